@@ -1,0 +1,134 @@
+"""The two database engines behind one face: SQLite by default, PostgreSQL past one machine."""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+_BUSY_SECONDS = 20
+# Below this version WAL can lose a commit when a checkpoint resets the log under a writer.
+_SAFE_WAL = (3, 51, 3)
+_WRITER_LOCK = 0x4D41474C
+_POOL = {"pool_size": 8, "max_overflow": 24, "pool_timeout": _BUSY_SECONDS}
+
+
+class Unavailable(Exception):
+    """The database did not answer. Where it failed at commit, only the idempotency key can tell what was kept."""
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """Turn any failure of the database itself into Unavailable; a refusal of the data passes as it is."""
+    try:
+        yield
+    except (IntegrityError, DataError):
+        raise
+    except (DBAPIError, PoolTimeout) as error:
+        raise Unavailable(str(error)) from error
+
+
+@dataclass(frozen=True)
+class SqliteLibrary:
+    """The SQLite library in use and the journal it can be trusted with."""
+
+    module: ModuleType
+    version: str
+    journal: str
+
+    @property
+    def label(self) -> str:
+        """Its name for /health, for example `sqlite 3.53.4 wal`."""
+        return f"sqlite {self.version} {self.journal.lower()}"
+
+
+def sqlite_library() -> SqliteLibrary:
+    """Choose the interpreter's own SQLite where WAL is safe on it, else the pysqlite3 wheel, else a rollback journal."""
+    if sqlite3.sqlite_version_info >= _SAFE_WAL:
+        return SqliteLibrary(sqlite3, sqlite3.sqlite_version, "WAL")
+    try:
+        wheel = importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return SqliteLibrary(sqlite3, sqlite3.sqlite_version, "TRUNCATE")
+    return SqliteLibrary(wheel, wheel.sqlite_version, "WAL" if wheel.sqlite_version_info >= _SAFE_WAL else "TRUNCATE")
+
+
+def open_engine(url: URL) -> Engine:
+    """Return an engine whose connections begin as readers; `writing` makes them writers. Opens no connection yet."""
+    if url.get_backend_name() == "sqlite":
+        return _open_sqlite(url, sqlite_library())
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "options": "-c lock_timeout=20s -c statement_timeout=30s"},
+        **_POOL,
+    )
+
+
+def label(engine: Engine) -> str:
+    """Say which engine answers, for /health."""
+    return sqlite_library().label if engine.dialect.name == "sqlite" else engine.dialect.name
+
+
+def writing(engine: Engine) -> Engine:
+    """Return the engine whose transactions take the writer's place as they begin: one writer at a time.
+
+    On SQLite that is BEGIN IMMEDIATE; on PostgreSQL the store takes an advisory lock (see `queue_for_writing`).
+    """
+    return engine.execution_options(writing=True)
+
+
+def queue_for_writing(connection: Connection) -> None:
+    """Wait for this transaction's turn, so that what it reads next cannot change before it commits."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
+
+
+def _open_sqlite(url: URL, library: SqliteLibrary) -> Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        module=library.module,
+        hide_parameters=True,
+        connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None, "check_same_thread": False},
+        **_POOL,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - either module's connection
+        _set_journal(connection, library)
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def _set_journal(connection: Any, library: SqliteLibrary) -> None:  # noqa: ANN401
+    # Changing the journal wants the file for itself and does not honour the busy timeout.
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(f"PRAGMA journal_mode={library.journal}")
+            return
+        except library.module.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)

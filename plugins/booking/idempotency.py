@@ -1,0 +1,64 @@
+"""One effect and one answer for one attempt, however often it is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from plugins.booking.schema import idempotency
+
+# The contract promises 24 hours; the second day is for clocks and slow retries.
+KEPT = timedelta(hours=48)
+
+Answer = dict[str, Any]
+
+
+class KeyReused(Exception):
+    """The same idempotency key came with another body."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What a caller asks, told apart from other requests by digests: the caller's words are not kept here."""
+
+    key: str
+    body: str
+
+
+def attempt(action: str, key: str | None, fields: Mapping[str, object]) -> Attempt | None:
+    """Name an attempt by the key its caller chose; None where the caller chose none."""
+    return Attempt(_digest([action, key]), _digest(fields)) if key else None
+
+
+def attempt_by_content(action: str, fields: Mapping[str, object]) -> Attempt:
+    """Name an attempt by what it says, so that the double click of a form without a key has one effect."""
+    return Attempt(_digest([action, None, fields]), _digest(fields))
+
+
+def replay(connection: Connection, made: Attempt) -> Answer | None:
+    """Return the answer this attempt already got, or None; raises KeyReused."""
+    row = connection.execute(select(idempotency).where(idempotency.c.key == made.key)).one_or_none()
+    if row is None:
+        return None
+    if row.body != made.body:
+        raise KeyReused
+    answer: Answer = json.loads(row.answer)
+    return answer
+
+
+def remember(connection: Connection, made: Attempt, answer: Answer, now: datetime) -> None:
+    """Keep the answer beside its effect, and drop those past their time."""
+    connection.execute(delete(idempotency).where(idempotency.c.created_at < now - KEPT))
+    connection.execute(
+        insert(idempotency).values(key=made.key, body=made.body, answer=json.dumps(answer), created_at=now)
+    )
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

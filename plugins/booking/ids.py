@@ -1,0 +1,11 @@
+"""Names for rows: unguessable, and ordered by time so that an index grows at its end."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+
+def new_id(now: datetime) -> str:
+    """Return 32 hexadecimal digits: 48 bits of milliseconds, then 80 random bits."""
+    return f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}"

@@ -1,0 +1,69 @@
+"""The owner's content as it is now: reread when a file changes, never replaced by one that is broken."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from plugins.content.faults import ContentError
+from plugins.content.office import Office, read_office
+
+_LOOK_EVERY_SECONDS = 0.5
+_log = logging.getLogger(__name__)
+
+Signature = frozenset[tuple[str, int, int, int]]
+
+
+class LiveOffice:
+    """Gives the office of a content folder; the first reading raises ContentError where it is broken."""
+
+    def __init__(self, content: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._content = content
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._signature = _signature(content)
+        self._office = read_office(content)
+        self._looked_at = monotonic()
+
+    def __call__(self) -> Office:
+        """Return the last good office, after a look at the folder at most every half second."""
+        with self._lock:
+            if self._monotonic() - self._looked_at >= _LOOK_EVERY_SECONDS:
+                self._look()
+                self._looked_at = self._monotonic()
+            return self._office
+
+    def _look(self) -> None:
+        signature = _signature(self._content)
+        if signature == self._signature:
+            return
+        # Taken before the reading: a file changed during it is seen at the next look.
+        self._signature = signature
+        try:
+            self._office = read_office(self._content)
+        except (ContentError, OSError) as error:
+            _log.error("the content changed and is broken; the last good one stays in use:\n%s", error)
+
+
+def _signature(folder: Path) -> Signature:
+    return frozenset(_files(str(folder)))
+
+
+def _files(folder: str) -> Iterator[tuple[str, int, int, int]]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return  # being replaced this very moment
+    for entry in entries:
+        try:
+            if entry.is_dir():
+                yield from _files(entry.path)
+            else:
+                about = entry.stat()
+                yield entry.path, about.st_mtime_ns, about.st_size, about.st_ino
+        except OSError:
+            continue

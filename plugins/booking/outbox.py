@@ -1,0 +1,133 @@
+"""The mails still to be sent, in the same database as what they speak of.
+
+A mail is leased, sent, and only then marked: a process killed in between loses nothing, because the lease ends and
+another one takes the mail up. The price is that a mail may rarely arrive twice, under the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, func, insert, select, update
+
+from plugins.booking.engine import reachable, writing
+from plugins.booking.schema import outbox
+
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail ready for the relay: the envelope and the complete MIME bytes."""
+
+    id: str
+    kind: str
+    sender: str
+    recipient: str
+    message_id: str
+    mime: bytes
+
+
+@dataclass(frozen=True)
+class Leased:
+    """A letter that is ours to send until the lease ends."""
+
+    letter: Letter
+    lease: str
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How the outbox stands; `oldest_seconds` is the age of the oldest mail still waiting."""
+
+    pending: int
+    oldest_seconds: int
+    dead: int
+
+
+def enqueue(connection: Connection, about: str, letters: Iterable[Letter], now: datetime) -> None:
+    """Add letters within the caller's transaction: they are sent if, and only if, it commits."""
+    for letter in letters:
+        connection.execute(
+            insert(outbox).values(
+                id=letter.id,
+                about=about,
+                kind=letter.kind,
+                sender=letter.sender,
+                recipient=letter.recipient,
+                message_id=letter.message_id,
+                mime=letter.mime,
+                state="pending",
+                attempts=0,
+                next_at=now,
+                created_at=now,
+            )
+        )
+
+
+class Outbox:
+    """The queue, as the delivery sees it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = writing(engine)
+
+    def lease(self, now: datetime) -> Leased | None:
+        """Take the mail due longest, or None; no other process gets it before the lease ends."""
+        due = (
+            select(outbox)
+            .where(outbox.c.state == "pending", outbox.c.next_at <= now)
+            .order_by(outbox.c.next_at)
+            .limit(1)
+        )
+        with reachable(), self._engine.begin() as reader:
+            if reader.execute(due.with_only_columns(outbox.c.id)).first() is None:
+                return None  # the common case costs no writer's lock
+        with reachable(), self._writer.begin() as connection:
+            row = connection.execute(due.with_for_update(skip_locked=True)).first()
+            if row is None:
+                return None
+            lease = secrets.token_hex(16)
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.id == row.id)
+                .values(lease=lease, attempts=row.attempts + 1, next_at=now + LEASE)
+            )
+        letter = Letter(row.id, row.kind, row.sender, row.recipient, row.message_id, row.mime)
+        return Leased(letter, lease, row.attempts + 1, row.created_at)
+
+    def sent(self, leased: Leased, now: datetime) -> None:
+        """Mark a mail the relay has accepted; its words are not kept."""
+        self._settle(leased, state="sent", settled_at=now, mime=b"", error=None)
+
+    def later(self, leased: Leased, at: datetime, error: str) -> None:
+        """Give a mail back, to be tried again at an instant."""
+        self._settle(leased, next_at=at, error=error)
+
+    def dead(self, leased: Leased, now: datetime, error: str) -> None:
+        """Give a mail up, with the reason; its words stay for whoever looks into it."""
+        self._settle(leased, state="dead", settled_at=now, error=error)
+
+    def figures(self, now: datetime) -> Figures:
+        """Count what waits and what was given up."""
+        pending = select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.state == "pending")
+        dead = select(func.count()).where(outbox.c.state == "dead")
+        with reachable(), self._engine.begin() as connection:
+            waiting, oldest = connection.execute(pending).one()
+            given_up = connection.execute(dead).scalar_one()
+        age = max(0, int((now - oldest).total_seconds())) if oldest else 0
+        return Figures(pending=waiting, oldest_seconds=age, dead=given_up)
+
+    def _settle(self, leased: Leased, **values: object) -> None:
+        # Guarded by the lease: where it ran out and another process took the mail, that one has the last word.
+        with reachable(), self._writer.begin() as connection:
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.id == leased.letter.id, outbox.c.lease == leased.lease)
+                .values(lease=None, **values)
+            )

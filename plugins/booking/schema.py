@@ -1,0 +1,124 @@
+"""The tables, in SQLAlchemy Core."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant kept as whole microseconds since the epoch, which both engines order and index alike."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Turn an aware instant into microseconds."""
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Turn microseconds into an aware instant."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+metadata = MetaData()
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("meeting", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("start", Instant, nullable=False),
+    Column("end", Instant, nullable=False),
+    # The time kept from others, buffers included, as the meeting's buffers were on the day it was booked.
+    Column("busy_from", Instant, nullable=False),
+    Column("busy_until", Instant, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("phone", Text),
+    Column("service", Text),
+    Column("message", Text),
+    Column("answers", Text, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("bookings_busy_from", "busy_from"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("calendar", String(32), primary_key=True),
+    # A five-minute cell, counted from the epoch. The primary key is what refuses a double booking.
+    Column("cell", Integer, primary_key=True, autoincrement=False),
+    Column("booking_id", String(32), ForeignKey("bookings.id", ondelete="CASCADE"), nullable=False),
+    Index("claims_booking", "booking_id"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("subject", Text),
+    Column("service", Text),
+    Column("created_at", Instant, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("about", String(32), nullable=False),  # the booking or the message it speaks of
+    Column("kind", String(32), nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("mime", LargeBinary, nullable=False),  # the complete message; emptied once sent
+    Column("state", String(8), nullable=False),  # pending, sent, dead
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Instant, nullable=False),  # due then; while leased, when the lease ends
+    Column("lease", String(32)),
+    Column("created_at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    Column("error", Text),
+    Index("outbox_about", "about"),
+)
+Index("outbox_due", outbox.c.next_at, sqlite_where=outbox.c.state == "pending", postgresql_where=outbox.c.state == "pending")
+Index("outbox_dead", outbox.c.state, sqlite_where=outbox.c.state == "dead", postgresql_where=outbox.c.state == "dead")
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("key", String(64), primary_key=True),  # a digest of the action and the caller's key
+    Column("body", String(64), nullable=False),  # a digest of what was asked
+    Column("answer", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("idempotency_created_at", "created_at"),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,200 @@
+"""What the environment tells the endpoint, read once into a frozen value."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Literal, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+Value = TypeVar("Value")
+Security = Literal["none", "starttls", "tls"]
+
+_SMTP_SCHEMES: dict[str, tuple[Security, int]] = {
+    "smtp": ("none", 25),
+    "smtp+starttls": ("starttls", 587),
+    "smtps": ("tls", 465),
+}
+_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+
+
+class SettingsError(ValueError):
+    """One or more variables cannot be understood; each line says which and how to set it."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True)
+class Relay:
+    """The SMTP server that takes our mail."""
+
+    host: str
+    port: int
+    security: Security
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """How many posts one client address may make in a span of time."""
+
+    posts: int
+    span: timedelta
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The endpoint's whole configuration; secrets never show in its repr."""
+
+    database_url: URL
+    relay: Relay | None
+    owner_email: str | None
+    sender: str | None
+    site_url: str
+    allowed_origins: frozenset[str]
+    trusted_proxies: tuple[str, ...]
+    secret_key: str | None = field(repr=False)
+    secret_key_old: str | None = field(repr=False)
+    content: Path
+    site_dir: Path
+    rate_limit: RateLimit | None
+    dev: bool
+    worker: bool
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read every BOOKING_ variable; raises SettingsError naming all the wrong ones at once."""
+        faults: list[str] = []
+
+        def read(name: str, default: str, parse: Callable[[str], Value], example: str) -> Value:
+            text = environment.get(f"BOOKING_{name}", "").strip() or default
+            try:
+                return parse(text)
+            except ValueError as error:
+                faults.append(f"BOOKING_{name} {error}; set it like BOOKING_{name}={example}")
+                return parse(example)
+
+        dev = read("DEV", "0", _flag, "1")
+        site_url = read("SITE_URL", "http://127.0.0.1:8000", _site, "https://example.it")
+        secret_key = read("SECRET_KEY", "", _secret, "x" * 32) or None
+        if secret_key is None and not dev and not _is_loopback(site_url):
+            faults.append(
+                "BOOKING_SECRET_KEY is required where BOOKING_SITE_URL is a public address; set it to 32 random "
+                'characters or more, made by: python -c "import secrets; print(secrets.token_urlsafe(32))"'
+            )
+        own_origin = "{0.scheme}://{0.netloc}".format(urlsplit(site_url))
+        settings = cls(
+            database_url=read("DATABASE_URL", "sqlite:///var/booking.db", _database, "sqlite:///var/booking.db"),
+            relay=read("SMTP_URL", "", _relay, "smtp+starttls://user:password@mail.example.it:587"),
+            owner_email=read("OWNER_EMAIL", "", _address, "nome@example.it"),
+            sender=read("SENDER", "", _address, "nome@example.it"),
+            site_url=site_url,
+            allowed_origins=read("ALLOWED_ORIGINS", own_origin, _origins, "https://example.it"),
+            trusted_proxies=read("TRUSTED_PROXIES", "", _proxies, "127.0.0.1,10.0.0.0/8"),
+            secret_key=secret_key,
+            secret_key_old=read("SECRET_KEY_OLD", "", _secret, "x" * 32) or None,
+            content=Path(environment.get("BOOKING_CONTENT", "").strip() or "content"),
+            site_dir=Path(environment.get("BOOKING_SITE_DIR", "").strip() or "output"),
+            rate_limit=read("RATE_LIMIT", "20/10minutes", _rate, "20/10minutes"),
+            dev=dev,
+            worker=read("WORKER", "on", _flag, "off"),
+        )
+        if faults:
+            raise SettingsError(faults)
+        return settings
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in {"1", "on", "true", "yes"}:
+        return True
+    if text.lower() in {"0", "off", "false", "no"}:
+        return False
+    raise ValueError("must be on or off")
+
+
+def _secret(text: str) -> str:
+    if text and len(text) < 16:
+        raise ValueError("is shorter than 16 characters")
+    return text
+
+
+def _database(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError("is not a database address") from None
+    if url.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
+    return url
+
+
+def _relay(text: str) -> Relay | None:
+    if not text:
+        return None
+    url = urlsplit(text)
+    if url.scheme not in _SMTP_SCHEMES or not url.hostname:
+        raise ValueError("must start with smtp://, smtp+starttls:// or smtps:// and name a host")
+    security, port = _SMTP_SCHEMES[url.scheme]
+    return Relay(
+        host=url.hostname,
+        port=url.port or port,  # urlsplit raises ValueError for a port out of range
+        security=security,
+        user=unquote(url.username) if url.username else None,
+        password=unquote(url.password) if url.password else None,
+    )
+
+
+def _address(text: str) -> str | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost", parseaddr(text)[1]) or not text.isprintable():
+        raise ValueError("is not an email address")
+    return text
+
+
+def _site(text: str) -> str:
+    url = urlsplit(text)
+    if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
+        raise ValueError("must be the public http or https address of the site")
+    return text.rstrip("/")
+
+
+def _is_loopback(site_url: str) -> bool:
+    host = urlsplit(site_url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _origins(text: str) -> frozenset[str]:
+    origins = frozenset(part.strip().rstrip("/").lower() for part in text.split(",") if part.strip())
+    for origin in origins:
+        if not re.fullmatch(r"https?://[^/\s]+", origin):
+            raise ValueError(f"has {origin!r}, which is no origin")
+    return origins
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    # "*" would believe any client about its own address: only addresses and networks pass.
+    return tuple(str(ipaddress.ip_network(part.strip())) for part in text.split(",") if part.strip())
+
+
+def _rate(text: str) -> RateLimit | None:
+    if text.lower() == "off":
+        return None
+    found = re.fullmatch(r"([1-9]\d*)/(\d*)\s*(second|minute|hour|day)s?", text.lower())
+    if not found or found[2] == "0":
+        raise ValueError("must be a number of posts and a span, or off")
+    return RateLimit(int(found[1]), timedelta(seconds=int(found[2] or 1) * _UNITS[found[3]]))
