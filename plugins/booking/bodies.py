@@ -1,0 +1,72 @@
+"""Reads what a request brings, JSON or form, bounded and strict: whatever arrives, the answer is never a 500."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+
+from plugins.booking.problems import Problem
+
+_MOST_FIELDS = 100
+_FORM = "application/x-www-form-urlencoded"
+
+
+async def json_fields(request: Request) -> dict[str, object]:
+    """Return the JSON object of a request (RFC 8259, UTF-8); raises Problem 413, 415, 400 or 422."""
+    if _media_type(request) != "application/json":
+        raise Problem(415, "Questo indirizzo accetta solo application/json.")
+    body = await request.body()
+    try:
+        value = json.loads(body.decode(), parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
+    except (ValueError, RecursionError):
+        # ValueError: no JSON, no UTF-8, NaN, a number of thousands of digits, a name given twice.
+        raise Problem(400, "Il corpo della richiesta non è JSON valido.") from None
+    if not isinstance(value, dict):
+        raise Problem(422, "Il corpo della richiesta deve essere un oggetto JSON.", errors=[])
+    return value
+
+
+async def form_fields(request: Request) -> dict[str, str]:
+    """Return the fields of a posted form, the last of each name; raises Problem 413, 415 or 400."""
+    if _media_type(request) != _FORM:
+        raise Problem(415, "Questo indirizzo accetta solo i moduli di questo sito.")
+    return fields_of((await request.body()).decode("ascii", "replace"))
+
+
+def fields_of(urlencoded: str) -> dict[str, str]:
+    """Parse urlencoded text, of a form or of a query; raises Problem 400."""
+    try:
+        pairs = parse_qsl(urlencoded, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise Problem(400, "Il modulo ha troppi campi o caratteri che non si possono leggere.") from None
+    return dict(pairs)
+
+
+def nested(fields: Mapping[str, str]) -> dict[str, object]:
+    """Gather the flat `answers.KEY` fields of a form as the domain and the JSON API have them."""
+    plain: dict[str, object] = {}
+    answers: dict[str, object] = {}
+    for name, value in fields.items():
+        if name.startswith("answers."):
+            answers[name.removeprefix("answers.")] = value
+        elif name != "idempotency_key":
+            plain[name] = value
+    return plain | {"answers": answers} if answers else plain
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(name)
+
+
+def _no_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a name given twice")
+    return value

@@ -1,0 +1,185 @@
+"""When the professional can be booked: hours, closures, openings, and her kinds of meeting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Annotated, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, SkipValidation, model_validator
+
+from plugins.domain.value import Slug, Text, Value
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+GRID = 5  # minutes: the finest step of the calendar, and the size of a claimed cell
+
+
+class ClockRange(NamedTuple):
+    """A stretch of the wall clock, in minutes since midnight of the day, half-open."""
+
+    start: int
+    end: int
+
+
+def _clock(text: str) -> int:
+    hours, minutes = (int(part) for part in text.split(":"))
+    return hours * 60 + minutes
+
+
+def parse_range(raw: object) -> ClockRange:
+    """Read `09:00-13:00`; ValueError in Italian when it is no such range on the five-minute grid."""
+    if isinstance(raw, ClockRange):
+        return raw
+    clock = r"(?:[01]\d|2[0-3]):[0-5]\d"
+    if not isinstance(raw, str) or not re.fullmatch(rf"{clock}\s*[-–]\s*(?:{clock}|24:00)", raw):
+        raise ValueError("scrivi un orario di inizio e uno di fine, per esempio \"09:00-13:00\"")
+    start, end = (_clock(part.strip()) for part in re.split("[-–]", raw))
+    if start >= end:
+        raise ValueError(f"in «{raw}» la fine viene prima dell’inizio: per esempio \"09:00-13:00\"")
+    if start % GRID or end % GRID:
+        raise ValueError(f"in «{raw}» i minuti devono essere multipli di cinque")
+    return ClockRange(start, end)
+
+
+def parse_duration(raw: object) -> timedelta:
+    """Read `90m`, `24h` or `2d` as elapsed time (a day is 24 hours); ValueError in Italian otherwise."""
+    if isinstance(raw, timedelta):
+        return raw
+    found = re.fullmatch(r"(\d{1,5})\s*([mhd])", raw) if isinstance(raw, str) else None
+    if found is None:
+        raise ValueError("scrivi una durata come 90m (minuti), 24h (ore) o 2d (giorni)")
+    unit = {"m": "minutes", "h": "hours", "d": "days"}[found[2]]
+    return timedelta(**{unit: int(found[1])})
+
+
+def _ranges(raw: object) -> object:
+    ranges = sorted(parse_range(one) for one in ([raw] if isinstance(raw, str) else raw or ()))  # type: ignore[attr-defined]
+    for before, after in zip(ranges, ranges[1:], strict=False):
+        if after.start < before.end:
+            raise ValueError("due fasce orarie dello stesso giorno si sovrappongono: uniscile o separale")
+    return tuple(ranges)
+
+
+def _zone(raw: object) -> ZoneInfo:
+    if isinstance(raw, ZoneInfo):
+        return raw
+    try:
+        return ZoneInfo(str(raw))
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("questo fuso orario non esiste: per esempio Europe/Rome") from error
+
+
+ClockRanges = Annotated[tuple[ClockRange, ...], BeforeValidator(_ranges)]
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+OnGrid = Annotated[int, Field(ge=0, le=24 * 60, multiple_of=GRID)]
+
+
+class Question(Value):
+    """Something the visitor is asked before a meeting."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+    label: Text
+    required: bool = False
+
+
+class Meeting(Value):
+    """A kind of meeting that can be booked; lengths in minutes."""
+
+    slug: Slug
+    title: Text
+    minutes: Annotated[int, Field(gt=0, le=24 * 60, multiple_of=GRID)]
+    step: Annotated[int, Field(gt=0, le=24 * 60, multiple_of=GRID)]
+    before: OnGrid = 0
+    after: OnGrid = 0
+    per_day: Annotated[int, Field(gt=0)] | None = None
+    confirmation: Literal["automatic", "manual"] = "automatic"
+    where: Literal["video", "phone", "in_person"] = "video"
+    questions: tuple[Question, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _step_is_the_length_unless_said(cls, raw: object) -> object:
+        if isinstance(raw, dict) and "step" not in raw and "minutes" in raw:
+            return {**raw, "step": raw["minutes"]}
+        return raw
+
+
+class Holidays(Value):
+    """The days that are closed every year: a country's, and the owner's own as `MM-DD`."""
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    also: tuple[Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")], ...] = ()
+    national: SkipValidation[Container[date]] = Field(default=frozenset(), exclude=True, repr=False)
+
+    def __contains__(self, day: date) -> bool:
+        return f"{day:%m-%d}" in self.also or day in self.national
+
+
+class Closure(Value):
+    """A stretch of closed days, both included."""
+
+    first: Annotated[date, Field(alias="from")]
+    last: Annotated[date, Field(alias="to")]
+    reason: Text | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Closure:
+        if self.last < self.first:
+            raise ValueError("la chiusura finisce prima di cominciare: scambia from e to")
+        return self
+
+
+class Opening(Value):
+    """Hours that replace a date's own, whatever closes that date."""
+
+    day: Annotated[date, Field(alias="date")]
+    hours: ClockRanges
+
+
+class Availability(Value):
+    """All that decides when a meeting may be booked; clock times are in `timezone`."""
+
+    timezone: Annotated[ZoneInfo, BeforeValidator(_zone)]
+    hours: dict[Literal[WEEKDAYS], ClockRanges]  # type: ignore[valid-type]
+    holidays: Holidays = Holidays()
+    closures: tuple[Closure, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    notice: Duration
+    horizon: Duration
+    meetings: Annotated[tuple[Meeting, ...], Field(min_length=1)]
+    busy: tuple[Mapping[str, str], ...] = ()
+
+    @model_validator(mode="after")
+    def _possible(self) -> Availability:
+        if self.notice >= self.horizon:
+            raise ValueError("il preavviso (notice) supera l’orizzonte (horizon): nessun orario sarebbe libero")
+        if len({meeting.slug for meeting in self.meetings}) < len(self.meetings):
+            raise ValueError("due incontri hanno lo stesso slug: danne uno diverso a ciascuno")
+        return self
+
+    def with_national_holidays(self, days: Container[date]) -> Availability:
+        """The same rules, knowing which dates the country keeps as holidays."""
+        return self.model_copy(update={"holidays": self.holidays.model_copy(update={"national": days})})
+
+    def meeting(self, slug: str) -> Meeting | None:
+        """The meeting of that slug, or None."""
+        return next((one for one in self.meetings if one.slug == slug), None)
+
+    @cached_property
+    def _openings_by_day(self) -> dict[date, tuple[ClockRange, ...]]:
+        return {opening.day: opening.hours for opening in self.openings}
+
+    def ranges_on(self, day: date) -> tuple[ClockRange, ...]:
+        """The wall-clock hours of that date; an opening wins over hours, holidays and closures."""
+        if day in self._openings_by_day:
+            return self._openings_by_day[day]
+        if day in self.holidays or any(one.first <= day <= one.last for one in self.closures):
+            return ()
+        return tuple(self.hours.get(WEEKDAYS[day.weekday()], ()))
+
+    def local_day(self, instant: datetime) -> date:
+        """The owner's date at that instant."""
+        return instant.astimezone(self.timezone).date()

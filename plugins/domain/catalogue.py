@@ -1,0 +1,106 @@
+"""What the professional offers: areas, their services, prices and questions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from plugins.domain.value import Slug, Text, Texts, Value
+
+
+class Price(Value):
+    """The price a service starts from, in euros, with the unit it is counted in."""
+
+    amount: Annotated[Decimal, Field(alias="from", ge=0, max_digits=9, decimal_places=2)]
+    unit: Text
+
+
+class Faq(Value):
+    """A question people ask about a service, with its answer."""
+
+    question: Text
+    answer: Text
+
+
+class Service(Value):
+    """A service as it is sold: for whom, what one receives, how it goes, what it costs."""
+
+    slug: Slug
+    area: Slug
+    title: Text
+    summary: Text
+    order: int = 0
+    status: Literal["published", "draft", "hidden"] = "published"
+    for_whom: Texts = ()
+    not_for_whom: Texts = ()
+    deliverables: Texts = ()
+    steps: Texts = ()
+    duration: Text | None = None
+    price: Price | None = None
+    faq: tuple[Faq, ...] = ()
+    meeting: Slug
+    related: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """The page's address, relative to the site's root."""
+        return f"servizi/{self.area}/{self.slug}/"
+
+
+class Area(Value):
+    """A family of services, with the path that leads a reader to it."""
+
+    slug: Slug
+    title: Text
+    path: Text
+    order: int = 0
+    summary: Text
+    services: tuple[Service, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """The page's address, relative to the site's root."""
+        return f"servizi/{self.slug}/"
+
+
+class Catalogue(Value):
+    """Every area in its order, each with its published services; drafts stand apart."""
+
+    areas: tuple[Area, ...] = ()
+    drafts: tuple[Service, ...] = ()
+
+    @classmethod
+    def of(cls, areas: list[Area], services: list[Service]) -> Catalogue:
+        """Join areas and services, each in its order; a service that is not published becomes a draft."""
+        ordered = sorted(services, key=lambda service: (service.order, service.title))
+        return cls(
+            areas=tuple(
+                area.model_copy(
+                    update={
+                        "services": tuple(
+                            one for one in ordered if one.area == area.slug and one.status == "published"
+                        )
+                    }
+                )
+                for area in sorted(areas, key=lambda area: (area.order, area.title))
+            ),
+            drafts=tuple(one for one in ordered if one.status != "published"),
+        )
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """All published services, area by area."""
+        return tuple(service for area in self.areas for service in area.services)
+
+    def area(self, slug: str) -> Area | None:
+        """The area of that slug, or None."""
+        return next((area for area in self.areas if area.slug == slug), None)
+
+    def service(self, reference: str) -> Service | None:
+        """The published service named `slug` or `area/slug`, or None."""
+        return next(
+            (one for one in self.services if reference in (one.slug, f"{one.area}/{one.slug}")),
+            None,
+        )

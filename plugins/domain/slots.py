@@ -1,0 +1,196 @@
+"""The one decision: may this meeting start at this instant?"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+
+from plugins.domain.availability import GRID, Availability, Meeting
+from plugins.domain.wall_clock import Interval, open_pieces, wall_instant
+
+CELL = GRID * 60  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A stretch of time that can be booked for a meeting; aware, UTC, half-open."""
+
+    meeting: str
+    start: datetime
+    end: datetime
+
+
+class Occupied:
+    """Time already promised: intervals with their buffers, and the starts that count for the daily cap."""
+
+    def __init__(self, intervals: Iterable[Interval] = (), starts: Iterable[tuple[str, datetime]] = ()) -> None:
+        merged: list[Interval] = []
+        for one in sorted(intervals):
+            if merged and one.start <= merged[-1].end:
+                merged[-1] = Interval(merged[-1].start, max(merged[-1].end, one.end))
+            else:
+                merged.append(one)
+        self._starts = [one.start for one in merged]
+        self._ends = [one.end for one in merged]
+        self._booked = tuple(starts)
+        self._counts: dict[object, Counter[tuple[str, date]]] = {}
+
+    @classmethod
+    def none(cls) -> Occupied:
+        """A calendar with nothing in it."""
+        return cls()
+
+    def overlaps(self, interval: Interval) -> bool:
+        """Whether any promised interval shares an instant with this one."""
+        return bisect_right(self._ends, interval.start) < bisect_left(self._starts, interval.end)
+
+    def count(self, meeting: Meeting, day: date, availability: Availability) -> int:
+        """How many of these meetings start on the owner's local day."""
+        if availability.timezone not in self._counts:
+            self._counts[availability.timezone] = Counter(
+                (slug, availability.local_day(start)) for slug, start in self._booked
+            )
+        return self._counts[availability.timezone][meeting.slug, day]
+
+
+class Rule(StrEnum):
+    """What can stand against a start."""
+
+    HOURS = "hours"
+    NOTICE = "notice"
+    HORIZON = "horizon"
+    PER_DAY = "per_day"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A rule that a start breaks, in words for the visitor."""
+
+    rule: Rule
+    detail: str
+
+
+_WORDS = {
+    Rule.HOURS: "Questo orario non è tra quelli che si possono prenotare.",
+    Rule.NOTICE: "Questo orario è troppo vicino o già passato.",
+    Rule.HORIZON: "Questo orario è troppo lontano: il calendario non arriva ancora fin lì.",
+    Rule.PER_DAY: "Quel giorno gli appuntamenti di questo tipo sono già al completo.",
+    Rule.TAKEN: "Questo orario è appena stato preso.",
+}
+
+
+def claim(meeting: Meeting, start: datetime) -> Interval:
+    """The time a booking takes out of the calendar, its buffers included; aware, UTC."""
+    start = start.astimezone(UTC)
+    return Interval(
+        start - timedelta(minutes=meeting.before),
+        start + timedelta(minutes=meeting.minutes + meeting.after),
+    )
+
+
+def cells(interval: Interval) -> range:
+    """The numbers, since the epoch, of the five-minute cells an interval touches."""
+    return range(int(interval.start.timestamp()) // CELL, -(-int(interval.end.timestamp()) // CELL))
+
+
+def window(availability: Availability, now: datetime) -> Interval:
+    """All the time a booking made now could claim, and the whole local days the daily cap counts over."""
+    day = timedelta(days=2)
+    return Interval(now - day, now + availability.horizon + day)
+
+
+@dataclass(frozen=True)
+class _Day:
+    """The starts that one date's hours allow, whoever may have taken them."""
+
+    meeting: Meeting
+    day: date
+    availability: Availability
+
+    @cached_property
+    def starts(self) -> tuple[datetime, ...]:
+        return tuple(dict.fromkeys(sorted(self._starts())))
+
+    def _starts(self) -> Iterator[datetime]:
+        length = timedelta(minutes=self.meeting.minutes)
+        zone = self.availability.timezone
+        for hours in self.availability.ranges_on(self.day):
+            pieces = open_pieces(self.day, hours, zone)
+            for minute in range(hours.start, hours.end - GRID + 1, self.meeting.step):
+                start = wall_instant(self.day, minute, zone)
+                if start is not None and any(
+                    piece.start <= start and start + length <= piece.end for piece in pieces
+                ):
+                    yield start
+
+
+def _broken(
+    meeting: Meeting, start: datetime, day: date, availability: Availability, occupied: Occupied, now: datetime
+) -> Iterator[Rule]:
+    if start - now < availability.notice:
+        yield Rule.NOTICE
+    if start - now > availability.horizon:
+        yield Rule.HORIZON
+    if meeting.per_day is not None and occupied.count(meeting, day, availability) >= meeting.per_day:
+        yield Rule.PER_DAY
+    if occupied.overlaps(claim(meeting, start)):
+        yield Rule.TAKEN
+
+
+def judge(
+    meeting: Meeting, start: datetime, availability: Availability, occupied: Occupied, now: datetime
+) -> tuple[Refusal, ...]:
+    """Every rule that forbids this start, none when it may be booked.
+
+    `start` and `now` are aware instants; notice and horizon are elapsed time; the day of the cap is the owner's.
+    """
+    start = start.astimezone(UTC)
+    day = availability.local_day(start)
+    rules = list(_broken(meeting, start, day, availability, occupied, now))
+    if start not in _Day(meeting, day, availability).starts:
+        rules.insert(0, Rule.HOURS)
+    return tuple(Refusal(rule, _WORDS[rule]) for rule in rules)
+
+
+def offered(
+    meeting: Meeting, first: date, last: date, availability: Availability, occupied: Occupied, now: datetime
+) -> tuple[Slot, ...]:
+    """The slots of the owner's days from `first` to `last`, both included, that `judge` would not refuse."""
+    # Days that notice or horizon rule out whole are not walked through.
+    first = max(first, availability.local_day(now + availability.notice))
+    last = min(last, availability.local_day(now + availability.horizon))
+    length = timedelta(minutes=meeting.minutes)
+    return tuple(
+        Slot(meeting.slug, start, start + length)
+        for offset in range((last - first).days + 1)
+        for day in (first + timedelta(days=offset),)
+        for start in _Day(meeting, day, availability).starts
+        if next(_broken(meeting, start, day, availability, occupied, now), None) is None
+    )
+
+
+def nearest(
+    meeting: Meeting,
+    start: datetime,
+    availability: Availability,
+    occupied: Occupied,
+    now: datetime,
+    count: int = 3,
+) -> tuple[Slot, ...]:
+    """The free slots closest to a start, in order of time; fewer than `count` when there are no more."""
+    slots = offered(
+        meeting,
+        availability.local_day(now),
+        availability.local_day(now + availability.horizon),
+        availability,
+        occupied,
+        now,
+    )
+    closest = sorted(slots, key=lambda slot: (abs(slot.start - start), slot.start))[:count]
+    return tuple(sorted(closest, key=lambda slot: slot.start))

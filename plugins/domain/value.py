@@ -1,0 +1,23 @@
+"""The base of every frozen value of the domain."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+
+class Value(BaseModel):
+    """An immutable value that refuses keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, strict=False)
+
+
+def _listed(raw: object) -> object:
+    return [raw] if isinstance(raw, str) else raw
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
+# One sentence may be written without the dash of a list.
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed)]

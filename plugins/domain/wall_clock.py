@@ -1,0 +1,54 @@
+"""From wall-clock hours of a date to instants, on the days when clocks change too."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from plugins.domain.availability import GRID, ClockRange
+
+
+class Interval(NamedTuple):
+    """A stretch of time between two aware instants, the end left out."""
+
+    start: datetime
+    end: datetime
+
+    def overlaps(self, other: Interval) -> bool:
+        """Whether the two share an instant."""
+        return self.start < other.end and other.start < self.end
+
+
+def _wall(day: date, minute: int) -> datetime:
+    return datetime.combine(day, time()) + timedelta(minutes=minute)
+
+
+def wall_instant(day: date, minute: int, zone: ZoneInfo) -> datetime | None:
+    """The instant of a wall-clock minute: None when the clocks skip it, the first when it comes twice."""
+    wall = _wall(day, minute)
+    instant = wall.replace(tzinfo=zone).astimezone(UTC)
+    return instant if instant.astimezone(zone).replace(tzinfo=None) == wall else None
+
+
+def open_pieces(day: date, hours: ClockRange, zone: ZoneInfo) -> tuple[Interval, ...]:
+    """The stretches of time whose reading on the owner's clock falls inside `hours` of `day`, in UTC.
+
+    One stretch on ordinary days; where clocks change, as many as the change cuts the range into.
+    """
+    midnight, next_midnight = (_wall(day, minute).replace(tzinfo=zone) for minute in (0, 24 * 60))
+    if midnight.utcoffset() == next_midnight.utcoffset():
+        start = midnight.astimezone(UTC)
+        return (Interval(start + timedelta(minutes=hours.start), start + timedelta(minutes=hours.end)),)
+    cell = timedelta(minutes=GRID)
+    pieces: list[Interval] = []
+    instant, stop = midnight.astimezone(UTC), next_midnight.astimezone(UTC)
+    while instant < stop:
+        local = instant.astimezone(zone)
+        if local.date() == day and hours.start <= local.hour * 60 + local.minute < hours.end:
+            if pieces and pieces[-1].end == instant:
+                pieces[-1] = Interval(pieces[-1].start, instant + cell)
+            else:
+                pieces.append(Interval(instant, instant + cell))
+        instant += cell
+    return tuple(pieces)
