@@ -35,10 +35,10 @@ def parse_range(raw: object) -> ClockRange:
         return raw
     clock = r"(?:[01]\d|2[0-3]):[0-5]\d"
     if not isinstance(raw, str) or not re.fullmatch(rf"{clock}\s*[-–]\s*(?:{clock}|24:00)", raw):
-        raise ValueError("scrivi un orario di inizio e uno di fine, per esempio \"09:00-13:00\"")
+        raise ValueError('scrivi un orario di inizio e uno di fine, per esempio "09:00-13:00"')
     start, end = (_clock(part.strip()) for part in re.split("[-–]", raw))
     if start >= end:
-        raise ValueError(f"in «{raw}» la fine viene prima dell’inizio: per esempio \"09:00-13:00\"")
+        raise ValueError(f'in «{raw}» la fine viene prima dell’inizio: per esempio "09:00-13:00"')
     if start % GRID or end % GRID:
         raise ValueError(f"in «{raw}» i minuti devono essere multipli di cinque")
     return ClockRange(start, end)
@@ -155,7 +155,9 @@ class Availability(Value):
     @model_validator(mode="after")
     def _possible(self) -> Availability:
         if self.notice >= self.horizon:
-            raise ValueError("il preavviso (notice) supera l’orizzonte (horizon): nessun orario sarebbe libero")
+            raise ValueError(
+                "il preavviso (notice) supera l’orizzonte (horizon): nessun orario sarebbe libero"
+            )
         if len({meeting.slug for meeting in self.meetings}) < len(self.meetings):
             raise ValueError("due incontri hanno lo stesso slug: danne uno diverso a ciascuno")
         return self

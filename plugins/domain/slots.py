@@ -28,7 +28,9 @@ class Slot:
 class Occupied:
     """Time already promised: intervals with their buffers, and the starts that count for the daily cap."""
 
-    def __init__(self, intervals: Iterable[Interval] = (), starts: Iterable[tuple[str, datetime]] = ()) -> None:
+    def __init__(
+        self, intervals: Iterable[Interval] = (), starts: Iterable[tuple[str, datetime]] = ()
+    ) -> None:
         merged: list[Interval] = []
         for one in sorted(intervals):
             if merged and one.start <= merged[-1].end:
@@ -131,7 +133,12 @@ class _Day:
 
 
 def _broken(
-    meeting: Meeting, start: datetime, day: date, availability: Availability, occupied: Occupied, now: datetime
+    meeting: Meeting,
+    start: datetime,
+    day: date,
+    availability: Availability,
+    occupied: Occupied,
+    now: datetime,
 ) -> Iterator[Rule]:
     if start - now < availability.notice:
         yield Rule.NOTICE
