@@ -155,7 +155,7 @@ def judge(
 ) -> tuple[Refusal, ...]:
     """Every rule that forbids this start, none when it may be booked.
 
-    `start` and `now` are aware instants; notice and horizon are elapsed time; the day of the cap is the owner's.
+    `start` and `now` are aware; notice and horizon are elapsed time; the day of the cap is the owner’s.
     """
     start = start.astimezone(UTC)
     day = availability.local_day(start)
