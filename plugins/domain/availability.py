@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -57,7 +58,7 @@ def parse_duration(raw: object) -> timedelta:
 
 def _ranges(raw: object) -> object:
     ranges = sorted(parse_range(one) for one in ([raw] if isinstance(raw, str) else raw or ()))  # type: ignore[attr-defined]
-    for before, after in zip(ranges, ranges[1:], strict=False):
+    for before, after in pairwise(ranges):
         if after.start < before.end:
             raise ValueError("due fasce orarie dello stesso giorno si sovrappongono: uniscile o separale")
     return tuple(ranges)
