@@ -1,0 +1,149 @@
+"""YAML and front matter, read to plain values that remember their lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from plugins.content.faults import ContentError, Fault
+
+Location = tuple[str | int, ...]
+_INT = re.compile(r"[-+]?\d+")
+_FLOAT = re.compile(r"[-+]?(\d+\.\d*|\.\d+)")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_WORDS: Mapping[str, object] = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a file says: its values, the line of each, and the Markdown that follows the front matter."""
+
+    path: Path
+    values: dict[str, Any]
+    lines: dict[Location, int] = field(repr=False)
+    body: str = ""
+
+    def line(self, location: Location) -> int:
+        """The line of a value, or of the nearest thing around it."""
+        while location and location not in self.lines:
+            location = location[:-1]
+        return self.lines.get(location, 1)
+
+    def fault(self, location: Location, what: str) -> Fault:
+        """A fault at the line of a value."""
+        return Fault(self.path, self.line(location), what)
+
+
+class _Reader:
+    """Builds values out of YAML nodes: YAML 1.2's plain words, ISO dates, no tags, no aliases, no key twice."""
+
+    def __init__(self, path: Path, offset: int) -> None:
+        self.path, self.offset = path, offset
+        self.lines: dict[Location, int] = {}
+        self.faults: list[Fault] = []
+
+    def fault(self, node: yaml.Node | yaml.Event, what: str) -> None:
+        self.faults.append(Fault(self.path, node.start_mark.line + 1 + self.offset, what))
+
+    def value(self, node: yaml.Node, location: Location) -> Any:  # noqa: ANN401 - YAML holds any value
+        self.lines.setdefault(location, node.start_mark.line + 1 + self.offset)
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, location)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, (*location, index)) for index, child in enumerate(node.value)]
+        return self.scalar(node)
+
+    def mapping(self, node: yaml.MappingNode, location: Location) -> dict[str, Any]:
+        read: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.fault(key_node, "una chiave deve essere una parola, per esempio «title: …»")
+                continue
+            key = str(key_node.value)
+            if key in read:
+                self.fault(key_node, f"la chiave «{key}» compare due volte: tienine una")
+            self.lines[(*location, key)] = key_node.start_mark.line + 1 + self.offset
+            read[key] = self.value(value_node, (*location, key))
+        return read
+
+    def scalar(self, node: yaml.ScalarNode) -> object:
+        text = str(node.value)
+        if node.style is not None:
+            return text
+        if text.lower() in _WORDS:
+            return _WORDS[text.lower()]
+        if _INT.fullmatch(text) and len(text) < 16 and not re.fullmatch(r"[-+]?0\d+", text):
+            return int(text)
+        if _FLOAT.fullmatch(text) and len(text) < 16:
+            # Prices are decimal: a text keeps 28.50 as it was written.
+            return text
+        if _DATE.fullmatch(text):
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                self.fault(node, f"la data «{text}» non esiste: controlla giorno e mese")
+        return text
+
+
+def _composed(text: str, reader: _Reader) -> yaml.Node | None:
+    # The events are looked through first: an alias could grow without bound once composed.
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            reader.fault(event, "i richiami YAML (& e *) non sono ammessi: riscrivi il valore per esteso")
+        tag = getattr(event, "tag", None)
+        if tag is not None and tag != "!":
+            reader.fault(event, f"l’etichetta YAML «{tag}» non è ammessa: togli la parola con il punto esclamativo")
+    return None if reader.faults else yaml.compose(text, Loader=yaml.CSafeLoader)
+
+
+def parse_yaml(path: Path, text: str, offset: int = 0, body: str = "") -> Document:
+    """Read one YAML mapping; raises ContentError with located faults. `offset` is the lines before the text."""
+    reader = _Reader(path, offset)
+    try:
+        node = _composed(text, reader)
+    except yaml.MarkedYAMLError as error:
+        line = (error.problem_mark.line if error.problem_mark else 0) + 1 + offset
+        words = "lo YAML non si legge"
+        if "\t" in text:
+            words += ": usa spazi, non tabulazioni, per rientrare"
+        else:
+            words += ": controlla i rientri, i due punti e le virgolette di questa riga o di quella sopra"
+        raise ContentError([Fault(path, line, words)]) from error
+    except yaml.YAMLError as error:
+        raise ContentError([Fault(path, 1 + offset, "il file contiene caratteri che non si leggono")]) from error
+    values = reader.value(node, ()) if node is not None else {}
+    if not isinstance(values, dict):
+        reader.faults.append(Fault(path, 1 + offset, "servono voci «chiave: valore», una per riga"))
+    if reader.faults:
+        raise ContentError(reader.faults)
+    return Document(path, values, reader.lines, body)
+
+
+def _text(root: Path, path: Path) -> str:
+    try:
+        return (root / path).read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError as error:
+        raise ContentError([Fault(path, 1, "il file manca: crealo")]) from error
+    except UnicodeDecodeError as error:
+        raise ContentError([Fault(path, 1, "il file non è in UTF-8: salvalo con questa codifica")]) from error
+
+
+def read_yaml(root: Path, path: Path) -> Document:
+    """Read a YAML file below `root`; raises ContentError."""
+    return parse_yaml(path, _text(root, path))
+
+
+def read_front_matter(root: Path, path: Path) -> Document:
+    """Read a Markdown file below `root` that opens with YAML between two lines of `---`; raises ContentError."""
+    text = _text(root, path)
+    found = re.match(r"---[ ]*\n(.*?)^---[ ]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
+    if found is None:
+        what = "manca l’intestazione: comincia il file con una riga «---», le voci, e un’altra riga «---»"
+        raise ContentError([Fault(path, 1, what)])
+    return parse_yaml(path, found[1], offset=1, body=text[found.end() :])
