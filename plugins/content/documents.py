@@ -49,15 +49,18 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def fault(self, node: yaml.Node | yaml.Event, what: str) -> None:
-        self.faults.append(Fault(self.path, node.start_mark.line + 1 + self.offset, what))
+        self.faults.append(Fault(self.path, self.line_of(node), what))
+
+    def line_of(self, node: yaml.Node | yaml.Event) -> int:
+        return (node.start_mark.line if node.start_mark else 0) + 1 + self.offset
 
     def value(self, node: yaml.Node, location: Location) -> Any:  # noqa: ANN401 - YAML holds any value
-        self.lines.setdefault(location, node.start_mark.line + 1 + self.offset)
+        self.lines.setdefault(location, self.line_of(node))
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, location)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*location, index)) for index, child in enumerate(node.value)]
-        return self.scalar(node)
+        return self.scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
     def mapping(self, node: yaml.MappingNode, location: Location) -> dict[str, Any]:
         read: dict[str, Any] = {}
@@ -68,7 +71,7 @@ class _Reader:
             key = str(key_node.value)
             if key in read:
                 self.fault(key_node, f"la chiave «{key}» compare due volte: tienine una")
-            self.lines[(*location, key)] = key_node.start_mark.line + 1 + self.offset
+            self.lines[(*location, key)] = self.line_of(key_node)
             read[key] = self.value(value_node, (*location, key))
         return read
 
