@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from plugins.booking.engine import Unavailable
-from plugins.booking.outbox import Leased, Letter, Outbox
+from plugins.booking.outbox import Leased, Envelope, Outbox
 from plugins.booking.settings import Relay
 
 GIVEN_UP_AFTER = timedelta(days=5)
@@ -31,26 +31,26 @@ class Deferred(Exception):
 
 
 class Sender(Protocol):
-    """Whatever hands a letter over: returns once it was accepted, else raises Refused or Deferred."""
+    """Whatever hands an envelope over: returns once it was accepted, else raises Refused or Deferred."""
 
-    def __call__(self, letter: Letter) -> None:
-        """Hand one letter over."""
+    def __call__(self, envelope: Envelope) -> None:
+        """Hand one envelope over."""
 
 
 class SmtpSender:
-    """Hands letters to an SMTP relay (RFC 5321), over TLS with a verified certificate where the address says so."""
+    """Hands envelopes to an SMTP relay (RFC 5321), over TLS with a verified certificate where the address says so."""
 
     def __init__(self, relay: Relay, own_name: str) -> None:
         self._relay = relay
         self._own_name = own_name
 
-    def __call__(self, letter: Letter) -> None:
-        """Send one letter in a conversation of its own."""
+    def __call__(self, envelope: Envelope) -> None:
+        """Send one envelope in a conversation of its own."""
         try:
             with self._connect() as smtp:
-                smtp.sendmail(letter.sender, [letter.recipient], letter.mime)
+                smtp.sendmail(envelope.sender, [envelope.recipient], envelope.mime)
         except smtplib.SMTPRecipientsRefused as error:
-            code, words = error.recipients[letter.recipient]
+            code, words = error.recipients[envelope.recipient]
             raise _verdict(code, words) from error
         except smtplib.SMTPDataError as error:
             raise _verdict(error.smtp_code, error.smtp_error) from error
@@ -115,21 +115,21 @@ class Delivery:
         return sent
 
     def _deliver(self, leased: Leased) -> bool:
-        letter = leased.letter
+        envelope = leased.envelope
         try:
-            self._sender(letter)
+            self._sender(envelope)
         except Refused as error:
-            _log.error("mail %s (%s) refused for good: %s", letter.id, letter.kind, _first_word(error))
+            _log.error("mail %s (%s) refused for good: %s", envelope.id, envelope.kind, _first_word(error))
             self._outbox.dead(leased, self._clock(), str(error))
             return False
         except Deferred as error:
             now = self._clock()
             if now - leased.created_at >= GIVEN_UP_AFTER:
-                _log.error("mail %s (%s) given up after %d attempts", letter.id, letter.kind, leased.attempts)
+                _log.error("mail %s (%s) given up after %d attempts", envelope.id, envelope.kind, leased.attempts)
                 self._outbox.dead(leased, now, str(error))
             else:
                 again = now + wait_before(leased.attempts, self._chance)
-                _log.warning("mail %s (%s) put off: %s", letter.id, letter.kind, _first_word(error))
+                _log.warning("mail %s (%s) put off: %s", envelope.id, envelope.kind, _first_word(error))
                 self._outbox.later(leased, again, str(error))
             return False
         self._outbox.sent(leased, self._clock())

@@ -15,7 +15,7 @@ from plugins.domain.messages import Mail
 # Seven bits at most, so that no relay has to re-encode the body.
 _POLICY = SMTP.clone(cte_type="7bit")
 # Some versions of Python decode an encoded word of a header and write out the line break within (CVE-2024-6923).
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\\?[^?]*\\?[^?]*\\?[^?]*\\?=")
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\\?[^?\\s]*\\?[bqBQ]\\?")
 
 
 class UnsafeHeader(ValueError):

@@ -20,7 +20,7 @@ LEASE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
-class Letter:
+class Envelope:
     """A mail ready for the relay: the envelope and the complete MIME bytes."""
 
     id: str
@@ -33,9 +33,9 @@ class Letter:
 
 @dataclass(frozen=True)
 class Leased:
-    """A letter that is ours to send until the lease ends."""
+    """An envelope that is ours to send until the lease ends."""
 
-    letter: Letter
+    envelope: Envelope
     lease: str
     attempts: int
     created_at: datetime
@@ -50,18 +50,18 @@ class Figures:
     dead: int
 
 
-def enqueue(connection: Connection, about: str, letters: Iterable[Letter], now: datetime) -> None:
-    """Add letters within the caller's transaction: they are sent if, and only if, it commits."""
-    for letter in letters:
+def enqueue(connection: Connection, about: str, envelopes: Iterable[Envelope], now: datetime) -> None:
+    """Add envelopes within the caller's transaction: they are sent if, and only if, it commits."""
+    for envelope in envelopes:
         connection.execute(
             insert(outbox).values(
-                id=letter.id,
+                id=envelope.id,
                 about=about,
-                kind=letter.kind,
-                sender=letter.sender,
-                recipient=letter.recipient,
-                message_id=letter.message_id,
-                mime=letter.mime,
+                kind=envelope.kind,
+                sender=envelope.sender,
+                recipient=envelope.recipient,
+                message_id=envelope.message_id,
+                mime=envelope.mime,
                 state="pending",
                 attempts=0,
                 next_at=now,
@@ -98,8 +98,8 @@ class Outbox:
                 .where(outbox.c.id == row.id)
                 .values(lease=lease, attempts=row.attempts + 1, next_at=now + LEASE)
             )
-        letter = Letter(row.id, row.kind, row.sender, row.recipient, row.message_id, row.mime)
-        return Leased(letter, lease, row.attempts + 1, row.created_at)
+        envelope = Envelope(row.id, row.kind, row.sender, row.recipient, row.message_id, row.mime)
+        return Leased(envelope, lease, row.attempts + 1, row.created_at)
 
     def sent(self, leased: Leased, now: datetime) -> None:
         """Mark a mail the relay has accepted; its words are not kept."""
@@ -128,6 +128,6 @@ class Outbox:
         with reachable(), self._writer.begin() as connection:
             connection.execute(
                 update(outbox)
-                .where(outbox.c.id == leased.letter.id, outbox.c.lease == leased.lease)
+                .where(outbox.c.id == leased.envelope.id, outbox.c.lease == leased.lease)
                 .values(lease=None, **values)
             )

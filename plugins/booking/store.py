@@ -12,16 +12,17 @@ from sqlalchemy.exc import IntegrityError
 
 from plugins.booking.engine import queue_for_writing, reachable, writing
 from plugins.booking.idempotency import Answer, Attempt, remember, replay
-from plugins.booking.outbox import Letter, enqueue
+from plugins.booking.outbox import Envelope, enqueue
 from plugins.booking.schema import bookings, claims, keys, messages
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.bookings import Booking, Message, Status
-from plugins.domain.slots import Interval, Occupied, Refusal, Slot, cells, claim, judge, nearest, window
+from plugins.domain.slots import Occupied, Refusal, Slot, cells, claim, judge, nearest, window
+from plugins.domain.wall_clock import Interval
 
 CALENDAR = "owner"
 _FREE_AGAIN = (Status.DECLINED, Status.EXPIRED, Status.CANCELLED)
 # Longer than a local day, for the daily caps, and than any meeting with its buffers.
-_MARGIN = timedelta(days=2)
+_MARGIN = timedelta(days=4)
 
 
 class SlotTaken(Exception):
@@ -45,7 +46,7 @@ class Store:
         booking: Booking,
         meeting: Meeting,
         availability: Availability,
-        letters: Sequence[Letter],
+        envelopes: Sequence[Envelope],
         answer: Answer,
         made: Attempt | None,
         now: datetime,
@@ -62,7 +63,7 @@ class Store:
                 occupied = self._occupied(connection, window(availability, now))
                 refusals = judge(meeting, booking.start, availability, occupied, now)
                 if not refusals and self._claim(connection, booking, meeting, now):
-                    enqueue(connection, booking.id, letters, now)
+                    enqueue(connection, booking.id, envelopes, now)
                     if made:
                         remember(connection, made, answer, now)
                     return answer
@@ -72,7 +73,7 @@ class Store:
         raise SlotTaken(refusals, tuple(slot for slot in free if slot.start != booking.start))
 
     def keep_message(
-        self, message: Message, letters: Sequence[Letter], answer: Answer, made: Attempt | None, now: datetime
+        self, message: Message, envelopes: Sequence[Envelope], answer: Answer, made: Attempt | None, now: datetime
     ) -> Answer:
         """Keep a message, its mails and its answer in one transaction, as `book` does. Raises KeyReused."""
         with reachable(), self._writer.begin() as connection:
@@ -80,7 +81,7 @@ class Store:
             if made and (earlier := replay(connection, made)) is not None:
                 return earlier
             connection.execute(insert(messages).values(message.model_dump()))
-            enqueue(connection, message.id, letters, now)
+            enqueue(connection, message.id, envelopes, now)
             if made:
                 remember(connection, made, answer, now)
             return answer
@@ -113,7 +114,7 @@ class Store:
             )
         ).all()
         return Occupied(
-            intervals=[Interval(start=row.busy_from, end=row.busy_until) for row in rows],
+            intervals=[Interval(row.busy_from, row.busy_until) for row in rows],
             starts=[(row.meeting, row.start) for row in rows],
         )
 
@@ -126,7 +127,7 @@ class Store:
             "busy_from": busy.start,
             "busy_until": busy.end,
         }
-        past = cells(Interval(start=now - _MARGIN, end=now)).start
+        past = cells(Interval(now - _MARGIN, now)).start
         connection.execute(delete(claims).where(claims.c.calendar == CALENDAR, claims.c.cell < past))
         try:
             connection.execute(insert(bookings).values(values))

@@ -77,7 +77,7 @@ class _Reader:
 
     def scalar(self, node: yaml.ScalarNode) -> object:
         text = str(node.value)
-        if node.style is not None:
+        if node.style:  # quoted or a block: a text, whatever it looks like
             return text
         if text.lower() in _WORDS:
             return _WORDS[text.lower()]

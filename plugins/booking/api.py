@@ -1,0 +1,143 @@
+"""The JSON API, to the letter of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+
+from plugins.booking import wire
+from plugins.booking.bodies import json_fields
+from plugins.booking.desk import Desk
+from plugins.booking.idempotency import attempt
+from plugins.booking.problems import Problem
+from plugins.booking.store import SlotTaken
+from plugins.content.office import Office
+from plugins.domain.slots import Slot
+
+MOST_DAYS = 62
+_USUAL_DAYS = 30
+_PRIVATE = {"Cache-Control": "no-store"}
+
+Gate = Callable[[Request], Awaitable[None]]
+
+
+def api_routes(desk: Desk, office: Callable[[], Office], gates: Sequence[Gate]) -> APIRouter:
+    """Return the routes under /api/."""
+    router = APIRouter(prefix="/api")
+    posting = [Depends(gate) for gate in gates]
+
+    @router.get("/meetings", summary="The kinds of meeting", responses=wire.answers(list[wire.MeetingOut], 503))
+    def meetings() -> JSONResponse:
+        return JSONResponse(
+            [
+                {
+                    "slug": meeting.slug,
+                    "title": meeting.title,
+                    "minutes": meeting.minutes,
+                    "where": meeting.where,
+                    "confirmation": meeting.confirmation,
+                }
+                for meeting in office().availability.meetings
+            ]
+        )
+
+    @router.get("/slots", summary="The free slots of some days", responses=wire.answers(wire.SlotsOut, 404, 422, 503))
+    def slots(
+        meeting: Annotated[str | None, Query(description="The slug of a meeting.")] = None,
+        first: Annotated[str | None, Query(alias="from", description="First day, YYYY-MM-DD; today.")] = None,
+        last: Annotated[str | None, Query(alias="to", description="Last day, at most 62 in all.")] = None,
+    ) -> JSONResponse:
+        days = _days(desk, meeting, first, last)
+        wanted = desk.meeting(meeting or "")
+        zone = office().availability.timezone
+        free = desk.slots(wanted, *days)
+        return JSONResponse(
+            {"meeting": wanted.slug, "timezone": str(zone), "slots": [slot_out(slot, office) for slot in free]},
+            headers=_PRIVATE,
+        )
+
+    @router.post(
+        "/bookings",
+        summary="Book a slot",
+        status_code=201,
+        dependencies=posting,
+        responses=wire.answers(wire.BookingOut, *wire.POST_PROBLEMS, 404, 409, success=201),
+        openapi_extra=wire.body(wire.BookingIn),
+    )
+    async def book(request: Request) -> JSONResponse:
+        fields = await json_fields(request)
+        made = attempt("bookings", request.headers.get("idempotency-key"), fields)
+        try:
+            answer = await run_in_threadpool(lambda: desk.book(desk.read_booking(fields), made))
+        except SlotTaken as taken:
+            raise Problem(
+                409,
+                " ".join(refusal.detail for refusal in taken.refusals) or None,
+                nearest=[slot_out(slot, office) for slot in taken.nearest],
+            ) from None
+        return JSONResponse(answer, 201, _PRIVATE)
+
+    @router.post(
+        "/messages",
+        summary="Leave a message",
+        status_code=201,
+        dependencies=posting,
+        responses=wire.answers(wire.MessageOut, *wire.POST_PROBLEMS, success=201),
+        openapi_extra=wire.body(wire.MessageIn),
+    )
+    async def leave_message(request: Request) -> JSONResponse:
+        fields = await json_fields(request)
+        made = attempt("messages", request.headers.get("idempotency-key"), fields)
+        return JSONResponse(await run_in_threadpool(desk.leave_message, fields, made), 201, _PRIVATE)
+
+    @router.get(
+        "/bookings/{token}", summary="A booking as it now is", responses=wire.answers(wire.BookingOut, 404, 503)
+    )
+    def booking(token: str) -> JSONResponse:
+        found = desk.appointment(token)
+        if found is None:
+            raise Problem(404, "Questo appuntamento non esiste.")
+        return JSONResponse(desk.answer(found.booking), headers=_PRIVATE)
+
+    return router
+
+
+def slot_out(slot: Slot, office: Callable[[], Office]) -> dict[str, Any]:
+    """Tell a slot in the owner's zone, with its offset."""
+    zone = office().availability.timezone
+    return {"start": slot.start.astimezone(zone).isoformat(), "end": slot.end.astimezone(zone).isoformat()}
+
+
+def _days(desk: Desk, meeting: str | None, first: str | None, last: str | None) -> tuple[date, date]:
+    """Read the days of a request, today and thirty days by default; raises Problem 422 with every fault."""
+    errors: list[dict[str, str]] = []
+    if not meeting:
+        errors.append({"field": "meeting", "message": "Scegli un tipo di appuntamento, per esempio meeting=conoscitiva."})
+    start = _day("from", first, desk.today(), errors)
+    end = _day("to", last, start and _later(start, _USUAL_DAYS), errors)
+    if start and end and end < start:
+        errors.append({"field": "to", "message": "Il giorno finale viene prima di quello iniziale."})
+    if start and end and (end - start).days >= MOST_DAYS:
+        errors.append({"field": "to", "message": f"Chiedi al massimo {MOST_DAYS} giorni alla volta."})
+    if errors or start is None or end is None:
+        raise Problem(422, errors=errors)
+    return start, end
+
+
+def _day(field: str, text: str | None, default: date | None, errors: list[dict[str, str]]) -> date | None:
+    if not text:
+        return default
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        errors.append({"field": field, "message": "Scrivi il giorno come anno-mese-giorno, per esempio 2027-01-11."})
+        return None
+
+
+def _later(day: date, days: int) -> date:
+    return date.max if (date.max - day).days < days else day + timedelta(days=days)
