@@ -1,0 +1,41 @@
+"""Everything the content says is read at once, or every fault of it is told."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from plugins.content.faults import ContentError
+from plugins.content.office import read_office
+
+CONTENT = Path(__file__).parents[2] / "content"
+
+
+def test_the_sample_content_has_no_fault() -> None:
+    office = read_office(CONTENT)
+    assert [area.slug for area in office.catalogue.areas] == ["macro", "micro", "sfumature"]
+    assert len(office.catalogue.services) == 8
+    assert [address for _, address in office.menu][:2] == ["servizi/", "come-lavoro/"]
+
+
+def test_national_and_own_holidays_close_the_day() -> None:
+    availability = read_office(CONTENT).availability
+    assert availability.ranges_on(date(2026, 12, 8)) == ()
+    assert availability.ranges_on(date(2026, 12, 7)) == ()
+    assert availability.ranges_on(date(2026, 12, 9)) != ()
+
+
+def test_faults_of_several_files_are_told_together(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    shutil.copytree(CONTENT, content)
+    identity = content / "identity.yaml"
+    identity.write_text(identity.read_text(encoding="utf-8").replace("12345678903", "12345678900"), encoding="utf-8")
+    service = content / "services" / "macro" / "verifica-costi.md"
+    service.write_text(service.read_text(encoding="utf-8").replace("meeting: ", "meeting: non-"), encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        read_office(content)
+    assert {fault.path.name for fault in caught.value.faults} == {"identity.yaml", "verifica-costi.md"}
+    assert all(fault.line > 1 for fault in caught.value.faults)
