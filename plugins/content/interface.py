@@ -1,0 +1,50 @@
+"""What site and endpoint show alike: the stylesheet, and the filters of the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from plugins.domain.catalogue import Price
+from plugins.domain.italian import clock, long_day
+
+LOCALE = "it_IT"
+
+
+def euros(amount: Decimal) -> str:
+    """`1.200`, with two decimals only where there are cents."""
+    return format_decimal(amount, format="#,##0" if amount == int(amount) else "#,##0.00", locale=LOCALE)
+
+
+def price(value: Price) -> str:
+    """`da 28 € l’ora`, the amount never parted from its sign."""
+    return f"da {euros(value.amount)}\N{NO-BREAK SPACE}€ {value.unit}"
+
+
+def day_year(day: date) -> str:
+    """`4 marzo 2027`."""
+    return format_date(day, "d MMMM y", locale=LOCALE)
+
+
+def jinja_filters(zone: ZoneInfo) -> dict[str, Callable[..., str]]:
+    """The filters of every template; instants are read on the owner's clock."""
+    return {
+        "day_long": lambda day: long_day(day.astimezone(zone) if isinstance(day, datetime) and day.tzinfo else day),
+        "day_year": day_year,
+        "clock": lambda instant: clock(instant, zone),
+        "iso_day": lambda day: f"{day:%Y-%m-%d}",
+        "euros": euros,
+        "price": price,
+    }
+
+
+def stylesheet(theme: Path) -> str:
+    """Every style of the theme in one text, in the order of the files' names."""
+    files = sorted((theme / "static" / "css").rglob("*.css"))
+    return "".join(file.read_text(encoding="utf-8") for file in files)
