@@ -48,9 +48,8 @@ class Appointment:
     """A booking with what it refers to, as the content is now."""
 
     booking: Booking
-    meeting: Meeting | None
+    meeting: Meeting
     service: Service | None
-    token: str
 
 
 class Desk:
@@ -102,8 +101,7 @@ class Desk:
         """Parse the fields of a booking; raises InvalidRequest, UnknownMeeting."""
         office = self._office()
         request = read_booking(fields, office.availability, office.catalogue)
-        if not date.min.year < request.start.year < date.max.year:
-            # The ends of the calendar, where adding a meeting's length would leave it.
+        if not ordinary(request.start):
             raise InvalidRequest((FieldError(field="start", message="Scegli un giorno e un orario dall’elenco."),))
         return request
 
@@ -153,13 +151,11 @@ class Desk:
             return None
         office = self._office()
         service = office.catalogue.service(booking.service) if booking.service else None
-        return Appointment(booking, office.availability.meeting(booking.meeting), service, token)
+        return Appointment(booking, office.availability.meeting(booking.meeting) or _no_longer_held(booking), service)
 
     def invitation(self, found: Appointment) -> Invitation | None:
-        """Return an appointment as a calendar entry to download; None where its kind of meeting is no longer held."""
-        if found.meeting is None:
-            return None
-        # The visitor's invitation, which a confirmed booking has, as a publication that asks for no reply.
+        """Return an appointment as a calendar entry to download: a publication, which asks for no reply."""
+        # The visitor's invitation, which comes with a confirmed booking.
         confirmed = found.booking.model_copy(update={"status": Status.CONFIRMED})
         invitation = self._booking_mails(self._office(), confirmed, found.meeting)[-1].invitation
         status = _CALENDAR_STATUS.get(found.booking.status, "CONFIRMED")
@@ -218,6 +214,17 @@ class Desk:
 
     def _sender(self, office: Office) -> str:
         return self._settings.sender or office.identity.email
+
+
+def ordinary(instant: datetime) -> bool:
+    """Say whether an instant is far enough from the ends of the calendar to add a meeting's length to it."""
+    return date.min.year < instant.year < date.max.year
+
+
+def _no_longer_held(booking: Booking) -> Meeting:
+    """Stand in for a kind of meeting that has left the content while its bookings remain."""
+    minutes = (booking.end - booking.start) // timedelta(minutes=1)
+    return Meeting(slug=booking.meeting, title="Appuntamento", minutes=minutes, step=minutes)
 
 
 def _midnight(day: date) -> datetime:

@@ -1,0 +1,119 @@
+"""The addresses of the pages under /appuntamenti/ and /messaggi/, all of them usable without JavaScript."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from plugins.booking.bodies import fields_of, form_fields, nested
+from plugins.booking.desk import Appointment, Desk
+from plugins.booking.engine import Unavailable
+from plugins.booking.idempotency import KeyReused, attempt, attempt_by_content
+from plugins.booking.invite import ics
+from plugins.booking.problems import Problem
+from plugins.booking.walk import Fields, Walk
+from plugins.domain.requests import FieldError, InvalidRequest
+
+Gate = Callable[[Request], Awaitable[None]]
+Render = Callable[..., str]
+
+# A token is a key: no cache, no search engine and no other site's log may keep it.
+_SECRET = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+
+
+def page_routes(desk: Desk, walk: Walk, render: Render, gates: Sequence[Gate]) -> APIRouter:
+    """Return the routes of the pages."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    posting = [Depends(gate) for gate in gates]
+
+    @router.get("/appuntamenti/orari")
+    def times(request: Request) -> Response:
+        return walk.times(fields_of(request.url.query))
+
+    @router.get("/appuntamenti/dettagli")
+    def details(request: Request) -> Response:
+        return walk.details(fields_of(request.url.query))
+
+    @router.post("/appuntamenti/dettagli", dependencies=posting)
+    async def details_again(request: Request) -> Response:
+        return await run_in_threadpool(walk.details, await form_fields(request))
+
+    @router.post("/appuntamenti/controlla", dependencies=posting)
+    async def check(request: Request) -> Response:
+        return await run_in_threadpool(walk.check, await form_fields(request))
+
+    @router.post("/appuntamenti/", dependencies=posting)
+    async def book(request: Request) -> Response:
+        fields = await form_fields(request)
+        return await run_in_threadpool(walk.book, fields, _key(request, fields))
+
+    @router.get("/appuntamenti/{token}/")
+    def appointment(token: str, request: Request) -> Response:
+        found = _found(desk, token)
+        page = render(
+            "booking/appointment.html",
+            booking=found.booking,
+            meeting=found.meeting,
+            service=found.service,
+            calendar_url=f"/appuntamenti/{token}/invito.ics",
+            just_made=request.query_params.get("fatto") == "1",
+        )
+        return HTMLResponse(page, headers=_SECRET)
+
+    @router.get("/appuntamenti/{token}/invito.ics")
+    def calendar(token: str) -> Response:
+        invitation = desk.invitation(_found(desk, token))
+        if invitation is None:
+            raise Problem(404)
+        headers = _SECRET | {
+            "Content-Type": f"text/calendar; charset=utf-8; method={invitation.method}",
+            "Content-Disposition": 'attachment; filename="appuntamento.ics"',
+        }
+        return Response(ics(invitation), headers=headers)
+
+    @router.post("/messaggi/", dependencies=posting)
+    async def leave_message(request: Request) -> Response:
+        fields = await form_fields(request)
+        return await run_in_threadpool(_leave_message, desk, render, fields, _key(request, fields))
+
+    return router
+
+
+def _leave_message(desk: Desk, render: Render, fields: Fields, key: str | None) -> Response:
+    def form(status: int, errors: Sequence[FieldError] = (), key: str | None = None) -> Response:
+        page = render(
+            "messages/form.html",
+            values=fields,
+            errors=list(errors),
+            idempotency_key=key or secrets.token_urlsafe(16),
+            unavailable=status == 503,
+        )
+        return HTMLResponse(page, status, {"Cache-Control": "no-store"})
+
+    body = nested(fields)
+    try:
+        desk.leave_message(body, attempt("messaggi", key, body) or attempt_by_content("messaggi", body))
+    except InvalidRequest as invalid:
+        return form(422, invalid.errors)
+    except KeyReused:
+        words = "Un messaggio diverso è già partito da questa pagina. Se vuoi inviare anche questo, premi di nuovo."
+        return form(422, [FieldError(field="message", message=words)])
+    except Unavailable:
+        # The same key, for the commit may have gone through: sending the page again tells.
+        return form(503, key=key)
+    return RedirectResponse("/grazie/", 303, {"Cache-Control": "no-store"})
+
+
+def _found(desk: Desk, token: str) -> Appointment:
+    found = desk.appointment(token)
+    if found is None:
+        raise Problem(404, "Questo appuntamento non c’è: forse il collegamento è stato copiato a metà.")
+    return found
+
+
+def _key(request: Request, fields: Fields) -> str | None:
+    return fields.get("idempotency_key") or request.headers.get("idempotency-key")

@@ -1,0 +1,176 @@
+"""The steps of a booking, each a page that works without JavaScript and keeps all that was typed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from plugins.booking.bodies import nested
+from plugins.booking.desk import Desk
+from plugins.booking.engine import Unavailable
+from plugins.booking.idempotency import KeyReused, attempt, attempt_by_content
+from plugins.booking.problems import Problem
+from plugins.booking.store import SlotTaken
+from plugins.booking.views import day, day_views, instant, slot_views, stretch
+from plugins.content.office import Office
+from plugins.domain.availability import Meeting
+from plugins.domain.catalogue import Service
+from plugins.domain.requests import BookingRequest, FieldError, InvalidRequest, UnknownMeeting
+from plugins.domain.slots import Slot
+
+Fields = Mapping[str, str]
+_STEP_TWO = ("meeting", "start")
+_CHOSEN = ("meeting", "service", "start", "idempotency_key", "from")
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+class Walk:
+    """Answers each step with a page; the methods block, and raise Problem and UnknownMeeting."""
+
+    def __init__(self, desk: Desk, office: Callable[[], Office], render: Callable[..., str]) -> None:
+        self._desk = desk
+        self._office = office
+        self._render = render
+
+    def times(
+        self,
+        fields: Fields,
+        status: int = 200,
+        errors: Iterable[FieldError] = (),
+        free: Iterable[Slot] | None = None,
+    ) -> Response:
+        """Step two, day and time; `free` are the nearest slots to one that was lost."""
+        if not fields.get("meeting") and not fields.get("service"):
+            return RedirectResponse("/prenota/", 303)
+        meeting, service = self._about(fields)
+        zone = self._office().availability.timezone
+        chosen = instant(fields.get("start", ""))
+        around = chosen.astimezone(zone).date() if chosen and free is not None else None
+        shown = stretch(day(fields.get("from", "")) or around, self._desk.today(), self._desk.last_day())
+        slots = self._desk.slots(meeting, shown.first, shown.last)
+        if free is None:
+            free = slots[:3] if shown.earlier is None else ()
+            lost = False
+        else:
+            lost = True
+
+        def query(first: object) -> str | None:
+            about = {"meeting": meeting.slug} | ({"service": service.slug} if service else {})
+            return urlencode(about | {"from": str(first)}) if first else None
+
+        return self._page(
+            "booking/times.html",
+            status,
+            meeting=meeting,
+            service=service,
+            next_slots=slot_views(free),
+            days=day_views(slots, zone),
+            earlier=query(shown.earlier),
+            later=query(shown.later),
+            chosen=fields.get("start"),
+            lost=lost,
+            kept={name: value for name, value in fields.items() if name not in _CHOSEN} if status != 200 else {},
+            errors=list(errors),
+        )
+
+    def details(self, fields: Fields, status: int = 200, errors: Iterable[FieldError] = ()) -> Response:
+        """Step three, the visitor's details."""
+        meeting, service = self._about(fields)
+        start = instant(fields.get("start", ""))
+        if start is None:
+            return self._times_again(fields)
+        if lost := self._lost(meeting, start, fields):
+            return lost
+        return self._page(
+            "booking/details.html", status, **self._summary(meeting, service, start), values=fields, errors=list(errors)
+        )
+
+    def check(self, fields: Fields) -> Response:
+        """Step four, all of it to be read once more."""
+        meeting, service = self._about(fields)
+        request = self._read(fields, meeting)
+        if isinstance(request, Response):
+            return request
+        return self._lost(meeting, request.start, fields) or self._check(fields, meeting, service, request.start)
+
+    def book(self, fields: Fields, key: str | None) -> Response:
+        """Keep the booking and lead to its page."""
+        meeting, service = self._about(fields)
+        request = self._read(fields, meeting)
+        if isinstance(request, Response):
+            return request
+        body = nested(fields)
+        made = attempt("appuntamenti", key, body) or attempt_by_content("appuntamenti", body)
+        try:
+            answer = self._desk.book(request, made)
+        except SlotTaken as taken:
+            return self._taken(fields, taken)
+        except KeyReused:
+            return self._check(fields, meeting, service, request.start, 422)
+        except Unavailable:
+            # The same key, for the commit may have gone through: sending the page again tells.
+            return self._check(fields, meeting, service, request.start, 503, key)
+        return RedirectResponse(f"/appuntamenti/{self._desk.token(answer['id'])}/?fatto=1", 303, _NO_STORE)
+
+    def _about(self, fields: Fields) -> tuple[Meeting, Service | None]:
+        slug = fields.get("service", "")
+        service = self._office().catalogue.service(slug) if slug else None
+        if slug and service is None:
+            raise Problem(404, "Questo servizio non c’è, o non c’è più.")
+        meeting = fields.get("meeting") or (service.meeting if service else "")
+        if not meeting:
+            raise UnknownMeeting(meeting)
+        return self._desk.meeting(meeting), service
+
+    def _read(self, fields: Fields, meeting: Meeting) -> BookingRequest | Response:
+        try:
+            return self._desk.read_booking(nested({**fields, "meeting": meeting.slug}))
+        except InvalidRequest as invalid:
+            if any(error.field in _STEP_TWO for error in invalid.errors):
+                return self._times_again(fields)
+            return self.details(fields, 422, invalid.errors)
+
+    def _lost(self, meeting: Meeting, start: datetime, fields: Fields) -> Response | None:
+        """Say early that a slot is gone. A courtesy, which a database that does not answer may leave undone."""
+        try:
+            self._desk.check_free(meeting, start)
+        except SlotTaken as taken:
+            return self._taken(fields, taken)
+        except Unavailable:
+            return None
+        return None
+
+    def _taken(self, fields: Fields, taken: SlotTaken) -> Response:
+        return self.times(fields, 409, free=taken.nearest)
+
+    def _times_again(self, fields: Fields) -> Response:
+        return self.times(fields, 422, [FieldError(field="start", message="Scegli un giorno e un orario.")])
+
+    def _check(
+        self,
+        fields: Fields,
+        meeting: Meeting,
+        service: Service | None,
+        start: datetime,
+        status: int = 200,
+        key: str | None = None,
+    ) -> Response:
+        return self._page(
+            "booking/check.html",
+            status,
+            **self._summary(meeting, service, start),
+            values=fields,
+            idempotency_key=key or secrets.token_urlsafe(16),
+            unavailable=status == 503,
+        )
+
+    def _summary(self, meeting: Meeting, service: Service | None, start: datetime) -> dict[str, object]:
+        end = start + timedelta(minutes=meeting.minutes)
+        return {"meeting": meeting, "service": service, "start": start, "end": end}
+
+    def _page(self, template: str, status: int, **context: object) -> Response:
+        return HTMLResponse(self._render(template, **context), status, _NO_STORE)
