@@ -31,7 +31,9 @@ def api_routes(desk: Desk, office: Callable[[], Office], gates: Sequence[Gate]) 
     router = APIRouter(prefix="/api")
     posting = [Depends(gate) for gate in gates]
 
-    @router.get("/meetings", summary="The kinds of meeting", responses=wire.answers(list[wire.MeetingOut], 503))
+    @router.get(
+        "/meetings", summary="The kinds of meeting", responses=wire.answers(list[wire.MeetingOut], 503)
+    )
     def meetings() -> JSONResponse:
         return JSONResponse(
             [
@@ -46,7 +48,9 @@ def api_routes(desk: Desk, office: Callable[[], Office], gates: Sequence[Gate]) 
             ]
         )
 
-    @router.get("/slots", summary="The free slots of some days", responses=wire.answers(wire.SlotsOut, 404, 422, 503))
+    @router.get(
+        "/slots", summary="The free slots of some days", responses=wire.answers(wire.SlotsOut, 404, 422, 503)
+    )
     def slots(
         meeting: Annotated[str | None, Query(description="The slug of a meeting.")] = None,
         first: Annotated[str | None, Query(alias="from", description="First day, YYYY-MM-DD; today.")] = None,
@@ -57,7 +61,11 @@ def api_routes(desk: Desk, office: Callable[[], Office], gates: Sequence[Gate]) 
         zone = office().availability.timezone
         free = desk.slots(wanted, *days)
         return JSONResponse(
-            {"meeting": wanted.slug, "timezone": str(zone), "slots": [slot_out(slot, office) for slot in free]},
+            {
+                "meeting": wanted.slug,
+                "timezone": str(zone),
+                "slots": [slot_out(slot, office) for slot in free],
+            },
             headers=_PRIVATE,
         )
 
@@ -96,7 +104,9 @@ def api_routes(desk: Desk, office: Callable[[], Office], gates: Sequence[Gate]) 
         return JSONResponse(await run_in_threadpool(desk.leave_message, fields, made), 201, _PRIVATE)
 
     @router.get(
-        "/bookings/{token}", summary="A booking as it now is", responses=wire.answers(wire.BookingOut, 404, 503)
+        "/bookings/{token}",
+        summary="A booking as it now is",
+        responses=wire.answers(wire.BookingOut, 404, 503),
     )
     def booking(token: str) -> JSONResponse:
         found = desk.appointment(token)
@@ -117,7 +127,12 @@ def _days(desk: Desk, meeting: str | None, first: str | None, last: str | None) 
     """Read the days of a request, today and thirty days by default; raises Problem 422 with every fault."""
     errors: list[dict[str, str]] = []
     if not meeting:
-        errors.append({"field": "meeting", "message": "Scegli un tipo di appuntamento, per esempio meeting=conoscitiva."})
+        errors.append(
+            {
+                "field": "meeting",
+                "message": "Scegli un tipo di appuntamento, per esempio meeting=conoscitiva.",
+            }
+        )
     start = _day("from", first, desk.today(), errors)
     end = _day("to", last, start and _later(start, _USUAL_DAYS), errors)
     if start and end and end < start:
@@ -135,7 +150,9 @@ def _day(field: str, text: str | None, default: date | None, errors: list[dict[s
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
-        errors.append({"field": field, "message": "Scrivi il giorno come anno-mese-giorno, per esempio 2027-01-11."})
+        errors.append(
+            {"field": field, "message": "Scrivi il giorno come anno-mese-giorno, per esempio 2027-01-11."}
+        )
         return None
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from plugins.booking.engine import Unavailable
-from plugins.booking.outbox import Leased, Envelope, Outbox
+from plugins.booking.outbox import Envelope, Leased, Outbox
 from plugins.booking.settings import Relay
 
 GIVEN_UP_AFTER = timedelta(days=5)
@@ -38,7 +38,7 @@ class Sender(Protocol):
 
 
 class SmtpSender:
-    """Hands envelopes to an SMTP relay (RFC 5321), over TLS with a verified certificate where the address says so."""
+    """Hands envelopes to an SMTP relay (RFC 5321), over verified TLS where its address says so."""
 
     def __init__(self, relay: Relay, own_name: str) -> None:
         self._relay = relay
@@ -69,7 +69,9 @@ class SmtpSender:
                 context=ssl.create_default_context(),
             )
         else:
-            smtp = smtplib.SMTP(relay.host, relay.port, local_hostname=self._own_name, timeout=_TIMEOUT_SECONDS)
+            smtp = smtplib.SMTP(
+                relay.host, relay.port, local_hostname=self._own_name, timeout=_TIMEOUT_SECONDS
+            )
         try:
             if relay.security == "starttls":
                 smtp.starttls(context=ssl.create_default_context())
@@ -89,7 +91,7 @@ def _verdict(code: int, words: bytes | str) -> Refused | Deferred:
 def wait_before(attempts: int, chance: Callable[[], float]) -> timedelta:
     """How long to wait after so many attempts: anywhere up to a ceiling that doubles (full jitter)."""
     ceiling = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempts, 20))
-    return ceiling * chance()
+    return timedelta(seconds=ceiling.total_seconds() * chance())
 
 
 class Delivery:
@@ -125,7 +127,9 @@ class Delivery:
         except Deferred as error:
             now = self._clock()
             if now - leased.created_at >= GIVEN_UP_AFTER:
-                _log.error("mail %s (%s) given up after %d attempts", envelope.id, envelope.kind, leased.attempts)
+                _log.error(
+                    "mail %s (%s) given up after %d attempts", envelope.id, envelope.kind, leased.attempts
+                )
                 self._outbox.dead(leased, now, str(error))
             else:
                 again = now + wait_before(leased.attempts, self._chance)
@@ -162,7 +166,8 @@ class Worker:
     def stop(self) -> None:
         """Finish the mail in hand, take no other, and end."""
         self.ask_to_stop()
-        self._thread.join(timeout=4 * _TIMEOUT_SECONDS)
+        if self._thread.is_alive():
+            self._thread.join(timeout=4 * _TIMEOUT_SECONDS)
 
     def ask_to_stop(self) -> None:
         """Let `run` return after the mail in hand; safe in a signal handler."""
@@ -178,6 +183,6 @@ class Worker:
             except Unavailable:
                 _log.warning("the database does not answer; mail waits")
             except Exception:
-                # One mail's surprise must not end the delivery of all others: its lease runs out and it is tried again.
+                # One mail's surprise must not end the delivery of all others; its lease runs out, and again.
                 _log.exception("delivery failed")
             self._woken.wait(self._pause)

@@ -35,6 +35,7 @@ from plugins.domain.slots import Slot, judge, nearest, offered, window
 from plugins.domain.wall_clock import Interval
 
 _DAY = timedelta(days=1)
+_NEW_FOR = timedelta(minutes=10)
 _CALENDAR_STATUS = {
     Status.PENDING: "TENTATIVE",
     Status.DECLINED: "CANCELLED",
@@ -50,10 +51,11 @@ class Appointment:
     booking: Booking
     meeting: Meeting
     service: Service | None
+    just_made: bool
 
 
 class Desk:
-    """Answers for the owner; `office` gives her content as it is now, `wake` tells the delivery of new mail."""
+    """Answers for the owner; `office` gives her content as it is now, `wake` tells of new mail."""
 
     def __init__(
         self,
@@ -102,7 +104,9 @@ class Desk:
         office = self._office()
         request = read_booking(fields, office.availability, office.catalogue)
         if not ordinary(request.start):
-            raise InvalidRequest((FieldError(field="start", message="Scegli un giorno e un orario dall’elenco."),))
+            raise InvalidRequest(
+                (FieldError(field="start", message="Scegli un giorno e un orario dall’elenco."),)
+            )
         return request
 
     def check_free(self, meeting: Meeting, start: datetime) -> None:
@@ -113,7 +117,10 @@ class Desk:
             raise SlotTaken(refusals, nearest(meeting, start, availability, occupied, now))
 
     def book(self, request: BookingRequest, made: Attempt | None) -> Answer:
-        """Keep a booking with its mails and return the answer of the API; raises SlotTaken, KeyReused, Unavailable."""
+        """Keep a booking with its mails and return the API's answer.
+
+        Raises SlotTaken, KeyReused, Unavailable.
+        """
         office, now = self._office(), self._clock()
         meeting = self.meeting(request.meeting)
         booking = Booking(
@@ -151,7 +158,8 @@ class Desk:
             return None
         office = self._office()
         service = office.catalogue.service(booking.service) if booking.service else None
-        return Appointment(booking, office.availability.meeting(booking.meeting) or _no_longer_held(booking), service)
+        meeting = office.availability.meeting(booking.meeting) or _no_longer_held(booking)
+        return Appointment(booking, meeting, service, self._clock() - booking.created_at < _NEW_FOR)
 
     def invitation(self, found: Appointment) -> Invitation | None:
         """Return an appointment as a calendar entry to download: a publication, which asks for no reply."""

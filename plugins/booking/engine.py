@@ -25,7 +25,7 @@ _POOL = {"pool_size": 8, "max_overflow": 24, "pool_timeout": _BUSY_SECONDS}
 
 
 class Unavailable(Exception):
-    """The database did not answer. Where it failed at commit, only the idempotency key can tell what was kept."""
+    """The database did not answer; where it failed at commit, only the idempotency key can tell what is kept."""
 
 
 @contextmanager
@@ -54,18 +54,20 @@ class SqliteLibrary:
 
 
 def sqlite_library() -> SqliteLibrary:
-    """Choose the interpreter's own SQLite where WAL is safe on it, else the pysqlite3 wheel, else a rollback journal."""
+    """Choose the interpreter's SQLite where WAL is safe on it, else the pysqlite3 wheel, else another journal."""
     if sqlite3.sqlite_version_info >= _SAFE_WAL:
         return SqliteLibrary(sqlite3, sqlite3.sqlite_version, "WAL")
     try:
         wheel = importlib.import_module("pysqlite3.dbapi2")
     except ImportError:
         return SqliteLibrary(sqlite3, sqlite3.sqlite_version, "TRUNCATE")
-    return SqliteLibrary(wheel, wheel.sqlite_version, "WAL" if wheel.sqlite_version_info >= _SAFE_WAL else "TRUNCATE")
+    return SqliteLibrary(
+        wheel, wheel.sqlite_version, "WAL" if wheel.sqlite_version_info >= _SAFE_WAL else "TRUNCATE"
+    )
 
 
 def open_engine(url: URL) -> Engine:
-    """Return an engine whose connections begin as readers; `writing` makes them writers. Opens no connection yet."""
+    """Return an engine whose connections begin as readers; `writing` makes them writers; none is open yet."""
     if url.get_backend_name() == "sqlite":
         return _open_sqlite(url, sqlite_library())
     return create_engine(
@@ -85,7 +87,7 @@ def label(engine: Engine) -> str:
 def writing(engine: Engine) -> Engine:
     """Return the engine whose transactions take the writer's place as they begin: one writer at a time.
 
-    On SQLite that is BEGIN IMMEDIATE; on PostgreSQL the store takes an advisory lock (see `queue_for_writing`).
+    On SQLite that is BEGIN IMMEDIATE; on PostgreSQL an advisory lock, taken by `queue_for_writing`.
     """
     return engine.execution_options(writing=True)
 

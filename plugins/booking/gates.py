@@ -39,7 +39,7 @@ class OriginGate:
 
 
 class RateGate:
-    """Refuses, with a 429 and Retry-After, more posts from one address than the limit; each process counts its own."""
+    """Refuses, with a 429 and Retry-After, too many posts from one address; each process counts its own."""
 
     def __init__(self, limit: RateLimit, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._posts = limit.posts

@@ -13,7 +13,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def ics(invitation: Invitation) -> bytes:
-    """Render an invitation; METHOD is left out where it has none to say to a reader of the downloaded file."""
+    """Render an invitation as a calendar of one event."""
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Maglia//booking//IT")
@@ -32,10 +32,13 @@ def ics(invitation: Invitation) -> bytes:
         event.add("location", vText(_clean(invitation.location)))
     event.add("organizer", _person(invitation.organizer_email, CN=invitation.organizer_name))
     if invitation.attendee_email:
-        attendee = _person(invitation.attendee_email, RSVP="TRUE", PARTSTAT="NEEDS-ACTION", ROLE="REQ-PARTICIPANT")
+        attendee = _person(
+            invitation.attendee_email, RSVP="TRUE", PARTSTAT="NEEDS-ACTION", ROLE="REQ-PARTICIPANT"
+        )
         event.add("attendee", attendee, encode=False)
     calendar.add_component(event)
-    return calendar.to_ical()
+    rendered: bytes = calendar.to_ical()
+    return rendered
 
 
 def _person(email: str, **parameters: str) -> vCalAddress:

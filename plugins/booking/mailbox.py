@@ -81,7 +81,7 @@ class Received:
     def files(self) -> Iterator[tuple[str, EmailMessage]]:
         """Yield each attachment with its file name."""
         for number, part in enumerate(self.message.iter_attachments(), start=1):
-            yield part.get_filename() or f"allegato-{number}", part  # type: ignore[misc]
+            yield part.get_filename() or f"allegato-{number}", part
 
     def _text(self, kind: str) -> str:
         part = self.message.get_body((kind,))
@@ -109,7 +109,7 @@ class Mailbox:
         if self._server:
             self._server.close()
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Take a mail in; called by the SMTP server."""
         raw = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         message = message_from_bytes(raw, policy=policy.default)

@@ -14,7 +14,7 @@ from plugins.domain.messages import Mail
 
 # Seven bits at most, so that no relay has to re-encode the body.
 _POLICY = SMTP.clone(cte_type="7bit")
-# Some versions of Python decode an encoded word of a header and write out the line break within (CVE-2024-6923).
+# Some versions of Python decode an encoded word and write out the line break within (CVE-2024-6923).
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\\?[^?\\s]*\\?[bqBQ]\\?")
 
 
@@ -23,7 +23,7 @@ class UnsafeHeader(ValueError):
 
 
 def compose(mail: Mail, sender: str, brand: str, message_id: str, now: datetime) -> bytes:
-    """Write a mail out; `sender` is an address, or a name and an address; `brand` names an address that stands alone."""
+    """Write a mail out; `sender` is an address, with a name or without, and then `brand` is its name."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = _mailbox(sender, brand)
     message["To"] = _mailbox(mail.to)

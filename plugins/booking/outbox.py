@@ -1,7 +1,7 @@
 """The mails still to be sent, in the same database as what they speak of.
 
-A mail is leased, sent, and only then marked: a process killed in between loses nothing, because the lease ends and
-another one takes the mail up. The price is that a mail may rarely arrive twice, under the same Message-ID.
+A mail is leased, sent, and only then marked: a process killed in between loses nothing, because the lease
+ends and another one takes the mail up. The price is that a mail may rarely arrive twice, under the same Message-ID.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Outbox:
         return Figures(pending=waiting, oldest_seconds=age, dead=given_up)
 
     def _settle(self, leased: Leased, **values: object) -> None:
-        # Guarded by the lease: where it ran out and another process took the mail, that one has the last word.
+        # Guarded by the lease: where it ran out and another process took the mail, that one decides.
         with reachable(), self._writer.begin() as connection:
             connection.execute(
                 update(outbox)

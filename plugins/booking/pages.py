@@ -52,7 +52,7 @@ def page_routes(desk: Desk, walk: Walk, render: Render, gates: Sequence[Gate]) -
         return await run_in_threadpool(walk.book, fields, _key(request, fields))
 
     @router.get("/appuntamenti/{token}/")
-    def appointment(token: str, request: Request) -> Response:
+    def appointment(token: str) -> Response:
         found = _found(desk, token)
         page = render(
             "booking/appointment.html",
@@ -60,7 +60,7 @@ def page_routes(desk: Desk, walk: Walk, render: Render, gates: Sequence[Gate]) -
             meeting=found.meeting,
             service=found.service,
             calendar_url=f"/appuntamenti/{token}/invito.ics",
-            just_made=request.query_params.get("fatto") == "1",
+            just_made=found.just_made,
         )
         return HTMLResponse(page, headers=_SECRET)
 
@@ -100,7 +100,7 @@ def _leave_message(desk: Desk, render: Render, fields: Fields, key: str | None) 
     except InvalidRequest as invalid:
         return form(422, invalid.errors)
     except KeyReused:
-        words = "Un messaggio diverso è già partito da questa pagina. Se vuoi inviare anche questo, premi di nuovo."
+        words = "Da questa pagina è già partito un altro messaggio. Per inviare anche questo, premi di nuovo."
         return form(422, [FieldError(field="message", message=words)])
     except Unavailable:
         # The same key, for the commit may have gone through: sending the page again tells.

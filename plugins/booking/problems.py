@@ -1,4 +1,4 @@
-"""Every error as the reader expects it: problem+json (RFC 9457) under /api/, a page of the theme elsewhere."""
+"""Every error as the reader expects it: problem+json (RFC 9457) under /api/, a page elsewhere."""
 
 from __future__ import annotations
 
@@ -18,8 +18,14 @@ from plugins.domain.requests import InvalidRequest, UnknownMeeting
 _log = logging.getLogger(__name__)
 
 WORDS: dict[int, tuple[str, str]] = {
-    400: ("Richiesta non leggibile", "Quello che è arrivato non si può leggere. Riprova dalla pagina precedente."),
-    403: ("Richiesta rifiutata", "Questa richiesta arriva da un altro sito. Riparti dalle pagine di questo sito."),
+    400: (
+        "Richiesta non leggibile",
+        "Quello che è arrivato non si può leggere. Riprova dalla pagina precedente.",
+    ),
+    403: (
+        "Richiesta rifiutata",
+        "Questa richiesta arriva da un altro sito. Riparti dalle pagine di questo sito.",
+    ),
     404: ("Pagina non trovata", "A questo indirizzo non c’è niente: forse il link è incompleto o vecchio."),
     405: ("Metodo non ammesso", "Questo indirizzo non accetta questo tipo di richiesta."),
     408: ("Tempo scaduto", "La richiesta ha impiegato troppo ad arrivare. Riprova."),
@@ -29,7 +35,10 @@ WORDS: dict[int, tuple[str, str]] = {
     422: ("Dati da correggere", "Alcuni campi vanno corretti."),
     429: ("Troppi invii", "Sono arrivati troppi invii in poco tempo. Riprova fra qualche minuto."),
     500: ("Qualcosa è andato storto", "C’è stato un errore imprevisto, non dipende da te. Riprova fra poco."),
-    503: ("Servizio momentaneamente fermo", "In questo momento non riesco a salvare la richiesta. Riprova fra poco."),
+    503: (
+        "Servizio momentaneamente fermo",
+        "In questo momento non riesco a salvare la richiesta. Riprova fra poco.",
+    ),
 }
 
 
@@ -37,7 +46,11 @@ class Problem(Exception):
     """An error to be told: a status, Italian words, and members of its own for the JSON form."""
 
     def __init__(
-        self, status: int, detail: str | None = None, headers: Mapping[str, str] | None = None, **members: object
+        self,
+        status: int,
+        detail: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **members: object,
     ) -> None:
         title, words = WORDS.get(status, WORDS[500 if status >= 500 else 400])
         super().__init__(title)
@@ -49,7 +62,12 @@ class Problem(Exception):
 
     def document(self) -> dict[str, Any]:
         """Return the RFC 9457 document."""
-        return {"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail} | self.members
+        return {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        } | self.members
 
 
 def as_problem(error: Exception) -> Problem:
@@ -58,11 +76,15 @@ def as_problem(error: Exception) -> Problem:
         case Problem():
             return error
         case InvalidRequest():
-            return Problem(422, errors=[{"field": fault.field, "message": fault.message} for fault in error.errors])
+            return Problem(
+                422, errors=[{"field": fault.field, "message": fault.message} for fault in error.errors]
+            )
         case UnknownMeeting():
             return Problem(404, "Questo tipo di appuntamento non esiste.")
         case KeyReused():
-            return Problem(422, "Questa chiave di idempotenza è già stata usata per un’altra richiesta.", errors=[])
+            return Problem(
+                422, "Questa chiave di idempotenza è già stata usata per un’altra richiesta.", errors=[]
+            )
         case Unavailable():
             return Problem(503, headers={"Retry-After": "5"})
         case HTTPException():

@@ -15,7 +15,7 @@ THEME = Path(__file__).resolve().parents[2] / "theme"
 
 
 class Renderer:
-    """Renders a template of the theme with what every page needs; in development the stylesheet is read each time."""
+    """Renders a template with what every page needs; in development the stylesheet is read each time."""
 
     def __init__(self, office: Callable[[], Office], dev: bool, theme: Path = THEME) -> None:
         self._office = office

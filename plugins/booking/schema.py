@@ -24,7 +24,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant kept as whole microseconds since the epoch, which both engines order and index alike."""
+    """An aware UTC instant, kept as whole microseconds since the epoch, which both engines index alike."""
 
     impl = BigInteger
     cache_ok = True
@@ -103,8 +103,18 @@ outbox = Table(
     Column("error", Text),
     Index("outbox_about", "about"),
 )
-Index("outbox_due", outbox.c.next_at, sqlite_where=outbox.c.state == "pending", postgresql_where=outbox.c.state == "pending")
-Index("outbox_dead", outbox.c.state, sqlite_where=outbox.c.state == "dead", postgresql_where=outbox.c.state == "dead")
+Index(
+    "outbox_due",
+    outbox.c.next_at,
+    sqlite_where=outbox.c.state == "pending",
+    postgresql_where=outbox.c.state == "pending",
+)
+Index(
+    "outbox_dead",
+    outbox.c.state,
+    sqlite_where=outbox.c.state == "dead",
+    postgresql_where=outbox.c.state == "dead",
+)
 
 idempotency = Table(
     "idempotency",

@@ -90,12 +90,14 @@ class Settings:
         secret_key = read("SECRET_KEY", "", _secret, "x" * 32) or None
         if secret_key is None and not dev and not _is_loopback(site_url):
             faults.append(
-                "BOOKING_SECRET_KEY is required where BOOKING_SITE_URL is a public address; set it to 32 random "
-                'characters or more, made by: python -c "import secrets; print(secrets.token_urlsafe(32))"'
+                "BOOKING_SECRET_KEY is required where BOOKING_SITE_URL is a public address; set it to 32 "
+                'random characters or more, made by: python -c "import secrets; print(secrets.token_urlsafe(32))"'
             )
         own_origin = "{0.scheme}://{0.netloc}".format(urlsplit(site_url))
         settings = cls(
-            database_url=read("DATABASE_URL", "sqlite:///var/booking.db", _database, "sqlite:///var/booking.db"),
+            database_url=read(
+                "DATABASE_URL", "sqlite:///var/booking.db", _database, "sqlite:///var/booking.db"
+            ),
             relay=read("SMTP_URL", "", _relay, "smtp+starttls://user:password@mail.example.it:587"),
             owner_email=read("OWNER_EMAIL", "", _address, "nome@example.it"),
             sender=read("SENDER", "", _address, "nome@example.it"),
@@ -158,7 +160,10 @@ def _relay(text: str) -> Relay | None:
 def _address(text: str) -> str | None:
     if not text:
         return None
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost", parseaddr(text)[1]) or not text.isprintable():
+    if (
+        not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost", parseaddr(text)[1])
+        or not text.isprintable()
+    ):
         raise ValueError("is not an email address")
     return text
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from plugins.booking.engine import queue_for_writing, reachable, writing
+from plugins.booking.engine import label, queue_for_writing, reachable, writing
 from plugins.booking.idempotency import Answer, Attempt, remember, replay
 from plugins.booking.outbox import Envelope, enqueue
 from plugins.booking.schema import bookings, claims, keys, messages
@@ -41,6 +41,11 @@ class Store:
         self._engine = engine
         self._writer = writing(engine)
 
+    @property
+    def label(self) -> str:
+        """Which engine keeps it all, for /health."""
+        return label(self._engine)
+
     def book(
         self,
         booking: Booking,
@@ -51,31 +56,35 @@ class Store:
         made: Attempt | None,
         now: datetime,
     ) -> Answer:
-        """Keep a booking, its claim on time, its mails and its answer in one transaction, and return the answer.
+        """Keep a booking, its claim on time, its mails and its answer in one transaction; return the answer.
 
-        An attempt already answered gets that answer again and has no other effect. Raises SlotTaken, KeyReused.
+        An attempt already answered gets that answer and has no other effect. Raises SlotTaken, KeyReused.
         """
-        with reachable():
-            with self._writer.begin() as connection:
-                queue_for_writing(connection)
-                if made and (earlier := replay(connection, made)) is not None:
-                    return earlier
-                occupied = self._occupied(connection, window(availability, now))
-                refusals = judge(meeting, booking.start, availability, occupied, now)
-                if not refusals and self._claim(connection, booking, meeting, now):
-                    enqueue(connection, booking.id, envelopes, now)
-                    if made:
-                        remember(connection, made, answer, now)
-                    return answer
-                connection.rollback()
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            if made and (earlier := replay(connection, made)) is not None:
+                return earlier
+            occupied = self._occupied(connection, window(availability, now))
+            refusals = judge(meeting, booking.start, availability, occupied, now)
+            if not refusals and self._claim(connection, booking, meeting, now):
+                enqueue(connection, booking.id, envelopes, now)
+                if made:
+                    remember(connection, made, answer, now)
+                return answer
+            connection.rollback()
         # Looked for only now, when nobody waits for our place in the database any more.
         free = nearest(meeting, booking.start, availability, occupied, now)
         raise SlotTaken(refusals, tuple(slot for slot in free if slot.start != booking.start))
 
     def keep_message(
-        self, message: Message, envelopes: Sequence[Envelope], answer: Answer, made: Attempt | None, now: datetime
+        self,
+        message: Message,
+        envelopes: Sequence[Envelope],
+        answer: Answer,
+        made: Attempt | None,
+        now: datetime,
     ) -> Answer:
-        """Keep a message, its mails and its answer in one transaction, as `book` does. Raises KeyReused."""
+        """Keep a message, its mails and its answer in one transaction, as `book` does; raises KeyReused."""
         with reachable(), self._writer.begin() as connection:
             queue_for_writing(connection)
             if made and (earlier := replay(connection, made)) is not None:

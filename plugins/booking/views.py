@@ -43,7 +43,9 @@ class Stretch:
 
 def slot_views(slots: Iterable[Slot]) -> list[SlotView]:
     """Turn slots into choices; the value is in UTC, where no plus sign gets lost in an address."""
-    return [SlotView(f"{slot.start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", slot.start, slot.end) for slot in slots]
+    return [
+        SlotView(f"{slot.start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", slot.start, slot.end) for slot in slots
+    ]
 
 
 def day_views(slots: Iterable[Slot], zone: ZoneInfo) -> list[DayView]:

@@ -73,7 +73,9 @@ class Walk:
             later=query(shown.later),
             chosen=fields.get("start"),
             lost=lost,
-            kept={name: value for name, value in fields.items() if name not in _CHOSEN} if status != 200 else {},
+            kept={name: value for name, value in fields.items() if name not in _CHOSEN}
+            if status != 200
+            else {},
             errors=list(errors),
         )
 
@@ -86,7 +88,11 @@ class Walk:
         if lost := self._lost(meeting, start, fields):
             return lost
         return self._page(
-            "booking/details.html", status, **self._summary(meeting, service, start), values=fields, errors=list(errors)
+            "booking/details.html",
+            status,
+            **self._summary(meeting, service, start),
+            values=fields,
+            errors=list(errors),
         )
 
     def check(self, fields: Fields) -> Response:
@@ -95,7 +101,9 @@ class Walk:
         request = self._read(fields, meeting)
         if isinstance(request, Response):
             return request
-        return self._lost(meeting, request.start, fields) or self._check(fields, meeting, service, request.start)
+        return self._lost(meeting, request.start, fields) or self._check(
+            fields, meeting, service, request.start
+        )
 
     def book(self, fields: Fields, key: str | None) -> Response:
         """Keep the booking and lead to its page."""
@@ -114,7 +122,7 @@ class Walk:
         except Unavailable:
             # The same key, for the commit may have gone through: sending the page again tells.
             return self._check(fields, meeting, service, request.start, 503, key)
-        return RedirectResponse(f"/appuntamenti/{self._desk.token(answer['id'])}/?fatto=1", 303, _NO_STORE)
+        return RedirectResponse(f"/appuntamenti/{self._desk.token(answer['id'])}/", 303, _NO_STORE)
 
     def _about(self, fields: Fields) -> tuple[Meeting, Service | None]:
         slug = fields.get("service", "")
@@ -135,7 +143,7 @@ class Walk:
             return self.details(fields, 422, invalid.errors)
 
     def _lost(self, meeting: Meeting, start: datetime, fields: Fields) -> Response | None:
-        """Say early that a slot is gone. A courtesy, which a database that does not answer may leave undone."""
+        """Say early that a slot is gone; a courtesy, left undone where the database does not answer."""
         try:
             self._desk.check_free(meeting, start)
         except SlotTaken as taken:

@@ -97,8 +97,11 @@ class ProblemOut(BaseModel):
 
 def answers(kind: Any, *problems: int, success: int = 200) -> dict[int | str, dict[str, Any]]:  # noqa: ANN401
     """Describe the answers of a route: its success, then the problems it may tell."""
-    told = {
-        status: {"description": WORDS[status][0], "content": {"application/problem+json": _schema(ProblemOut)}}
+    told: dict[int | str, dict[str, Any]] = {
+        status: {
+            "description": WORDS[status][0],
+            "content": {"application/problem+json": _schema(ProblemOut)},
+        }
         for status in problems
     }
     return {success: {"description": "Fatto", "content": {"application/json": _schema(kind)}}, **told}
@@ -112,7 +115,10 @@ def body(kind: type[BaseModel]) -> dict[str, Any]:
         "schema": {"type": "string"},
         "description": "The same key and body get the same answer and one effect, for 24 hours at least.",
     }
-    return {"parameters": [key], "requestBody": {"required": True, "content": {"application/json": _schema(kind)}}}
+    return {
+        "parameters": [key],
+        "requestBody": {"required": True, "content": {"application/json": _schema(kind)}},
+    }
 
 
 def _schema(kind: Any) -> dict[str, Any]:  # noqa: ANN401

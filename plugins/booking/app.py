@@ -1,0 +1,100 @@
+"""The composition root: everything the endpoint is made of, put together in one function."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from os import PathLike, stat_result
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from plugins.booking import problems
+from plugins.booking.api import Gate, api_routes
+from plugins.booking.body_limit import BodyLimit
+from plugins.booking.desk import Desk
+from plugins.booking.gates import OriginGate, RateGate
+from plugins.booking.headers import SecurityHeaders
+from plugins.booking.health import health_routes
+from plugins.booking.mailbox import Mailbox
+from plugins.booking.outbox import Outbox
+from plugins.booking.pages import page_routes
+from plugins.booking.rendering import Renderer
+from plugins.booking.settings import Settings
+from plugins.booking.store import Store
+from plugins.booking.tokens import Tokens
+from plugins.booking.walk import Walk
+from plugins.content.office import Office
+
+
+def create_app(
+    settings: Settings,
+    store: Store,
+    clock: Callable[[], datetime],
+    outbox: Outbox,
+    office: Callable[[], Office],
+    wake: Callable[[], None] = lambda: None,
+    mailbox: Mailbox | None = None,
+) -> FastAPI:
+    """Build the endpoint. `clock` gives aware instants in UTC; `office` the content as it is now.
+
+    `wake` tells the delivery that mail was queued; `mailbox`, in development, gets its pages at /posta/.
+    Opens no file and no connection before the first request.
+    """
+    tokens = Tokens(_secrets(settings, store))
+    desk = Desk(settings, store, tokens, office, clock, wake)
+    render = Renderer(office, settings.dev)
+    gates: list[Gate] = [OriginGate(settings.allowed_origins, settings.dev)]
+    if settings.rate_limit:
+        gates.append(RateGate(settings.rate_limit))
+
+    app = FastAPI(
+        title="Appuntamenti e messaggi",
+        version="1",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+    problems.install(app, render.problem)
+    app.include_router(health_routes(settings, store, outbox, clock))
+    app.include_router(api_routes(desk, office, gates))
+    app.include_router(page_routes(desk, Walk(desk, office, render), render, gates))
+    if mailbox:
+        app.include_router(mailbox.routes(render))
+    if settings.dev:
+        app.mount("/", _Site(directory=settings.site_dir, html=True, check_dir=False))
+    return app
+
+
+def _secrets(settings: Settings, store: Store) -> Callable[[], tuple[str, ...]]:
+    @cache
+    def own() -> str:
+        # One for all processes on this database, made when first needed.
+        return store.secret("tokens", lambda: secrets.token_urlsafe(32))
+
+    def keys() -> tuple[str, ...]:
+        old = (settings.secret_key_old,) if settings.secret_key_old else ()
+        return (settings.secret_key or own(), *old)
+
+    return keys
+
+
+class _Site(StaticFiles):
+    """The built site, in development; it may be built again, or for the first time, while it is served."""
+
+    async def check_config(self) -> None:
+        """Let a folder that is not there yet be an empty one."""
+
+    def file_response(
+        self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """Answer with a file that the browser asks about again each time."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["Cache-Control"] = "no-cache"
+        return response

@@ -1,0 +1,133 @@
+"""Runs the endpoint: server, delivery and, in development, the mailbox, in one process that ends in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import uvicorn
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+
+from plugins.booking.app import create_app
+from plugins.booking.delivery import Delivery, SmtpSender, Worker
+from plugins.booking.engine import Unavailable
+from plugins.booking.live_office import LiveOffice
+from plugins.booking.mailbox import Mailbox
+from plugins.booking.migrate import migrate
+from plugins.booking.outbox import Outbox
+from plugins.booking.settings import Settings
+from plugins.booking.store import Store
+
+_DRAIN_SECONDS = 20
+_PATIENCE_SECONDS = 2  # with a database that does not answer, before answering without
+_log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the port that `serve` answers at, 0 for a free one; raises OSError."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    opened = socket.socket(family, kind, protocol)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(address)
+        # Whoever comes from here on waits for the server instead of being turned away.
+        opened.listen(1024)
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+def delivery_of(settings: Settings, engine: Engine, clock: Clock) -> Delivery | None:
+    """Return the delivery to the configured relay, or None where there is none."""
+    if settings.relay is None:
+        return None
+    own_name = urlsplit(settings.site_url).hostname or "localhost"
+    return Delivery(Outbox(engine), SmtpSender(settings.relay, own_name), clock)
+
+
+async def serve(
+    settings: Settings,
+    engine: Engine,
+    office: LiveOffice,
+    clock: Clock,
+    opened: socket.socket,
+    greet: Callable[[bool], None],
+) -> None:
+    """Answer at an open port until SIGTERM or Ctrl-C, then finish what is in hand.
+
+    A database that does not answer yet is waited for, with 503s meanwhile. `greet` is called when the endpoint
+    is ready, and told whether there is a mailbox.
+    """
+    mailbox = Mailbox() if settings.dev and settings.relay is None else None
+    if mailbox:
+        settings = replace(settings, relay=await mailbox.start())
+    delivery = delivery_of(settings, engine, clock) if settings.worker else None
+    worker = Worker(delivery) if delivery else None
+    app = create_app(
+        settings,
+        Store(engine),
+        clock,
+        Outbox(engine),
+        office,
+        worker.wake if worker else lambda: None,
+        mailbox,
+    )
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,  # an address can hold a token
+            server_header=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            timeout_graceful_shutdown=_DRAIN_SECONDS,
+        )
+    )
+    _end_in_order(server)
+    preparing = asyncio.create_task(_prepare(engine, worker.start if worker else lambda: None))
+    await asyncio.wait([preparing], timeout=_PATIENCE_SECONDS)
+    if preparing.done():
+        preparing.result()
+    greet(mailbox is not None)
+    try:
+        await server.serve(sockets=[opened])
+    finally:
+        preparing.cancel()
+        if worker:
+            await run_in_threadpool(worker.stop)
+        if mailbox:
+            await mailbox.stop()
+        engine.dispose()
+
+
+def _end_in_order(server: uvicorn.Server) -> None:
+    # The server has handlers of its own while it serves, and raises the signal again when it is done: it then
+    # finds these, and the process ends as one that did what it was asked.
+    def stop(_number: int, _frame: object) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+
+
+async def _prepare(engine: Engine, begin: Callable[[], None]) -> None:
+    """Bring the database to the present schema, as soon as it answers, and begin what needs it."""
+    while True:
+        try:
+            await run_in_threadpool(migrate, engine)
+        except Unavailable as error:
+            _log.warning("the database does not answer yet: %s", type(error.__cause__).__name__)
+            await asyncio.sleep(1)
+        else:
+            begin()
+            return
