@@ -1,4 +1,4 @@
-"""Reads what a request brings, JSON or form, bounded and strict: nothing that arrives is answered with a 500."""
+"""Reads what a request brings, JSON or form, bounded and strict: no body leads to a 500."""
 
 from __future__ import annotations
 

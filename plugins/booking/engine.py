@@ -25,7 +25,7 @@ _POOL = {"pool_size": 8, "max_overflow": 24, "pool_timeout": _BUSY_SECONDS}
 
 
 class Unavailable(Exception):
-    """The database did not answer; where it failed at commit, only the idempotency key can tell what is kept."""
+    """The database did not answer; after a failed commit, only the idempotency key tells what is kept."""
 
 
 @contextmanager
@@ -54,7 +54,7 @@ class SqliteLibrary:
 
 
 def sqlite_library() -> SqliteLibrary:
-    """Choose the interpreter's SQLite where WAL is safe on it, else the pysqlite3 wheel, else another journal."""
+    """Choose the interpreter's SQLite where its WAL is safe, else the pysqlite3 wheel, else no WAL."""
     if sqlite3.sqlite_version_info >= _SAFE_WAL:
         return SqliteLibrary(sqlite3, sqlite3.sqlite_version, "WAL")
     try:

@@ -1,7 +1,8 @@
 """The mails still to be sent, in the same database as what they speak of.
 
 A mail is leased, sent, and only then marked: a process killed in between loses nothing, because the lease
-ends and another one takes the mail up. The price is that a mail may rarely arrive twice, under the same Message-ID.
+ends and another one takes the mail up. The price is that a mail may rarely arrive twice, under the same
+Message-ID.
 """
 
 from __future__ import annotations

@@ -65,8 +65,8 @@ async def serve(
 ) -> None:
     """Answer at an open port until SIGTERM or Ctrl-C, then finish what is in hand.
 
-    A database that does not answer yet is waited for, with 503s meanwhile. `greet` is called when the endpoint
-    is ready, and told whether there is a mailbox.
+    A database that does not answer yet is waited for, with 503s meanwhile. `greet` is called when the
+    endpoint is ready, and told whether there is a mailbox.
     """
     mailbox = Mailbox() if settings.dev and settings.relay is None else None
     if mailbox:

@@ -91,7 +91,8 @@ class Settings:
         if secret_key is None and not dev and not _is_loopback(site_url):
             faults.append(
                 "BOOKING_SECRET_KEY is required where BOOKING_SITE_URL is a public address; set it to 32 "
-                'random characters or more, made by: python -c "import secrets; print(secrets.token_urlsafe(32))"'
+                "random characters or more, made by: "
+                'python -c "import secrets; print(secrets.token_urlsafe(32))"'
             )
         own_origin = "{0.scheme}://{0.netloc}".format(urlsplit(site_url))
         settings = cls(

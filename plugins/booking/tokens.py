@@ -24,7 +24,7 @@ class Tokens:
         return booking_id + _signature(self._secrets()[0], booking_id)
 
     def read(self, token: str) -> str | None:
-        """Return the booking id a token was made for, or None, as slowly for a wrong one as for a right one."""
+        """Return the booking id a token was made for, or None, in the same time for a wrong one."""
         booking_id, signature = token[:_ID_LENGTH], token[_ID_LENGTH:].encode()
         right = [
             hmac.compare_digest(_signature(key, booking_id).encode(), signature) for key in self._secrets()
