@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,13 @@ _WORDS: Mapping[str, object] = {"true": True, "false": False, "null": None, "~":
 
 @dataclass(frozen=True)
 class Document:
-    """What a file says: its values, the line of each, and the Markdown that follows the front matter."""
+    """What a file says: its values, the line of each, and the Markdown that follows from `body_line` on."""
 
     path: Path
     values: dict[str, Any]
     lines: dict[Location, int] = field(repr=False)
     body: str = ""
+    body_line: int = 1
 
     def line(self, location: Location) -> int:
         """The line of a value, or of the nearest thing around it."""
@@ -105,7 +106,7 @@ def _composed(text: str, reader: _Reader) -> yaml.Node | None:
     return None if reader.faults else yaml.compose(text, Loader=yaml.CSafeLoader)
 
 
-def parse_yaml(path: Path, text: str, offset: int = 0, body: str = "") -> Document:
+def parse_yaml(path: Path, text: str, offset: int = 0) -> Document:
     """Read one YAML mapping; raises ContentError with located faults. `offset` is the lines before the text."""
     reader = _Reader(path, offset)
     try:
@@ -125,7 +126,7 @@ def parse_yaml(path: Path, text: str, offset: int = 0, body: str = "") -> Docume
         reader.faults.append(Fault(path, 1 + offset, "servono voci «chiave: valore», una per riga"))
     if reader.faults:
         raise ContentError(reader.faults)
-    return Document(path, values, reader.lines, body)
+    return Document(path, values, reader.lines)
 
 
 def _text(root: Path, path: Path) -> str:
@@ -149,4 +150,5 @@ def read_front_matter(root: Path, path: Path) -> Document:
     if found is None:
         what = "manca l’intestazione: comincia il file con una riga «---», le voci, e un’altra riga «---»"
         raise ContentError([Fault(path, 1, what)])
-    return parse_yaml(path, found[1], offset=1, body=text[found.end() :])
+    document = parse_yaml(path, found[1], offset=1)
+    return replace(document, body=text[found.end() :], body_line=found[0].count("\n") + 1)

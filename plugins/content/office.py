@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 import holidays
-from pydantic import BaseModel
 
-from plugins.content.documents import Document, read_front_matter, read_yaml
+from plugins.content.documents import read_yaml
 from plugins.content.faults import ContentError, Fault
-from plugins.content.values import read_value
+from plugins.content.sources import Source, read_source, read_sources
 from plugins.domain.articles import Page
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
 from plugins.domain.identity import Identity
 
-Model = TypeVar("Model", bound=BaseModel)
+AREA = "index.md"
 
 
 @dataclass(frozen=True)
 class Office:
-    """The content that is read before any page is made."""
+    """The content that is read before any page is made; `sources` are the files behind the pages."""
 
     identity: Identity
     catalogue: Catalogue
     availability: Availability
     pages: tuple[Page, ...]
+    sources: tuple[Source[Page | Area | Service], ...] = field(default=(), repr=False)
 
     @property
     def menu(self) -> tuple[tuple[str, str], ...]:
@@ -37,28 +35,8 @@ class Office:
         return tuple((page.menu_label or page.title, page.address) for _, _, page in listed)
 
 
-def _read(
-    root: Path,
-    path: Path,
-    reader: Callable[[Path, Path], Document],
-    model: type[Model],
-    faults: list[Fault],
-    **given: str,
-) -> tuple[Document, Model] | None:
-    try:
-        document = reader(root, path)
-    except ContentError as error:
-        faults.extend(error.faults)
-        return None
-    value = read_value(document, model, faults, **given)
-    return (document, value) if value is not None else None
-
-
-def _markdown(root: Path, pattern: str) -> list[Path]:
-    return sorted(path.relative_to(root) for path in root.glob(pattern))
-
-
-def _with_holidays(availability: Availability, document: Document, faults: list[Fault]) -> Availability:
+def _with_holidays(source: Source[Availability], faults: list[Fault]) -> Availability:
+    availability = source.value
     country = availability.holidays.country
     if country is None:
         return availability
@@ -66,19 +44,19 @@ def _with_holidays(availability: Availability, document: Document, faults: list[
         return availability.with_national_holidays(holidays.country_holidays(country))
     except NotImplementedError:
         what = f"delle feste del paese «{country}» non so nulla: scrivi un codice come IT"
-        faults.append(document.fault(("holidays", "country"), what))
+        faults.append(source.document.fault(("holidays", "country"), what))
         return availability
 
 
-def _cross_checked(
-    services: list[tuple[Document, Service]], availability: Availability | None, faults: list[Fault]
-) -> None:
-    known = {service.slug for _, service in services}
-    named = known | {f"{service.area}/{service.slug}" for _, service in services}
+def _cross_check(services: tuple[Source[Service], ...], availability: Availability | None, faults: list[Fault]) -> None:
+    known = {source.value.slug for source in services}
+    named = known | {f"{source.value.area}/{source.value.slug}" for source in services}
     seen: set[str] = set()
-    for document, service in services:
+    for source in services:
+        service, document = source.value, source.document
         if service.slug in seen:
-            faults.append(document.fault(("slug",), f"lo slug «{service.slug}» è già di un altro servizio: cambialo"))
+            what = f"lo slug «{service.slug}» è già di un altro servizio: cambialo"
+            faults.append(document.fault(("slug",), what))
         seen.add(service.slug)
         if availability is not None and availability.meeting(service.meeting) is None:
             slugs = ", ".join(meeting.slug for meeting in availability.meetings)
@@ -90,31 +68,40 @@ def _cross_checked(
                 faults.append(document.fault(("related", index), what))
 
 
+def gather_office(root: Path, faults: list[Fault]) -> Office | None:
+    """Read identity, availability, catalogue and pages below `root`, adding every fault to `faults`.
+
+    Returns what could be read, or None where identity or availability could not.
+    """
+    identity = read_source(root, Path("identity.yaml"), Identity, faults, reader=read_yaml)
+    timetable = read_source(root, Path("availability.yaml"), Availability, faults, reader=read_yaml)
+    availability = _with_holidays(timetable, faults) if timetable else None
+    areas = read_sources(root, f"services/*/{AREA}", Area, faults, lambda path: {"slug": path.parent.name})
+    services = read_sources(
+        root,
+        "services/*/[!.]*.md",
+        Service,
+        faults,
+        lambda path: {"slug": path.stem, "area": path.parent.name},
+        but=AREA,
+    )
+    pages = read_sources(root, "pages/[!.]*.md", Page, faults, lambda path: {"slug": path.stem})
+    _cross_check(services, availability, faults)
+    if identity is None or availability is None:
+        return None
+    return Office(
+        identity=identity.value,
+        catalogue=Catalogue.of([area.value for area in areas], [service.value for service in services]),
+        availability=availability,
+        pages=tuple(page.value for page in pages),
+        sources=(*areas, *services, *pages),
+    )
+
+
 def read_office(root: Path) -> Office:
     """Read identity, availability, catalogue and pages below `root`; raises ContentError with every fault."""
     faults: list[Fault] = []
-    identity = _read(root, Path("identity.yaml"), read_yaml, Identity, faults)
-    timetable = _read(root, Path("availability.yaml"), read_yaml, Availability, faults)
-    availability = _with_holidays(timetable[1], timetable[0], faults) if timetable else None
-    areas = [
-        _read(root, path, read_front_matter, Area, faults, slug=path.parent.name)
-        for path in _markdown(root, "services/*/index.md")
-    ]
-    services = [
-        _read(root, path, read_front_matter, Service, faults, slug=path.stem, area=path.parent.name)
-        for path in _markdown(root, "services/*/*.md")
-        if path.name != "index.md"
-    ]
-    pages = [
-        _read(root, path, read_front_matter, Page, faults, slug=path.stem)
-        for path in _markdown(root, "pages/*.md")
-    ]
-    _cross_checked([one for one in services if one], availability, faults)
-    if faults or identity is None or availability is None:
+    office = gather_office(root, faults)
+    if faults or office is None:
         raise ContentError(faults)
-    return Office(
-        identity=identity[1],
-        catalogue=Catalogue.of([one[1] for one in areas if one], [one[1] for one in services if one]),
-        availability=availability,
-        pages=tuple(one[1] for one in pages if one),
-    )
+    return office

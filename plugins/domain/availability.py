@@ -156,9 +156,7 @@ class Availability(Value):
     @model_validator(mode="after")
     def _possible(self) -> Availability:
         if self.notice >= self.horizon:
-            raise ValueError(
-                "il preavviso (notice) supera l’orizzonte (horizon): nessun orario sarebbe libero"
-            )
+            raise ValueError("il preavviso (notice) supera l’orizzonte (horizon): nessun orario sarebbe libero")
         if len({meeting.slug for meeting in self.meetings}) < len(self.meetings):
             raise ValueError("due incontri hanno lo stesso slug: danne uno diverso a ciascuno")
         return self

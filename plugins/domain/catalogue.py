@@ -79,9 +79,7 @@ class Catalogue(Value):
             areas=tuple(
                 area.model_copy(
                     update={
-                        "services": tuple(
-                            one for one in ordered if one.area == area.slug and one.status == "published"
-                        )
+                        "services": tuple(one for one in ordered if one.area == area.slug and one.status == "published")
                     }
                 )
                 for area in sorted(areas, key=lambda area: (area.order, area.title))

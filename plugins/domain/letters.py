@@ -25,12 +25,8 @@ class Letter:
 
     def html(self) -> str:
         """The same letter as HTML; all text is escaped, nothing is loaded from elsewhere."""
-        facts = "".join(
-            f"<dt><b>{escape(label)}</b></dt><dd>{_broken(value)}</dd>" for label, value in self.facts
-        )
-        links = "".join(
-            f'<li><a href="{escape(address)}">{escape(label)}</a></li>' for label, address in self.links
-        )
+        facts = "".join(f"<dt><b>{escape(label)}</b></dt><dd>{_broken(value)}</dd>" for label, value in self.facts)
+        links = "".join(f'<li><a href="{escape(address)}">{escape(label)}</a></li>' for label, address in self.links)
         return (
             '<!doctype html><html lang="it"><head><meta charset="utf-8"><title></title></head><body>'
             + "".join(f"<p>{_broken(text)}</p>" for text in self.opening)

@@ -77,9 +77,7 @@ def booking_mails(
     questions = {question.key: question.label for question in meeting.questions}
     owner = Letter(
         opening=(
-            "Hai un nuovo appuntamento."
-            if confirmed
-            else "Hai una nuova richiesta di appuntamento, da confermare.",
+            "Hai un nuovo appuntamento." if confirmed else "Hai una nuova richiesta di appuntamento, da confermare.",
         ),
         facts=_given(
             [

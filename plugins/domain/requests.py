@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from pydantic import Field
+
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.catalogue import Catalogue
 from plugins.domain.email_address import checked_address
@@ -46,7 +48,7 @@ class BookingRequest(Value):
     phone: str | None = None
     service: str | None = None
     message: str | None = None
-    answers: dict[str, str] = {}
+    answers: dict[str, str] = Field(default_factory=dict)
 
 
 class MessageRequest(Value):
@@ -129,9 +131,7 @@ def _start(fields: _Fields) -> datetime | None:
             raise ValueError(text)
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
-        fields.refuse(
-            "start", "L’orario non si legge: scrivilo con il fuso, per esempio 2027-01-11T10:30:00+01:00"
-        )
+        fields.refuse("start", "L’orario non si legge: scrivilo con il fuso, per esempio 2027-01-11T10:30:00+01:00")
         return None
 
 
@@ -141,9 +141,7 @@ def _phone(fields: _Fields, meeting: Meeting | None) -> str | None:
     if phone is None:
         return None
     if not re.fullmatch(r"\+?[0-9 ()./-]+", phone) or sum(char.isdigit() for char in phone) < 6:
-        fields.refuse(
-            "phone", "Scrivi il telefono con le sole cifre e il prefisso, per esempio +39 333 1234567"
-        )
+        fields.refuse("phone", "Scrivi il telefono con le sole cifre e il prefisso, per esempio +39 333 1234567")
         return None
     return phone
 
@@ -156,9 +154,7 @@ def _answers(fields: _Fields, meeting: Meeting | None) -> dict[str, str]:
     questions = {question.key: question for question in meeting.questions} if meeting else {}
     for key in given:
         if meeting and key not in questions:
-            fields.refuse(
-                f"answers.{str(key)[:40]}", "Questa domanda non è prevista per l’appuntamento scelto."
-            )
+            fields.refuse(f"answers.{str(key)[:40]}", "Questa domanda non è prevista per l’appuntamento scelto.")
     read = {}
     for key, question in questions.items():
         missing = f"Rispondi alla domanda «{question.label}»" if question.required else None
@@ -169,9 +165,7 @@ def _answers(fields: _Fields, meeting: Meeting | None) -> dict[str, str]:
     return read
 
 
-def read_booking(
-    fields: Mapping[str, object], availability: Availability, catalogue: Catalogue
-) -> BookingRequest:
+def read_booking(fields: Mapping[str, object], availability: Availability, catalogue: Catalogue) -> BookingRequest:
     """Read the fields of a booking; raises UnknownMeeting, or InvalidRequest with every error at once."""
     read = _Fields(fields)
     slug = read.text("meeting", "Scegli il tipo di appuntamento.")

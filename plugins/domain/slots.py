@@ -28,9 +28,7 @@ class Slot:
 class Occupied:
     """Time already promised: intervals with their buffers, and the starts that count for the daily cap."""
 
-    def __init__(
-        self, intervals: Iterable[Interval] = (), starts: Iterable[tuple[str, datetime]] = ()
-    ) -> None:
+    def __init__(self, intervals: Iterable[Interval] = (), starts: Iterable[tuple[str, datetime]] = ()) -> None:
         merged: list[Interval] = []
         for one in sorted(intervals):
             if merged and one.start <= merged[-1].end:
@@ -126,9 +124,7 @@ class _Day:
             pieces = open_pieces(self.day, hours, zone)
             for minute in range(hours.start, hours.end - GRID + 1, self.meeting.step):
                 start = wall_instant(self.day, minute, zone)
-                if start is not None and any(
-                    piece.start <= start and start + length <= piece.end for piece in pieces
-                ):
+                if start is not None and any(piece.start <= start and start + length <= piece.end for piece in pieces):
                     yield start
 
 

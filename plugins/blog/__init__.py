@@ -1,0 +1,12 @@
+"""Pelican plugin: what a reader of the blog is told besides the posts themselves."""
+
+from __future__ import annotations
+
+from pelican import signals
+
+from plugins.blog.reading import enrich
+
+
+def register() -> None:
+    """Connect to Pelican."""
+    signals.all_generators_finalized.connect(enrich)

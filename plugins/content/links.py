@@ -1,0 +1,41 @@
+"""Links of the Markdown to other files of the content, as Pelican writes them: `{filename}` and `{static}`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from posixpath import join, normpath
+from urllib.parse import unquote
+
+from plugins.content.documents import Document
+from plugins.content.faults import Fault
+
+_LINK = re.compile(r"\{(filename|static|attach)\}([^\s\"'<>)#?]*)")
+
+
+def target(document: Document, path: str) -> str:
+    """The file a link leads to, relative to the content's folder; `/` starts there, all else beside the document."""
+    plain = unquote(path)
+    return normpath(plain.lstrip("/") if plain.startswith("/") else join(document.path.parent.as_posix(), plain))
+
+
+def broken_links(root: Path, document: Document, pages: Container[str]) -> Iterator[Fault]:
+    """Tell every link of a document that leads nowhere; `pages` are the Markdown files that become pages."""
+    for number, line in enumerate(document.body.splitlines(), document.body_line):
+        for found in _LINK.finditer(line):
+            place = target(document, found[2])
+            if found[1] == "filename":
+                fine, what = place in pages, "non porta a nessuna pagina: correggi il percorso"
+            else:
+                inside = not place.startswith("../")
+                fine, what = inside and (root / place).is_file(), "porta a un file che non c’è: mettilo in images"
+            if not fine:
+                yield Fault(document.path, number, f"il collegamento «{found[0]}» {what}{_near(root, place)}")
+
+
+def _near(root: Path, place: str) -> str:
+    files = [file.relative_to(root).as_posix() for file in root.rglob("*") if file.is_file()]
+    near = get_close_matches(place, files, 1)
+    return f" (forse «/{near[0]}»?)" if near else ""

@@ -1,0 +1,114 @@
+"""Pelican plugin: reads the content through our own reader, and stops the build on the first run with faults.
+
+Every template gets `office`, `stylesheet` and the filters that the endpoint's pages have too.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from pelican import Pelican, signals
+from pelican.generators import Generator
+from pelican.readers import BaseReader, Readers
+from pelican.urlwrappers import Category, Tag
+from pelican.utils import SafeDatetime
+from pydantic import BaseModel
+
+from plugins.content.faults import ContentError
+from plugins.content.interface import jinja_filters, stylesheet
+from plugins.content.site import Site, read_site
+from plugins.domain.articles import Page, Post
+
+# Pages with a layout of their own, by slug; every other one is laid out by page.html.
+TEMPLATES = {slug: slug for slug in ("home", "servizi", "cerca", "contatti", "prenota", "grazie")} | {"404": "not_found"}
+
+
+class DocumentReader(BaseReader):  # type: ignore[misc]
+    """Turns a file that is already read into what Pelican wants: HTML and metadata."""
+
+    enabled = True
+    file_extensions = ("md",)
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        super().__init__(settings)
+        self._markdown: Markdown | None = None
+
+    def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
+        """Return the body as HTML and the front matter as Pelican's metadata."""
+        # One converter for all files: building it costs as much as a short post.
+        self._markdown = self._markdown or Markdown(**self.settings["MARKDOWN"])
+        site: Site = self.settings["SITE"]
+        path = Path(source_path).relative_to(Path(self.settings["PATH"]).resolve()).as_posix()
+        source = site.sources[path]
+        html = self._markdown.reset().convert(source.document.body)
+        sections = getattr(self._markdown, "toc_tokens", [])
+        return html, {"sections": sections, **_metadata(source.value, self.settings)}
+
+
+def _metadata(value: BaseModel, settings: dict[str, Any]) -> dict[str, Any]:
+    metadata = {name: value for name, value in value if value not in (None, ())}
+    if isinstance(value, Post):
+        metadata["category"] = Category(value.category, settings)
+        metadata["tags"] = [Tag(tag, settings) for tag in value.tags]
+    elif isinstance(value, Page):
+        metadata |= _place(value)
+        metadata.pop("category", None)
+        metadata.pop("tags", None)
+    for name, given in list(metadata.items()):
+        if isinstance(given, date):
+            metadata[name] = SafeDatetime(given.year, given.month, given.day)
+    return metadata
+
+
+def _place(page: Page) -> dict[str, str]:
+    """The template and, for the pages that are not at `/SLUG/`, the address."""
+    place = {"template": TEMPLATES.get(page.slug, "page")}
+    if page.slug == "home":
+        return place | {"url": "", "save_as": "index.html"}
+    if page.slug == "404":
+        return place | {"url": "404.html", "save_as": "404.html"}
+    if page.slug == "blog":
+        # Its words open the list of posts, which has this address.
+        return place | {"url": "blog/", "save_as": ""}
+    return place
+
+
+def read(pelican: Pelican) -> None:
+    """Read the content once a run, where a watching Pelican sees edits; faults end the run with exit code 1."""
+    content = Path(pelican.path)
+    try:
+        site = read_site(content)
+    except ContentError as error:
+        shown = Path(content.name)
+        for fault in error.faults:
+            sys.stderr.write(f"{(shown / fault.path).as_posix()}:{fault.line} — {fault.what}\n")
+        # Not an exception of Pelican's: those are shown with a traceback, which tells a writer nothing.
+        raise SystemExit(1) from None
+    pelican.settings["SITE"] = site
+    pelican.settings["SITENAME"] = site.office.identity.brand
+    pelican.settings["AUTHOR"] = site.office.identity.name
+
+
+def share(generator: Generator) -> None:
+    """Give the templates what site and endpoint share."""
+    office = generator.settings["SITE"].office
+    generator.env.filters.update(jinja_filters(office.availability.timezone))
+    generator.context.update(
+        office=office, SITENAME=generator.settings["SITENAME"], stylesheet=stylesheet(Path(generator.theme))
+    )
+
+
+def add_reader(readers: Readers) -> None:
+    """Read Markdown with our reader."""
+    readers.reader_classes = {"static": BaseReader, "md": DocumentReader}
+
+
+def register() -> None:
+    """Connect to Pelican."""
+    signals.get_generators.connect(read)
+    signals.generator_init.connect(share)
+    signals.readers_init.connect(add_reader)

@@ -1,0 +1,82 @@
+"""All of the content: what site and endpoint share, and the posts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from plugins.content.faults import ContentError, Fault
+from plugins.content.links import broken_links
+from plugins.content.office import Office, gather_office
+from plugins.content.sources import Source, read_sources
+from plugins.domain.articles import FrontMatter, Page, Post
+from plugins.domain.catalogue import Area, Service
+
+# Addresses below /blog/ that belong to lists of posts.
+LISTS = ("categoria", "tag", "archivio", "pagina")
+
+Entry = Post | Page | Area | Service
+
+
+@dataclass(frozen=True)
+class Site:
+    """The content as one value; `sources` are all its Markdown files, by path relative to the content's folder."""
+
+    office: Office
+    sources: Mapping[str, Source[Entry]] = field(repr=False)
+
+
+def _check_post(source: Source[Post], services: set[str], faults: list[Fault]) -> None:
+    post, document = source.value, source.document
+    if post.slug in LISTS:
+        what = f"l’indirizzo /blog/{post.slug}/ serve agli elenchi del blog: scegli un altro slug"
+        faults.append(document.fault(("slug",), what))
+    if post.service is not None and post.service not in services:
+        what = f"il servizio «{post.service}» non esiste: scegli fra {', '.join(sorted(services))}"
+        faults.append(document.fault(("service",), what))
+
+
+def _check_image(root: Path, source: Source[Entry], faults: list[Fault]) -> None:
+    if not isinstance(source.value, FrontMatter) or source.value.image is None:
+        return
+    image = source.value.image
+    if ".." in Path(image).parts or not (root / image).is_file():
+        what = f"l’immagine «{image}» non c’è: mettila in content/images e scrivi images/nome-del-file"
+        faults.append(source.document.fault(("image",), what))
+    if source.value.image_alt is None:
+        what = "manca image_alt: descrivi l’immagine a chi non la vede, per esempio image_alt: La mia scrivania"
+        faults.append(source.document.fault(("image",), what))
+
+
+def _check_slugs(sources: list[Source[Entry]], kind: type[FrontMatter], faults: list[Fault]) -> None:
+    taken: dict[str, Path] = {}
+    for source in sources:
+        if not isinstance(source.value, kind):
+            continue
+        slug = source.value.slug
+        if slug in taken:
+            what = f"lo slug «{slug}» è già di {taken[slug].as_posix()}: cambialo"
+            faults.append(source.document.fault(("slug",), what))
+        taken.setdefault(slug, source.path)
+
+
+def read_site(root: Path) -> Site:
+    """Read the whole content below `root`; raises ContentError with every fault of every file."""
+    faults: list[Fault] = []
+    office = gather_office(root, faults)
+    posts = read_sources(root, "blog/**/[!.]*.md", Post, faults, lambda path: {"slug": path.stem})
+    sources: list[Source[Entry]] = [*(office.sources if office else ()), *posts]
+    services = {one.value.slug for one in sources if isinstance(one.value, Service)}
+    for post in posts:
+        _check_post(post, services, faults)
+    for source in sources:
+        _check_image(root, source, faults)
+    _check_slugs(sources, Post, faults)
+    _check_slugs(sources, Page, faults)
+    pages = {path.relative_to(root).as_posix() for path in root.glob("*/**/*.md")}
+    for source in sources:
+        faults.extend(broken_links(root, source.document, pages))
+    if faults or office is None:
+        raise ContentError(faults)
+    return Site(office, {source.path.as_posix(): source for source in sources})
