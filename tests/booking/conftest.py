@@ -1,0 +1,53 @@
+"""What the tests of the endpoint share: both databases, and an endpoint over a small office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, make_url
+
+from plugins.booking.engine import open_engine
+from plugins.booking.migrate import migrate
+from tests.booking.endpoint import Endpoint, endpoint
+from tests.booking.office import write_content
+from tests.booking.postgres import Postgres, running_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL server for all tests."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once on each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/booking.db"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.database()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a database with the present schema."""
+    opened = open_engine(make_url(database_url))
+    migrate(opened)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A small office."""
+    return write_content(tmp_path / "content")
+
+
+@pytest.fixture
+def desk(content: Path, tmp_path: Path) -> Iterator[Endpoint]:
+    """An endpoint over the small office, on SQLite."""
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db") as running:
+        yield running

@@ -1,0 +1,68 @@
+"""The endpoint in the test's own process, on a real socket, with a clock that stands still."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from plugins.booking.app import create_app
+from plugins.booking.engine import open_engine
+from plugins.booking.live_office import LiveOffice
+from plugins.booking.migrate import migrate
+from plugins.booking.outbox import Outbox
+from plugins.booking.serving import listen
+from plugins.booking.settings import Settings
+from plugins.booking.store import Store
+from tests.booking.office import Clock
+
+
+@dataclass
+class Endpoint:
+    """An endpoint to talk to, and what stands behind it."""
+
+    http: httpx.Client
+    engine: Engine
+    store: Store
+    outbox: Outbox
+    clock: Clock
+    content: Path
+    settings: Settings
+
+
+@contextmanager
+def endpoint(content: Path, database_url: str, clock: Clock | None = None, **environment: str) -> Iterator[Endpoint]:
+    """Run an endpoint over a content folder and an empty database; `environment` has BOOKING_ variables."""
+    clock = clock or Clock()
+    defaults = {"BOOKING_DATABASE_URL": database_url, "BOOKING_CONTENT": str(content), "BOOKING_RATE_LIMIT": "off"}
+    settings = Settings.from_environment(defaults | environment)
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    store, outbox = Store(engine), Outbox(engine)
+    with listen("127.0.0.1", 0) as opened:
+        address = f"http://127.0.0.1:{opened.getsockname()[1]}"
+        if "BOOKING_SITE_URL" not in environment:
+            settings = replace(settings, site_url=address, allowed_origins=frozenset({address}))
+        app = create_app(settings, store, clock, outbox, LiveOffice(content))
+        with _answering(app, opened.detach()), httpx.Client(base_url=address, timeout=30) as http:
+            yield Endpoint(http, engine, store, outbox, clock, content, settings)
+    engine.dispose()
+
+
+@contextmanager
+def _answering(app: FastAPI, descriptor: int) -> Iterator[None]:
+    server = uvicorn.Server(uvicorn.Config(app, fd=descriptor, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -1,0 +1,108 @@
+"""A PostgreSQL server of the tests' own: started once, on a socket in a temporary folder, stopped by its own id."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+_STARTS_WITHIN_SECONDS = 60
+_CLUSTER = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+
+
+class Postgres:
+    """A running server, which makes an empty database for whoever asks."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+
+    def connect(self) -> psycopg.Connection:
+        """Open a connection to the server's first database, each statement committed by itself."""
+        return psycopg.connect(host=str(self._folder), user="postgres", dbname="postgres", autocommit=True)
+
+    def database(self) -> str:
+        """Make an empty database and return its address."""
+        name = f"maglia_{next(self._numbers)}"
+        with self.connect() as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy".encode())
+        return f"postgresql+psycopg://postgres@/{name}?host={self._folder}"
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """Run a server while the block lasts; raises FileNotFoundError where PostgreSQL is not installed."""
+    binaries = _binaries()
+    folder = Path(tempfile.mkdtemp(prefix="maglia-pg-"))
+    user = _unprivileged(folder)
+    log = folder / "log"
+    try:
+        subprocess.run(
+            [binaries / "initdb", "-D", folder / "data", *_CLUSTER],
+            user=user,
+            cwd=folder,
+            check=True,
+            capture_output=True,
+        )
+        # No test pulls the plug of the machine: what the server need not survive, it need not wait for.
+        options = ["-c", "fsync=off", "-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}"]
+        with log.open("wb") as written:
+            server = subprocess.Popen(
+                [binaries / "postgres", "-D", folder / "data", *options],
+                user=user,
+                cwd=folder,
+                stdout=written,
+                stderr=written,
+            )
+        try:
+            postgres = Postgres(folder)
+            _wait_for(postgres, server, log)
+            yield postgres
+        finally:
+            server.send_signal(signal.SIGINT)  # its fast shutdown
+            server.wait(timeout=30)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _binaries() -> Path:
+    """Find the newest server installed, Debian's place first."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    if config := shutil.which("pg_config"):
+        told = subprocess.run([config, "--bindir"], check=True, capture_output=True, text=True)
+        if (Path(told.stdout.strip()) / "initdb").exists():
+            return Path(told.stdout.strip())
+    raise FileNotFoundError("These tests need a PostgreSQL server, and none is installed: apt-get install postgresql")
+
+
+def _unprivileged(folder: Path) -> int | None:
+    """Give the folder to a user that PostgreSQL accepts, for it refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    user = pwd.getpwnam("postgres")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return user.pw_uid
+
+
+def _wait_for(postgres: Postgres, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
+    while True:
+        try:
+            postgres.connect().close()
+            return
+        except psycopg.OperationalError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}") from None
+            time.sleep(0.05)
