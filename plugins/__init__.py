@@ -1,0 +1,1 @@
+"""Everything of Maglia that is code."""

@@ -53,9 +53,7 @@ class ServicesGenerator(CachingGenerator):  # type: ignore[misc]
             if not isinstance(source.value, Area | Service):
                 continue
             kind = AreaPage if isinstance(source.value, Area) else ServicePage
-            page = self.readers.read_file(
-                base_path=self.path, path=path, content_class=kind, context=self.context
-            )
+            page = self.readers.read_file(base_path=self.path, path=path, content_class=kind, context=self.context)
             self.pages.append((self._listed(source.value), page))
             self.add_source_path(page)
             self.add_static_links(page)
@@ -73,7 +71,9 @@ class ServicesGenerator(CachingGenerator):  # type: ignore[misc]
         """Write every page."""
         for value, page in self.pages:
             context = self._area(value) if isinstance(value, Area) else self._service(value)
-            writer.write_file(page.save_as, self.get_template(page.template), self.context, page=page, url=page.url, **context)
+            writer.write_file(
+                page.save_as, self.get_template(page.template), self.context, page=page, url=page.url, **context
+            )
 
     def _area(self, area: Area) -> dict[str, object]:
         return {"area": area}

@@ -1,7 +1,4 @@
-"""Pelican plugin: reads the content through our own reader, and stops the build on the first run with faults.
-
-Every template gets `office`, `stylesheet` and the filters that the endpoint's pages have too.
-"""
+"""The content, read by our own reader and handed to Pelican."""
 
 from __future__ import annotations
 
@@ -24,7 +21,9 @@ from plugins.content.site import Site, read_site
 from plugins.domain.articles import Page, Post
 
 # Pages with a layout of their own, by slug; every other one is laid out by page.html.
-TEMPLATES = {slug: slug for slug in ("home", "servizi", "cerca", "contatti", "prenota", "grazie")} | {"404": "not_found"}
+TEMPLATES = {slug: slug for slug in ("home", "servizi", "cerca", "contatti", "prenota", "grazie")} | {
+    "404": "not_found"
+}
 
 
 class DocumentReader(BaseReader):  # type: ignore[misc]
@@ -105,10 +104,3 @@ def share(generator: Generator) -> None:
 def add_reader(readers: Readers) -> None:
     """Read Markdown with our reader."""
     readers.reader_classes = {"static": BaseReader, "md": DocumentReader}
-
-
-def register() -> None:
-    """Connect to Pelican."""
-    signals.get_generators.connect(read)
-    signals.generator_init.connect(share)
-    signals.readers_init.connect(add_reader)

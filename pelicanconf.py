@@ -1,0 +1,80 @@
+"""The site as it is built while writing; `publishconf.py` adds what only the public site has.
+
+Who she is, what she offers and when is not here but in `content/`.
+"""
+
+PATH = "content"
+OUTPUT_PATH = "output"
+THEME = "theme"
+# Empty: the links of a site being written lead to wherever it is served from.
+SITEURL = ""
+# Where the endpoint lives, where that is not the site's own address; without a slash at the end.
+BOOKING_URL = ""
+TIMEZONE = "Europe/Rome"
+DEFAULT_LANG = "it"
+
+PLUGIN_PATHS = ["."]
+PLUGINS = [
+    "plugins.site",
+    "plugins.services",
+    "plugins.blog",
+    "plugins.discovery",
+]
+
+ARTICLE_PATHS = ["blog"]
+PAGE_PATHS = ["pages"]
+STATIC_PATHS = ["images"]
+# A post dated in the future waits for its day, as a draft.
+WITH_FUTURE_DATES = False
+# Pelican's cache keeps the settings of the run that made it, and serves stale addresses.
+CACHE_CONTENT = False
+LOAD_CONTENT_CACHE = False
+
+MARKDOWN = {
+    "extensions": ["markdown.extensions.extra", "markdown.extensions.toc", "markdown.extensions.sane_lists"],
+    "extension_configs": {"markdown.extensions.toc": {"toc_depth": "2-3"}},
+    "output_format": "html",
+}
+FORMATTED_FIELDS: list[str] = []
+# An apostrophe parts two words: "L'agenda" is found at l-agenda.
+SLUG_REGEX_SUBSTITUTIONS = [(r"['’]", "-"), (r"[^\w\s-]", ""), (r"(?u)\A\s*", ""), (r"(?u)\s*\Z", ""), (r"[-\s]+", "-")]
+
+JINJA_ENVIRONMENT = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+
+ARTICLE_URL = "blog/{slug}/"
+ARTICLE_SAVE_AS = "blog/{slug}/index.html"
+DRAFT_URL = "drafts/blog/{slug}/"
+DRAFT_SAVE_AS = "drafts/blog/{slug}/index.html"
+PAGE_URL = "{slug}/"
+PAGE_SAVE_AS = "{slug}/index.html"
+DRAFT_PAGE_URL = "drafts/{slug}/"
+DRAFT_PAGE_SAVE_AS = "drafts/{slug}/index.html"
+CATEGORY_URL = "blog/categoria/{slug}/"
+CATEGORY_SAVE_AS = "blog/categoria/{slug}/index.html"
+TAG_URL = "blog/tag/{slug}/"
+TAG_SAVE_AS = "blog/tag/{slug}/index.html"
+AUTHOR_SAVE_AS = ""
+
+DIRECT_TEMPLATES = ["index", "archives", "categories", "tags"]
+INDEX_SAVE_AS = "blog/index.html"
+INDEX_URL = "blog/"
+ARCHIVES_SAVE_AS = "blog/archivio/index.html"
+ARCHIVES_URL = "blog/archivio/"
+CATEGORIES_SAVE_AS = "blog/categoria/index.html"
+CATEGORIES_URL = "blog/categoria/"
+TAGS_SAVE_AS = "blog/tag/index.html"
+TAGS_URL = "blog/tag/"
+DEFAULT_PAGINATION = 8
+PAGINATED_TEMPLATES = {"index": None, "category": None, "tag": None}
+PAGINATION_PATTERNS = [
+    (1, "{url}", "{save_as}"),
+    (2, "{base_name}/pagina/{number}/", "{base_name}/pagina/{number}/index.html"),
+]
+
+FEED_ALL_ATOM = "feed.xml"
+FEED_DOMAIN = "http://127.0.0.1:8000"
+FEED_MAX_ITEMS = 20
+CATEGORY_FEED_ATOM = None
+TRANSLATION_FEED_ATOM = None
+AUTHOR_FEED_ATOM = None
+AUTHOR_FEED_RSS = None

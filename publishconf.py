@@ -1,0 +1,10 @@
+"""The site as it is published: everything in `pelicanconf.py`, with its public address."""
+
+from pelicanconf import *  # noqa: F403
+
+# Without a slash at the end; links, feed and sitemap are made from it.
+SITEURL = "https://stessamaglia.example"
+FEED_DOMAIN = SITEURL
+# Where the endpoint answers, when the site is hosted without it: "https://prenota.example.it".
+BOOKING_URL = ""
+DELETE_OUTPUT_DIRECTORY = True
