@@ -1,28 +1,55 @@
 # Plain `make` prints this list.
 PYTHON ?= python3
+PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+PELICAN := $(BIN)/pelican content -o output --fatal errors
 
-.PHONY: help setup setup-test test lock clean
+.PHONY: help setup setup-test html publish serve devserver test check format lock clean
 help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.running ## installs what running needs into .venv
-setup-test: $(VENV)/.testing ## adds what testing needs
+setup-test: $(VENV)/.testing ## adds what testing needs, Chromium and PostgreSQL included
 
 $(VENV)/.running: requirements.txt
-	@echo "Installing what running needs into $(VENV) …"
+	@echo "Installing what running needs into $(VENV), under a minute on a fair line …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
-$(VENV)/.testing: $(VENV)/.running requirements-dev.txt
+$(VENV)/.testing: $(VENV)/.running requirements-dev.txt tests/programs.sh tests/browser/package-lock.json
 	@echo "Installing what testing needs …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@tests/programs.sh
 	@touch $@
 
-test: setup-test ## the whole test suite
+html: setup ## builds the site into output/, as it is while writing
+	@$(PELICAN) -s pelicanconf.py
+
+publish: setup ## builds the site into output/, as it is published
+	@$(PELICAN) -s publishconf.py
+
+serve: setup ## site, endpoint and a development mailbox at http://127.0.0.1:8000/ (PORT=…)
+	@echo "Building the site …"
+	@$(PELICAN) -s pelicanconf.py
+	@BOOKING_DEV=1 exec $(BIN)/python -m plugins.booking serve --port $(PORT)
+
+devserver: setup ## the same, built again and reloaded on any change
+	@exec $(BIN)/python -m plugins.publishing devserver --port $(PORT)
+
+test: setup-test ## the whole test suite, real browser and real PostgreSQL included
 	@$(BIN)/python -m pytest
+
+check: setup-test ## format, lint, strict types, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest
+
+format: setup-test ## puts the code into its one format
+	@$(BIN)/ruff format -q .
+	@$(BIN)/ruff check -q --fix .
 
 lock: setup-test ## locks requirements*.in with hashes
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements.txt requirements.in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -42,7 +43,7 @@ def enrich(generators: list[Any]) -> None:
         post.reading_minutes = reading_minutes(post._content)
         post.related = related_posts(post, posts, weights)
         post.next = post.previous = None
-    for newer, older in zip(posts, posts[1:], strict=False):
+    for newer, older in itertools.pairwise(posts):
         newer.previous, older.next = older, newer
     context["latest"] = posts[:LATEST]
     context["intro"] = {page.slug: page for page in context["pages"]}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
-from pelican import Pelican, signals
+from pelican import Pelican
 from pelican.generators import Generator
 from pelican.readers import BaseReader, Readers
 from pelican.urlwrappers import Category, Tag

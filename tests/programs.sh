@@ -1,0 +1,30 @@
+#!/bin/sh
+# Installs the programs that the tests drive, where they are missing: as root on Debian by itself, elsewhere it says how.
+set -eu
+cd "$(dirname "$0")"
+
+missing=""
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
+command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
+command -v npm >/dev/null 2>&1 || missing="$missing npm"
+
+if [ -n "$missing" ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "Installing from Debian:$missing …"
+        export DEBIAN_FRONTEND=noninteractive
+        apt-get update -qq
+        # The tests start a PostgreSQL of their own: the package's default cluster stays out of the way.
+        mkdir -p /etc/postgresql-common
+        [ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf
+        # shellcheck disable=SC2086 - a list of names
+        apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    else
+        echo "The tests need these programs, which are missing here:$missing" >&2
+        echo "On Debian or Ubuntu, as root: apt-get install$missing" >&2
+        exit 1
+    fi
+fi
+
+echo "Installing what checks pages and invitations …"
+cd browser && npm ci --silent --no-fund --no-audit
