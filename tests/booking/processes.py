@@ -1,0 +1,88 @@
+"""The endpoint as its users run it: processes of its own, killed and started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+_PATIENCE_SECONDS = 60
+
+
+class Process:
+    """A running `python -m plugins.booking serve`, at `address`."""
+
+    def __init__(self, environment: Mapping[str, str], arguments: tuple[str, ...] = ("serve", "--port", "0")) -> None:
+        own = {name: value for name, value in os.environ.items() if not name.startswith("BOOKING_")}
+        # A file and not a pipe, which would stop the process when nobody reads it.
+        self._said = tempfile.TemporaryFile("w+")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "plugins.booking", *arguments],
+            env=own | dict(environment),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            text=True,
+        )
+        self.greeting = self._first_line()
+        self.address = next((word.rstrip("/,") for word in self.greeting.split() if "://" in word), "")
+
+    def kill(self) -> None:
+        """End it without a chance to do anything."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """Ask it to end, and return its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def _first_line(self) -> str:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            if "://" in line:
+                return line
+        self._process.wait(timeout=_PATIENCE_SECONDS)
+        self._said.seek(0)
+        raise RuntimeError(f"the endpoint ended before it said where it is:\n{self._said.read()}")
+
+    def _end(self, number: int) -> int:
+        if self._process.poll() is None:
+            self._process.send_signal(number)
+        code = self._process.wait(timeout=_PATIENCE_SECONDS)
+        if self._process.stdout:
+            self._process.stdout.close()
+        self._said.close()
+        return code
+
+
+@contextmanager
+def serving(**environment: str) -> Iterator[Process]:
+    """Run an endpoint on a free port while the block lasts, whatever the block does to it."""
+    process = Process(environment)
+    try:
+        yield process
+    finally:
+        process.stop()
+
+
+def eventually(happened: Callable[[], bool]) -> None:
+    """Wait until something holds; how long is no matter, short of never."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not happened():
+        if time.monotonic() > deadline:
+            raise TimeoutError("it never came to hold")
+        time.sleep(0.05)
+
+
+def free_starts(address: str, meeting: str = "conoscitiva") -> list[str]:
+    """Ask an endpoint for the starts that are free."""
+    slots = httpx.get(f"{address}/api/slots", params={"meeting": meeting}, timeout=30).json()["slots"]
+    return [slot["start"] for slot in slots]

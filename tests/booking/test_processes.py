@@ -1,0 +1,138 @@
+"""What only several processes can prove: no double booking, and nothing lost when one is killed."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+
+from plugins.booking.engine import sqlite_library
+from tests.booking.office import asked
+from tests.booking.processes import ROOT, eventually, free_starts, serving
+from tests.booking.smtp import smtp_server
+
+CLIENTS, REQUESTS = 4, 50
+
+
+@contextmanager
+def crowd(requests: Sequence[tuple[str, str]]) -> Iterator[subprocess.Popen[str]]:
+    """A client process that holds its requests ready."""
+    client = subprocess.Popen(
+        [sys.executable, "-m", "tests.booking.crowd"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with client:
+        assert client.stdin
+        client.stdin.write(json.dumps(requests) + "\n")
+        client.stdin.flush()
+        yield client
+
+
+def ask_at_once(requests: Sequence[tuple[str, str]]) -> Counter[int]:
+    """Send the requests from four processes at the same moment, and count the statuses."""
+    statuses: Counter[int] = Counter()
+    with ExitStack() as stack:
+        clients = [stack.enter_context(crowd(requests[number::CLIENTS])) for number in range(CLIENTS)]
+        for client in clients:
+            assert client.stdout
+            assert client.stdout.readline() == "ready\n"
+        for client in clients:
+            assert client.stdin
+            client.stdin.write("now\n")
+            client.stdin.flush()
+        for client in clients:
+            assert client.stdout
+            statuses.update(json.loads(client.stdout.readline()))
+    return statuses
+
+
+def environment(database_url: str, content: Path, **more: str) -> dict[str, str]:
+    return {
+        "BOOKING_DATABASE_URL": database_url,
+        "BOOKING_CONTENT": str(content),
+        "BOOKING_RATE_LIMIT": "off",
+        **more,
+    }
+
+
+def test_fifty_at_once_for_one_slot_are_one_booking(database_url: str, content: Path) -> None:
+    shared = environment(database_url, content)
+    with serving(**shared) as one, serving(**shared) as other:
+        for start in free_starts(one.address)[:3]:
+            requests = [
+                (
+                    (one, other)[number % 2].address,
+                    json.dumps(asked(start=start, email=f"ada{number}@example.com")),
+                )
+                for number in range(REQUESTS)
+            ]
+            assert ask_at_once(requests) == {201: 1, 409: REQUESTS - 1}
+            assert start not in free_starts(other.address)
+        outbox = httpx.get(f"{one.address}/health").json()["outbox"]
+        assert outbox["pending"] == 6
+
+
+def test_a_killed_endpoint_loses_no_mail(database_url: str, content: Path) -> None:
+    # A port that was free a moment ago, so that the relay is down at first.
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    shared = environment(database_url, content, BOOKING_SMTP_URL=f"smtp://127.0.0.1:{port}")
+    with serving(**shared, BOOKING_WORKER="off") as killed:
+        start = free_starts(killed.address)[0]
+        answer = httpx.post(f"{killed.address}/api/bookings", json=asked(start=start), timeout=30)
+        assert answer.status_code == 201
+        killed.kill()
+    with serving(**shared) as killed:
+        start = free_starts(killed.address)[0]
+        message = {"name": "Ada", "email": "ada@example.com", "message": "Ciao"}
+        assert httpx.post(f"{killed.address}/api/messages", json=message, timeout=30).status_code == 201
+        killed.kill()
+    with smtp_server(port) as server, serving(**shared) as running:
+
+        def sent() -> bool:
+            return httpx.get(f"{running.address}/health").json()["outbox"]["pending"] == 0
+
+        eventually(sent)
+    subjects = sorted(str(mail["Subject"]).split(":")[0] for mail in server.taken)
+    assert subjects == ["Appuntamento", "Confermato", "Messaggio dal sito"]
+    assert len({mail["Message-ID"] for mail in server.taken}) == 3
+
+
+def test_a_process_asked_to_end_does_so_in_order(content: Path, tmp_path: Path) -> None:
+    shared = environment(f"sqlite:///{tmp_path}/booking.db", content)
+    with serving(**shared) as process:
+        health = httpx.get(f"{process.address}/health").json()
+        assert health["mail"].startswith("not configured")
+        assert health["engine"] == sqlite_library().label
+        assert process.stop() == 0
+
+
+def test_in_development_one_process_is_site_endpoint_and_mailbox(content: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("<h1>Casa</h1>", encoding="utf-8")
+    shared = environment(f"sqlite:///{tmp_path}/booking.db", content)
+    with serving(**shared, BOOKING_DEV="1", BOOKING_SITE_DIR=str(site)) as process:
+        assert process.greeting == (
+            f"Il sito è su {process.address}/, la posta su {process.address}/posta/, Ctrl-C per finire\n"
+        )
+        assert httpx.get(f"{process.address}/").text == "<h1>Casa</h1>"
+        start = free_starts(process.address)[0]
+        httpx.post(f"{process.address}/api/bookings", json=asked(start=start), timeout=30)
+
+        def arrived() -> bool:
+            page = httpx.get(f"{process.address}/posta/").text
+            return "ada@example.com" in page and "bice@example.org" in page
+
+        eventually(arrived)
+        assert "Confermato" in httpx.get(f"{process.address}/posta/").text
