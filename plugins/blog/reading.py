@@ -27,7 +27,7 @@ def related_posts(post: Article, posts: Sequence[Article], weights: Counter[str]
 
     def likeness(other: Article) -> float:
         shared = tags & {str(tag) for tag in getattr(other, "tags", ())}
-        return sum(1 / weights[tag] for tag in shared) + 0.25 * (other.category == post.category)
+        return sum(1 / weights[tag] for tag in shared) + (0.25 if other.category == post.category else 0.0)
 
     # `posts` come newest first, and sorting keeps that order among equals.
     alike = [(likeness(other), other) for other in posts if other is not post]

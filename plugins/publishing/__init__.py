@@ -1,0 +1,1 @@
+"""Writing and publishing: the server to write with."""

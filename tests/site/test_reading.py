@@ -1,0 +1,76 @@
+"""Pelican builds what our reader reads, and nothing while the content has a fault."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.building import CONTENT, build, edit
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    done = build(CONTENT, folder)
+    assert done.returncode == 0, done.stderr + done.stdout
+    return folder
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(CONTENT, tmp_path / "content"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", "servizi/", "servizi/macro/", "servizi/macro/verifica-costi/", "blog/", "come-lavoro/", "chi-sono/"),
+        *("blog/chi-e-un-assistente-virtuale/", "blog/categoria/", "blog/categoria/mestiere/", "blog/tag/"),
+        *("blog/tag/delega/", "blog/archivio/", "blog/pagina/2/", "cerca/", "contatti/", "prenota/", "grazie/"),
+        "privacy/",
+    ],
+)
+def test_every_address_of_the_site_has_its_page(output: Path, address: str) -> None:
+    page = (output / address / "index.html").read_text(encoding="utf-8")
+    assert len(re.findall(r"<h1[ >]", page)) == 1
+    assert '<html lang="it"' in page
+
+
+def test_the_page_for_wrong_addresses_is_a_file_at_the_root(output: Path) -> None:
+    assert "<h1" in (output / "404.html").read_text(encoding="utf-8")
+
+
+def test_a_front_matter_fault_stops_the_build_with_its_file_and_line(content: Path, tmp_path: Path) -> None:
+    edit(content / "services" / "macro" / "verifica-costi.md", "summary:", "sumary:")
+    edit(content / "blog" / "cosa-delegare-per-primo.md", "{filename}/", "{filename}/non-")
+    done = build(content, tmp_path / "output")
+    assert done.returncode == 1
+    faults = done.stderr.splitlines()
+    assert any(re.match(r"content/services/macro/verifica-costi\.md:\d+ — .*summary", line) for line in faults)
+    assert any(re.match(r"content/blog/cosa-delegare-per-primo\.md:\d+ — .*nessuna pagina", line) for line in faults)
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "output" / "index.html").exists()
+
+
+def test_the_words_of_the_blog_page_open_the_list_of_posts(output: Path) -> None:
+    words = re.search(r"^heading: (.*)$", (CONTENT / "pages" / "blog.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert words
+    assert words[1] in (output / "blog" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_post_of_tomorrow_waits_as_a_draft(content: Path, tmp_path: Path) -> None:
+    edit(content / "blog" / "cosa-delegare-per-primo.md", "date: 20", "date: 29")
+    assert build(content, tmp_path / "output").returncode == 0
+    assert (tmp_path / "output" / "drafts" / "blog" / "cosa-delegare-per-primo" / "index.html").exists()
+    assert not (tmp_path / "output" / "blog" / "cosa-delegare-per-primo").exists()
+    assert "cosa-delegare-per-primo" not in (tmp_path / "output" / "feed.xml").read_text(encoding="utf-8")
+
+
+def test_a_site_builds_from_any_folder_of_content(content: Path, tmp_path: Path) -> None:
+    moved = content.rename(tmp_path / "altrove")
+    edit(moved / "identity.yaml", "brand:", "brand: Altra Ditta #")
+    assert build(moved, tmp_path / "output").returncode == 0
+    assert "Altra Ditta" in (tmp_path / "output" / "index.html").read_text(encoding="utf-8")

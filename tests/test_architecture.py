@@ -1,0 +1,129 @@
+"""The rules of the house, read from the code itself."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from plugins.content.office import read_office
+
+ROOT = Path(__file__).parents[1]
+PLUGINS = ROOT / "plugins"
+MODULES = sorted(PLUGINS.rglob("*.py"))
+ROOMS = sorted(path.name for path in PLUGINS.iterdir() if (path / "__init__.py").exists())
+LONGEST_MODULE = 250
+LARGEST_DOMAIN = 1_000
+MAY_DO_IO = {"open", "os", "io", "pathlib", "socket", "subprocess", "time", "random", "secrets", "logging"}
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            yield node.module or ""
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if module.startswith("plugins.") else ""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PLUGINS)))
+def test_a_room_imports_only_itself_the_content_and_the_domain(path: Path) -> None:
+    own = path.relative_to(PLUGINS).parts[0]
+    allowed = {"domain": {"domain"}, "content": {"domain", "content"}}.get(own, {"domain", "content", own})
+    assert {room(name) for name in imported(path) if room(name)} <= allowed
+
+
+@pytest.mark.parametrize("path", sorted((PLUGINS / "domain").rglob("*.py")), ids=lambda path: path.name)
+def test_the_domain_is_pure(path: Path) -> None:
+    names = set(imported(path))
+    foreign = (
+        {name.split(".")[0] for name in names} - set(sys.stdlib_module_names) - {"plugins", "pydantic", "pydantic_core"}
+    )
+    assert not foreign
+    assert not {name.split(".")[0] for name in names} & MAY_DO_IO
+    calls = {
+        ast.unparse(node.func)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    }
+    assert not {call for call in calls if call.endswith((".now", ".today", ".utcnow")) or call == "open"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PLUGINS)))
+def test_a_module_stays_short_enough_to_be_read_at_once(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+
+
+def test_the_domain_stays_small() -> None:
+    # Measured in code: what explains it may be as long as it needs to be.
+    lines = 0
+    for path in (PLUGINS / "domain").rglob("*.py"):
+        lines += len(ast.unparse(ast.parse(path.read_text(encoding="utf-8"))).splitlines())
+    assert lines < LARGEST_DOMAIN
+
+
+def test_the_endpoint_never_loads_pelican_and_touches_nothing_when_imported(tmp_path: Path) -> None:
+    program = """
+import sys
+def forbid(event, arguments):
+    if event.startswith("socket.") and event != "socket.__new__":
+        raise SystemExit(f"{event} {arguments}")
+    if event == "open" and arguments[1] and set(str(arguments[1])) & set("wax+"):
+        raise SystemExit(f"{event} {arguments}")
+sys.dont_write_bytecode = True
+sys.addaudithook(forbid)
+import plugins.booking.app, plugins.booking.serving, plugins.booking.__main__
+loaded = [name for name in sys.modules if name.split(".")[0] in ("pelican", "markdown")]
+raise SystemExit(1 if loaded else 0)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_importing_the_booking_package_imports_nothing() -> None:
+    assert list(imported(PLUGINS / "booking" / "__init__.py")) == []
+
+
+@pytest.mark.parametrize("name", ["site", "services", "blog", "discovery"])
+def test_register_wires_and_does_nothing_else(name: str) -> None:
+    tree = ast.parse((PLUGINS / name / "__init__.py").read_text(encoding="utf-8"))
+    register = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "register")
+    wiring = [ast.unparse(line) for line in register.body[1:]]
+    assert wiring
+    assert all(re.fullmatch(r"signals\.\w+\.connect\(\w+\)", line) for line in wiring)
+
+
+def test_nothing_of_the_owner_is_left_in_theme_or_code() -> None:
+    identity = read_office(ROOT / "content").identity
+    hers = {identity.name, identity.brand, identity.claim, identity.email}
+    for folder in ("plugins", "theme"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in {".py", ".html", ".css", ".js", ".svg"}:
+                text = path.read_text(encoding="utf-8")
+                assert not {word for word in hers if word in text}, path
+
+
+def test_every_room_says_what_it_is_for() -> None:
+    silent = [name for name in ROOMS if name != "booking" and not _docstring(PLUGINS / name / "__init__.py")]
+    assert not silent
+
+
+def _docstring(path: Path) -> str | None:
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
