@@ -24,7 +24,7 @@ class Process:
     def __init__(self, environment: Mapping[str, str], arguments: tuple[str, ...] = ("serve", "--port", "0")) -> None:
         own = {name: value for name, value in os.environ.items() if not name.startswith("BOOKING_")}
         # A file and not a pipe, which would stop the process when nobody reads it.
-        self._said = tempfile.TemporaryFile("w+")
+        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - open as long as the process
         self._process = subprocess.Popen(
             [sys.executable, "-m", "plugins.booking", *arguments],
             env=own | dict(environment),

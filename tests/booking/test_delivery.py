@@ -1,0 +1,166 @@
+"""From the outbox to a real SMTP server."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from sqlalchemy import Engine, select
+from sqlalchemy.engine import Row
+
+from plugins.booking.delivery import GIVEN_UP_AFTER, Delivery, SmtpSender, Worker, wait_before
+from plugins.booking.ids import new_id
+from plugins.booking.outbox import LEASE, Envelope, Figures, Outbox, enqueue
+from plugins.booking.schema import outbox as table
+from plugins.booking.settings import Relay
+from tests.booking.endpoint import Endpoint
+from tests.booking.office import NOW, Clock, asked
+from tests.booking.processes import eventually
+from tests.booking.smtp import smtp_server
+
+SECOND = timedelta(seconds=1)
+
+
+def queue(engine: Engine, subject: str = "Hello", now: Clock | None = None) -> Envelope:
+    """Put a mail in the outbox."""
+    identity = new_id(NOW)
+    mime = f"Subject: {subject}\r\nMessage-ID: <{identity}@x>\r\n\r\nWords.\r\n".encode()
+    envelope = Envelope(identity, "kind", "a@example.org", "b@example.com", f"<{identity}@x>", mime)
+    with engine.begin() as connection:
+        enqueue(connection, "about", [envelope], now() if now else NOW)
+    return envelope
+
+
+def delivery(engine: Engine, relay: Relay, clock: Clock) -> Delivery:
+    return Delivery(Outbox(engine), SmtpSender(relay, "localhost"), clock, chance=lambda: 1.0)
+
+
+def row_of(engine: Engine, envelope: Envelope) -> Row[Any]:
+    with engine.begin() as connection:
+        return connection.execute(select(table).where(table.c.id == envelope.id)).one()
+
+
+def test_a_mail_is_marked_when_the_relay_has_taken_it(engine: Engine) -> None:
+    envelope, clock = queue(engine), Clock()
+    with smtp_server() as server:
+        assert delivery(engine, server.relay, clock).deliver_due() == 1
+        assert delivery(engine, server.relay, clock).deliver_due() == 0
+    assert [mail["Message-ID"] for mail in server.taken] == [envelope.message_id]
+    row = row_of(engine, envelope)
+    assert (row.state, row.mime, row.attempts) == ("sent", b"", 1)
+
+
+def test_a_relay_that_is_down_is_tried_again_later_and_later(engine: Engine) -> None:
+    envelope, clock = queue(engine), Clock()
+    nobody = Relay("127.0.0.1", 1, "none")
+    waits = []
+    for _ in range(4):
+        assert delivery(engine, nobody, clock).deliver_due() == 0
+        waits.append(row_of(engine, envelope).next_at - clock.now)
+        clock.now += waits[-1]
+    assert waits == [4 * SECOND, 8 * SECOND, 16 * SECOND, 32 * SECOND]
+    with smtp_server() as server:
+        assert delivery(engine, server.relay, clock).deliver_due() == 1
+    assert [mail["Message-ID"] for mail in server.taken] == [envelope.message_id]
+
+
+def test_a_mail_put_off_is_not_tried_before_its_time(engine: Engine) -> None:
+    queue(engine)
+    clock = Clock()
+    with smtp_server() as server:
+        server.replies = ["451 Try later"]
+        sending = delivery(engine, server.relay, clock)
+        assert [sending.deliver_due(), sending.deliver_due()] == [0, 0]
+        clock.now += 4 * SECOND
+        assert sending.deliver_due() == 1
+
+
+def test_the_wait_never_grows_past_four_hours() -> None:
+    assert wait_before(1, lambda: 1.0) == 4 * SECOND
+    assert wait_before(5, lambda: 0.5) == 32 * SECOND
+    assert wait_before(1000, lambda: 1.0) == timedelta(hours=4)
+    assert wait_before(3, lambda: 0.0) == timedelta()
+
+
+def test_a_refused_mail_is_dead_at_once_and_does_not_stop_the_next(engine: Engine) -> None:
+    refused, taken = queue(engine), queue(engine)
+    with smtp_server() as server:
+        server.replies = ["550 No such mailbox"]
+        assert delivery(engine, server.relay, Clock()).deliver_due() == 1
+    assert (row_of(engine, refused).state, row_of(engine, taken).state) == ("dead", "sent")
+    assert row_of(engine, refused).error == "550 No such mailbox"
+    assert row_of(engine, refused).mime == refused.mime
+    assert Outbox(engine).figures(NOW) == Figures(pending=0, oldest_seconds=0, dead=1)
+
+
+def test_a_mail_is_given_up_after_five_days(engine: Engine) -> None:
+    envelope, clock = queue(engine), Clock(NOW + GIVEN_UP_AFTER)
+    delivery(engine, Relay("127.0.0.1", 1, "none"), clock).deliver_due()
+    assert row_of(engine, envelope).state == "dead"
+
+
+def test_a_leased_mail_is_nobody_elses_until_the_lease_ends(engine: Engine) -> None:
+    queue(engine)
+    outbox = Outbox(engine)
+    assert outbox.lease(NOW) is not None
+    assert outbox.lease(NOW + LEASE - SECOND) is None
+    assert outbox.lease(NOW + LEASE) is not None
+
+
+def test_who_lost_its_lease_has_no_say(engine: Engine) -> None:
+    envelope = queue(engine)
+    outbox = Outbox(engine)
+    slow = outbox.lease(NOW)
+    quick = outbox.lease(NOW + LEASE)
+    assert slow
+    assert quick
+    outbox.sent(quick, NOW + LEASE)
+    outbox.later(slow, NOW + 2 * LEASE, "too late")
+    assert row_of(engine, envelope).state == "sent"
+    assert outbox.lease(NOW + 3 * LEASE) is None
+
+
+def test_workers_at_once_send_each_mail_once(engine: Engine) -> None:
+    queued = {queue(engine).message_id for _ in range(20)}
+    with smtp_server() as server:
+        threads = [threading.Thread(target=delivery(engine, server.relay, Clock()).deliver_due) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(str(mail["Message-ID"]) for mail in server.taken) == sorted(queued)
+
+
+def test_a_worker_sends_when_woken_and_ends_when_asked(engine: Engine) -> None:
+    with smtp_server() as server:
+        worker = Worker(delivery(engine, server.relay, Clock()), pause_seconds=3600)
+        worker.start()
+        queue(engine)
+        worker.wake()
+        eventually(lambda: len(server.taken) == 1)
+        worker.stop()
+        queue(engine)
+        worker.wake()
+    assert len(server.taken) == 1
+
+
+def test_the_oldest_waiting_mail_tells_its_age(engine: Engine) -> None:
+    queue(engine)
+    assert Outbox(engine).figures(NOW + 90 * SECOND) == Figures(pending=1, oldest_seconds=90, dead=0)
+
+
+def test_while_the_relay_is_down_the_visitor_still_succeeds(desk: Endpoint) -> None:
+    assert desk.http.post("/api/bookings", json=asked()).status_code == 201
+    assert delivery(desk.engine, Relay("127.0.0.1", 1, "none"), desk.clock).deliver_due() == 0
+    told: dict[str, Any] = desk.http.get("/health").json()
+    assert told["outbox"] == {"pending": 2, "oldest_seconds": 0, "dead": 0}
+
+
+def test_the_mails_of_a_refused_booking_do_not_exist(desk: Endpoint) -> None:
+    answers: list[httpx.Response] = [desk.http.post("/api/bookings", json=asked()) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 409]
+    with smtp_server() as server:
+        assert delivery(desk.engine, server.relay, desk.clock).deliver_due() == 2
+    assert len(server.taken) == 2
