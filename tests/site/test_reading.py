@@ -66,7 +66,8 @@ def test_a_post_of_tomorrow_waits_as_a_draft(content: Path, tmp_path: Path) -> N
     assert build(content, tmp_path / "output").returncode == 0
     assert (tmp_path / "output" / "drafts" / "blog" / "cosa-delegare-per-primo" / "index.html").exists()
     assert not (tmp_path / "output" / "blog" / "cosa-delegare-per-primo").exists()
-    assert "cosa-delegare-per-primo" not in (tmp_path / "output" / "feed.xml").read_text(encoding="utf-8")
+    feed = (tmp_path / "output" / "feed.xml").read_text(encoding="utf-8")
+    assert '/cosa-delegare-per-primo/" rel="alternate"' not in feed
 
 
 def test_a_site_builds_from_any_folder_of_content(content: Path, tmp_path: Path) -> None:
