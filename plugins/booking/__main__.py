@@ -44,9 +44,7 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "python -m plugins.booking", description="L’endpoint degli appuntamenti."
-    )
+    parser = argparse.ArgumentParser("python -m plugins.booking", description="L’endpoint degli appuntamenti.")
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="risponde alle richieste e spedisce la posta")
     serving.add_argument("--host", default="127.0.0.1")
@@ -81,9 +79,7 @@ def _deliver(once: bool, environment: Mapping[str, str]) -> int:
     engine = open_engine(settings.database_url)
     delivery = delivery_of(settings, engine, _now)
     if delivery is None:
-        return _sorry(
-            "Manca BOOKING_SMTP_URL: per esempio smtp+starttls://utente:password@mail.example.it:587", 2
-        )
+        return _sorry("Manca BOOKING_SMTP_URL: per esempio smtp+starttls://utente:password@mail.example.it:587", 2)
     migrate(engine)
     if once:
         delivery.deliver_due()

@@ -31,9 +31,7 @@ def api_routes(desk: Desk, office: Callable[[], Office], gates: Sequence[Gate]) 
     router = APIRouter(prefix="/api")
     posting = [Depends(gate) for gate in gates]
 
-    @router.get(
-        "/meetings", summary="The kinds of meeting", responses=wire.answers(list[wire.MeetingOut], 503)
-    )
+    @router.get("/meetings", summary="The kinds of meeting", responses=wire.answers(list[wire.MeetingOut], 503))
     def meetings() -> JSONResponse:
         return JSONResponse(
             [
@@ -48,9 +46,7 @@ def api_routes(desk: Desk, office: Callable[[], Office], gates: Sequence[Gate]) 
             ]
         )
 
-    @router.get(
-        "/slots", summary="The free slots of some days", responses=wire.answers(wire.SlotsOut, 404, 422, 503)
-    )
+    @router.get("/slots", summary="The free slots of some days", responses=wire.answers(wire.SlotsOut, 404, 422, 503))
     def slots(
         meeting: Annotated[str | None, Query(description="The slug of a meeting.")] = None,
         first: Annotated[str | None, Query(alias="from", description="First day, YYYY-MM-DD; today.")] = None,
@@ -150,9 +146,7 @@ def _day(field: str, text: str | None, default: date | None, errors: list[dict[s
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
-        errors.append(
-            {"field": field, "message": "Scrivi il giorno come anno-mese-giorno, per esempio 2027-01-11."}
-        )
+        errors.append({"field": field, "message": "Scrivi il giorno come anno-mese-giorno, per esempio 2027-01-11."})
         return None
 
 

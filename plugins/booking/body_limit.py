@@ -18,9 +18,7 @@ class BodyLimit:
     The server has no deadline for a whole request of its own, and a Content-Length may be absent or a lie.
     """
 
-    def __init__(
-        self, app: ASGIApp, limit: int = LIMIT_BYTES, arrives_within: float = ARRIVES_WITHIN_SECONDS
-    ) -> None:
+    def __init__(self, app: ASGIApp, limit: int = LIMIT_BYTES, arrives_within: float = ARRIVES_WITHIN_SECONDS) -> None:
         self._app = app
         self._limit = limit
         self._arrives_within = arrives_within

@@ -69,9 +69,7 @@ class SmtpSender:
                 context=ssl.create_default_context(),
             )
         else:
-            smtp = smtplib.SMTP(
-                relay.host, relay.port, local_hostname=self._own_name, timeout=_TIMEOUT_SECONDS
-            )
+            smtp = smtplib.SMTP(relay.host, relay.port, local_hostname=self._own_name, timeout=_TIMEOUT_SECONDS)
         try:
             if relay.security == "starttls":
                 smtp.starttls(context=ssl.create_default_context())
@@ -127,9 +125,7 @@ class Delivery:
         except Deferred as error:
             now = self._clock()
             if now - leased.created_at >= GIVEN_UP_AFTER:
-                _log.error(
-                    "mail %s (%s) given up after %d attempts", envelope.id, envelope.kind, leased.attempts
-                )
+                _log.error("mail %s (%s) given up after %d attempts", envelope.id, envelope.kind, leased.attempts)
                 self._outbox.dead(leased, now, str(error))
             else:
                 again = now + wait_before(leased.attempts, self._chance)

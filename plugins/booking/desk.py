@@ -104,9 +104,7 @@ class Desk:
         office = self._office()
         request = read_booking(fields, office.availability, office.catalogue)
         if not ordinary(request.start):
-            raise InvalidRequest(
-                (FieldError(field="start", message="Scegli un giorno e un orario dall’elenco."),)
-            )
+            raise InvalidRequest((FieldError(field="start", message="Scegli un giorno e un orario dall’elenco."),))
         return request
 
     def check_free(self, meeting: Meeting, start: datetime) -> None:

@@ -61,9 +61,7 @@ def sqlite_library() -> SqliteLibrary:
         wheel = importlib.import_module("pysqlite3.dbapi2")
     except ImportError:
         return SqliteLibrary(sqlite3, sqlite3.sqlite_version, "TRUNCATE")
-    return SqliteLibrary(
-        wheel, wheel.sqlite_version, "WAL" if wheel.sqlite_version_info >= _SAFE_WAL else "TRUNCATE"
-    )
+    return SqliteLibrary(wheel, wheel.sqlite_version, "WAL" if wheel.sqlite_version_info >= _SAFE_WAL else "TRUNCATE")
 
 
 def open_engine(url: URL) -> Engine:

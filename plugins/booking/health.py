@@ -17,9 +17,7 @@ from plugins.booking.store import Store
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-def health_routes(
-    settings: Settings, store: Store, outbox: Outbox, clock: Callable[[], datetime]
-) -> APIRouter:
+def health_routes(settings: Settings, store: Store, outbox: Outbox, clock: Callable[[], datetime]) -> APIRouter:
     """Return the route of /health: 200 and how the outbox stands, 503 where the database does not answer."""
     router = APIRouter()
     mail = "ok" if settings.relay else "not configured: set BOOKING_SMTP_URL; mail waits in the outbox"

@@ -32,9 +32,7 @@ def ics(invitation: Invitation) -> bytes:
         event.add("location", vText(_clean(invitation.location)))
     event.add("organizer", _person(invitation.organizer_email, CN=invitation.organizer_name))
     if invitation.attendee_email:
-        attendee = _person(
-            invitation.attendee_email, RSVP="TRUE", PARTSTAT="NEEDS-ACTION", ROLE="REQ-PARTICIPANT"
-        )
+        attendee = _person(invitation.attendee_email, RSVP="TRUE", PARTSTAT="NEEDS-ACTION", ROLE="REQ-PARTICIPANT")
         event.add("attendee", attendee, encode=False)
     calendar.add_component(event)
     rendered: bytes = calendar.to_ical()

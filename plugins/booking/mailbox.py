@@ -99,9 +99,7 @@ class Mailbox:
     async def start(self) -> Relay:
         """Open the port and return the relay to send to."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: SMTP(self, hostname="localhost", loop=loop), "127.0.0.1", 0
-        )
+        self._server = await loop.create_server(lambda: SMTP(self, hostname="localhost", loop=loop), "127.0.0.1", 0)
         return Relay("127.0.0.1", self._server.sockets[0].getsockname()[1], "none")
 
     async def stop(self) -> None:

@@ -76,15 +76,11 @@ def as_problem(error: Exception) -> Problem:
         case Problem():
             return error
         case InvalidRequest():
-            return Problem(
-                422, errors=[{"field": fault.field, "message": fault.message} for fault in error.errors]
-            )
+            return Problem(422, errors=[{"field": fault.field, "message": fault.message} for fault in error.errors])
         case UnknownMeeting():
             return Problem(404, "Questo tipo di appuntamento non esiste.")
         case KeyReused():
-            return Problem(
-                422, "Questa chiave di idempotenza è già stata usata per un’altra richiesta.", errors=[]
-            )
+            return Problem(422, "Questa chiave di idempotenza è già stata usata per un’altra richiesta.", errors=[])
         case Unavailable():
             return Problem(503, headers={"Retry-After": "5"})
         case HTTPException():

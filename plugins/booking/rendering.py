@@ -22,9 +22,7 @@ class Renderer:
         self._dev = dev
         self._theme = theme
         self._stylesheet: str | None = None
-        self._environment = Environment(
-            loader=FileSystemLoader(theme / "templates"), autoescape=True, auto_reload=dev
-        )
+        self._environment = Environment(loader=FileSystemLoader(theme / "templates"), autoescape=True, auto_reload=dev)
 
     def __call__(self, template: str, **context: object) -> str:
         """Return a page as text."""

@@ -96,9 +96,7 @@ class Settings:
             )
         own_origin = "{0.scheme}://{0.netloc}".format(urlsplit(site_url))
         settings = cls(
-            database_url=read(
-                "DATABASE_URL", "sqlite:///var/booking.db", _database, "sqlite:///var/booking.db"
-            ),
+            database_url=read("DATABASE_URL", "sqlite:///var/booking.db", _database, "sqlite:///var/booking.db"),
             relay=read("SMTP_URL", "", _relay, "smtp+starttls://user:password@mail.example.it:587"),
             owner_email=read("OWNER_EMAIL", "", _address, "nome@example.it"),
             sender=read("SENDER", "", _address, "nome@example.it"),
@@ -161,10 +159,7 @@ def _relay(text: str) -> Relay | None:
 def _address(text: str) -> str | None:
     if not text:
         return None
-    if (
-        not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost", parseaddr(text)[1])
-        or not text.isprintable()
-    ):
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost", parseaddr(text)[1]) or not text.isprintable():
         raise ValueError("is not an email address")
     return text
 

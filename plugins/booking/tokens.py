@@ -26,9 +26,7 @@ class Tokens:
     def read(self, token: str) -> str | None:
         """Return the booking id a token was made for, or None, in the same time for a wrong one."""
         booking_id, signature = token[:_ID_LENGTH], token[_ID_LENGTH:].encode()
-        right = [
-            hmac.compare_digest(_signature(key, booking_id).encode(), signature) for key in self._secrets()
-        ]
+        right = [hmac.compare_digest(_signature(key, booking_id).encode(), signature) for key in self._secrets()]
         return booking_id if any(right) else None
 
 

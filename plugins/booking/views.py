@@ -41,11 +41,14 @@ class Stretch:
     later: date | None
 
 
+def slot_value(start: datetime) -> str:
+    """Write what the form sends for a start: in UTC, where no plus sign gets lost in an address."""
+    return f"{start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def slot_views(slots: Iterable[Slot]) -> list[SlotView]:
-    """Turn slots into choices; the value is in UTC, where no plus sign gets lost in an address."""
-    return [
-        SlotView(f"{slot.start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", slot.start, slot.end) for slot in slots
-    ]
+    """Turn slots into choices."""
+    return [SlotView(slot_value(slot.start), slot.start, slot.end) for slot in slots]
 
 
 def day_views(slots: Iterable[Slot], zone: ZoneInfo) -> list[DayView]:

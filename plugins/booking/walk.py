@@ -15,7 +15,7 @@ from plugins.booking.engine import Unavailable
 from plugins.booking.idempotency import KeyReused, attempt, attempt_by_content
 from plugins.booking.problems import Problem
 from plugins.booking.store import SlotTaken
-from plugins.booking.views import day, day_views, instant, slot_views, stretch
+from plugins.booking.views import day, day_views, instant, slot_value, slot_views, stretch
 from plugins.content.office import Office
 from plugins.domain.availability import Meeting
 from plugins.domain.catalogue import Service
@@ -71,11 +71,9 @@ class Walk:
             days=day_views(slots, zone),
             earlier=query(shown.earlier),
             later=query(shown.later),
-            chosen=fields.get("start"),
+            chosen=slot_value(chosen) if chosen else None,
             lost=lost,
-            kept={name: value for name, value in fields.items() if name not in _CHOSEN}
-            if status != 200
-            else {},
+            kept={name: value for name, value in fields.items() if name not in _CHOSEN} if status != 200 else {},
             errors=list(errors),
         )
 
@@ -101,9 +99,7 @@ class Walk:
         request = self._read(fields, meeting)
         if isinstance(request, Response):
             return request
-        return self._lost(meeting, request.start, fields) or self._check(
-            fields, meeting, service, request.start
-        )
+        return self._lost(meeting, request.start, fields) or self._check(fields, meeting, service, request.start)
 
     def book(self, fields: Fields, key: str | None) -> Response:
         """Keep the booking and lead to its page."""

@@ -32,9 +32,7 @@ def upgrade() -> None:
         "claims",
         sa.Column("calendar", sa.String(32), primary_key=True),
         sa.Column("cell", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column(
-            "booking_id", sa.String(32), sa.ForeignKey("bookings.id", ondelete="CASCADE"), nullable=False
-        ),
+        sa.Column("booking_id", sa.String(32), sa.ForeignKey("bookings.id", ondelete="CASCADE"), nullable=False),
     )
     op.create_index("claims_booking", "claims", ["booking_id"])
     op.create_table(

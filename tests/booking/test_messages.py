@@ -1,0 +1,63 @@
+"""The contact form, as the endpoint takes it and gives it back."""
+
+from __future__ import annotations
+
+from plugins.booking.schema import messages, outbox
+from tests.booking.database import out_of_reach
+from tests.booking.endpoint import Endpoint
+from tests.booking.page import Page
+from tests.booking.tables import count
+
+ADDRESS = "/messaggi/"
+TYPED = {
+    "name": "Ada",
+    "email": "ada@example.com",
+    "subject": "Una domanda",
+    "service": "ricerca",
+    "message": "Ciao & grazie,\n<Ada>",
+}
+
+
+def test_a_message_is_kept_and_thanked_for(desk: Endpoint) -> None:
+    answer = desk.http.post(ADDRESS, data=TYPED)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/grazie/")
+    assert (count(desk.engine, messages), count(desk.engine, outbox)) == (1, 1)
+
+
+def test_what_is_wrong_is_told_at_its_field_and_the_rest_stays(desk: Endpoint) -> None:
+    answer = desk.http.post(ADDRESS, data=TYPED | {"name": "", "email": "ada"})
+    assert answer.status_code == 422
+    page = Page(answer)
+    assert page.title.startswith("Errore: ")
+    assert set(page.wrong) == {"name", "email"}
+    assert "Inserisci il tuo nome" in page.error_at("name")
+    fields = page.form(ADDRESS).fields
+    assert {name: fields[name] for name in TYPED} == TYPED | {"name": "", "email": "ada"}
+    assert page.form(ADDRESS).send(desk.http, name="Ada", email="ada@example.com").status_code == 303
+
+
+def test_sending_twice_keeps_one(desk: Endpoint) -> None:
+    for fields in (TYPED, TYPED, TYPED | {"idempotency_key": "k"}, TYPED | {"idempotency_key": "k"}):
+        assert desk.http.post(ADDRESS, data=fields).status_code == 303
+    assert count(desk.engine, messages) == 2
+
+
+def test_another_message_under_the_same_key_is_shown_again_with_a_new_one(desk: Endpoint) -> None:
+    desk.http.post(ADDRESS, data=TYPED | {"idempotency_key": "k"})
+    other = TYPED | {"message": "Un’altra cosa"}
+    answer = desk.http.post(ADDRESS, data=other | {"idempotency_key": "k"})
+    assert answer.status_code == 422
+    form = Page(answer).form(ADDRESS)
+    assert form.fields["message"] == "Un’altra cosa"
+    assert form.send(desk.http).status_code == 303
+    assert count(desk.engine, messages) == 2
+
+
+def test_while_the_database_is_down_the_text_stays_and_goes_out_once(desk: Endpoint) -> None:
+    with out_of_reach(desk.engine):
+        answer = desk.http.post(ADDRESS, data=TYPED | {"idempotency_key": "k"})
+    assert answer.status_code == 503
+    form = Page(answer).form(ADDRESS)
+    assert form.fields == TYPED | {"idempotency_key": "k"}
+    assert form.send(desk.http).status_code == 303
+    assert count(desk.engine, messages) == 1
