@@ -51,6 +51,16 @@ def page_routes(desk: Desk, walk: Walk, render: Render, gates: Sequence[Gate]) -
         fields = await form_fields(request)
         return await run_in_threadpool(walk.book, fields, _key(request, fields))
 
+    # The address of an answer to a post, when a visitor asks for it again.
+    @router.get("/appuntamenti/")
+    @router.get("/appuntamenti/controlla")
+    def walk_again() -> Response:
+        return RedirectResponse("/prenota/", 303)
+
+    @router.get("/messaggi/")
+    def write_again() -> Response:
+        return RedirectResponse("/contatti/", 303)
+
     @router.get("/appuntamenti/{token}/")
     def appointment(token: str) -> Response:
         found = _found(desk, token)
