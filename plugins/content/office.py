@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import holidays
@@ -17,16 +18,17 @@ from plugins.domain.identity import Identity
 
 AREA = "index.md"
 
+Entry = Page | Area | Service
+
 
 @dataclass(frozen=True)
 class Office:
-    """The content that is read before any page is made; `sources` are the files behind the pages."""
+    """The content that is read before any page is made."""
 
     identity: Identity
     catalogue: Catalogue
     availability: Availability
     pages: tuple[Page, ...]
-    sources: tuple[Source[Page | Area | Service], ...] = field(default=(), repr=False)
 
     @property
     def menu(self) -> tuple[tuple[str, str], ...]:
@@ -48,8 +50,16 @@ def _with_holidays(source: Source[Availability], faults: list[Fault]) -> Availab
         return availability
 
 
-def _cross_check(services: tuple[Source[Service], ...], availability: Availability | None, faults: list[Fault]) -> None:
-    known = {source.value.slug for source in services}
+def service_names(root: Path, services: Iterable[Service]) -> set[str]:
+    """The slugs of all services, those whose file could not be read included: they are no fault of who names them."""
+    files = {path.stem for path in root.glob("services/*/[!.]*.md") if path.name != AREA}
+    return files | {service.slug for service in services}
+
+
+def _cross_check(
+    root: Path, services: tuple[Source[Service], ...], availability: Availability | None, faults: list[Fault]
+) -> None:
+    known = service_names(root, (source.value for source in services))
     named = known | {f"{source.value.area}/{source.value.slug}" for source in services}
     seen: set[str] = set()
     for source in services:
@@ -68,10 +78,10 @@ def _cross_check(services: tuple[Source[Service], ...], availability: Availabili
                 faults.append(document.fault(("related", index), what))
 
 
-def gather_office(root: Path, faults: list[Fault]) -> Office | None:
+def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple[Source[Entry], ...]]:
     """Read identity, availability, catalogue and pages below `root`, adding every fault to `faults`.
 
-    Returns what could be read, or None where identity or availability could not.
+    Returns the office, None where identity or availability could not be read, and the files behind its pages.
     """
     identity = read_source(root, Path("identity.yaml"), Identity, faults, reader=read_yaml)
     timetable = read_source(root, Path("availability.yaml"), Availability, faults, reader=read_yaml)
@@ -86,22 +96,23 @@ def gather_office(root: Path, faults: list[Fault]) -> Office | None:
         but=AREA,
     )
     pages = read_sources(root, "pages/[!.]*.md", Page, faults, lambda path: {"slug": path.stem})
-    _cross_check(services, availability, faults)
+    _cross_check(root, services, availability, faults)
+    sources: tuple[Source[Entry], ...] = (*areas, *services, *pages)
     if identity is None or availability is None:
-        return None
-    return Office(
+        return None, sources
+    office = Office(
         identity=identity.value,
         catalogue=Catalogue.of([area.value for area in areas], [service.value for service in services]),
         availability=availability,
         pages=tuple(page.value for page in pages),
-        sources=(*areas, *services, *pages),
     )
+    return office, sources
 
 
 def read_office(root: Path) -> Office:
     """Read identity, availability, catalogue and pages below `root`; raises ContentError with every fault."""
     faults: list[Fault] = []
-    office = gather_office(root, faults)
+    office, _ = gather_office(root, faults)
     if faults or office is None:
         raise ContentError(faults)
     return office

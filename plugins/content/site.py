@@ -8,7 +8,7 @@ from pathlib import Path
 
 from plugins.content.faults import ContentError, Fault
 from plugins.content.links import broken_links
-from plugins.content.office import Office, gather_office
+from plugins.content.office import Office, gather_office, service_names
 from plugins.content.sources import Source, read_sources
 from plugins.domain.articles import FrontMatter, Page, Post
 from plugins.domain.catalogue import Area, Service
@@ -64,10 +64,10 @@ def _check_slugs(sources: list[Source[Entry]], kind: type[FrontMatter], faults: 
 def read_site(root: Path) -> Site:
     """Read the whole content below `root`; raises ContentError with every fault of every file."""
     faults: list[Fault] = []
-    office = gather_office(root, faults)
+    office, behind = gather_office(root, faults)
     posts = read_sources(root, "blog/**/[!.]*.md", Post, faults, lambda path: {"slug": path.stem})
-    sources: list[Source[Entry]] = [*(office.sources if office else ()), *posts]
-    services = {one.value.slug for one in sources if isinstance(one.value, Service)}
+    sources: list[Source[Entry]] = [*behind, *posts]
+    services = service_names(root, (one.value for one in behind if isinstance(one.value, Service)))
     for post in posts:
         _check_post(post, services, faults)
     for source in sources:

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from plugins.domain.availability import Availability
-from plugins.domain.slots import Interval, Occupied, Rule, cells, claim, judge, nearest, offered
+from plugins.domain.slots import Occupied, Rule, cells, claim, judge, nearest, offered
+from plugins.domain.wall_clock import Interval
 
 ROME = ZoneInfo("Europe/Rome")
 MONDAY = date(2027, 1, 11)

@@ -1,0 +1,72 @@
+"""Posts, images and links are checked with all the rest."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from plugins.content.faults import ContentError
+from plugins.content.site import read_site
+from plugins.domain.articles import Post
+from tests.building import CONTENT, edit
+
+POST = Path("blog/cosa-delegare-per-primo.md")
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(CONTENT, tmp_path / "content"))
+
+
+def faults(content: Path) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        read_site(content)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_the_sample_content_is_read_whole() -> None:
+    site = read_site(CONTENT)
+    files = {path.relative_to(CONTENT).as_posix() for path in CONTENT.rglob("*.md")}
+    assert set(site.sources) == files
+    assert isinstance(site.sources[POST.as_posix()].value, Post)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("service: ", "service: non-", "il servizio «non-"),
+        ("date: 20", "date: ieri 20", "date"),
+        ("title: ", "titolo: ", "«titolo»"),
+        ("slug: cosa-delegare-per-primo", "slug: passare-le-consegne", "è già di"),
+        ("slug: cosa-delegare-per-primo", "slug: tag", "serve agli elenchi"),
+        ("slug: cosa-delegare-per-primo", "slug: ../fuori", "slug"),
+        ("{filename}/", "{filename}/nessuna/", "non porta a nessuna pagina"),
+        ("title: ", "image: images/nessuna.jpg\nimage_alt: Niente\ntitle: ", "non c’è"),
+        ("title: ", "image: images/scrivania.svg\ntitle: ", "image_alt"),
+        ("title: ", "image: ../identity.yaml\nimage_alt: x\ntitle: ", "non c’è"),
+    ],
+)
+def test_a_fault_of_a_post_is_told_with_its_file(content: Path, old: str, new: str, told: str) -> None:
+    edit(content / POST, old, new)
+    found = faults(content)
+    # Of two posts with one slug, the second by name is told.
+    assert any(told in fault and fault.startswith("blog/") for fault in found), found
+
+
+def test_a_broken_link_is_told_at_its_own_line(content: Path) -> None:
+    with (content / POST).open("a", encoding="utf-8") as file:
+        file.write("\nUna riga.\n\n![x]({static}/images/scrivani.svg)\n")
+    line = len((content / POST).read_text(encoding="utf-8").splitlines())
+    found = faults(content)
+    assert found == [
+        f"{POST.as_posix()}:{line} — il collegamento «{{static}}/images/scrivani.svg» porta a un file che non c’è: "
+        "mettilo in images (forse «/images/scrivania.svg»?)"
+    ]
+
+
+def test_faults_of_posts_and_of_the_office_come_together(content: Path) -> None:
+    edit(content / POST, "service: ", "service: non-")
+    edit(content / "identity.yaml", "12345678903", "12345678900")
+    assert {fault.split(":")[0] for fault in faults(content)} == {POST.as_posix(), "identity.yaml"}

@@ -1,0 +1,100 @@
+"""What the mails say, and to whom."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from plugins.domain.bookings import Booking, Message, Status
+from plugins.domain.messages import Links, Mail, booking_mails, message_mails
+from tests.domain.office import AVAILABILITY, CATALOGUE, IDENTITY
+
+ROME = ZoneInfo("Europe/Rome")
+LINKS = Links(
+    manage="https://studio.test/appuntamenti/TOKEN/",
+    calendar="https://studio.test/appuntamenti/TOKEN/invito.ics",
+    site="https://studio.test/",
+)
+TYPED = {"name": "Visitatrice <b>", "phone": "333 7654321", "message": "Compra https://male.test"}
+
+
+def mails(**changes: Any) -> tuple[Mail, Mail]:  # noqa: ANN401 - any field of a booking
+    booking = Booking.model_validate(
+        {
+            "id": "b1",
+            "meeting": "conoscitiva",
+            "status": Status.CONFIRMED,
+            "start": datetime(2027, 3, 4, 9, 30, tzinfo=UTC),
+            "end": datetime(2027, 3, 4, 10, 0, tzinfo=UTC),
+            "email": "visitatrice@esempio.test",
+            "service": "costi",
+            "answers": {"attivita": "Vendo torte male.test"},
+            "created_at": datetime(2027, 3, 1, 8, tzinfo=UTC),
+            **TYPED,
+            **changes,
+        }
+    )
+    meeting = AVAILABILITY.meeting("conoscitiva")
+    assert meeting
+    return booking_mails(
+        booking, meeting, CATALOGUE.service("costi"), IDENTITY, ROME, LINKS, "lei@studio.test", IDENTITY.email
+    )
+
+
+def test_the_owner_reads_all_that_was_typed_and_answers_the_visitor() -> None:
+    owner, _ = mails()
+    assert (owner.to, owner.reply_to) == ("lei@studio.test", "visitatrice@esempio.test")
+    for words in (*TYPED.values(), "Vendo torte male.test", "Di cosa ti occupi?", "giovedì 4 marzo 2027 alle 10:30"):
+        assert words in owner.plain
+    assert "Visitatrice &lt;b&gt;" in owner.html
+    assert "<b>Visitatrice" not in owner.html
+
+
+def test_nothing_the_visitor_typed_reaches_the_address_she_typed() -> None:
+    _, visitor = mails()
+    said = " ".join([visitor.subject, visitor.plain, visitor.html, str(visitor.invitation)])
+    for words in (*TYPED.values(), "male.test", "torte"):
+        assert words not in said
+
+
+def test_the_visitor_reads_when_and_where_and_how_to_find_it_again() -> None:
+    _, visitor = mails()
+    for words in ("giovedì 4 marzo 2027 alle 10:30 (ora italiana)", "in video", LINKS.manage, LINKS.calendar, "Costi"):
+        assert words in visitor.plain
+    assert visitor.reply_to == IDENTITY.email
+
+
+def test_every_mail_names_the_law_and_the_vat_number() -> None:
+    for mail in mails():
+        assert IDENTITY.legal in mail.plain
+        assert IDENTITY.vat_number in mail.plain
+
+
+def test_a_confirmed_booking_invites_the_visitor_and_only_informs_the_owner() -> None:
+    owner, visitor = mails()
+    assert visitor.invitation
+    assert owner.invitation
+    assert (visitor.invitation.method, visitor.invitation.attendee_email) == ("REQUEST", "visitatrice@esempio.test")
+    assert (owner.invitation.method, owner.invitation.attendee_email) == ("PUBLISH", None)
+    assert visitor.invitation.uid == owner.invitation.uid == "b1@studio.test"
+    assert visitor.invitation.organizer_email == IDENTITY.email
+
+
+def test_a_booking_still_to_be_confirmed_invites_nobody() -> None:
+    owner, visitor = mails(status=Status.PENDING)
+    assert (owner.invitation, visitor.invitation) == (None, None)
+    assert "confermato" not in visitor.plain
+    assert "da confermare" in owner.plain
+
+
+def test_a_message_reaches_the_owner_alone() -> None:
+    message = Message(
+        id="m1", name="Zoë", email="zoe@esempio.test", message="Ciao.\nA presto", subject="Una domanda",
+        created_at=datetime(2027, 3, 1, 8, tzinfo=UTC),
+    )  # fmt: skip
+    (mail,) = message_mails(message, None, IDENTITY, ROME, "lei@studio.test")
+    assert (mail.to, mail.reply_to) == ("lei@studio.test", "zoe@esempio.test")
+    assert "Ciao.\nA presto" in mail.plain
+    assert "Ciao.<br>A presto" in mail.html
+    assert mail.subject == "Messaggio dal sito: Una domanda"

@@ -1,0 +1,148 @@
+"""What a visitor may ask, and what she is told when something is missing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugins.domain.requests import (
+    BookingRequest,
+    InvalidRequest,
+    MessageRequest,
+    UnknownMeeting,
+    read_booking,
+    read_message,
+)
+from tests.domain.office import AVAILABILITY, CATALOGUE
+
+BOOKING: dict[str, Any] = {
+    "meeting": "conoscitiva",
+    "start": "2027-01-11T10:30:00+01:00",
+    "name": "Nicolò D’Angelo",
+    "email": "nicolo@esempio.test",
+    "answers": {"urgenza": "molto"},
+}
+MESSAGE: dict[str, Any] = {"name": "Zoë 李", "email": "zoe@esempio.test", "message": "Buongiorno.\r\nA presto"}
+
+
+def booking(**fields: object) -> BookingRequest:
+    return read_booking({**BOOKING, **fields}, AVAILABILITY, CATALOGUE)
+
+
+def message(**fields: object) -> MessageRequest:
+    return read_message({**MESSAGE, **fields}, CATALOGUE)
+
+
+def refused(**fields: object) -> dict[str, str]:
+    with pytest.raises(InvalidRequest) as caught:
+        booking(**fields)
+    return {error.field: error.message for error in caught.value.errors}
+
+
+def test_a_complete_booking_is_read() -> None:
+    read = booking(service="macro/costi", phone=" +39 333 1234567 ", message="Prima riga\r\nseconda")
+    assert read.start == datetime(2027, 1, 11, 9, 30, tzinfo=UTC)
+    assert (read.name, read.service, read.phone) == ("Nicolò D’Angelo", "costi", "+39 333 1234567")
+    assert (read.message, read.answers) == ("Prima riga\nseconda", {"urgenza": "molto"})
+
+
+def test_every_missing_field_is_told_at_once() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        read_booking({"meeting": "conoscitiva"}, AVAILABILITY, CATALOGUE)
+    fields = {error.field for error in caught.value.errors}
+    assert fields == {"start", "name", "email", "answers.urgenza"}
+
+
+def test_an_unknown_meeting_is_not_a_mistake_of_the_visitor() -> None:
+    with pytest.raises(UnknownMeeting):
+        booking(meeting="cena")
+
+
+def test_a_meeting_by_phone_wants_a_number() -> None:
+    assert "phone" in refused(meeting="telefonata", answers={})
+    assert booking(meeting="telefonata", answers={}, phone="011 123456").phone == "011 123456"
+
+
+@pytest.mark.parametrize("phone", ["chiamami", "12345", "+39 333 abc 1234", "0" * 31])
+def test_a_number_that_cannot_be_called_is_refused(phone: str) -> None:
+    assert "phone" in refused(phone=phone)
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["domani", "2027-01-11", "2027-01-11T10:30:00", "2027-13-11T10:30:00Z", "0001-01-01T00:00:00+23:00", 1768123800],
+)
+def test_a_start_without_a_readable_instant_is_refused(start: object) -> None:
+    assert "start" in refused(start=start)
+
+
+def test_empty_optional_fields_count_as_absent() -> None:
+    read = booking(phone=" ", service="", message="", answers={"urgenza": "sì", "attivita": ""})
+    assert (read.phone, read.service, read.message, read.answers) == (None, None, None, {"urgenza": "sì"})
+
+
+def test_an_unknown_service_and_an_unknown_question_are_told() -> None:
+    assert set(refused(service="volare", answers={"urgenza": "sì", "segno": "leone"})) == {"service", "answers.segno"}
+
+
+def test_a_draft_service_cannot_be_asked_for() -> None:
+    assert "service" in refused(service="nuovo")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a\nBcc: x@y.it",
+        "a\rb",
+        "a\x0bb",
+        "a\x0cb",
+        "a\x85b",
+        "a\u2028b",
+        "a\x00b",
+        "a\ud800b",
+        "=?utf-8?q?a?= b",
+        "x" * 101,
+    ],
+)
+def test_a_name_that_could_harm_a_mail_is_refused(name: str) -> None:
+    assert "name" in refused(name=name)
+
+
+@pytest.mark.parametrize("name", ["D'Angelo", "Nicolò", "Zoë 李", "Anne-Marie O’Neill", "Nicolo\u0300"])
+def test_names_as_people_have_them_pass(name: str) -> None:
+    assert booking(name=name).name in {name, "Nicolò"}
+
+
+@pytest.mark.parametrize("value", [7, ["a"], {"a": 1}, True])
+def test_a_field_that_is_no_text_is_refused(value: object) -> None:
+    assert "name" in refused(name=value)
+
+
+def test_a_message_keeps_its_lines() -> None:
+    assert message().message == "Buongiorno.\nA presto"
+
+
+def test_a_message_wants_name_email_and_words() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        read_message({"subject": "Ciao"}, CATALOGUE)
+    assert {error.field for error in caught.value.errors} == {"name", "email", "message"}
+
+
+@given(
+    st.dictionaries(st.sampled_from([*BOOKING, "phone", "service", "message"]), st.none() | st.text() | st.integers())
+)
+def test_whatever_comes_is_read_or_refused(fields: dict[str, object]) -> None:
+    for read in (
+        lambda: read_booking({**BOOKING, **fields}, AVAILABILITY, CATALOGUE),
+        lambda: read_message({**MESSAGE, **fields}, CATALOGUE),
+    ):
+        try:
+            accepted = read()
+        except (InvalidRequest, UnknownMeeting):
+            continue
+        accepted.model_dump_json().encode("utf-8")
+        assert "\n" not in accepted.name
