@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,15 +52,15 @@ def endpoint(content: Path, database_url: str, clock: Clock | None = None, **env
         if "BOOKING_SITE_URL" not in environment:
             settings = replace(settings, site_url=address, allowed_origins=frozenset({address}))
         app = create_app(settings, store, clock, outbox, LiveOffice(content))
-        with _answering(app, opened.detach()), httpx.Client(base_url=address, timeout=30) as http:
+        with _answering(app, opened), httpx.Client(base_url=address, timeout=30) as http:
             yield Endpoint(http, engine, store, outbox, clock, content, settings)
     engine.dispose()
 
 
 @contextmanager
-def _answering(app: FastAPI, descriptor: int) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(app, fd=descriptor, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run)
+def _answering(app: FastAPI, opened: socket.socket) -> Iterator[None]:
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, args=([opened],))
     thread.start()
     try:
         yield

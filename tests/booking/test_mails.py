@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from typing import Any
 
 import icalendar
@@ -42,7 +42,7 @@ def booked(desk: Endpoint, **changed: object) -> tuple[EmailMessage, EmailMessag
     return owners, visitors, answer.json()
 
 
-def shape(part: EmailMessage) -> object:
+def shape(part: MIMEPart) -> object:
     kind = part.get_content_type()
     return {kind: [shape(one) for one in part.iter_parts()]} if part.is_multipart() else kind
 

@@ -100,7 +100,8 @@ def test_a_killed_endpoint_loses_no_mail(database_url: str, content: Path) -> No
     with smtp_server(port) as server, serving(**shared) as running:
 
         def sent() -> bool:
-            return httpx.get(f"{running.address}/health").json()["outbox"]["pending"] == 0
+            pending: int = httpx.get(f"{running.address}/health").json()["outbox"]["pending"]
+            return pending == 0
 
         eventually(sent)
     subjects = sorted(str(mail["Subject"]).split(":")[0] for mail in server.taken)

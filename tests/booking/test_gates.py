@@ -1,0 +1,77 @@
+"""What a post must pass."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from fastapi import Request
+
+from plugins.booking.gates import OriginGate, RateGate
+from plugins.booking.problems import Problem
+from plugins.booking.settings import RateLimit
+
+HOME = "https://example.org"
+
+
+def request(client: str = "192.0.2.1", **headers: str) -> Request:
+    named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return Request({"type": "http", "headers": named, "client": (client, 1)})
+
+
+def passes(gate: OriginGate | RateGate, asked: Request) -> bool:
+    try:
+        asyncio.run(gate(asked))
+    except Problem as problem:
+        assert problem.status in (403, 429)
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("headers", "through"),
+    [
+        ({}, True),
+        ({"origin": HOME}, True),
+        ({"origin": "HTTPS://Example.org"}, True),
+        ({"origin": "https://evil.example"}, False),
+        ({"origin": "null"}, False),
+        ({"origin": "null", "sec_fetch_site": "same-origin"}, True),
+        ({"origin": "null", "sec_fetch_site": "cross-site"}, False),
+        ({"origin": "http://localhost:8000", "host": "localhost:8000"}, False),
+    ],
+)
+def test_only_our_own_pages_may_post(headers: dict[str, str], through: bool) -> None:
+    assert passes(OriginGate(frozenset({HOME}), dev=False), request(**headers)) is through
+
+
+def test_in_development_whatever_address_the_site_was_opened_at_may_post() -> None:
+    gate = OriginGate(frozenset({HOME}), dev=True)
+    assert passes(gate, request(origin="http://localhost:8000", host="localhost:8000"))
+    assert not passes(gate, request(origin="https://evil.example", host="localhost:8000"))
+
+
+class Seconds:
+    """A monotonic clock that moves on only when told."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_posts_are_counted_by_client_and_forgotten_in_time() -> None:
+    seconds = Seconds()
+    gate = RateGate(RateLimit(2, timedelta(minutes=1)), seconds)
+    assert [passes(gate, request()) for _ in range(3)] == [True, True, False]
+    assert passes(gate, request("192.0.2.2"))
+    seconds.now = 60
+    assert passes(gate, request())
+
+
+def test_an_ipv6_customer_is_one_client() -> None:
+    gate = RateGate(RateLimit(1, timedelta(minutes=1)), Seconds())
+    assert passes(gate, request("2001:db8::1"))
+    assert not passes(gate, request("2001:db8::2"))
+    assert passes(gate, request("2001:db8:0:1::1"))

@@ -1,0 +1,77 @@
+"""What the environment may say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from plugins.booking.settings import RateLimit, Relay, Settings, SettingsError
+
+
+def read(**environment: str) -> Settings:
+    return Settings.from_environment({f"BOOKING_{name}": value for name, value in environment.items()})
+
+
+def test_an_empty_environment_gives_what_the_contract_says() -> None:
+    settings = read()
+    assert str(settings.database_url) == "sqlite:///var/booking.db"
+    assert settings.relay is None
+    assert settings.site_url == "http://127.0.0.1:8000"
+    assert settings.allowed_origins == {"http://127.0.0.1:8000"}
+    assert settings.trusted_proxies == ()
+    assert (settings.content, settings.site_dir) == (Path("content"), Path("output"))
+    assert settings.rate_limit == RateLimit(20, timedelta(minutes=10))
+    assert (settings.dev, settings.worker) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("url", "relay"),
+    [
+        ("smtp://mail.example.org:2525", Relay("mail.example.org", 2525, "none")),
+        ("smtp://mail.example.org", Relay("mail.example.org", 25, "none")),
+        ("smtps://mail.example.org", Relay("mail.example.org", 465, "tls")),
+        ("smtp+starttls://a%40b:p%3Aw@mail.example.org", Relay("mail.example.org", 587, "starttls", "a@b", "p:w")),
+    ],
+)
+def test_a_relay_is_read_from_its_address(url: str, relay: Relay) -> None:
+    assert read(SMTP_URL=url).relay == relay
+
+
+def test_every_wrong_variable_is_named_at_once() -> None:
+    wrong = {
+        "DATABASE_URL": "mysql://x/y",
+        "SMTP_URL": "smtp://host:port",
+        "OWNER_EMAIL": "nobody",
+        "SITE_URL": "example.org",
+        "ALLOWED_ORIGINS": "https://example.org/path",
+        "TRUSTED_PROXIES": "*",
+        "SECRET_KEY": "short",
+        "RATE_LIMIT": "0/minute",
+        "DEV": "perhaps",
+        "WORKER": "perhaps",
+    }
+    with pytest.raises(SettingsError) as error:
+        read(**wrong)
+    assert sorted(line.split()[0] for line in error.value.faults) == sorted(f"BOOKING_{name}" for name in wrong)
+
+
+def test_a_public_address_wants_a_key_of_its_own() -> None:
+    with pytest.raises(SettingsError, match="BOOKING_SECRET_KEY is required"):
+        read(SITE_URL="https://example.org")
+    assert read(SITE_URL="https://example.org/", SECRET_KEY="k" * 32).site_url == "https://example.org"
+
+
+def test_secrets_do_not_show() -> None:
+    settings = read(SECRET_KEY="k" * 32, SMTP_URL="smtps://user:word@example.org")
+    assert "kkkk" not in repr(settings)
+    assert "word" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [("off", None), ("5/second", RateLimit(5, timedelta(seconds=1))), ("9/2days", RateLimit(9, timedelta(days=2)))],
+)
+def test_a_rate_is_a_number_and_a_span(text: str, limit: RateLimit | None) -> None:
+    assert read(RATE_LIMIT=text).rate_limit == limit
