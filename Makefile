@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PELICAN := $(BIN)/pelican content -o output --fatal errors
 
-.PHONY: help setup setup-test html publish serve devserver test check format lock clean
+.PHONY: help setup setup-test html publish serve devserver test check screenshots format lock clean
 help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -46,6 +46,9 @@ check: setup-test ## format, lint, strict types, tests
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest
+
+screenshots: setup-test ## every page, phone and desktop, light and dark, into screenshots/
+	@$(BIN)/python -m tests.browser.screenshots screenshots
 
 format: setup-test ## puts the code into its one format
 	@$(BIN)/ruff format -q .
