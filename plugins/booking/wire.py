@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
@@ -121,6 +122,7 @@ def body(kind: type[BaseModel]) -> dict[str, Any]:
     }
 
 
+@cache
 def _schema(kind: Any) -> dict[str, Any]:  # noqa: ANN401
     schema = TypeAdapter(kind).json_schema()
     return {"schema": _inlined(schema, schema.get("$defs", {}))}

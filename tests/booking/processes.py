@@ -40,6 +40,10 @@ class Process:
         """End it without a chance to do anything."""
         self._end(signal.SIGKILL)
 
+    def ask_to_end(self) -> None:
+        """Ask it to end, and do not wait for it."""
+        self._process.send_signal(signal.SIGTERM)
+
     def stop(self) -> int:
         """Ask it to end, and return its exit code."""
         return self._end(signal.SIGTERM)

@@ -23,8 +23,7 @@ def request(client: str = "192.0.2.1", **headers: str) -> Request:
 def passes(gate: OriginGate | RateGate, asked: Request) -> bool:
     try:
         asyncio.run(gate(asked))
-    except Problem as problem:
-        assert problem.status in (403, 429)
+    except Problem:
         return False
     return True
 

@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 from plugins.booking.engine import open_engine, sqlite_library
 from tests.booking.database import out_of_reach
 from tests.booking.endpoint import Endpoint, endpoint
+from tests.booking.postgres import Postgres
 
 EMPTY = {"pending": 0, "oldest_seconds": 0, "dead": 0}
 
@@ -32,6 +33,18 @@ def test_a_database_that_is_down_and_comes_back_is_told(desk: Endpoint) -> None:
         answer = desk.http.get("/health")
         assert (answer.status_code, answer.json()["database"]) == (503, "unavailable")
     assert desk.http.get("/health").status_code == 200
+
+
+def test_connections_that_the_database_has_cut_are_made_again(content: Path, postgres: Postgres) -> None:
+    with endpoint(content, postgres.database()) as desk, postgres.connect() as server:
+        name = str(desk.engine.url.database)
+        assert desk.http.get("/health").status_code == 200
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+        cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        server.execute(cut, [name])
+        assert desk.http.get("/health").status_code == 503
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+        assert desk.http.get("/health").status_code == 200
 
 
 def test_sqlite_is_trusted_with_wal_only_where_it_is_safe(tmp_path: Path) -> None:

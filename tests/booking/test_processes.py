@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -137,3 +138,36 @@ def test_in_development_one_process_is_site_endpoint_and_mailbox(content: Path, 
 
         eventually(arrived)
         assert "Confermato" in httpx.get(f"{process.address}/posta/").text
+
+
+def test_an_endpoint_begins_before_its_database_and_waits_for_it(content: Path, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "booking.db"
+    in_the_way.mkdir()
+    with serving(**environment(f"sqlite:///{in_the_way}", content)) as process:
+        assert httpx.get(f"{process.address}/health").status_code == 503
+        in_the_way.rmdir()
+        eventually(lambda: httpx.get(f"{process.address}/health").status_code == 200)
+
+
+def test_a_request_in_hand_is_answered_before_the_end(content: Path, tmp_path: Path) -> None:
+    with serving(**environment(f"sqlite:///{tmp_path}/booking.db", content)) as process:
+        body = json.dumps(asked(start=free_starts(process.address)[0])).encode()
+        where = urlsplit(process.address)
+        with socket.create_connection((str(where.hostname), int(where.port or 0)), timeout=30) as connection:
+            head = f"POST /api/bookings HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+            connection.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode() + body[:10])
+            # The server has taken the request in when it answers another one.
+            assert httpx.get(f"{process.address}/health").status_code == 200
+            process.ask_to_end()
+            eventually(lambda: not answers(process.address))
+            connection.sendall(body[10:])
+            assert connection.recv(65536).startswith(b"HTTP/1.1 201 ")
+        assert process.stop() == 0
+
+
+def answers(address: str) -> bool:
+    """Whether an endpoint still takes new connections."""
+    try:
+        return httpx.get(f"{address}/health").status_code == 200
+    except httpx.TransportError:
+        return False

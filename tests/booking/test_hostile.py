@@ -1,0 +1,67 @@
+"""Whatever arrives, the answer is one the contract names, and never a 5xx."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.booking.endpoint import Endpoint, endpoint
+from tests.booking.office import asked, write_content
+
+LETTERS = st.text(st.characters(), max_size=40)  # lone surrogates and control characters included
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | LETTERS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(LETTERS, inner, max_size=3),
+    max_leaves=5,
+)
+BOOKING = ("meeting", "start", "name", "email", "phone", "service", "message", "answers", "other")
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    folder = tmp_path_factory.mktemp("hostile")
+    with endpoint(write_content(folder / "content"), f"sqlite:///{folder}/booking.db") as running:
+        yield running
+
+
+@given(
+    changed=st.dictionaries(st.sampled_from(BOOKING), VALUES, max_size=4),
+    path=st.sampled_from(["bookings", "messages"]),
+)
+def test_json_of_any_kind_gets_an_answer(shared: Endpoint, changed: dict[str, object], path: str) -> None:
+    body = json.dumps(asked(message="Ciao") | changed)
+    answer = shared.http.post(f"/api/{path}", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in {201, 404, 409, 422}
+    if answer.status_code == 422:
+        assert answer.json()["errors"]
+
+
+@given(body=st.binary(max_size=200), kind=st.sampled_from(["application/json", "application/x-www-form-urlencoded"]))
+def test_bytes_of_any_kind_get_an_answer(shared: Endpoint, body: bytes, kind: str) -> None:
+    for path in ("/api/bookings", "/api/messages", "/messaggi/", "/appuntamenti/", "/appuntamenti/controlla"):
+        answer = shared.http.post(path, content=body, headers={"Content-Type": kind})
+        assert 300 <= answer.status_code < 500
+
+
+@given(
+    fields=st.dictionaries(
+        st.sampled_from(["meeting", "service", "start", "from", "to", "answers.x"]),
+        st.text(max_size=30) | st.sampled_from(["conoscitiva", "0001-01-01", "9999-12-31", "2027-01-12T09:00:00Z"]),
+        max_size=5,
+    )
+)
+def test_any_query_gets_an_answer(shared: Endpoint, fields: dict[str, str]) -> None:
+    query = "&".join(f"{name}={quote(value)}" for name, value in fields.items())
+    for path in ("/api/slots", "/appuntamenti/orari", "/appuntamenti/dettagli"):
+        assert shared.http.get(f"{path}?{query}").status_code < 500
+
+
+@given(token=st.binary(min_size=1, max_size=60))
+def test_any_token_gets_a_404(shared: Endpoint, token: bytes) -> None:
+    for path in (f"/appuntamenti/{quote(token, safe='')}/", f"/api/bookings/{quote(token, safe='')}"):
+        assert shared.http.get(path).status_code in {303, 307, 404, 405}
