@@ -1,14 +1,18 @@
 // Two courtesies: focus goes to what is wrong, and a time is also said in the visitor's own zone where that differs.
 document.querySelector("[data-focus]")?.focus();
 
+const words = (at, timeZone) =>
+  new Intl.DateTimeFormat("it-IT", { weekday: "long", hour: "2-digit", minute: "2-digit", timeZone })
+    .formatToParts(at)
+    .reduce((parts, { type, value }) => ({ ...parts, [type]: value }), {});
+
 for (const time of document.querySelectorAll("time[data-instant]")) {
   const at = new Date(time.dateTime);
-  const clock = (timeZone) =>
-    new Intl.DateTimeFormat("it-IT", { weekday: "short", hour: "2-digit", minute: "2-digit", timeZone }).format(at);
-  if (clock() !== clock("Europe/Rome")) {
-    const own = document.createElement("span");
-    own.className = "own-zone";
-    own.textContent = ` ${clock()} da te`;
-    time.after(own);
-  }
+  const here = words(at);
+  const there = words(at, "Europe/Rome");
+  if (here.weekday === there.weekday && here.hour === there.hour && here.minute === there.minute) continue;
+  const own = document.createElement("span");
+  own.className = "own-zone";
+  own.textContent = ` ${here.weekday === there.weekday ? "" : here.weekday + " "}${here.hour}:${here.minute} da te`;
+  (time.closest("label") ?? time.parentElement).append(own);
 }
