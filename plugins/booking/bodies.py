@@ -20,9 +20,9 @@ async def json_fields(request: Request) -> dict[str, object]:
         raise Problem(415, "Questo indirizzo accetta solo application/json.")
     body = await request.body()
     try:
-        value = json.loads(body.decode(), parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
+        value = json.loads(body.decode(), parse_constant=_no_constant, object_pairs_hook=_clear_names)
     except (ValueError, RecursionError):
-        # ValueError: no JSON, no UTF-8, NaN, a number of thousands of digits, a name given twice.
+        # ValueError: no JSON, no UTF-8, NaN, a number of thousands of digits, a name given twice or half a letter.
         raise Problem(400, "Il corpo della richiesta non è JSON valido.") from None
     if not isinstance(value, dict):
         raise Problem(422, "Il corpo della richiesta deve essere un oggetto JSON.", errors=[])
@@ -65,8 +65,9 @@ def _no_constant(name: str) -> object:
     raise ValueError(name)
 
 
-def _no_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _clear_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
     value = dict(pairs)
+    "".join(value).encode()  # a lone surrogate in a name could not be told back
     if len(value) != len(pairs):
         raise ValueError("a name given twice")
     return value

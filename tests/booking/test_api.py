@@ -195,6 +195,7 @@ def test_only_json_is_accepted(desk: Endpoint, path: str) -> None:
         (b'"ciao"', 422),
         (b'{"name": 3, "email": [], "message": {}, "answers": 7}', 422),
         (b'{"name": "\\ud800", "email": "a@b.it", "message": "x"}', 422),
+        (b'{"meeting": "conoscitiva", "answers": {"\\ud800": "x"}}', 400),
         (b'{"name": "a\\r\\nBcc: x@y.it", "email": "a@b.it", "message": "x"}', 422),
     ],
 )
