@@ -165,6 +165,37 @@ def test_a_request_in_hand_is_answered_before_the_end(content: Path, tmp_path: P
         assert process.stop() == 0
 
 
+def test_a_trusted_proxy_tells_whose_post_it_is_and_nobody_else_does(content: Path, tmp_path: Path) -> None:
+    shared = environment(f"sqlite:///{tmp_path}/booking.db", content, BOOKING_RATE_LIMIT="1/hour")
+
+    def posts(address: str) -> list[int]:
+        return [
+            httpx.post(f"{address}/api/messages", json={}, headers={"X-Forwarded-For": client}).status_code
+            for client in ("192.0.2.1", "192.0.2.2", "192.0.2.1")
+        ]
+
+    with serving(**shared) as alone:
+        assert posts(alone.address) == [422, 429, 429]
+    with serving(**shared, BOOKING_TRUSTED_PROXIES="127.0.0.0/8") as behind:
+        assert posts(behind.address) == [422, 422, 429]
+
+
+def test_deliver_sends_what_another_process_queued_until_it_is_asked_to_end(content: Path, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/booking.db"
+    with serving(**environment(database, content)) as process, smtp_server() as server:
+        alone = subprocess.Popen(
+            [sys.executable, "-m", "plugins.booking", "deliver"],
+            cwd=ROOT,
+            env={"BOOKING_DATABASE_URL": database, "BOOKING_SMTP_URL": server.url},
+        )
+        with alone:
+            start = free_starts(process.address)[0]
+            assert httpx.post(f"{process.address}/api/bookings", json=asked(start=start)).status_code == 201
+            eventually(lambda: len(server.taken) == 2)
+            alone.terminate()
+            assert alone.wait(timeout=60) == 0
+
+
 def answers(address: str) -> bool:
     """Whether an endpoint still takes new connections."""
     try:
