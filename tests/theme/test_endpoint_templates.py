@@ -1,0 +1,233 @@
+"""The endpoint's pages, rendered with exactly what its views pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from plugins.booking.mailbox import Received
+from plugins.booking.problems import Problem
+from plugins.booking.rendering import Renderer
+from plugins.booking.views import day_views, slot_views
+from plugins.content.office import Office, read_office
+from plugins.domain.bookings import Booking, Status
+from plugins.domain.requests import FieldError
+from plugins.domain.slots import Occupied, offered
+
+CONTENT = Path(__file__).parents[2] / "content"
+NOW = datetime(2027, 2, 22, 8, tzinfo=UTC)
+NAME = FieldError(field="name", message="Inserisci il tuo nome e cognome.")
+
+Render = Callable[..., "Reading"]
+
+
+class Reading(HTMLParser):
+    """A page as those read it who cannot see it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.html = html
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.title = ""
+        self._in_title = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._in_title = self._in_title or (tag == "title" and not self.title)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "title":
+            self._in_title = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_title:
+            self.title += data
+
+    def all(self, tag: str, **wanted: str) -> list[dict[str, str | None]]:
+        return [
+            attributes
+            for name, attributes in self.elements
+            if name == tag and all(attributes.get(key) == value for key, value in wanted.items())
+        ]
+
+    def ids(self) -> list[str]:
+        return [str(attributes["id"]) for _, attributes in self.elements if "id" in attributes]
+
+    def hidden(self) -> dict[str | None, str | None]:
+        return {one["name"]: one["value"] for one in self.all("input", type="hidden")}
+
+
+@pytest.fixture(scope="module")
+def office() -> Office:
+    return read_office(CONTENT)
+
+
+@pytest.fixture(scope="module")
+def render(office: Office) -> Render:
+    renderer = Renderer(lambda: office, dev=False)
+
+    def rendered(template: str, **context: object) -> Reading:
+        page = Reading(renderer(template, **context))
+        assert len(page.all("h1")) == 1
+        assert len(page.ids()) == len(set(page.ids()))
+        assert page.title.endswith(f" — {office.identity.brand}")
+        assert "Undefined" not in page.html
+        return page
+
+    return rendered
+
+
+@pytest.fixture(scope="module")
+def chosen(office: Office) -> dict[str, object]:
+    meeting = office.availability.meetings[0]
+    start = datetime(2027, 3, 3, 9, 30, tzinfo=UTC)
+    end = start + timedelta(minutes=meeting.minutes)
+    return {"meeting": meeting, "service": office.catalogue.services[0], "start": start, "end": end}
+
+
+@pytest.fixture(scope="module")
+def times(office: Office) -> dict[str, object]:
+    meeting, timetable = office.availability.meetings[0], office.availability
+    slots = offered(meeting, date(2027, 2, 22), date(2027, 3, 23), timetable, Occupied.none(), NOW)
+    return {
+        "meeting": meeting,
+        "service": None,
+        "next_slots": slot_views(slots[:3]),
+        "days": day_views(slots, timetable.timezone),
+        "earlier": None,
+        "later": "meeting=conoscitiva&from=2027-03-24",
+        "chosen": None,
+        "lost": False,
+        "kept": {},
+        "errors": [],
+    }
+
+
+def test_each_free_time_is_one_choice_with_its_day_in_its_name(render: Render, times: dict[str, object]) -> None:
+    page = render("booking/times.html", **times)
+    values = [one["value"] for one in page.all("input", type="radio", name="start")]
+    assert len(values) == len(set(values)) > 3
+    assert "ora italiana" in page.html
+    assert "mercoledì 3 marzo, 14 orari liberi" in page.html
+    assert '10:30</time><span class="visually-hidden"> di mercoledì 3 marzo</span>' in page.html
+    assert page.title.startswith("Passo 2 di 4: giorno e ora")
+
+
+def test_a_lost_time_keeps_what_was_typed_and_asks_for_nothing_twice(render: Render, times: dict[str, object]) -> None:
+    page = render("booking/times.html", **times | {"lost": True, "kept": {"name": "Ada", "answers.attivita": "Sedie"}})
+    assert page.title.startswith("Errore: ")
+    assert page.hidden()["answers.attivita"] == "Sedie"
+    (form,) = page.all("form")
+    assert (form["method"], form["action"]) == ("post", "/appuntamenti/controlla")
+
+
+def test_no_free_time_at_all_still_leaves_a_way(office: Office, render: Render, times: dict[str, object]) -> None:
+    page = render("booking/times.html", **times | {"next_slots": [], "days": [], "later": None})
+    assert not page.all("form")
+    assert f"mailto:{office.identity.email}?subject=" in page.html
+
+
+def test_the_time_chosen_before_is_still_chosen(render: Render, times: dict[str, object]) -> None:
+    page = render("booking/times.html", **times | {"chosen": "2027-03-03T09:30:00Z"})
+    (checked,) = [one for one in page.all("input", type="radio") if "checked" in one]
+    assert checked["value"] == "2027-03-03T09:30:00Z"
+    assert len([one for one in page.all("details") if "open" in one]) == 1
+
+
+def test_the_error_of_a_field_is_tied_to_it_and_listed_first(render: Render, chosen: dict[str, object]) -> None:
+    values = {"start": "2027-03-03T09:30:00Z", "email": 'ada"@esempio.it', "answers.attivita": "Sedie"}
+    page = render("booking/details.html", **chosen, values=values, errors=[NAME])
+    assert page.title.startswith("Errore: Passo 3 di 4")
+    (field,) = page.all("input", name="name")
+    assert field["aria-invalid"] == "true"
+    assert all(one in page.ids() for one in str(field["aria-describedby"]).split())
+    assert page.all("a", href=f"#{field['id']}")
+    assert page.all("input", name="email")[0]["value"] == 'ada"@esempio.it'
+    assert "autofocus" in page.all("div", role="alert")[0]
+
+
+def test_a_meeting_on_the_phone_asks_for_the_number(office: Office, render: Render, chosen: dict[str, object]) -> None:
+    meeting = next(one for one in office.availability.meetings if one.where == "phone")
+    page = render("booking/details.html", **chosen | {"meeting": meeting}, values={}, errors=[])
+    assert "Telefono</label>" in page.html
+
+
+@pytest.mark.parametrize("unavailable", [False, True])
+def test_the_last_step_sends_everything_back_both_ways(
+    render: Render, chosen: dict[str, object], unavailable: bool
+) -> None:
+    values = {"start": "2027-03-03T09:30:00Z", "name": "Ada", "email": "ada@esempio.it", "message": "Due\nrighe"}
+    page = render("booking/check.html", **chosen, values=values, idempotency_key="chiave", unavailable=unavailable)
+    assert [form["action"] for form in page.all("form")] == ["/appuntamenti/", "/appuntamenti/dettagli"]
+    assert len(page.all("input", name="message", value="Due\nrighe")) == 2
+    assert len(page.all("input", name="idempotency_key")) == 1
+    assert page.title.startswith("Errore: ") is unavailable
+    assert page.all("a", href="/privacy/")
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("just_made", [False, True])
+def test_an_appointment_says_how_it_stands(
+    render: Render, chosen: dict[str, object], status: Status, just_made: bool
+) -> None:
+    booking = Booking(
+        id="1",
+        meeting="conoscitiva",
+        status=status,
+        start=NOW,
+        end=NOW + timedelta(minutes=30),
+        name="Ada",
+        email="ada@esempio.it",
+        created_at=NOW,
+    )
+    about = {"meeting": chosen["meeting"], "service": None, "calendar_url": "/c.ics"}
+    page = render("booking/appointment.html", booking=booking, just_made=just_made, **about)
+    live = status in (Status.PENDING, Status.CONFIRMED)
+    assert bool(page.all("a", href="/c.ics")) is live
+    assert "lunedì 22 febbraio" in page.html
+
+
+@pytest.mark.parametrize("unavailable", [False, True])
+def test_a_message_that_cannot_go_keeps_its_words(render: Render, unavailable: bool) -> None:
+    values = {"message": "Ciao\n<b>", "service": "archivio-digitale"}
+    errors = [] if unavailable else [FieldError(field="name", message="Inserisci il tuo nome.")]
+    page = render("messages/form.html", values=values, errors=errors, idempotency_key="k", unavailable=unavailable)
+    assert "Ciao\n&lt;b&gt;</textarea>" in page.html
+    assert "selected" in page.all("option", value="archivio-digitale")[0]
+    assert page.title.startswith("Errore: ")
+
+
+@pytest.mark.parametrize("status", [404, 429, 503])
+def test_a_problem_says_what_happened_and_whom_to_write_to(office: Office, render: Render, status: int) -> None:
+    problem = Problem(status)
+    page = render("problem.html", status=problem.status, title=problem.title, detail=problem.detail)
+    assert problem.detail in page.html.replace("&#39;", "'")
+    assert office.identity.email in page.html
+
+
+def test_a_mail_is_shown_in_a_frame_that_can_do_nothing(render: Render) -> None:
+    message = EmailMessage()
+    message["Subject"], message["From"] = "Ciao", "a@esempio.it"
+    message.set_content("Testo")
+    message.add_alternative('<p onclick="x()">Testo</p>', subtype="html")
+    mail = Received("1", message.as_bytes(), message, "b@esempio.it")
+    (frame,) = render("posta/mail.html", mail=mail).all("iframe")
+    assert frame["sandbox"] in (None, "")
+    assert frame["srcdoc"] == '<p onclick="x()">Testo</p>\n'
+    assert render("posta/list.html", mails=[mail]).all("a", href="/posta/1/")
+    assert render("posta/list.html", mails=[])
+
+
+def test_a_page_begins_with_the_way_to_its_content_and_ends_with_who_answers(office: Office, render: Render) -> None:
+    page = render("problem.html", status=404, title="Titolo", detail="Dettaglio")
+    first_link = page.all("a")[0]
+    assert (first_link["class"], first_link["href"]) == ("skip", "#contenuto")
+    assert page.all("html", lang="it")
+    for said in (office.identity.name, f"P. IVA {office.identity.vat_number}", office.identity.legal):
+        assert said in page.html

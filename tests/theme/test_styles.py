@@ -1,0 +1,95 @@
+"""The styles keep their rules: short files, one order of layers, raw values in tokens only, pairs that can be read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from plugins.content.interface import stylesheet
+
+THEME = Path(__file__).parents[2] / "theme"
+CSS = THEME / "static" / "css"
+FILES = sorted(CSS.rglob("*.css"))
+ORDER = ("reset", "tokens", "base", "compositions", "blocks", "utilities")
+TEXT, FIELD = 4.5, 3.0
+PAIRS = [
+    *((text, paper, TEXT) for text in ("ink", "muted", "macro", "micro", "error", "ok") for paper in ("bg", "surface")),
+    *((text, "macro-tint", TEXT) for text in ("ink", "muted", "macro")),
+    *((text, "micro-tint", TEXT) for text in ("ink", "muted", "micro")),
+    *(("on-tone", fill, TEXT) for fill in ("macro", "micro")),
+    ("on-mark", "mark", TEXT),
+    *(("field", paper, FIELD) for paper in ("bg", "surface")),
+]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio as WCAG 2.2 defines it."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def palette(scheme: str) -> dict[str, str]:
+    def tokens(name: str) -> dict[str, str]:
+        text = (CSS / "tokens" / name).read_text(encoding="utf-8")
+        return dict(re.findall(r"--([a-z-]+): (#[0-9A-F]{6});", text))
+
+    light = tokens("colours.css")
+    return light if scheme == "light" else light | tokens("dark.css")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_a_style_file_is_short_and_within_the_layer_of_its_folder(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 40
+    if file.parent == CSS:
+        assert f"@layer {', '.join(ORDER)};" in text
+    else:
+        assert re.findall(r"@layer (\w+) \{", text) == [file.parent.name]
+
+
+def test_the_order_of_the_layers_comes_first() -> None:
+    assert re.sub(r"/\*.*?\*/", "", stylesheet(THEME)).lstrip().startswith("@layer reset,")
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file.parent.name != "tokens"], ids=lambda file: file.name)
+def test_no_colour_is_written_outside_the_tokens(file: Path) -> None:
+    text = re.sub(r"/\*.*?\*/", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert not re.findall(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch|lab|lch)a?\(", text)
+
+
+def test_nothing_is_forced() -> None:
+    assert "!important" not in stylesheet(THEME)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("one", "other", "least"), PAIRS)
+def test_a_pair_of_colours_can_be_told_apart(scheme: str, one: str, other: str, least: float) -> None:
+    colours = palette(scheme)
+    assert contrast(colours[one], colours[other]) >= least
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_browser_wears_the_colour_of_the_masthead(scheme: str) -> None:
+    base = (THEME / "templates" / "base.html").read_text(encoding="utf-8")
+    said = rf'name="theme-color" content="(#\w+)" media="\(prefers-color-scheme: {scheme}\)"'
+    assert re.findall(said, base) == [palette(scheme)["surface"]]
+
+
+def test_every_file_the_styles_and_templates_name_is_there() -> None:
+    templates = "".join(file.read_text(encoding="utf-8") for file in (THEME / "templates").rglob("*.html"))
+    named = set(re.findall(r"/theme/([\w./-]+\.\w+)", templates + stylesheet(THEME)))
+    assert "fonts/atkinson-hyperlegible-next-it.woff2" in named
+    assert all((THEME / "static" / name).is_file() for name in named)
+
+
+def test_the_typeface_is_light() -> None:
+    assert (THEME / "static" / "fonts" / "atkinson-hyperlegible-next-it.woff2").stat().st_size <= 14.5 * 1024
