@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 120  # longer than the lease of a mail
 
 
 class Process:
