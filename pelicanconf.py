@@ -31,7 +31,12 @@ CACHE_CONTENT = False
 LOAD_CONTENT_CACHE = False
 
 MARKDOWN = {
-    "extensions": ["markdown.extensions.extra", "markdown.extensions.toc", "markdown.extensions.sane_lists"],
+    "extensions": [
+        "markdown.extensions.extra",
+        "markdown.extensions.toc",
+        "markdown.extensions.sane_lists",
+        "plugins.site.tables",
+    ],
     "extension_configs": {"markdown.extensions.toc": {"toc_depth": "2-3"}},
     "output_format": "html",
 }
