@@ -34,6 +34,11 @@ def page_routes(desk: Desk, walk: Walk, render: Render, gates: Sequence[Gate]) -
     def times(request: Request) -> Response:
         return walk.times(fields_of(request.url.query))
 
+    @router.post("/appuntamenti/orari", dependencies=posting)
+    async def times_again(request: Request) -> Response:
+        fields = await form_fields(request)
+        return await run_in_threadpool(lambda: walk.times(fields, posted=True))
+
     @router.get("/appuntamenti/dettagli")
     def details(request: Request) -> Response:
         return walk.details(fields_of(request.url.query))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -42,8 +41,12 @@ class Walk:
         status: int = 200,
         errors: Iterable[FieldError] = (),
         free: Iterable[Slot] | None = None,
+        posted: bool = False,
     ) -> Response:
-        """Step two, day and time; `free` are the nearest slots to one that was lost."""
+        """Step two, day and time; `free` are the nearest slots to one that was lost.
+
+        Details that were already typed, which come with a post alone, are kept for the next steps.
+        """
         if not fields.get("meeting") and not fields.get("service"):
             return RedirectResponse("/prenota/", 303)
         meeting, service = self._about(fields)
@@ -58,10 +61,6 @@ class Walk:
         else:
             lost = True
 
-        def query(first: object) -> str | None:
-            about = {"meeting": meeting.slug} | ({"service": service.slug} if service else {})
-            return urlencode(about | {"from": str(first)}) if first else None
-
         return self._page(
             "booking/times.html",
             status,
@@ -69,11 +68,11 @@ class Walk:
             service=service,
             next_slots=slot_views(free),
             days=day_views(slots, zone),
-            earlier=query(shown.earlier),
-            later=query(shown.later),
+            earlier=shown.earlier,
+            later=shown.later,
             chosen=slot_value(chosen) if chosen else None,
             lost=lost,
-            kept={name: value for name, value in fields.items() if name not in _CHOSEN} if status != 200 else {},
+            kept={name: value for name, value in fields.items() if name not in _CHOSEN} if posted else {},
             errors=list(errors),
         )
 
@@ -114,7 +113,7 @@ class Walk:
         except SlotTaken as taken:
             return self._taken(fields, taken)
         except KeyReused:
-            return self._check(fields, meeting, service, request.start, 422)
+            return self._check(fields, meeting, service, request.start, 422, reused=True)
         except Unavailable:
             # The same key, for the commit may have gone through: sending the page again tells.
             return self._check(fields, meeting, service, request.start, 503, key)
@@ -149,10 +148,12 @@ class Walk:
         return None
 
     def _taken(self, fields: Fields, taken: SlotTaken) -> Response:
-        return self.times(fields, 409, free=taken.nearest)
+        return self.times(fields, 409, free=taken.nearest, posted=True)
 
     def _times_again(self, fields: Fields) -> Response:
-        return self.times(fields, 422, [FieldError(field="start", message="Scegli un giorno e un orario.")])
+        return self.times(
+            fields, 422, [FieldError(field="start", message="Scegli un giorno e un orario.")], posted=True
+        )
 
     def _check(
         self,
@@ -162,6 +163,7 @@ class Walk:
         start: datetime,
         status: int = 200,
         key: str | None = None,
+        reused: bool = False,
     ) -> Response:
         return self._page(
             "booking/check.html",
@@ -170,6 +172,7 @@ class Walk:
             values=fields,
             idempotency_key=key or secrets.token_urlsafe(16),
             unavailable=status == 503,
+            reused=reused,
         )
 
     def _summary(self, meeting: Meeting, service: Service | None, start: datetime) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -44,7 +45,13 @@ def jinja_filters(zone: ZoneInfo) -> dict[str, Callable[..., str]]:
     }
 
 
+_CSS = re.compile(
+    r"""(?P<kept>"[^"]*"|'[^']*'|url\([^)]*\))|/\*.*?\*/|\s*(?P<mark>[{};,])\s*|(?P<space>\s+)""", re.DOTALL
+)
+
+
 def stylesheet(theme: Path) -> str:
-    """Every style of the theme in one text, in the order of the files' names."""
+    """Every style of the theme in one text, in the order of the files' names, without comments and spare spaces."""
     files = sorted((theme / "static" / "css").rglob("*.css"))
-    return "".join(file.read_text(encoding="utf-8") for file in files)
+    text = "".join(file.read_text(encoding="utf-8") for file in files)
+    return _CSS.sub(lambda found: found["kept"] or found["mark"] or (" " if found["space"] else ""), text).strip()

@@ -166,6 +166,19 @@ def test_going_back_to_the_details_keeps_them(desk: Endpoint) -> None:
     assert (fields["name"], fields["phone"], fields["start"]) == (TYPED["name"], TYPED["phone"], TEN)
 
 
+def test_choosing_another_time_keeps_what_was_typed_so_far(desk: Endpoint) -> None:
+    details = Page(desk.http.get(DETAILS, params={"meeting": "conoscitiva", "start": TEN})).form(CHECK)
+    half = details.fields | {"name": TYPED["name"], "email": ""}
+    times = Page(desk.http.post(TIMES, data=half))
+    assert times.title.startswith("Passo 2 di 4")
+    later = times.form(TIMES)
+    assert later.fields["name"] == TYPED["name"]
+    again = times.form(DETAILS).send(desk.http, start="2027-01-12T09:30:00Z")
+    assert again.status_code == 200
+    fields = Page(again).form(CHECK).fields
+    assert (fields["name"], fields["start"]) == (TYPED["name"], "2027-01-12T09:30:00Z")
+
+
 def test_confirming_twice_books_once_and_leads_to_the_same_page(desk: Endpoint) -> None:
     form = Page(check_page(desk)).form(BOOK)
     first, second = form.send(desk.http), form.send(desk.http)
@@ -186,6 +199,7 @@ def test_one_key_with_other_details_is_refused_and_shows_them(desk: Endpoint) ->
     answer = form.send(desk.http, name="Un’altra")
     assert answer.status_code == 422
     assert "Un’altra" in Page(answer).words
+    assert "hai già prenotato" in Page(answer).words
     assert count(desk.engine, bookings) == 1
 
 

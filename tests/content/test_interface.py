@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from plugins.content.interface import day_year, jinja_filters, price
+from plugins.content.interface import day_year, jinja_filters, price, stylesheet
 from plugins.domain.catalogue import Price
 
 
@@ -23,3 +24,20 @@ def test_an_instant_is_read_on_the_owners_clock() -> None:
     instant = datetime(2027, 3, 3, 23, 30, tzinfo=UTC)
     assert filters["clock"](instant) == "00:30"
     assert filters["day_long"](instant) == "giovedì 4 marzo"
+
+
+def test_the_stylesheet_loses_comments_and_spare_spaces_but_no_word(tmp_path: Path) -> None:
+    folder = tmp_path / "static" / "css"
+    folder.mkdir(parents=True)
+    (folder / "b.css").write_text("a { color: red ; }\n/* nota; */\n", encoding="utf-8")
+    (folder / "a.css").write_text(
+        """:root { --w: calc(1px + 2px) }
+p::after { content: "; {  } /* no */"; background: url(data:image/svg+xml;utf8, <a b="c"/>) }
+""",
+        encoding="utf-8",
+    )
+    assert stylesheet(tmp_path) == (
+        ":root{--w: calc(1px + 2px)}"
+        'p::after{content: "; {  } /* no */";background: url(data:image/svg+xml;utf8, <a b="c"/>)}'
+        "a{color: red;}"
+    )

@@ -101,7 +101,7 @@ def times(office: Office) -> dict[str, object]:
         "next_slots": slot_views(slots[:3]),
         "days": day_views(slots, timetable.timezone),
         "earlier": None,
-        "later": "meeting=conoscitiva&from=2027-03-24",
+        "later": date(2027, 3, 24),
         "chosen": None,
         "lost": False,
         "kept": {},
@@ -123,8 +123,9 @@ def test_a_lost_time_keeps_what_was_typed_and_asks_for_nothing_twice(render: Ren
     page = render("booking/times.html", **times | {"lost": True, "kept": {"name": "Ada", "answers.attivita": "Sedie"}})
     assert page.title.startswith("Errore: ")
     assert page.hidden()["answers.attivita"] == "Sedie"
-    (form,) = page.all("form")
+    form, pages = page.all("form")
     assert (form["method"], form["action"]) == ("post", "/appuntamenti/controlla")
+    assert (pages["method"], pages["action"]) == ("post", "/appuntamenti/orari")
 
 
 def test_no_free_time_at_all_still_leaves_a_way(office: Office, render: Render, times: dict[str, object]) -> None:
