@@ -7,11 +7,13 @@ import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page
+
+from tests.booking.processes import eventually
 
 HERE = Path(__file__).parent
 AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
@@ -42,18 +44,23 @@ def page(browser: Browser, site: str) -> Page:
 
 
 def faults(page: Page, address: str) -> list[tuple[str, Any]]:
-    """What axe finds on a page on a wide and a narrow screen, light and dark; and sideways scroll."""
+    """What axe finds at an address."""
+    page.goto(address)
+    return faults_here(page)
+
+
+def faults_here(page: Page) -> list[tuple[str, Any]]:
+    """What axe finds on a page as it is, on a wide and a narrow screen, light and dark; and sideways scroll."""
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.goto(address)
     page.add_script_tag(path=AXE)
-    found = [(f"{address} wide", fault) for fault in page.evaluate(RUN_AXE)]
+    found = [(f"{page.url} wide", fault) for fault in page.evaluate(RUN_AXE)]
     page.set_viewport_size({"width": 320, "height": 700})
-    found += [(f"{address} narrow", fault) for fault in page.evaluate(RUN_AXE)]
+    found += [(f"{page.url} narrow", fault) for fault in page.evaluate(RUN_AXE)]
     page.emulate_media(color_scheme="dark")
-    found += [(f"{address} dark", fault) for fault in page.evaluate(RUN_COLOURS)]
+    found += [(f"{page.url} dark", fault) for fault in page.evaluate(RUN_COLOURS)]
     width = page.evaluate("document.documentElement.scrollWidth")
-    return found + ([(address, f"scrolls sideways: {width} px")] if width > 320 else [])
+    return found + ([(page.url, f"scrolls sideways: {width} px")] if width > 320 else [])
 
 
 def test_axe_finds_nothing_on_any_page_of_the_site(page: Page, output: Path) -> None:
@@ -63,6 +70,28 @@ def test_axe_finds_nothing_on_any_page_of_the_site(page: Page, output: Path) -> 
 @pytest.mark.parametrize("address", ENDPOINT)
 def test_axe_finds_nothing_on_the_pages_of_the_endpoint(page: Page, address: str) -> None:
     assert faults(page, address) == []
+
+
+def test_axe_finds_nothing_on_the_steps_of_a_booking_nor_on_its_mails(page: Page, site: str) -> None:
+    page.goto(f"/appuntamenti/dettagli?meeting=conoscitiva&start={quote(free_slot(site))}")
+    found = faults_here(page)
+    page.get_by_role("button", name="Continua").click()
+    assert page.title().startswith("Errore: ")
+    found += faults_here(page)
+    page.get_by_label("Nome e cognome").fill("Ada")
+    page.get_by_label("Email").fill("ada@esempio.test")
+    page.get_by_role("button", name="Continua").click()
+    found += faults_here(page)
+    page.get_by_role("button", name="Conferma l’appuntamento").click()
+    page.wait_for_url("**/appuntamenti/*/")
+    found += faults_here(page)
+    eventually(lambda: "/posta/1/" in httpx.get(f"{site}/posta/").text)
+    found += faults(page, "/posta/") + faults(page, "/posta/1/")
+    page.goto("/contatti/")
+    page.locator("main form button").first.click()
+    assert page.title().startswith("Errore: ")
+    found += faults_here(page)
+    assert found == []
 
 
 def nu(folder: Path) -> list[str]:

@@ -70,7 +70,7 @@ def test_a_visitor_goes_from_the_home_page_to_a_booked_hour(
     expect(page.locator("main")).to_contain_text(SERVICE.title)
     choice = page.locator('main input[name="start"]').first
     value = choice.get_attribute("value") or ""
-    page.locator(f'label[for="{choice.get_attribute("id")}"]').click()
+    choice.check()
     page.get_by_role("button", name="Continua").click()
 
     # A mistake first: it is told at its field, and nothing typed is lost.
