@@ -21,8 +21,9 @@ from plugins.content.site import Site, read_site
 from plugins.domain.articles import Page, Post
 
 # Pages with a layout of their own, by slug; every other one is laid out by page.html.
-TEMPLATES = {slug: slug for slug in ("home", "servizi", "cerca", "contatti", "prenota", "grazie")} | {
-    "404": "not_found"
+TEMPLATES = {slug: slug for slug in ("home", "servizi", "cerca", "contatti", "prenota")} | {
+    "grazie": "notice",
+    "404": "notice",
 }
 
 
