@@ -67,11 +67,13 @@ class _Reader:
         read: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self.fault(key_node, "una chiave deve essere una parola, per esempio «title: …»")
+                self.fault(
+                    key_node, "Una chiave deve essere una parola. Scrivila senza parentesi. Esempio: title: Un titolo"
+                )
                 continue
             key = str(key_node.value)
             if key in read:
-                self.fault(key_node, f"la chiave «{key}» compare due volte: tienine una")
+                self.fault(key_node, f"La chiave «{key}» compare due volte. Tienine una.")
             self.lines[(*location, key)] = self.line_of(key_node)
             read[key] = self.value(value_node, (*location, key))
         return read
@@ -91,7 +93,7 @@ class _Reader:
             try:
                 return date.fromisoformat(text)
             except ValueError:
-                self.fault(node, f"la data «{text}» non esiste: controlla giorno e mese")
+                self.fault(node, f"La data «{text}» non esiste. Controlla giorno e mese. Esempio: 2027-02-03")
         return text
 
 
@@ -99,11 +101,28 @@ def _composed(text: str, reader: _Reader) -> yaml.Node | None:
     # The events are looked through first: an alias could grow without bound once composed.
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            reader.fault(event, "i richiami YAML (& e *) non sono ammessi: riscrivi il valore per esteso")
+            reader.fault(event, "I richiami YAML (& e *) non sono ammessi. Riscrivi il valore per esteso.")
         tag = getattr(event, "tag", None)
         if tag is not None and tag != "!":
-            reader.fault(event, f"l’etichetta YAML «{tag}» non è ammessa: togli la parola con il punto esclamativo")
+            reader.fault(event, f"L’etichetta YAML «{tag}» non è ammessa. Togli la parola con il punto esclamativo.")
     return None if reader.faults else yaml.compose(text, Loader=yaml.CSafeLoader)
+
+
+def _syntax(text: str, line: int) -> str:
+    """What is most likely wrong with YAML that the parser gave up on at a line."""
+    lines = text.splitlines()
+    near = "\n".join(lines[max(0, line - 2) : line])
+    if "\t" in near:
+        return "C’è una tabulazione. Rientra con gli spazi, due per livello."
+    if re.search(r"^\s*(?:- )?\w+:\s+[^\s\"'\[{|>].*: ", near, re.MULTILINE):
+        return (
+            "Dentro una frase ci sono i due punti. Metti la frase tra virgolette. "
+            'Esempio: title: "Agenda: quattro regole"'
+        )
+    return (
+        "Questa riga, o quella sopra, non si legge. "
+        "Controlla rientri, virgolette e parentesi. Esempio: title: Un titolo"
+    )
 
 
 def parse_yaml(path: Path, text: str, offset: int = 0) -> Document:
@@ -113,17 +132,24 @@ def parse_yaml(path: Path, text: str, offset: int = 0) -> Document:
         node = _composed(text, reader)
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line if error.problem_mark else 0) + 1 + offset
-        words = "lo YAML non si legge"
-        if "\t" in text:
-            words += ": usa spazi, non tabulazioni, per rientrare"
-        else:
-            words += ": controlla i rientri, i due punti e le virgolette di questa riga o di quella sopra"
-        raise ContentError([Fault(path, line, words)]) from error
+        raise ContentError([Fault(path, line, _syntax(text, line - offset))]) from error
     except yaml.YAMLError as error:
-        raise ContentError([Fault(path, 1 + offset, "il file contiene caratteri che non si leggono")]) from error
+        raise ContentError(
+            [
+                Fault(
+                    path,
+                    1 + offset,
+                    "Il file contiene caratteri che non si leggono. Riscrivi a mano le righe dell’intestazione.",
+                )
+            ]
+        ) from error
     values = reader.value(node, ()) if node is not None else {}
     if not isinstance(values, dict):
-        reader.faults.append(Fault(path, 1 + offset, "servono voci «chiave: valore», una per riga"))
+        reader.faults.append(
+            Fault(
+                path, 1 + offset, "Mancano le voci «chiave: valore». Scrivine una per riga. Esempio: title: Un titolo"
+            )
+        )
     if reader.faults:
         raise ContentError(reader.faults)
     return Document(path, values, reader.lines)
@@ -133,9 +159,11 @@ def _text(root: Path, path: Path) -> str:
     try:
         return (root / path).read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError as error:
-        raise ContentError([Fault(path, 1, "il file manca: crealo")]) from error
+        raise ContentError([Fault(path, 1, "Il file manca. Crealo.")]) from error
     except UnicodeDecodeError as error:
-        raise ContentError([Fault(path, 1, "il file non è in UTF-8: salvalo con questa codifica")]) from error
+        raise ContentError(
+            [Fault(path, 1, "Il file non è in UTF-8. Salvalo con questa codifica dal menu del tuo editor.")]
+        ) from error
 
 
 def read_yaml(root: Path, path: Path) -> Document:
@@ -148,7 +176,10 @@ def read_front_matter(root: Path, path: Path) -> Document:
     text = _text(root, path)
     found = re.match(r"---[ ]*\n(.*?)^---[ ]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
     if found is None:
-        what = "manca l’intestazione: comincia il file con una riga «---», le voci, e un’altra riga «---»"
+        what = (
+            "Manca l’intestazione. "
+            "Comincia il file con una riga «---», le voci, e un’altra riga «---». Esempio: title: Un titolo"
+        )
         raise ContentError([Fault(path, 1, what)])
     document = parse_yaml(path, found[1], offset=1)
     return replace(document, body=text[found.end() :], body_line=found[0].count("\n") + 1)

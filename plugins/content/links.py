@@ -27,15 +27,18 @@ def broken_links(root: Path, document: Document, pages: Container[str]) -> Itera
         for found in _LINK.finditer(line):
             place = target(document, found[2])
             if found[1] == "filename":
-                fine, what = place in pages, "non porta a nessuna pagina: correggi il percorso"
+                fine, what = place in pages, "non porta a nessuna pagina. Correggi il percorso."
             else:
                 inside = not place.startswith("../")
-                fine, what = inside and (root / place).is_file(), "porta a un file che non c’è: mettilo in images"
+                fine, what = (
+                    inside and (root / place).is_file(),
+                    "porta a un file che non c’è. Mettilo in images, o correggi il nome.",
+                )
             if not fine:
-                yield Fault(document.path, number, f"il collegamento «{found[0]}» {what}{_near(root, place)}")
+                yield Fault(document.path, number, f"Il collegamento «{found[0]}» {what}{_near(root, place)}")
 
 
 def _near(root: Path, place: str) -> str:
     files = [file.relative_to(root).as_posix() for file in root.rglob("*") if file.is_file()]
     near = get_close_matches(place, files, 1)
-    return f" (forse «/{near[0]}»?)" if near else ""
+    return f" Forse «/{near[0]}»?" if near else ""

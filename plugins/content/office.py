@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +11,14 @@ import holidays
 from plugins.content.documents import read_yaml
 from plugins.content.faults import ContentError, Fault
 from plugins.content.sources import Source, read_source, read_sources
+from plugins.content.timetable import contradictions
 from plugins.domain.articles import Page
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
 from plugins.domain.identity import Identity
 
 AREA = "index.md"
+TIMETABLE = Path("availability.yaml")
 
 Entry = Page | Area | Service
 
@@ -45,7 +47,10 @@ def _with_holidays(source: Source[Availability], faults: list[Fault]) -> Availab
     try:
         return availability.with_national_holidays(holidays.country_holidays(country))
     except NotImplementedError:
-        what = f"delle feste del paese «{country}» non so nulla: scrivi un codice come IT"
+        what = (
+            f"Del paese «{country}» non si conoscono le feste. "
+            "Scrivi il suo codice di due lettere. Esempio: country: IT"
+        )
         faults.append(source.document.fault(("holidays", "country"), what))
         return availability
 
@@ -65,17 +70,24 @@ def _cross_check(
     for source in services:
         service, document = source.value, source.document
         if service.slug in seen:
-            what = f"lo slug «{service.slug}» è già di un altro servizio: cambialo"
+            what = f"Lo slug «{service.slug}» è già di un altro servizio. Cambialo, o rinomina il file."
             faults.append(document.fault(("slug",), what))
         seen.add(service.slug)
         if availability is not None and availability.meeting(service.meeting) is None:
             slugs = ", ".join(meeting.slug for meeting in availability.meetings)
-            what = f"l’incontro «{service.meeting}» non è in availability.yaml: scegli fra {slugs}"
+            what = f"L’incontro «{service.meeting}» non è in availability.yaml. Scegli fra {slugs}."
             faults.append(document.fault(("meeting",), what))
         for index, reference in enumerate(service.related):
             if reference not in named:
-                what = f"il servizio «{reference}» non esiste: scegli fra {', '.join(sorted(known))}"
+                what = f"Il servizio «{reference}» non esiste. Scegli fra {', '.join(sorted(known))}."
                 faults.append(document.fault(("related", index), what))
+
+
+def _contradictions(root: Path) -> Iterator[Fault]:
+    try:
+        yield from contradictions(read_yaml(root, TIMETABLE))
+    except ContentError:
+        return  # told already, by whoever read it first
 
 
 def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple[Source[Entry], ...]]:
@@ -84,8 +96,9 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
     Returns the office, None where identity or availability could not be read, and the files behind its pages.
     """
     identity = read_source(root, Path("identity.yaml"), Identity, faults, reader=read_yaml)
-    timetable = read_source(root, Path("availability.yaml"), Availability, faults, reader=read_yaml)
+    timetable = read_source(root, TIMETABLE, Availability, faults, reader=read_yaml)
     availability = _with_holidays(timetable, faults) if timetable else None
+    faults.extend(_contradictions(root))
     areas = read_sources(root, f"services/*/{AREA}", Area, faults, lambda path: {"slug": path.parent.name})
     services = read_sources(
         root,

@@ -30,10 +30,13 @@ class Site:
 def _check_post(source: Source[Post], services: set[str], faults: list[Fault]) -> None:
     post, document = source.value, source.document
     if post.slug in LISTS:
-        what = f"l’indirizzo /blog/{post.slug}/ serve agli elenchi del blog: scegli un altro slug"
+        what = (
+            f"L’indirizzo /blog/{post.slug}/ serve agli elenchi del blog. "
+            "Scegli un altro slug. Esempio: slug: tre-modi-di-dire-no"
+        )
         faults.append(document.fault(("slug",), what))
     if post.service is not None and post.service not in services:
-        what = f"il servizio «{post.service}» non esiste: scegli fra {', '.join(sorted(services))}"
+        what = f"Il servizio «{post.service}» non esiste. Scegli fra {', '.join(sorted(services))}."
         faults.append(document.fault(("service",), what))
 
 
@@ -42,10 +45,12 @@ def _check_image(root: Path, source: Source[Entry], faults: list[Fault]) -> None
         return
     image = source.value.image
     if ".." in Path(image).parts or not (root / image).is_file():
-        what = f"l’immagine «{image}» non c’è: mettila in content/images e scrivi images/nome-del-file"
+        what = f"L’immagine «{image}» non c’è. Mettila in content/images. Esempio: image: images/scrivania.svg"
         faults.append(source.document.fault(("image",), what))
     if source.value.image_alt is None:
-        what = "manca image_alt: descrivi l’immagine a chi non la vede, per esempio image_alt: La mia scrivania"
+        what = (
+            "Manca image_alt. Descrivi l’immagine a chi non la vede. Esempio: image_alt: Una scrivania piena di fogli"
+        )
         faults.append(source.document.fault(("image",), what))
 
 
@@ -56,14 +61,16 @@ def _check_slugs(sources: list[Source[Entry]], kind: type[FrontMatter], faults: 
             continue
         slug = source.value.slug
         if slug in taken:
-            what = f"lo slug «{slug}» è già di {taken[slug].as_posix()}: cambialo"
+            what = f"Lo slug «{slug}» è già di {taken[slug].as_posix()}. Cambialo, o rinomina il file."
             faults.append(source.document.fault(("slug",), what))
         taken.setdefault(slug, source.path)
 
 
-def read_site(root: Path) -> Site:
-    """Read the whole content below `root`; raises ContentError with every fault of every file."""
-    faults: list[Fault] = []
+def gather_site(root: Path, faults: list[Fault]) -> tuple[Office | None, list[Source[Entry]]]:
+    """Read the whole content below `root`, adding every fault of every file to `faults`.
+
+    Returns the office, None where identity or availability could not be read, and every Markdown file that could.
+    """
     office, behind = gather_office(root, faults)
     posts = read_sources(root, "blog/**/[!.]*.md", Post, faults, lambda path: {"slug": path.stem})
     sources: list[Source[Entry]] = [*behind, *posts]
@@ -77,6 +84,13 @@ def read_site(root: Path) -> Site:
     pages = {path.relative_to(root).as_posix() for path in root.glob("*/**/*.md")}
     for source in sources:
         faults.extend(broken_links(root, source.document, pages))
+    return office, sources
+
+
+def read_site(root: Path) -> Site:
+    """Read the whole content below `root`; raises ContentError with every fault of every file."""
+    faults: list[Fault] = []
+    office, sources = gather_site(root, faults)
     if faults or office is None:
         raise ContentError(faults)
     return Site(office, {source.path.as_posix(): source for source in sources})

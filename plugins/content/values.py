@@ -3,19 +3,55 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from plugins.content.documents import Document
+from plugins.content.examples import EXAMPLES
 from plugins.content.faults import Fault
 from plugins.domain.validation import italian
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def _known(model: type[BaseModel]) -> list[str]:
+def _models(annotation: object) -> list[type[BaseModel]]:
+    """The models inside a type such as `tuple[Meeting, ...]` or `Price | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for inner in get_args(annotation) for model in _models(inner)]
+
+
+def _keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+    """The keys that may stand at a location of a model."""
+    for step in location[:-1]:
+        if isinstance(step, int):
+            continue
+        fields = {info.alias or name: info for name, info in model.model_fields.items()}
+        inner = _models(fields[step].annotation) if step in fields else []
+        if not inner:
+            return []
+        model = inner[0]
     return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _words(error: ErrorDetails, model: type[BaseModel]) -> str:
+    location = tuple(error["loc"])
+    names = [str(part) for part in location if isinstance(part, str) and part != "[key]"]
+    key = names[-1] if names else ""
+    own = error["type"] == "value_error"
+    words = f"«{key}»{':' if own else ''} {italian(error)}" if key else italian(error)
+    if error["type"] == "extra_forbidden":
+        near = get_close_matches(key, _keys(model, location), 1)
+        return words + (f" Forse «{near[0]}»? {_example([near[0]])}" if near else "")
+    return words if own else f"{words} {_example(names)}"
+
+
+def _example(names: list[str]) -> str:
+    """The example of the innermost key that has one."""
+    known = [name for name in reversed(names) if name in EXAMPLES]
+    return f"Esempio: {EXAMPLES[known[0]]}" if known else ""
 
 
 def read_value(document: Document, model: type[Model], faults: list[Fault], **given: Any) -> Model | None:  # noqa: ANN401
@@ -26,12 +62,5 @@ def read_value(document: Document, model: type[Model], faults: list[Fault], **gi
     try:
         return model.model_validate({**given, **document.values})
     except ValidationError as error:
-        for detail in error.errors():
-            location = tuple(detail["loc"])
-            key = ".".join(str(part) for part in location)
-            words = italian(detail)
-            if detail["type"] == "extra_forbidden" and len(location) == 1:
-                near = get_close_matches(str(location[0]), _known(model), 1)
-                words += f" (forse «{near[0]}»?)" if near else ""
-            faults.append(document.fault(location, f"«{key}» {words}" if key else words))
+        faults.extend(document.fault(tuple(one["loc"]), _words(one, model).strip()) for one in error.errors())
         return None

@@ -36,12 +36,12 @@ def parse_range(raw: object) -> ClockRange:
         return raw
     clock = r"(?:[01]\d|2[0-3]):[0-5]\d"
     if not isinstance(raw, str) or not re.fullmatch(rf"{clock}\s*[-–]\s*(?:{clock}|24:00)", raw):
-        raise ValueError('scrivi un orario di inizio e uno di fine, per esempio "09:00-13:00"')
+        raise ValueError('questi orari non si leggono. Scrivi l’inizio e la fine. Esempio: "09:00-13:00"')
     start, end = (_clock(part.strip()) for part in re.split("[-–]", raw))
     if start >= end:
-        raise ValueError(f'in «{raw}» la fine viene prima dell’inizio: per esempio "09:00-13:00"')
+        raise ValueError(f'in «{raw}» la fine viene prima dell’inizio. Scambiali. Esempio: "09:00-13:00"')
     if start % GRID or end % GRID:
-        raise ValueError(f"in «{raw}» i minuti devono essere multipli di cinque")
+        raise ValueError(f'in «{raw}» i minuti non vanno di cinque in cinque. Arrotondali. Esempio: "09:00-13:05"')
     return ClockRange(start, end)
 
 
@@ -51,7 +51,7 @@ def parse_duration(raw: object) -> timedelta:
         return raw
     found = re.fullmatch(r"(\d{1,5})\s*([mhd])", raw) if isinstance(raw, str) else None
     if found is None:
-        raise ValueError("scrivi una durata come 90m (minuti), 24h (ore) o 2d (giorni)")
+        raise ValueError("questa durata non si legge. Scrivi minuti, ore o giorni. Esempio: 90m, 24h, 2d")
     unit = {"m": "minutes", "h": "hours", "d": "days"}[found[2]]
     return timedelta(**{unit: int(found[1])})
 
@@ -60,7 +60,9 @@ def _ranges(raw: object) -> object:
     ranges = sorted(parse_range(one) for one in ([raw] if isinstance(raw, str) else raw or ()))  # type: ignore[attr-defined]
     for before, after in pairwise(ranges):
         if after.start < before.end:
-            raise ValueError("due fasce orarie dello stesso giorno si sovrappongono: uniscile o separale")
+            raise ValueError(
+                'due fasce dello stesso giorno si sovrappongono. Uniscile o separale. Esempio: "09:00-13:00", "14:30-17:30"'
+            )
     return tuple(ranges)
 
 
@@ -70,7 +72,7 @@ def _zone(raw: object) -> ZoneInfo:
     try:
         return ZoneInfo(str(raw))
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError("questo fuso orario non esiste: per esempio Europe/Rome") from error
+        raise ValueError("questo fuso orario non esiste. Scrivi continente e città. Esempio: Europe/Rome") from error
 
 
 ClockRanges = Annotated[tuple[ClockRange, ...], BeforeValidator(_ranges)]
@@ -129,7 +131,9 @@ class Closure(Value):
     @model_validator(mode="after")
     def _in_order(self) -> Closure:
         if self.last < self.first:
-            raise ValueError("la chiusura finisce prima di cominciare: scambia from e to")
+            raise ValueError(
+                "finisce prima di cominciare. Scambia from e to. Esempio: from: 2027-08-09, to: 2027-08-22"
+            )
         return self
 
 
@@ -152,14 +156,6 @@ class Availability(Value):
     horizon: Duration
     meetings: Annotated[tuple[Meeting, ...], Field(min_length=1)]
     busy: tuple[Mapping[str, str], ...] = ()
-
-    @model_validator(mode="after")
-    def _possible(self) -> Availability:
-        if self.notice >= self.horizon:
-            raise ValueError("il preavviso (notice) supera l’orizzonte (horizon): nessun orario sarebbe libero")
-        if len({meeting.slug for meeting in self.meetings}) < len(self.meetings):
-            raise ValueError("due incontri hanno lo stesso slug: danne uno diverso a ciascuno")
-        return self
 
     def with_national_holidays(self, days: Container[date]) -> Availability:
         """The same rules, knowing which dates the country keeps as holidays."""

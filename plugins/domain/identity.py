@@ -22,8 +22,7 @@ def is_vat_number(number: str) -> bool:
 def _checked(number: str) -> str:
     if not is_vat_number(number):
         raise ValueError(
-            "la partita IVA non supera il controllo delle cifre: "
-            "ricopiala dalla visura, undici cifre, per esempio 12345678903"
+            "la partita IVA non supera il controllo delle cifre. Ricopiala dalla visura. Esempio: 12345678903"
         )
     return number
 

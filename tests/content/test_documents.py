@@ -57,4 +57,4 @@ def test_windows_line_ends_and_a_byte_order_mark_are_accepted(tmp_path: Path) ->
 def test_an_unknown_key_is_located_and_the_nearest_known_one_suggested() -> None:
     faults: list[Fault] = []
     assert read_value(parse_yaml(PATH, "timezone: Europe/Rome\nnotise: 24h"), Availability, faults) is None
-    assert any(fault.line == 2 and "forse «notice»?" in fault.what for fault in faults)
+    assert any(fault.line == 2 and "Forse «notice»?" in fault.what for fault in faults)

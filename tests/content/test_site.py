@@ -36,7 +36,7 @@ def test_the_sample_content_is_read_whole() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("service: ", "service: non-", "il servizio «non-"),
+        ("service: ", "service: non-", "Il servizio «non-"),
         ("date: 20", "date: ieri 20", "date"),
         ("title: ", "titolo: ", "«titolo»"),
         ("slug: cosa-delegare-per-primo", "slug: passare-le-consegne", "è già di"),
@@ -61,8 +61,8 @@ def test_a_broken_link_is_told_at_its_own_line(content: Path) -> None:
     line = len((content / POST).read_text(encoding="utf-8").splitlines())
     found = faults(content)
     assert found == [
-        f"{POST.as_posix()}:{line} — il collegamento «{{static}}/images/scrivani.svg» porta a un file che non c’è: "
-        "mettilo in images (forse «/images/scrivania.svg»?)"
+        f"{POST.as_posix()}:{line} — Il collegamento «{{static}}/images/scrivani.svg» porta a un file che non c’è. "
+        "Mettilo in images, o correggi il nome. Forse «/images/scrivania.svg»?"
     ]
 
 

@@ -1,0 +1,57 @@
+"""What the timetable says that cannot be, as a whole; each part of it is checked where it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from plugins.content.documents import Document
+from plugins.content.faults import Fault
+from plugins.domain.availability import parse_duration, parse_range
+
+Parsed = TypeVar("Parsed")
+
+
+def _read(parse: Callable[[object], Parsed], raw: object) -> Parsed | None:
+    """A part as it can be read; what cannot is told elsewhere."""
+    try:
+        return parse(raw)
+    except ValueError:
+        return None
+
+
+def _listed(raw: object) -> list[Any]:
+    return raw if isinstance(raw, list) else [] if raw is None else [raw]
+
+
+def _longest_range(values: dict[str, Any]) -> int | None:
+    """Minutes of the longest stretch she is open at all; None where no stretch can be read."""
+    hours = values.get("hours")
+    days = list(hours.values()) if isinstance(hours, dict) else []
+    openings = [one.get("hours") for one in _listed(values.get("openings")) if isinstance(one, dict)]
+    ranges = [_read(parse_range, raw) for day in (*days, *openings) for raw in _listed(day)]
+    return max((one.end - one.start for one in ranges if one is not None), default=None)
+
+
+def contradictions(document: Document) -> Iterator[Fault]:
+    """Tell the notice beyond the horizon, two meetings of one name, a meeting longer than any range of hours."""
+    values = document.values
+    notice, horizon = (_read(parse_duration, values.get(key)) for key in ("notice", "horizon"))
+    if notice is not None and horizon is not None and notice >= horizon:
+        what = "Il preavviso supera l’orizzonte e nessun orario sarebbe libero. Accorcia notice o allunga horizon."
+        yield document.fault(("notice",), f"{what} Esempio: notice: 24h e horizon: 60d")
+    longest = _longest_range(values)
+    seen: set[str] = set()
+    for index, meeting in enumerate(_listed(values.get("meetings"))):
+        if not isinstance(meeting, dict):
+            continue
+        slug, minutes = meeting.get("slug"), meeting.get("minutes")
+        if isinstance(slug, str) and slug in seen:
+            what = f"Due incontri si chiamano «{slug}». Dai a questo un altro slug. Esempio: slug: {slug}-lunga"
+            yield document.fault(("meetings", index, "slug"), what)
+        seen.add(str(slug))
+        if isinstance(minutes, int) and longest is not None and minutes > longest:
+            what = f"L’incontro dura {minutes} minuti, ma la fascia di orari più lunga ne ha {longest}."
+            yield document.fault(
+                ("meetings", index, "minutes"), f"{what} Accorcia l’incontro o allunga una fascia. Esempio: minutes: 30"
+            )
