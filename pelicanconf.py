@@ -24,8 +24,9 @@ PLUGINS = [
 ARTICLE_PATHS = ["blog"]
 PAGE_PATHS = ["pages"]
 STATIC_PATHS = ["images"]
-# A post dated in the future waits for its day, as a draft.
-WITH_FUTURE_DATES = False
+# A post dated in the future waits for its day as a draft, by the owner's calendar and not, as Pelican would have it, by
+# the clock of whichever machine builds; `-e TODAY='"2027-02-03"'` builds the site of another day.
+WITH_FUTURE_DATES = True
 # Pelican's cache keeps the settings of the run that made it, and serves stale addresses.
 CACHE_CONTENT = False
 LOAD_CONTENT_CACHE = False

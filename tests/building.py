@@ -10,10 +10,13 @@ ROOT = Path(__file__).parents[1]
 CONTENT = ROOT / "content"
 
 
-def build(content: Path, output: Path, settings: str = "pelicanconf.py") -> subprocess.CompletedProcess[str]:
+def build(
+    content: Path, output: Path, settings: str = "pelicanconf.py", *options: str
+) -> subprocess.CompletedProcess[str]:
     """Build a site into a folder and return how it went."""
+    arguments = [str(content), "-s", settings, "-o", str(output), "--fatal", "errors", *options]
     return subprocess.run(
-        [sys.executable, "-m", "pelican", str(content), "-s", settings, "-o", str(output), "--fatal", "errors"],
+        [sys.executable, "-m", "pelican", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,8 @@ class DocumentReader(BaseReader):  # type: ignore[misc]
 def _metadata(value: BaseModel, settings: dict[str, Any]) -> dict[str, Any]:
     metadata = {name: value for name, value in value if value not in (None, ())}
     if isinstance(value, Post):
+        if value.date > settings["DAY"]:
+            metadata["status"] = "draft"
         metadata["category"] = Category(value.category, settings)
         metadata["tags"] = [Tag(tag, settings) for tag in value.tags]
     elif isinstance(value, Page):
@@ -83,14 +85,20 @@ def read(pelican: Pelican) -> None:
     try:
         site = read_site(content)
     except ContentError as error:
-        shown = Path(content.name)
         for fault in error.faults:
-            sys.stderr.write(f"{(shown / fault.path).as_posix()}:{fault.line} — {fault.what}\n")
+            sys.stderr.write(f"{fault.within(Path(content.name))}\n")
         # Not an exception of Pelican's: those are shown with a traceback, which tells a writer nothing.
         raise SystemExit(1) from None
     pelican.settings["SITE"] = site
     pelican.settings["SITENAME"] = site.office.identity.brand
     pelican.settings["AUTHOR"] = site.office.identity.name
+    # Asked once a run: a build across midnight is all of one day.
+    pelican.settings["DAY"] = _day(pelican.settings.get("TODAY"), site)
+
+
+def _day(today: str | None, site: Site) -> date:
+    """The day it is for the posts that wait for theirs: `TODAY` as an ISO date, or else the owner's own."""
+    return date.fromisoformat(today) if today else site.office.availability.local_day(datetime.now(UTC))
 
 
 def share(generator: Generator) -> None:

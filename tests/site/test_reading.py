@@ -70,6 +70,18 @@ def test_a_post_of_tomorrow_waits_as_a_draft(content: Path, tmp_path: Path) -> N
     assert '/cosa-delegare-per-primo/" rel="alternate"' not in feed
 
 
+def test_a_post_goes_out_on_its_day_by_the_owners_calendar(content: Path, tmp_path: Path) -> None:
+    post = Path("blog") / "cosa-delegare-per-primo" / "index.html"
+    text = (content / "blog" / "cosa-delegare-per-primo.md").read_text(encoding="utf-8")
+    edit(content / "blog" / "cosa-delegare-per-primo.md", text.split("date: ")[1][:10], "2027-02-03")
+    for day, published in (("2027-02-02", False), ("2027-02-03", True)):
+        output = tmp_path / day
+        done = build(content, output, "pelicanconf.py", "-e", f'TODAY="{day}"')
+        assert done.returncode == 0, done.stderr
+        assert (output / post).exists() == published
+        assert (output / "drafts" / post).exists() != published
+
+
 def test_a_site_builds_from_any_folder_of_content(content: Path, tmp_path: Path) -> None:
     moved = content.rename(tmp_path / "altrove")
     edit(moved / "identity.yaml", "brand:", "brand: Altra Ditta #")
