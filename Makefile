@@ -1,11 +1,13 @@
 # Plain `make` prints this list.
 PYTHON ?= python3
 PORT ?= 8000
+# By the environment and not by the shell's words: a title may hold quotes and signs.
+export TITOLO
 VENV := .venv
 BIN := $(VENV)/bin
 PELICAN := $(BIN)/pelican content -o output --fatal errors
 
-.PHONY: help setup setup-test html publish serve devserver test check screenshots format lock clean
+.PHONY: help setup setup-test controlla nuovo html publish serve devserver test check screenshots format lock clean
 help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -23,6 +25,12 @@ $(VENV)/.testing: $(VENV)/.running requirements-dev.txt tests/programs.sh tests/
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@tests/programs.sh
 	@touch $@
+
+controlla: setup ## checks all content, in Italian, naming file and line
+	@$(BIN)/python -m plugins.publishing check
+
+nuovo: setup ## a new draft post: make nuovo TITOLO="…"
+	@$(BIN)/python -m plugins.publishing new "$$TITOLO"
 
 html: setup ## builds the site into output/, as it is while writing
 	@$(PELICAN) -s pelicanconf.py

@@ -34,7 +34,7 @@ class Document:
         """The line of a value, or of the nearest thing around it."""
         while location and location not in self.lines:
             location = location[:-1]
-        return self.lines.get(location, 1)
+        return self.lines[location] if location else 1
 
     def fault(self, location: Location, what: str) -> Fault:
         """A fault at the line of a value."""
@@ -131,7 +131,10 @@ def parse_yaml(path: Path, text: str, offset: int = 0) -> Document:
     try:
         node = _composed(text, reader)
     except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line if error.problem_mark else 0) + 1 + offset
+        # A quote never closed is found at the end of all: what opened it is what must be mended.
+        unclosed = "quoted scalar" in (error.context or "")
+        mark = error.context_mark if unclosed and error.context_mark else error.problem_mark
+        line = (mark.line if mark else 0) + 1 + offset
         raise ContentError([Fault(path, line, _syntax(text, line - offset))]) from error
     except yaml.YAMLError as error:
         raise ContentError(

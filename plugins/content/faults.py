@@ -17,6 +17,10 @@ class Fault:
     def __str__(self) -> str:
         return f"{self.path.as_posix()}:{self.line} — {self.what}"
 
+    def within(self, content: Path) -> str:
+        """The fault with its file as it is found from here, through the content's folder."""
+        return f"{(content / self.path).as_posix()}:{self.line} — {self.what}"
+
 
 class ContentError(Exception):
     """The content cannot be used; `faults` has all that is wrong with it, in order of file and line."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import holidays
 
-from plugins.content.documents import read_yaml
+from plugins.content.documents import Document, read_yaml
 from plugins.content.faults import ContentError, Fault
 from plugins.content.sources import Source, read_source, read_sources
-from plugins.content.timetable import contradictions
+from plugins.content.timetable import contradictions, meeting_slugs
+from plugins.content.values import read_value
 from plugins.domain.articles import Page
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
@@ -39,8 +40,7 @@ class Office:
         return tuple((page.menu_label or page.title, page.address) for _, _, page in listed)
 
 
-def _with_holidays(source: Source[Availability], faults: list[Fault]) -> Availability:
-    availability = source.value
+def _with_holidays(availability: Availability, document: Document, faults: list[Fault]) -> Availability:
     country = availability.holidays.country
     if country is None:
         return availability
@@ -51,7 +51,7 @@ def _with_holidays(source: Source[Availability], faults: list[Fault]) -> Availab
             f"Del paese «{country}» non si conoscono le feste. "
             "Scrivi il suo codice di due lettere. Esempio: country: IT"
         )
-        faults.append(source.document.fault(("holidays", "country"), what))
+        faults.append(document.fault(("holidays", "country"), what))
         return availability
 
 
@@ -62,7 +62,7 @@ def service_names(root: Path, services: Iterable[Service]) -> set[str]:
 
 
 def _cross_check(
-    root: Path, services: tuple[Source[Service], ...], availability: Availability | None, faults: list[Fault]
+    root: Path, services: tuple[Source[Service], ...], meetings: tuple[str, ...], faults: list[Fault]
 ) -> None:
     known = service_names(root, (source.value for source in services))
     named = known | {f"{source.value.area}/{source.value.slug}" for source in services}
@@ -73,9 +73,9 @@ def _cross_check(
             what = f"Lo slug «{service.slug}» è già di un altro servizio. Cambialo, o rinomina il file."
             faults.append(document.fault(("slug",), what))
         seen.add(service.slug)
-        if availability is not None and availability.meeting(service.meeting) is None:
-            slugs = ", ".join(meeting.slug for meeting in availability.meetings)
-            what = f"L’incontro «{service.meeting}» non è in availability.yaml. Scegli fra {slugs}."
+        if meetings and service.meeting not in meetings:
+            known_meetings = ", ".join(meetings)
+            what = f"L’incontro «{service.meeting}» non è in availability.yaml. Scegli fra {known_meetings}."
             faults.append(document.fault(("meeting",), what))
         for index, reference in enumerate(service.related):
             if reference not in named:
@@ -83,11 +83,18 @@ def _cross_check(
                 faults.append(document.fault(("related", index), what))
 
 
-def _contradictions(root: Path) -> Iterator[Fault]:
+def _read_timetable(root: Path, faults: list[Fault]) -> tuple[Availability | None, tuple[str, ...]]:
+    """The availability, and the slugs of its meetings, those of a timetable with other faults included."""
     try:
-        yield from contradictions(read_yaml(root, TIMETABLE))
-    except ContentError:
-        return  # told already, by whoever read it first
+        document = read_yaml(root, TIMETABLE)
+    except ContentError as error:
+        faults.extend(error.faults)
+        return None, ()
+    faults.extend(contradictions(document))
+    availability = read_value(document, Availability, faults)
+    if availability is not None:
+        availability = _with_holidays(availability, document, faults)
+    return availability, meeting_slugs(document)
 
 
 def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple[Source[Entry], ...]]:
@@ -96,9 +103,7 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
     Returns the office, None where identity or availability could not be read, and the files behind its pages.
     """
     identity = read_source(root, Path("identity.yaml"), Identity, faults, reader=read_yaml)
-    timetable = read_source(root, TIMETABLE, Availability, faults, reader=read_yaml)
-    availability = _with_holidays(timetable, faults) if timetable else None
-    faults.extend(_contradictions(root))
+    availability, meetings = _read_timetable(root, faults)
     areas = read_sources(root, f"services/*/{AREA}", Area, faults, lambda path: {"slug": path.parent.name})
     services = read_sources(
         root,
@@ -109,7 +114,7 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
         but=AREA,
     )
     pages = read_sources(root, "pages/[!.]*.md", Page, faults, lambda path: {"slug": path.stem})
-    _cross_check(root, services, availability, faults)
+    _cross_check(root, services, meetings, faults)
     sources: tuple[Source[Entry], ...] = (*areas, *services, *pages)
     if identity is None or availability is None:
         return None, sources

@@ -33,6 +33,12 @@ def _longest_range(values: dict[str, Any]) -> int | None:
     return max((one.end - one.start for one in ranges if one is not None), default=None)
 
 
+def meeting_slugs(document: Document) -> tuple[str, ...]:
+    """The slugs of the meetings as they are written, whatever else is wrong."""
+    meetings = [one for one in _listed(document.values.get("meetings")) if isinstance(one, dict)]
+    return tuple(str(one["slug"]) for one in meetings if "slug" in one)
+
+
 def contradictions(document: Document) -> Iterator[Fault]:
     """Tell the notice beyond the horizon, two meetings of one name, a meeting longer than any range of hours."""
     values = document.values

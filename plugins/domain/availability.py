@@ -60,9 +60,7 @@ def _ranges(raw: object) -> object:
     ranges = sorted(parse_range(one) for one in ([raw] if isinstance(raw, str) else raw or ()))  # type: ignore[attr-defined]
     for before, after in pairwise(ranges):
         if after.start < before.end:
-            raise ValueError(
-                'due fasce dello stesso giorno si sovrappongono. Uniscile o separale. Esempio: "09:00-13:00", "14:30-17:30"'
-            )
+            raise ValueError('due fasce si sovrappongono. Uniscile o separale. Esempio: "09:00-13:00", "14:30-17:30"')
     return tuple(ranges)
 
 

@@ -1,0 +1,53 @@
+"""Every fault of the content in one run, and advice apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from plugins.content.faults import Fault
+from plugins.content.site import Entry, gather_site
+from plugins.content.sources import Source
+from plugins.publishing.addresses import dead_links, owned
+from plugins.publishing.advice import advice
+from plugins.publishing.files import unfit_files
+from plugins.publishing.markup import Markup, read_markup
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found: errors stop a publication, advice does not; both in the order of files and lines."""
+
+    errors: tuple[Fault, ...]
+    advice: tuple[Fault, ...]
+
+
+def check(content: Path) -> Report:
+    """Examine all content below a folder."""
+    faults: list[Fault] = list(unfit_files(content))
+    _, sources = gather_site(content, faults)
+    markups = {source.path.as_posix(): read_markup(source.document) for source in sources}
+    table = owned(content, sources, faults)
+    suggestions: list[Fault] = []
+    for source in sources:
+        markup = markups[source.path.as_posix()]
+        faults.extend(_images(content, source, markup))
+        faults.extend(dead_links(source, markup, table, markups))
+        suggestions.extend(advice(source, markup))
+    return Report(tuple(sorted(set(faults))), tuple(sorted(suggestions)))
+
+
+def _images(content: Path, source: Source[Entry], markup: Markup) -> Iterator[Fault]:
+    for image in markup.images:
+        if not (image.alt or "").strip():
+            what = "L’immagine non ha un testo per chi non la vede. Descrivila tra le parentesi quadre."
+            yield Fault(source.path, image.line, f"{what} Esempio: ![Una scrivania piena di fogli]({image.source})")
+        if image.source.startswith("{"):
+            continue  # told with the links
+        if "//" in image.source or image.source.startswith("data:"):
+            what = f"L’immagine «{image.source[:60]}» sta su un altro sito. Copiala in content/images."
+            yield Fault(source.path, image.line, f"{what} Esempio: {{static}}/images/scrivania.svg")
+        elif not (content / image.source.lstrip("/")).is_file() or not image.source.startswith("/"):
+            what = f"L’immagine «{image.source}» non c’è. Mettila in content/images e collegala così."
+            yield Fault(source.path, image.line, f"{what} Esempio: {{static}}/images/scrivania.svg")

@@ -1,0 +1,72 @@
+"""What may not lie in the content's folder, whatever it is called."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+from plugins.content.faults import Fault
+
+LARGEST_IMAGE = 12 * 1024 * 1024
+LARGEST_TEXT = 512 * 1024
+_TEXT = {".md", ".yaml", ".yml", ".svg"}
+_SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_ACTIVE = ("script", "foreignobject", "iframe", "object", "embed", "handler")
+
+
+def walk(root: Path) -> Iterator[tuple[Path, os.DirEntry[str]]]:
+    """Every file below a folder, with its path relative to it, in the order of names; links are not followed."""
+    for entry in sorted(os.scandir(root), key=lambda entry: entry.name):
+        if entry.is_dir(follow_symlinks=False):
+            for path, inner in walk(Path(entry.path)):
+                yield Path(entry.name) / path, inner
+        else:
+            yield Path(entry.name), entry
+
+
+def unfit_files(root: Path) -> Iterator[Fault]:
+    """Tell links, files too large, images with a script in them, and images with a name that no address can hold."""
+    for path, entry in walk(root):
+        if entry.is_symlink():
+            yield Fault(path, 1, "È un collegamento simbolico. Mettici il file vero e proprio.")
+            continue
+        size = entry.stat(follow_symlinks=False).st_size
+        limit = LARGEST_TEXT if path.suffix in _TEXT else LARGEST_IMAGE
+        if size > limit:
+            what = f"Il file è di {_megabytes(size)}, il massimo è {_megabytes(limit)}."
+            yield Fault(path, 1, f"{what} Riducilo o toglilo. Esempio: una foto larga 2000 pixel")
+        elif path.suffix.lower() == ".svg":
+            yield from _active_svg(path, Path(entry.path))
+        if path.parts[0] == "images" and not _SAFE_NAME.fullmatch(path.name):
+            what = f"Il nome «{path.name}» non va bene per un indirizzo. Usa minuscole, cifre e trattini."
+            yield Fault(path, 1, f"{what} Esempio: la-mia-scrivania.jpg")
+
+
+def _active_svg(path: Path, file: Path) -> Iterator[Fault]:
+    """An SVG that runs something: opened by its address it would do so in the site's name."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    if "<!ENTITY" in text or "<!DOCTYPE" in text:
+        yield Fault(path, 1, "Il disegno definisce entità. Esportalo di nuovo come «SVG semplice».")
+        return
+    try:
+        tree = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        yield Fault(path, error.position[0], "Il disegno non si legge. Esportalo di nuovo come SVG.")
+        return
+    for element in tree.iter():
+        name = str(element.tag).rpartition("}")[2].lower()
+        active = name in _ACTIVE or any(
+            key.rpartition("}")[2].lower().startswith("on") or "javascript:" in value.lower()
+            for key, value in element.attrib.items()
+        )
+        if active:
+            line = next((n for n, row in enumerate(text.splitlines(), 1) if f"<{name}" in row.lower()), 1)
+            yield Fault(path, line, "Il disegno contiene uno script. Esportalo di nuovo come «SVG semplice».")
+            return
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1024 / 1024:.1f} MB".replace(".", ",")

@@ -1,0 +1,64 @@
+"""A new post, ready to be written."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+from plugins.content.faults import Fault
+from plugins.content.site import gather_site
+from plugins.domain.articles import Post
+
+_LONGEST = 60
+
+
+def slug_of(title: str) -> str:
+    """The address a title makes: `L’agenda è piena` gives `l-agenda-e-piena`; at most 60 characters, whole words."""
+    letters = "".join(one for one in unicodedata.normalize("NFKD", title) if not unicodedata.combining(one))
+    words = re.findall(r"[a-z0-9]+", letters.lower())
+    slug = ""
+    for word in words:
+        if slug and len(slug) + 1 + len(word) > _LONGEST:
+            break
+        slug = f"{slug}-{word}" if slug else word
+    return slug[:80]
+
+
+def new_post(content: Path, title: str, today: date) -> Path:
+    """Write a draft of that title, dated today, and return its file; ValueError in Italian where it cannot be.
+
+    Its category is the one most posts have, so that it can be published as soon as it is written.
+    """
+    title = " ".join(title.split())
+    slug = slug_of(title)
+    if not slug:
+        raise ValueError('Serve un titolo con almeno una lettera. Esempio: make nuovo TITOLO="Tre modi di dire no"')
+    path = content / "blog" / f"{slug}.md"
+    faults: list[Fault] = []
+    _, sources = gather_site(content, faults)
+    posts = [source.value for source in sources if isinstance(source.value, Post)]
+    if path.exists() or any(post.slug == slug for post in posts):
+        raise ValueError(f"Un articolo con l’indirizzo /blog/{slug}/ c’è già. Scegli un altro titolo.")
+    category = Counter(post.category for post in posts).most_common(1)
+    lines = [
+        "---",
+        # JSON's quoting is YAML's too: a title may hold colons, quotes and signs.
+        f"title: {json.dumps(title, ensure_ascii=False)}",
+        f"date: {today.isoformat()}",
+        f"category: {category[0][0] if category else 'Blog'}",
+        "tags: []",
+        "summary:",
+        "service:",
+        "status: draft",
+        "---",
+        "Scrivi qui.",
+        "",
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("x", encoding="utf-8") as file:
+        file.write("\n".join(lines))
+    return path
