@@ -104,9 +104,7 @@ MISTAKES = [
     _in(f"{MACRO}/progetto-imprenditoriale.md", "from: 600", "from: 600€", "Scrivi solo le cifre", at="600€"),
     _in(f"{MICRO}/posta-e-telefono.md", "from: 28", "da: 28", "«from» manca", at="da: 28"),
     _in(f"{MICRO}/agenda-e-appuntamenti.md", "order: ", "order: primo # ", "numero intero"),
-    _in(
-        f"{MICRO}/preventivi-e-amministrazione.md", "related:", "related: [volare]\nvecchi:", "related", at="related: ["
-    ),
+    _in(f"{MICRO}/preventivi-e-amministrazione.md", "related: [", "related: [volare, ", "«volare» non esiste"),
     _in(f"{SHADES}/archivio-digitale.md", "answer:", "risposta:", "«risposta»"),
     _in(f"{SHADES}/cosa-delegare.md", "title: ", "title:\nvecchio: ", "title"),
     _in(f"{MICRO}/index.md", "path:", "percorso:", "«path» manca", line=1),
