@@ -47,7 +47,7 @@ def create_app(
     """
     tokens = Tokens(_secrets(settings, store))
     desk = Desk(settings, store, tokens, office, clock, wake)
-    render = Renderer(office, settings.dev)
+    render = Renderer(office, settings.dev, mark=settings.site_dir / "live-reload.txt" if settings.dev else None)
     gates: list[Gate] = [OriginGate(settings.allowed_origins, settings.dev)]
     if settings.rate_limit:
         gates.append(RateGate(settings.rate_limit))

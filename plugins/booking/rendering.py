@@ -15,11 +15,15 @@ THEME = Path(__file__).resolve().parents[2] / "theme"
 
 
 class Renderer:
-    """Renders a template with what every page needs; in development the stylesheet is read each time."""
+    """Renders a template with what every page needs; in development the stylesheet is read each time.
 
-    def __init__(self, office: Callable[[], Office], dev: bool, theme: Path = THEME) -> None:
+    `mark` is the file whose changes make a page load itself again, while there is one.
+    """
+
+    def __init__(self, office: Callable[[], Office], dev: bool, theme: Path = THEME, mark: Path | None = None) -> None:
         self._office = office
         self._dev = dev
+        self._mark = mark
         self._theme = theme
         self._stylesheet: str | None = None
         self._environment = Environment(loader=FileSystemLoader(theme / "templates"), autoescape=True, auto_reload=dev)
@@ -31,7 +35,12 @@ class Renderer:
         if self._stylesheet is None or self._dev:
             self._stylesheet = stylesheet(self._theme)
         return self._environment.get_template(template).render(
-            office=office, SITEURL="", BOOKING_URL="", stylesheet=self._stylesheet, **context
+            office=office,
+            SITEURL="",
+            BOOKING_URL="",
+            LIVE_RELOAD=self._mark is not None and self._mark.exists(),
+            stylesheet=self._stylesheet,
+            **context,
         )
 
     def problem(self, problem: Problem) -> str:

@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> int:
     writing.add_argument("title")
     writing.add_argument("--content", type=Path, default=Path("content"))
     serving = commands.add_parser("devserver", help="il sito mentre si scrive, ricostruito a ogni salvataggio")
+    serving.add_argument("--host", default="0.0.0.0", help="0.0.0.0 per aprirlo anche dal telefono")
     serving.add_argument("--port", type=int, default=8000)
     asked = parser.parse_args(arguments)
     match asked.command:
@@ -30,7 +31,7 @@ def main(arguments: list[str]) -> int:
         case "new":
             return _new(asked.content, asked.title)
         case _:
-            return devserver.run(Path.cwd(), asked.port)
+            return devserver.run(Path.cwd(), asked.host, asked.port)
 
 
 def _check(content: Path) -> int:

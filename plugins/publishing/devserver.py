@@ -6,63 +6,123 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
 from watchfiles import PythonFilter, watch
 
+from plugins.publishing.error_page import ErrorPage
+from plugins.publishing.phone import local_address, show_code
+
 WATCHED = ("content", "theme", "plugins", "pelicanconf.py")
+MARK = "live-reload.txt"
 _STOP_SECONDS = 30
 
 
-def build(output: Path) -> bool:
-    """Build the site as it is while writing; False where it could not be, with the reasons already told."""
+def build(root: Path, output: Path) -> str:
+    """Build the site as it is while writing; returns what is wrong, an empty text where nothing is."""
     settings = ["-s", "pelicanconf.py", "-o", str(output), "-e", "LIVE_RELOAD=true", "--fatal", "errors"]
-    done = subprocess.run([sys.executable, "-m", "pelican", "content", *settings], check=False)
-    if done.returncode == 0:
-        # Pages open in a browser ask for this file and load themselves again when it changes.
-        (output / "live-reload.txt").write_text(str(time.time_ns()), encoding="ascii")
-    return done.returncode == 0
+    command = [sys.executable, "-m", "pelican", "content", *settings]
+    done = subprocess.run(command, cwd=root, stderr=subprocess.PIPE, text=True, check=False)
+    sys.stderr.write(done.stderr)
+    wrong = "" if done.returncode == 0 else done.stderr.strip() or "Il sito non si costruisce: guarda il terminale."
+    output.mkdir(exist_ok=True)
+    # Pages open in a browser ask for this file: they load themselves again when it changes, or show what it says.
+    mark = output / (MARK + ".new")
+    mark.write_text(f"{time.time_ns()}\n{wrong}", encoding="utf-8")
+    mark.replace(output / MARK)
+    return wrong
 
 
 def touches_code(paths: Iterable[str]) -> bool:
     """Whether one of the changed files is code, which a running endpoint does not see."""
-    code = PythonFilter()
-    return any("plugins" in Path(path).parts and path.endswith(code.extensions) for path in paths)
+    return any("plugins" in Path(path).parts and path.endswith(PythonFilter().extensions) for path in paths)
 
 
-@contextmanager
-def endpoint(port: int, output: Path) -> Iterator[None]:
-    """Run the endpoint, with its mailbox, while the block runs."""
-    environment = {**os.environ, "BOOKING_DEV": "1", "BOOKING_SITE_DIR": str(output)}
-    process = subprocess.Popen([sys.executable, "-m", "plugins.booking", "serve", "--port", str(port)], env=environment)
-    try:
-        yield
-    finally:
-        process.terminate()
+class Endpoint:
+    """The endpoint with its mailbox, as a process that can be started again."""
+
+    def __init__(self, root: Path, output: Path, host: str, port: int) -> None:
+        self._root = root
+        self._output = output
+        self._arguments = ["serve", "--host", host, "--port", str(port)]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is alive."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start it and wait until it has read its content, or given up."""
+        environment = {**os.environ, "BOOKING_DEV": "1", "BOOKING_SITE_DIR": str(self._output)}
+        command = [sys.executable, "-m", "plugins.booking", *self._arguments]
+        self._process = subprocess.Popen(command, cwd=self._root, env=environment, stdout=subprocess.PIPE)
+        assert self._process.stdout
+        self._process.stdout.readline()  # its greeting, or nothing where it ended
+
+    def stop(self) -> None:
+        """Ask it to end, and make it end when it does not."""
+        if self._process is None:
+            return
+        self._process.terminate()
         try:
-            process.wait(_STOP_SECONDS)
+            self._process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+        self._process = None
 
 
-def run(root: Path, port: int) -> int:
+def run(root: Path, host: str, port: int) -> int:
     """Serve the site of the repository at `root` until Ctrl-C; returns the exit code."""
     output = root / "output"
-    if not build(output):
-        print("Correggi e salva: il sito si ricostruisce da solo.", flush=True)
-    changes = watch(*(root / name for name in WATCHED), raise_interrupt=False)
-    changed: set[str] = set()
-    while True:
-        with endpoint(port, output):
-            for batch in changes:
-                changed = {path for _, path in batch}
-                names = sorted({str(Path(path).relative_to(root)) for path in changed})
-                print(f"Cambiato: {', '.join(names)}", flush=True)
-                build(output)
-                if touches_code(changed):
-                    break
-            else:
-                return 0
+    endpoint, page = Endpoint(root, output, host, port), ErrorPage(host, port, output / MARK)
+    wrong = build(root, output)
+    # Watched from before the first page is shown: a change made while the endpoint starts is not missed.
+    changes = watch(
+        *(root / name for name in WATCHED), raise_interrupt=False, yield_on_timeout=True, rust_timeout=1_000
+    )
+    try:
+        _serve(endpoint, page)
+        _greet(host, port)
+        for batch in changes:
+            changed = {path for _, path in batch}
+            if not changed:
+                continue
+            names = sorted({str(Path(path).relative_to(root)) for path in changed})
+            print(f"Cambiato: {', '.join(names)}", flush=True)
+            wrong = build(root, output)
+            if touches_code(changed) or not (wrong or endpoint.running):
+                endpoint.stop()
+                _serve(endpoint, page)
+            print("Correggi e salva: il sito si ricostruisce da solo." if wrong else "Fatto.", flush=True)
+    except OSError as error:
+        print(f"Non riesco a cominciare sulla porta {port}: {error.strerror}. Prova con PORT=8001.", file=sys.stderr)
+        return 1
+    finally:
+        page.stop()
+        endpoint.stop()
+        (output / MARK).unlink(missing_ok=True)
+    return 0
+
+
+def _serve(endpoint: Endpoint, page: ErrorPage) -> None:
+    """Start the endpoint; where it cannot, because the content is broken, a page at its address says why."""
+    page.stop()
+    endpoint.start()
+    if not endpoint.running:
+        page.start()
+
+
+def _greet(host: str, port: int) -> None:
+    print(
+        f"Il sito è su http://127.0.0.1:{port}/, la posta su http://127.0.0.1:{port}/posta/, Ctrl-C per finire",
+        flush=True,
+    )
+    address = local_address() if host == "0.0.0.0" else None
+    if address:
+        print(f"Dal telefono, sulla stessa rete: http://{address}:{port}/", flush=True)
+        show_code(f"http://{address}:{port}/")
