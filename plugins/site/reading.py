@@ -52,8 +52,8 @@ class DocumentReader(BaseReader):  # type: ignore[misc]
 def _metadata(value: BaseModel, settings: dict[str, Any]) -> dict[str, Any]:
     metadata = {name: value for name, value in value if value not in (None, ())}
     if isinstance(value, Post):
-        if value.date > settings["DAY"]:
-            metadata["status"] = "draft"
+        if value.status == "published" and value.date > settings["DAY"]:
+            metadata["status"], metadata["scheduled"] = "draft", True
         metadata["category"] = Category(value.category, settings)
         metadata["tags"] = [Tag(tag, settings) for tag in value.tags]
     elif isinstance(value, Page):

@@ -87,3 +87,15 @@ def test_a_site_builds_from_any_folder_of_content(content: Path, tmp_path: Path)
     edit(moved / "identity.yaml", "brand:", "brand: Altra Ditta #")
     assert build(moved, tmp_path / "output").returncode == 0
     assert "Altra Ditta" in (tmp_path / "output" / "index.html").read_text(encoding="utf-8")
+
+
+def test_while_writing_what_is_not_out_yet_is_listed_with_what_it_waits_for(content: Path, tmp_path: Path) -> None:
+    edit(content / "blog" / "cosa-delegare-per-primo.md", "date: 2026", "date: 2926")
+    edit(content / "blog" / "passare-le-consegne.md", "title:", "status: draft\ntitle:")
+    assert build(content, tmp_path / "writing", "pelicanconf.py", "-e", "LIVE_RELOAD=true").returncode == 0
+    blog = (tmp_path / "writing" / "blog" / "index.html").read_text(encoding="utf-8")
+    assert re.search(r">Uscirà il \d+ \w+ 2926<", blog)
+    assert ">Bozza<" in blog
+    assert build(content, tmp_path / "public").returncode == 0
+    public = (tmp_path / "public" / "blog" / "index.html").read_text(encoding="utf-8")
+    assert "/drafts/" not in public
