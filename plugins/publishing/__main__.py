@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from plugins.publishing import devserver
+from plugins.publishing import devserver, operating
 from plugins.publishing.check import check
 from plugins.publishing.new import new_post
 
@@ -24,7 +24,10 @@ def main(arguments: list[str]) -> int:
     serving = commands.add_parser("devserver", help="il sito mentre si scrive, ricostruito a ogni salvataggio")
     serving.add_argument("--host", default="0.0.0.0", help="0.0.0.0 per aprirlo anche dal telefono")
     serving.add_argument("--port", type=int, default=8000)
+    operating.add_commands(commands)
     asked = parser.parse_args(arguments)
+    if asked.command in operating.COMMANDS:
+        return operating.run(asked)
     match asked.command:
         case "check":
             return _check(asked.content)

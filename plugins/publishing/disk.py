@@ -1,0 +1,14 @@
+"""A disk with no room left, and how a process tells another of it."""
+
+from __future__ import annotations
+
+import errno
+
+# Of <sysexits.h>, an error of input or output: an exit code takes no room.
+EXIT_CODE = 74
+_CAUSES = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def is_full(error: OSError) -> bool:
+    """Whether what went wrong is that there was no room to write."""
+    return error.errno in _CAUSES

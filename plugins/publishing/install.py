@@ -1,0 +1,60 @@
+"""A server to push to, made in a folder from the checkout that runs this."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from plugins.publishing import versions
+from plugins.publishing.building import Tell
+from plugins.publishing.instructions import instructions
+from plugins.publishing.repository import private_environment
+from plugins.publishing.server import Server, turn
+
+HOOK = """\
+#!/bin/sh
+# Made by the command `install`: a push of main is checked and built by the code that is installed here.
+# No variable of git's goes with it, and the folder may be moved as a whole.
+root=$(cd "$(dirname "$0")/../.." && pwd -P) && cd -P "$root/code" || exit 1
+exec env -i PATH="$PATH" HOME="${HOME:-/}" LANG=C.UTF-8 PYTHONUTF8=1 \\
+  "$(cat "$root/python")" -m plugins.publishing.receive "$root"
+"""
+_SETTINGS = {
+    "receive.procReceiveRefs": "refs/heads/main",
+    "receive.fsckObjects": "true",
+    "receive.maxInputSize": "1g",
+    # What main was, for whoever has to find out.
+    "core.logAllRefUpdates": "true",
+}
+
+
+def run(root: Path, tell: Tell) -> int:
+    """Make a server in a folder, or mend the one that is there, and return the exit code.
+
+    What was pushed, built and upgraded stays as it is.
+    """
+    server = Server(root.absolute())
+    server.releases.mkdir(parents=True, exist_ok=True)
+    server.versions.mkdir(exist_ok=True)
+    with turn(server, lambda: tell("Waiting for a publication to end …")):
+        (server.root / "python").write_text(f"{sys.executable}\n", encoding="utf-8")
+        repository = server.repository.path
+        _git(
+            "init", "--quiet", "--bare", "--initial-branch=main", "--object-format=sha1", "--template=", str(repository)
+        )
+        for name, value in _SETTINGS.items():
+            _git(f"--git-dir={repository}", "config", name, value)
+        hook = repository / "hooks" / "proc-receive"
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(HOOK, encoding="utf-8")
+        hook.chmod(0o755)
+        if not (server.code / "plugins").is_dir():
+            versions.use(server, versions.from_checkout(server, Path(__file__).parents[2]))
+    for line in instructions(server):
+        tell(line)
+    return 0
+
+
+def _git(*arguments: str) -> None:
+    subprocess.run(["git", *arguments], env=private_environment(), check=True)

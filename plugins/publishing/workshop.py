@@ -1,0 +1,118 @@
+"""The process that reads what was pushed: checks a folder of content, builds its site, and writes a report of both.
+
+It runs the code it belongs to, from that code's folder, and never anything of the content's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import sys
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from pelican import Pelican
+from pelican import log as pelican_log
+from pelican.settings import read_settings
+
+from plugins.content.interface import day_year
+from plugins.content.site import Entry, Site, read_site
+from plugins.domain.articles import FrontMatter, Post
+from plugins.publishing.addresses import address
+from plugins.publishing.check import check
+from plugins.publishing.disk import EXIT_CODE, is_full
+from plugins.publishing.report import Document, Report, Waiting
+
+
+class _Unwritten(logging.Handler):
+    """Pelican only warns of a file that it could not copy."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        causes = record.args if isinstance(record.args, tuple) else ()
+        for cause in causes:
+            if isinstance(cause, OSError):
+                raise cause
+
+
+def report(content: Path, today: date | None) -> Report:
+    """Check the content and tell what is in it; only its faults and advice when it has faults."""
+    found = check(content)
+    shown = Path("content")
+    faults = tuple(fault.within(shown) for fault in found.errors)
+    advice = tuple(fault.within(shown) for fault in found.advice)
+    if faults:
+        return Report(faults=faults, advice=advice)
+    site = read_site(content)
+    zone = site.office.availability.timezone
+    day = today or site.office.availability.local_day(datetime.now(UTC))
+    documents = {path: source.value for path, source in site.sources.items() if not _is_set_aside(source.value)}
+    waiting = [value for value in documents.values() if isinstance(value, Post) and value.date > day]
+    slugs = {post.slug for post in waiting}
+    return Report(
+        advice=advice,
+        documents=tuple(
+            Document(f"/{address(value)}", value.title, _digest(content / path))
+            for path, value in documents.items()
+            if not (isinstance(value, Post) and value.slug in slugs)
+        ),
+        waiting=tuple(Waiting(one.title, one.date.isoformat(), day_year(one.date)) for one in waiting),
+        others=_others(content, site),
+        timezone=zone.key,
+        today=day.isoformat(),
+    )
+
+
+def _is_set_aside(value: Entry) -> bool:
+    return isinstance(value, FrontMatter) and value.status != "published"
+
+
+def _others(content: Path, site: Site) -> dict[str, str]:
+    """The files that are no page of their own."""
+    files = sorted(file for file in content.rglob("*") if file.is_file())
+    named = {file.relative_to(content).as_posix(): file for file in files}
+    return {name: _digest(file) for name, file in named.items() if name not in site.sources}
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def build(content: Path, site: Path, today: str) -> str:
+    """Build the public site of a day with the settings of this folder, and return its address."""
+    logging.getLogger("pelican.utils").addHandler(_Unwritten())
+    pelican_log.init(level=logging.WARNING, fatal="errors", handler=logging.StreamHandler(), name="pelican")
+    override = {"PATH": str(content), "OUTPUT_PATH": str(site), "TODAY": today}
+    settings = read_settings("publishconf.py", override=override)
+    Pelican(settings).run()
+    return str(settings["SITEURL"])
+
+
+def main(arguments: list[str]) -> int:
+    """Check and build: `CONTENT SITE REPORT [TODAY]`; returns 1 for faults and for a failed build.
+
+    Prints a line once the content is checked.
+    """
+    content, site, file = (Path(argument) for argument in arguments[:3])
+    today = date.fromisoformat(arguments[3]) if len(arguments) > 3 else None
+    # Pelican writes to the standard output as well; what is read there has to be ours alone.
+    progress = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    try:
+        told = report(content, today)
+        if told.faults:
+            file.write_text(json.dumps(asdict(told)), encoding="utf-8")
+            return 1
+        progress.write("checked\n")
+        told = told.at(build(content, site, told.today))
+        file.write_text(json.dumps(asdict(told)), encoding="utf-8")
+    except OSError as error:
+        logging.exception("the site could not be written")
+        return EXIT_CODE if is_full(error) else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
