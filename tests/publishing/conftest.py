@@ -1,0 +1,29 @@
+"""One installation and one first push, copied for each test that changes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.publishing.place import Place, Pushed, install
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A server that nothing was pushed to yet."""
+    return install(tmp_path_factory.mktemp("installed"))
+
+
+@pytest.fixture(scope="session")
+def first(installed: Place, tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, Pushed]:
+    """A server with the sample site live, and what its first push said; not to be changed."""
+    place = installed.copy(tmp_path_factory.mktemp("first") / "place")
+    place.brand(0)
+    return place, place.push()
+
+
+@pytest.fixture
+def place(first: tuple[Place, Pushed], tmp_path: Path) -> Place:
+    """A server with the sample site live."""
+    return first[0].copy(tmp_path / "place")

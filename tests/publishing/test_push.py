@@ -1,0 +1,190 @@
+"""Publishing is `git push`: what she is told, what goes live, and what does not."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from plugins.booking.live_office import LiveOffice
+from plugins.publishing.releases import KEPT
+from tests.building import edit
+from tests.publishing.place import POST, Place, Pushed, eventually
+
+ADDRESS = "blog/cosa-delegare-per-primo/"
+
+
+def test_the_first_push_of_the_whole_site_makes_it_live(first: tuple[Place, Pushed]) -> None:
+    place, pushed = first
+    assert pushed.code == 0, pushed.told
+    assert place.brands() == {"Giro 000"}
+    assert (place.server.current / "feed.xml").is_file()
+    assert place.main == place.live.commit
+    assert place.leftovers() == []
+    assert re.search(r"PUBBLICATO in \d+,\d secondi: https://", pushed.told)
+    assert "Nuovo:" in pushed.told
+    assert "upgrade" not in pushed.told
+
+
+def test_one_word_of_one_post_is_one_line_of_the_summary(place: Place) -> None:
+    place.edit(POST, "delega", "affida")
+    pushed = place.push()
+    assert pushed.code == 0, pushed.told
+    assert pushed.told.count("/blog/") == 1
+    assert re.search(rf"Cambiato:\n  «.+» /{ADDRESS}\n", pushed.told)
+    assert "affida" in place.page(ADDRESS)
+    assert place.brands() == {"Giro 000"}
+
+
+def test_the_summary_tells_what_is_new_what_is_gone_and_what_waits(place: Place) -> None:
+    text = (place.work / POST).read_text(encoding="utf-8")
+    later = re.sub(r"(?m)^(date|slug|title): .*$", "", text).replace(
+        "---\n", "---\ntitle: Più in là\ndate: 2099-02-03\n", 1
+    )
+    (place.work / POST).with_name("piu-in-la.md").write_text(later, encoding="utf-8")
+    (place.work / POST).rename((place.work / POST).with_name("un-altro-nome.md"))
+    for file in (place.work / "content").rglob("*.md"):
+        file.write_text(file.read_text(encoding="utf-8").replace(POST.name, "un-altro-nome.md"), encoding="utf-8")
+    edit(place.work / "content" / "blog" / "un-altro-nome.md", "slug: cosa-delegare-per-primo", "slug: un-altro-nome")
+    edit(place.work / "content" / "availability.yaml", "notice: 24h", "notice: 36h")
+    place.commit()
+    pushed = place.push()
+    assert pushed.code == 0, pushed.told
+    assert re.search(r"Nuovo:\n  «.+» /blog/un-altro-nome/\n", pushed.told)
+    assert "  content/availability.yaml\n" in pushed.told
+    assert re.search(rf"Tolto:\n  «.+» /{ADDRESS}\n", pushed.told)
+    assert "In attesa:\n  «Più in là» uscirà il 3 febbraio 2099\n" in pushed.told
+    assert not (place.server.current / "blog" / "piu-in-la").exists()
+
+
+def test_a_refused_push_tells_every_fault_and_changes_nothing(place: Place) -> None:
+    before = place.standing()
+    edit(place.work / POST, "summary:", "sumary:")
+    edit(place.work / "content" / "availability.yaml", "minutes: 30", "minutes: mezz’ora")
+    place.commit()
+    pushed = place.push()
+    assert pushed.code == 1
+    assert "NON PUBBLICATO" in pushed.told
+    assert re.search(rf"^{POST.as_posix()}:\d+ — .*sumary", pushed.told, re.MULTILINE)
+    assert re.search(r"^content/availability\.yaml:\d+ — ", pushed.told, re.MULTILINE)
+    assert "Traceback" not in pushed.told
+    assert place.standing() == before
+    assert place.leftovers() == []
+    place.git("reset", "--hard", "--quiet", "HEAD~1")
+    place.brand(1)
+    assert place.push().code == 0
+    assert place.brands() == {"Giro 001"}
+
+
+def test_a_forced_push_goes_live_like_any_other(place: Place) -> None:
+    place.git("checkout", "--quiet", "--orphan", "da-capo")
+    commit = place.brand(1)
+    assert place.push("HEAD").code == 1
+    assert place.push("HEAD", "--force").code == 0
+    assert place.main == commit
+    assert place.brands() == {"Giro 001"}
+
+
+def test_of_two_pushes_at_once_the_second_waits_and_both_go_live(place: Place) -> None:
+    one, two = place.brand(1), place.brand(2)
+    pushing = place.start(one)
+    eventually(lambda: bool(place.leftovers()))
+    second = place.push(two)
+    first = pushing.end()
+    assert (first.code, second.code) == (0, 0), first.told + second.told
+    assert "aspetta il suo turno" in second.told
+    assert "aspetta il suo turno" not in first.told
+    assert place.main == two
+    assert place.brands() == {"Giro 002"}
+    assert place.live.before is not None
+    assert place.live.before.endswith(one[:10])
+
+
+def test_of_two_pushes_at_once_none_undoes_the_work_of_the_other(place: Place) -> None:
+    start = place.main or ""
+    one = place.brand(1)
+    place.git("reset", "--hard", "--quiet", start)
+    two = place.brand(2)
+    pushing = place.start(one)
+    eventually(lambda: bool(place.leftovers()))
+    second = place.push(two)
+    assert pushing.end().code == 0
+    assert second.code == 1
+    assert "Intanto è stato pubblicato altro («Giro 1»)" in second.told
+    assert place.main == one
+    assert place.brands() == {"Giro 001"}
+
+
+def test_other_branches_are_taken_and_not_built(place: Place) -> None:
+    before = place.standing()
+    commit = place.brand(1)
+    assert place.push("HEAD:refs/heads/prova").code == 0
+    assert place.server.repository.commit("refs/heads/prova") == commit
+    assert place.standing() == before
+    assert place.push(":refs/heads/prova").code == 0
+
+
+def test_main_cannot_be_deleted(place: Place) -> None:
+    before = place.standing()
+    pushed = place.push(":refs/heads/main")
+    assert pushed.code == 1
+    assert "non si cancella" in pushed.told
+    assert place.standing() == before
+
+
+def test_code_and_theme_do_not_come_in_with_a_push_which_says_so(place: Place) -> None:
+    before = place.standing()
+    commit = place.edit(Path("theme") / "templates" / "base.html", "<body", '<body data-new="yes"')
+    pushed = place.push()
+    assert pushed.code == 0
+    assert "I contenuti non sono cambiati" in pushed.told
+    assert "plugins.publishing upgrade" in pushed.told
+    assert place.main == commit
+    assert place.standing()[::2] == before[::2]
+    place.brand(1)
+    pushed = place.push()
+    assert "PUBBLICATO" in pushed.told
+    assert "plugins.publishing upgrade" in pushed.told
+    assert "data-new" not in place.page()
+
+
+def test_a_push_without_content_is_refused(place: Place) -> None:
+    before = place.standing()
+    place.git("rm", "-r", "--quiet", "content")
+    place.commit()
+    pushed = place.push()
+    assert pushed.code == 1
+    assert "non c’è la cartella content/" in pushed.told
+    assert place.standing() == before
+
+
+def test_a_push_from_a_clone_without_its_history_is_refused(place: Place) -> None:
+    before = place.standing()
+    place.brand(1)
+    place.brand(2)
+    place.git("clone", "--quiet", "--depth", "1", f"file://{place.work}", "../shallow")
+    shutil.rmtree(place.work)
+    (place.folder / "shallow").rename(place.work)
+    place.git("remote", "add", "sito", "../server/site.git")
+    assert place.push().code == 1
+    assert place.standing() == before
+
+
+def test_only_the_last_releases_are_kept(place: Place) -> None:
+    oldest = place.server.releases / place.live.name
+    for number in range(2, KEPT + 3):
+        shutil.copytree(oldest, oldest.with_name(f"{number:06}{oldest.name[6:]}"))
+    place.brand(1)
+    assert place.push().code == 0
+    left = sorted(path.name for path in place.server.releases.iterdir())
+    assert [int(name[:6]) for name in left] == list(range(4, KEPT + 4))
+    assert place.live.name == left[-1]
+    assert place.brands() == {"Giro 001"}
+
+
+def test_the_endpoint_sees_the_new_hours_through_the_switch(place: Place) -> None:
+    office = LiveOffice(place.server.current / ".." / "content")
+    assert office().identity.brand == "Giro 000"
+    place.brand(1)
+    assert place.push().code == 0
+    eventually(lambda: office().identity.brand == "Giro 001")
