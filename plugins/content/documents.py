@@ -136,6 +136,9 @@ def parse_yaml(path: Path, text: str, offset: int = 0) -> Document:
         mark = error.context_mark if unclosed and error.context_mark else error.problem_mark
         line = (mark.line if mark else 0) + 1 + offset
         raise ContentError([Fault(path, line, _syntax(text, line - offset))]) from error
+    except RecursionError as error:
+        what = "Le parentesi sono annidate troppo a fondo. Controlla che ognuna sia chiusa."
+        raise ContentError([Fault(path, 1 + offset, what)]) from error
     except yaml.YAMLError as error:
         raise ContentError(
             [
@@ -163,6 +166,10 @@ def _text(root: Path, path: Path) -> str:
         return (root / path).read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError as error:
         raise ContentError([Fault(path, 1, "Il file manca. Crealo.")]) from error
+    except OSError as error:
+        raise ContentError(
+            [Fault(path, 1, "Il file non si può leggere. Controlla che sia un file e non una cartella.")]
+        ) from error
     except UnicodeDecodeError as error:
         raise ContentError(
             [Fault(path, 1, "Il file non è in UTF-8. Salvalo con questa codifica dal menu del tuo editor.")]

@@ -12,6 +12,9 @@ from urllib.parse import unquote
 from plugins.content.documents import Document
 from plugins.content.faults import Fault
 
+_CODE = re.compile(
+    r"^(?P<fence>```|~~~).*?^(?P=fence)|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL | re.MULTILINE
+)
 _LINK = re.compile(r"\{(filename|static|attach)\}([^\s\"'<>)#?]*)")
 
 
@@ -23,7 +26,9 @@ def target(document: Document, path: str) -> str:
 
 def broken_links(root: Path, document: Document, pages: Container[str]) -> Iterator[Fault]:
     """Tell every link of a document that leads nowhere; `pages` are the Markdown files that become pages."""
-    for number, line in enumerate(document.body.splitlines(), document.body_line):
+    # What is shown as code is not a link; its lines still count.
+    text = _CODE.sub(lambda code: "\n" * code[0].count("\n"), document.body)
+    for number, line in enumerate(text.split("\n"), document.body_line):
         for found in _LINK.finditer(line):
             place = target(document, found[2])
             if found[1] == "filename":

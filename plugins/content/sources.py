@@ -62,6 +62,6 @@ def read_sources(
 
     `given` tells, of each path, the values its place decides.
     """
-    paths = sorted(path.relative_to(root) for path in root.glob(pattern) if path.name != but)
+    paths = sorted(path.relative_to(root) for path in root.glob(pattern) if path.name != but and path.is_file())
     read = [read_source(root, path, model, faults, given(path)) for path in paths]
     return tuple(source for source in read if source is not None)

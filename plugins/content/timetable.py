@@ -40,12 +40,17 @@ def meeting_slugs(document: Document) -> tuple[str, ...]:
 
 
 def contradictions(document: Document) -> Iterator[Fault]:
-    """Tell the notice beyond the horizon, two meetings of one name, a meeting longer than any range of hours."""
+    """Tell what excludes something else: notice and horizon, names used twice, a meeting longer than any range."""
     values = document.values
     notice, horizon = (_read(parse_duration, values.get(key)) for key in ("notice", "horizon"))
     if notice is not None and horizon is not None and notice >= horizon:
         what = "Il preavviso supera l’orizzonte e nessun orario sarebbe libero. Accorcia notice o allunga horizon."
         yield document.fault(("notice",), f"{what} Esempio: notice: 24h e horizon: 60d")
+    if values.get("busy"):
+        what = (
+            "I calendari esterni non si possono ancora collegare, e ignorarli ti farebbe prendere due impegni insieme."
+        )
+        yield document.fault(("busy",), f"{what} Segna quei momenti fra le closures. Esempio: busy: []")
     longest = _longest_range(values)
     seen: set[str] = set()
     for index, meeting in enumerate(_listed(values.get("meetings"))):
@@ -56,8 +61,19 @@ def contradictions(document: Document) -> Iterator[Fault]:
             what = f"Due incontri si chiamano «{slug}». Dai a questo un altro slug. Esempio: slug: {slug}-lunga"
             yield document.fault(("meetings", index, "slug"), what)
         seen.add(str(slug))
+        yield from _twice_asked(document, index, meeting)
         if isinstance(minutes, int) and longest is not None and minutes > longest:
             what = f"L’incontro dura {minutes} minuti, ma la fascia di orari più lunga ne ha {longest}."
             yield document.fault(
                 ("meetings", index, "minutes"), f"{what} Accorcia l’incontro o allunga una fascia. Esempio: minutes: 30"
             )
+
+
+def _twice_asked(document: Document, index: int, meeting: dict[str, Any]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for place, question in enumerate(_listed(meeting.get("questions"))):
+        key = str(question.get("key")) if isinstance(question, dict) else ""
+        if key and key in seen:
+            what = f"Due domande hanno la chiave «{key}». Dai a questa un altro nome. Esempio: key: {key}-2"
+            yield document.fault(("meetings", index, "questions", place), what)
+        seen.add(key)

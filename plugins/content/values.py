@@ -62,5 +62,19 @@ def read_value(document: Document, model: type[Model], faults: list[Fault], **gi
     try:
         return model.model_validate({**given, **document.values})
     except ValidationError as error:
-        faults.extend(document.fault(tuple(one["loc"]), _words(one, model).strip()) for one in error.errors())
+        for one in error.errors():
+            location = tuple(one["loc"])
+            if location and location[0] in given and location[0] not in document.values:
+                faults.append(Fault(document.path, 1, _name_of_file(document, str(location[0]))))
+            else:
+                faults.append(document.fault(location, _words(one, model).strip()))
         return None
+
+
+def _name_of_file(document: Document, key: str) -> str:
+    named = document.path.parent.name if key == "area" or document.path.stem == "index" else document.path.name
+    what = "Il nome della cartella" if named == document.path.parent.name else "Il nome del file"
+    return (
+        f"{what} «{named}» non va bene per un indirizzo. Usa minuscole senza accenti, cifre e trattini. "
+        "Esempio: tre-modi-di-dire-no.md"
+    )

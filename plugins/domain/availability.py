@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, SkipValidation, model_validator
 from plugins.domain.value import Slug, Text, Value
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LONGEST = timedelta(days=731)  # of notice and horizon: nobody keeps an agenda farther ahead
 GRID = 5  # minutes: the finest step of the calendar, and the size of a claimed cell
 
 
@@ -53,11 +54,17 @@ def parse_duration(raw: object) -> timedelta:
     if found is None:
         raise ValueError("questa durata non si legge. Scrivi minuti, ore o giorni. Esempio: 90m, 24h, 2d")
     unit = {"m": "minutes", "h": "hours", "d": "days"}[found[2]]
-    return timedelta(**{unit: int(found[1])})
+    duration = timedelta(**{unit: int(found[1])})
+    if duration > LONGEST:
+        raise ValueError(f"questa durata è troppo lunga. Al massimo {LONGEST.days} giorni. Esempio: 60d")
+    return duration
 
 
 def _ranges(raw: object) -> object:
-    ranges = sorted(parse_range(one) for one in ([raw] if isinstance(raw, str) else raw or ()))  # type: ignore[attr-defined]
+    listed = [raw] if isinstance(raw, str) else raw or ()
+    if not isinstance(listed, list | tuple):
+        raise ValueError('questi orari non si leggono. Scrivi un elenco. Esempio: ["09:00-13:00", "14:30-17:30"]')
+    ranges = sorted(parse_range(one) for one in listed)
     for before, after in pairwise(ranges):
         if after.start < before.end:
             raise ValueError('due fasce si sovrappongono. Uniscile o separale. Esempio: "09:00-13:00", "14:30-17:30"')

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from plugins.domain.value import Slug, Text, Texts, Value
+
+
+def _plain_amount(raw: object) -> object:
+    # An Italian writes 1.200 for twelve hundred, where a decimal point would make it a euro and twenty.
+    if isinstance(raw, str) and re.fullmatch(r"\d{1,3}(\.\d{3})+", raw):
+        raise ValueError(f"«{raw}» si può leggere in due modi. Togli il punto. Esempio: from: {raw.replace('.', '')}")
+    return raw
 
 
 class Price(Value):
     """The price a service starts from, in euros, with the unit it is counted in."""
 
-    amount: Annotated[Decimal, Field(alias="from", ge=0, max_digits=9, decimal_places=2)]
+    amount: Annotated[
+        Decimal, BeforeValidator(_plain_amount), Field(alias="from", ge=0, max_digits=9, decimal_places=2)
+    ]
     unit: Text
 
 

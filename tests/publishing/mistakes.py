@@ -78,7 +78,7 @@ MISTAKES = [
     _post(
         "slug-doppio", D, "slug: cosa-delegare-per-primo\n" + D, "è già di blog/cosa-delegare-per-primo.md", at="slug:"
     ),
-    _post("Nome Del File", T, T, "«slug»", line=1),
+    _post("Nome Del File", T, T, "«Nome Del File.md» non va bene", line=1),
     _post("alias-di-pagina", D, "aliases: [/chi-sono/]\n" + D, "è già di pages/chi-sono.md", at="aliases:"),
     _post("alias-storto", D, "aliases: [vecchio indirizzo]\n" + D, "non è un indirizzo", at="aliases:"),
     _post("alias-feed", D, "aliases: [/feed.xml]\n" + D, "è già del sito", at="aliases:"),
