@@ -9,6 +9,10 @@ EXIT_CODE = 74
 _CAUSES = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def is_full(error: OSError) -> bool:
-    """Whether what went wrong is that there was no room to write."""
-    return error.errno in _CAUSES
+def is_full(error: BaseException | None) -> bool:
+    """Whether what went wrong is that there was no room to write, or came of that."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _CAUSES:
+            return True
+        error = error.__cause__ or error.__context__
+    return False

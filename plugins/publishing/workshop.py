@@ -5,11 +5,13 @@ It runs the code it belongs to, from that code's folder, and never anything of t
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
 import os
 import sys
+import traceback
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -100,6 +102,7 @@ def main(arguments: list[str]) -> int:
     # Pelican writes to the standard output as well; what is read there has to be ours alone.
     progress = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
+    sys.stdout = sys.stderr
     try:
         told = report(content, today)
         if told.faults:
@@ -108,11 +111,14 @@ def main(arguments: list[str]) -> int:
         progress.write("checked\n")
         told = told.at(build(content, site, told.today))
         file.write_text(json.dumps(asdict(told)), encoding="utf-8")
-    except OSError as error:
-        logging.exception("the site could not be written")
+    except Exception as error:
+        # Of any kind: Pelican wraps what goes wrong while it writes.
+        with contextlib.suppress(OSError):
+            traceback.print_exc()
         return EXIT_CODE if is_full(error) else 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    # Not `sys.exit`: on a full disk the last words cannot be written, and Python would tell that by the exit code.
+    os._exit(main(sys.argv[1:]))

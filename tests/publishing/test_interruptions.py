@@ -1,0 +1,162 @@
+"""Whatever cuts a publication short, the live site is whole, and the next push or look at what is due ends it."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from plugins.publishing.repository import MAIN
+from tests.publishing.place import POST, Place, eventually
+
+DISK = "Il disco del server è pieno"
+
+
+def processes_of(place: Place, module: str) -> list[int]:
+    """The processes that run a module for a server."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if module.encode() in words and any(word.startswith(bytes(place.server.root)) for word in words):
+            found.append(int(entry.name))
+    return found
+
+
+@pytest.mark.parametrize("reached", ["content", "site", "site/blog"])
+def test_a_push_killed_in_the_middle_of_a_build_leaves_the_live_site_alone(place: Place, reached: str) -> None:
+    before = place.standing()
+    place.brand(1)
+    pushing = place.start()
+    eventually(lambda: bool(list(place.server.releases.glob(f"*.building/{reached}"))))
+    os.killpg(pushing.process.pid, signal.SIGKILL)
+    assert pushing.end().code == -signal.SIGKILL
+    assert place.standing() == before
+    assert place.leftovers()
+    assert place.push().code == 0
+    assert place.brands() == {"Giro 001"}
+    assert place.leftovers() == []
+
+
+def test_a_hook_killed_alone_fails_the_push_and_its_orphaned_build_ends_before_the_next(place: Place) -> None:
+    before = place.standing()
+    place.brand(1)
+    pushing = place.start()
+    eventually(lambda: bool(processes_of(place, "plugins.publishing.workshop")))
+    (hook,) = processes_of(place, "plugins.publishing.receive")
+    (orphan,) = processes_of(place, "plugins.publishing.workshop")
+    os.kill(hook, signal.SIGKILL)
+    assert pushing.end().code == 1
+    assert place.standing() == before
+    os.kill(orphan, signal.SIGSTOP)
+    again = place.start()
+    assert again.process.stdout
+    # It waits for the orphan, which still writes into its folder.
+    assert any("aspetta il suo turno" in line for line in again.process.stdout)
+    os.kill(orphan, signal.SIGCONT)
+    assert again.end().code == 0
+    assert place.brands() == {"Giro 001"}
+
+
+def cut_off_before_the_switch(place: Place) -> str:
+    """Leave the server as a power cut leaves it that comes right after `main` has moved."""
+    commit = place.brand(1)
+    assert place.push("HEAD:refs/heads/via").code == 0
+    place.server.repository.move_main(commit, place.main)
+    assert place.brands() == {"Giro 000"}
+    return commit
+
+
+def test_what_was_cut_off_before_the_switch_is_published_as_due(place: Place) -> None:
+    commit = cut_off_before_the_switch(place)
+    assert place.run("due").returncode == 0
+    assert place.live.commit == commit
+    assert place.brands() == {"Giro 001"}
+    done = place.run("due")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_what_was_cut_off_before_the_switch_goes_live_with_the_next_push_even_if_it_is_refused(place: Place) -> None:
+    commit = cut_off_before_the_switch(place)
+    place.edit(POST, "summary:", "sumary:")
+    assert place.push().code == 1
+    assert place.main == place.live.commit == commit
+    assert place.brands() == {"Giro 001"}
+
+
+def test_a_disk_that_takes_no_more_refuses_the_push_and_keeps_no_part_of_it(place: Place) -> None:
+    before = place.standing()
+    place.brand(1)
+    # The kernel refuses every longer file: so most pages, but neither git's objects nor the record of what went wrong.
+    pushed = place.push(limits=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)))
+    assert pushed.code == 1
+    assert DISK in pushed.told
+    assert place.standing() == before
+    assert place.leftovers() == []
+    assert place.push().code == 0
+    assert place.brands() == {"Giro 001"}
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[None]:
+    """A disk of that size in a folder, where this machine lets us make one."""
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("only root outside of a container can make a disk")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("room", [0, 100_000, 1_000_000], ids=lambda room: f"{room}_bytes_left")
+def test_a_full_disk_refuses_the_push_and_keeps_no_part_of_it(place: Place, tmp_path: Path, room: int) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with small_disk(disk, 24):
+        full = place.copy(disk / "place")
+        before = full.standing()
+        full.brand(1)
+        full.git("push", "--quiet", "sito", "main:refs/heads/via")
+        fill(disk / "filler", room)
+        pushed = full.push()
+        assert pushed.code == 1
+        assert room == 0 or DISK in pushed.told
+        assert full.standing() == before
+        assert full.leftovers() == []
+        (disk / "filler").unlink()
+        assert full.push().code == 0
+        assert full.brands() == {"Giro 001"}
+
+
+def fill(file: Path, left: int) -> None:
+    """Write a file that leaves no more room than that many bytes."""
+    with file.open("wb", buffering=0) as filling:
+        try:
+            while True:
+                filling.write(b"\0" * 65_536)
+        except OSError:
+            filling.truncate(filling.tell() - left)
+
+
+def test_a_push_whose_sender_hangs_up_while_it_builds_leaves_nothing_half_done(place: Place) -> None:
+    place.brand(1)
+    pushing = place.start()
+    eventually(lambda: bool(list(place.server.releases.glob("*.building/site"))))
+    os.kill(pushing.process.pid, signal.SIGKILL)
+    pushing.end()
+    eventually(lambda: not processes_of(place, "plugins.publishing.receive"))
+    assert place.server.repository.commit(MAIN) == place.live.commit
+    assert len(place.brands()) == 1
+    assert place.push().code == 0
+    assert place.brands() == {"Giro 001"}
