@@ -10,7 +10,7 @@ THEME = "theme"
 SITEURL = ""
 # Where the endpoint lives, where that is not the site's own address; without a slash at the end.
 BOOKING_URL = ""
-TIMEZONE = "Europe/Rome"
+# The time zone is the one of `content/availability.yaml`.
 DEFAULT_LANG = "it"
 
 PLUGIN_PATHS = ["."]
@@ -24,6 +24,10 @@ PLUGINS = [
 ARTICLE_PATHS = ["blog"]
 PAGE_PATHS = ["pages"]
 STATIC_PATHS = ["images"]
+# What editors leave behind.
+IGNORE_FILES = [".*", "#*", "*~"]
+# In braces alone: a bar is a bar.
+INTRASITE_LINK_REGEX = r"[{](?P<what>\w+)[}]"
 # A post dated in the future waits for its day as a draft, by the owner's calendar and not, as Pelican would have it, by
 # the clock of whichever machine builds; `-e TODAY='"2027-02-03"'` builds the site of another day.
 WITH_FUTURE_DATES = True
@@ -42,8 +46,6 @@ MARKDOWN = {
     "output_format": "html",
 }
 FORMATTED_FIELDS: list[str] = []
-# An apostrophe parts two words: "L'agenda" is found at l-agenda.
-SLUG_REGEX_SUBSTITUTIONS = [(r"['’]", "-"), (r"[^\w\s-]", ""), (r"(?u)\A\s*", ""), (r"(?u)\s*\Z", ""), (r"[-\s]+", "-")]
 
 JINJA_ENVIRONMENT = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
 

@@ -13,12 +13,12 @@ from plugins.content.faults import ContentError, Fault
 from plugins.content.sources import Source, read_source, read_sources
 from plugins.content.timetable import contradictions, meeting_slugs
 from plugins.content.values import read_value
+from plugins.content.wholeness import AREA, misplaced, missing_pages
 from plugins.domain.articles import Page
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
 from plugins.domain.identity import Identity
 
-AREA = "index.md"
 TIMETABLE = Path("availability.yaml")
 
 Entry = Page | Area | Service
@@ -61,6 +61,12 @@ def service_names(root: Path, services: Iterable[Service]) -> set[str]:
     return files | {service.slug for service in services}
 
 
+def choice(names: Iterable[str]) -> str:
+    """The words that offer some names."""
+    listed = ", ".join(sorted(names))
+    return f"Scegli fra {listed}." if listed else "Non ce n’è ancora nessuno: togli la riga."
+
+
 def _cross_check(
     root: Path, services: tuple[Source[Service], ...], meetings: tuple[str, ...], faults: list[Fault]
 ) -> None:
@@ -70,7 +76,7 @@ def _cross_check(
     for source in services:
         service, document = source.value, source.document
         if service.slug in seen:
-            what = f"Lo slug «{service.slug}» è già di un altro servizio. Cambialo, o rinomina il file."
+            what = f"Un altro servizio si chiama già «{service.slug}». Rinomina il file."
             faults.append(document.fault(("slug",), what))
         seen.add(service.slug)
         if meetings and service.meeting not in meetings:
@@ -79,7 +85,7 @@ def _cross_check(
             faults.append(document.fault(("meeting",), what))
         for index, reference in enumerate(service.related):
             if reference not in named:
-                what = f"Il servizio «{reference}» non esiste. Scegli fra {', '.join(sorted(known))}."
+                what = f"Il servizio «{reference}» non esiste. {choice(known)}"
                 faults.append(document.fault(("related", index), what))
 
 
@@ -113,7 +119,9 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
         lambda path: {"slug": path.stem, "area": path.parent.name},
         but=AREA,
     )
-    pages = read_sources(root, "pages/[!.]*.md", Page, faults, lambda path: {"slug": path.stem})
+    pages = read_sources(root, "pages/**/[!.]*.md", Page, faults, lambda path: {"slug": path.stem})
+    faults.extend(missing_pages(root, pages))
+    faults.extend(misplaced(root, services, areas))
     _cross_check(root, services, meetings, faults)
     sources: tuple[Source[Entry], ...] = (*areas, *services, *pages)
     if identity is None or availability is None:

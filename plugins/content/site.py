@@ -8,11 +8,14 @@ from pathlib import Path
 
 from plugins.content.faults import ContentError, Fault
 from plugins.content.links import broken_links
-from plugins.content.office import Office, gather_office, service_names
+from plugins.content.office import Office, choice, gather_office, service_names
 from plugins.content.sources import Source, read_sources
+from plugins.content.wholeness import unclear_labels
 from plugins.domain.articles import FrontMatter, Page, Post
 from plugins.domain.catalogue import Area, Service
 
+FIRST_YEAR = 1990  # of what could have been written for a site
+IMAGES = {".svg", ".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"}
 # Addresses below /blog/ that belong to lists of posts.
 LISTS = ("categoria", "tag", "archivio", "pagina")
 
@@ -35,8 +38,11 @@ def _check_post(source: Source[Post], services: set[str], faults: list[Fault]) -
             "Scegli un altro slug. Esempio: slug: tre-modi-di-dire-no"
         )
         faults.append(document.fault(("slug",), what))
-    if post.service is not None and post.service not in services:
-        what = f"Il servizio «{post.service}» non esiste. Scegli fra {', '.join(sorted(services))}."
+    if post.date.year < FIRST_YEAR:
+        what = f"La data è del {post.date.year}. Controlla l’anno. Esempio: date: 2027-02-03"
+        faults.append(document.fault(("date",), what))
+    if post.service is not None and post.service.split("/")[-1] not in services:
+        what = f"Il servizio «{post.service}» non esiste. {choice(services)}"
         faults.append(document.fault(("service",), what))
 
 
@@ -44,7 +50,8 @@ def _check_image(root: Path, source: Source[Entry], faults: list[Fault]) -> None
     if not isinstance(source.value, FrontMatter) or source.value.image is None:
         return
     image = source.value.image
-    if ".." in Path(image).parts or not (root / image).is_file():
+    known = image.startswith("images/") and Path(image).suffix.lower() in IMAGES
+    if not known or ".." in Path(image).parts or not (root / image).is_file():
         what = f"L’immagine «{image}» non c’è. Mettila in content/images. Esempio: image: images/scrivania.svg"
         faults.append(source.document.fault(("image",), what))
     if source.value.image_alt is None:
@@ -79,6 +86,7 @@ def gather_site(root: Path, faults: list[Fault]) -> tuple[Office | None, list[So
         _check_post(post, services, faults)
     for source in sources:
         _check_image(root, source, faults)
+    faults.extend(unclear_labels(posts))
     _check_slugs(sources, Post, faults)
     _check_slugs(sources, Page, faults)
     pages = {path.relative_to(root).as_posix() for path in root.glob("*/**/*.md")}

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections import Counter
 from datetime import date
 from pathlib import Path
 
 from plugins.content.faults import Fault
 from plugins.content.site import gather_site
+from plugins.content.slugs import slug_of
 from plugins.domain.articles import Post
-
-_LONGEST = 60
-
-
-def slug_of(title: str) -> str:
-    """The address a title makes: `L’agenda è piena` gives `l-agenda-e-piena`; at most 60 characters, whole words."""
-    letters = "".join(one for one in unicodedata.normalize("NFKD", title) if not unicodedata.combining(one))
-    words = re.findall(r"[a-z0-9]+", letters.lower())
-    slug = ""
-    for word in words:
-        if slug and len(slug) + 1 + len(word) > _LONGEST:
-            break
-        slug = f"{slug}-{word}" if slug else word
-    return slug[:80]
 
 
 def new_post(content: Path, title: str, today: date) -> Path:
@@ -34,7 +19,7 @@ def new_post(content: Path, title: str, today: date) -> Path:
     Its category is the one most posts have, so that it can be published as soon as it is written.
     """
     title = " ".join(title.split())
-    slug = slug_of(title)
+    slug = slug_of(title, longest=60)
     if not slug:
         raise ValueError('Serve un titolo con almeno una lettera. Esempio: make nuovo TITOLO="Tre modi di dire no"')
     path = content / "blog" / f"{slug}.md"

@@ -1,0 +1,17 @@
+"""The part of an address that is made out of words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def slug_of(words: str, longest: int = 80) -> str:
+    """`L’agenda è piena` gives `l-agenda-e-piena`; whole words, none where there is no letter."""
+    letters = "".join(one for one in unicodedata.normalize("NFKD", words) if not unicodedata.combining(one))
+    slug = ""
+    for word in re.findall(r"[a-z0-9]+", letters.lower()):
+        if slug and len(slug) + 1 + len(word) > longest:
+            break
+        slug = f"{slug}-{word}" if slug else word
+    return slug[:longest]
