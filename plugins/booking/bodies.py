@@ -11,6 +11,7 @@ from fastapi import Request
 from plugins.booking.problems import Problem
 
 _MOST_FIELDS = 100
+_DEEPEST = 20  # the API itself goes two deep
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -24,6 +25,8 @@ async def json_fields(request: Request) -> dict[str, object]:
     except (ValueError, RecursionError):
         # ValueError: no JSON, no UTF-8, NaN, a number of thousands of digits, a name given twice or half a letter.
         raise Problem(400, "Il corpo della richiesta non è JSON valido.") from None
+    if _too_deep(value):
+        raise Problem(400, "Il corpo della richiesta ha troppi livelli, uno dentro l’altro.")
     if not isinstance(value, dict):
         raise Problem(422, "Il corpo della richiesta deve essere un oggetto JSON.", errors=[])
     return value
@@ -59,6 +62,21 @@ def nested(fields: Mapping[str, str]) -> dict[str, object]:
 
 def _media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _too_deep(value: object) -> bool:
+    """Say whether a value nests past what may be walked by recursion, whoever walks it later."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return any(isinstance(inner, dict | list) for inner in level)
 
 
 def _no_constant(name: str) -> object:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from plugins.booking.engine import Unavailable
+from plugins.booking.headers import EVERYWHERE
 from plugins.booking.idempotency import KeyReused
 from plugins.domain.requests import InvalidRequest, UnknownMeeting
 
@@ -98,7 +99,8 @@ def install(app: FastAPI, page: Page) -> None:
         problem = as_problem(error)
         if problem.status == 503:
             _log.warning("%s: %s", type(error).__name__, type(error.__cause__).__name__)
-        headers = problem.headers | {"Cache-Control": "no-store"}
+        # A 500 is answered outside all middleware, that of the headers included.
+        headers = EVERYWHERE | problem.headers | {"Cache-Control": "no-store"}
         if wants_json(request.url.path):
             return JSONResponse(problem.document(), problem.status, headers, "application/problem+json")
         return HTMLResponse(await run_in_threadpool(page, problem), problem.status, headers)

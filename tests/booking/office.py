@@ -41,6 +41,10 @@ _IDENTITY = {
 }
 
 
+# Those the site itself leads to.
+_PAGES = ("404", "blog", "cerca", "contatti", "grazie", "home", "prenota", "privacy", "servizi")
+
+
 class Clock:
     """A clock that stands still until it is moved."""
 
@@ -67,6 +71,8 @@ def write_content(root: Path, talk: dict[str, Any] | None = None, **availability
     for slug, meeting in (("ricerca", "conoscitiva"), ("telefono", "telefonata")):
         service = {"title": slug.capitalize(), "summary": "In breve.", "meeting": meeting}
         write_front_matter(root / f"services/macro/{slug}.md", service)
+    for slug in _PAGES:
+        write_front_matter(root / f"pages/{slug}.md", {"title": slug.capitalize()})
     return root
 
 

@@ -190,6 +190,8 @@ def test_only_json_is_accepted(desk: Endpoint, path: str) -> None:
         (b'{"name": "a", "name": "b"}', 400),
         (b"\xff", 400),
         (b"[" * 30_000, 400),
+        (b'{"name":' + b"[" * 957 + b"]" * 957 + b"}", 400),
+        (b'{"name":' + b'{"a":' * 21 + b"1" + b"}" * 22, 400),
         (b'{"n": ' + b"9" * 5000 + b"}", 400),
         (b"[]", 422),
         (b'"ciao"', 422),
@@ -201,7 +203,8 @@ def test_only_json_is_accepted(desk: Endpoint, path: str) -> None:
 )
 def test_a_body_that_makes_no_sense_is_told_so(desk: Endpoint, body: bytes, status: int) -> None:
     for path in ("/api/bookings", "/api/messages"):
-        answer = desk.http.post(path, content=body, headers={"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json", "Idempotency-Key": "k"}
+        answer = desk.http.post(path, content=body, headers=headers)
         assert answer.status_code == status
         assert answer.json()["detail"]
 

@@ -41,6 +41,18 @@ def test_json_of_any_kind_gets_an_answer(shared: Endpoint, changed: dict[str, ob
         assert answer.json()["errors"]
 
 
+@given(depth=st.integers(1, 15_000), brackets=st.sampled_from([("[", "]"), ('{"a":', "}")]), key=st.booleans())
+def test_json_nested_however_deep_gets_an_answer(
+    shared: Endpoint, depth: int, brackets: tuple[str, str], key: bool
+) -> None:
+    opening, closing = brackets
+    body = f'{{"name":{opening * min(depth, 10_000)}1{closing * min(depth, 10_000)}}}'
+    headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": "k"} if key else {})
+    for path in ("/api/bookings", "/api/messages"):
+        answer = shared.http.post(path, content=body, headers=headers)
+        assert answer.status_code in {400, 404, 413, 422}
+
+
 @given(body=st.binary(max_size=200), kind=st.sampled_from(["application/json", "application/x-www-form-urlencoded"]))
 def test_bytes_of_any_kind_get_an_answer(shared: Endpoint, body: bytes, kind: str) -> None:
     for path in ("/api/bookings", "/api/messages", "/messaggi/", "/appuntamenti/", "/appuntamenti/controlla"):
