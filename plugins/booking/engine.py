@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import logging
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -14,14 +16,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
-_BUSY_SECONDS = 20
+_BUSY_SECONDS = 5
 # Below this version WAL can lose a commit when a checkpoint resets the log under a writer.
 _SAFE_WAL = (3, 51, 3)
 _WRITER_LOCK = 0x4D41474C
-_POOL = {"pool_size": 8, "max_overflow": 24, "pool_timeout": _BUSY_SECONDS}
+_POOL = {"pool_size": 8, "max_overflow": 24, "pool_timeout": 20}
+_log = logging.getLogger(__name__)
+
+
+Identity = tuple[int, int]
+Identities = tuple[Identity | None, Identity | None]
 
 
 class Unavailable(Exception):
@@ -104,21 +112,73 @@ def _open_sqlite(url: URL, library: SqliteLibrary) -> Engine:
         module=library.module,
         hide_parameters=True,
         connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None, "check_same_thread": False},
-        **_POOL,
+        **_POOL | {"pool_timeout": _BUSY_SECONDS},
     )
+    files = _Files(url.database or "")
+
+    @event.listens_for(engine, "do_connect")
+    def refuse_to_begin_again(*_: object) -> None:
+        if files.gone():
+            # SQLite would make an empty one, and the bookings would seem never to have been.
+            raise library.module.OperationalError("the database file is gone; put it back or restart")
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - either module's connection
+    def prepare(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - either module's connection
         _set_journal(connection, library)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        record.info["files"] = files.opened()
+
+    @event.listens_for(engine, "checkout")
+    def distrust(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if not files.still(record.info["files"]):
+            _log.error("%s is no longer the database file that was opened; what is there now is opened anew", url)
+            raise InvalidatePoolError
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         immediate = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
+    @event.listens_for(engine, "commit")
+    def keep_only_what_can_be_found(connection: Connection) -> None:
+        if not files.still(connection.info["files"]):
+            raise Unavailable("the database file went away during a transaction")
+
     return engine
+
+
+class _Files:
+    """The files of a SQLite database, by what they are and not by name.
+
+    A file taken away stays open, and takes commits that nobody will ever find.
+    """
+
+    def __init__(self, database: str) -> None:
+        self._paths = (database, f"{database}-wal")
+        self._ever = False
+
+    def opened(self) -> Identities:
+        """Return what a connection just made has open: the database, and its log where it has one."""
+        self._ever = True
+        database, log = map(_identity, self._paths)
+        return database, log
+
+    def still(self, opened: Identities) -> bool:
+        """Say whether what a connection has open is what lies at the paths."""
+        return all(was is None or was == _identity(path) for was, path in zip(opened, self._paths, strict=True))
+
+    def gone(self) -> bool:
+        """Say whether there was a database and is none."""
+        return self._ever and not os.path.exists(self._paths[0])
+
+
+def _identity(path: str) -> Identity | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _set_journal(connection: Any, library: SqliteLibrary) -> None:  # noqa: ANN401
