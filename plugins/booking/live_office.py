@@ -6,10 +6,11 @@ import logging
 import os
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from plugins.content.faults import ContentError
+from plugins.content.faults import ContentError, Fault
 from plugins.content.office import Office, read_office
 
 _LOOK_EVERY_SECONDS = 0.5
@@ -19,14 +20,17 @@ Signature = frozenset[tuple[str, int, int, int]]
 
 
 class LiveOffice:
-    """Gives the office of a content folder; the first reading raises ContentError where it is broken."""
+    """Gives the office of a content folder; the first reading raises ContentError where it is broken.
+
+    Whatever else a later reading may fail with, no visitor ever meets it.
+    """
 
     def __init__(self, content: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._content = content
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._signature = _signature(content)
-        self._office = read_office(content)
+        self._office = _first(content)
         self._looked_at = monotonic()
 
     def __call__(self) -> Office:
@@ -47,6 +51,30 @@ class LiveOffice:
             self._office = read_office(self._content)
         except (ContentError, OSError) as error:
             _log.error("the content changed and is broken; the last good one stays in use:\n%s", error)
+        except Exception as error:
+            where = _file_of(error) or self._content
+            _log.exception("the content changed and cannot be read (%s); the last good one stays in use", where)
+
+
+def _first(content: Path) -> Office:
+    try:
+        return read_office(content)
+    except (ContentError, OSError):
+        raise
+    except Exception as error:
+        path = _file_of(error) or Path()
+        _log.exception("the content cannot be read: %s", content / path)
+        what = f"Questo file non si riesce a leggere ({type(error).__name__}). Controlla come è scritto."
+        raise ContentError([Fault(path, 1, what)]) from error
+
+
+def _file_of(error: BaseException) -> Path | None:
+    """Find the file that was being read when something failed: the innermost path at hand."""
+    found = None
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        path = frame.f_locals.get("path")
+        found = path if isinstance(path, Path) and not path.is_absolute() else found
+    return found
 
 
 def _signature(folder: Path) -> Signature:

@@ -9,6 +9,7 @@ import pytest
 
 from plugins.booking.live_office import LiveOffice
 from plugins.content.faults import ContentError
+from plugins.content.office import Office
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import write_content
 from tests.booking.processes import eventually
@@ -66,6 +67,27 @@ def test_a_broken_file_never_replaces_the_last_good_one(content: Path, ticking: 
     assert minutes(office, ticking) == 30
     write_content(content, talk={"minutes": 20})
     assert minutes(office, ticking) == 20
+
+
+@pytest.mark.parametrize("error", [TypeError, RecursionError, KeyError, MemoryError])
+def test_whatever_a_reading_fails_with_the_last_good_one_stays(
+    content: Path,
+    ticking: Ticking,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: type[Exception],
+) -> None:
+    def fail(root: Path) -> Office:
+        path = Path("services/macro/ricerca.md")
+        raise error(str(root / path))
+
+    office = LiveOffice(content, ticking)
+    write_content(content, talk={"minutes": 45})
+    monkeypatch.setattr("plugins.booking.live_office.read_office", fail)
+    assert minutes(office, ticking) == 30
+    assert "cannot be read (services/macro/ricerca.md)" in caplog.text
+    with pytest.raises(ContentError, match="ricerca.md"):
+        LiveOffice(content)
 
 
 def test_a_folder_replaced_or_gone_for_a_moment_does_no_harm(content: Path, ticking: Ticking, tmp_path: Path) -> None:
