@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
@@ -11,6 +13,24 @@ from plugins.booking.problems import Problem
 from plugins.content.interface import jinja_filters, stylesheet
 from plugins.content.office import Office
 
+_PLAIN = """<!doctype html>
+<html lang="it">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{title}</title>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p>{detail}</p>
+<p><a href="/">Pagina iniziale</a></p>
+</main>
+</body>
+</html>
+"""
+_log = logging.getLogger(__name__)
 THEME = Path(__file__).resolve().parents[2] / "theme"
 
 
@@ -45,4 +65,9 @@ class Renderer:
 
     def problem(self, problem: Problem) -> str:
         """Return the page that tells a problem."""
-        return self("problem.html", status=problem.status, title=problem.title, detail=problem.detail)
+        try:
+            return self("problem.html", status=problem.status, title=problem.title, detail=problem.detail)
+        except Exception:
+            # The theme itself may be what is broken.
+            _log.exception("the page of a problem cannot be rendered")
+            return _PLAIN.format(title=escape(problem.title), detail=escape(problem.detail))
