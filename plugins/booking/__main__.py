@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -40,6 +41,11 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
     except Unavailable as error:
         return _sorry(f"Il database non risponde: {error}")
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return _sorry(
+                f"Non riesco a cominciare: la porta {asked.port} è già occupata da un altro programma. "
+                "Chiudilo, o scegli un’altra porta: make serve PORT=8001"
+            )
         return _sorry(f"Non riesco a cominciare: {error}")
 
 
@@ -48,11 +54,17 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="risponde alle richieste e spedisce la posta")
     serving.add_argument("--host", default="127.0.0.1")
-    serving.add_argument("--port", type=int, default=8000, help="0 per una porta libera qualsiasi")
+    serving.add_argument("--port", type=_port, default=8000, help="0 per una porta libera qualsiasi")
     delivering = commands.add_parser("deliver", help="spedisce la posta, senza rispondere a richieste")
     delivering.add_argument("--once", action="store_true", help="solo quella che è pronta adesso")
     commands.add_parser("migrate", help="porta il database allo schema di questa versione")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text[:9]) > 65535:
+        raise argparse.ArgumentTypeError("una porta è un numero da 0 a 65535")
+    return int(text)
 
 
 def _serve(host: str, port: int, environment: Mapping[str, str]) -> int:

@@ -137,6 +137,8 @@ def _database(text: str) -> URL:
         raise ValueError("is not a database address") from None
     if url.drivername not in {"sqlite", "postgresql+psycopg"}:
         raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
+    if url.drivername == "sqlite" and (not url.database or ":memory:" in url.database or "uri" in url.query):
+        raise ValueError("must name a file: what is kept in memory is lost with the process")
     return url
 
 

@@ -79,11 +79,19 @@ def test_broken_content_is_told_with_its_file_and_line(content: Path, database: 
 
 def test_a_port_in_use_is_told(content: Path, database: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = f"--port={taken.getsockname()[1]}"
-        done = run("serve", port, BOOKING_CONTENT=str(content), BOOKING_DATABASE_URL=database)
+        taken_port = taken.getsockname()[1]
+        done = run("serve", f"--port={taken_port}", BOOKING_CONTENT=str(content), BOOKING_DATABASE_URL=database)
     assert done.returncode == 1
-    assert "Non riesco a cominciare" in done.stderr
+    assert f"la porta {taken_port} è già occupata" in done.stderr
+    assert "make serve PORT=" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "http", "٨٠٠٠", "99999999999999"])
+def test_a_port_that_cannot_be_is_refused(port: str) -> None:
+    done = run("serve", f"--port={port}")
+    assert done.returncode == 2
+    assert "una porta è un numero da 0 a 65535" in done.stderr
 
 
 def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:

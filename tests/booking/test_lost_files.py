@@ -86,9 +86,11 @@ def test_a_file_that_goes_during_a_transaction_takes_no_commit(tmp_path: Path) -
     database = tmp_path / "own.db"
     engine = open_engine(make_url(f"sqlite:///{database}"))
     migrate(engine)
-    with pytest.raises(Unavailable), writing(engine).begin() as connection:
+    with writing(engine).connect() as connection:
         connection.execute(messages.delete())
         remove(database)
+        with pytest.raises(Unavailable):
+            connection.commit()
     engine.dispose()
 
 

@@ -57,6 +57,12 @@ def test_every_wrong_variable_is_named_at_once() -> None:
     assert sorted(line.split()[0] for line in error.value.faults) == sorted(f"BOOKING_{name}" for name in wrong)
 
 
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file::memory:?uri=true"])
+def test_a_database_in_memory_would_lose_every_booking_and_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match="BOOKING_DATABASE_URL must name a file"):
+        read(DATABASE_URL=url)
+
+
 def test_a_public_address_wants_a_key_of_its_own() -> None:
     with pytest.raises(SettingsError, match="BOOKING_SECRET_KEY is required"):
         read(SITE_URL="https://example.org")
