@@ -22,7 +22,7 @@ from plugins.domain.availability import Meeting
 from plugins.domain.bookings import Booking, Message, Status
 from plugins.domain.catalogue import Service
 from plugins.domain.invitations import Invitation
-from plugins.domain.messages import Links, Mail, booking_mails, message_mails
+from plugins.domain.messages import Links, Mail, booking_mails, calendar_entry, message_mails
 from plugins.domain.requests import (
     BookingRequest,
     FieldError,
@@ -36,12 +36,6 @@ from plugins.domain.wall_clock import Interval
 
 _DAY = timedelta(days=1)
 _NEW_FOR = timedelta(minutes=10)
-_CALENDAR_STATUS = {
-    Status.PENDING: "TENTATIVE",
-    Status.DECLINED: "CANCELLED",
-    Status.EXPIRED: "CANCELLED",
-    Status.CANCELLED: "CANCELLED",
-}
 
 
 @dataclass(frozen=True)
@@ -159,14 +153,18 @@ class Desk:
         meeting = office.availability.meeting(booking.meeting) or _no_longer_held(booking)
         return Appointment(booking, meeting, service, self._clock() - booking.created_at < _NEW_FOR)
 
-    def invitation(self, found: Appointment) -> Invitation | None:
-        """Return an appointment as a calendar entry to download: a publication, which asks for no reply."""
-        # The visitor's invitation, which comes with a confirmed booking.
-        confirmed = found.booking.model_copy(update={"status": Status.CONFIRMED})
-        invitation = self._booking_mails(self._office(), confirmed, found.meeting)[-1].invitation
-        status = _CALENDAR_STATUS.get(found.booking.status, "CONFIRMED")
-        update = {"method": "PUBLISH", "status": status, "attendee_email": None}
-        return invitation and invitation.model_copy(update=update)
+    def invitation(self, found: Appointment) -> Invitation:
+        """Return an appointment as a calendar entry to download."""
+        office = self._office()
+        return calendar_entry(
+            found.booking,
+            found.meeting,
+            found.service,
+            office.identity,
+            office.availability.timezone,
+            self._links(found.booking.id),
+            address_of(self._sender(office)),
+        )
 
     def answer(self, booking: Booking) -> Answer:
         """Tell a booking as the API does, its times in the owner's zone."""

@@ -82,8 +82,6 @@ def page_routes(desk: Desk, walk: Walk, render: Render, gates: Sequence[Gate]) -
     @router.get("/appuntamenti/{token}/invito.ics")
     def calendar(token: str) -> Response:
         invitation = desk.invitation(_found(desk, token))
-        if invitation is None:
-            raise Problem(404)
         headers = _SECRET | {
             "Content-Type": f"text/calendar; charset=utf-8; method={invitation.method}",
             "Content-Disposition": 'attachment; filename="appuntamento.ics"',

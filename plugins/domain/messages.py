@@ -14,6 +14,19 @@ from plugins.domain.letters import Letter
 from plugins.domain.value import Value
 
 PLACES = {"video": "in video", "phone": "al telefono", "in_person": "di persona"}
+_CALENDAR_STATUS = {
+    Status.PENDING: "TENTATIVE",
+    Status.DECLINED: "CANCELLED",
+    Status.EXPIRED: "CANCELLED",
+    Status.CANCELLED: "CANCELLED",
+}
+_NO_MORE = "questo appuntamento non è più in programma."
+_STANDING = {
+    Status.PENDING: "ho ricevuto la tua richiesta: è in attesa di conferma, e ti scrivo io per confermarla.",
+    Status.DECLINED: _NO_MORE,
+    Status.EXPIRED: _NO_MORE,
+    Status.CANCELLED: _NO_MORE,
+}
 
 
 class Mail(Value):
@@ -95,39 +108,10 @@ def booking_mails(
         closing=("Se rispondi a questa mail, scrivi a chi ha prenotato.",),
         signature=_signature(identity, links.site),
     )
-    visitor = Letter(
-        opening=(
-            "Ciao,",
-            "il tuo appuntamento è confermato."
-            if confirmed
-            else "ho ricevuto la tua richiesta: ti scrivo io per confermarla.",
-        ),
-        facts=_given(
-            [
-                ("Che cosa", f"{meeting.title} con {identity.name}, {meeting.minutes} minuti"),
-                ("Quando", when),
-                ("Dove", place),
-                ("Servizio", service.title if service else None),
-            ]
-        ),
-        links=(
-            ("Il tuo appuntamento", links.manage),
-            *((("Aggiungilo al calendario", links.calendar),) if confirmed else ()),
-        ),
-        closing=("Se devi spostarlo o non puoi esserci, rispondi a questa mail.",),
-        signature=_signature(identity, links.site),
-    )
+    visitor = _to_visitor(booking, meeting, service, identity, zone, links)
 
     def invitation(method: str, attendee: str | None, summary: str, description: str) -> Invitation:
-        return Invitation.model_validate(
-            {
-                "uid": f"{booking.id}@{links.site.split('//')[-1].split('/')[0].split(':')[0]}",
-                "sequence": booking.sequence, "method": method, "status": "CONFIRMED",
-                "start": booking.start, "end": booking.end, "summary": summary, "description": description,
-                "location": place.capitalize(), "organizer_name": identity.name, "organizer_email": sender,
-                "attendee_email": attendee, "stamp": booking.created_at,
-            }
-        )  # fmt: skip
+        return _invitation(booking, meeting, identity, links, sender, method, attendee, summary, description)
 
     return (
         _mail(
@@ -140,6 +124,72 @@ def booking_mails(
             invitation("REQUEST", booking.email, f"{meeting.title} con {identity.name}", visitor.plain())
             if confirmed else None,
         ),
+    )  # fmt: skip
+
+
+def calendar_entry(
+    booking: Booking,
+    meeting: Meeting,
+    service: Service | None,
+    identity: Identity,
+    zone: ZoneInfo,
+    links: Links,
+    sender: str,
+) -> Invitation:
+    """The visitor's appointment as a calendar file to download: a publication, which asks for no reply."""
+    words = _to_visitor(booking, meeting, service, identity, zone, links).plain()
+    waiting = "Da confermare: " if booking.status is Status.PENDING else ""
+    summary = f"{waiting}{meeting.title} con {identity.name}"
+    return _invitation(booking, meeting, identity, links, sender, "PUBLISH", None, summary, words)
+
+
+def _place(meeting: Meeting, identity: Identity) -> str:
+    """Where to go, with the address where one has to go somewhere."""
+    place = PLACES[meeting.where]
+    return f"{place}, {identity.address}" if meeting.where == "in_person" else place
+
+
+def _to_visitor(
+    booking: Booking, meeting: Meeting, service: Service | None, identity: Identity, zone: ZoneInfo, links: Links
+) -> Letter:
+    calendar = (("Aggiungilo al calendario", links.calendar),) if booking.status is Status.CONFIRMED else ()
+    return Letter(
+        opening=("Ciao,", _STANDING.get(booking.status, "il tuo appuntamento è confermato.")),
+        facts=_given(
+            [
+                ("Che cosa", f"{meeting.title} con {identity.name}, {meeting.minutes} minuti"),
+                ("Quando", moment(booking.start, zone)),
+                ("Dove", _place(meeting, identity)),
+                ("Servizio", service.title if service else None),
+            ]
+        ),
+        links=(("Il tuo appuntamento", links.manage), *calendar),
+        closing=("Se devi spostarlo o non puoi esserci, rispondi a questa mail.",),
+        signature=_signature(identity, links.site),
+    )
+
+
+def _invitation(
+    booking: Booking,
+    meeting: Meeting,
+    identity: Identity,
+    links: Links,
+    sender: str,
+    method: str,
+    attendee: str | None,
+    summary: str,
+    description: str,
+) -> Invitation:
+    place = _place(meeting, identity)
+    return Invitation.model_validate(
+        {
+            "uid": f"{booking.id}@{links.site.split('//')[-1].split('/')[0].split(':')[0]}",
+            "sequence": booking.sequence, "method": method,
+            "status": _CALENDAR_STATUS.get(booking.status, "CONFIRMED"),
+            "start": booking.start, "end": booking.end, "summary": summary, "description": description,
+            "location": place[:1].upper() + place[1:], "organizer_name": identity.name, "organizer_email": sender,
+            "attendee_email": attendee, "stamp": booking.created_at,
+        }
     )  # fmt: skip
 
 

@@ -226,6 +226,16 @@ def test_the_calendar_file_of_an_appointment_can_be_downloaded(desk: Endpoint) -
     assert "Ada" not in answer.text
 
 
+def test_the_calendar_file_of_a_request_says_that_it_waits_to_be_confirmed(desk: Endpoint) -> None:
+    fields = asked(meeting="telefonata", phone="333 1234567")
+    made = desk.http.post("/api/bookings", json=fields).json()
+    (event,) = icalendar.Calendar.from_ical(desk.http.get(made["calendar_url"]).content).walk("VEVENT")
+    assert event["STATUS"] == "TENTATIVE"
+    assert str(event["SUMMARY"]).startswith("Da confermare: ")
+    assert "in attesa di conferma" in event["DESCRIPTION"]
+    assert "è confermato" not in event["DESCRIPTION"]
+
+
 def test_the_page_of_an_appointment_is_kept_by_no_cache_and_no_search_engine(desk: Endpoint) -> None:
     made = desk.http.post("/api/bookings", json=asked()).json()
     headers = desk.http.get(made["manage_url"]).headers

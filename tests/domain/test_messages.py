@@ -6,8 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from plugins.domain.availability import Meeting
 from plugins.domain.bookings import Booking, Message, Status
-from plugins.domain.messages import Links, Mail, booking_mails, message_mails
+from plugins.domain.invitations import Invitation
+from plugins.domain.messages import Links, Mail, booking_mails, calendar_entry, message_mails
 from tests.domain.office import AVAILABILITY, CATALOGUE, IDENTITY
 
 ROME = ZoneInfo("Europe/Rome")
@@ -19,8 +23,8 @@ LINKS = Links(
 TYPED = {"name": "Visitatrice <b>", "phone": "333 7654321", "message": "Compra https://male.test"}
 
 
-def mails(**changes: Any) -> tuple[Mail, Mail]:  # noqa: ANN401 - any field of a booking
-    booking = Booking.model_validate(
+def kept(**changes: Any) -> Booking:  # noqa: ANN401 - any field of a booking
+    return Booking.model_validate(
         {
             "id": "b1",
             "meeting": "conoscitiva",
@@ -35,11 +39,23 @@ def mails(**changes: Any) -> tuple[Mail, Mail]:  # noqa: ANN401 - any field of a
             **changes,
         }
     )
-    meeting = AVAILABILITY.meeting("conoscitiva")
-    assert meeting
+
+
+def meeting(where: str = "video") -> Meeting:
+    found = AVAILABILITY.meeting("conoscitiva")
+    assert found
+    return found.model_copy(update={"where": where})
+
+
+def mails(where: str = "video", **changes: Any) -> tuple[Mail, Mail]:  # noqa: ANN401 - any field of a booking
     return booking_mails(
-        booking, meeting, CATALOGUE.service("costi"), IDENTITY, ROME, LINKS, "lei@studio.test", IDENTITY.email
-    )
+        kept(**changes), meeting(where), CATALOGUE.service("costi"),
+        IDENTITY, ROME, LINKS, "lei@studio.test", IDENTITY.email,
+    )  # fmt: skip
+
+
+def entry(status: Status) -> Invitation:
+    return calendar_entry(kept(status=status), meeting(), None, IDENTITY, ROME, LINKS, IDENTITY.email)
 
 
 def test_the_owner_reads_all_that_was_typed_and_answers_the_visitor() -> None:
@@ -86,6 +102,29 @@ def test_a_booking_still_to_be_confirmed_invites_nobody() -> None:
     assert (owner.invitation, visitor.invitation) == (None, None)
     assert "confermato" not in visitor.plain
     assert "da confermare" in owner.plain
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "words"),
+    [
+        (Status.CONFIRMED, "CONFIRMED", "il tuo appuntamento è confermato."),
+        (Status.PENDING, "TENTATIVE", "in attesa di conferma"),
+        (Status.CANCELLED, "CANCELLED", "non è più in programma"),
+        (Status.EXPIRED, "CANCELLED", "non è più in programma"),
+    ],
+)
+def test_the_calendar_file_says_how_the_appointment_stands(status: Status, said: str, words: str) -> None:
+    made = entry(status)
+    assert (made.method, made.status, made.attendee_email) == ("PUBLISH", said, None)
+    assert words in made.description
+    assert ("è confermato" in made.description) is (status is Status.CONFIRMED)
+
+
+def test_a_meeting_in_person_names_the_address_to_go_to() -> None:
+    _, visitor = mails("in_person")
+    assert f"Dove: di persona, {IDENTITY.address}" in visitor.plain
+    assert visitor.invitation
+    assert visitor.invitation.location == f"Di persona, {IDENTITY.address}"
 
 
 def test_a_message_reaches_the_owner_alone() -> None:
