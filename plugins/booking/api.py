@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -21,6 +22,7 @@ from plugins.domain.slots import Slot
 
 MOST_DAYS = 62
 _USUAL_DAYS = 30
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PRIVATE = {"Cache-Control": "no-store"}
 
 Gate = Callable[[Request], Awaitable[None]]
@@ -144,7 +146,9 @@ def _day(field: str, text: str | None, default: date | None, errors: list[dict[s
     if not text:
         return default
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+        if not _DAY.fullmatch(text):
+            raise ValueError(text)
+        return date.fromisoformat(text)
     except ValueError:
         errors.append({"field": field, "message": "Scrivi il giorno come anno-mese-giorno, per esempio 2027-01-11."})
         return None

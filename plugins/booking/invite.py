@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
@@ -10,6 +11,8 @@ from plugins.domain.invitations import Invitation
 
 # icalendar lets these through, and calendars choke on them: C0 but tab and newline, DEL, C1, line separators.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+_AS_IT_IS = "@!$'*+"
 
 
 def ics(invitation: Invitation) -> bytes:
@@ -40,7 +43,8 @@ def ics(invitation: Invitation) -> bytes:
 
 
 def _person(email: str, **parameters: str) -> vCalAddress:
-    address = vCalAddress(f"mailto:{_clean(email)}")
+    # An address may hold signs that mean something in an address of the web (RFC 6068, 2).
+    address = vCalAddress(f"mailto:{quote(_clean(email), safe=_AS_IT_IS)}")
     for name, value in parameters.items():
         # A double quote cannot stand in a parameter at all.
         address.params[name] = _clean(value).replace('"', "”")

@@ -18,7 +18,9 @@ def checked_address(text: str) -> str:
     Reserved domains such as `.test` pass: whether a host receives mail is the relay's answer to give.
     """
     local, _, _ = text.partition("@")
-    if len(text) > 254 or len(local) > 64 or not _ADDRESS.fullmatch(text):
+    # No top-level domain is a number (RFC 3696, 2); what ends in one is an IP address, or a slip.
+    numeric = text.rpartition(".")[2].isdigit()
+    if len(text) > 254 or len(local) > 64 or numeric or not _ADDRESS.fullmatch(text):
         raise ValueError("Inserisci un’email completa, per esempio nome@esempio.it")
     return text
 

@@ -16,7 +16,10 @@ from plugins.domain.value import Value
 
 NAME, SHORT, LONG = 100, 200, 5000
 _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bqBQ]\?")
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)")
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Letters by their category that are drawn as nothing.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 class FieldError(Value):
@@ -80,7 +83,7 @@ class _Fields:
         raw: object = None,
     ) -> str | None:
         raw = self.fields.get(field) if raw is None else raw
-        if raw is None or (isinstance(raw, str) and not raw.strip()):
+        if raw is None or (isinstance(raw, str) and not _visible(raw)):
             if missing:
                 self.refuse(field, missing)
             return None
@@ -115,10 +118,16 @@ class _Fields:
         return service.slug if service else None
 
 
+def _visible(text: str) -> bool:
+    """Whether anything of a text can be seen."""
+    return any(unicodedata.category(char) not in {"Cf", "Zs", "Mn"} and char not in _BLANK for char in text.strip())
+
+
 def _printable(text: str, lines: bool) -> bool:
     """Whether a text holds no control, no line separator, no lone surrogate and no encoded word (RFC 2047)."""
     body = text.replace("\n", "").replace("\t", "") if lines else text
-    hidden = any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in body)
+    # Those that turn the reading direction show a text other than it is (Unicode TR 36).
+    hidden = any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} or char in _TURNING for char in body)
     return not hidden and (lines or not _ENCODED_WORD.search(text))
 
 
@@ -147,7 +156,8 @@ def _phone(fields: _Fields, meeting: Meeting | None) -> str | None:
 
 
 def _answers(fields: _Fields, meeting: Meeting | None) -> dict[str, str]:
-    given = fields.fields.get("answers") or {}
+    given = fields.fields.get("answers")
+    given = {} if given is None else given
     if not isinstance(given, Mapping):
         fields.refuse("answers", "Le risposte devono essere un gruppo «domanda: risposta».")
         return {}

@@ -58,6 +58,11 @@ def test_every_wrong_parameter_of_the_slots_is_named_at_once(desk: Endpoint) -> 
     assert fields(desk.http.get("/api/slots?from=domani&to=2027-1-1x")) == ["meeting", "from", "to"]
 
 
+@pytest.mark.parametrize("day", ["2027-1-12", "2027-01-1", "٢٠٢٧-٠١-١٢", "20270112", "2027-W02-2", "2027-02-30"])
+def test_a_day_is_written_in_one_way_only(desk: Endpoint, day: str) -> None:
+    assert fields(desk.http.get("/api/slots", params={"meeting": "conoscitiva", "from": day})) == ["from"]
+
+
 @pytest.mark.parametrize("path", ["/api/slots?meeting=nessuno", "/api/bookings/niente", "/api/altro"])
 def test_what_does_not_exist_is_a_404_in_italian(desk: Endpoint, path: str) -> None:
     answer = desk.http.get(path)

@@ -86,7 +86,7 @@ def test_whatever_a_reading_fails_with_the_last_good_one_stays(
     monkeypatch.setattr("plugins.booking.live_office.read_office", fail)
     assert minutes(office, ticking) == 30
     assert "cannot be read (services/macro/ricerca.md)" in caplog.text
-    with pytest.raises(ContentError, match="ricerca.md"):
+    with pytest.raises(ContentError, match="services/macro/ricerca"):
         LiveOffice(content)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.message import EmailMessage, MIMEPart
 from typing import Any
+from urllib.parse import unquote
 
 import icalendar
 import pytest
@@ -146,6 +147,19 @@ def test_a_header_never_carries_what_could_end_it(poison: str) -> None:
     mail = Mail(kind="k", to="a@example.org", subject=poison, plain="x", html="x")
     with pytest.raises(UnsafeHeader):
         compose(mail, "b@example.org", "Brand", "<1@x>", NOW)
+
+
+def test_an_address_with_signs_of_the_web_is_encoded_and_read_back_as_it_was() -> None:
+    email = "a+b%c&d?e#f/g@example.com"
+    invitation = Invitation.model_validate(
+        _STAMP
+        | {"uid": "1@x", "sequence": 0, "method": "REQUEST", "status": "CONFIRMED", "location": "x"}
+        | {"summary": "x", "description": "x", "organizer_name": "B", "organizer_email": "b@example.org"}
+        | {"attendee_email": email}
+    )
+    _, event = event_of(ics(invitation))
+    assert event["ATTENDEE"] == "mailto:a+b%25c%26d%3Fe%23f%2Fg@example.com"
+    assert unquote(str(event["ATTENDEE"]).removeprefix("mailto:")) == email
 
 
 def test_a_calendar_holds_no_character_that_breaks_it() -> None:

@@ -106,6 +106,11 @@ def test_a_draft_service_cannot_be_asked_for() -> None:
         "a\ud800b",
         "=?utf-8?q?a?= b",
         "x" * 101,
+        "\u200b",
+        "\u200b \u2060\ufeff",
+        "\u3164",
+        "Ada \u202eissoR",
+        "\u2066Ada\u2069",
     ],
 )
 def test_a_name_that_could_harm_a_mail_is_refused(name: str) -> None:
@@ -115,6 +120,25 @@ def test_a_name_that_could_harm_a_mail_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", ["D'Angelo", "Nicolò", "Zoë 李", "Anne-Marie O’Neill", "Nicolo\u0300"])
 def test_names_as_people_have_them_pass(name: str) -> None:
     assert booking(name=name).name in {name, "Nicolò"}
+
+
+def test_what_turns_the_reading_direction_is_refused_in_any_text() -> None:
+    assert "message" in refused(message="Ciao \u202eoaic")
+    assert "answers.urgenza" in refused(answers={"urgenza": "mol\u2067to"})
+
+
+def test_letters_that_need_an_invisible_joiner_keep_it() -> None:
+    assert booking(name="می\u200cخواهم").name == "می\u200cخواهم"
+
+
+@pytest.mark.parametrize("answers", ["", 0, False, [], "sì"])
+def test_answers_that_are_no_object_are_refused(answers: object) -> None:
+    assert "answers" in refused(answers=answers)
+
+
+@pytest.mark.parametrize("email", ["a@127.0.0.1", "a@esempio.123"])
+def test_an_email_at_a_number_is_refused(email: str) -> None:
+    assert "email" in refused(email=email)
 
 
 @pytest.mark.parametrize("value", [7, ["a"], {"a": 1}, True])
