@@ -33,6 +33,7 @@ INTRASITE_LINK_REGEX = r"[{](?P<what>\w+)[}]"
 WITH_FUTURE_DATES = True
 # Pelican's cache keeps the settings of the run that made it, and serves stale addresses.
 CACHE_CONTENT = False
+CACHE_PATH = ".cache"
 LOAD_CONTENT_CACHE = False
 
 MARKDOWN = {

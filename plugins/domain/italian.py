@@ -28,7 +28,11 @@ def clock(instant: datetime, zone: ZoneInfo) -> str:
     return f"{instant.astimezone(zone):%H:%M}"
 
 
+def clock_name(zone: ZoneInfo) -> str:
+    """`ora italiana`, or `ora di Lisbon` after the city of another zone."""
+    return "ora italiana" if zone.key == "Europe/Rome" else f"ora di {zone.key.split('/')[-1].replace('_', ' ')}"
+
+
 def moment(instant: datetime, zone: ZoneInfo) -> str:
-    """`mercoledì 4 marzo 2027 alle 10:30 (ora italiana)`; another zone than Rome's is named by its IANA name."""
-    named = "ora italiana" if zone.key == "Europe/Rome" else f"ora di {zone.key}"
-    return f"{long_day_year(instant.astimezone(zone))} alle {clock(instant, zone)} ({named})"
+    """`mercoledì 4 marzo 2027 alle 10:30 (ora italiana)`; the clock is named."""
+    return f"{long_day_year(instant.astimezone(zone))} alle {clock(instant, zone)} ({clock_name(zone)})"

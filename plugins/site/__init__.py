@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from pelican import signals
 
+from plugins.site.pruning import Written
 from plugins.site.reading import add_reader, read, share
+
+written = Written()
 
 
 def register() -> None:
@@ -15,3 +18,7 @@ def register() -> None:
     signals.get_generators.connect(read)
     signals.generator_init.connect(share)
     signals.readers_init.connect(add_reader)
+    signals.content_written.connect(written.add)
+    signals.feed_written.connect(written.add)
+    signals.static_generator_finalized.connect(written.add_static)
+    signals.finalized.connect(written.prune)

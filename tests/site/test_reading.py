@@ -99,3 +99,21 @@ def test_while_writing_what_is_not_out_yet_is_listed_with_what_it_waits_for(cont
     assert build(content, tmp_path / "public").returncode == 0
     public = (tmp_path / "public" / "blog" / "index.html").read_text(encoding="utf-8")
     assert "/drafts/" not in public
+
+
+def test_a_deleted_post_and_a_renamed_image_leave_the_site_and_nothing_else_does(content: Path, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    post = content / "blog" / "prova.md"
+    words = "title: Prova\ndate: 2026-05-04\ncategory: Solo qui\ntags: [solo-qui]"
+    post.write_text(f"---\n{words}\n---\nCiao.\n", encoding="utf-8")
+    (content / "images" / "prova.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
+    assert build(content, output).returncode == 0
+    (output / "CNAME").write_text("esempio.test", encoding="utf-8")
+    gone = ["blog/prova", "blog/categoria/solo-qui", "blog/tag/solo-qui", "images/prova.svg"]
+    assert all((output / path).exists() for path in gone)
+    post.unlink()
+    (content / "images" / "prova.svg").unlink()
+    assert build(content, output).returncode == 0
+    assert [path for path in gone if (output / path).exists()] == []
+    assert (output / "CNAME").exists()
+    assert (output / "theme" / "favicon.svg").exists()

@@ -9,7 +9,7 @@ const words = (at, timeZone) =>
 for (const time of document.querySelectorAll("time[data-instant]")) {
   const at = new Date(time.dateTime);
   const here = words(at);
-  const there = words(at, "Europe/Rome");
+  const there = words(at, document.documentElement.dataset.zone);
   if (here.weekday === there.weekday && here.hour === there.hour && here.minute === there.minute) continue;
   const own = document.createElement("span");
   own.className = "own-zone";
