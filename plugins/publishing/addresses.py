@@ -88,7 +88,11 @@ def dead_links(
             owner = source
         elif path.startswith("{filename}"):
             owner = files.get(target(source.document, path.removeprefix("{filename}")))
+        elif path.startswith(("{static}", "{attach}")):
+            continue
         elif path.startswith("{"):
+            what = f"Il collegamento «{link}» non si può seguire. Usa il file o l’indirizzo."
+            yield Fault(source.path, line, f"{what} Esempio: [i servizi]({{filename}}/pages/servizi.md)")
             continue
         elif not _leads(path, table):
             what = f"Il collegamento «{link}» non porta a nessuna pagina. Scegli il file da collegare."

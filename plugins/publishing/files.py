@@ -40,9 +40,25 @@ def unfit_files(root: Path) -> Iterator[Fault]:
             yield Fault(path, 1, f"{what} Riducilo o toglilo. Esempio: una foto larga 2000 pixel")
         elif path.suffix.lower() == ".svg":
             yield from _active_svg(path, Path(entry.path))
+        if what := _astray(path):
+            yield Fault(path, 1, what)
         if path.parts[0] == "images" and not _SAFE_NAME.fullmatch(path.name):
             what = f"Il nome «{path.name}» non va bene per un indirizzo. Usa minuscole, cifre e trattini."
             yield Fault(path, 1, f"{what} Esempio: la-mia-scrivania.jpg")
+
+
+def _astray(path: Path) -> str:
+    """Why a text is no page, where it looks as if it should be; an empty text where it is one, or need not be."""
+    if path.name.startswith(".") or path.suffix.lower() not in {".md", ".markdown", ".mdown", ".txt", ".mkd"}:
+        return ""
+    if path.suffix != ".md":
+        return f"Non diventa una pagina: il nome non finisce per .md. Rinominalo. Esempio: {path.stem.lower()}.md"
+    homes = {"blog": 2, "pages": 2, "services": 3}
+    depth = homes.get(path.parts[0])
+    if depth is None or (len(path.parts) != depth if path.parts[0] == "services" else len(path.parts) < depth):
+        what = "In questa cartella non diventa una pagina. Spostalo in blog, in pages o nell’area di un servizio."
+        return f"{what} Esempio: services/micro/{path.name}"
+    return ""
 
 
 def _active_svg(path: Path, file: Path) -> Iterator[Fault]:

@@ -86,6 +86,7 @@ MISTAKES = [
     _post("link-static", TEXT, "[x]({static}/images/nessuna.pdf)", "un file che non c’è"),
     _post("link-indirizzo", TEXT, "[x](/servizi/nessuno/)", "nessuna pagina"),
     _post("link-relativo", TEXT, "[x](contatti.md)", "nessuna pagina"),
+    _post("link-categoria", TEXT, "[x]({category}zzz)", "non si può seguire"),
     _post("ancora-qui", TEXT, "[x](#nessuna)", "«#nessuna» non c’è"),
     _post("ancora-altrove", TEXT, "[x]({filename}/blog/cosa-delegare-per-primo.md#nessuna)", "«#nessuna» non c’è"),
     _post("copertina-assente", D, "image: images/no.jpg\nimage_alt: Niente\n" + D, "non c’è", at="image: "),

@@ -113,3 +113,15 @@ def test_the_command_exits_0_on_the_sample_content() -> None:
     command = [sys.executable, "-m", "plugins.publishing", "check"]
     done = subprocess.run(command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "Nessun errore: si può pubblicare.\n")
+
+
+@pytest.mark.parametrize(
+    "name", ["blog/ciao.txt", "blog/ciao.MD", "ciao.md", "services/ciao.md", "services/micro/sub/ciao.md"]
+)
+def test_a_text_that_would_become_no_page_is_told(tmp_path: Path, name: str) -> None:
+    content = seed_nothing(tmp_path)
+    (content / name).parent.mkdir(parents=True, exist_ok=True)
+    (content / name).write_text(POST, encoding="utf-8")
+    assert [
+        (fault.path.as_posix(), "non diventa una pagina" in fault.what.lower()) for fault in check(content).errors
+    ] == [(name, True)]
