@@ -10,14 +10,16 @@ from os import PathLike, stat_result
 
 from fastapi import FastAPI
 from starlette.responses import Response
+from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from plugins.booking import problems
-from plugins.booking.api import Gate, api_routes
+from plugins.booking.api import api_routes
 from plugins.booking.body_limit import BodyLimit
 from plugins.booking.desk import Desk
 from plugins.booking.gates import OriginGate, RateGate
+from plugins.booking.head import HeadAsGet
 from plugins.booking.headers import SecurityHeaders
 from plugins.booking.health import health_routes
 from plugins.booking.mailbox import Mailbox
@@ -48,9 +50,7 @@ def create_app(
     tokens = Tokens(_secrets(settings, store))
     desk = Desk(settings, store, tokens, office, clock, wake)
     render = Renderer(office, settings.dev, mark=settings.site_dir / "live-reload.txt" if settings.dev else None)
-    gates: list[Gate] = [OriginGate(settings.allowed_origins, settings.dev)]
-    if settings.rate_limit:
-        gates.append(RateGate(settings.rate_limit))
+    origin, rate = OriginGate(settings.allowed_origins, settings.dev), RateGate(settings.rate_limit)
 
     app = FastAPI(
         title="Appuntamenti e messaggi",
@@ -59,16 +59,18 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
+    app.router.redirect_slashes = False  # an address of the API is the one that is written down
     app.add_middleware(BodyLimit)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
     problems.install(app, render.problem)
     app.include_router(health_routes(settings, store, outbox, clock))
-    app.include_router(api_routes(desk, office, gates))
-    app.include_router(page_routes(desk, Walk(desk, office, render), render, gates))
+    app.include_router(api_routes(desk, office, [origin, rate]))
+    app.include_router(page_routes(desk, Walk(desk, office, render), render, origin, rate.wait))
     if mailbox:
         app.include_router(mailbox.routes(render))
     if settings.dev:
-        app.mount("/", _Site(directory=settings.site_dir, html=True, check_dir=False))
+        app.router.routes.append(_Files("/", _Site(directory=settings.site_dir, html=True, check_dir=False)))
     return app
 
 
@@ -83,6 +85,19 @@ def _secrets(settings: Settings, store: Store) -> Callable[[], tuple[str, ...]]:
         return (settings.secret_key or own(), *old)
 
     return keys
+
+
+# The first parts of the addresses that the endpoint answers, also with a 404.
+_OWN = frozenset({"api", "appuntamenti", "messaggi", "agenda", "health", "metrics", "posta"})
+
+
+class _Files(Mount):
+    """The addresses of files: all but those of the endpoint."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match a request."""
+        first = str(scope["path"]).lstrip("/").partition("/")[0] if scope["type"] == "http" else ""
+        return (Match.NONE, {}) if first in _OWN else super().matches(scope)
 
 
 class _Site(StaticFiles):

@@ -41,25 +41,40 @@ class OriginGate:
 class RateGate:
     """Refuses, with a 429 and Retry-After, too many posts from one address; each process counts its own."""
 
-    def __init__(self, limit: RateLimit, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._posts = limit.posts
-        self._span = limit.span.total_seconds()
+    def __init__(self, limit: RateLimit | None, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._limit = limit
         self._monotonic = monotonic
         self._seen: OrderedDict[str, deque[float]] = OrderedDict()
 
     async def __call__(self, request: Request) -> None:
         """Count a request, or raise Problem 429."""
+        if seconds := self.wait(request):
+            words = f"Sono arrivati troppi invii in poco tempo. Riprova {within(seconds)}."
+            raise Problem(429, words, headers={"Retry-After": str(seconds)})
+
+    def wait(self, request: Request) -> int:
+        """Count a request and return 0, or how many seconds are left before another may come."""
+        if self._limit is None:
+            return 0
+        span = self._limit.span.total_seconds()
         now = self._monotonic()
         client = _network(request.client.host if request.client else "")
         times = self._seen.setdefault(client, deque())
         self._seen.move_to_end(client)
-        while times and times[0] <= now - self._span:
+        while times and times[0] <= now - span:
             times.popleft()
-        if len(times) >= self._posts:
-            raise Problem(429, headers={"Retry-After": str(int(times[0] + self._span - now) + 1)})
+        if len(times) >= self._limit.posts:
+            return int(times[0] + span - now) + 1
         times.append(now)
         while len(self._seen) > _MOST_CLIENTS:
             self._seen.popitem(last=False)
+        return 0
+
+
+def within(seconds: int) -> str:
+    """Say a wait in whole minutes, never shorter than it is."""
+    minutes = -(-seconds // 60)
+    return "fra un minuto" if minutes == 1 else f"fra {minutes} minuti"
 
 
 def _network(host: str) -> str:

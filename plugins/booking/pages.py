@@ -12,11 +12,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from plugins.booking.bodies import fields_of, form_fields, nested
 from plugins.booking.desk import Appointment, Desk
 from plugins.booking.engine import Unavailable
+from plugins.booking.gates import within
 from plugins.booking.idempotency import KeyReused, attempt, attempt_by_content
 from plugins.booking.invite import ics
 from plugins.booking.problems import Problem
-from plugins.booking.walk import Fields, Walk
-from plugins.domain.requests import FieldError, InvalidRequest
+from plugins.booking.walk import Fields, Walk, answer_of
+from plugins.domain.requests import FieldError, InvalidRequest, UnknownMeeting
 
 Gate = Callable[[Request], Awaitable[None]]
 Render = Callable[..., str]
@@ -25,36 +26,44 @@ Render = Callable[..., str]
 _SECRET = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 
 
-def page_routes(desk: Desk, walk: Walk, render: Render, gates: Sequence[Gate]) -> APIRouter:
-    """Return the routes of the pages."""
+def page_routes(desk: Desk, walk: Walk, render: Render, origin: Gate, wait: Callable[[Request], int]) -> APIRouter:
+    """Return the routes of the pages; `wait` counts a post and says how many seconds it came too early."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-    posting = [Depends(gate) for gate in gates]
+    posting = [Depends(origin)]
+
+    def step(take: Callable[[Fields], Response], fields: Fields) -> Response:
+        try:
+            return take(fields)
+        except UnknownMeeting:
+            return walk.gone(fields)
 
     @router.get("/appuntamenti/orari")
     def times(request: Request) -> Response:
-        return walk.times(fields_of(request.url.query))
+        return step(walk.times, fields_of(request.url.query))
 
     @router.post("/appuntamenti/orari", dependencies=posting)
     async def times_again(request: Request) -> Response:
         fields = await form_fields(request)
-        return await run_in_threadpool(lambda: walk.times(fields, posted=True))
+        return await run_in_threadpool(step, lambda typed: walk.times(typed, posted=True), fields)
 
     @router.get("/appuntamenti/dettagli")
     def details(request: Request) -> Response:
-        return walk.details(fields_of(request.url.query))
+        fields = fields_of(request.url.query)
+        return step(walk.details, fields) if fields else RedirectResponse("/prenota/", 303)
 
     @router.post("/appuntamenti/dettagli", dependencies=posting)
     async def details_again(request: Request) -> Response:
-        return await run_in_threadpool(walk.details, await form_fields(request))
+        return await run_in_threadpool(step, walk.details, await form_fields(request))
 
     @router.post("/appuntamenti/controlla", dependencies=posting)
     async def check(request: Request) -> Response:
-        return await run_in_threadpool(walk.check, await form_fields(request))
+        return await run_in_threadpool(step, walk.check, await form_fields(request))
 
     @router.post("/appuntamenti/", dependencies=posting)
     async def book(request: Request) -> Response:
         fields = await form_fields(request)
-        return await run_in_threadpool(walk.book, fields, _key(request, fields))
+        key, seconds = _key(request, fields), wait(request)
+        return await run_in_threadpool(step, lambda typed: walk.book(typed, key, seconds), fields)
 
     # The address of an answer to a post, when a visitor asks for it again.
     @router.get("/appuntamenti/")
@@ -65,6 +74,13 @@ def page_routes(desk: Desk, walk: Walk, render: Render, gates: Sequence[Gate]) -
     @router.get("/messaggi/")
     def write_again() -> Response:
         return RedirectResponse("/contatti/", 303)
+
+    # An address copied without its last stroke.
+    @router.get("/messaggi")
+    @router.get("/appuntamenti")
+    @router.get("/appuntamenti/{token}")
+    def whole_address(request: Request) -> Response:
+        return RedirectResponse(f"{request.url.path}/", 307)
 
     @router.get("/appuntamenti/{token}/")
     def appointment(token: str) -> Response:
@@ -91,12 +107,12 @@ def page_routes(desk: Desk, walk: Walk, render: Render, gates: Sequence[Gate]) -
     @router.post("/messaggi/", dependencies=posting)
     async def leave_message(request: Request) -> Response:
         fields = await form_fields(request)
-        return await run_in_threadpool(_leave_message, desk, render, fields, _key(request, fields))
+        return await run_in_threadpool(_leave_message, desk, render, fields, _key(request, fields), wait(request))
 
     return router
 
 
-def _leave_message(desk: Desk, render: Render, fields: Fields, key: str | None) -> Response:
+def _leave_message(desk: Desk, render: Render, fields: Fields, key: str | None, seconds: int) -> Response:
     def form(status: int, errors: Sequence[FieldError] = (), key: str | None = None) -> Response:
         page = render(
             "messages/form.html",
@@ -104,8 +120,12 @@ def _leave_message(desk: Desk, render: Render, fields: Fields, key: str | None) 
             errors=list(errors),
             idempotency_key=key or secrets.token_urlsafe(16),
             unavailable=status == 503,
+            wait=within(seconds) if seconds else None,
         )
-        return HTMLResponse(page, status, {"Cache-Control": "no-store"})
+        return answer_of(page, status, seconds)
+
+    if seconds:
+        return form(429, key=key)
 
     body = nested(fields)
     try:

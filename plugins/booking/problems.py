@@ -111,4 +111,4 @@ def install(app: FastAPI, page: Page) -> None:
 
 def wants_json(path: str) -> bool:
     """Say whether an address speaks JSON, its errors included."""
-    return path.startswith("/api/") or path in {"/api", "/health"}
+    return path.startswith("/api/") or path in {"/api", "/health", "/metrics"}

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from plugins.booking.bodies import nested
 from plugins.booking.desk import Desk
 from plugins.booking.engine import Unavailable
+from plugins.booking.gates import within
 from plugins.booking.idempotency import KeyReused, attempt, attempt_by_content
 from plugins.booking.problems import Problem
 from plugins.booking.store import SlotTaken
@@ -18,17 +19,20 @@ from plugins.booking.views import day, day_views, instant, slot_value, slot_view
 from plugins.content.office import Office
 from plugins.domain.availability import Meeting
 from plugins.domain.catalogue import Service
-from plugins.domain.requests import BookingRequest, FieldError, InvalidRequest, UnknownMeeting
+from plugins.domain.requests import BookingRequest, FieldError, InvalidRequest
 from plugins.domain.slots import Slot
 
 Fields = Mapping[str, str]
 _STEP_TWO = ("meeting", "start")
 _CHOSEN = ("meeting", "service", "start", "idempotency_key", "from")
 _NO_STORE = {"Cache-Control": "no-store"}
+# Kept by the browser alone, so that its Back button finds a step again as it was left.
+_STEP = {"Cache-Control": "private, no-cache"}
+_SOON_SECONDS = 5
 
 
 class Walk:
-    """Answers each step with a page; the methods block, and raise Problem and UnknownMeeting."""
+    """Answers each step with a page; the methods block, and raise Problem and UnknownMeeting, which `gone` tells."""
 
     def __init__(self, desk: Desk, office: Callable[[], Office], render: Callable[..., str]) -> None:
         self._desk = desk
@@ -49,7 +53,7 @@ class Walk:
         """
         if not fields.get("meeting") and not fields.get("service"):
             return RedirectResponse("/prenota/", 303)
-        meeting, service = self._about(fields)
+        meeting, service, fields = self._about(fields)
         zone = self._office().availability.timezone
         chosen = instant(fields.get("start", ""))
         around = chosen.astimezone(zone).date() if chosen and free is not None else None
@@ -78,7 +82,7 @@ class Walk:
 
     def details(self, fields: Fields, status: int = 200, errors: Iterable[FieldError] = ()) -> Response:
         """Step three, the visitor's details."""
-        meeting, service = self._about(fields)
+        meeting, service, fields = self._about(fields)
         start = instant(fields.get("start", ""))
         if start is None:
             return self._times_again(fields)
@@ -94,18 +98,20 @@ class Walk:
 
     def check(self, fields: Fields) -> Response:
         """Step four, all of it to be read once more."""
-        meeting, service = self._about(fields)
+        meeting, service, fields = self._about(fields)
         request = self._read(fields, meeting)
         if isinstance(request, Response):
             return request
         return self._lost(meeting, request.start, fields) or self._check(fields, meeting, service, request.start)
 
-    def book(self, fields: Fields, key: str | None) -> Response:
-        """Keep the booking and lead to its page."""
-        meeting, service = self._about(fields)
+    def book(self, fields: Fields, key: str | None, seconds: int = 0) -> Response:
+        """Keep the booking and lead to its page; where it comes some seconds too early, show it again instead."""
+        meeting, service, fields = self._about(fields)
         request = self._read(fields, meeting)
         if isinstance(request, Response):
             return request
+        if seconds:
+            return self._check(fields, meeting, service, request.start, 429, key, seconds=seconds)
         body = nested(fields)
         made = attempt("appuntamenti", key, body) or attempt_by_content("appuntamenti", body)
         try:
@@ -119,15 +125,25 @@ class Walk:
             return self._check(fields, meeting, service, request.start, 503, key)
         return RedirectResponse(f"/appuntamenti/{self._desk.token(answer['id'])}/", 303, _NO_STORE)
 
-    def _about(self, fields: Fields) -> tuple[Meeting, Service | None]:
+    def gone(self, fields: Fields) -> Response:
+        """Say that a meeting is not there, or no longer, and offer those that are; what was typed goes along."""
+        return self._page(
+            "booking/gone.html",
+            404,
+            meetings=self._office().availability.meetings,
+            kept={name: value for name, value in fields.items() if name not in _CHOSEN},
+        )
+
+    def _about(self, fields: Fields) -> tuple[Meeting, Service | None, Fields]:
+        """Find what a step is about; a service that is gone is left out of the fields, for the meeting stays."""
         slug = fields.get("service", "")
         service = self._office().catalogue.service(slug) if slug else None
-        if slug and service is None:
-            raise Problem(404, "Questo servizio non c’è, o non c’è più.")
         meeting = fields.get("meeting") or (service.meeting if service else "")
-        if not meeting:
-            raise UnknownMeeting(meeting)
-        return self._desk.meeting(meeting), service
+        if not meeting and slug:
+            raise Problem(404, "Questo servizio non c’è, o non c’è più.")
+        if service is None:
+            fields = {name: value for name, value in fields.items() if name != "service"}
+        return self._desk.meeting(meeting), service, fields
 
     def _read(self, fields: Fields, meeting: Meeting) -> BookingRequest | Response:
         try:
@@ -164,20 +180,28 @@ class Walk:
         status: int = 200,
         key: str | None = None,
         reused: bool = False,
+        seconds: int = 0,
     ) -> Response:
-        return self._page(
+        page = self._render(
             "booking/check.html",
-            status,
             **self._summary(meeting, service, start),
             values=fields,
             idempotency_key=key or secrets.token_urlsafe(16),
             unavailable=status == 503,
             reused=reused,
+            wait=within(seconds) if seconds else None,
         )
+        return answer_of(page, status, seconds)
 
     def _summary(self, meeting: Meeting, service: Service | None, start: datetime) -> dict[str, object]:
         end = start + timedelta(minutes=meeting.minutes)
         return {"meeting": meeting, "service": service, "start": start, "end": end}
 
     def _page(self, template: str, status: int, **context: object) -> Response:
-        return HTMLResponse(self._render(template, **context), status, _NO_STORE)
+        return answer_of(self._render(template, **context), status)
+
+
+def answer_of(page: str, status: int, seconds: int = 0) -> Response:
+    """Answer with the page of a step, and with when to try again where that may help."""
+    seconds = seconds or (_SOON_SECONDS if status == 503 else 0)
+    return HTMLResponse(page, status, _STEP | ({"Retry-After": str(seconds)} if seconds else {}))

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from fastapi import Request
 
-from plugins.booking.gates import OriginGate, RateGate
+from plugins.booking.gates import OriginGate, RateGate, within
 from plugins.booking.problems import Problem
 from plugins.booking.settings import RateLimit
 
@@ -67,6 +67,11 @@ def test_posts_are_counted_by_client_and_forgotten_in_time() -> None:
     assert passes(gate, request("192.0.2.2"))
     seconds.now = 60
     assert passes(gate, request())
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(1, "fra un minuto"), (60, "fra un minuto"), (61, "fra 2 minuti")])
+def test_a_wait_is_said_in_whole_minutes(seconds: int, words: str) -> None:
+    assert within(seconds) == words
 
 
 def test_an_ipv6_customer_is_one_client() -> None:

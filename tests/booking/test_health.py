@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,40 @@ def test_sqlite_is_trusted_with_wal_only_where_it_is_safe(tmp_path: Path) -> Non
 @pytest.mark.parametrize("path", ["/", "/posta/", "/blog/"])
 def test_outside_development_there_is_neither_site_nor_mailbox(desk: Endpoint, path: str) -> None:
     assert desk.http.get(path).status_code == 404
+
+
+@pytest.fixture(params=["0", "1"], ids=["in production", "in development"])
+def either(request: pytest.FixtureRequest, content: Path, tmp_path: Path) -> Iterator[Endpoint]:
+    """An endpoint alone, and one that also serves a site with a page for what is not there."""
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "404.html").write_text("Non c’è", encoding="utf-8")
+    environment = {"BOOKING_DEV": request.param, "BOOKING_SITE_DIR": str(site)}
+    with endpoint(content, f"sqlite:///{tmp_path}/x.db", **environment) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api", 404),
+        ("/api/", 404),
+        ("/api/nope", 404),
+        ("/api/bookings", 405),
+        ("/api/meetings/", 404),
+        ("/metrics", 404),
+    ],
+)
+def test_the_addresses_of_the_api_answer_as_an_api_wherever_it_runs(either: Endpoint, path: str, status: int) -> None:
+    answer = either.http.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize("path", ["/health", "/api/meetings", "/api/slots?meeting=conoscitiva", "/api/openapi.json"])
+def test_whatever_can_be_had_can_be_asked_about(either: Endpoint, path: str) -> None:
+    answer = either.http.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert int(answer.headers["content-length"]) == len(either.http.get(path).content)
 
 
 def test_in_development_the_site_is_served_and_its_absence_survived(content: Path, tmp_path: Path) -> None:

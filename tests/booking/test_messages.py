@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from plugins.booking.schema import messages, outbox
 from tests.booking.database import out_of_reach
-from tests.booking.endpoint import Endpoint
+from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.page import Page
 from tests.booking.tables import count
 
@@ -53,10 +55,23 @@ def test_another_message_under_the_same_key_is_shown_again_with_a_new_one(desk: 
     assert count(desk.engine, messages) == 2
 
 
+def test_a_message_sent_too_soon_is_shown_again_whole_with_how_long_to_wait(content: Path, tmp_path: Path) -> None:
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db", BOOKING_RATE_LIMIT="1/minute") as desk:
+        assert desk.http.post(ADDRESS, data=TYPED).status_code == 303
+        other = TYPED | {"message": "Ancora", "idempotency_key": "k"}
+        answer = desk.http.post(ADDRESS, data=other)
+        assert answer.status_code == 429
+        assert 50 < int(answer.headers["retry-after"]) <= 61
+        assert "riprova fra" in Page(answer).words
+        assert Page(answer).form(ADDRESS).fields == other
+        assert count(desk.engine, messages) == 1
+
+
 def test_while_the_database_is_down_the_text_stays_and_goes_out_once(desk: Endpoint) -> None:
     with out_of_reach(desk.engine):
         answer = desk.http.post(ADDRESS, data=TYPED | {"idempotency_key": "k"})
     assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "5"
     form = Page(answer).form(ADDRESS)
     assert form.fields == TYPED | {"idempotency_key": "k"}
     assert form.send(desk.http).status_code == 303

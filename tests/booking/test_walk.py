@@ -15,6 +15,7 @@ from tests.booking.database import out_of_reach
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import asked, write_content
 from tests.booking.page import Page
+from tests.booking.processes import eventually
 from tests.booking.tables import count
 
 TEN = "2027-01-12T09:00:00Z"
@@ -89,12 +90,12 @@ def test_the_meeting_may_be_named_alone_or_by_its_service_and_an_empty_service_i
 
 
 def test_without_a_service_or_a_meeting_the_first_step_is_shown(desk: Endpoint) -> None:
-    for path in (TIMES, f"{TIMES}?service=&meeting="):
+    for path in (TIMES, f"{TIMES}?service=&meeting=", DETAILS):
         answer = desk.http.get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, "/prenota/")
 
 
-@pytest.mark.parametrize("query", ["meeting=nessuna", "service=nessuno", "meeting=conoscitiva&service=nessuno"])
+@pytest.mark.parametrize("query", ["meeting=nessuna", "service=nessuno", "meeting=nessuna&service=ricerca"])
 def test_a_meeting_or_service_that_is_not_there_is_a_404_page(desk: Endpoint, query: str) -> None:
     answer = desk.http.get(f"{TIMES}?{query}")
     assert answer.status_code == 404
@@ -208,12 +209,62 @@ def test_while_the_database_is_down_nothing_typed_is_lost(desk: Endpoint) -> Non
     with out_of_reach(desk.engine):
         answer = form.send(desk.http)
         assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "5"
         assert desk.http.get("/health").status_code == 503
         assert desk.http.get(f"{TIMES}?meeting=conoscitiva").status_code == 503
         assert desk.http.post("/api/bookings", json=asked()).status_code == 503
     again = Page(answer).form(BOOK)
     assert again.fields == form.fields
     assert again.send(desk.http).status_code == 303
+
+
+def test_a_service_that_is_gone_is_left_out_and_the_walk_goes_on(desk: Endpoint) -> None:
+    fields = {"meeting": "conoscitiva", "service": "ricerca", "start": TEN} | TYPED
+    check = Page(desk.http.post(CHECK, data=fields)).form(BOOK)
+    (desk.content / "services/macro/ricerca.md").unlink()
+    eventually(lambda: "service" not in Page(desk.http.post(CHECK, data=fields)).form(BOOK).fields)
+    done = check.send(desk.http)
+    assert done.status_code == 303
+    assert "Ricerca" not in Page(desk.http.get(done.headers["location"])).words
+
+
+def test_a_meeting_that_is_gone_is_told_with_the_others_and_nothing_typed_is_lost(desk: Endpoint) -> None:
+    for path in (DETAILS, CHECK, BOOK, TIMES):
+        answer = desk.http.post(path, data={"meeting": "cena", "start": TEN} | TYPED)
+        assert answer.status_code == 404
+        again = Page(answer)
+        assert "non si tiene più" in again.words
+        form = again.form(TIMES)
+        times = Page(form.send(desk.http, meeting="telefonata"))
+        details = Page(times.form(DETAILS).send(desk.http, start=TEN))
+        assert details.form(CHECK).fields["name"] == TYPED["name"]
+
+
+def test_the_steps_may_be_asked_for_often_and_only_the_last_is_counted(content: Path, tmp_path: Path) -> None:
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db", BOOKING_RATE_LIMIT="1/10minutes") as desk:
+        first, second = Page(check_page(desk)).form(BOOK), Page(check_page(desk, name="Ada")).form(BOOK)
+        for _ in range(5):
+            assert desk.http.post(DETAILS, data=first.fields).status_code == 200
+        assert first.send(desk.http).status_code == 303
+        limited = second.send(desk.http, start="2027-01-12T09:30:00Z")
+        assert limited.status_code == 429
+        assert 590 < int(limited.headers["retry-after"]) <= 601
+        page = Page(limited)
+        assert page.title.startswith("Errore: ")
+        assert "riprova fra 10 minuti" in page.words or "riprova fra 11 minuti" in page.words
+        assert page.form(BOOK).fields == second.fields | {"start": "2027-01-12T09:30:00Z"}
+        assert count(desk.engine, bookings) == 1
+
+
+def test_a_step_is_kept_by_the_browser_alone(desk: Endpoint) -> None:
+    assert check_page(desk).headers["cache-control"] == "private, no-cache"
+    assert check_page(desk, email="no").headers["cache-control"] == "private, no-cache"
+
+
+def test_an_address_without_its_last_stroke_leads_to_the_whole_one(desk: Endpoint) -> None:
+    made = desk.http.post("/api/bookings", json=asked()).json()
+    answer = desk.http.get(made["manage_url"].rstrip("/"), follow_redirects=True)
+    assert answer.status_code == 200
 
 
 def test_the_calendar_file_of_an_appointment_can_be_downloaded(desk: Endpoint) -> None:
@@ -232,8 +283,8 @@ def test_the_calendar_file_of_a_request_says_that_it_waits_to_be_confirmed(desk:
     (event,) = icalendar.Calendar.from_ical(desk.http.get(made["calendar_url"]).content).walk("VEVENT")
     assert event["STATUS"] == "TENTATIVE"
     assert str(event["SUMMARY"]).startswith("Da confermare: ")
-    assert "in attesa di conferma" in event["DESCRIPTION"]
-    assert "è confermato" not in event["DESCRIPTION"]
+    assert "in attesa di conferma" in str(event["DESCRIPTION"])
+    assert "è confermato" not in str(event["DESCRIPTION"])
 
 
 def test_the_page_of_an_appointment_is_kept_by_no_cache_and_no_search_engine(desk: Endpoint) -> None:
