@@ -86,7 +86,9 @@ def build(content: Path, site: Path, today: str) -> str:
     """Build the public site of a day with the settings of this folder, and return its address."""
     logging.getLogger("pelican.utils").addHandler(_Unwritten())
     pelican_log.init(level=logging.WARNING, fatal="errors", handler=logging.StreamHandler(), name="pelican")
-    override = {"PATH": str(content), "OUTPUT_PATH": str(site), "TODAY": today}
+    # What a build remembers stays with it: the code it runs is not written to, and a release begins from nothing.
+    memory = site.with_name("memory")
+    override = {"PATH": str(content), "OUTPUT_PATH": str(site), "CACHE_PATH": str(memory), "TODAY": today}
     settings = read_settings("publishconf.py", override=override)
     Pelican(settings).run()
     return str(settings["SITEURL"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.publishing.place import Place, Pushed, install
+from tests.publishing.place import Place, Told, install
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +16,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 
 @pytest.fixture(scope="session")
-def first(installed: Place, tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, Pushed]:
+def first(installed: Place, tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, Told]:
     """A server with the sample site live, and what its first push said; not to be changed."""
     place = installed.copy(tmp_path_factory.mktemp("first") / "place")
     place.brand(0)
@@ -24,6 +24,6 @@ def first(installed: Place, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 
 
 @pytest.fixture
-def place(first: tuple[Place, Pushed], tmp_path: Path) -> Place:
+def place(first: tuple[Place, Told], tmp_path: Path) -> Place:
     """A server with the sample site live."""
     return first[0].copy(tmp_path / "place")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import os
 import re
 import shutil
@@ -13,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from plugins.publishing.__main__ import main
 from plugins.publishing.releases import Release, live
 from plugins.publishing.repository import MAIN
 from plugins.publishing.server import Server
@@ -30,8 +33,8 @@ _ENVIRONMENT = {
 
 
 @dataclass(frozen=True)
-class Pushed:
-    """How a push ended and what it said."""
+class Told:
+    """How a push or a command ended and what it said."""
 
     code: int
     told: str
@@ -112,22 +115,16 @@ class Place:
             )
         )
 
-    def push(self, what: str = "main", *options: str, limits: Callable[[], None] | None = None) -> Pushed:
+    def push(self, what: str = "main", *options: str, limits: Callable[[], None] | None = None) -> Told:
         """Push, and wait for the end of it."""
         return self.start(what, *options, limits=limits).end()
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of whoever runs the server, with the code that is installed there."""
-        command, *rest = arguments
-        return subprocess.run(
-            [sys.executable, "-m", "plugins.publishing", command, str(self.server.root), *rest],
-            cwd=self.server.code,
-            env={"PATH": os.environ["PATH"], "PYTHONUTF8": "1"},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
+    def run(self, command: str, *arguments: str) -> Told:
+        """Run a command of whoever runs the server."""
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            code = main([command, str(self.server.root), *arguments])
+        return Told(code, said.getvalue())
 
     def page(self, address: str = "") -> str:
         """A page of the live site."""
@@ -164,11 +161,11 @@ class Pushing:
 
     process: subprocess.Popen[str]
 
-    def end(self) -> Pushed:
+    def end(self) -> Told:
         """Wait for its end."""
         told, _ = self.process.communicate(timeout=PATIENCE_SECONDS)
         lines = (line.removeprefix("remote: ").rstrip() for line in told.splitlines())
-        return Pushed(self.process.returncode, "\n".join(lines))
+        return Told(self.process.returncode, "\n".join(lines))
 
 
 def eventually(happened: Callable[[], bool]) -> None:
@@ -177,7 +174,7 @@ def eventually(happened: Callable[[], bool]) -> None:
     while not happened():
         if time.monotonic() > deadline:
             raise TimeoutError("it never came to hold")
-        time.sleep(0.005)
+        time.sleep(0.01)
 
 
 def install(folder: Path) -> Place:
