@@ -120,6 +120,7 @@ def test_the_nu_checker_finds_nothing_in_the_pages_of_the_endpoint(site: str, tm
             {"meeting": "conoscitiva", "start": free_slot(site), "name": "", "email": "x"},
         ),
         ("controlla", "/appuntamenti/controlla", {"meeting": "conoscitiva", "start": free_slot(site), "email": "x"}),
+        ("tolto", "/appuntamenti/controlla", {"meeting": "non-esiste", "name": "<b>", "email": "x"}),
         ("messaggio", "/messaggi/", {"name": "<b>", "email": "x", "message": ""}),
     ]:
         (tmp_path / f"{name}.html").write_bytes(httpx.post(site + address, data=fields).content)

@@ -100,7 +100,7 @@ class Place:
         (self.work / file).write_text(text, encoding="utf-8")
         return self.commit()
 
-    def start(self, what: str = "main", *options: str, limits: Callable[[], None] | None = None) -> Pushing:
+    def start(self, what: str = "main", *options: str, limits: Callable[[], object] | None = None) -> Pushing:
         """Begin to push, in a process group of its own."""
         return Pushing(
             subprocess.Popen(
@@ -115,7 +115,7 @@ class Place:
             )
         )
 
-    def push(self, what: str = "main", *options: str, limits: Callable[[], None] | None = None) -> Told:
+    def push(self, what: str = "main", *options: str, limits: Callable[[], object] | None = None) -> Told:
         """Push, and wait for the end of it."""
         return self.start(what, *options, limits=limits).end()
 
