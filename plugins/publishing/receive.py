@@ -72,8 +72,6 @@ def _check_history(server: Server, push: Push, main: str | None) -> None:
     repository = server.repository
     if push.new == NOTHING:
         raise RefusedError("Il ramo main è il sito: non si cancella.")
-    if not repository.is_complete(push.new):
-        raise RefusedError("Al tuo repository manca una parte della storia. Scrivi «git fetch --unshallow» e ripeti.")
     if main in (None, push.new) or main == push.old:
         return
     # Another push came first. On top of it this one is welcome; instead of it, it would undo work nobody has seen.

@@ -70,10 +70,6 @@ class Repository:
         """Whether a commit has another among its ancestors."""
         return self._run("merge-base", "--is-ancestor", earlier, later).returncode == 0
 
-    def is_complete(self, commit: str) -> bool:
-        """Whether the history of a commit is all here, which it is not after a push from a shallow clone."""
-        return self._run("rev-list", "--quiet", commit, "--not", "--branches").returncode == 0
-
     def subject(self, commit: str) -> str:
         """The first line of a commit's message."""
         return self._ask("log", "-1", "--no-show-signature", "--format=%s", commit).decode(errors="replace").strip()

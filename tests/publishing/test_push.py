@@ -179,7 +179,9 @@ def test_a_push_from_a_clone_without_its_history_is_refused(place: Place) -> Non
     shutil.rmtree(place.work)
     (place.folder / "shallow").rename(place.work)
     place.git("remote", "add", "sito", "../server/site.git")
-    assert place.push().code == 1
+    pushed = place.push("main", "--force")
+    assert pushed.code == 1
+    assert "shallow update not allowed" in pushed.told
     assert place.standing() == before
 
 
