@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -100,50 +97,6 @@ def test_a_disk_that_takes_no_more_refuses_the_push_and_keeps_no_part_of_it(plac
     assert DISK in pushed.told
     assert place.standing() == before
     assert place.leftovers() == []
-
-
-@contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[None]:
-    """A disk of that size in a folder, where this machine lets us make one."""
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if mounted.returncode != 0:
-        pytest.skip("only root outside of a container can make a disk")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-@pytest.mark.parametrize("room", [0, 100_000, 1_000_000], ids=lambda room: f"{room}_bytes_left")
-def test_a_full_disk_refuses_the_push_and_keeps_no_part_of_it(place: Place, tmp_path: Path, room: int) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    with small_disk(disk, 24):
-        full = place.copy(disk / "place")
-        before = full.standing()
-        full.brand(1)
-        full.git("push", "--quiet", "sito", "main:refs/heads/via")
-        fill(disk / "filler", room)
-        pushed = full.push()
-        assert pushed.code == 1
-        assert room == 0 or DISK in pushed.told
-        assert full.standing() == before
-        assert full.leftovers() == []
-        (disk / "filler").unlink()
-        assert full.push().code == 0
-        assert full.brands() == {"Giro 001"}
-
-
-def fill(file: Path, left: int) -> None:
-    """Write a file that leaves no more room than that many bytes."""
-    with file.open("wb", buffering=0) as filling:
-        try:
-            while True:
-                filling.write(b"\0" * 65_536)
-        except OSError:
-            filling.truncate(filling.tell() - left)
 
 
 def test_a_push_whose_sender_hangs_up_while_it_builds_leaves_nothing_half_done(place: Place) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.building import CONTENT, build, edit
+from tests.building import CONTENT, ROOT, build, edit
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +119,13 @@ def test_a_deleted_post_and_a_renamed_image_leave_the_site_and_nothing_else_does
     assert [path for path in gone if (output / path).exists()] == []
     assert (output / "CNAME").exists()
     assert (output / "theme" / "favicon.svg").exists()
+
+
+def test_plain_pelican_builds_with_either_settings_from_any_folder(tmp_path: Path) -> None:
+    for settings in ("pelicanconf.py", "publishconf.py"):
+        command = [Path(sys.executable).with_name("pelican"), CONTENT, "-s", ROOT / settings, "-o", tmp_path / settings]
+        done = subprocess.run(
+            [*command, "--fatal", "errors"], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr + done.stdout
+        assert (tmp_path / settings / "servizi" / "index.html").exists()
