@@ -99,6 +99,8 @@ def run(root: Path, host: str, port: int) -> int:
                 endpoint.stop()
                 _serve(endpoint, page)
             print("Correggi e salva: il sito si ricostruisce da solo." if wrong else "Fatto.", flush=True)
+    except KeyboardInterrupt:
+        return 0  # Ctrl-C in the middle of a build
     except OSError as error:
         print(f"Non riesco a cominciare sulla porta {port}: {error.strerror}. Prova con PORT=8001.", file=sys.stderr)
         return 1
