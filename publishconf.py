@@ -5,7 +5,7 @@ from pathlib import Path
 
 # The `pelican` command does not look for modules beside the settings it is given.
 sys.path.insert(0, str(Path(__file__).parent))
-from pelicanconf import *  # noqa: E402, F403
+from pelicanconf import *  # noqa: F403
 
 # Without a slash at the end; links, feed and sitemap are made from it.
 SITEURL = "https://stessamaglia.example"

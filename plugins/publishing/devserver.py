@@ -59,7 +59,8 @@ class Endpoint:
         command = [sys.executable, "-m", "plugins.booking", *self._arguments]
         self._process = subprocess.Popen(command, cwd=self._root, env=environment, stdout=subprocess.PIPE)
         assert self._process.stdout
-        self._process.stdout.readline()  # its greeting, or nothing where it ended
+        if not self._process.stdout.readline():  # its greeting, or nothing where it ends
+            self._process.wait(_STOP_SECONDS)
 
     def stop(self) -> None:
         """Ask it to end, and make it end when it does not."""

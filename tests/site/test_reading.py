@@ -122,10 +122,18 @@ def test_a_deleted_post_and_a_renamed_image_leave_the_site_and_nothing_else_does
 
 
 def test_plain_pelican_builds_with_either_settings_from_any_folder(tmp_path: Path) -> None:
+    pelican = str(Path(sys.executable).with_name("pelican"))
     for settings in ("pelicanconf.py", "publishconf.py"):
-        command = [Path(sys.executable).with_name("pelican"), CONTENT, "-s", ROOT / settings, "-o", tmp_path / settings]
-        done = subprocess.run(
-            [*command, "--fatal", "errors"], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
+        command = [
+            pelican,
+            str(CONTENT),
+            "-s",
+            str(ROOT / settings),
+            "-o",
+            str(tmp_path / settings),
+            "--fatal",
+            "errors",
+        ]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr + done.stdout
         assert (tmp_path / settings / "servizi" / "index.html").exists()
