@@ -11,10 +11,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from plugins.booking.live_office import LiveOffice
 from tests.publishing.place import Place
+from tests.soak import soak_count
 
-PUSHES = 4
+PUSHES = soak_count(4, 40)
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -64,6 +67,7 @@ def read(port: int, address: str) -> tuple[int, frozenset[str]]:
     return answer.status, frozenset(re.findall(r"Giro \d{3}", text))
 
 
+@pytest.mark.soak
 def test_a_reader_meets_no_missing_page_and_no_page_of_two_releases(place: Place) -> None:
     folder = place.server.current
     addresses = sorted(f"/{page.relative_to(folder).as_posix()}" for page in folder.rglob("*.html"))
