@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PELICAN := $(BIN)/pelican content -o output --fatal errors
 
-.PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak screenshots format lock clean
+.PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak bench screenshots format lock clean
 help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -57,6 +57,9 @@ check: setup-test ## format, lint, strict types, tests
 
 soak: setup-test ## the heavy proofs (kills, faults, hostile inputs, random sequences) at full count
 	@SOAK=1 $(BIN)/python -m pytest -m "soak or hypothesis"
+
+bench: setup-test ## the benchmarks, into docs/benchmarks/
+	@$(BIN)/python -m tests.bench
 
 screenshots: setup-test ## every page, phone and desktop, light and dark, into screenshots/
 	@$(BIN)/python -m tests.browser.screenshots screenshots

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 
 from markdown import Markdown
@@ -104,6 +105,12 @@ class _Reader(HTMLParser):
 def read_markup(document: Document) -> Markup:
     """Convert a document's body and gather its pieces."""
     reader = _Reader(document)
-    reader.feed(Markdown(extensions=list(EXTENSIONS)).convert(document.body))
+    reader.feed(_converter().reset().convert(document.body))
     reader.close()
     return reader.found
+
+
+@cache
+def _converter() -> Markdown:
+    # One for all documents: building it costs as much as a short post.
+    return Markdown(extensions=list(EXTENSIONS))

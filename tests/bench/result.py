@@ -1,0 +1,90 @@
+"""What a benchmark found: how long each of some things took, and how many times longer than another."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One thing that was measured, all its runs in seconds; `name` is for programs, `label` for readers."""
+
+    name: str
+    label: str
+    seconds: Sequence[float]
+
+    @property
+    def median(self) -> float:
+        """The run in the middle."""
+        return median(self.seconds)
+
+    def told(self) -> dict[str, Any]:
+        """The measure as JSON holds it."""
+        runs = [round(one, 4) for one in self.seconds]
+        found = {"median": round(self.median, 4), "fastest": min(runs), "slowest": max(runs)}
+        return {"name": self.name, "label": self.label, **found, "runs": runs}
+
+
+@dataclass(frozen=True)
+class Result:
+    """A benchmark's measures; each ratio names the measure that is divided and the one that divides it."""
+
+    name: str
+    title: str
+    measures: tuple[Measure, ...]
+    ratios: tuple[tuple[str, str], ...] = ()
+    packages: tuple[str, ...] = ()
+
+    def of(self, name: str) -> Measure:
+        """The measure of that name."""
+        return next(measure for measure in self.measures if measure.name == name)
+
+    def ratio(self, pair: tuple[str, str]) -> float:
+        """How many times the second fits into the first, by their medians."""
+        return self.of(pair[0]).median / self.of(pair[1]).median
+
+    def machine(self) -> Mapping[str, str | int | None]:
+        """Where it was measured."""
+        versions = {name: version(name) for name in self.packages}
+        return {
+            "cpus": os.cpu_count(),
+            "architecture": platform.machine(),
+            "system": platform.system(),
+            "python": platform.python_version(),
+            **versions,
+        }
+
+    def lines(self) -> list[str]:
+        """The result for whoever ran it."""
+        width = max(len(measure.label) for measure in self.measures)
+        said = [
+            f"  {one.label:<{width}}  {one.median:7.3f} s   ({min(one.seconds):.3f} to {max(one.seconds):.3f}, "
+            f"{len(one.seconds)} runs)"
+            for one in self.measures
+        ]
+        compared = [
+            f"  {self.of(pair[0]).label}: {self.ratio(pair):.2f} times {self.of(pair[1]).label}" for pair in self.ratios
+        ]
+        return [self.title, *said, *compared]
+
+    def write(self, folder: Path) -> Path:
+        """Write the result as JSON into a folder and return the file."""
+        file = folder / f"{self.name}.json"
+        told = {
+            "benchmark": self.name,
+            "title": self.title,
+            "unit": "seconds",
+            "machine": self.machine(),
+            "measures": [measure.told() for measure in self.measures],
+            "ratios": {f"{one}/{other}": round(self.ratio((one, other)), 3) for one, other in self.ratios},
+        }
+        file.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        return file
