@@ -1,11 +1,14 @@
-"""The workflows of hosted pages run the check before they publish."""
+"""Hosted pages: their workflows check before they publish, and what is told of hosting is there."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
+
+from plugins.publishing.operating import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = [".github/workflows/publish.yml", ".gitlab-ci.yml", ".forgejo/workflows/publish.yml"]
@@ -23,3 +26,8 @@ def test_a_workflow_runs_each_night_for_the_posts_that_wait(name: str) -> None:
     # YAML 1.1 reads the key `on` as a truth.
     triggers = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))[True]
     assert triggers["schedule"] == [{"cron": "5 22,23 * * *"}]
+
+
+def test_every_command_that_the_page_on_hosting_names_is_one() -> None:
+    named = set(re.findall(r"plugins\.publishing (\w+)", (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")))
+    assert {"install", "follow"} <= named <= set(COMMANDS)

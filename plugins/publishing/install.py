@@ -23,6 +23,7 @@ exec env -i PATH="$PATH" HOME="${HOME:-/}" LANG=C.UTF-8 PYTHONUTF8=1 \\
 _SETTINGS = {
     "receive.procReceiveRefs": "refs/heads/main",
     "receive.fsckObjects": "true",
+    "fetch.fsckObjects": "true",
     "receive.maxInputSize": "1g",
     # What main was, for whoever has to find out.
     "core.logAllRefUpdates": "true",

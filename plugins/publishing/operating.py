@@ -9,20 +9,29 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from plugins.publishing import due, install, rollback, upgrade
+from plugins.publishing import due, follow, install, rollback, upgrade
 from plugins.publishing.server import Server
 
-COMMANDS = ("install", "rollback", "upgrade", "due")
+COMMANDS = ("install", "rollback", "upgrade", "due", "follow")
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the type to itself
     """Add these commands to those of a command line."""
-    helps = ("makes a server to push to", "the release before", "code and theme of a revision", "what is due goes out")
+    helps = (
+        "makes a server to push to",
+        "the release before",
+        "code and theme of a revision",
+        "what is due goes out",
+        "the content of a repository elsewhere",
+    )
     for name, words in zip(COMMANDS, helps, strict=True):
         command: argparse.ArgumentParser = commands.add_parser(name, help=words)
         command.add_argument("root", type=Path, metavar="ROOT")
         if name == "upgrade":
             command.add_argument("revision", metavar="REVISION")
+        if name == "follow":
+            command.add_argument("source", metavar="REPOSITORY", nargs="?", help="its address; remembered")
+            command.add_argument("--branch", help="main if left out; remembered")
         if name == "due":
             command.add_argument(
                 "--today", type=date.fromisoformat, help="an ISO date; the owner's own day if left out"
@@ -44,6 +53,8 @@ def run(asked: argparse.Namespace) -> int:
             return rollback.run(server, _say)
         case "upgrade":
             return upgrade.run(server, asked.revision, _say)
+        case "follow":
+            return follow.run(server, asked.source, asked.branch, _say)
         case _:
             return due.run(server, asked.today.isoformat() if asked.today else None, _say)
 

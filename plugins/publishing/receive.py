@@ -27,7 +27,7 @@ def receive(server: Server, push: Push, tell: Tell) -> bool:
     """Publish what is pushed, once it is its turn; False where it was refused, with the reasons told."""
     with turn(server, lambda: tell("Un’altra pubblicazione è in corso: la tua aspetta il suo turno …")) as lock:
         try:
-            _publish(server, push, lock, tell)
+            publish(server, push, lock, tell)
         except RefusedError as refused:
             tell("")
             tell("NON PUBBLICATO. Il sito in linea è quello di prima.")
@@ -40,7 +40,8 @@ def receive(server: Server, push: Push, tell: Tell) -> bool:
     return True
 
 
-def _publish(server: Server, push: Push, lock: int, tell: Tell) -> None:
+def publish(server: Server, push: Push, lock: int, tell: Tell) -> None:
+    """Check, build and switch, for whoever has the turn; raises RefusedError and changes nothing then."""
     began = time.monotonic()
     repository, main = server.repository, server.repository.commit(MAIN)
     _check_history(server, push, main)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MAIN = "refs/heads/main"
+_LONGEST_FETCH_SECONDS = 120
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
 
 
@@ -77,6 +78,30 @@ class Repository:
     def move_main(self, new: str, old: str | None) -> None:
         """Let `main` be another commit, if it still is `old`."""
         self._ask("update-ref", MAIN, new, old or "0" * 40)
+
+    def point(self, ref: str, commit: str) -> None:
+        """Let a ref of our own be a commit."""
+        self._ask("update-ref", ref, commit)
+
+    def fetch(self, source: str, branch: str, into: str) -> None:
+        """Bring in a branch of another repository as the ref `into`; never asks for a password, waits two minutes."""
+        fetch = [*self._git, "fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head"]
+        subprocess.run(
+            [*fetch, "--", source, f"+refs/heads/{branch}:{into}"],
+            env=private_environment(GIT_TERMINAL_PROMPT="0"),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_LONGEST_FETCH_SECONDS,
+            check=True,
+        )
+
+    def setting(self, name: str) -> str | None:
+        """A setting of this repository; None where it has none."""
+        return self._run("config", "--local", "--get", name).stdout.decode().strip() or None
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a setting in this repository."""
+        self._ask("config", "--local", "--", name, value)
 
     @property
     def _git(self) -> list[str]:
