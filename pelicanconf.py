@@ -80,9 +80,10 @@ PAGINATION_PATTERNS = [
     (2, "{base_name}/pagina/{number}/", "{base_name}/pagina/{number}/index.html"),
 ]
 
-FEED_ALL_ATOM = "feed.xml"
+# The feeds are made by plugins/discovery; whole addresses need a domain, while the site has none of its own.
 FEED_DOMAIN = "http://127.0.0.1:8000"
 FEED_MAX_ITEMS = 20
+FEED_ALL_ATOM = None
 CATEGORY_FEED_ATOM = None
 TRANSLATION_FEED_ATOM = None
 AUTHOR_FEED_ATOM = None

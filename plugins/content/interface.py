@@ -1,4 +1,4 @@
-"""What site and endpoint show alike: the stylesheet, and the filters of the templates."""
+"""What site and endpoint show alike: the stylesheet, its colours, and the filters of the templates."""
 
 from __future__ import annotations
 
@@ -56,3 +56,11 @@ def stylesheet(theme: Path) -> str:
     files = sorted((theme / "static" / "css").rglob("*.css"))
     text = "".join(file.read_text(encoding="utf-8") for file in files)
     return _CSS.sub(lambda found: found["kept"] or found["mark"] or (" " if found["space"] else ""), text).strip()
+
+
+_COLOUR = re.compile(r"--([a-z-]+): (#[0-9A-Fa-f]{6});")
+
+
+def palette(theme: Path) -> dict[str, str]:
+    """The colours of the theme's tokens on light paper, by name, as `#RRGGBB`."""
+    return dict(_COLOUR.findall((theme / "static" / "css" / "tokens" / "colours.css").read_text(encoding="utf-8")))

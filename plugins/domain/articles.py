@@ -5,17 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from plugins.domain.catalogue import Faq
+from plugins.domain.catalogue import Faq, Words
 from plugins.domain.value import Slug, Text, Value
-
-
-def _comma_separated(raw: object) -> object:
-    return [part.strip() for part in raw.split(",") if part.strip()] if isinstance(raw, str) else raw
-
-
-Words = Annotated[tuple[Text, ...], BeforeValidator(_comma_separated)]
 
 
 class Step(Value):

@@ -17,7 +17,17 @@ from plugins.publishing.markup import Markup
 
 _ALIAS = re.compile(r"/(?:[a-z0-9._~-]+/?)*")
 # Made by the site itself, or answered by the endpoint.
-_OTHERS = ("feed.xml", "sitemap.xml", "robots.txt", "blog/categoria/", "blog/tag/", "blog/archivio/")
+_OTHERS = (
+    "feed.xml",
+    "sitemap.xml",
+    "robots.txt",
+    "llms.txt",
+    "manifest.webmanifest",
+    "_redirects",
+    "blog/categoria/",
+    "blog/tag/",
+    "blog/archivio/",
+)
 _ENDPOINT = ("api/", "appuntamenti/", "messaggi/", "agenda/", "health", "metrics", "theme/", "posta/")
 
 
@@ -44,7 +54,7 @@ def owned(root: Path, sources: list[Source[Entry]], faults: list[Fault]) -> dict
         if isinstance(source.value, Post):
             table.setdefault(address(source.value), source)
     for source in sources:
-        if isinstance(source.value, FrontMatter):
+        if isinstance(source.value, FrontMatter | Area | Service):
             _claim_aliases(source, source.value.aliases, table, faults)
     return table
 

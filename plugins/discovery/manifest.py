@@ -1,0 +1,61 @@
+"""The web app manifest and the icons it names, drawn from the palette."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+
+from PIL import Image, ImageDraw
+
+from plugins.domain.identity import Identity
+
+SIZES = (192, 512)
+TOUCH = "apple-touch-icon.png"
+_TOUCH_SIZE = 180
+# The jersey of theme/static/favicon.svg, in its 64 units: shoulders with sleeves, and the band below them.
+_SHOULDERS = [(21, 3), (32, 8), (43, 3), (56, 8), (64, 27), (53, 32), (49, 25), (49, 35), (15, 35), (15, 25), (11, 32)]
+_SHOULDERS += [(0, 27), (8, 8)]
+_BAND = (15, 39, 49, 61)
+# A circle cut out of a maskable icon reaches 40 % of its side (W3C, Web App Manifest).
+_SAFE = 0.58
+_SMOOTH = 4
+
+
+def manifest(identity: Identity, palette: Mapping[str, str]) -> str:
+    """The manifest's JSON."""
+    icons = [
+        {"src": f"/icons/{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
+        for size in SIZES
+    ]
+    said = {
+        "name": identity.brand,
+        "short_name": identity.brand,
+        "description": identity.claim,
+        "lang": "it",
+        "start_url": "/",
+        "display": "browser",
+        "background_color": palette["bg"],
+        "theme_color": palette["surface"],
+        "icons": [{"src": "/theme/favicon.svg", "sizes": "any", "type": "image/svg+xml"}, *icons],
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+
+
+def icons(palette: Mapping[str, str]) -> dict[str, bytes]:
+    """Every icon by its address: PNGs that fill their square."""
+    return {f"icons/{size}.png": _icon(size, palette) for size in SIZES} | {TOUCH: _icon(_TOUCH_SIZE, palette)}
+
+
+def _icon(size: int, palette: Mapping[str, str]) -> bytes:
+    side = size * _SMOOTH
+    image = Image.new("RGB", (side, side), palette["surface"])
+    draw, unit, edge = ImageDraw.Draw(image), side * _SAFE / 64, side * (1 - _SAFE) / 2
+    place = [(edge + x * unit, edge + y * unit) for x, y in _SHOULDERS]
+    draw.polygon(place, fill=palette["macro"])
+    left, top, right, bottom = (edge + one * unit for one in _BAND)
+    draw.rounded_rectangle((left, top, right, bottom), radius=2 * unit, fill=palette["micro"])
+    smooth = image.resize((size, size), Image.Resampling.LANCZOS).quantize(32)
+    file = io.BytesIO()
+    smooth.save(file, "PNG", optimize=True)
+    return file.getvalue()

@@ -1,0 +1,44 @@
+"""Addresses that a page had before lead to where it is now, on any web server that serves files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+# Search engines take a refresh without delay for a permanent redirect; the link is for whoever turned it off.
+_PAGE = """<!doctype html>
+<html lang="it">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<meta http-equiv="refresh" content="0; url={target}">
+<link rel="canonical" href="{target}">
+<meta name="robots" content="noindex">
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p>Questa pagina ha cambiato indirizzo. <a href="{target}">Adesso è qui</a>.</p>
+</main>
+</body>
+</html>
+"""
+
+
+def file_of(alias: str) -> str:
+    """The file that answers at an address such as `/vecchio/`, `/vecchio` or `/vecchio.html`."""
+    place = alias.lstrip("/")
+    if place and not place.endswith("/") and "." in place.rpartition("/")[2]:
+        return place
+    return f"{place.rstrip('/')}/index.html".lstrip("/")
+
+
+def page(target: str, title: str) -> str:
+    """The page that stands at an address left behind; `target` is where the content is now."""
+    return _PAGE.format(target=escape(target), title=escape(title))
+
+
+def rules(redirects: Mapping[str, str]) -> str:
+    """The `_redirects` file, which hosted pages answer with a 301; each alias with the address it leads to."""
+    return "".join(f"{alias} {target} 301\n" for alias, target in sorted(redirects.items()))
