@@ -22,8 +22,8 @@ _SOURCE, _BRANCH, _CODE = "maglia.followed", "maglia.followedBranch", "maglia.re
 def run(server: Server, source: str | None, branch: str | None, tell: Tell) -> int:
     """Publish what a branch of another repository has become, and return the exit code.
 
-    Says nothing when nothing is new. Source and branch (`main`) are remembered. A commit that was refused is not tried again by the same code, and is
-    told each time: the exit code stays 1 until it is mended.
+    Says nothing when nothing is new. Source and branch (`main`) are remembered. A commit that was refused is not tried
+    again by the same code, and is told each time: the exit code stays 1 until it is mended.
     """
     repository = server.repository
     for name, value in ((_SOURCE, source), (_BRANCH, branch)):
