@@ -42,8 +42,11 @@ def test_a_room_imports_only_itself_the_content_and_the_domain(path: Path) -> No
     assert {room(name) for name in imported(path) if room(name)} <= allowed
 
 
-@pytest.mark.parametrize("path", sorted((PLUGINS / "domain").rglob("*.py")), ids=lambda path: path.name)
-def test_the_domain_is_pure(path: Path) -> None:
+PURE = [*sorted((PLUGINS / "domain").rglob("*.py")), *sorted((PLUGINS / "booking" / "mails").rglob("*.py"))]
+
+
+@pytest.mark.parametrize("path", PURE, ids=lambda path: path.name)
+def test_the_rules_and_the_words_of_mails_are_pure(path: Path) -> None:
     names = set(imported(path))
     foreign = (
         {name.split(".")[0] for name in names} - set(sys.stdlib_module_names) - {"plugins", "pydantic", "pydantic_core"}

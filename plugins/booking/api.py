@@ -13,22 +13,26 @@ from starlette.responses import JSONResponse
 
 from plugins.booking import wire
 from plugins.booking.bodies import json_fields
+from plugins.booking.changes import Changes
 from plugins.booking.desk import Desk
-from plugins.booking.idempotency import attempt
+from plugins.booking.idempotency import Answer, Attempt, attempt
 from plugins.booking.problems import Problem
 from plugins.booking.store import SlotTaken
 from plugins.content.office import Office
+from plugins.domain.life import Actor
+from plugins.domain.requests import read_word
 from plugins.domain.slots import Slot
 
 MOST_DAYS = 62
 _USUAL_DAYS = 30
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NO_BOOKING = "Questo appuntamento non esiste."
 _PRIVATE = {"Cache-Control": "no-store"}
 
 Gate = Callable[[Request], Awaitable[None]]
 
 
-def api_routes(desk: Desk, office: Callable[[], Office], gates: Sequence[Gate]) -> APIRouter:
+def api_routes(desk: Desk, changes: Changes, office: Callable[[], Office], gates: Sequence[Gate]) -> APIRouter:
     """Return the routes under /api/."""
     router = APIRouter(prefix="/api")
     posting = [Depends(gate) for gate in gates]
@@ -81,11 +85,7 @@ def api_routes(desk: Desk, office: Callable[[], Office], gates: Sequence[Gate]) 
         try:
             answer = await run_in_threadpool(lambda: desk.book(desk.read_booking(fields), made))
         except SlotTaken as taken:
-            raise Problem(
-                409,
-                " ".join(refusal.detail for refusal in taken.refusals) or None,
-                nearest=[slot_out(slot, office) for slot in taken.nearest],
-            ) from None
+            raise _taken(taken, office) from None
         return JSONResponse(answer, 201, _PRIVATE)
 
     @router.post(
@@ -109,10 +109,64 @@ def api_routes(desk: Desk, office: Callable[[], Office], gates: Sequence[Gate]) 
     def booking(token: str) -> JSONResponse:
         found = desk.appointment(token)
         if found is None:
-            raise Problem(404, "Questo appuntamento non esiste.")
+            raise Problem(404, _NO_BOOKING)
         return JSONResponse(desk.answer(found.booking), headers=_PRIVATE)
 
+    @router.post(
+        "/bookings/{token}/reschedule",
+        summary="Move a booking to another slot",
+        dependencies=posting,
+        responses=wire.answers(wire.BookingOut, *wire.POST_PROBLEMS, 404, 409),
+        openapi_extra=wire.body(wire.RescheduleIn),
+    )
+    async def reschedule(token: str, request: Request) -> JSONResponse:
+        fields = await json_fields(request)
+        made = attempt(f"reschedule {token}", request.headers.get("idempotency-key"), fields)
+        return await run_in_threadpool(_reschedule, token, fields, made)
+
+    def _reschedule(token: str, fields: dict[str, object], made: Attempt | None) -> JSONResponse:
+        start = desk.read_start(fields.get("start"))
+        try:
+            answer = changes.reschedule(_id(desk, token), start, Actor.VISITOR, made=made)
+        except SlotTaken as taken:
+            raise _taken(taken, office) from None
+        return _changed(answer)
+
+    @router.post(
+        "/bookings/{token}/cancel",
+        summary="Call a booking off",
+        dependencies=posting,
+        responses=wire.answers(wire.BookingOut, *wire.POST_PROBLEMS, 404, 409),
+        openapi_extra=wire.body(wire.CancelIn),
+    )
+    async def cancel(token: str, request: Request) -> JSONResponse:
+        fields = await json_fields(request)
+        made = attempt(f"cancel {token}", request.headers.get("idempotency-key"), fields)
+        return await run_in_threadpool(_cancel, token, fields, made)
+
+    def _cancel(token: str, fields: dict[str, object], made: Attempt | None) -> JSONResponse:
+        reason = read_word("reason", fields.get("reason"))
+        return _changed(changes.cancel(_id(desk, token), Actor.VISITOR, reason, made))
+
     return router
+
+
+def _id(desk: Desk, token: str) -> str:
+    found = desk.booking_id(token)
+    if found is None:
+        raise Problem(404, _NO_BOOKING)
+    return found
+
+
+def _changed(answer: Answer | None) -> JSONResponse:
+    if answer is None:
+        raise Problem(404, _NO_BOOKING)
+    return JSONResponse(answer, headers=_PRIVATE)
+
+
+def _taken(taken: SlotTaken, office: Callable[[], Office]) -> Problem:
+    words = " ".join(refusal.detail for refusal in taken.refusals) or None
+    return Problem(409, words, nearest=[slot_out(slot, office) for slot in taken.nearest])
 
 
 def slot_out(slot: Slot, office: Callable[[], Office]) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from starlette.types import Scope
 from plugins.booking import problems
 from plugins.booking.api import api_routes
 from plugins.booking.body_limit import BodyLimit
+from plugins.booking.changes import Changes
+from plugins.booking.correspondent import Correspondent
 from plugins.booking.desk import Desk
 from plugins.booking.gates import OriginGate, RateGate
 from plugins.booking.head import HeadAsGet
@@ -48,7 +50,9 @@ def create_app(
     Opens no file and no connection before the first request.
     """
     tokens = Tokens(_secrets(settings, store))
-    desk = Desk(settings, store, tokens, office, clock, wake)
+    correspondent = Correspondent(settings, store, tokens, office)
+    desk = Desk(store, tokens, correspondent, office, clock, wake)
+    changes = Changes(store, correspondent, office, clock, wake)
     render = Renderer(office, settings.dev, mark=settings.site_dir / "live-reload.txt" if settings.dev else None)
     origin, rate = OriginGate(settings.allowed_origins, settings.dev), RateGate(settings.rate_limit)
 
@@ -65,7 +69,7 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     problems.install(app, render.problem)
     app.include_router(health_routes(settings, store, outbox, clock))
-    app.include_router(api_routes(desk, office, [origin, rate]))
+    app.include_router(api_routes(desk, changes, office, [origin, rate]))
     app.include_router(page_routes(desk, Walk(desk, office, render), render, origin, rate.wait))
     if mailbox:
         app.include_router(mailbox.routes(render))

@@ -5,24 +5,23 @@ The JSON API and the pages both come here, so that they can never disagree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from urllib.parse import urlsplit
 
+from plugins.booking.correspondent import Correspondent
 from plugins.booking.idempotency import Answer, Attempt
 from plugins.booking.ids import new_id
-from plugins.booking.mime import address_of, compose
-from plugins.booking.outbox import Envelope
-from plugins.booking.settings import Settings
+from plugins.booking.mails.correspondence import calendar_entry, mails_about
+from plugins.booking.mails.invitations import Invitation
+from plugins.booking.mails.messages import message_mails
+from plugins.booking.mails.occasions import Occasion
 from plugins.booking.store import SlotTaken, Store
 from plugins.booking.tokens import Tokens
 from plugins.content.office import Office
-from plugins.domain.availability import Meeting
+from plugins.domain.availability import Availability, Meeting
 from plugins.domain.bookings import Booking, Message, Status
-from plugins.domain.catalogue import Service
-from plugins.domain.invitations import Invitation
-from plugins.domain.messages import Links, Mail, booking_mails, calendar_entry, message_mails
+from plugins.domain.life import Actor, Event, change_until
 from plugins.domain.requests import (
     BookingRequest,
     FieldError,
@@ -30,6 +29,7 @@ from plugins.domain.requests import (
     UnknownMeeting,
     read_booking,
     read_message,
+    read_start,
 )
 from plugins.domain.slots import Slot, judge, nearest, offered, window
 from plugins.domain.wall_clock import Interval
@@ -40,12 +40,26 @@ _NEW_FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Appointment:
-    """A booking with what it refers to, as the content is now."""
+    """A booking with what it refers to, as the content is now, at an instant."""
 
     booking: Booking
-    meeting: Meeting
-    service: Service | None
-    just_made: bool
+    occasion: Occasion
+    now: datetime
+
+    @property
+    def just_made(self) -> bool:
+        """Whether the visitor has only just booked it."""
+        return self.now - self.booking.created_at < _NEW_FOR
+
+    @property
+    def can_change(self) -> bool:
+        """Whether the visitor may still move it or call it off."""
+        return self.booking.status.is_open and self.now <= min(self.change_until, self.booking.start)
+
+    @property
+    def change_until(self) -> datetime:
+        """The last instant at which the visitor may."""
+        return change_until(self.booking, self.occasion.availability)
 
 
 class Desk:
@@ -53,15 +67,15 @@ class Desk:
 
     def __init__(
         self,
-        settings: Settings,
         store: Store,
         tokens: Tokens,
+        correspondent: Correspondent,
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         wake: Callable[[], None],
     ) -> None:
-        self._settings = settings
         self._store = store
+        self._correspondent = correspondent
         self._tokens = tokens
         self._office = office
         self._clock = clock
@@ -74,15 +88,18 @@ class Desk:
             raise UnknownMeeting(slug)
         return found
 
-    def slots(self, meeting: Meeting, first: date, last: date) -> tuple[Slot, ...]:
-        """Return the free slots of the owner's days from first to last, both included."""
+    def slots(self, meeting: Meeting, first: date, last: date, but: str | None = None) -> tuple[Slot, ...]:
+        """Return the free slots of the owner's days from first to last, both included.
+
+        The time of the booking `but`, which is to move, counts as free.
+        """
         availability, now = self._office().availability, self._clock()
         first, last = max(first, self.today()), min(last, self.last_day())
         if first > last:
             return ()
         # A day wider on both sides than any zone's idea of these days.
         around = Interval(_midnight(first) - _DAY, _midnight(last) + 2 * _DAY)
-        return offered(meeting, first, last, availability, self._store.occupied(around), now)
+        return offered(meeting, first, last, availability, self._store.occupied(around, but), now)
 
     def today(self) -> date:
         """Return the owner's present day."""
@@ -97,9 +114,14 @@ class Desk:
         """Parse the fields of a booking; raises InvalidRequest, UnknownMeeting."""
         office = self._office()
         request = read_booking(fields, office.availability, office.catalogue)
-        if not ordinary(request.start):
-            raise InvalidRequest((FieldError(field="start", message="Scegli un giorno e un orario dall’elenco."),))
+        _must_be_ordinary(request.start)
         return request
+
+    def read_start(self, raw: object) -> datetime:
+        """Parse another start for a booking; raises InvalidRequest."""
+        start = read_start(raw)
+        _must_be_ordinary(start)
+        return start
 
     def check_free(self, meeting: Meeting, start: datetime) -> None:
         """Raise SlotTaken where a slot could not be booked now; a booking is judged again as it is kept."""
@@ -113,19 +135,43 @@ class Desk:
 
         Raises SlotTaken, KeyReused, Unavailable.
         """
-        office, now = self._office(), self._clock()
         meeting = self.meeting(request.meeting)
+        status = Status.CONFIRMED if meeting.confirmation == "automatic" else Status.PENDING
+        return self._book(request, meeting, self._office().availability, status, Actor.VISITOR, made)
+
+    def book_for(self, request: BookingRequest, made: Attempt | None, any_notice: bool) -> Answer:
+        """Keep a booking that the owner makes for a client, confirmed; `any_notice` lets her book at once.
+
+        Raises SlotTaken, KeyReused, Unavailable.
+        """
+        availability = self._office().availability
+        rules = availability.without_notice() if any_notice else availability
+        return self._book(request, self.meeting(request.meeting), rules, Status.CONFIRMED, Actor.OWNER, made)
+
+    def _book(
+        self,
+        request: BookingRequest,
+        meeting: Meeting,
+        rules: Availability,
+        status: Status,
+        actor: Actor,
+        made: Attempt | None,
+    ) -> Answer:
+        now = self._clock()
         booking = Booking(
             id=new_id(now),
-            status=Status.CONFIRMED if meeting.confirmation == "automatic" else Status.PENDING,
+            status=status,
             end=request.start + timedelta(minutes=meeting.minutes),
             created_at=now,
+            updated_at=now,
             sequence=0,
+            invited=status is Status.CONFIRMED,
             **request.model_dump(),
         )
-        envelopes = self._envelopes(self._booking_mails(office, booking, meeting), office, now)
-        answer = self.answer(booking)
-        answer = self._store.book(booking, meeting, office.availability, envelopes, answer, made, now)
+        write = self._correspondent
+        mails = mails_about(Event.BOOKED, booking, write.occasion(booking), actor)
+        answer = write.answer(booking)
+        answer = self._store.book(booking, meeting, rules, write.envelopes(mails, now), answer, made, now, actor)
         self._wake()
         return answer
 
@@ -136,11 +182,15 @@ class Desk:
         message = Message(id=new_id(now), created_at=now, **request.model_dump())
         service = office.catalogue.service(message.service) if message.service else None
         zone = office.availability.timezone
-        mails = message_mails(message, service, office.identity, zone, self._owner(office))
-        envelopes = self._envelopes(mails, office, now)
+        mails = message_mails(message, service, office.identity, zone, self._correspondent.owner_email)
+        envelopes = self._correspondent.envelopes(mails, now)
         answer = self._store.keep_message(message, envelopes, {"id": message.id}, made, now)
         self._wake()
         return answer
+
+    def booking_id(self, token: str) -> str | None:
+        """Read which booking a token manages."""
+        return self._tokens.read(token)
 
     def appointment(self, token: str) -> Appointment | None:
         """Find what a token was made for."""
@@ -148,76 +198,19 @@ class Desk:
         booking = self._store.booking(booking_id) if booking_id else None
         if booking is None:
             return None
-        office = self._office()
-        service = office.catalogue.service(booking.service) if booking.service else None
-        meeting = office.availability.meeting(booking.meeting) or _no_longer_held(booking)
-        return Appointment(booking, meeting, service, self._clock() - booking.created_at < _NEW_FOR)
+        return Appointment(booking, self._correspondent.occasion(booking), self._clock())
 
     def invitation(self, found: Appointment) -> Invitation:
         """Return an appointment as a calendar entry to download."""
-        office = self._office()
-        return calendar_entry(
-            found.booking,
-            found.meeting,
-            found.service,
-            office.identity,
-            office.availability.timezone,
-            self._links(found.booking.id),
-            address_of(self._sender(office)),
-        )
+        return calendar_entry(found.booking, found.occasion)
 
     def answer(self, booking: Booking) -> Answer:
-        """Tell a booking as the API does, its times in the owner's zone."""
-        zone = self._office().availability.timezone
-        links = self._links(booking.id)
-        return {
-            "id": booking.id,
-            "status": booking.status.value,
-            "meeting": booking.meeting,
-            "start": booking.start.astimezone(zone).isoformat(),
-            "end": booking.end.astimezone(zone).isoformat(),
-            "manage_url": links.manage,
-            "calendar_url": links.calendar,
-        }
+        """Tell a booking as the API does."""
+        return self._correspondent.answer(booking)
 
     def token(self, booking_id: str) -> str:
         """Return the token that manages a booking."""
         return self._tokens.sign(booking_id)
-
-    def _links(self, booking_id: str) -> Links:
-        site = self._settings.site_url
-        manage = f"{site}/appuntamenti/{self._tokens.sign(booking_id)}/"
-        return Links(manage=manage, calendar=f"{manage}invito.ics", site=f"{site}/")
-
-    def _booking_mails(self, office: Office, booking: Booking, meeting: Meeting) -> tuple[Mail, ...]:
-        return booking_mails(
-            booking,
-            meeting,
-            office.catalogue.service(booking.service) if booking.service else None,
-            office.identity,
-            office.availability.timezone,
-            self._links(booking.id),
-            self._owner(office),
-            address_of(self._sender(office)),
-        )
-
-    def _envelopes(self, mails: Sequence[Mail], office: Office, now: datetime) -> list[Envelope]:
-        sender, host = self._sender(office), urlsplit(self._settings.site_url).hostname
-        envelopes = []
-        for mail in mails:
-            envelope_id = new_id(now)
-            message_id = f"<{envelope_id}@{host}>"
-            mime = compose(mail, sender, office.identity.brand, message_id, now)
-            envelopes.append(
-                Envelope(envelope_id, mail.kind, address_of(sender), address_of(mail.to), message_id, mime)
-            )
-        return envelopes
-
-    def _owner(self, office: Office) -> str:
-        return self._settings.owner_email or office.identity.email
-
-    def _sender(self, office: Office) -> str:
-        return self._settings.sender or office.identity.email
 
 
 def ordinary(instant: datetime) -> bool:
@@ -225,10 +218,9 @@ def ordinary(instant: datetime) -> bool:
     return date.min.year < instant.year < date.max.year
 
 
-def _no_longer_held(booking: Booking) -> Meeting:
-    """Stand in for a kind of meeting that has left the content while its bookings remain."""
-    minutes = (booking.end - booking.start) // timedelta(minutes=1)
-    return Meeting(slug=booking.meeting, title="Appuntamento", minutes=minutes, step=minutes)
+def _must_be_ordinary(start: datetime) -> None:
+    if not ordinary(start):
+        raise InvalidRequest((FieldError(field="start", message="Scegli un giorno e un orario dall’elenco."),))
 
 
 def _midnight(day: date) -> datetime:

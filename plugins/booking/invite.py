@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from plugins.domain.invitations import Invitation
+from plugins.booking.mails.invitations import Invitation
 
 # icalendar lets these through, and calendars choke on them: C0 but tab and newline, DEL, C1, line separators.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

@@ -10,7 +10,7 @@ from email.policy import SMTP
 from email.utils import parseaddr
 
 from plugins.booking.invite import ics
-from plugins.domain.messages import Mail
+from plugins.booking.mails.messages import Mail
 
 # Seven bits at most, so that no relay has to re-encode the body.
 _POLICY = SMTP.clone(cte_type="7bit")

@@ -87,9 +87,11 @@ def page_routes(desk: Desk, walk: Walk, render: Render, origin: Gate, wait: Call
         found = _found(desk, token)
         page = render(
             "booking/appointment.html",
+            appointment=found,
             booking=found.booking,
-            meeting=found.meeting,
-            service=found.service,
+            meeting=found.occasion.meeting,
+            service=found.occasion.service,
+            token=token,
             calendar_url=f"/appuntamenti/{token}/invito.ics",
             just_made=found.just_made,
         )

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from plugins.booking.engine import Unavailable
 from plugins.booking.headers import EVERYWHERE
 from plugins.booking.idempotency import KeyReused
+from plugins.domain.life import ChangeRefused
 from plugins.domain.requests import InvalidRequest, UnknownMeeting
 
 _log = logging.getLogger(__name__)
@@ -78,6 +79,8 @@ def as_problem(error: Exception) -> Problem:
             return error
         case InvalidRequest():
             return Problem(422, errors=[{"field": fault.field, "message": fault.message} for fault in error.errors])
+        case ChangeRefused():
+            return Problem(409, str(error), nearest=[])
         case UnknownMeeting():
             return Problem(404, "Questo tipo di appuntamento non esiste.")
         case KeyReused():
@@ -105,7 +108,16 @@ def install(app: FastAPI, page: Page) -> None:
             return JSONResponse(problem.document(), problem.status, headers, "application/problem+json")
         return HTMLResponse(await run_in_threadpool(page, problem), problem.status, headers)
 
-    for kind in (Problem, InvalidRequest, UnknownMeeting, KeyReused, Unavailable, HTTPException, Exception):
+    for kind in (
+        Problem,
+        InvalidRequest,
+        ChangeRefused,
+        UnknownMeeting,
+        KeyReused,
+        Unavailable,
+        HTTPException,
+        Exception,
+    ):
         app.add_exception_handler(kind, answer)
 
 

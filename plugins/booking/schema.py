@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Dialect,
     ForeignKey,
@@ -57,9 +58,53 @@ bookings = Table(
     Column("service", Text),
     Column("message", Text),
     Column("answers", Text, nullable=False),
+    Column("timezone", Text),
     Column("sequence", Integer, nullable=False),
+    Column("invited", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    # The start that both were last reminded of: a booking that moves is told of again.
+    Column("reminded_of", Instant),
     Index("bookings_busy_from", "busy_from"),
+)
+# What time itself changes: requests that expire, meetings to be reminded of, meetings that are over.
+_OPEN = bookings.c.status.in_(("pending", "confirmed"))
+Index("bookings_open", bookings.c.start, sqlite_where=_OPEN, postgresql_where=_OPEN)
+
+history = Table(
+    "history",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("booking_id", String(32), ForeignKey("bookings.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("event", String(16), nullable=False),
+    Column("actor", String(8), nullable=False),
+    Column("start", Instant, nullable=False),  # as it was before the change
+    Column("word", Text),
+    Index("history_booking", "booking_id"),
+)
+
+# Time that the owner keeps for herself.
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("start", Instant, nullable=False),
+    Column("end", Instant, nullable=False),
+    Column("reason", Text),
+    Column("created_at", Instant, nullable=False),
+    Index("blocks_end", "end"),
+)
+
+# What other calendars said when they were last asked: all of a source is replaced at once.
+busy = Table(
+    "busy",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("start", Instant, primary_key=True, autoincrement=False),
+    Column("end", Instant, primary_key=True, autoincrement=False),
+    Column("words", Text, nullable=False),
+    Index("busy_end", "end"),
 )
 
 claims = Table(

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, select
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 
+from plugins.booking.calendar import forget_past_claims, keep_time, occupied, release_time
 from plugins.booking.engine import label, queue_for_writing, reachable, writing
 from plugins.booking.idempotency import Answer, Attempt, remember, replay
 from plugins.booking.outbox import Envelope, enqueue
-from plugins.booking.schema import bookings, claims, keys, messages
+from plugins.booking.rows import Changed, add, booking_of, note, replace
+from plugins.booking.schema import blocks, bookings, keys, messages
 from plugins.domain.availability import Availability, Meeting
-from plugins.domain.bookings import Booking, Message, Status
-from plugins.domain.slots import Occupied, Refusal, Slot, cells, claim, judge, nearest, window
+from plugins.domain.bookings import Block, Booking, Message
+from plugins.domain.life import Actor, Event
+from plugins.domain.occupied import Occupied
+from plugins.domain.slots import Refusal, Slot, claim, judge, nearest, window
 from plugins.domain.wall_clock import Interval
-
-CALENDAR = "owner"
-_FREE_AGAIN = (Status.DECLINED, Status.EXPIRED, Status.CANCELLED)
-# Longer than a local day, for the daily caps, and than any meeting with its buffers.
-_MARGIN = timedelta(days=4)
 
 
 class SlotTaken(Exception):
     """The slot cannot be had; the nearest free ones instead."""
 
-    def __init__(self, refusals: tuple[Refusal, ...], free: tuple[Slot, ...]) -> None:
+    def __init__(self, refusals: tuple[Refusal, ...], free: tuple[Slot, ...] = ()) -> None:
         super().__init__("slot taken")
         self.refusals = refusals
         self.nearest = free
@@ -55,6 +52,7 @@ class Store:
         answer: Answer,
         made: Attempt | None,
         now: datetime,
+        actor: Actor = Actor.VISITOR,
     ) -> Answer:
         """Keep a booking, its claim on time, its mails and its answer in one transaction; return the answer.
 
@@ -64,17 +62,57 @@ class Store:
             queue_for_writing(connection)
             if made and (earlier := replay(connection, made)) is not None:
                 return earlier
-            occupied = self._occupied(connection, window(availability, now))
-            refusals = judge(meeting, booking.start, availability, occupied, now)
-            if not refusals and self._claim(connection, booking, meeting, now):
-                enqueue(connection, booking.id, envelopes, now)
-                if made:
-                    remember(connection, made, answer, now)
-                return answer
+            taken = occupied(connection, window(availability, now))
+            refusals = judge(meeting, booking.start, availability, taken, now)
+            if not refusals:
+                forget_past_claims(connection, now)
+                busy = claim(meeting, booking.start)
+                add(connection, booking, busy)
+                if keep_time(connection, booking.id, busy):
+                    note(connection, Changed(booking, Event.BOOKED, actor), booking.start, now)
+                    enqueue(connection, booking.id, envelopes, now)
+                    if made:
+                        remember(connection, made, answer, now)
+                    return answer
             connection.rollback()
         # Looked for only now, when nobody waits for our place in the database any more.
-        free = nearest(meeting, booking.start, availability, occupied, now)
+        free = nearest(meeting, booking.start, availability, taken, now)
         raise SlotTaken(refusals, tuple(slot for slot in free if slot.start != booking.start))
+
+    def change(
+        self,
+        booking_id: str,
+        decide: Callable[[Booking, Callable[[Interval], Occupied]], Changed],
+        answer: Callable[[Booking], Answer],
+        made: Attempt | None,
+        now: datetime,
+    ) -> Answer | None:
+        """Change a booking as `decide` says, with its time, its history and its mails, in one transaction.
+
+        `decide` sees the booking as no other change can touch it, and the time that others occupy; what it raises
+        leaves all as it was. Returns None where there is no such booking. Raises SlotTaken, KeyReused.
+        """
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            if made and (earlier := replay(connection, made)) is not None:
+                return earlier
+            row = connection.execute(select(bookings).where(bookings.c.id == booking_id)).one_or_none()
+            if row is None:
+                return None
+            before = booking_of(row)
+            changed = decide(before, lambda interval: occupied(connection, interval, but=booking_id))
+            after = changed.booking
+            replace(connection, after, changed.claim)
+            if changed.claim or not after.status.holds_time:
+                release_time(connection, booking_id)
+            if changed.claim and not keep_time(connection, booking_id, changed.claim):
+                raise SlotTaken(())
+            note(connection, changed, before.start, now)
+            enqueue(connection, booking_id, changed.envelopes, now)
+            told = answer(after)
+            if made:
+                remember(connection, made, told, now)
+            return told
 
     def keep_message(
         self,
@@ -95,16 +133,31 @@ class Store:
                 remember(connection, made, answer, now)
             return answer
 
-    def occupied(self, interval: Interval) -> Occupied:
-        """Read what is taken around an interval: one query, whose cost the history does not change."""
+    def block(self, block: Block) -> None:
+        """Keep time for the owner herself; what is booked in it already stays booked."""
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            connection.execute(insert(blocks).values(block.model_dump()))
+
+    def unblock(self, block_id: str) -> bool:
+        """Give a block's time back; False where there is no such block."""
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            return connection.execute(blocks.delete().where(blocks.c.id == block_id)).rowcount == 1
+
+    def occupied(self, interval: Interval, but: str | None = None) -> Occupied:
+        """Read what is taken around an interval: one query, whose cost the history does not change.
+
+        The time of the booking `but` counts as free.
+        """
         with reachable(), self._engine.begin() as connection:
-            return self._occupied(connection, interval)
+            return occupied(connection, interval, but)
 
     def booking(self, booking_id: str) -> Booking | None:
         """Find a booking by its id."""
         with reachable(), self._engine.begin() as connection:
             row = connection.execute(select(bookings).where(bookings.c.id == booking_id)).one_or_none()
-        return None if row is None else _booking(row)
+        return None if row is None else booking_of(row)
 
     def secret(self, name: str, make: Callable[[], str]) -> str:
         """Return a secret made once: of several processes that make it at once, all get the first one's."""
@@ -113,42 +166,3 @@ class Store:
             connection.execute(upsert(keys).values(name=name, value=make()).on_conflict_do_nothing())
             value: str = connection.execute(select(keys.c.value).where(keys.c.name == name)).scalar_one()
         return value
-
-    def _occupied(self, connection: Connection, interval: Interval) -> Occupied:
-        rows = connection.execute(
-            select(bookings.c.meeting, bookings.c.start, bookings.c.busy_from, bookings.c.busy_until).where(
-                bookings.c.busy_from >= interval.start - _MARGIN,
-                bookings.c.busy_from < interval.end + _MARGIN,
-                bookings.c.status.not_in(_FREE_AGAIN),
-            )
-        ).all()
-        return Occupied(
-            intervals=[Interval(row.busy_from, row.busy_until) for row in rows],
-            starts=[(row.meeting, row.start) for row in rows],
-        )
-
-    def _claim(self, connection: Connection, booking: Booking, meeting: Meeting, now: datetime) -> bool:
-        """Insert the booking and its cells; False where the database says another one has them."""
-        busy = claim(meeting, booking.start)
-        values = booking.model_dump() | {
-            "status": booking.status.value,
-            "answers": json.dumps(booking.answers, ensure_ascii=False),
-            "busy_from": busy.start,
-            "busy_until": busy.end,
-        }
-        past = cells(Interval(now - _MARGIN, now)).start
-        connection.execute(delete(claims).where(claims.c.calendar == CALENDAR, claims.c.cell < past))
-        try:
-            connection.execute(insert(bookings).values(values))
-            connection.execute(
-                insert(claims),
-                [{"calendar": CALENDAR, "cell": cell, "booking_id": booking.id} for cell in cells(busy)],
-            )
-        except IntegrityError:
-            return False
-        return True
-
-
-def _booking(row: Row[tuple[object, ...]]) -> Booking:
-    values = {name: value for name, value in row._mapping.items() if not name.startswith("busy_")}
-    return Booking.model_validate(values | {"answers": json.loads(row.answers)})

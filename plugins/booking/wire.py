@@ -48,6 +48,19 @@ class BookingIn(BaseModel):
     service: str | None = None
     message: str | None = None
     answers: dict[str, str] | None = None
+    timezone: str | None = Field(None, description="The visitor's own, for her mails.", examples=["Asia/Kathmandu"])
+
+
+class RescheduleIn(BaseModel):
+    """Another start for a booking."""
+
+    start: str = Field(examples=["2027-01-11T10:30:00+01:00"])
+
+
+class CancelIn(BaseModel):
+    """Why a booking is called off."""
+
+    reason: str | None = None
 
 
 class BookingOut(BaseModel):

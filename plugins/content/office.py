@@ -8,13 +8,13 @@ from pathlib import Path
 
 import holidays
 
+from plugins.content.articles import Page
 from plugins.content.documents import Document, read_yaml
 from plugins.content.faults import ContentError, Fault
 from plugins.content.sources import Source, read_source, read_sources
 from plugins.content.timetable import contradictions, meeting_slugs
 from plugins.content.values import read_value
 from plugins.content.wholeness import AREA, misplaced, missing_pages
-from plugins.domain.articles import Page
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
 from plugins.domain.identity import Identity

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from plugins.content.articles import FrontMatter, Page, Post
 from plugins.content.faults import ContentError, Fault
 from plugins.content.links import broken_links
 from plugins.content.office import Office, choice, gather_office, service_names
 from plugins.content.sources import Source, read_sources
 from plugins.content.wholeness import unclear_labels
-from plugins.domain.articles import FrontMatter, Page, Post
 from plugins.domain.catalogue import Area, Service
 
 FIRST_YEAR = 1990  # of what could have been written for a site

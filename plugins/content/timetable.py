@@ -46,11 +46,6 @@ def contradictions(document: Document) -> Iterator[Fault]:
     if notice is not None and horizon is not None and notice >= horizon:
         what = "Il preavviso supera l’orizzonte e nessun orario sarebbe libero. Accorcia notice o allunga horizon."
         yield document.fault(("notice",), f"{what} Esempio: notice: 24h e horizon: 60d")
-    if values.get("busy"):
-        what = (
-            "I calendari esterni non si possono ancora collegare, e ignorarli ti farebbe prendere due impegni insieme."
-        )
-        yield document.fault(("busy",), f"{what} Segna quei momenti fra le closures. Esempio: busy: []")
     longest = _longest_range(values)
     seen: set[str] = set()
     for index, meeting in enumerate(_listed(values.get("meetings"))):

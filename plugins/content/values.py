@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from plugins.content.documents import Document
 from plugins.content.examples import EXAMPLES
 from plugins.content.faults import Fault
-from plugins.domain.validation import italian
+from plugins.content.validation import italian
 
 Model = TypeVar("Model", bound=BaseModel)
 

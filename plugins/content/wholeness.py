@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from plugins.content.articles import Page, Post
 from plugins.content.faults import Fault
 from plugins.content.slugs import slug_of
 from plugins.content.sources import Source
-from plugins.domain.articles import Page, Post
 from plugins.domain.catalogue import Area, Service
 
 # The site's own links lead to these.

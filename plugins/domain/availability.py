@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, SkipValidation, model_validator
 
-from plugins.domain.value import Slug, Text, Value
+from plugins.domain.calendars import BusyCalendar, OwnCalendar
+from plugins.domain.value import HttpsAddress, Slug, Text, Value
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = timedelta(days=731)  # of notice and horizon: nobody keeps an agenda farther ahead
@@ -105,6 +106,7 @@ class Meeting(Value):
     per_day: Annotated[int, Field(gt=0)] | None = None
     confirmation: Literal["automatic", "manual"] = "automatic"
     where: Literal["video", "phone", "in_person"] = "video"
+    link: HttpsAddress | None = None
     questions: tuple[Question, ...] = ()
 
     @model_validator(mode="before")
@@ -159,12 +161,24 @@ class Availability(Value):
     openings: tuple[Opening, ...] = ()
     notice: Duration
     horizon: Duration
+    # How long before its start a visitor may still move or cancel an appointment.
+    change_notice: Duration = timedelta(0)
+    # How long a request that waits for the owner keeps its time.
+    pending_expiry: Duration = timedelta(days=2)
+    reminder: Duration | None = None
     meetings: Annotated[tuple[Meeting, ...], Field(min_length=1)]
-    busy: tuple[Mapping[str, str], ...] = ()
+    busy: tuple[BusyCalendar, ...] = ()
+    # How long what a calendar last said is believed while it does not answer.
+    busy_trusted_for: Duration = timedelta(days=1)
+    calendar: OwnCalendar | None = None
 
     def with_national_holidays(self, days: Container[date]) -> Availability:
         """The same rules, knowing which dates the country keeps as holidays."""
         return self.model_copy(update={"holidays": self.holidays.model_copy(update={"national": days})})
+
+    def without_notice(self) -> Availability:
+        """The same rules with no notice asked, as the owner may book herself; the past stays past."""
+        return self.model_copy(update={"notice": timedelta(0)})
 
     def meeting(self, slug: str) -> Meeting | None:
         """The meeting of that slug, or None."""

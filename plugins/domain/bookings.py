@@ -21,6 +21,16 @@ class Status(StrEnum):
     DONE = "done"
     NO_SHOW = "no_show"
 
+    @property
+    def holds_time(self) -> bool:
+        """Whether a booking in this state keeps its time from others."""
+        return self not in {Status.DECLINED, Status.EXPIRED, Status.CANCELLED}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the meeting is still to come, or to be answered."""
+        return self in {Status.PENDING, Status.CONFIRMED}
+
 
 class Booking(Value):
     """A meeting promised to a visitor; instants are aware and UTC."""
@@ -36,8 +46,14 @@ class Booking(Value):
     service: str | None = None
     message: str | None = None
     answers: dict[str, str] = Field(default_factory=dict)
+    # The visitor's own time zone, where it is known to differ from the owner's.
+    timezone: str | None = None
     created_at: datetime
+    # When it last changed in a way that its invitations tell of.
+    updated_at: datetime
+    # The revision of its invitations (RFC 5546, 2.1.4), and whether one was ever sent.
     sequence: int = 0
+    invited: bool = False
 
 
 class Message(Value):
@@ -49,4 +65,14 @@ class Message(Value):
     message: str
     subject: str | None = None
     service: str | None = None
+    created_at: datetime
+
+
+class Block(Value):
+    """Time that the owner keeps for herself; instants are aware and UTC."""
+
+    id: str
+    start: datetime
+    end: datetime
+    reason: str | None = None
     created_at: datetime

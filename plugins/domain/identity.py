@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from plugins.domain.email_address import EmailAddress
-from plugins.domain.value import Text, Value
+from plugins.domain.value import HttpsAddress, Text, Value
 
 
 def is_vat_number(number: str) -> bool:
@@ -43,5 +43,7 @@ class Identity(Value):
     vat_number: VatNumber
     address: Text
     region: Text | None = None
-    social: dict[str, Annotated[str, Field(pattern=r"^https://[^\s]+$")]] = Field(default_factory=dict)
+    # The room where video meetings are held, unless a meeting has one of its own.
+    video: HttpsAddress | None = None
+    social: dict[str, HttpsAddress] = Field(default_factory=dict)
     legal: Text

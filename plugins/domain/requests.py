@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -11,30 +10,15 @@ from pydantic import Field
 
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.catalogue import Catalogue
-from plugins.domain.email_address import checked_address
+from plugins.domain.fields import LONG, NAME, FieldError, Fields, InvalidRequest
 from plugins.domain.value import Value
 
-NAME, SHORT, LONG = 100, 200, 5000
-_ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bqBQ]\?")
+__all__ = [
+    "BookingRequest", "FieldError", "InvalidRequest", "MessageRequest", "UnknownMeeting",
+    "read_booking", "read_email", "read_message", "read_start", "read_word",
+]  # fmt: skip
+
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Letters by their category that are drawn as nothing.
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-
-
-class FieldError(Value):
-    """What is wrong with one field, in Italian, and how to mend it."""
-
-    field: str
-    message: str
-
-
-class InvalidRequest(ValueError):
-    """A form that cannot be accepted as it is; `errors` has all that is wrong with it."""
-
-    def __init__(self, errors: tuple[FieldError, ...]) -> None:
-        super().__init__("; ".join(f"{error.field}: {error.message}" for error in errors))
-        self.errors = errors
 
 
 class UnknownMeeting(LookupError):
@@ -52,6 +36,7 @@ class BookingRequest(Value):
     service: str | None = None
     message: str | None = None
     answers: dict[str, str] = Field(default_factory=dict)
+    timezone: str | None = None
 
 
 class MessageRequest(Value):
@@ -64,74 +49,34 @@ class MessageRequest(Value):
     service: str | None = None
 
 
-class _Fields:
-    """Reads named fields and gathers what is wrong with each."""
-
-    def __init__(self, fields: Mapping[str, object]) -> None:
-        self.fields = fields
-        self.errors: list[FieldError] = []
-
-    def refuse(self, field: str, message: str) -> None:
-        self.errors.append(FieldError(field=field, message=message))
-
-    def text(
-        self,
-        field: str,
-        missing: str | None = None,
-        limit: int = SHORT,
-        lines: bool = False,
-        raw: object = None,
-    ) -> str | None:
-        raw = self.fields.get(field) if raw is None else raw
-        if raw is None or (isinstance(raw, str) and not _visible(raw)):
-            if missing:
-                self.refuse(field, missing)
-            return None
-        if not isinstance(raw, str):
-            self.refuse(field, "Questo campo deve essere un testo.")
-            return None
-        text = raw.replace("\r\n", "\n").strip() if lines else raw.strip(" ")
-        if len(text) > limit:
-            self.refuse(field, f"Il testo è troppo lungo: al massimo {limit} caratteri.")
-        elif not _printable(text, lines):
-            self.refuse(field, "Ci sono caratteri che non si possono usare: riscrivi il testo a mano.")
-        else:
-            return unicodedata.normalize("NFC", text)
-        return None
-
-    def email(self) -> str | None:
-        text = self.text("email", "Inserisci la tua email, per esempio nome@esempio.it", 254)
-        if text is not None:
-            try:
-                return checked_address(text)
-            except ValueError as error:
-                self.refuse("email", str(error))
-        return None
-
-    def service(self, catalogue: Catalogue) -> str | None:
-        text = self.text("service")
-        if text is None:
-            return None
-        service = catalogue.service(text)
-        if service is None:
-            self.refuse("service", "Questo servizio non c’è nel catalogo: scegline uno dall’elenco.")
-        return service.slug if service else None
+def read_start(raw: object) -> datetime:
+    """Read the start of a meeting, RFC 3339, into UTC; raises InvalidRequest."""
+    read = Fields({"start": raw})
+    start = _start(read)
+    if start is None:
+        raise InvalidRequest(tuple(read.errors))
+    return start
 
 
-def _visible(text: str) -> bool:
-    """Whether anything of a text can be seen."""
-    return any(unicodedata.category(char) not in {"Cf", "Zs", "Mn"} and char not in _BLANK for char in text.strip())
+def read_word(field: str, raw: object) -> str | None:
+    """Read a few optional lines, such as a reason; raises InvalidRequest."""
+    read = Fields({field: raw})
+    text = read.text(field, limit=1000, lines=True)
+    if read.errors:
+        raise InvalidRequest(tuple(read.errors))
+    return text
 
 
-def _printable(text: str, lines: bool) -> bool:
-    """Whether a text holds no control, no line separator, no lone surrogate and no encoded word (RFC 2047)."""
-    body = text.replace("\n", "").replace("\t", "") if lines else text
-    # Those that turn the reading direction show a text other than it is (Unicode TR 36).
-    hidden = any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} or char in _TURNING for char in body)
-    return not hidden and (lines or not _ENCODED_WORD.search(text))
+def read_email(raw: object) -> str:
+    """Read an address; raises InvalidRequest."""
+    read = Fields({"email": raw})
+    email = read.email()
+    if email is None:
+        raise InvalidRequest(tuple(read.errors))
+    return email
 
 
-def _start(fields: _Fields) -> datetime | None:
+def _start(fields: Fields) -> datetime | None:
     text = fields.text("start", "Scegli un giorno e un orario.")
     if text is None:
         return None
@@ -144,7 +89,7 @@ def _start(fields: _Fields) -> datetime | None:
         return None
 
 
-def _phone(fields: _Fields, meeting: Meeting | None) -> str | None:
+def _phone(fields: Fields, meeting: Meeting | None) -> str | None:
     wanted = "Inserisci il numero a cui chiamarti, per esempio 333 1234567"
     phone = fields.text("phone", wanted if meeting and meeting.where == "phone" else None, 30)
     if phone is None:
@@ -155,7 +100,7 @@ def _phone(fields: _Fields, meeting: Meeting | None) -> str | None:
     return phone
 
 
-def _answers(fields: _Fields, meeting: Meeting | None) -> dict[str, str]:
+def _answers(fields: Fields, meeting: Meeting | None) -> dict[str, str]:
     given = fields.fields.get("answers")
     given = {} if given is None else given
     if not isinstance(given, Mapping):
@@ -177,7 +122,7 @@ def _answers(fields: _Fields, meeting: Meeting | None) -> dict[str, str]:
 
 def read_booking(fields: Mapping[str, object], availability: Availability, catalogue: Catalogue) -> BookingRequest:
     """Read the fields of a booking; raises UnknownMeeting, or InvalidRequest with every error at once."""
-    read = _Fields(fields)
+    read = Fields(fields)
     slug = read.text("meeting", "Scegli il tipo di appuntamento.")
     meeting = availability.meeting(slug) if slug else None
     if slug and meeting is None:
@@ -189,17 +134,18 @@ def read_booking(fields: Mapping[str, object], availability: Availability, catal
     service = read.service(catalogue)
     message = read.text("message", limit=LONG, lines=True)
     answers = _answers(read, meeting)
+    timezone = read.timezone()
     if read.errors or slug is None or start is None or name is None or email is None:
         raise InvalidRequest(tuple(read.errors))
     return BookingRequest(
         meeting=slug, start=start, name=name, email=email, phone=phone,
-        service=service, message=message, answers=answers,
+        service=service, message=message, answers=answers, timezone=timezone,
     )  # fmt: skip
 
 
 def read_message(fields: Mapping[str, object], catalogue: Catalogue) -> MessageRequest:
     """Read the fields of the contact form; raises InvalidRequest with every error at once."""
-    read = _Fields(fields)
+    read = Fields(fields)
     name = read.text("name", "Inserisci il tuo nome.", NAME)
     email = read.email()
     subject = read.text("subject")

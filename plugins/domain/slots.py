@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
 from plugins.domain.availability import GRID, Availability, Meeting
+from plugins.domain.occupied import Occupied
 from plugins.domain.wall_clock import Interval, open_pieces, wall_instant
 
 CELL = GRID * 60  # seconds
@@ -23,39 +22,6 @@ class Slot:
     meeting: str
     start: datetime
     end: datetime
-
-
-class Occupied:
-    """Time already promised: intervals with their buffers, and the starts that count for the daily cap."""
-
-    def __init__(self, intervals: Iterable[Interval] = (), starts: Iterable[tuple[str, datetime]] = ()) -> None:
-        merged: list[Interval] = []
-        for one in sorted(intervals):
-            if merged and one.start <= merged[-1].end:
-                merged[-1] = Interval(merged[-1].start, max(merged[-1].end, one.end))
-            else:
-                merged.append(one)
-        self._starts = [one.start for one in merged]
-        self._ends = [one.end for one in merged]
-        self._booked = tuple(starts)
-        self._counts: dict[object, Counter[tuple[str, date]]] = {}
-
-    @classmethod
-    def none(cls) -> Occupied:
-        """A calendar with nothing in it."""
-        return cls()
-
-    def overlaps(self, interval: Interval) -> bool:
-        """Whether any promised interval shares an instant with this one."""
-        return bisect_right(self._ends, interval.start) < bisect_left(self._starts, interval.end)
-
-    def count(self, meeting: Meeting, day: date, availability: Availability) -> int:
-        """How many of these meetings start on the owner's local day."""
-        if availability.timezone not in self._counts:
-            self._counts[availability.timezone] = Counter(
-                (slug, availability.local_day(start)) for slug, start in self._booked
-            )
-        return self._counts[availability.timezone][meeting.slug, day]
 
 
 class Rule(StrEnum):
@@ -159,6 +125,11 @@ def judge(
     if start not in _Day(meeting, day, availability).starts:
         rules.insert(0, Rule.HOURS)
     return tuple(Refusal(rule, _WORDS[rule]) for rule in rules)
+
+
+def allowed_starts(meeting: Meeting, day: date, availability: Availability) -> tuple[datetime, ...]:
+    """The starts that one date's hours and the meeting's step allow, whoever may have taken them; aware, UTC."""
+    return _Day(meeting, day, availability).starts
 
 
 def offered(

@@ -21,3 +21,4 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
 # One sentence may be written without the dash of a list.
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
+HttpsAddress = Annotated[str, StringConstraints(pattern=r"^https://[^\s]+$", max_length=2000)]

@@ -11,7 +11,7 @@ from plugins.content.faults import Fault
 from plugins.content.links import target
 from plugins.content.site import LISTS, Entry
 from plugins.content.sources import Source
-from plugins.domain.articles import FrontMatter, Page, Post
+from plugins.content.articles import FrontMatter, Page, Post
 from plugins.domain.catalogue import Area, Service
 from plugins.publishing.markup import Markup
 

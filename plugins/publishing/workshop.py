@@ -22,7 +22,7 @@ from pelican.settings import read_settings
 
 from plugins.content.interface import day_year
 from plugins.content.site import Entry, Site, read_site
-from plugins.domain.articles import FrontMatter, Post
+from plugins.content.articles import FrontMatter, Post
 from plugins.publishing.addresses import address
 from plugins.publishing.check import check
 from plugins.publishing.disk import EXIT_CODE, is_full

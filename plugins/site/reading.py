@@ -15,11 +15,11 @@ from pelican.urlwrappers import Category, Tag
 from pelican.utils import SafeDatetime
 from pydantic import BaseModel
 
+from plugins.content.articles import Page, Post
 from plugins.content.faults import ContentError
 from plugins.content.interface import jinja_filters, stylesheet
 from plugins.content.site import Site, read_site
 from plugins.content.slugs import slug_of
-from plugins.domain.articles import Page, Post
 
 # Pages with a layout of their own, by slug; every other one is laid out by page.html.
 TEMPLATES = {slug: slug for slug in ("home", "servizi", "cerca", "contatti", "prenota")} | {

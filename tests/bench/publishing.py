@@ -12,8 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from plugins.content.articles import FrontMatter, Post
 from plugins.content.site import Site, read_site
-from plugins.domain.articles import FrontMatter, Post
 from tests.bench.result import Measure, Result
 from tests.building import CONTENT, build
 from tests.publishing.place import POST, Place, install

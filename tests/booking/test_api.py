@@ -251,7 +251,12 @@ def test_the_openapi_document_is_valid_and_names_every_address(desk: Endpoint) -
     document = desk.http.get("/api/openapi.json").json()
     OpenAPI.model_validate(document)
     posts = {path for path, operations in document["paths"].items() if "post" in operations}
-    assert posts == {"/api/bookings", "/api/messages"}
+    assert posts == {
+        "/api/bookings",
+        "/api/messages",
+        "/api/bookings/{token}/reschedule",
+        "/api/bookings/{token}/cancel",
+    }
     gets = {path for path, operations in document["paths"].items() if "get" in operations}
     assert gets == {"/api/meetings", "/api/slots", "/api/bookings/{token}", "/health"}
     assert document["openapi"].startswith("3.1")

@@ -41,6 +41,7 @@ def booking(start: datetime = TUESDAY_TEN, **changed: object) -> Booking:
         "email": "ada@example.com",
         "answers": {"attivita": "Tè — e caffè"},
         "created_at": NOW,
+        "updated_at": NOW,
     }
     return Booking.model_validate(values | changed)
 

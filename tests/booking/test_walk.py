@@ -273,7 +273,7 @@ def test_the_calendar_file_of_an_appointment_can_be_downloaded(desk: Endpoint) -
     assert answer.headers["content-type"].startswith("text/calendar")
     assert "attachment" in answer.headers["content-disposition"]
     (event,) = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
-    assert event["UID"] == f"{made['id']}@127.0.0.1"
+    assert str(event["UID"]).startswith(f"{made['id']}@")
     assert "Ada" not in answer.text
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from plugins.content.articles import Post
 from plugins.content.faults import ContentError
 from plugins.content.site import read_site
-from plugins.domain.articles import Post
 from tests.building import CONTENT, edit
 
 POST = Path("blog/cosa-delegare-per-primo.md")

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
+from plugins.content.articles import Post
 from plugins.content.site import read_site
 from plugins.discovery.crawlers import NAMESPACE, Entry, robots, sitemap
-from plugins.domain.articles import Post
 from tests.building import CONTENT
 
 SITE = "https://esempio.test"

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from plugins.domain.availability import Availability
-from plugins.domain.slots import Occupied, Rule, cells, claim, judge, nearest, offered
+from plugins.domain.occupied import Holder, Occupied, Taken
+from plugins.domain.slots import Rule, cells, claim, judge, nearest, offered
 from plugins.domain.wall_clock import Interval
 
 ROME = ZoneInfo("Europe/Rome")
@@ -63,7 +64,7 @@ def test_a_slot_beyond_the_horizon_is_refused() -> None:
 
 def test_a_slot_inside_the_buffer_of_another_booking_is_refused() -> None:
     meeting = availability().meetings[0]
-    occupied = Occupied([claim(meeting, rome(MONDAY, 9))])
+    occupied = Occupied([Taken(claim(meeting, rome(MONDAY, 9)), Holder.BOOKING)])
     assert rules_against(rome(MONDAY, 9, 30), occupied=occupied) == {Rule.TAKEN}
     assert rules_against(rome(MONDAY, 10), occupied=occupied) == set()
 
@@ -104,7 +105,7 @@ def test_an_opening_wins_over_a_closure() -> None:
 def test_the_nearest_three_are_the_closest_in_time() -> None:
     rules = availability()
     meeting = rules.meetings[0]
-    occupied = Occupied([claim(meeting, rome(MONDAY, 10))])
+    occupied = Occupied([Taken(claim(meeting, rome(MONDAY, 10)), Holder.BOOKING)])
     found = nearest(meeting, rome(MONDAY, 10), rules, occupied, LONG_BEFORE)
     assert [slot.start for slot in found] == [rome(MONDAY, 9), rome(MONDAY, 11), rome(MONDAY, 11, 30)]
 
@@ -150,7 +151,7 @@ def test_every_offered_slot_is_bookable_and_no_other_start_is(
     now = datetime(around.year, around.month, around.day, 7, 30, tzinfo=UTC) - timedelta(days=2)
     origin = now.replace(minute=0)
     five = timedelta(minutes=5)
-    occupied = Occupied([Interval(origin + a * five, origin + (a + b) * five) for a, b in busy])
+    occupied = Occupied([Taken(Interval(origin + a * five, origin + (a + b) * five), Holder.BUSY) for a, b in busy])
     meeting = rules.meetings[0]
     slots = offered(meeting, around - timedelta(days=1), around + timedelta(days=1), rules, occupied, now)
     starts = {slot.start for slot in slots}

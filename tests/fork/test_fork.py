@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from plugins.content.articles import Post
 from plugins.content.office import Office, read_office
 from plugins.content.site import read_site
-from plugins.domain.articles import Post
 from plugins.domain.catalogue import Area, Service
 from plugins.publishing.check import Report, check
 from tests.building import CONTENT, build

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from plugins.content.articles import Post
 from plugins.content.site import read_site
 from plugins.content.slugs import slug_of
-from plugins.domain.articles import Post
 from plugins.publishing.check import check
 from plugins.publishing.new import new_post
 from tests.building import CONTENT

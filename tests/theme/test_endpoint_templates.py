@@ -16,8 +16,9 @@ from plugins.booking.rendering import Renderer
 from plugins.booking.views import day_views, slot_views
 from plugins.content.office import Office, read_office
 from plugins.domain.bookings import Booking, Status
+from plugins.domain.occupied import Occupied
 from plugins.domain.requests import FieldError
-from plugins.domain.slots import Occupied, offered
+from plugins.domain.slots import offered
 
 CONTENT = Path(__file__).parents[2] / "content"
 NOW = datetime(2027, 2, 22, 8, tzinfo=UTC)
@@ -186,6 +187,7 @@ def test_an_appointment_says_how_it_stands(
         name="Ada",
         email="ada@esempio.it",
         created_at=NOW,
+        updated_at=NOW,
     )
     about = {"meeting": chosen["meeting"], "service": None, "calendar_url": "/c.ics"}
     page = render("booking/appointment.html", booking=booking, just_made=just_made, **about)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from plugins.booking.mails.correspondence import calendar_entry, mails_about
+from plugins.booking.mails.invitations import Invitation
+from plugins.booking.mails.messages import Mail, message_mails
+from plugins.booking.mails.occasions import Links, Occasion
 from plugins.domain.availability import Meeting
 from plugins.domain.bookings import Booking, Message, Status
-from plugins.domain.invitations import Invitation
-from plugins.domain.messages import Links, Mail, booking_mails, calendar_entry, message_mails
+from plugins.domain.life import Actor, Event
 from tests.domain.office import AVAILABILITY, CATALOGUE, IDENTITY
 
 ROME = ZoneInfo("Europe/Rome")
@@ -19,6 +23,7 @@ LINKS = Links(
     manage="https://studio.test/appuntamenti/TOKEN/",
     calendar="https://studio.test/appuntamenti/TOKEN/invito.ics",
     site="https://studio.test/",
+    agenda="https://studio.test/agenda/appuntamenti/b1/",
 )
 TYPED = {"name": "Visitatrice <b>", "phone": "333 7654321", "message": "Compra https://male.test"}
 
@@ -35,6 +40,8 @@ def kept(**changes: Any) -> Booking:  # noqa: ANN401 - any field of a booking
             "service": "costi",
             "answers": {"attivita": "Vendo torte male.test"},
             "created_at": datetime(2027, 3, 1, 8, tzinfo=UTC),
+            "updated_at": datetime(2027, 3, 1, 8, tzinfo=UTC),
+            "invited": True,
             **TYPED,
             **changes,
         }
@@ -47,15 +54,27 @@ def meeting(where: str = "video") -> Meeting:
     return found.model_copy(update={"where": where})
 
 
-def mails(where: str = "video", **changes: Any) -> tuple[Mail, Mail]:  # noqa: ANN401 - any field of a booking
-    return booking_mails(
-        kept(**changes), meeting(where), CATALOGUE.service("costi"),
-        IDENTITY, ROME, LINKS, "lei@studio.test", IDENTITY.email,
+def occasion(where: str = "video", **changes: Any) -> Occasion:  # noqa: ANN401 - any part of an occasion
+    return replace(
+        Occasion(
+            meeting=meeting(where), service=CATALOGUE.service("costi"), identity=IDENTITY, availability=AVAILABILITY,
+            links=LINKS, owner_email="lei@studio.test", sender=IDENTITY.email, installation="1a2b.studio.test",
+        ),
+        **changes,
     )  # fmt: skip
 
 
+def mails(
+    where: str = "video",
+    event: Event = Event.BOOKED,
+    actor: Actor = Actor.VISITOR,
+    **changes: Any,  # noqa: ANN401 - any field of a booking
+) -> tuple[Mail, ...]:
+    return mails_about(event, kept(**changes), occasion(where), actor)
+
+
 def entry(status: Status) -> Invitation:
-    return calendar_entry(kept(status=status), meeting(), None, IDENTITY, ROME, LINKS, IDENTITY.email)
+    return calendar_entry(kept(status=status), occasion())
 
 
 def test_the_owner_reads_all_that_was_typed_and_answers_the_visitor() -> None:
@@ -93,12 +112,12 @@ def test_a_confirmed_booking_invites_the_visitor_and_only_informs_the_owner() ->
     assert owner.invitation
     assert (visitor.invitation.method, visitor.invitation.attendee_email) == ("REQUEST", "visitatrice@esempio.test")
     assert (owner.invitation.method, owner.invitation.attendee_email) == ("PUBLISH", None)
-    assert visitor.invitation.uid == owner.invitation.uid == "b1@studio.test"
+    assert visitor.invitation.uid == owner.invitation.uid == "b1@1a2b.studio.test"
     assert visitor.invitation.organizer_email == IDENTITY.email
 
 
 def test_a_booking_still_to_be_confirmed_invites_nobody() -> None:
-    owner, visitor = mails(status=Status.PENDING)
+    owner, visitor = mails(status=Status.PENDING, invited=False)
     assert (owner.invitation, visitor.invitation) == (None, None)
     assert "confermato" not in visitor.plain
     assert "da confermare" in owner.plain

@@ -1,0 +1,69 @@
+"""The owner's time as the database keeps it: what is taken, and the claims that no two bookings can share."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, literal, null, select, union_all
+from sqlalchemy.exc import IntegrityError
+
+from plugins.booking.schema import blocks, bookings, busy, claims
+from plugins.domain.bookings import Status
+from plugins.domain.occupied import Holder, Occupied, Taken
+from plugins.domain.slots import cells
+from plugins.domain.wall_clock import Interval
+
+CALENDAR = "owner"
+_FREE_AGAIN = tuple(status for status in Status if not status.holds_time)
+# Longer than a local day, for the daily caps, and than any meeting with its buffers.
+_MARGIN = timedelta(days=4)
+
+
+def occupied(connection: Connection, interval: Interval, but: str | None = None) -> Occupied:
+    """Read what is taken around an interval, in one query; the time of the booking `but` counts as free."""
+    first, last = interval.start - _MARGIN, interval.end + _MARGIN
+    booked = select(
+        bookings.c.busy_from,
+        bookings.c.busy_until,
+        literal(Holder.BOOKING.value).label("holder"),
+        bookings.c.name.label("words"),
+        bookings.c.meeting,
+        bookings.c.start,
+    ).where(bookings.c.busy_from >= first, bookings.c.busy_from < last, bookings.c.status.not_in(_FREE_AGAIN))
+    if but is not None:
+        booked = booked.where(bookings.c.id != but)
+    kept = select(blocks.c.start, blocks.c.end, literal(Holder.BLOCK.value), blocks.c.reason, null(), null()).where(
+        blocks.c.end > first, blocks.c.start < last
+    )
+    elsewhere = select(busy.c.start, busy.c.end, literal(Holder.BUSY.value), busy.c.words, null(), null()).where(
+        busy.c.end > first, busy.c.start < last
+    )
+    rows = connection.execute(union_all(booked, kept, elsewhere)).all()
+    return Occupied(
+        taken=[Taken(Interval(row.busy_from, row.busy_until), Holder(row.holder), row.words or "") for row in rows],
+        starts=[(row.meeting, row.start) for row in rows if row.meeting is not None],
+    )
+
+
+def keep_time(connection: Connection, booking_id: str, interval: Interval) -> bool:
+    """Claim the cells of an interval for a booking; False where another booking has one of them.
+
+    The transaction can then only be rolled back.
+    """
+    rows = [{"calendar": CALENDAR, "cell": cell, "booking_id": booking_id} for cell in cells(interval)]
+    try:
+        connection.execute(insert(claims), rows)
+    except IntegrityError:
+        return False
+    return True
+
+
+def release_time(connection: Connection, booking_id: str) -> None:
+    """Give back all the cells of a booking."""
+    connection.execute(delete(claims).where(claims.c.booking_id == booking_id))
+
+
+def forget_past_claims(connection: Connection, now: datetime) -> None:
+    """Drop the cells that are past: nobody can book them any more."""
+    past = cells(Interval(now - _MARGIN, now)).start
+    connection.execute(delete(claims).where(claims.c.calendar == CALENDAR, claims.c.cell < past))

@@ -1,0 +1,107 @@
+"""Turns what happens to bookings and messages into mails ready for the relay, and into the API's answers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import cache
+from urllib.parse import urlsplit
+
+from plugins.booking.idempotency import Answer
+from plugins.booking.ids import new_id
+from plugins.booking.mails.messages import Mail
+from plugins.booking.mails.occasions import Links, Occasion
+from plugins.booking.mime import address_of, compose
+from plugins.booking.outbox import Envelope
+from plugins.booking.settings import Settings
+from plugins.booking.store import Store
+from plugins.booking.tokens import Tokens
+from plugins.content.office import Office
+from plugins.domain.availability import Meeting
+from plugins.domain.bookings import Booking
+
+
+class Correspondent:
+    """Writes in the owner's name, with her content as it is now."""
+
+    def __init__(self, settings: Settings, store: Store, tokens: Tokens, office: Callable[[], Office]) -> None:
+        self._settings = settings
+        self._tokens = tokens
+        self._office = office
+        self._installation = cache(lambda: store.secret("installation", lambda: _installation(settings)))
+
+    @property
+    def owner_email(self) -> str:
+        """Where submissions go."""
+        return self._settings.owner_email or self._office().identity.email
+
+    @property
+    def installation(self) -> str:
+        """What ends the UIDs of this installation's events: no other one has it, and it never changes."""
+        return self._installation()
+
+    def prepare(self) -> None:
+        """Read what the database keeps for writing, before a transaction of one's own begins."""
+        self._tokens.sign("")
+        self._installation()
+
+    def occasion(self, booking: Booking) -> Occasion:
+        """Gather what mails and calendars need to know of a booking."""
+        office = self._office()
+        return Occasion(
+            meeting=office.availability.meeting(booking.meeting) or no_longer_held(booking),
+            service=office.catalogue.service(booking.service) if booking.service else None,
+            identity=office.identity,
+            availability=office.availability,
+            links=self._links(booking.id),
+            owner_email=self.owner_email,
+            sender=address_of(self._sender()),
+            installation=self.installation,
+        )
+
+    def envelopes(self, mails: Iterable[Mail], now: datetime) -> list[Envelope]:
+        """Write mails out, each with the Message-ID it keeps over all attempts."""
+        sender, host = self._sender(), urlsplit(self._settings.site_url).hostname
+        envelopes = []
+        for mail in mails:
+            envelope_id = new_id(now)
+            message_id = f"<{envelope_id}@{host}>"
+            mime = compose(mail, sender, self._office().identity.brand, message_id, now)
+            envelopes.append(
+                Envelope(envelope_id, mail.kind, address_of(sender), address_of(mail.to), message_id, mime)
+            )
+        return envelopes
+
+    def answer(self, booking: Booking) -> Answer:
+        """Tell a booking as the API does, its times in the owner's zone."""
+        zone = self._office().availability.timezone
+        links = self._links(booking.id)
+        return {
+            "id": booking.id,
+            "status": booking.status.value,
+            "meeting": booking.meeting,
+            "start": booking.start.astimezone(zone).isoformat(),
+            "end": booking.end.astimezone(zone).isoformat(),
+            "manage_url": links.manage,
+            "calendar_url": links.calendar,
+        }
+
+    def _links(self, booking_id: str) -> Links:
+        site = self._settings.site_url
+        manage = f"{site}/appuntamenti/{self._tokens.sign(booking_id)}/"
+        agenda = f"{site}/agenda/appuntamenti/{booking_id}/"
+        return Links(manage=manage, calendar=f"{manage}invito.ics", site=f"{site}/", agenda=agenda)
+
+    def _sender(self) -> str:
+        return self._settings.sender or self._office().identity.email
+
+
+def no_longer_held(booking: Booking) -> Meeting:
+    """Stand in for a kind of meeting that has left the content while its bookings remain."""
+    minutes = (booking.end - booking.start) // timedelta(minutes=1)
+    return Meeting(slug=booking.meeting, title="Appuntamento", minutes=minutes, step=minutes)
+
+
+def _installation(settings: Settings) -> str:
+    return f"{secrets.token_hex(6)}.{urlsplit(settings.site_url).hostname}"

@@ -1,0 +1,59 @@
+"""A mail as what it says, and the one that brings a message to the owner."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from plugins.booking.mails.invitations import Invitation
+from plugins.booking.mails.letters import Letter
+from plugins.domain.bookings import Message
+from plugins.domain.catalogue import Service
+from plugins.domain.identity import Identity
+from plugins.domain.italian import moment
+from plugins.domain.value import Value
+
+
+class Mail(Value):
+    """A mail to be sent, before it becomes MIME."""
+
+    kind: str
+    to: str
+    reply_to: str | None = None
+    subject: str
+    plain: str
+    html: str
+    invitation: Invitation | None = None
+
+
+def mail(
+    kind: str, to: str, reply_to: str | None, subject: str, letter: Letter, invitation: Invitation | None = None
+) -> Mail:
+    """A letter in both its readings, with whom it goes to and what comes with it."""
+    return Mail(
+        kind=kind, to=to, reply_to=reply_to, subject=subject,
+        plain=letter.plain(), html=letter.html(), invitation=invitation,
+    )  # fmt: skip
+
+
+def given(*facts: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
+    """The facts that there is something to say of."""
+    return tuple((label, value) for label, value in facts if value)
+
+
+def message_mails(
+    message: Message, service: Service | None, identity: Identity, zone: ZoneInfo, owner_email: str
+) -> tuple[Mail, ...]:
+    """The mail that brings a message to the owner, who answers its writer by answering the mail."""
+    letter = Letter(
+        opening=(message.message,),
+        facts=given(
+            ("Nome", message.name),
+            ("Email", message.email),
+            ("Oggetto", message.subject),
+            ("Servizio", service.title if service else None),
+            ("Arrivato", moment(message.created_at, zone)),
+        ),
+        signature=(identity.brand, identity.legal),
+    )
+    subject = f"Messaggio dal sito: {message.subject or message.name}"
+    return (mail("message-owner", owner_email, message.email, subject, letter),)

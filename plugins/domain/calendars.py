@@ -1,0 +1,56 @@
+"""Other calendars of the owner's: those that keep time from visitors, and the one her bookings are written to."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from plugins.domain.value import Value
+
+_ADDRESS = re.compile(r"https://[^\s/]+\S*|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:/\S*)?")
+
+
+def _calendar_address(text: str) -> str:
+    """An address that can be asked for in private: encrypted, or on this very machine."""
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError(
+            "l’indirizzo del calendario deve cominciare con https://. Ricopialo dal programma del calendario. "
+            "Esempio: https://calendario.example/privato.ics"
+        )
+    return text
+
+
+CalendarAddress = Annotated[str, AfterValidator(_calendar_address)]
+# The name of a variable of the environment, which holds `user:password`: no secret is ever content.
+Credentials = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+
+
+class OwnCalendar(Value):
+    """The CalDAV collection (RFC 4791) that confirmed bookings are written to."""
+
+    caldav: CalendarAddress
+    credentials: Credentials
+
+
+class BusyCalendar(Value):
+    """A calendar whose events keep time from visitors: an iCalendar file (RFC 5545) or a CalDAV collection."""
+
+    ics: CalendarAddress | None = None
+    caldav: CalendarAddress | None = None
+    credentials: Credentials | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> BusyCalendar:
+        if (self.ics is None) == (self.caldav is None):
+            raise ValueError(
+                "un calendario ha un indirizzo solo. Scrivi ics oppure caldav. "
+                "Esempio: {ics: https://calendario.example/privato.ics}"
+            )
+        return self
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return self.ics or self.caldav or ""

@@ -1,0 +1,133 @@
+"""The life of a booking: which change is allowed when, to whom, and what it makes of the booking."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from plugins.domain.availability import Availability, Meeting
+from plugins.domain.bookings import Booking, Status
+
+
+class Event(StrEnum):
+    """What happened to a booking."""
+
+    BOOKED = "booked"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    RESCHEDULED = "rescheduled"
+    CANCELLED = "cancelled"
+    DONE = "done"
+    NO_SHOW = "no_show"
+    CORRECTED = "corrected"
+
+
+class Actor(StrEnum):
+    """Who made a change."""
+
+    VISITOR = "visitor"
+    OWNER = "owner"
+    TIME = "time"
+
+
+class ChangeRefused(Exception):
+    """A change that the state of the booking, or the policy, does not allow; in Italian."""
+
+
+def change_until(booking: Booking, availability: Availability) -> datetime:
+    """The last instant at which a visitor may move or cancel a booking."""
+    return booking.start - availability.change_notice
+
+
+def expires_at(booking: Booking, availability: Availability) -> datetime:
+    """When a request that nobody has answered gives its time back: at its start at the latest."""
+    return min(booking.updated_at + availability.pending_expiry, booking.start)
+
+
+def approve(booking: Booking, now: datetime) -> Booking:
+    """The booking confirmed by the owner; raises ChangeRefused."""
+    _must_be(booking, {Status.PENDING}, "Solo una richiesta in attesa si può confermare.")
+    if booking.start <= now:
+        raise ChangeRefused("L’orario di questa richiesta è già passato.")
+    return _told(booking, now, status=Status.CONFIRMED)
+
+
+def decline(booking: Booking, now: datetime) -> Booking:
+    """The request turned down by the owner; raises ChangeRefused."""
+    _must_be(booking, {Status.PENDING}, "Solo una richiesta in attesa si può rifiutare.")
+    return _told(booking, now, status=Status.DECLINED)
+
+
+def expire(booking: Booking, availability: Availability, now: datetime) -> Booking:
+    """The request that nobody answered in time; raises ChangeRefused."""
+    _must_be(booking, {Status.PENDING}, "Solo una richiesta in attesa può scadere.")
+    if now < expires_at(booking, availability):
+        raise ChangeRefused("Questa richiesta non è ancora scaduta.")
+    return _told(booking, now, status=Status.EXPIRED)
+
+
+def reschedule(
+    booking: Booking, start: datetime, meeting: Meeting, availability: Availability, actor: Actor, now: datetime
+) -> Booking:
+    """The same booking at another time, which the rules must still allow; raises ChangeRefused.
+
+    Where the owner confirms a meeting by hand, a visitor's new time waits for her again.
+    """
+    _may_change(booking, availability, actor, now, "spostare")
+    if start == booking.start:
+        raise ChangeRefused("L’appuntamento è già a quest’ora.")
+    asks = actor is Actor.VISITOR and meeting.confirmation == "manual"
+    status = (
+        Status.PENDING if asks or (booking.status is Status.PENDING and actor is Actor.VISITOR) else Status.CONFIRMED
+    )
+    end = start + timedelta(minutes=meeting.minutes)
+    return _told(booking, now, status=status, start=start, end=end)
+
+
+def cancel(booking: Booking, availability: Availability, actor: Actor, now: datetime) -> Booking:
+    """The booking called off; raises ChangeRefused."""
+    _may_change(booking, availability, actor, now, "annullare")
+    return _told(booking, now, status=Status.CANCELLED)
+
+
+def finish(booking: Booking, now: datetime) -> Booking:
+    """The booking whose time is over; raises ChangeRefused."""
+    _must_be(booking, {Status.CONFIRMED}, "Solo un appuntamento confermato si può concludere.")
+    if now < booking.end:
+        raise ChangeRefused("Questo appuntamento non è ancora finito.")
+    return booking.model_copy(update={"status": Status.DONE})
+
+
+def miss(booking: Booking, now: datetime) -> Booking:
+    """The booking to which the visitor did not come; raises ChangeRefused."""
+    _must_be(booking, {Status.CONFIRMED, Status.DONE}, "Solo un appuntamento confermato può risultare mancato.")
+    if now < booking.start:
+        raise ChangeRefused("Questo appuntamento deve ancora cominciare.")
+    return booking.model_copy(update={"status": Status.NO_SHOW})
+
+
+def correct(booking: Booking, email: str, now: datetime) -> Booking:
+    """The booking with a mistyped address put right; raises ChangeRefused."""
+    _must_be(booking, {Status.PENDING, Status.CONFIRMED}, "Questo appuntamento non è più in programma.")
+    return _told(booking, now, email=email)
+
+
+def _may_change(booking: Booking, availability: Availability, actor: Actor, now: datetime, verb: str) -> None:
+    _must_be(booking, {Status.PENDING, Status.CONFIRMED}, f"Questo appuntamento non si può più {verb}.")
+    if booking.start <= now:
+        raise ChangeRefused(f"Questo appuntamento è già cominciato: non si può più {verb}.")
+    if actor is Actor.VISITOR and now > change_until(booking, availability):
+        raise ChangeRefused(f"Ormai è troppo tardi per {verb} l’appuntamento da qui.")
+
+
+def _must_be(booking: Booking, states: set[Status], words: str) -> None:
+    if booking.status not in states:
+        raise ChangeRefused(words)
+
+
+def _told(booking: Booking, now: datetime, **changed: object) -> Booking:
+    """A change that invitations tell of: each carries a revision of its own."""
+    invited = booking.invited or changed.get("status", booking.status) is Status.CONFIRMED
+    revision = {"sequence": booking.sequence + 1, "updated_at": now, "invited": invited}
+    return booking.model_copy(update=changed | revision)
