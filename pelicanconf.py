@@ -10,7 +10,8 @@ THEME = "theme"
 SITEURL = ""
 # Where the endpoint lives, where that is not the site's own address; without a slash at the end.
 BOOKING_URL = ""
-# The time zone is the one of `content/availability.yaml`.
+# Until `content/availability.yaml` is read, whose own takes its place; Pelican warns where it finds none.
+TIMEZONE = "UTC"
 DEFAULT_LANG = "it"
 
 PLUGIN_PATHS = ["."]

@@ -136,4 +136,5 @@ def test_plain_pelican_builds_with_either_settings_from_any_folder(tmp_path: Pat
         ]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr + done.stdout
+        assert "WARNING" not in done.stderr + done.stdout
         assert (tmp_path / settings / "servizi" / "index.html").exists()
