@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 from hypothesis import settings
 
 from tests.soak import soak_count
@@ -9,3 +11,7 @@ from tests.soak import soak_count
 # A busy machine is no fault of the code: no example is judged by the time it takes.
 settings.register_profile("tests", deadline=None, max_examples=soak_count(100, 5_000))
 settings.load_profile("tests")
+
+# A shell starts what it runs in the background deaf to Ctrl-C, and the servers that tests end with it would be so too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

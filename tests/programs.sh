@@ -8,6 +8,8 @@ command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
 command -v npm >/dev/null 2>&1 || missing="$missing npm"
+# What drives the browser is linked to it, and a bare Debian is without.
+[ "$(uname)" != Linux ] || PATH="$PATH:/usr/sbin:/sbin" ldconfig -p | grep -q libatomic.so.1 || missing="$missing libatomic1"
 
 if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

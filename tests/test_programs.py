@@ -1,0 +1,32 @@
+"""What the tests drive is installed by their set-up, or asked for."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).with_name("programs.sh")
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """The PATH of a machine with nothing on it, where nobody is root and the loader knows no library."""
+    for name in ("dirname", "grep", "ls", "uname"):
+        (tmp_path / name).symlink_to(shutil.which(name) or "")
+    for name, words in (("id", "echo 1000"), ("ldconfig", ":")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{words}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    return tmp_path
+
+
+def test_whoever_may_not_install_is_told_what_is_missing_and_how_to_get_it(bare: Path) -> None:
+    done = subprocess.run(["/bin/sh", SCRIPT], env={"PATH": str(bare)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    missing, remedy = done.stderr.splitlines()
+    for package in ("chromium", "default-jre-headless", "npm", "libatomic1"):
+        assert package in missing
+        assert package in remedy
+    assert "apt-get install" in remedy
