@@ -39,7 +39,7 @@ WORDS: dict[int, tuple[str, str]] = {
     500: ("Qualcosa è andato storto", "C’è stato un errore imprevisto, non dipende da te. Riprova fra poco."),
     503: (
         "Servizio momentaneamente fermo",
-        "In questo momento non riesco a salvare la richiesta. Riprova fra poco.",
+        "In questo momento il calendario e i messaggi non rispondono. Riprova fra poco.",
     ),
 }
 
