@@ -12,13 +12,19 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from plugins.booking.delivery import Worker
+from sqlalchemy import Engine
+
+from plugins.booking.composition import staff_of
 from plugins.booking.engine import Unavailable, open_engine
 from plugins.booking.live_office import LiveOffice
 from plugins.booking.migrate import migrate
-from plugins.booking.serving import delivery_of, listen, serve
+from plugins.booking.rounds import Rounds
+from plugins.booking.serving import ROUNDS_EVERY_SECONDS, delivery_of, listen, rounds_of, serve
 from plugins.booking.settings import Settings, SettingsError
+from plugins.booking.store import Store
+from plugins.booking.worker import Worker
 from plugins.content.faults import ContentError
+from plugins.domain.requests import InvalidRequest, UnknownMeeting
 
 
 def main(arguments: list[str], environment: Mapping[str, str]) -> int:
@@ -29,6 +35,8 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
         match asked.command:
             case "serve":
                 return _serve(asked.host, asked.port, environment)
+            case "explain":
+                return _explain(asked.meeting, asked.start, environment)
             case "deliver":
                 return _deliver(asked.once, environment)
             case _:
@@ -57,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--port", type=_port, default=8000, help="0 per una porta libera qualsiasi")
     delivering = commands.add_parser("deliver", help="spedisce la posta, senza rispondere a richieste")
     delivering.add_argument("--once", action="store_true", help="solo quella che è pronta adesso")
+    explaining = commands.add_parser("explain", help="dice regola per regola perché un orario si può prenotare o no")
+    explaining.add_argument("meeting", help="lo slug di un incontro, per esempio conoscitiva")
+    explaining.add_argument("start", help="l’inizio con il fuso, per esempio 2027-01-11T10:30:00+01:00")
     commands.add_parser("migrate", help="porta il database allo schema di questa versione")
     return parser
 
@@ -93,13 +104,50 @@ def _deliver(once: bool, environment: Mapping[str, str]) -> int:
     if delivery is None:
         return _sorry("Manca BOOKING_SMTP_URL: per esempio smtp+starttls://utente:password@mail.example.it:587", 2)
     migrate(engine)
+    rounds = _rounds(settings, engine)
     if once:
+        if rounds:
+            rounds.make()
         delivery.deliver_due()
         return 0
-    worker = Worker(delivery)
+    worker = Worker(delivery.deliver_due)
+    beside = Worker(rounds.make, ROUNDS_EVERY_SECONDS, "rounds") if rounds else None
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: worker.ask_to_stop())
+    if beside:
+        beside.start()
     worker.run()
+    if beside:
+        beside.stop()
+    return 0
+
+
+def _rounds(settings: Settings, engine: Engine) -> Rounds | None:
+    try:
+        return rounds_of(settings, engine, LiveOffice(settings.content), _now)
+    except (ContentError, OSError) as error:
+        # Mail that waits does not need the content; what time brings does.
+        logging.getLogger(__name__).error("the content cannot be read; mail alone is sent:\n%s", error)
+        return None
+
+
+def _explain(slug: str, start: str, environment: Mapping[str, str]) -> int:
+    settings = Settings.from_environment(environment)
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    office = LiveOffice(settings.content)
+    desk = staff_of(settings, Store(engine), _now, office).desk
+    try:
+        verdicts = desk.explain(desk.meeting(slug), desk.read_start(start))
+    except UnknownMeeting:
+        known = ", ".join(meeting.slug for meeting in office().availability.meetings)
+        return _sorry(f"L’incontro «{slug}» non c’è. Scegli fra {known}.", 2)
+    except InvalidRequest as invalid:
+        return _sorry(" ".join(error.message for error in invalid.errors), 2)
+    for verdict in verdicts:
+        print(f"{'sì' if verdict.holds else 'NO'}  {verdict.title}: {verdict.words}")
+    offered = all(verdict.holds for verdict in verdicts)
+    print("Questo orario si può prenotare." if offered else "Questo orario non si può prenotare.")
     return 0
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from os import PathLike, stat_result
 
 from fastapi import FastAPI
@@ -17,9 +15,7 @@ from starlette.types import Scope
 from plugins.booking import problems
 from plugins.booking.api import api_routes
 from plugins.booking.body_limit import BodyLimit
-from plugins.booking.changes import Changes
-from plugins.booking.correspondent import Correspondent
-from plugins.booking.desk import Desk
+from plugins.booking.composition import staff_of
 from plugins.booking.gates import OriginGate, RateGate
 from plugins.booking.head import HeadAsGet
 from plugins.booking.headers import SecurityHeaders
@@ -30,7 +26,6 @@ from plugins.booking.pages import page_routes
 from plugins.booking.rendering import Renderer
 from plugins.booking.settings import Settings
 from plugins.booking.store import Store
-from plugins.booking.tokens import Tokens
 from plugins.booking.walk import Walk
 from plugins.content.office import Office
 
@@ -49,10 +44,8 @@ def create_app(
     `wake` tells the delivery that mail was queued; `mailbox`, in development, gets its pages at /posta/.
     Opens no file and no connection before the first request.
     """
-    tokens = Tokens(_secrets(settings, store))
-    correspondent = Correspondent(settings, store, tokens, office)
-    desk = Desk(store, tokens, correspondent, office, clock, wake)
-    changes = Changes(store, correspondent, office, clock, wake)
+    staff = staff_of(settings, store, clock, office, wake)
+    desk, changes = staff.desk, staff.changes
     render = Renderer(office, settings.dev, mark=settings.site_dir / "live-reload.txt" if settings.dev else None)
     origin, rate = OriginGate(settings.allowed_origins, settings.dev), RateGate(settings.rate_limit)
 
@@ -76,19 +69,6 @@ def create_app(
     if settings.dev:
         app.router.routes.append(_Files("/", _Site(directory=settings.site_dir, html=True, check_dir=False)))
     return app
-
-
-def _secrets(settings: Settings, store: Store) -> Callable[[], tuple[str, ...]]:
-    @cache
-    def own() -> str:
-        # One for all processes on this database, made when first needed.
-        return store.secret("tokens", lambda: secrets.token_urlsafe(32))
-
-    def keys() -> tuple[str, ...]:
-        old = (settings.secret_key_old,) if settings.secret_key_old else ()
-        return (settings.secret_key or own(), *old)
-
-    return keys
 
 
 # The first parts of the addresses that the endpoint answers, also with a 404.

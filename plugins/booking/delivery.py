@@ -6,12 +6,10 @@ import logging
 import random
 import smtplib
 import ssl
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from plugins.booking.engine import Unavailable
 from plugins.booking.outbox import Envelope, Leased, Outbox
 from plugins.booking.settings import Relay
 
@@ -139,46 +137,3 @@ class Delivery:
 def _first_word(error: Exception) -> str:
     # A relay's reply often quotes the recipient; the code or the kind of failure is enough for a log.
     return str(error).split(" ", 1)[0].rstrip(":")
-
-
-class Worker:
-    """A thread that delivers when woken, and each second anyway, for what other processes have queued."""
-
-    def __init__(self, delivery: Delivery, pause_seconds: float = 1.0) -> None:
-        self._delivery = delivery
-        self._pause = pause_seconds
-        self._woken = threading.Event()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self.run, name="delivery", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Say that a mail was queued."""
-        self._woken.set()
-
-    def stop(self) -> None:
-        """Finish the mail in hand, take no other, and end."""
-        self.ask_to_stop()
-        if self._thread.is_alive():
-            self._thread.join(timeout=4 * _TIMEOUT_SECONDS)
-
-    def ask_to_stop(self) -> None:
-        """Let `run` return after the mail in hand; safe in a signal handler."""
-        self._stopped.set()
-        self._woken.set()
-
-    def run(self) -> None:
-        """Deliver until asked to stop."""
-        while not self._stopped.is_set():
-            self._woken.clear()
-            try:
-                self._delivery.deliver_due(self._stopped.is_set)
-            except Unavailable:
-                _log.warning("the database does not answer; mail waits")
-            except Exception:
-                # One mail's surprise must not end the delivery of all others; its lease runs out, and again.
-                _log.exception("delivery failed")
-            self._woken.wait(self._pause)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from plugins.booking.correspondent import Correspondent
+from plugins.booking.explain import Verdict, explain
 from plugins.booking.idempotency import Answer, Attempt
 from plugins.booking.ids import new_id
 from plugins.booking.mails.correspondence import calendar_entry, mails_about
@@ -109,6 +110,13 @@ class Desk:
         """Return the last of the owner's days that can be booked at present."""
         availability = self._office().availability
         return availability.local_day(self._clock() + availability.horizon)
+
+    def explain(self, meeting: Meeting, start: datetime) -> tuple[Verdict, ...]:
+        """Tell the owner, rule by rule, why a start can be booked now or not."""
+        availability, now = self._office().availability, self._clock()
+        day = timedelta(days=2)
+        occupied = self._store.occupied(Interval(start - day, start + day))
+        return explain(meeting, start, availability, occupied, now)
 
     def read_booking(self, fields: Mapping[str, object]) -> BookingRequest:
         """Parse the fields of a booking; raises InvalidRequest, UnknownMeeting."""

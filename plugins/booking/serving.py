@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -16,17 +16,22 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from plugins.booking.app import create_app
-from plugins.booking.delivery import Delivery, SmtpSender, Worker
+from plugins.booking.composition import staff_of
+from plugins.booking.delivery import Delivery, SmtpSender
 from plugins.booking.engine import Unavailable
 from plugins.booking.live_office import LiveOffice
 from plugins.booking.mailbox import Mailbox
 from plugins.booking.migrate import migrate
 from plugins.booking.outbox import Outbox
+from plugins.booking.rounds import Rounds
 from plugins.booking.settings import Settings
 from plugins.booking.store import Store
+from plugins.booking.worker import Worker
+from plugins.content.office import Office
 
 _DRAIN_SECONDS = 20
 _PATIENCE_SECONDS = 2  # with a database that does not answer, before answering without
+ROUNDS_EVERY_SECONDS = 20.0
 _log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
@@ -55,6 +60,17 @@ def delivery_of(settings: Settings, engine: Engine, clock: Clock) -> Delivery | 
     return Delivery(Outbox(engine), SmtpSender(settings.relay, own_name), clock)
 
 
+def rounds_of(
+    settings: Settings,
+    engine: Engine,
+    office: Callable[[], Office],
+    clock: Clock,
+    wake: Callable[[], None] = lambda: None,
+) -> Rounds:
+    """Return the rounds that do what time itself brings."""
+    return Rounds(engine, staff_of(settings, Store(engine), clock, office, wake), office, clock, wake)
+
+
 async def serve(
     settings: Settings,
     engine: Engine,
@@ -72,14 +88,18 @@ async def serve(
     if mailbox:
         settings = replace(settings, relay=await mailbox.start())
     delivery = delivery_of(settings, engine, clock) if settings.worker else None
-    worker = Worker(delivery) if delivery else None
+    worker = Worker(delivery.deliver_due) if delivery else None
+    wake = worker.wake if worker else lambda: None
+    store = Store(engine)
+    rounds = Worker(rounds_of(settings, engine, office, clock, wake).make, ROUNDS_EVERY_SECONDS, "rounds")
+    workers = [one for one in (worker, rounds) if one and settings.worker]
     app = create_app(
         settings,
-        Store(engine),
+        store,
         clock,
         Outbox(engine),
         office,
-        worker.wake if worker else lambda: None,
+        wake,
         mailbox,
     )
     server = uvicorn.Server(
@@ -94,7 +114,7 @@ async def serve(
         )
     )
     _end_in_order(server)
-    preparing = asyncio.create_task(_prepare(engine, worker.start if worker else lambda: None))
+    preparing = asyncio.create_task(_prepare(engine, [one.start for one in workers]))
     await asyncio.wait([preparing], timeout=_PATIENCE_SECONDS)
     if preparing.done():
         preparing.result()
@@ -103,8 +123,10 @@ async def serve(
         await server.serve(sockets=[opened])
     finally:
         preparing.cancel()
-        if worker:
-            await run_in_threadpool(worker.stop)
+        for one in workers:
+            one.ask_to_stop()
+        for one in workers:
+            await run_in_threadpool(one.stop)
         if mailbox:
             await mailbox.stop()
         engine.dispose()
@@ -120,7 +142,7 @@ def _end_in_order(server: uvicorn.Server) -> None:
         signal.signal(number, stop)
 
 
-async def _prepare(engine: Engine, begin: Callable[[], None]) -> None:
+async def _prepare(engine: Engine, begin: Iterable[Callable[[], None]]) -> None:
     """Bring the database to the present schema, as soon as it answers, and begin what needs it."""
     while True:
         try:
@@ -129,5 +151,6 @@ async def _prepare(engine: Engine, begin: Callable[[], None]) -> None:
             _log.warning("the database does not answer yet: %s", type(error.__cause__).__name__)
             await asyncio.sleep(1)
         else:
-            begin()
+            for one in begin:
+                one()
             return

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from plugins.content.articles import FrontMatter, Page, Post
 from plugins.content.faults import Fault
 from plugins.content.links import target
 from plugins.content.site import LISTS, Entry
 from plugins.content.sources import Source
-from plugins.content.articles import FrontMatter, Page, Post
 from plugins.domain.catalogue import Area, Service
 from plugins.publishing.markup import Markup
 

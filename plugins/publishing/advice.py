@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from plugins.content.articles import FrontMatter, Post
 from plugins.content.faults import Fault
 from plugins.content.site import Entry
 from plugins.content.sources import Source
-from plugins.content.articles import FrontMatter, Post
 from plugins.domain.catalogue import Service
 from plugins.publishing.markup import Markup
 from plugins.publishing.readability import gulpease, longest

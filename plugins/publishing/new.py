@@ -7,10 +7,10 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+from plugins.content.articles import Post
 from plugins.content.faults import Fault
 from plugins.content.site import gather_site
 from plugins.content.slugs import slug_of
-from plugins.content.articles import Post
 
 
 def new_post(content: Path, title: str, today: date) -> Path:

@@ -20,9 +20,9 @@ from pelican import Pelican
 from pelican import log as pelican_log
 from pelican.settings import read_settings
 
+from plugins.content.articles import FrontMatter, Post
 from plugins.content.interface import day_year
 from plugins.content.site import Entry, Site, read_site
-from plugins.content.articles import FrontMatter, Post
 from plugins.publishing.addresses import address
 from plugins.publishing.check import check
 from plugins.publishing.disk import EXIT_CODE, is_full

@@ -10,11 +10,12 @@ import httpx
 from sqlalchemy import Engine, select
 from sqlalchemy.engine import Row
 
-from plugins.booking.delivery import GIVEN_UP_AFTER, Delivery, SmtpSender, Worker, wait_before
+from plugins.booking.delivery import GIVEN_UP_AFTER, Delivery, SmtpSender, wait_before
 from plugins.booking.ids import new_id
 from plugins.booking.outbox import LEASE, Envelope, Figures, Outbox, enqueue
 from plugins.booking.schema import outbox as table
 from plugins.booking.settings import Relay
+from plugins.booking.worker import Worker
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import NOW, Clock, asked
 from tests.booking.processes import eventually
@@ -135,7 +136,7 @@ def test_workers_at_once_send_each_mail_once(engine: Engine) -> None:
 
 def test_a_worker_sends_when_woken_and_ends_when_asked(engine: Engine) -> None:
     with smtp_server() as server:
-        worker = Worker(delivery(engine, server.relay, Clock()), pause_seconds=3600)
+        worker = Worker(delivery(engine, server.relay, Clock()).deliver_due, pause_seconds=3600)
         worker.start()
         queue(engine)
         worker.wake()

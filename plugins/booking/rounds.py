@@ -1,0 +1,106 @@
+"""What time itself brings: requests that expire, meetings to be reminded of, meetings that are over.
+
+Every process makes its rounds; each change is judged again in its own transaction, so that one of them makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ColumnElement, Engine, or_, select, type_coerce, update
+
+from plugins.booking.composition import Staff
+from plugins.booking.engine import queue_for_writing, reachable, writing
+from plugins.booking.mails.correspondence import reminders
+from plugins.booking.outbox import enqueue
+from plugins.booking.rows import booking_of
+from plugins.booking.schema import bookings, microseconds
+from plugins.content.office import Office
+from plugins.domain.availability import Availability
+from plugins.domain.bookings import Booking, Status
+from plugins.domain.life import ChangeRefused, expires_at
+
+_AT_ONCE = 200
+
+
+def _made(change: Callable[[str], object], booking_id: str) -> bool:
+    try:
+        return change(booking_id) is not None
+    except ChangeRefused:
+        return False  # another process, or a person, got there first
+
+
+class Rounds:
+    """Looks for what is due and does it."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        staff: Staff,
+        office: Callable[[], Office],
+        clock: Callable[[], datetime],
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._engine = engine
+        self._writer = writing(engine)
+        self._staff = staff
+        self._office = office
+        self._clock = clock
+        self._wake = wake
+
+    def make(self, stop: Callable[[], bool] = lambda: False) -> int:
+        """Do all that is due, until `stop`; return how many changes were made. Raises Unavailable."""
+        now, availability = self._clock(), self._office().availability
+        changes = self._staff.changes
+        done = 0
+        for booking in self._open(bookings.c.status == Status.PENDING.value):
+            if not stop() and now >= expires_at(booking, availability):
+                done += _made(changes.expire, booking.id)
+        for booking in self._open(bookings.c.status == Status.CONFIRMED.value, bookings.c.start <= now):
+            if not stop() and booking.end <= now:
+                done += _made(changes.finish, booking.id)
+        for booking in self._to_remind(availability, now):
+            if not stop():
+                done += self._remind(booking.id, availability, now)
+        if done:
+            self._wake()
+        return done
+
+    def _open(self, *which: ColumnElement[bool]) -> list[Booking]:
+        query = select(bookings).where(*which).order_by(bookings.c.start).limit(_AT_ONCE)
+        with reachable(), self._engine.begin() as connection:
+            return [booking_of(row) for row in connection.execute(query)]
+
+    def _to_remind(self, availability: Availability, now: datetime) -> list[Booking]:
+        if availability.reminder is None:
+            return []
+        return self._open(*_unreminded(availability, now))
+
+    def _remind(self, booking_id: str, availability: Availability, now: datetime) -> bool:
+        self._staff.correspondent.prepare()
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            query = select(bookings).where(bookings.c.id == booking_id, *_unreminded(availability, now))
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                return False  # another process got there first, or it was moved or called off
+            booking = booking_of(row)
+            write = self._staff.correspondent
+            enqueue(connection, booking.id, write.envelopes(reminders(booking, write.occasion(booking)), now), now)
+            connection.execute(update(bookings).where(bookings.c.id == booking_id).values(reminded_of=booking.start))
+            return True
+
+
+def _unreminded(availability: Availability, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Confirmed meetings within the reminder's time, of which both were last told before that time began."""
+    ahead = availability.reminder
+    assert ahead is not None
+    told, start = (type_coerce(column, BigInteger) for column in (bookings.c.updated_at, bookings.c.start))
+    return (
+        bookings.c.status == Status.CONFIRMED.value,
+        bookings.c.start > now,
+        bookings.c.start <= now + ahead,
+        told <= start - microseconds(ahead),
+        or_(bookings.c.reminded_of.is_(None), bookings.c.reminded_of != bookings.c.start),
+    )
