@@ -27,7 +27,7 @@ $(VENV)/.testing: $(VENV)/.running requirements-dev.txt tests/programs.sh tests/
 	@touch $@
 
 controlla: setup ## checks all content, in Italian, naming file and line
-	@$(BIN)/python -m plugins.publishing check
+	@$(BIN)/python -m plugins.publishing check $(if $(SINCE),--since "$(SINCE)")
 
 nuovo: setup ## a new draft post: make nuovo TITOLO="…"
 	@$(BIN)/python -m plugins.publishing new "$$TITOLO"

@@ -10,6 +10,7 @@ from pathlib import Path
 from plugins.publishing import devserver, operating
 from plugins.publishing.check import check
 from plugins.publishing.new import new_post
+from plugins.publishing.vanished import published
 
 
 def main(arguments: list[str]) -> int:
@@ -18,6 +19,9 @@ def main(arguments: list[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     checking = commands.add_parser("check", help="controlla tutti i contenuti")
     checking.add_argument("--content", type=Path, default=Path("content"))
+    checking.add_argument(
+        "--since", default="@{upstream}", help="il commit pubblicato, per gli indirizzi che spariscono"
+    )
     writing = commands.add_parser("new", help="prepara un nuovo articolo, in bozza")
     writing.add_argument("title")
     writing.add_argument("--content", type=Path, default=Path("content"))
@@ -30,18 +34,19 @@ def main(arguments: list[str]) -> int:
         return operating.run(asked)
     match asked.command:
         case "check":
-            return _check(asked.content)
+            return _check(asked.content, asked.since)
         case "new":
             return _new(asked.content, asked.title)
         case _:
             return devserver.run(Path.cwd(), asked.host, asked.port)
 
 
-def _check(content: Path) -> int:
+def _check(content: Path, since: str) -> int:
     if not content.is_dir():
         print(f"La cartella {content} non c’è.", file=sys.stderr)
         return 1
-    report = check(content)
+    with published(content, since) as before:
+        report = check(content, before, date.today())
     for fault in report.errors:
         print(fault.within(content))
     if report.advice:

@@ -96,7 +96,7 @@ def _build(server: Server, order: Order, folder: Path, lock: int, tell: Tell) ->
 def _work(server: Server, order: Order, folder: Path, lock: int, tell: Tell) -> int:
     """Run the workshop and return its exit code."""
     paths = [str(folder / name) for name in (CONTENT, "site", REPORT)]
-    command = [server.python, "-m", "plugins.publishing.workshop", *paths, *([order.today] if order.today else [])]
+    command = [server.python, "-m", "plugins.publishing.workshop", *paths, order.today or "", _content(server)]
     with (folder / _LOG).open("wb") as log:
         working = subprocess.Popen(
             command,
@@ -119,6 +119,12 @@ def _work(server: Server, order: Order, folder: Path, lock: int, tell: Tell) -> 
         late.cancel()
         working.kill()
         working.wait()
+
+
+def _content(server: Server) -> str:
+    """The folder of the content that is live; an empty text before the first release."""
+    now = live(server)
+    return str(server.releases / now.name / CONTENT) if now else ""
 
 
 def _broken(log: Path) -> list[str]:

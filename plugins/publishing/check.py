@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from plugins.content.faults import Fault
@@ -13,6 +14,7 @@ from plugins.publishing.addresses import dead_links, owned
 from plugins.publishing.advice import advice
 from plugins.publishing.files import unfit_files
 from plugins.publishing.markup import Markup, read_markup
+from plugins.publishing.vanished import vanished
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,17 @@ class Report:
     advice: tuple[Fault, ...]
 
 
-def check(content: Path) -> Report:
-    """Examine all content below a folder."""
+def check(content: Path, before: Path | None = None, day: date | None = None) -> Report:
+    """Examine all content below a folder; `before` is the folder of what is published until now.
+
+    `day` is the one for which it is published; where none is given, every post counts as out.
+    """
     faults: list[Fault] = list(unfit_files(content))
     _, sources = gather_site(content, faults)
     markups = {source.path.as_posix(): read_markup(source.document) for source in sources}
     table = owned(content, sources, faults)
+    if before is not None:
+        faults.extend(vanished(before, table, sources, day or date.max))
     suggestions: list[Fault] = []
     for source in sources:
         markup = markups[source.path.as_posix()]

@@ -19,12 +19,19 @@ _FILES = ("100644", "100755")
 _GIT = re.compile(r"\.git[ .]*|git~[0-9]+", re.IGNORECASE)
 
 
-def export(repository: Repository, commit: str, into: Path, *paths: str) -> tuple[Fault, ...]:
+def export(
+    repository: Repository, commit: str, into: Path, *paths: str, suffixes: tuple[str, ...] = ()
+) -> tuple[Fault, ...]:
     """Write what a commit has below some paths into a new folder, and return what was left out and why.
 
-    Only plain files are written, below the folder, readable by all and executable by none. Raises OSError.
+    Only plain files are written, below the folder, readable by all and executable by none; with
+    `suffixes` those alone whose names end so. Raises OSError.
     """
-    files = repository.files(commit, *paths)
+    files = [
+        one
+        for one in repository.files(commit, *paths)
+        if not suffixes or one.path.decode(errors="replace").endswith(suffixes)
+    ]
     total = sum(file.size for file in files)
     if len(files) > MOST_FILES or total > LARGEST_ALL:
         what = (

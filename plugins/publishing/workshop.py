@@ -39,9 +39,12 @@ class _Unwritten(logging.Handler):
                 raise cause
 
 
-def report(content: Path, today: date | None) -> Report:
-    """Check the content and tell what is in it; only its faults and advice when it has faults."""
-    found = check(content)
+def report(content: Path, today: date | None, before: Path | None = None) -> Report:
+    """Check the content and tell what is in it; only its faults and advice when it has faults.
+
+    `before` is the content that is live.
+    """
+    found = check(content, before, today or datetime.now(UTC).date())
     shown = Path("content")
     faults = tuple(fault.within(shown) for fault in found.errors)
     advice = tuple(fault.within(shown) for fault in found.advice)
@@ -95,18 +98,20 @@ def build(content: Path, site: Path, today: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Check and build: `CONTENT SITE REPORT [TODAY]`; returns 1 for faults and for a failed build.
+    """Check and build: `CONTENT SITE REPORT [TODAY [BEFORE]]`; returns 1 for faults and for a failed build.
 
-    Prints a line once the content is checked.
+    The last two may be empty. Prints a line once the content is checked.
     """
     content, site, file = (Path(argument) for argument in arguments[:3])
-    today = date.fromisoformat(arguments[3]) if len(arguments) > 3 else None
+    given = dict(zip(("today", "before"), arguments[3:], strict=False))
+    today = date.fromisoformat(given["today"]) if given.get("today") else None
+    before = Path(given["before"]) if given.get("before") else None
     # Pelican writes to the standard output as well; what is read there has to be ours alone.
     progress = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     try:
-        told = report(content, today)
+        told = report(content, today, before)
         if told.faults:
             file.write_text(json.dumps(asdict(told)), encoding="utf-8")
             return 1

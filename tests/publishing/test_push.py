@@ -49,7 +49,11 @@ def test_the_summary_tells_what_is_new_what_is_gone_and_what_waits(place: Place)
     (place.work / POST).rename((place.work / POST).with_name("un-altro-nome.md"))
     for file in (place.work / "content").rglob("*.md"):
         file.write_text(file.read_text(encoding="utf-8").replace(POST.name, "un-altro-nome.md"), encoding="utf-8")
-    edit(place.work / "content" / "blog" / "un-altro-nome.md", "slug: cosa-delegare-per-primo", "slug: un-altro-nome")
+    edit(
+        place.work / "content" / "blog" / "un-altro-nome.md",
+        "slug: cosa-delegare-per-primo",
+        f"aliases: [/{ADDRESS}]\nslug: un-altro-nome",
+    )
     edit(place.work / "content" / "availability.yaml", "notice: 24h", "notice: 36h")
     place.commit()
     pushed = place.push()
