@@ -1,16 +1,64 @@
-// Narrows the index of the page to the words typed; without it the whole index is there to be read.
+// Searches the whole site with an index that is fetched at the first use; where it does not come, narrows the page's own list.
 const form = document.querySelector("[data-search]");
-const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
-const narrow = () => {
-  const words = plain(form.q.value).split(/\s+/).filter(Boolean);
-  const lines = [...document.querySelectorAll(".finds li")];
-  for (const line of lines) line.hidden = !words.every((word) => plain(line.textContent).includes(word));
-  for (const part of document.querySelectorAll("section:has(.finds)")) part.hidden = !part.querySelector("li:not([hidden])");
-  const found = lines.filter((line) => !line.hidden).length;
-  form.querySelector("[data-found]").textContent = words.length ? `Trovati: ${found}` : "";
+const [count, found, all] = ["[data-count]", "[data-found]", "[data-all]"].map((one) => document.querySelector(one));
+const MOST = 12;
+let index;
+const load = () => (index ??= import(form.dataset.search).then((pagefind) => pagefind.init().then(() => pagefind)));
+
+// What Pagefind says comes as HTML: only its text and its marks are taken.
+const words = (html) =>
+  [...new DOMParser().parseFromString(html, "text/html").body.childNodes].map((node) => {
+    if (node.nodeName !== "MARK") return node.textContent;
+    const mark = document.createElement("mark");
+    mark.textContent = node.textContent;
+    return mark;
+  });
+
+const line = ({ url, meta, excerpt }) => {
+  const [item, link, text] = ["li", "a", "p"].map((name) => document.createElement(name));
+  link.href = url;
+  link.textContent = meta.title;
+  text.append(...words(excerpt));
+  item.append(link, text);
+  return item;
 };
+
+const narrow = (asked) => {
+  const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+  const lines = [...all.querySelectorAll("li")];
+  for (const one of lines) one.hidden = !plain(asked).split(/\s+/).every((word) => plain(one.textContent).includes(word));
+  return lines.filter((one) => !one.hidden).length;
+};
+
+const told = (asked, number) =>
+  !asked ? "" : number ? `${number} ${number === 1 ? "risultato" : "risultati"}` : `Niente per «${asked}». Qui sotto c’è tutto, per argomento.`;
+
+const search = async () => {
+  const asked = form.q.value.trim();
+  history.replaceState(null, "", asked ? `?q=${encodeURIComponent(asked)}` : location.pathname);
+  let number = 0;
+  let lines = [];
+  try {
+    if (asked) {
+      const answer = await (await load()).debouncedSearch(asked, {}, 150);
+      if (!answer) return; // something else was typed meanwhile
+      number = answer.results.length;
+      lines = await Promise.all(answer.results.slice(0, MOST).map(async (one) => line(await one.data())));
+      if (asked !== form.q.value.trim()) return;
+    }
+  } catch {
+    number = narrow(asked);
+  }
+  found.replaceChildren(...lines);
+  found.hidden = !lines.length;
+  all.hidden = lines.length > 0;
+  if (!number) narrow("");
+  count.textContent = told(asked, number);
+};
+
 form.hidden = false;
 form.q.value = new URLSearchParams(location.search).get("q") ?? "";
-form.addEventListener("input", narrow);
-form.addEventListener("submit", (event) => event.preventDefault());
-narrow();
+form.q.addEventListener("focus", () => load().catch(() => {}), { once: true });
+form.addEventListener("input", search);
+form.addEventListener("submit", (event) => (event.preventDefault(), search()));
+if (form.q.value) search();
