@@ -14,12 +14,17 @@ BOOKING_URL = ""
 TIMEZONE = "UTC"
 DEFAULT_LANG = "it"
 
+# An editor in the browser at /admin/, by its backend as Decap CMS wants it: {"backend": {"name": "github", "repo": …}}.
+# While it is empty the site carries nothing of it; docs/hosting.md tells the rest.
+ADMIN: dict[str, object] = {}
+
 PLUGIN_PATHS = ["."]
 PLUGINS = [
     "plugins.site",
     "plugins.services",
     "plugins.blog",
     "plugins.discovery",
+    "plugins.admin",
 ]
 
 ARTICLE_PATHS = ["blog"]

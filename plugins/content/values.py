@@ -36,6 +36,22 @@ def _keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
     return [info.alias or name for name, info in model.model_fields.items()]
 
 
+def _filled(values: Any, model: type[BaseModel]) -> Any:  # noqa: ANN401 - YAML holds any value
+    """The values without the optional ones that are empty, which say the same as those left out."""
+    if isinstance(values, list):
+        return [_filled(value, model) for value in values]
+    if not isinstance(values, dict):
+        return values
+    fields = {info.alias or name: info for name, info in model.model_fields.items()}
+    kept = {}
+    for key, value in values.items():
+        info = fields.get(key)
+        if info is None or info.is_required() or value not in (None, ""):
+            inner = _models(info.annotation) if info else []
+            kept[key] = _filled(value, inner[0]) if inner else value
+    return kept
+
+
 def _words(error: ErrorDetails, model: type[BaseModel]) -> str:
     location = tuple(error["loc"])
     names = [str(part) for part in location if isinstance(part, str) and part != "[key]"]
@@ -60,7 +76,7 @@ def read_value(document: Document, model: type[Model], faults: list[Fault], **gi
     `given` are values the file's place decides, such as the slug; they yield to what the file says.
     """
     try:
-        return model.model_validate({**given, **document.values})
+        return model.model_validate({**given, **_filled(document.values, model)})
     except ValidationError as error:
         for one in error.errors():
             location = tuple(one["loc"])

@@ -14,7 +14,19 @@ from plugins.domain.catalogue import Area, Service
 # The site's own links lead to these.
 NEEDED = ("home", "servizi", "blog", "cerca", "contatti", "prenota", "grazie", "privacy", "404")
 # Answered by the endpoint, or made by the build.
-RESERVED = ("api", "appuntamenti", "messaggi", "agenda", "health", "metrics", "posta", "theme", "images", "drafts")
+RESERVED = (
+    "api",
+    "appuntamenti",
+    "messaggi",
+    "agenda",
+    "health",
+    "metrics",
+    "posta",
+    "theme",
+    "images",
+    "drafts",
+    "admin",
+)
 AREA = "index.md"
 
 Entry = Page | Area | Service | Post

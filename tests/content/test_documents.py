@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from plugins.content.articles import Page
 from plugins.content.documents import parse_yaml, read_front_matter
 from plugins.content.faults import ContentError, Fault
 from plugins.content.values import read_value
@@ -58,3 +59,19 @@ def test_an_unknown_key_is_located_and_the_nearest_known_one_suggested() -> None
     faults: list[Fault] = []
     assert read_value(parse_yaml(PATH, "timezone: Europe/Rome\nnotise: 24h"), Availability, faults) is None
     assert any(fault.line == 2 and "Forse «notice»?" in fault.what for fault in faults)
+
+
+@pytest.mark.parametrize("empty", ["", '""', "null", "~"])
+def test_an_optional_key_without_a_value_is_as_one_left_out(empty: str) -> None:
+    text = f"title: Un titolo\nslug: prova\nsummary: {empty}\nstatus: {empty}\n"
+    text += f"action:\n  label: Vai\n  note: {empty}\n"
+    faults: list[Fault] = []
+    page = read_value(parse_yaml(PATH, text), Page, faults)
+    assert faults == []
+    assert page == Page.model_validate({"title": "Un titolo", "slug": "prova", "action": {"label": "Vai"}})
+
+
+def test_a_key_that_is_required_needs_a_value() -> None:
+    faults: list[Fault] = []
+    assert read_value(parse_yaml(PATH, 'title: ""\nslug: prova'), Page, faults) is None
+    assert [fault.line for fault in faults] == [1]

@@ -1,0 +1,147 @@
+"""The fields of a form, made from the model that will check what is typed into it."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from plugins.admin.words import CHOICES, LABELS, LONG
+from plugins.content.examples import EXAMPLES
+from plugins.domain.availability import ClockRange
+
+Field = dict[str, Any]
+_QUOTE = '"'
+Choices = Mapping[str, Sequence[tuple[str, str]]]
+_PATTERNS = {
+    ClockRange: (r"^\s*\d\d:\d\d\s*[-–]\s*\d\d:\d\d\s*$", "Scrivi l’inizio e la fine, per esempio 09:00-13:00"),
+    timedelta: (r"^\d{1,5}\s*[mhd]$", "Scrivi minuti, ore o giorni, per esempio 90m, 24h, 2d"),
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """How the models become fields: `choices` are the values that other files decide, by key (value and words)."""
+
+    choices: Choices = field(default_factory=dict)
+
+    def fields(self, model: type[BaseModel], but: Sequence[str] = ()) -> list[Field]:
+        """A field for each key of a model but some, in the order of their labels.
+
+        Keys that no form can hold have none, and stay as the file has them.
+        """
+        known = list(LABELS)
+        return sorted(
+            self._fields(model, but),
+            key=lambda one: known.index(one["name"]) if one["name"] in known else len(known),
+        )
+
+    def _fields(self, model: type[BaseModel], but: Sequence[str]) -> Iterator[Field]:
+        for name, info in model.model_fields.items():
+            key = info.alias or name
+            if info.exclude or key in but:
+                continue
+            made = self._field(key, Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation)
+            if made and made["widget"] == "object" and not info.is_required():
+                # Left empty it says nothing; half filled in, the check tells what is missing.
+                made["fields"] = [one | {"required": False} for one in made["fields"]]
+            if made:
+                yield made | {"required": info.is_required()}
+
+    def _field(self, key: str, annotation: object) -> Field | None:
+        plain, limits = _plain(annotation)
+        widget = self._widget(key, plain, limits)
+        if widget is None:
+            return None
+        named = {"name": key, "label": LABELS.get(key, key)}
+        example = EXAMPLES.get(key, "").partition(": ")[2]
+        # A list is typed in here without its brackets.
+        shown = widget["widget"] in ("string", "text", "number") and example and example[0] not in "[{"
+        return named | ({"hint": f"Esempio: {example.strip(_QUOTE)}"} if shown else {}) | widget
+
+    def _widget(self, key: str, plain: Any, limits: Mapping[str, Any]) -> Field | None:  # noqa: ANN401 - a type
+        if key in self.choices:
+            options = [{"value": value, "label": words} for value, words in self.choices[key]]
+            return {"widget": "select", "options": options, "multiple": get_origin(plain) is tuple}
+        if key == "image":
+            # The key is relative to the content's folder, links in the text are not.
+            return {"widget": "image", "public_folder": "images", "choose_url": False}
+        origin, inner = get_origin(plain), get_args(plain)
+        if origin is Literal:
+            return {"widget": "select", "options": [{"value": one, "label": CHOICES.get(one, one)} for one in inner]}
+        if origin is tuple:
+            return self._list(key, inner[0], limits)
+        if origin is dict and get_origin(inner[0]) is Literal:
+            days = (self._field(str(one), inner[1]) for one in get_args(inner[0]))
+            return {"widget": "object", "fields": [day | {"required": False} for day in days if day]}
+        if not isinstance(plain, type):
+            return None
+        if issubclass(plain, BaseModel):
+            return {"widget": "object", "collapsed": True, "fields": self.fields(plain)}
+        return _simple(key, plain, limits)
+
+    def _list(self, key: str, item: object, limits: Mapping[str, Any]) -> Field | None:
+        plain, _ = _plain(item)
+        fewest = {"min": limits["min_length"]} if limits.get("min_length") else {}
+        if isinstance(plain, type) and issubclass(plain, BaseModel):
+            fields = self.fields(plain)
+            shown = next((one["name"] for one in fields if one["name"] in ("title", "question", "label")), "")
+            summary = {"summary": f"{{{{fields.{shown}}}}}"} if shown else {}
+            return {"widget": "list", "collapsed": True, **fewest, **summary, "fields": fields}
+        one = self._field(key, item)
+        if one is None or key not in LONG:
+            # Short words, typed in one line with commas between.
+            return {"widget": "list", **fewest} if one else None
+        return {"widget": "list", "collapsed": False, **fewest, "field": {**one, "name": "one"}}
+
+
+def _plain(annotation: object) -> tuple[Any, dict[str, Any]]:
+    """A type without what surrounds it, and its limits by the names that pydantic gives them."""
+    limits: dict[str, Any] = {}
+    while True:
+        origin, inner = get_origin(annotation), get_args(annotation)
+        if origin is Annotated:
+            annotation = inner[0]
+            for about in inner[1:]:
+                for name in ("pattern", "ge", "gt", "le", "multiple_of", "min_length"):
+                    value = getattr(about, name, None)
+                    if value is not None:
+                        limits[name] = value
+        elif origin in (Union, types.UnionType):
+            annotation = next(one for one in inner if one is not type(None))
+        else:
+            return annotation, limits
+
+
+def _simple(key: str, plain: type, limits: Mapping[str, Any]) -> Field | None:
+    if plain is date:
+        return {"widget": "datetime", "format": "YYYY-MM-DD", "date_format": "YYYY-MM-DD", "time_format": False}
+    if plain is bool:
+        return {"widget": "boolean"}
+    if plain in (int, Decimal):
+        return _number(plain, limits)
+    if plain in _PATTERNS:
+        return {"widget": "string", "pattern": list(_PATTERNS[plain])}
+    if plain in (str, ZoneInfo):
+        pattern = {"pattern": [limits["pattern"], "Così non va: guarda l’esempio"]} if "pattern" in limits else {}
+        return {"widget": "text" if key in LONG else "string", **pattern}
+    return None
+
+
+def _number(plain: type, limits: Mapping[str, Any]) -> Field:
+    found: Field = {"widget": "number", "value_type": "int" if plain is int else "float"}
+    least: dict[str, Callable[[Any], Any]] = {"ge": lambda bound: bound, "gt": lambda bound: bound + 1}
+    for name, bound in least.items():
+        if name in limits:
+            found["min"] = bound(limits[name])
+    if "le" in limits:
+        found["max"] = limits["le"]
+    if "multiple_of" in limits:
+        found["step"] = limits["multiple_of"]
+    return found
