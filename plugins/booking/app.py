@@ -21,6 +21,7 @@ from plugins.booking.head import HeadAsGet
 from plugins.booking.headers import SecurityHeaders
 from plugins.booking.health import health_routes
 from plugins.booking.mailbox import Mailbox
+from plugins.booking.manage import manage_routes
 from plugins.booking.outbox import Outbox
 from plugins.booking.pages import page_routes
 from plugins.booking.rendering import Renderer
@@ -64,6 +65,7 @@ def create_app(
     app.include_router(health_routes(settings, store, outbox, clock))
     app.include_router(api_routes(desk, changes, office, [origin, rate]))
     app.include_router(page_routes(desk, Walk(desk, office, render), render, origin, rate.wait))
+    app.include_router(manage_routes(desk, changes, render, [origin, rate]))
     if mailbox:
         app.include_router(mailbox.routes(render))
     if settings.dev:

@@ -53,6 +53,12 @@ class Appointment:
         return self.now - self.booking.created_at < _NEW_FOR
 
     @property
+    def just_moved(self) -> bool:
+        """Whether it has only just got another time."""
+        booking = self.booking
+        return booking.sequence > 0 and booking.status.is_open and self.now - booking.updated_at < _NEW_FOR
+
+    @property
     def can_change(self) -> bool:
         """Whether the visitor may still move it or call it off."""
         return self.booking.status.is_open and self.now <= min(self.change_until, self.booking.start)

@@ -10,20 +10,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from plugins.booking.bodies import fields_of, form_fields, nested
-from plugins.booking.desk import Appointment, Desk
+from plugins.booking.desk import Desk
 from plugins.booking.engine import Unavailable
 from plugins.booking.gates import within
 from plugins.booking.idempotency import KeyReused, attempt, attempt_by_content
-from plugins.booking.invite import ics
-from plugins.booking.problems import Problem
 from plugins.booking.walk import Fields, Walk, answer_of
 from plugins.domain.requests import FieldError, InvalidRequest, UnknownMeeting
 
 Gate = Callable[[Request], Awaitable[None]]
 Render = Callable[..., str]
-
-# A token is a key: no cache, no search engine and no other site's log may keep it.
-_SECRET = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 
 
 def page_routes(desk: Desk, walk: Walk, render: Render, origin: Gate, wait: Callable[[Request], int]) -> APIRouter:
@@ -82,30 +77,6 @@ def page_routes(desk: Desk, walk: Walk, render: Render, origin: Gate, wait: Call
     def whole_address(request: Request) -> Response:
         return RedirectResponse(f"{request.url.path}/", 307)
 
-    @router.get("/appuntamenti/{token}/")
-    def appointment(token: str) -> Response:
-        found = _found(desk, token)
-        page = render(
-            "booking/appointment.html",
-            appointment=found,
-            booking=found.booking,
-            meeting=found.occasion.meeting,
-            service=found.occasion.service,
-            token=token,
-            calendar_url=f"/appuntamenti/{token}/invito.ics",
-            just_made=found.just_made,
-        )
-        return HTMLResponse(page, headers=_SECRET)
-
-    @router.get("/appuntamenti/{token}/invito.ics")
-    def calendar(token: str) -> Response:
-        invitation = desk.invitation(_found(desk, token))
-        headers = _SECRET | {
-            "Content-Type": f"text/calendar; charset=utf-8; method={invitation.method}",
-            "Content-Disposition": 'attachment; filename="appuntamento.ics"',
-        }
-        return Response(ics(invitation), headers=headers)
-
     @router.post("/messaggi/", dependencies=posting)
     async def leave_message(request: Request) -> Response:
         fields = await form_fields(request)
@@ -141,13 +112,6 @@ def _leave_message(desk: Desk, render: Render, fields: Fields, key: str | None, 
         # The same key, for the commit may have gone through: sending the page again tells.
         return form(503, key=key)
     return RedirectResponse("/grazie/", 303, {"Cache-Control": "no-store"})
-
-
-def _found(desk: Desk, token: str) -> Appointment:
-    found = desk.appointment(token)
-    if found is None:
-        raise Problem(404, "Questo appuntamento non c’è: forse il collegamento è stato copiato a metà.")
-    return found
 
 
 def _key(request: Request, fields: Fields) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from plugins.booking.problems import Problem
+from plugins.booking.zones import groups
 from plugins.content.interface import jinja_filters, stylesheet
 from plugins.content.office import Office
 
@@ -47,6 +48,7 @@ class Renderer:
         self._theme = theme
         self._stylesheet: str | None = None
         self._environment = Environment(loader=FileSystemLoader(theme / "templates"), autoescape=True, auto_reload=dev)
+        self._environment.globals.update(zones=groups, own_zone=None)
 
     def __call__(self, template: str, **context: object) -> str:
         """Return a page as text."""

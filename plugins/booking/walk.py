@@ -16,6 +16,7 @@ from plugins.booking.idempotency import KeyReused, attempt, attempt_by_content
 from plugins.booking.problems import Problem
 from plugins.booking.store import SlotTaken
 from plugins.booking.views import day, day_views, instant, slot_value, slot_views, stretch
+from plugins.booking.zones import known
 from plugins.content.office import Office
 from plugins.domain.availability import Meeting
 from plugins.domain.catalogue import Service
@@ -24,7 +25,7 @@ from plugins.domain.slots import Slot
 
 Fields = Mapping[str, str]
 _STEP_TWO = ("meeting", "start")
-_CHOSEN = ("meeting", "service", "start", "idempotency_key", "from")
+_CHOSEN = ("meeting", "service", "start", "idempotency_key", "from", "timezone")
 _NO_STORE = {"Cache-Control": "no-store"}
 # Kept by the browser alone, so that its Back button finds a step again as it was left.
 _STEP = {"Cache-Control": "private, no-cache"}
@@ -76,6 +77,7 @@ class Walk:
             later=shown.later,
             chosen=slot_value(chosen) if chosen else None,
             lost=lost,
+            own_zone=known(fields.get("timezone")),
             kept={name: value for name, value in fields.items() if name not in _CHOSEN} if posted else {},
             errors=list(errors),
         )
@@ -91,7 +93,7 @@ class Walk:
         return self._page(
             "booking/details.html",
             status,
-            **self._summary(meeting, service, start),
+            **self._summary(meeting, service, start, fields),
             values=fields,
             errors=list(errors),
         )
@@ -143,6 +145,9 @@ class Walk:
             raise Problem(404, "Questo servizio non c’è, o non c’è più.")
         if service is None:
             fields = {name: value for name, value in fields.items() if name != "service"}
+        if known(fields.get("timezone")) is None:
+            # A script may know a zone that we do not: it is left out, for nobody typed it.
+            fields = {name: value for name, value in fields.items() if name != "timezone"}
         return self._desk.meeting(meeting), service, fields
 
     def _read(self, fields: Fields, meeting: Meeting) -> BookingRequest | Response:
@@ -184,7 +189,7 @@ class Walk:
     ) -> Response:
         page = self._render(
             "booking/check.html",
-            **self._summary(meeting, service, start),
+            **self._summary(meeting, service, start, fields),
             values=fields,
             idempotency_key=key or secrets.token_urlsafe(16),
             unavailable=status == 503,
@@ -193,9 +198,10 @@ class Walk:
         )
         return answer_of(page, status, seconds)
 
-    def _summary(self, meeting: Meeting, service: Service | None, start: datetime) -> dict[str, object]:
+    def _summary(self, meeting: Meeting, service: Service | None, start: datetime, fields: Fields) -> dict[str, object]:
         end = start + timedelta(minutes=meeting.minutes)
-        return {"meeting": meeting, "service": service, "start": start, "end": end}
+        own = known(fields.get("timezone"))
+        return {"meeting": meeting, "service": service, "start": start, "end": end, "own_zone": own}
 
     def _page(self, template: str, status: int, **context: object) -> Response:
         return answer_of(self._render(template, **context), status)

@@ -33,6 +33,14 @@ def day_year(day: date) -> str:
     return format_date(day, "d MMMM y", locale=LOCALE)
 
 
+def own_clock(instant: datetime, zone: ZoneInfo, own: ZoneInfo) -> str:
+    """`22:30` on another clock, with the day where it differs too; nothing where both clocks read the same."""
+    there, here = instant.astimezone(zone), instant.astimezone(own)
+    if there.replace(tzinfo=None) == here.replace(tzinfo=None):
+        return ""
+    return clock(instant, own) if there.date() == here.date() else f"{long_day(here)}, {clock(instant, own)}"
+
+
 def jinja_filters(zone: ZoneInfo) -> dict[str, Callable[..., str]]:
     """The filters of every template; instants are read on the owner's clock."""
     return {
@@ -40,6 +48,8 @@ def jinja_filters(zone: ZoneInfo) -> dict[str, Callable[..., str]]:
         "day_year": day_year,
         "clock": lambda instant: clock(instant, zone),
         "clock_name": lambda _instant: clock_name(zone),
+        "own_clock": lambda instant, own: own_clock(instant, zone, own),
+        "zone_name": clock_name,
         "iso_day": lambda day: f"{day:%Y-%m-%d}",
         "euros": euros,
         "price": price,

@@ -175,8 +175,9 @@ def test_the_last_step_sends_everything_back_both_ways(
 
 @pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize("just_made", [False, True])
+@pytest.mark.parametrize("can_change", [False, True])
 def test_an_appointment_says_how_it_stands(
-    render: Render, chosen: dict[str, object], status: Status, just_made: bool
+    render: Render, chosen: dict[str, object], status: Status, just_made: bool, can_change: bool
 ) -> None:
     booking = Booking(
         id="1",
@@ -189,10 +190,13 @@ def test_an_appointment_says_how_it_stands(
         created_at=NOW,
         updated_at=NOW,
     )
-    about = {"meeting": chosen["meeting"], "service": None, "calendar_url": "/c.ics"}
-    page = render("booking/appointment.html", booking=booking, just_made=just_made, **about)
+    about = {"meeting": chosen["meeting"], "service": None, "calendar_url": "/c.ics", "token": "t"}
+    appointment = {"can_change": can_change, "change_until": NOW, "just_moved": False}
+    page = render("booking/appointment.html", booking=booking, just_made=just_made, appointment=appointment, **about)
     live = status in (Status.PENDING, Status.CONFIRMED)
     assert bool(page.all("a", href="/c.ics")) is live
+    assert bool(page.all("a", href="/appuntamenti/t/sposta")) is (live and can_change)
+    assert bool(page.all("a", href="/appuntamenti/t/annulla")) is (live and can_change)
     assert "lunedì 22 febbraio" in page.html
 
 

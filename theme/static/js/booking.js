@@ -1,4 +1,5 @@
-// Two courtesies: focus goes to what is wrong, and a time is also said in the visitor's own zone where that differs.
+// Three courtesies: focus goes to what is wrong, a time is also said in the visitor's own zone where that differs,
+// and that zone goes along with the form, unless another was chosen.
 document.querySelector("[data-focus]")?.focus();
 
 const words = (at, timeZone) =>
@@ -16,3 +17,9 @@ for (const time of document.querySelectorAll("time[data-instant]")) {
   own.textContent = ` ${here.weekday === there.weekday ? "" : here.weekday + " "}${here.hour}:${here.minute} da te`;
   (time.closest("label") ?? time.parentElement).append(own);
 }
+
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+for (const field of document.querySelectorAll("input[data-own-zone]")) field.value ||= zone ?? "";
+const choice = document.querySelector("#fuso");
+if (choice && !choice.value) choice.value = zone ?? "";
+if (choice?.selectedIndex === -1) choice.value = "";

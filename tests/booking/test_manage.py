@@ -1,0 +1,147 @@
+"""The visitor moves and cancels her appointment on its own page, without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.booking.endpoint import Endpoint, endpoint
+from tests.booking.office import NOW, asked, write_content
+from tests.booking.page import Page
+
+TEN = "2027-01-12T09:00:00Z"
+ELEVEN = "2027-01-12T10:00:00Z"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Endpoint]:
+    content = write_content(tmp_path / "office", change_notice="12h")
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db") as running:
+        yield running
+
+
+@pytest.fixture
+def own(desk: Endpoint) -> str:
+    """The address of an appointment's page."""
+    made = desk.http.post("/api/bookings", json=asked(timezone="Pacific/Auckland"))
+    return str(made.json()["manage_url"]).removeprefix(str(desk.http.base_url).rstrip("/"))
+
+
+def private(answer: httpx.Response) -> bool:
+    headers = answer.headers
+    return (headers["cache-control"], headers["x-robots-tag"], headers["referrer-policy"]) == (
+        "no-store",
+        "noindex",
+        "no-referrer",
+    )
+
+
+def test_the_page_says_until_when_it_can_be_changed_and_leads_there(desk: Endpoint, own: str) -> None:
+    answer = desk.http.get(own)
+    assert private(answer)
+    words = Page(answer).words
+    assert "fino a lunedì 11 gennaio, 22:00" in words
+    assert "22:00 da te" in words
+    assert f'href="{own}sposta"' in answer.text
+    assert f'href="{own}annulla"' in answer.text
+
+
+def test_a_visitor_moves_to_another_time_with_one_post(desk: Endpoint, own: str) -> None:
+    times = desk.http.get(f"{own}sposta")
+    assert private(times)
+    form = Page(times).form(f"{own}sposta")
+    assert form.method == "post"
+    assert f'value="{TEN}"' not in times.text
+    moved = form.send(desk.http, start=ELEVEN)
+    assert (moved.status_code, moved.headers["location"]) == (303, own)
+    words = Page(desk.http.get(own)).words
+    assert "Fatto, spostato" in words
+    assert "11:00–11:30" in words
+    # The Back button and a second click: what is done stays done once.
+    assert form.send(desk.http, start=ELEVEN).status_code == 303
+
+
+def test_a_time_that_was_lost_meanwhile_is_told_and_others_offered(desk: Endpoint, own: str) -> None:
+    form = Page(desk.http.get(f"{own}sposta")).form(f"{own}sposta")
+    desk.http.post("/api/bookings", json=asked(start=ELEVEN))
+    answer = form.send(desk.http, start=ELEVEN)
+    assert answer.status_code == 409
+    page = Page(answer)
+    assert page.title.startswith("Errore: ")
+    assert "Quell’orario non è più libero" in page.words
+    assert page.form(f"{own}sposta")
+    assert "10:00–10:30" in Page(desk.http.get(own)).words
+
+
+def test_going_on_without_a_time_says_what_to_do(desk: Endpoint, own: str) -> None:
+    answer = desk.http.post(f"{own}sposta", data={"start": ""})
+    assert answer.status_code == 422
+    assert "Scegli un giorno e un orario." in Page(answer).words
+
+
+def test_a_visitor_cancels_with_one_post_and_may_say_why(desk: Endpoint, own: str) -> None:
+    asking = desk.http.get(f"{own}annulla")
+    assert private(asking)
+    gone = Page(asking).form(f"{own}annulla").send(desk.http, reason="Ho cambiato idea")
+    assert (gone.status_code, gone.headers["location"]) == (303, own)
+    answer = desk.http.get(own)
+    assert "annullato" in Page(answer).words.lower()
+    assert "/sposta" not in answer.text
+    assert desk.http.get("/api/slots?meeting=conoscitiva&from=2027-01-12&to=2027-01-12").json()["slots"][2]
+
+
+def test_a_reason_that_cannot_be_kept_is_told_and_stays_in_the_form(desk: Endpoint, own: str) -> None:
+    answer = desk.http.post(f"{own}annulla", data={"reason": "x" * 1001})
+    assert answer.status_code == 422
+    assert "x" * 1001 in answer.text
+
+
+def test_looking_changes_nothing(desk: Endpoint, own: str) -> None:
+    before = desk.http.get(own).text
+    for path in ("", "sposta", "annulla", "invito.ics", f"sposta?start={ELEVEN}"):
+        assert desk.http.get(own + path).status_code == 200
+        assert desk.http.head(own + path).status_code == 200
+    assert desk.http.get(own).text == before
+
+
+@pytest.mark.parametrize("path", ["sposta", "annulla"])
+def test_past_the_policy_the_pages_say_that_it_is_too_late(desk: Endpoint, own: str, path: str) -> None:
+    desk.clock.now = NOW + timedelta(hours=13, seconds=1)
+    assert desk.http.get(own + path).status_code == 409
+    assert desk.http.post(own + path, data={"start": ELEVEN}).status_code == 409
+    words = Page(desk.http.get(own)).words
+    assert "Da qui non si può più" in words
+
+
+@pytest.mark.parametrize("path", ["sposta", "annulla"])
+def test_a_token_that_is_none_leads_nowhere(desk: Endpoint, path: str) -> None:
+    for answer in (desk.http.get(f"/appuntamenti/abc/{path}"), desk.http.post(f"/appuntamenti/abc/{path}", data={"start": ""})):
+        assert answer.status_code == 404
+
+
+def test_another_site_cannot_move_or_cancel(desk: Endpoint, own: str) -> None:
+    for path in ("sposta", "annulla"):
+        answer = desk.http.post(own + path, data={"start": ELEVEN}, headers={"Origin": "https://evil.example"})
+        assert answer.status_code == 403
+
+
+def test_a_chosen_zone_is_said_beside_the_owners_time_and_goes_along(desk: Endpoint) -> None:
+    answer = desk.http.get("/appuntamenti/orari?meeting=conoscitiva&timezone=Asia/Kathmandu")
+    assert "14:45 da te" in Page(answer).words
+    form = Page(answer).form("/appuntamenti/dettagli")
+    assert form.fields["timezone"] == "Asia/Kathmandu"
+    details = form.send(desk.http, start=TEN)
+    check = Page(details).form("/appuntamenti/controlla").send(desk.http, name="Ada", email="ada@example.com")
+    assert "14:45 da te" in Page(check).words
+    made = Page(check).form("/appuntamenti/").send(desk.http)
+    assert "14:45 da te" in Page(desk.http.get(made.headers["location"])).words
+
+
+def test_a_zone_that_we_do_not_know_is_left_out(desk: Endpoint) -> None:
+    answer = desk.http.get("/appuntamenti/orari?meeting=conoscitiva&timezone=Etc/Unknown")
+    assert answer.status_code == 200
+    assert Page(answer).form("/appuntamenti/dettagli").fields["timezone"] == ""
