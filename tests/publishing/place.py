@@ -24,7 +24,7 @@ from tests.building import ROOT, edit
 
 PATIENCE_SECONDS = 120
 POST = Path("content") / "blog" / "cosa-delegare-per-primo.md"
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "PATH": os.environ["PATH"],
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -71,7 +71,7 @@ class Place:
     def git(self, *arguments: str) -> str:
         """Run git in the repository and return what it printed."""
         done = subprocess.run(
-            ["git", *arguments], cwd=self.work, env=_ENVIRONMENT, capture_output=True, text=True, check=False
+            ["git", *arguments], cwd=self.work, env=ENVIRONMENT, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
@@ -106,7 +106,7 @@ class Place:
             subprocess.Popen(
                 ["git", "push", *options, "sito", f"{what}:refs/heads/main" if ":" not in what else what],
                 cwd=self.work,
-                env=_ENVIRONMENT,
+                env=ENVIRONMENT,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
