@@ -12,14 +12,11 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine
-
 from plugins.booking.composition import staff_of
 from plugins.booking.engine import Unavailable, open_engine
 from plugins.booking.live_office import LiveOffice
 from plugins.booking.migrate import migrate
-from plugins.booking.rounds import Rounds
-from plugins.booking.serving import ROUNDS_EVERY_SECONDS, delivery_of, listen, rounds_of, serve
+from plugins.booking.serving import ROUNDS_EVERY_SECONDS, calendars_of, delivery_of, listen, rounds_of, serve
 from plugins.booking.settings import Settings, SettingsError
 from plugins.booking.store import Store
 from plugins.booking.worker import Worker
@@ -104,29 +101,36 @@ def _deliver(once: bool, environment: Mapping[str, str]) -> int:
     if delivery is None:
         return _sorry("Manca BOOKING_SMTP_URL: per esempio smtp+starttls://utente:password@mail.example.it:587", 2)
     migrate(engine)
-    rounds = _rounds(settings, engine)
+    office = _office(settings)
+    rounds = rounds_of(settings, engine, office, _now) if office else None
+    calendars = calendars_of(settings, engine, office, _now) if office else None
     if once:
         if rounds:
             rounds.make()
         delivery.deliver_due()
+        if calendars:
+            calendars.do()
         return 0
     worker = Worker(delivery.deliver_due)
-    beside = Worker(rounds.make, ROUNDS_EVERY_SECONDS, "rounds") if rounds else None
+    beside = [Worker(rounds.make, ROUNDS_EVERY_SECONDS, "rounds")] if rounds else []
+    beside += [Worker(calendars.do, name="calendars")] if calendars else []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: worker.ask_to_stop())
-    if beside:
-        beside.start()
+    for one in beside:
+        one.start()
     worker.run()
-    if beside:
-        beside.stop()
+    for one in beside:
+        one.ask_to_stop()
+    for one in beside:
+        one.stop()
     return 0
 
 
-def _rounds(settings: Settings, engine: Engine) -> Rounds | None:
+def _office(settings: Settings) -> LiveOffice | None:
     try:
-        return rounds_of(settings, engine, LiveOffice(settings.content), _now)
+        return LiveOffice(settings.content)
     except (ContentError, OSError) as error:
-        # Mail that waits does not need the content; what time brings does.
+        # Mail that waits does not need the content; what time brings and other calendars do.
         logging.getLogger(__name__).error("the content cannot be read; mail alone is sent:\n%s", error)
         return None
 

@@ -15,6 +15,9 @@ from starlette.types import Scope
 from plugins.booking import problems
 from plugins.booking.api import api_routes
 from plugins.booking.body_limit import BodyLimit
+from plugins.booking.calendars.feed import Feed, feed_routes
+from plugins.booking.calendars.sources import Sources
+from plugins.booking.calendars.trust import TrustedOffice
 from plugins.booking.composition import staff_of
 from plugins.booking.gates import OriginGate, RateGate
 from plugins.booking.head import HeadAsGet
@@ -45,9 +48,11 @@ def create_app(
     `wake` tells the delivery that mail was queued; `mailbox`, in development, gets its pages at /posta/.
     Opens no file and no connection before the first request.
     """
+    render = Renderer(office, settings.dev, mark=settings.site_dir / "live-reload.txt" if settings.dev else None)
+    # Whoever promises time asks this one: while a calendar cannot be believed, every meeting waits for the owner.
+    office = trusted = TrustedOffice(office, Sources(store.engine), clock)
     staff = staff_of(settings, store, clock, office, wake)
     desk, changes = staff.desk, staff.changes
-    render = Renderer(office, settings.dev, mark=settings.site_dir / "live-reload.txt" if settings.dev else None)
     origin, rate = OriginGate(settings.allowed_origins, settings.dev), RateGate(settings.rate_limit)
 
     app = FastAPI(
@@ -62,10 +67,11 @@ def create_app(
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
     problems.install(app, render.problem)
-    app.include_router(health_routes(settings, store, outbox, clock))
+    app.include_router(health_routes(settings, store, outbox, trusted, clock))
     app.include_router(api_routes(desk, changes, office, [origin, rate]))
     app.include_router(page_routes(desk, Walk(desk, office, render), render, origin, rate.wait))
     app.include_router(manage_routes(desk, changes, render, [origin, rate]))
+    app.include_router(feed_routes(Feed(store.engine, staff.tokens, staff.correspondent, office, clock)))
     if mailbox:
         app.include_router(mailbox.routes(render))
     if settings.dev:

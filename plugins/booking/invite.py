@@ -17,39 +17,53 @@ _AS_IT_IS = "@!$'*+"
 
 def ics(invitation: Invitation) -> bytes:
     """Render an invitation as a calendar of one event."""
+    calendar = new_calendar(invitation.method)
+    calendar.add_component(event_of(invitation))
+    rendered: bytes = calendar.to_ical()
+    return rendered
+
+
+def new_calendar(method: str | None) -> Calendar:
+    """Begin a calendar; without a method where it is no message."""
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Maglia//booking//IT")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", invitation.method)
+    if method:
+        calendar.add("method", method)
+    return calendar
+
+
+def event_of(invitation: Invitation) -> Event:
+    """Render an invitation as an event."""
     event = Event()
-    event.add("uid", _clean(invitation.uid))
+    event.add("uid", clean(invitation.uid))
     event.add("sequence", invitation.sequence)
     event.add("dtstamp", invitation.stamp)
     event.add("dtstart", invitation.start)
     event.add("dtend", invitation.end)
     event.add("status", invitation.status)
-    event.add("summary", vText(_clean(invitation.summary)))
-    event.add("description", vText(_clean(invitation.description)))
+    event.add("summary", vText(clean(invitation.summary)))
+    event.add("description", vText(clean(invitation.description)))
     if invitation.location:
-        event.add("location", vText(_clean(invitation.location)))
-    event.add("organizer", _person(invitation.organizer_email, CN=invitation.organizer_name))
+        event.add("location", vText(clean(invitation.location)))
+    if invitation.method:
+        event.add("organizer", _person(invitation.organizer_email, CN=invitation.organizer_name))
     if invitation.attendee_email:
         attendee = _person(invitation.attendee_email, RSVP="TRUE", PARTSTAT="NEEDS-ACTION", ROLE="REQ-PARTICIPANT")
         event.add("attendee", attendee, encode=False)
-    calendar.add_component(event)
-    rendered: bytes = calendar.to_ical()
-    return rendered
+    return event
 
 
 def _person(email: str, **parameters: str) -> vCalAddress:
     # An address may hold signs that mean something in an address of the web (RFC 6068, 2).
-    address = vCalAddress(f"mailto:{quote(_clean(email), safe=_AS_IT_IS)}")
+    address = vCalAddress(f"mailto:{quote(clean(email), safe=_AS_IT_IS)}")
     for name, value in parameters.items():
         # A double quote cannot stand in a parameter at all.
-        address.params[name] = _clean(value).replace('"', "”")
+        address.params[name] = clean(value).replace('"', "”")
     return address
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Take out the signs that calendars choke on."""
     return _CONTROLS.sub("", text)

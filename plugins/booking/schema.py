@@ -182,3 +182,34 @@ keys = Table(
     Column("name", String(32), primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+# How each other calendar answered. Its address is a secret, and kept as a digest only.
+calendar_sources = Table(
+    "calendar_sources",
+    metadata,
+    Column("source", String(32), primary_key=True),
+    Column("asked", Text, nullable=False),  # what it was last asked for: a change of it is asked for at once
+    Column("tried_at", Instant, nullable=False),
+    Column("fetched_at", Instant),
+    Column("skipped", Integer, nullable=False),  # events that could not be read
+    Column("error", Text),
+)
+
+# Bookings as they stand in the owner's own calendar, and what she changed there.
+entries = Table(
+    "entries",
+    metadata,
+    Column("booking_id", String(32), ForeignKey("bookings.id", ondelete="CASCADE"), primary_key=True),
+    Column("calendar", String(32), nullable=False),
+    Column("revision", Integer),  # of the booking, as it was written; None while it is not there
+    Column("sequence", Integer, nullable=False),  # the highest that was written or seen there
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Instant, nullable=False),  # due then, if at all; while leased, when the lease ends
+    Column("lease", String(32)),
+    Column("written_at", Instant),
+    Column("error", Text),
+    Column("difference", String(8)),  # deleted, moved
+    Column("there_start", Instant),
+    Column("there_end", Instant),
+    Column("noticed_at", Instant),
+)

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from plugins.booking.app import create_app
+from plugins.booking.calendars.work import CalendarWork
 from plugins.booking.composition import staff_of
 from plugins.booking.delivery import Delivery, SmtpSender
 from plugins.booking.engine import Unavailable
@@ -71,6 +72,12 @@ def rounds_of(
     return Rounds(engine, staff_of(settings, Store(engine), clock, office, wake), office, clock, wake)
 
 
+def calendars_of(settings: Settings, engine: Engine, office: Callable[[], Office], clock: Clock) -> CalendarWork:
+    """Return the work on other calendars."""
+    correspondent = staff_of(settings, Store(engine), clock, office).correspondent
+    return CalendarWork(settings, engine, correspondent, office, clock)
+
+
 async def serve(
     settings: Settings,
     engine: Engine,
@@ -92,7 +99,8 @@ async def serve(
     wake = worker.wake if worker else lambda: None
     store = Store(engine)
     rounds = Worker(rounds_of(settings, engine, office, clock, wake).make, ROUNDS_EVERY_SECONDS, "rounds")
-    workers = [one for one in (worker, rounds) if one and settings.worker]
+    calendars = Worker(calendars_of(settings, engine, office, clock).do, name="calendars")
+    workers = [one for one in (worker, rounds, calendars) if one and settings.worker]
     app = create_app(
         settings,
         store,

@@ -71,6 +71,8 @@ class Settings:
     rate_limit: RateLimit | None
     dev: bool
     worker: bool
+    # What a variable that the content names holds, `user:password` of a calendar; never one of the endpoint's own.
+    credentials: Callable[[str], str | None] = field(repr=False, compare=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -110,6 +112,7 @@ class Settings:
             rate_limit=read("RATE_LIMIT", "20/10minutes", _rate, "20/10minutes"),
             dev=dev,
             worker=read("WORKER", "on", _flag, "off"),
+            credentials=lambda name: None if name.startswith("BOOKING_") else environment.get(name),
         )
         if faults:
             raise SettingsError(faults)

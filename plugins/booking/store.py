@@ -39,6 +39,11 @@ class Store:
         self._writer = writing(engine)
 
     @property
+    def engine(self) -> Engine:
+        """The database itself, for what is no booking and no message."""
+        return self._engine
+
+    @property
     def label(self) -> str:
         """Which engine keeps it all, for /health."""
         return label(self._engine)

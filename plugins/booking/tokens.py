@@ -23,6 +23,15 @@ class Tokens:
         """Return the token of a booking."""
         return booking_id + _signature(self._secrets()[0], booking_id)
 
+    def feed(self) -> str:
+        """Return the token of the owner's calendar feed, which manages nothing."""
+        return _signature(self._secrets()[0], "", "feed")
+
+    def is_feed(self, token: str) -> bool:
+        """Say whether a token opens the calendar feed, in the same time for a wrong one."""
+        right = [hmac.compare_digest(_signature(key, "", "feed").encode(), token.encode()) for key in self._secrets()]
+        return any(right)
+
     def read(self, token: str) -> str | None:
         """Return the booking id a token was made for, or None, in the same time for a wrong one."""
         booking_id, signature = token[:_ID_LENGTH], token[_ID_LENGTH:].encode()
@@ -30,6 +39,6 @@ class Tokens:
         return booking_id if any(right) else None
 
 
-def _signature(key: str, booking_id: str) -> str:
-    digest = hmac.digest(key.encode(), b"booking:" + booking_id.encode(), hashlib.sha256)
+def _signature(key: str, what: str, purpose: str = "booking") -> str:
+    digest = hmac.digest(key.encode(), f"{purpose}:{what}".encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()

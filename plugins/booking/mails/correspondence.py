@@ -63,6 +63,13 @@ def calendar_entry(booking: Booking, occasion: Occasion) -> Invitation:
     return entry.model_copy(update={"method": "PUBLISH", "location": _location(occasion)})
 
 
+def own_entry(booking: Booking, occasion: Occasion) -> Invitation:
+    """The appointment as it stands in the owner's own calendar: with all that was typed, and nobody to be asked."""
+    words = _owner_letter("Un appuntamento preso dal sito.", booking, occasion).plain()
+    entry = invitation(booking, occasion, None, f"{occasion.meeting.title} con {booking.name}", words)
+    return entry.model_copy(update={"method": None})
+
+
 def _location(occasion: Occasion) -> str:
     place = occasion.place()
     return place[:1].upper() + place[1:]

@@ -13,7 +13,8 @@ class Invitation(Value):
 
     uid: str
     sequence: int
-    method: Literal["REQUEST", "PUBLISH", "CANCEL"]
+    # None where it is no message: an event as a calendar keeps it (RFC 4791, 4.1).
+    method: Literal["REQUEST", "PUBLISH", "CANCEL"] | None
     status: Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
     start: datetime
     end: datetime

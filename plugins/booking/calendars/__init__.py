@@ -1,0 +1,1 @@
+"""Other calendars: those that keep time from visitors, and the owner's own, which gets her bookings."""

@@ -1,0 +1,87 @@
+"""A CalDAV collection (RFC 4791): its events within a time, and single events written to it and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+from plugins.booking.calendars.fetching import Ask, Login, Question, Unanswered
+from plugins.domain.wall_clock import Interval
+
+_DAV, _CALDAV = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
+_QUERY = (
+    '<?xml version="1.0" encoding="utf-8"?>'
+    '<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">'
+    "<D:prop><C:calendar-data/></D:prop>"
+    '<C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT">'
+    '<C:time-range start="{start}" end="{end}"/>'
+    "</C:comp-filter></C:comp-filter></C:filter></C:calendar-query>"
+)
+
+
+class Collection:
+    """A collection at its address; every method raises Unanswered."""
+
+    def __init__(self, address: str, login: Login | None, ask: Ask) -> None:
+        self._address = address.rstrip("/") + "/"
+        self._login = login
+        self._ask = ask
+
+    def events(self, interval: Interval) -> list[bytes]:
+        """Return the calendar objects with some of their time in an interval (RFC 4791, 7.8), each whole."""
+        headers = {"Depth": "1", "Content-Type": "application/xml; charset=utf-8"}
+        body = _QUERY.format(start=_stamp(interval.start), end=_stamp(interval.end)).encode()
+        reply = self._ask(Question("REPORT", self._address, self._login, headers, body))
+        if reply.status != 207:
+            raise _unexpected(reply.status)
+        return list(_calendar_data(reply.body))
+
+    def event(self, name: str) -> bytes | None:
+        """Return one calendar object, None where it is gone."""
+        reply = self._ask(Question("GET", self._at(name), self._login))
+        if reply.status in {404, 410}:
+            return None
+        if reply.status != 200:
+            raise _unexpected(reply.status)
+        return reply.body
+
+    def write(self, name: str, ics: bytes) -> None:
+        """Make a calendar object, or replace it."""
+        headers = {"Content-Type": "text/calendar; charset=utf-8"}
+        reply = self._ask(Question("PUT", self._at(name), self._login, headers, ics))
+        if reply.status not in {200, 201, 204}:
+            raise _unexpected(reply.status)
+
+    def remove(self, name: str) -> None:
+        """Remove a calendar object; one that is gone already is as good."""
+        reply = self._ask(Question("DELETE", self._at(name), self._login))
+        if reply.status not in {200, 202, 204, 404, 410}:
+            raise _unexpected(reply.status)
+
+    def _at(self, name: str) -> str:
+        return f"{self._address}{quote(name, safe='')}.ics"
+
+
+def _stamp(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _unexpected(status: int) -> Unanswered:
+    meaning = {401: "its credentials are not accepted", 403: "it is not allowed", 404: "there is no such calendar"}
+    return Unanswered(f"it answers {status}" + (f": {meaning[status]}" if status in meaning else ""))
+
+
+def _calendar_data(body: bytes) -> Iterator[bytes]:
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        raise Unanswered("its answer declares entities")
+    try:
+        root = ElementTree.fromstring(body)
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        raise Unanswered("its answer is not XML") from error
+    if root.tag != f"{_DAV}multistatus":
+        raise Unanswered("its answer is no list of events")
+    for data in root.iter(f"{_CALDAV}calendar-data"):
+        if data.text and data.text.strip():
+            yield data.text.encode()

@@ -1,0 +1,134 @@
+"""The calendars named in the content, and what the database remembers of each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, delete, insert, select, update
+
+from plugins.booking.engine import queue_for_writing, reachable, writing
+from plugins.booking.schema import busy, calendar_sources
+from plugins.domain.availability import Availability
+from plugins.domain.wall_clock import Interval
+
+SOON = timedelta(seconds=10)  # before a calendar is asked again for something else
+
+
+@dataclass(frozen=True)
+class Source:
+    """A calendar to be asked: whether its events keep time, and whether bookings are written to it."""
+
+    address: str
+    is_caldav: bool
+    credentials: str | None
+    blocks: bool
+    is_own: bool
+
+    @property
+    def key(self) -> str:
+        """What it is called in the database: the address of a private calendar is a secret."""
+        return key_of(self.address)
+
+
+@dataclass(frozen=True)
+class State:
+    """How a calendar answered when it was last asked; `fetched_at` is None where it never did."""
+
+    asked: str
+    tried_at: datetime
+    fetched_at: datetime | None
+    skipped: int
+    error: str | None
+
+    def trusted(self, now: datetime, trusted_for: timedelta) -> bool:
+        """Whether what it last said may still be believed."""
+        return self.fetched_at is not None and now - self.fetched_at <= trusted_for
+
+
+def key_of(address: str) -> str:
+    """Digest an address; a slash at its end makes no other calendar of it."""
+    return hashlib.sha256(address.rstrip("/").encode()).hexdigest()[:32]
+
+
+def sources_of(availability: Availability) -> dict[str, Source]:
+    """Every calendar that has to be read, once each, by its key."""
+    found = {
+        key_of(one.address): Source(one.address, one.caldav is not None, one.credentials, blocks=True, is_own=False)
+        for one in availability.busy
+    }
+    if own := availability.calendar:
+        key = key_of(own.caldav)
+        found[key] = Source(own.caldav, True, own.credentials, blocks=key in found, is_own=True)
+    return found
+
+
+class Sources:
+    """What is remembered of calendars; every method raises Unavailable where the database does not answer."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = writing(engine)
+
+    def states(self) -> dict[str, State]:
+        """Return how every calendar stands, by its key."""
+        with reachable(), self._engine.begin() as connection:
+            rows = connection.execute(select(calendar_sources)).all()
+        return {row.source: State(row.asked, row.tried_at, row.fetched_at, row.skipped, row.error) for row in rows}
+
+    def take(self, key: str, asked: str, now: datetime, every: timedelta) -> bool:
+        """Take a calendar's turn to be asked, if it is due: of several processes, one gets it."""
+        where = calendar_sources.c.source == key
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            row = connection.execute(select(calendar_sources).where(where)).one_or_none()
+            if row is None:
+                values = {"source": key, "asked": asked, "tried_at": now, "skipped": 0}
+                connection.execute(insert(calendar_sources).values(values))
+                return True
+            if not due(row.asked, row.tried_at, asked, now, every):
+                return False
+            connection.execute(update(calendar_sources).where(where).values(asked=asked, tried_at=now))
+            return True
+
+    def answered(self, key: str, kept: Mapping[Interval, str] | None, skipped: int, now: datetime) -> None:
+        """Put what a calendar said in place of all that it said before; None where it keeps no time."""
+        rows = [
+            {"source": key, "start": time.start, "end": time.end, "words": words}
+            for time, words in sorted((kept or {}).items())
+        ]
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            connection.execute(delete(busy).where(busy.c.source == key))
+            if rows:
+                connection.execute(insert(busy), rows)
+            values = {"fetched_at": now, "skipped": skipped, "error": None}
+            connection.execute(update(calendar_sources).where(calendar_sources.c.source == key).values(values))
+
+    def failed(self, key: str, error: str) -> None:
+        """Note why a calendar did not answer; what it said before stays."""
+        with reachable(), self._writer.begin() as connection:
+            connection.execute(
+                update(calendar_sources).where(calendar_sources.c.source == key).values(error=error[:500])
+            )
+
+    def keep_only(self, keys: Collection[str], blocking: Collection[str]) -> None:
+        """Forget the calendars that left the content, and the time of those that keep none any more."""
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            connection.execute(delete(calendar_sources).where(calendar_sources.c.source.not_in(keys)))
+            connection.execute(delete(busy).where(busy.c.source.not_in(blocking)))
+
+    def strangers(self, keys: Collection[str], blocking: Collection[str]) -> bool:
+        """Whether there is anything for `keep_only` to forget."""
+        with reachable(), self._engine.begin() as connection:
+            known = select(calendar_sources.c.source).where(calendar_sources.c.source.not_in(keys)).limit(1)
+            kept = select(busy.c.source).where(busy.c.source.not_in(blocking)).limit(1)
+            return connection.execute(known).first() is not None or connection.execute(kept).first() is not None
+
+
+def due(asked_then: str, tried_at: datetime, asked: str, now: datetime, every: timedelta) -> bool:
+    """Whether a calendar has to be asked again: after a while, or soon where something else is wanted of it."""
+    return now - tried_at >= (every if asked_then == asked else SOON)

@@ -1,0 +1,63 @@
+"""A CalDAV server, and an office whose calendar it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from plugins.booking.calendars.differences import Differences
+from plugins.booking.calendars.entries import Entries
+from plugins.booking.calendars.fetching import Question, Reply, ask
+from plugins.booking.calendars.work import CalendarWork
+from plugins.booking.composition import Staff, staff_of
+from plugins.booking.live_office import LiveOffice
+from tests.booking.calendars.radicale import PASSWORD, USER, Radicale, running_radicale
+from tests.booking.endpoint import Endpoint, endpoint
+from tests.booking.office import write_content
+
+
+@pytest.fixture(scope="session")
+def caldav_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
+    """One server for all tests."""
+    with running_radicale(tmp_path_factory.mktemp("radicale")) as server:
+        yield server
+
+
+@pytest.fixture
+def radicale(caldav_server: Radicale) -> Radicale:
+    """A server with an empty calendar."""
+    caldav_server.empty()
+    return caldav_server
+
+
+@dataclass
+class Wired:
+    """An endpoint whose owner's bookings are written to a calendar, whose events keep time."""
+
+    desk: Endpoint
+    work: CalendarWork
+    staff: Staff
+    differences: Differences
+    questions: list[Question]
+
+
+@pytest.fixture
+def wired(radicale: Radicale, database_url: str, tmp_path: Path) -> Iterator[Wired]:
+    """The calendar of the owner is the one that also keeps time; the background does its work when told to."""
+    own = {"caldav": radicale.collection, "credentials": "CALENDAR_LOGIN"}
+    content = write_content(tmp_path / "content", busy=[own], calendar=own, busy_trusted_for="2h")
+    questions: list[Question] = []
+
+    def asking(question: Question) -> Reply:
+        questions.append(question)
+        return ask(question)
+
+    with endpoint(content, database_url, CALENDAR_LOGIN=f"{USER}:{PASSWORD}") as desk:
+        office = LiveOffice(content)
+        staff = staff_of(desk.settings, desk.store, desk.clock, office)
+        work = CalendarWork(desk.settings, desk.engine, staff.correspondent, office, desk.clock, asking)
+        differences = Differences(Entries(desk.engine), staff.changes, desk.clock)
+        yield Wired(desk, work, staff, differences, questions)
