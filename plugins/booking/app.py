@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from plugins.booking import problems
+from plugins.booking.agenda.wiring import add_agenda
 from plugins.booking.api import api_routes
 from plugins.booking.body_limit import BodyLimit
 from plugins.booking.calendars.feed import Feed, feed_routes
@@ -72,6 +73,8 @@ def create_app(
     app.include_router(page_routes(desk, Walk(desk, office, render), render, origin, rate.wait))
     app.include_router(manage_routes(desk, changes, render, [origin, rate]))
     app.include_router(feed_routes(Feed(store.engine, staff.tokens, staff.correspondent, office, clock)))
+    secure = settings.site_url.startswith("https:")
+    add_agenda(app, store, staff, office, clock, wake, render, origin, rate, secure)
     if mailbox:
         app.include_router(mailbox.routes(render))
     if settings.dev:

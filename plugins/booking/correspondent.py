@@ -12,6 +12,7 @@ from plugins.booking.idempotency import Answer
 from plugins.booking.ids import new_id
 from plugins.booking.mails.messages import Mail
 from plugins.booking.mails.occasions import Links, Occasion
+from plugins.booking.mails.sign_in import sign_in_mail
 from plugins.booking.mime import address_of, compose
 from plugins.booking.outbox import Envelope
 from plugins.booking.settings import Settings
@@ -86,6 +87,15 @@ class Correspondent:
             "manage_url": links.manage,
             "calendar_url": links.calendar,
         }
+
+    def sign_in(self, token: str, lasts: timedelta, now: datetime) -> Envelope:
+        """Write the mail with a link into the agenda, good as long as `lasts`."""
+        mail = sign_in_mail(self.way_in(token), lasts, self._office().identity, self.owner_email)
+        return self.envelopes([mail], now)[0]
+
+    def way_in(self, token: str) -> str:
+        """Return the address that opens the agenda with a token."""
+        return f"{self._settings.site_url}/agenda/entra/{token}/"
 
     def _links(self, booking_id: str) -> Links:
         site = self._settings.site_url

@@ -213,3 +213,12 @@ entries = Table(
     Column("there_end", Instant),
     Column("noticed_at", Instant),
 )
+
+# What opens the owner's agenda: links that are good once, and the sessions they begin.
+passes = Table(
+    "passes",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256: the token itself is kept nowhere
+    Column("kind", String(8), nullable=False),  # link, session
+    Column("expires_at", Instant, nullable=False),
+)

@@ -1,0 +1,131 @@
+"""The addresses under /agenda/: each page a GET that changes nothing, each action one POST."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from plugins.booking.agenda.admission import LINK_LASTS, Admission
+from plugins.booking.agenda.by_hand import ByHand
+from plugins.booking.agenda.gate import HOME, PRIVATE, Gate, SignedOut, page_of, see
+from plugins.booking.agenda.lists import BLOCKS, Lists
+from plugins.booking.agenda.sheet import ACTIONS, Sheet
+from plugins.booking.bodies import fields_of, form_fields
+from plugins.booking.outbox import Envelope
+
+Take = Callable[[str, dict[str, str], dict[str, str]], Response]
+Check = Callable[[Request], Awaitable[None]]
+_MINUTES = int(LINK_LASTS.total_seconds()) // 60
+
+
+def agenda_routes(lists: Lists, sheet: Sheet, by_hand: ByHand, gate: Gate, origin: Check) -> APIRouter:
+    """Return the routes of those who are signed in."""
+    router = APIRouter(prefix="/agenda", include_in_schema=False, default_response_class=HTMLResponse)
+
+    def page(path: str, take: Take) -> None:
+        def answer(request: Request) -> Response:
+            return take(gate.session(request), request.path_params, fields_of(request.url.query))
+
+        router.add_api_route(path, answer, methods=["GET"])
+
+    def post(path: str, take: Take) -> None:
+        async def answer(request: Request) -> Response:
+            fields = await form_fields(request)
+
+            def taken() -> Response:
+                session = gate.session(request)
+                gate.check(session, fields)
+                return take(session, request.path_params, fields)
+
+            return await run_in_threadpool(taken)
+
+        router.add_api_route(path, answer, methods=["POST"], dependencies=[Depends(origin)])
+
+    page("/passati/", lambda session, _, query: lists.past(session, query.get("prima", "")))
+    page("/messaggi/", lambda session, _, query: lists.messages(session, query.get("prima", "")))
+    page("/bloccato/", lambda session, _, query: lists.blocks(session, query.get("fatto", "")))
+    post("/bloccato/", lambda session, _, fields: lists.block(session, fields))
+    post("/bloccato/{block}/sblocca", lambda session, path, _: lists.unblock(path["block"]))
+    page("/nuovo/", lambda session, _, query: by_hand.form(session, query))
+    post("/nuovo/", lambda session, _, fields: by_hand.book(session, fields))
+    one = "/appuntamenti/{booking}/"
+    page(one, lambda session, path, query: sheet.show(session, path["booking"], query.get("fatto", "")))
+    page(f"{one}sposta", lambda session, path, query: sheet.times(session, path["booking"], query))
+    post(f"{one}sposta", lambda session, path, fields: sheet.move(session, path["booking"], fields))
+    for action in ACTIONS:
+        post(f"{one}{action}", _acting(sheet, action))
+        # The address of an answer to a post, when it is asked for again.
+        page(f"{one}{action}", lambda session, path, _: see(f"{HOME}appuntamenti/{path['booking']}/"))
+    page("/bloccato/{block}/sblocca", lambda session, path, _: see(BLOCKS))
+    post("/esci", lambda session, _path, _fields: gate.farewell(session))
+    return router
+
+
+def _acting(sheet: Sheet, action: str) -> Take:
+    return lambda session, path, fields: sheet.act(session, path["booking"], action, fields)
+
+
+def sign_in_routes(
+    admission: Admission,
+    gate: Gate,
+    lists: Lists,
+    write: Callable[[str], Envelope],
+    clock: Callable[[], datetime],
+    wake: Callable[[], None],
+    render: Callable[..., str],
+    checks: list[Check],
+) -> APIRouter:
+    """Return the routes that lead into the agenda; `write` makes the mail with a link of a token."""
+    router = APIRouter(prefix="/agenda", include_in_schema=False, default_response_class=HTMLResponse)
+    posting = [Depends(check) for check in checks]
+
+    def outside(status: int = 200, **context: object) -> Response:
+        return page_of(render("agenda/outside.html", minutes=_MINUTES, **context), status)
+
+    @router.get("/")
+    def home(request: Request) -> Response:
+        try:
+            session = gate.session(request)
+        except SignedOut:
+            return outside(sent="mandato" in request.query_params)
+        return lists.home(session, request.query_params.get("fatto", ""))
+
+    @router.post("/entra", dependencies=posting)
+    def ask() -> Response:
+        if not admission.ask(write, clock()):
+            return outside(429, many=True)
+        wake()
+        return see(f"{HOME}?mandato")
+
+    @router.get("/entra/{token}/")
+    def door(token: str) -> Response:
+        # Those who look into mails before they are read open every link: looking uses nothing up.
+        if not admission.opens(token, clock()):
+            return outside(410, spent=True)
+        return page_of(render("agenda/door.html", token=token))
+
+    @router.post("/entra/{token}/", dependencies=posting)
+    def enter(token: str) -> Response:
+        session = admission.enter(token, clock())
+        return gate.welcome(session) if session else outside(410, spent=True)
+
+    # An address copied without its last stroke, or asked for again after a post.
+    @router.get("/entra")
+    @router.get("")
+    def whole_address() -> Response:
+        return RedirectResponse(HOME, 303, PRIVATE)
+
+    @router.get("/entra/{token}")
+    def whole_link(token: str) -> Response:
+        return RedirectResponse(f"{HOME}entra/{token}/", 307, PRIVATE)
+
+    return router
+
+
+async def signed_out(_request: Request, _error: Exception) -> Response:
+    """Lead whoever has no session to where one begins."""
+    return see(HOME)
