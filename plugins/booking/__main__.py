@@ -12,6 +12,8 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from plugins.booking.agenda.commands import add_commands
+from plugins.booking.agenda.terminal import Terminal
 from plugins.booking.composition import staff_of
 from plugins.booking.engine import Unavailable, open_engine
 from plugins.booking.live_office import LiveOffice
@@ -32,6 +34,8 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
         match asked.command:
             case "serve":
                 return _serve(asked.host, asked.port, environment)
+            case "agenda":
+                return _agenda(asked, environment)
             case "explain":
                 return _explain(asked.meeting, asked.start, environment)
             case "deliver":
@@ -62,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--port", type=_port, default=8000, help="0 per una porta libera qualsiasi")
     delivering = commands.add_parser("deliver", help="spedisce la posta, senza rispondere a richieste")
     delivering.add_argument("--once", action="store_true", help="solo quella che è pronta adesso")
+    add_commands(commands.add_parser("agenda", help="gli appuntamenti, e che cosa farne"))
     explaining = commands.add_parser("explain", help="dice regola per regola perché un orario si può prenotare o no")
     explaining.add_argument("meeting", help="lo slug di un incontro, per esempio conoscitiva")
     explaining.add_argument("start", help="l’inizio con il fuso, per esempio 2027-01-11T10:30:00+01:00")
@@ -133,6 +138,14 @@ def _office(settings: Settings) -> LiveOffice | None:
         # Mail that waits does not need the content; what time brings and other calendars do.
         logging.getLogger(__name__).error("the content cannot be read; mail alone is sent:\n%s", error)
         return None
+
+
+def _agenda(asked: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    settings = Settings.from_environment(environment)
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    office, store = LiveOffice(settings.content), Store(engine)
+    return Terminal(store, staff_of(settings, store, _now, office), office, _now).run(asked)
 
 
 def _explain(slug: str, start: str, environment: Mapping[str, str]) -> int:

@@ -13,7 +13,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from plugins.domain.catalogue import Price
-from plugins.domain.italian import clock, clock_name, long_day, long_day_year
+from plugins.domain.italian import clock, clock_name, long_day
 
 LOCALE = "it_IT"
 
@@ -45,7 +45,6 @@ def jinja_filters(zone: ZoneInfo) -> dict[str, Callable[..., str]]:
     """The filters of every template; instants are read on the owner's clock."""
     return {
         "day_long": lambda day: long_day(day.astimezone(zone) if isinstance(day, datetime) and day.tzinfo else day),
-        "day_long_year": long_day_year,
         "day_year": day_year,
         "clock": lambda instant: clock(instant, zone),
         "clock_name": lambda _instant: clock_name(zone),

@@ -16,6 +16,7 @@ from plugins.booking.agenda.gate import page_of, see
 from plugins.booking.agenda.ledger import Ledger, Posted
 from plugins.booking.agenda.typed import read_stretch
 from plugins.booking.agenda.views import Views
+from plugins.booking.agenda.wording import stretch
 from plugins.booking.ids import new_id
 from plugins.booking.store import Store
 from plugins.content.office import Office
@@ -94,7 +95,7 @@ class Lists:
         blocks = [
             (
                 block,
-                f"{self._views.moment(block.start)} – {self._views.moment(block.end)}",
+                stretch(block.start, block.end, self._views.zone),
                 self._views.lines(self._ledger.inside(Interval(block.start, block.end))),
             )
             for block in self._ledger.blocks(self._clock())
@@ -114,11 +115,11 @@ class Lists:
     def block(self, session: str, fields: Fields) -> Response:
         """Keep time free; the same form sent twice keeps it once."""
         try:
-            stretch = read_stretch(fields, self._views.zone)
+            kept = read_stretch(fields, self._views.zone)
             reason = read_word("reason", fields.get("reason"))
         except InvalidRequest as invalid:
             return self.blocks(session, fields=fields, errors=invalid.errors)
-        keep_free(self._store, stretch, reason, self._clock(), fields.get("idempotency_key", ""))
+        keep_free(self._store, kept, reason, self._clock(), fields.get("idempotency_key", ""))
         return see(f"{BLOCKS}?fatto=blocca")
 
     def unblock(self, block_id: str) -> Response:
@@ -143,10 +144,10 @@ def said(done: str) -> str | None:
     return _DONE.get(done)
 
 
-def keep_free(store: Store, stretch: Interval, reason: str | None, now: datetime, key: str = "") -> Block:
+def keep_free(store: Store, kept: Interval, reason: str | None, now: datetime, key: str = "") -> Block:
     """Block a stretch of time; the same `key` blocks it once."""
     name = hashlib.sha256(f"block {key}".encode("utf-8", "replace")).hexdigest()[:32] if key else new_id(now)
-    block = Block(id=name, start=stretch.start, end=stretch.end, reason=reason, created_at=now)
+    block = Block(id=name, start=kept.start, end=kept.end, reason=reason, created_at=now)
     try:
         store.block(block)
     except IntegrityError:

@@ -14,6 +14,7 @@ from plugins.booking.agenda.by_hand import ByHand
 from plugins.booking.agenda.gate import HOME, PRIVATE, Gate, SignedOut, page_of, see
 from plugins.booking.agenda.lists import BLOCKS, Lists
 from plugins.booking.agenda.sheet import ACTIONS, Sheet
+from plugins.booking.agenda.why import Why
 from plugins.booking.bodies import fields_of, form_fields
 from plugins.booking.outbox import Envelope
 
@@ -22,7 +23,7 @@ Check = Callable[[Request], Awaitable[None]]
 _MINUTES = int(LINK_LASTS.total_seconds()) // 60
 
 
-def agenda_routes(lists: Lists, sheet: Sheet, by_hand: ByHand, gate: Gate, origin: Check) -> APIRouter:
+def agenda_routes(lists: Lists, sheet: Sheet, by_hand: ByHand, why: Why, gate: Gate, origin: Check) -> APIRouter:
     """Return the routes of those who are signed in."""
     router = APIRouter(prefix="/agenda", include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -52,6 +53,7 @@ def agenda_routes(lists: Lists, sheet: Sheet, by_hand: ByHand, gate: Gate, origi
     post("/bloccato/{block}/sblocca", lambda session, path, _: lists.unblock(path["block"]))
     page("/nuovo/", lambda session, _, query: by_hand.form(session, query))
     post("/nuovo/", lambda session, _, fields: by_hand.book(session, fields))
+    page("/spiega", lambda session, _, query: why.show(session, query))
     one = "/appuntamenti/{booking}/"
     page(one, lambda session, path, query: sheet.show(session, path["booking"], query.get("fatto", "")))
     page(f"{one}sposta", lambda session, path, query: sheet.times(session, path["booking"], query))

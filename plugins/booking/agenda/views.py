@@ -14,6 +14,7 @@ from plugins.booking.correspondent import no_longer_held
 from plugins.content.office import Office
 from plugins.domain.availability import Meeting
 from plugins.domain.bookings import Booking
+from plugins.domain.italian import long_day_year
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Day:
 
     day: date
     lines: list[Line]
+
+    @property
+    def name(self) -> str:
+        """The day in words, its year too."""
+        return long_day_year(self.day)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from plugins.booking.agenda.ledger import Ledger
 from plugins.booking.agenda.lists import Lists
 from plugins.booking.agenda.routes import Check, agenda_routes, sign_in_routes, signed_out
 from plugins.booking.agenda.sheet import Sheet
+from plugins.booking.agenda.why import Why
 from plugins.booking.composition import Staff
 from plugins.booking.outbox import Envelope
 from plugins.booking.store import Store
@@ -43,4 +44,5 @@ def add_agenda(
 
     app.add_exception_handler(SignedOut, signed_out)
     app.include_router(sign_in_routes(admission, gate, lists, write, clock, wake, render, [origin, rate]))
-    app.include_router(agenda_routes(lists, sheet, ByHand(staff.desk, office, render), gate, origin))
+    by_hand, why = ByHand(staff.desk, office, render), Why(staff.desk, office, render)
+    app.include_router(agenda_routes(lists, sheet, by_hand, why, gate, origin))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from plugins.booking.agenda.ledger import Happening, Posted
@@ -54,6 +54,19 @@ def hours(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """`10:00–10:30`, or with its day where the end falls on another."""
     same = start.astimezone(zone).date() == end.astimezone(zone).date()
     return f"{clock(start, zone)}–{clock(end, zone)}" if same else f"{clock(start, zone)} – {day_and_hour(end, zone)}"
+
+
+def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """`martedì 12 gennaio 2027, tutto il giorno`, or from when to when."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    if first.time() == last.time() == time() and first < last:
+        final = last.date() - timedelta(days=1)
+        if first.date() == final:
+            return f"{long_day_year(first)}, tutto il giorno"
+        return f"da {long_day_year(first)} a {long_day_year(final)}, giorni interi"
+    if first.date() == last.date():
+        return f"{long_day_year(first)}, {hours(start, end, zone)}"
+    return f"da {day_and_hour(start, zone)} a {day_and_hour(end, zone)}"
 
 
 def happened(one: Happening, zone: ZoneInfo) -> str:

@@ -244,7 +244,7 @@ def test_blocked_time_is_not_offered_and_what_is_booked_in_it_is_told(hers: Endp
     for _ in range(2):  # pressed twice, it is kept once
         assert form.send(hers.http, **typed, reason="Dentista").status_code == 303
     page = read(hers, "/agenda/bloccato/")
-    assert "martedì 12 gennaio 2027, 09:00 – mercoledì 13 gennaio 2027, 12:00" in page.words
+    assert "da martedì 12 gennaio 2027, 09:00 a mercoledì 13 gennaio 2027, 12:00" in page.words
     assert "1 appuntamento che resta" in page.words
     assert page.words.count("Dentista") == 1
     slots = hers.http.get("/api/slots?meeting=conoscitiva&from=2027-01-12&to=2027-01-13").json()["slots"]
@@ -257,8 +257,10 @@ def test_blocked_time_is_not_offered_and_what_is_booked_in_it_is_told(hers: Endp
 
 def test_without_hours_whole_days_are_blocked(hers: Endpoint) -> None:
     press(hers, read(hers, "/agenda/bloccato/"), "/agenda/bloccato/", from_day="2027-01-12")
+    press(hers, read(hers, "/agenda/bloccato/"), "/agenda/bloccato/", from_day="2027-03-27", to_day="2027-03-28")
     words = read(hers, "/agenda/bloccato/").words
-    assert "martedì 12 gennaio 2027, 00:00 – mercoledì 13 gennaio 2027, 00:00" in words
+    assert "martedì 12 gennaio 2027, tutto il giorno" in words
+    assert "da sabato 27 marzo 2027 a domenica 28 marzo 2027, giorni interi" in words
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,211 @@
+"""What the commands of the agenda do in a terminal, and what they print."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable
+from datetime import datetime
+
+from plugins.booking.agenda.admission import Admission
+from plugins.booking.agenda.ledger import Ledger
+from plugins.booking.agenda.lists import keep_free
+from plugins.booking.agenda.typed import read_moment, read_stretch
+from plugins.booking.agenda.views import Line, Views
+from plugins.booking.agenda.wording import delivery, stretch, what
+from plugins.booking.composition import Staff
+from plugins.booking.idempotency import Answer
+from plugins.booking.store import SlotTaken, Store
+from plugins.content.office import Office
+from plugins.domain.bookings import Booking
+from plugins.domain.life import Actor, ChangeRefused
+from plugins.domain.requests import InvalidRequest, UnknownMeeting, read_email, read_word
+
+_WALL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::00)?))?", re.ASCII)
+_SHORT = re.compile("[0-9a-f]{4,32}")
+_SHOWN = 8
+
+
+class Refused(Exception):
+    """It cannot be done, or was asked wrongly; in Italian."""
+
+
+class Terminal:
+    """Does one command and prints what came of it; raises Refused, Unavailable."""
+
+    def __init__(
+        self,
+        store: Store,
+        staff: Staff,
+        office: Callable[[], Office],
+        clock: Callable[[], datetime],
+        say: Callable[[str], None] = print,
+    ) -> None:
+        self._store = store
+        self._ledger = Ledger(store.engine)
+        self._staff = staff
+        self._office = office
+        self._clock = clock
+        self._views = Views(office)
+        self._say = say
+
+    def run(self, asked: argparse.Namespace) -> int:
+        """Do what was asked and return the exit code: 0 done, 1 it could not be, 2 it was asked wrongly."""
+        try:
+            self._do(asked)
+        except InvalidRequest as invalid:
+            return _sorry(" ".join(error.message for error in invalid.errors), 2)
+        except UnknownMeeting as unknown:
+            known = ", ".join(meeting.slug for meeting in self._office().availability.meetings)
+            return _sorry(f"L’incontro «{unknown}» non c’è. Scegli fra {known}.", 2)
+        except Refused as refused:
+            return _sorry(str(refused), 2)
+        except ChangeRefused as refused:
+            return _sorry(str(refused))
+        except SlotTaken as taken:
+            return _sorry(self._taken(taken))
+        return 0
+
+    def _do(self, asked: argparse.Namespace) -> None:
+        changes = self._staff.changes
+        match asked.action:
+            case None | "list":
+                self._list()
+            case "show":
+                self._show(self._booking(asked.id))
+            case "approve":
+                self._changed("Confermato", changes.approve(self._id(asked.id), _word(asked.word)))
+            case "decline":
+                self._changed("Rifiutato", changes.decline(self._id(asked.id), _word(asked.word)))
+            case "cancel":
+                self._changed("Annullato", changes.cancel(self._id(asked.id), Actor.OWNER, _word(asked.reason)))
+            case "move":
+                start, booking_id = self._start(asked.start), self._id(asked.id)
+                moved = changes.reschedule(booking_id, start, Actor.OWNER, _word(asked.word), asked.any_notice)
+                self._changed("Spostato", moved)
+            case "no-show":
+                self._changed("Segnato come mancato", changes.miss(self._id(asked.id)))
+            case "correct":
+                email = read_email(asked.email)
+                self._changed("Indirizzo corretto", changes.correct(self._id(asked.id), email))
+            case "block":
+                self._block(getattr(asked, "from"), asked.to, asked.reason)
+            case "unblock":
+                if not self._store.unblock(self._id(asked.id)):
+                    raise Refused("Con quel codice non c’è tempo bloccato.")
+                self._say("Sbloccato.")
+            case "book":
+                self._book(asked)
+            case "link":
+                self._say(self._staff.correspondent.way_in(Admission(self._store.engine).link(self._clock())))
+
+    def _list(self) -> None:
+        now, zone = self._clock(), self._views.zone
+        waiting, upcoming = self._ledger.waiting(), self._ledger.upcoming(now)
+        blocks, dead = self._ledger.blocks(now), self._ledger.undeliverable()
+        self._section("Da confermare", [_row(line) for line in self._views.lines(waiting)])
+        self._section("In programma", [_row(line) for line in self._views.lines(upcoming)])
+        self._section(
+            "Tempo bloccato",
+            [f"{b.id[-_SHOWN:]}  {stretch(b.start, b.end, zone)}{f'  {b.reason}' if b.reason else ''}" for b in blocks],
+        )
+        if dead:
+            self._section("Mail non consegnabili", [f"{what(m)} a {m.recipient}: {delivery(m, zone)}" for m in dead])
+
+    def _section(self, title: str, rows: list[str]) -> None:
+        self._say(f"{title}: {len(rows) or 'niente'}")
+        for row in rows:
+            self._say(f"  {row}")
+
+    def _show(self, booking: Booking) -> None:
+        line = self._views.line(booking)
+        occasion = self._staff.correspondent.occasion(booking)
+        self._say(_row(line, status=True))
+        for label, value in (
+            ("Email", booking.email),
+            ("Telefono", booking.phone),
+            ("Dove", occasion.place()),
+            *booking.answers.items(),
+            ("Messaggio", booking.message),
+        ):
+            if value:
+                self._say(f"  {label}: {value}")
+        for mail in self._views.mails(self._ledger.mails([booking.id])):
+            self._say(f"  Mail: {mail.what} a {mail.recipient}: {mail.delivery}")
+        for told in self._views.history(self._ledger.history(booking.id)):
+            self._say(f"  {told.when}: {told.what}{f' «{told.word}»' if told.word else ''}")
+
+    def _block(self, first: str, last: str, reason: str | None) -> None:
+        zone = self._views.zone
+        (from_day, from_time), (to_day, to_time) = _wall(first), _wall(last)
+        fields = {"from_day": from_day, "from_time": from_time, "to_day": to_day, "to_time": to_time}
+        kept = read_stretch(fields, zone)
+        block = keep_free(self._store, kept, _word(reason), self._clock())
+        self._say(f"Bloccato: {stretch(kept.start, kept.end, zone)}  ({block.id[-_SHOWN:]})")
+        inside = self._ledger.inside(kept)
+        if inside:
+            self._section("Attenzione, dentro restano in programma", [_row(line) for line in self._views.lines(inside)])
+
+    def _book(self, asked: argparse.Namespace) -> None:
+        fields = {
+            "meeting": asked.meeting,
+            "start": self._start(asked.start).isoformat(),
+            "name": asked.name,
+            "email": asked.email,
+            "phone": asked.phone,
+        }
+        request = self._staff.desk.read_booking({name: value for name, value in fields.items() if value})
+        self._changed("Prenotato e confermato", self._staff.desk.book_for(request, None, asked.any_notice))
+
+    def _changed(self, done: str, answer: Answer | None) -> None:
+        if answer is None:
+            raise Refused("Con quel codice non c’è nessun appuntamento.")
+        self._say(f"{done}: {_row(self._views.line(self._booking(answer['id'])))}")
+
+    def _id(self, short: str) -> str:
+        if not _SHORT.fullmatch(short):
+            raise Refused("Un codice è fatto di almeno quattro cifre o lettere da a ad f, come nell’elenco.")
+        found = self._ledger.ids_like(short)
+        if not found:
+            raise Refused(f"Con il codice {short} non c’è niente.")
+        if len(found) > 1:
+            raise Refused(f"Il codice {short} va bene per più di uno: scrivine qualche cifra in più.")
+        return found[0]
+
+    def _booking(self, short: str) -> Booking:
+        booking = self._ledger.booking(self._id(short))
+        if booking is None:
+            raise Refused("Con quel codice non c’è nessun appuntamento.")
+        return booking
+
+    def _start(self, text: str) -> datetime:
+        day, clock = _wall(text, whole=True)
+        if day:
+            return read_moment({"day": day, "time": clock}, "day", "time", self._views.zone)
+        return self._staff.desk.read_start(text)
+
+    def _taken(self, taken: SlotTaken) -> str:
+        why = " ".join(refusal.detail for refusal in taken.refusals) or "Quest’orario è stato preso in questo momento."
+        near = "; ".join(self._views.moment(slot.start) for slot in taken.nearest)
+        return f"{why} I più vicini: {near}." if near else why
+
+
+def _row(line: Line, status: bool = False) -> str:
+    words = f"{line.booking.id[-_SHOWN:]}  {line.when}  {line.booking.name}, {line.meeting.title}"
+    return f"{words}, {line.status}" if status else words
+
+
+def _wall(text: str, whole: bool = False) -> tuple[str, str]:
+    """Part a day from its hour; an instant with an offset, where `whole` allows one, gives neither."""
+    found = _WALL.fullmatch(text.strip())
+    return (found[1], found[2] or "") if found else ("", "") if whole else (text, "")
+
+
+def _word(text: str | None) -> str | None:
+    return read_word("word", text)
+
+
+def _sorry(words: str, code: int = 1) -> int:
+    print(words, file=sys.stderr)
+    return code
