@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import resource
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from plugins.publishing.repository import MAIN
 from tests.publishing.place import POST, Place, Told, eventually
+from tests.soak import soak_count
 
 DISK = "Il disco del server è pieno"
 
@@ -40,6 +44,28 @@ def test_a_push_killed_in_the_middle_of_a_build_leaves_the_live_site_alone(place
     assert place.leftovers()
     assert place.push().code == 0
     assert place.brands() == {"Giro 001"}
+    assert place.leftovers() == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(soak_count(3, 60)))
+def test_at_whatever_moment_all_is_killed_the_live_site_is_of_one_release_and_goes_on(place: Place, seed: int) -> None:
+    moment = random.Random(seed)
+    for number in range(1, 4):
+        place.brand(number)
+        pushing = place.start()
+        time.sleep(moment.uniform(0, 1.5))
+        for process in (*processes_of(place, "plugins.publishing.receive"), pushing.process.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(os.getpgid(process), signal.SIGKILL)
+        pushing.end()
+        (seen,) = place.brands()
+        assert seen <= f"Giro {number:03}"
+        # What `main` says and is not live yet goes out by itself.
+        assert place.run("due").code == 0
+        assert place.main == place.live.commit
+    assert place.push().code == 0
+    assert place.brands() == {"Giro 003"}
     assert place.leftovers() == []
 
 
