@@ -59,4 +59,5 @@ def instructions(server: Server) -> Iterator[str]:
     yield _DUE.format(**names)
     yield ""
     yield f"Pushed code never runs here. Code and theme come in with: upgrade {server.root} main"
+    yield f"Instead of being pushed to, it can follow a repository elsewhere: follow {server.root} REPOSITORY"
     yield f"The release before comes back with: rollback {server.root}"

@@ -32,6 +32,7 @@ def test_installing_says_how_the_rest_is_set_up(place: Place) -> None:
     assert f"{root}/site.git" in told
     assert f"BOOKING_CONTENT={root}/current/../content" in told
     assert f"-m plugins.publishing due {root}" in told
+    assert f"follow {root} REPOSITORY" in told
 
 
 @pytest.mark.parametrize("command", [["rollback"], ["upgrade", "main"], ["due"]])
