@@ -174,7 +174,9 @@ class Availability(Value):
 
     def with_national_holidays(self, days: Container[date]) -> Availability:
         """The same rules, knowing which dates the country keeps as holidays."""
-        return self.model_copy(update={"holidays": self.holidays.model_copy(update={"national": days})})
+        known = self.model_copy(update={"holidays": self.holidays.model_copy(update={"national": days})})
+        known.__dict__.pop("starts", None)  # worked out without them
+        return known
 
     def without_notice(self) -> Availability:
         """The same rules with no notice asked, as the owner may book herself; the past stays past."""
@@ -183,6 +185,11 @@ class Availability(Value):
     def meeting(self, slug: str) -> Meeting | None:
         """The meeting of that slug, or None."""
         return next((one for one in self.meetings if one.slug == slug), None)
+
+    @cached_property
+    def starts(self) -> dict[tuple[object, ...], tuple[datetime, ...]]:
+        """What was worked out of these hours already, for as long as they stand."""
+        return {}
 
     @cached_property
     def _openings_by_day(self) -> dict[date, tuple[ClockRange, ...]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import zoneinfo
 from collections.abc import Mapping
 from functools import cache
-from zoneinfo import available_timezones as _zones
 
 from plugins.domain.catalogue import Catalogue
 from plugins.domain.email_address import checked_address
@@ -19,10 +19,8 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
-@cache
-def available_timezones() -> frozenset[str]:
-    """The names of all time zones (IANA)."""
-    return frozenset(_zones())
+# The names of all time zones (IANA), looked for once.
+available_timezones = cache(zoneinfo.available_timezones)
 
 
 class FieldError(Value):

@@ -45,11 +45,6 @@ class Occupied:
         self._booked = tuple(starts)
         self._counts: dict[object, Counter[tuple[str, date]]] = {}
 
-    @classmethod
-    def none(cls) -> Occupied:
-        """A calendar with nothing in it."""
-        return cls()
-
     def overlaps(self, interval: Interval) -> bool:
         """Whether any promised interval shares an instant with this one."""
         return bisect_right(self._ends, interval.start) < bisect_left(self._starts, interval.end)

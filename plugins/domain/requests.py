@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from pydantic import Field
 
@@ -18,6 +19,7 @@ __all__ = [
     "read_booking", "read_email", "read_message", "read_start", "read_word",
 ]  # fmt: skip
 
+Parsed = TypeVar("Parsed")
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -51,29 +53,25 @@ class MessageRequest(Value):
 
 def read_start(raw: object) -> datetime:
     """Read the start of a meeting, RFC 3339, into UTC; raises InvalidRequest."""
-    read = Fields({"start": raw})
-    start = _start(read)
-    if start is None:
-        raise InvalidRequest(tuple(read.errors))
-    return start
-
-
-def read_word(field: str, raw: object) -> str | None:
-    """Read a few optional lines, such as a reason; raises InvalidRequest."""
-    read = Fields({field: raw})
-    text = read.text(field, limit=1000, lines=True)
-    if read.errors:
-        raise InvalidRequest(tuple(read.errors))
-    return text
+    return _read("start", raw, _start)
 
 
 def read_email(raw: object) -> str:
     """Read an address; raises InvalidRequest."""
-    read = Fields({"email": raw})
-    email = read.email()
-    if email is None:
+    return _read("email", raw, Fields.email)
+
+
+def read_word(field: str, raw: object) -> str | None:
+    """Read a few optional lines, such as a reason; raises InvalidRequest."""
+    return _read(field, raw, lambda read: read.text(field, limit=1000, lines=True) or "") or None
+
+
+def _read(field: str, raw: object, parse: Callable[[Fields], Parsed | None]) -> Parsed:
+    read = Fields({field: raw})
+    parsed = parse(read)
+    if parsed is None or read.errors:
         raise InvalidRequest(tuple(read.errors))
-    return email
+    return parsed
 
 
 def _start(fields: Fields) -> datetime | None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
 
 from plugins.domain.availability import GRID, Availability, Meeting
 from plugins.domain.occupied import Occupied
 from plugins.domain.wall_clock import Interval, open_pieces, wall_instant
 
 CELL = GRID * 60  # seconds
+_MOST_DAYS_KNOWN = 5_000  # kept ready; whoever asks for more pays for them again
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,45 +71,47 @@ def window(availability: Availability, now: datetime) -> Interval:
     return Interval(now - day, now + availability.horizon + day)
 
 
-@dataclass(frozen=True)
-class _Day:
-    """The starts that one date's hours allow, whoever may have taken them."""
-
-    meeting: Meeting
-    day: date
-    availability: Availability
-
-    @cached_property
-    def starts(self) -> tuple[datetime, ...]:
-        return tuple(dict.fromkeys(sorted(self._starts())))
-
-    def _starts(self) -> Iterator[datetime]:
-        length = timedelta(minutes=self.meeting.minutes)
-        zone = self.availability.timezone
-        for hours in self.availability.ranges_on(self.day):
-            pieces = open_pieces(self.day, hours, zone)
-            for minute in range(hours.start, hours.end - GRID + 1, self.meeting.step):
-                start = wall_instant(self.day, minute, zone)
-                if start is not None and any(piece.start <= start and start + length <= piece.end for piece in pieces):
-                    yield start
+def allowed_starts(meeting: Meeting, day: date, availability: Availability) -> tuple[datetime, ...]:
+    """The starts that one date's hours and the meeting's step allow, whoever may have taken them; aware, UTC."""
+    known, key = availability.starts, (meeting.minutes, meeting.step, day)
+    if key not in known:
+        if len(known) >= _MOST_DAYS_KNOWN:
+            known.clear()
+        known[key] = tuple(dict.fromkeys(sorted(_starts(meeting, day, availability))))
+    return known[key]
 
 
-def _broken(
-    meeting: Meeting,
-    start: datetime,
-    day: date,
-    availability: Availability,
-    occupied: Occupied,
-    now: datetime,
-) -> Iterator[Rule]:
-    if start - now < availability.notice:
-        yield Rule.NOTICE
-    if start - now > availability.horizon:
-        yield Rule.HORIZON
-    if meeting.per_day is not None and occupied.count(meeting, day, availability) >= meeting.per_day:
-        yield Rule.PER_DAY
-    if occupied.overlaps(claim(meeting, start)):
-        yield Rule.TAKEN
+def _starts(meeting: Meeting, day: date, availability: Availability) -> Iterator[datetime]:
+    length = timedelta(minutes=meeting.minutes)
+    zone = availability.timezone
+    for hours in availability.ranges_on(day):
+        pieces = open_pieces(day, hours, zone)
+        for minute in range(hours.start, hours.end - GRID + 1, meeting.step):
+            start = wall_instant(day, minute, zone)
+            if start is not None and any(piece.start <= start and start + length <= piece.end for piece in pieces):
+                yield start
+
+
+class _Rules:
+    """What may stand against the starts of one meeting at one moment, worked out once for all of them."""
+
+    def __init__(self, meeting: Meeting, availability: Availability, occupied: Occupied, now: datetime) -> None:
+        self._earliest, self._latest = now + availability.notice, now + availability.horizon
+        self._before = timedelta(minutes=meeting.before)
+        self._after = timedelta(minutes=meeting.minutes + meeting.after)
+        self._taken = occupied.overlaps
+        self._cap = meeting.per_day
+        self._count: Callable[[date], int] = lambda day: occupied.count(meeting, day, availability)
+
+    def broken(self, start: datetime, day: date) -> Iterator[Rule]:
+        if start < self._earliest:
+            yield Rule.NOTICE
+        if start > self._latest:
+            yield Rule.HORIZON
+        if self._cap is not None and self._count(day) >= self._cap:
+            yield Rule.PER_DAY
+        if self._taken(Interval(start - self._before, start + self._after)):
+            yield Rule.TAKEN
 
 
 def judge(
@@ -121,15 +123,10 @@ def judge(
     """
     start = start.astimezone(UTC)
     day = availability.local_day(start)
-    rules = list(_broken(meeting, start, day, availability, occupied, now))
-    if start not in _Day(meeting, day, availability).starts:
+    rules = list(_Rules(meeting, availability, occupied, now).broken(start, day))
+    if start not in allowed_starts(meeting, day, availability):
         rules.insert(0, Rule.HOURS)
     return tuple(Refusal(rule, _WORDS[rule]) for rule in rules)
-
-
-def allowed_starts(meeting: Meeting, day: date, availability: Availability) -> tuple[datetime, ...]:
-    """The starts that one date's hours and the meeting's step allow, whoever may have taken them; aware, UTC."""
-    return _Day(meeting, day, availability).starts
 
 
 def offered(
@@ -139,13 +136,13 @@ def offered(
     # Days that notice or horizon rule out whole are not walked through.
     first = max(first, availability.local_day(now + availability.notice))
     last = min(last, availability.local_day(now + availability.horizon))
-    length = timedelta(minutes=meeting.minutes)
+    rules, length = _Rules(meeting, availability, occupied, now), timedelta(minutes=meeting.minutes)
     return tuple(
         Slot(meeting.slug, start, start + length)
         for offset in range((last - first).days + 1)
         for day in (first + timedelta(days=offset),)
-        for start in _Day(meeting, day, availability).starts
-        if next(_broken(meeting, start, day, availability, occupied, now), None) is None
+        for start in allowed_starts(meeting, day, availability)
+        if not any(rules.broken(start, day))
     )
 
 

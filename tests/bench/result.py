@@ -12,6 +12,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+MANY = 100  # runs, from which on the slowest hundredth says more than each of them
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -26,11 +28,17 @@ class Measure:
         """The run in the middle."""
         return median(self.seconds)
 
+    @property
+    def p99(self) -> float:
+        """What 99 of a hundred runs stay under."""
+        return sorted(self.seconds)[-(-99 * len(self.seconds) // 100) - 1]
+
     def told(self) -> dict[str, Any]:
         """The measure as JSON holds it."""
         runs = [round(one, 4) for one in self.seconds]
-        found = {"median": round(self.median, 4), "fastest": min(runs), "slowest": max(runs)}
-        return {"name": self.name, "label": self.label, **found, "runs": runs}
+        found = {"median": round(self.median, 4), "fastest": min(runs), "slowest": max(runs), "count": len(runs)}
+        many = {"p99": round(self.p99, 4)} if len(runs) >= MANY else {"runs": runs}
+        return {"name": self.name, "label": self.label, **found, **many}
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ class Result:
         width = max(len(measure.label) for measure in self.measures)
         said = [
             f"  {one.label:<{width}}  {one.median:7.3f} s   ({min(one.seconds):.3f} to {max(one.seconds):.3f}, "
-            f"{len(one.seconds)} runs)"
+            f"{len(one.seconds)} runs{f', p99 {one.p99:.4f} s' if len(one.seconds) >= MANY else ''})"
             for one in self.measures
         ]
         compared = [

@@ -32,7 +32,7 @@ def availability(tmp_path: Path) -> Availability:
 
 def told(availability: Availability, start: str, occupied: Occupied | None = None) -> dict[Rule, Verdict]:
     at = datetime.fromisoformat(start)
-    meeting, occupied = availability.meetings[0], occupied or Occupied.none()
+    meeting, occupied = availability.meetings[0], occupied or Occupied()
     verdicts = explain(meeting, at, availability, occupied, NOW)
     broken = {refusal.rule for refusal in judge(meeting, at, availability, occupied, NOW)}
     assert {verdict.rule for verdict in verdicts if not verdict.holds} == broken

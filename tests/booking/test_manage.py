@@ -119,7 +119,10 @@ def test_past_the_policy_the_pages_say_that_it_is_too_late(desk: Endpoint, own: 
 
 @pytest.mark.parametrize("path", ["sposta", "annulla"])
 def test_a_token_that_is_none_leads_nowhere(desk: Endpoint, path: str) -> None:
-    for answer in (desk.http.get(f"/appuntamenti/abc/{path}"), desk.http.post(f"/appuntamenti/abc/{path}", data={"start": ""})):
+    for answer in (
+        desk.http.get(f"/appuntamenti/abc/{path}"),
+        desk.http.post(f"/appuntamenti/abc/{path}", data={"start": ""}),
+    ):
         assert answer.status_code == 404
 
 

@@ -32,7 +32,7 @@ def availability(**changes: object) -> Availability:
 
 def rules_against(start: datetime, now: datetime = LONG_BEFORE, occupied: Occupied | None = None) -> set[Rule]:
     rules = availability()
-    found = judge(rules.meetings[0], start, rules, occupied or Occupied.none(), now)
+    found = judge(rules.meetings[0], start, rules, occupied or Occupied(), now)
     return {refusal.rule for refusal in found}
 
 
@@ -77,7 +77,7 @@ def test_the_daily_cap_counts_by_the_owners_day() -> None:
 def test_a_time_that_the_clocks_skip_is_not_offered() -> None:
     day = date(2027, 3, 28)
     rules = availability()
-    slots = offered(rules.meetings[0], day, day, rules, Occupied.none(), datetime(2027, 3, 20, tzinfo=UTC))
+    slots = offered(rules.meetings[0], day, day, rules, Occupied(), datetime(2027, 3, 20, tzinfo=UTC))
     clocks = [f"{slot.start.astimezone(ROME):%H:%M}" for slot in slots]
     assert "01:30" in clocks
     assert "03:00" in clocks
@@ -88,7 +88,7 @@ def test_a_time_that_the_clocks_skip_is_not_offered() -> None:
 def test_a_time_that_comes_twice_is_offered_once() -> None:
     day = date(2027, 10, 31)
     rules = availability()
-    slots = offered(rules.meetings[0], day, day, rules, Occupied.none(), datetime(2027, 10, 20, tzinfo=UTC))
+    slots = offered(rules.meetings[0], day, day, rules, Occupied(), datetime(2027, 10, 20, tzinfo=UTC))
     clocks = [f"{slot.start.astimezone(ROME):%H:%M}" for slot in slots]
     assert len(clocks) == len(set(clocks)) == 48
 
@@ -98,7 +98,7 @@ def test_an_opening_wins_over_a_closure() -> None:
         closures=[{"from": "2027-01-11", "to": "2027-01-17"}],
         openings=[{"date": "2027-01-16", "hours": ["09:00-10:00"]}],
     )
-    slots = offered(rules.meetings[0], MONDAY, date(2027, 1, 17), rules, Occupied.none(), LONG_BEFORE)
+    slots = offered(rules.meetings[0], MONDAY, date(2027, 1, 17), rules, Occupied(), LONG_BEFORE)
     assert [slot.start for slot in slots] == [rome(date(2027, 1, 16), 9), rome(date(2027, 1, 16), 9, 30)]
 
 

@@ -95,7 +95,7 @@ def chosen(office: Office) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def times(office: Office) -> dict[str, object]:
     meeting, timetable = office.availability.meetings[0], office.availability
-    slots = offered(meeting, date(2027, 2, 22), date(2027, 3, 23), timetable, Occupied.none(), NOW)
+    slots = offered(meeting, date(2027, 2, 22), date(2027, 3, 23), timetable, Occupied(), NOW)
     return {
         "meeting": meeting,
         "service": None,

@@ -1,0 +1,110 @@
+"""Sixty days of free slots asked over HTTP, one core, with a thousand and with a million bookings stored."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import insert, make_url
+
+from plugins.booking.engine import open_engine
+from plugins.booking.migrate import migrate
+from plugins.booking.schema import bookings
+from tests.bench.result import Measure, Result
+from tests.booking.office import write_content
+from tests.booking.processes import serving
+
+REQUESTS = 300
+_HALF_HOUR = timedelta(minutes=30)
+
+
+def run() -> Result:
+    """Measure both, the endpoint on one core and the asking on another where there are two."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        few = _answers(folder / "few", 1_000)
+        many = _answers(folder / "many", 1_000_000)
+    return Result(
+        "slots",
+        "Sixty days of free slots, over HTTP",
+        (
+            Measure("slots_1000", "1,000 bookings stored", few),
+            Measure("slots_1000000", "1,000,000 bookings stored", many),
+        ),
+        (("slots_1000000", "slots_1000"),),
+        ("fastapi", "uvicorn", "sqlalchemy"),
+    )
+
+
+def _answers(folder: Path, stored: int) -> list[float]:
+    content = write_content(folder / "content", horizon="60d", hours=_HOURS)
+    url = f"sqlite:///{folder}/booking.db"
+    _store(url, stored)
+    own = os.sched_getaffinity(0)
+    # A process inherits the cores of who starts it.
+    os.sched_setaffinity(0, {min(own)})
+    try:
+        with serving(BOOKING_DATABASE_URL=url, BOOKING_CONTENT=str(content), BOOKING_WORKER="off") as process:
+            os.sched_setaffinity(0, own - {min(own)} or own)
+            return _ask(process.address)
+    finally:
+        os.sched_setaffinity(0, own)
+
+
+_HOURS = {day: ["09:00-13:00", "14:30-17:30"] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}
+
+
+def _ask(address: str) -> list[float]:
+    today = datetime.now(UTC).date()
+    days = {"meeting": "conoscitiva", "from": str(today), "to": str(today + timedelta(days=59))}
+    taken = []
+    with httpx.Client(base_url=address) as http:
+        for number in range(REQUESTS + 20):
+            began = time.perf_counter()
+            answer = http.get("/api/slots", params=days)
+            took = time.perf_counter() - began
+            assert answer.status_code == 200
+            assert len(answer.json()["slots"]) > 100
+            if number >= 20:
+                taken.append(took)
+    return taken
+
+
+def _store(url: str, stored: int) -> None:
+    engine = open_engine(make_url(url))
+    migrate(engine)
+    rows = _rows(datetime.now(UTC).replace(minute=0, second=0, microsecond=0), stored)
+    with engine.begin() as connection:
+        while some := list(islice(rows, 20_000)):
+            connection.execute(insert(bookings), some)
+    engine.dispose()
+
+
+def _rows(now: datetime, stored: int) -> Iterator[dict[str, Any]]:
+    """A few dozen bookings still to come, and all others one after another into the past."""
+    for number in range(stored):
+        ahead = number < 60
+        start = now + timedelta(days=number + 1) if ahead else now - number * _HALF_HOUR
+        yield {
+            "id": f"{number:032x}",
+            "meeting": "conoscitiva",
+            "status": "confirmed" if ahead else "done",
+            "start": start,
+            "end": start + _HALF_HOUR,
+            "busy_from": start,
+            "busy_until": start + _HALF_HOUR,
+            "name": "Ada Rossi",
+            "email": "ada@example.com",
+            "answers": "{}",
+            "sequence": 0,
+            "invited": True,
+            "created_at": start,
+            "updated_at": start,
+        }
