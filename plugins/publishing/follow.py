@@ -5,6 +5,7 @@ So an endpoint apart from hosted pages has their content, after the same check.
 
 from __future__ import annotations
 
+import re
 import subprocess
 
 from plugins.publishing import due
@@ -36,15 +37,21 @@ def run(server: Server, source: str | None, branch: str | None, tell: Tell) -> i
     try:
         repository.fetch(source, branch, _FETCHED)
     except subprocess.TimeoutExpired:
-        tell(f"{source} does not answer. The live content has not changed.")
+        tell(f"{_shown(source)} does not answer. The live content has not changed.")
         return 1
     except subprocess.CalledProcessError as error:
-        tell(f"{branch} of {source} cannot be fetched: {plain(error.stderr.decode(errors='replace').strip())}")
+        said = error.stderr.decode(errors="replace").strip().replace(source, _shown(source))
+        tell(f"{branch} of {_shown(source)} cannot be fetched: {plain(said)}")
         return 1
     commit = repository.commit(_FETCHED)
     if commit is None or commit == repository.commit(MAIN):
         return due.run(server, None, tell)
     return _take(server, commit, tell)
+
+
+def _shown(source: str) -> str:
+    """An address without the password that may stand in it: a journal is read by many."""
+    return re.sub(r"(?<=://)[^/@]*@", "", source)
 
 
 def _take(server: Server, commit: str, tell: Tell) -> int:

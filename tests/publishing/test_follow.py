@@ -108,6 +108,13 @@ def test_a_repository_that_is_not_there_is_said_to_be_none_and_changes_nothing(p
     assert place.standing() == before
 
 
+def test_a_password_in_the_address_is_not_told(place: Place) -> None:
+    done = place.run("follow", "http://bice:segreto@127.0.0.1:9/sito.git")
+    assert done.code == 1
+    assert "main of http://127.0.0.1:9/sito.git cannot be fetched" in done.told
+    assert "segreto" not in done.told
+
+
 def test_a_folder_that_is_no_server_follows_nothing(tmp_path: Path) -> None:
     assert not Server(tmp_path).is_installed()
     assert Place(tmp_path).run("follow").code == 1
