@@ -7,8 +7,6 @@ import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,46 +15,12 @@ from sqlalchemy import make_url, select
 
 from plugins.booking.engine import open_engine, sqlite_library
 from plugins.booking.schema import outbox
+from tests.booking.crowd import Request, ask_at_once
 from tests.booking.office import asked
 from tests.booking.processes import ROOT, eventually, free_starts, serving
 from tests.booking.smtp import smtp_server
 
-CLIENTS, REQUESTS = 4, 50
-
-
-@contextmanager
-def crowd(requests: Sequence[tuple[str, str]]) -> Iterator[subprocess.Popen[str]]:
-    """A client process that holds its requests ready."""
-    client = subprocess.Popen(
-        [sys.executable, "-m", "tests.booking.crowd"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with client:
-        assert client.stdin
-        client.stdin.write(json.dumps(requests) + "\n")
-        client.stdin.flush()
-        yield client
-
-
-def ask_at_once(requests: Sequence[tuple[str, str]]) -> Counter[int]:
-    """Send the requests from four processes at the same moment, and count the statuses."""
-    statuses: Counter[int] = Counter()
-    with ExitStack() as stack:
-        clients = [stack.enter_context(crowd(requests[number::CLIENTS])) for number in range(CLIENTS)]
-        for client in clients:
-            assert client.stdout
-            assert client.stdout.readline() == "ready\n"
-        for client in clients:
-            assert client.stdin
-            client.stdin.write("now\n")
-            client.stdin.flush()
-        for client in clients:
-            assert client.stdout
-            statuses.update(json.loads(client.stdout.readline()))
-    return statuses
+REQUESTS = 50
 
 
 def environment(database_url: str, content: Path, **more: str) -> dict[str, str]:
@@ -73,13 +37,15 @@ def test_fifty_at_once_for_one_slot_are_one_booking(database_url: str, content: 
     with serving(**shared) as one, serving(**shared) as other:
         for start in free_starts(one.address)[:3]:
             requests = [
-                (
+                Request(
                     (one, other)[number % 2].address,
+                    "/api/bookings",
                     json.dumps(asked(start=start, email=f"ada{number}@example.com")),
                 )
                 for number in range(REQUESTS)
             ]
-            assert ask_at_once(requests) == {201: 1, 409: REQUESTS - 1}
+            statuses = Counter(answer.status for answer in ask_at_once(requests))
+            assert statuses == {201: 1, 409: REQUESTS - 1}
             assert start not in free_starts(other.address)
         assert httpx.get(f"{one.address}/health").json()["outbox"]["pending"] == 6
 
