@@ -23,6 +23,7 @@ PLUGINS = [
     "plugins.site",
     "plugins.services",
     "plugins.blog",
+    "plugins.media",
     "plugins.discovery",
     "plugins.admin",
 ]

@@ -15,7 +15,7 @@ from plugins.content.wholeness import unclear_labels
 from plugins.domain.catalogue import Area, Service
 
 FIRST_YEAR = 1990  # of what could have been written for a site
-IMAGES = {".svg", ".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"}
+IMAGES = {".svg", ".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".gif"}
 # Addresses below /blog/ that belong to lists of posts.
 LISTS = ("categoria", "tag", "archivio", "pagina")
 

@@ -96,7 +96,15 @@ def _build(server: Server, order: Order, folder: Path, lock: int, tell: Tell) ->
 def _work(server: Server, order: Order, folder: Path, lock: int, tell: Tell) -> int:
     """Run the workshop and return its exit code."""
     paths = [str(folder / name) for name in (CONTENT, "site", REPORT)]
-    command = [server.python, "-m", "plugins.publishing.workshop", *paths, order.today or "", _content(server)]
+    command = [
+        server.python,
+        "-m",
+        "plugins.publishing.workshop",
+        *paths,
+        order.today or "",
+        _content(server),
+        str(server.cache),
+    ]
     with (folder / _LOG).open("wb") as log:
         working = subprocess.Popen(
             command,

@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from plugins.content.faults import Fault
+from plugins.content.photos import KINDS, UnreadableError, open_photo
 
 LARGEST_IMAGE = 12 * 1024 * 1024
 LARGEST_TEXT = 512 * 1024
@@ -40,11 +41,21 @@ def unfit_files(root: Path) -> Iterator[Fault]:
             yield Fault(path, 1, f"{what} Riducilo o toglilo. Esempio: una foto larga 2000 pixel")
         elif path.suffix.lower() == ".svg":
             yield from _active_svg(path, Path(entry.path))
+        elif path.suffix.lower() in KINDS:
+            yield from _unreadable(path, Path(entry.path))
         if what := _astray(path):
             yield Fault(path, 1, what)
         if path.parts[0] == "images" and not _SAFE_NAME.fullmatch(path.name):
             what = f"Il nome «{path.name}» non va bene per un indirizzo. Usa minuscole, cifre e trattini."
             yield Fault(path, 1, f"{what} Esempio: la-mia-scrivania.jpg")
+
+
+def _unreadable(path: Path, file: Path) -> Iterator[Fault]:
+    try:
+        open_photo(file.read_bytes(), least=1)
+    except UnreadableError:
+        what = "La foto non si legge: il file è rovinato, o è troppo grande. Esportala di nuovo, o rifalla."
+        yield Fault(path, 1, f"{what} Esempio: una foto larga 2000 pixel")
 
 
 def _astray(path: Path) -> str:

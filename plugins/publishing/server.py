@@ -29,6 +29,11 @@ class Server:
         return self.root / "releases"
 
     @property
+    def cache(self) -> Path:
+        """What was made once for all releases: pictures, by the content they were made from."""
+        return self.root / "cache"
+
+    @property
     def current(self) -> Path:
         """The web root: a link to the `site` of the live release."""
         return self.root / "current"

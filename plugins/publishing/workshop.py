@@ -85,25 +85,27 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def build(content: Path, site: Path, today: str) -> str:
+def build(content: Path, site: Path, today: str, cache: str | None = None) -> str:
     """Build the public site of a day with the settings of this folder, and return its address."""
     logging.getLogger("pelican.utils").addHandler(_Unwritten())
     pelican_log.init(level=logging.WARNING, fatal="errors", handler=logging.StreamHandler(), name="pelican")
     # What a build remembers stays with it: the code it runs is not written to, and a release begins from nothing.
     memory = site.with_name("memory")
-    override = {"PATH": str(content), "OUTPUT_PATH": str(site), "CACHE_PATH": str(memory), "TODAY": today}
+    # Pictures are another matter: they are named by what they are made of, and made once for all releases.
+    kept = {"MEDIA_CACHE": cache} if cache else {}
+    override = kept | {"PATH": str(content), "OUTPUT_PATH": str(site), "CACHE_PATH": str(memory), "TODAY": today}
     settings = read_settings("publishconf.py", override=override)
     Pelican(settings).run()
     return str(settings["SITEURL"])
 
 
 def main(arguments: list[str]) -> int:
-    """Check and build: `CONTENT SITE REPORT [TODAY [BEFORE]]`; returns 1 for faults and for a failed build.
+    """Check and build: `CONTENT SITE REPORT [TODAY [BEFORE [CACHE]]]`; returns 1 for faults and for a failed build.
 
-    The last two may be empty. Prints a line once the content is checked.
+    The last ones may be empty. Prints a line once the content is checked.
     """
     content, site, file = (Path(argument) for argument in arguments[:3])
-    given = dict(zip(("today", "before"), arguments[3:], strict=False))
+    given = dict(zip(("today", "before", "cache"), arguments[3:], strict=False))
     today = date.fromisoformat(given["today"]) if given.get("today") else None
     before = Path(given["before"]) if given.get("before") else None
     # Pelican writes to the standard output as well; what is read there has to be ours alone.
@@ -116,7 +118,7 @@ def main(arguments: list[str]) -> int:
             file.write_text(json.dumps(asdict(told)), encoding="utf-8")
             return 1
         progress.write("checked\n")
-        told = told.at(build(content, site, told.today))
+        told = told.at(build(content, site, told.today, given.get("cache")))
         file.write_text(json.dumps(asdict(told)), encoding="utf-8")
     except Exception as error:
         # Of any kind: Pelican wraps what goes wrong while it writes.

@@ -13,6 +13,7 @@ import pytest
 from plugins.publishing.__main__ import main
 from plugins.publishing.check import Report, check
 from tests.building import CONTENT, ROOT
+from tests.media.photo import photo
 from tests.publishing.mistakes import MISTAKES, POST, Mistake, expected_line, seed
 
 
@@ -82,7 +83,9 @@ def test_links_large_files_and_drawings_with_a_script_are_errors(tmp_path: Path)
     (images / "script.svg").write_text(svg.format("script"), encoding="utf-8")
     (images / "evento.svg").write_text(svg.format('rect onload="x()"'), encoding="utf-8")
     (images / "bomba.svg").write_text('<!DOCTYPE svg [<!ENTITY a "b">]><svg/>', encoding="utf-8")
-    (images / "La mia Foto.jpg").write_bytes(b"x")
+    (images / "La mia Foto.jpg").write_bytes(photo(60, 40))
+    (images / "rovinata.jpg").write_bytes(photo()[:3000])
+    (images / "scritta.heic").write_bytes(b"non una foto")
     found = {(fault.path.name, fault.line) for fault in check(content).errors}
     names = {
         "collegata.jpg": 1,
@@ -91,6 +94,8 @@ def test_links_large_files_and_drawings_with_a_script_are_errors(tmp_path: Path)
         "evento.svg": 2,
         "bomba.svg": 1,
         "La mia Foto.jpg": 1,
+        "rovinata.jpg": 1,
+        "scritta.heic": 1,
     }
     assert found == set(names.items())
 

@@ -1,0 +1,85 @@
+"""The images of the content, each as the pages show it: photos as sets of pictures, drawings as they are."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+from plugins.media.store import Made
+
+# Sets of pictures are named by their content: a browser may keep them for ever.
+FOLDER = "images/r"
+# The column of the text: theme/static/css/tokens/sizes.css.
+SIZES = "(min-width: 50rem) 46rem, 92vw"
+_LENGTH = re.compile(r"\s*([\d.]+)(?:px)?\s*")
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image at its address, of known size in pixels; `widths` of its pictures, none for a drawing."""
+
+    address: str
+    width: int
+    height: int
+    widths: tuple[int, ...] = ()
+    name: str = ""
+
+    def picture(self, width: int, kind: str) -> str:
+        """The address of one of its pictures."""
+        return f"{FOLDER}/{self.name}-{width}.{kind}"
+
+    def html(self, site: str, alt: str, sizes: str = SIZES, eager: bool = False, others: str = "") -> str:
+        """The element that shows it, `others` being attributes as they are; what is not `eager` waits to be near."""
+        when = ' fetchpriority="high"' if eager else ' loading="lazy" decoding="async"'
+        img = f'<img src="{site}/{self.address}" alt="{escape(alt)}" width="{self.width}" height="{self.height}"'
+        img += f"{when}{others}>"
+        if not self.widths:
+            return img
+        sources = ""
+        for kind in ("avif", "webp"):
+            listed = ", ".join(f"{site}/{self.picture(width, kind)} {width}w" for width in self.widths)
+            sources += f'<source type="image/{kind}" srcset="{listed}" sizes="{sizes}">'
+        return f"<picture>{sources}{img}</picture>"
+
+
+@dataclass
+class Gallery:
+    """Every image by the path of its file, relative to the content's folder."""
+
+    images: dict[str, Image] = field(default_factory=dict)
+
+    def add_photo(self, path: str, address: str, content: bytes, made: Made) -> dict[str, bytes]:
+        """Take in a photo with its pictures, and return the files to publish by their addresses."""
+        name = f"{Path(path).stem}-{hashlib.sha256(content).hexdigest()[:8]}"
+        about = made.about
+        image = Image(address, about["width"], about["height"], tuple(about["widths"]), name)
+        self.images[path] = image
+        files = {
+            image.picture(width, kind): made.files[f"{width}.{kind}"]
+            for width in image.widths
+            for kind in ("avif", "webp")
+        }
+        plain = next(file for file in made.files if file.startswith("plain."))
+        return files | {address: made.files[plain]}
+
+    def add_drawing(self, path: str, address: str, text: str) -> None:
+        """Take in an SVG, if it says how large it is."""
+        size = svg_size(text)
+        if size:
+            self.images[path] = Image(address, *size)
+
+
+def svg_size(text: str) -> tuple[int, int] | None:
+    """Width and height of an SVG: its own, or else its view box; None where it says neither."""
+    root = re.search(r"<svg\b[^>]*>", text)
+    if root is None:
+        return None
+    own = [re.search(rf'\b{name}="([^"]*)"', root[0]) for name in ("width", "height")]
+    lengths = [_LENGTH.fullmatch(one[1]) if one else None for one in own]
+    if all(lengths):
+        return (round(float(lengths[0][1])), round(float(lengths[1][1])))  # type: ignore[index]
+    box = re.search(r'viewBox="\s*[\d.-]+[\s,]+[\d.-]+[\s,]+([\d.]+)[\s,]+([\d.]+)\s*"', root[0])
+    return (round(float(box[1])), round(float(box[2]))) if box else None

@@ -1,0 +1,104 @@
+"""Puts the images of the content into the pages and beside them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from pelican import signals
+from pelican.contents import Static
+from pelican.generators import Generator, StaticGenerator
+
+from plugins.content.faults import Fault
+from plugins.content.photos import KINDS, UnreadableError
+from plugins.media.gallery import SIZES, Gallery
+from plugins.media.photos import RECIPE, pictures, plain_kind
+from plugins.media.store import Made, Store, key_of
+from plugins.media.texts import with_pictures
+from plugins.media.workshop import make
+
+
+def put(generators: Sequence[Generator]) -> None:
+    """Make the pictures, and show them wherever a text or a template names an image."""
+    static = next(one for one in generators if isinstance(one, StaticGenerator))
+    gallery, site = Gallery(), static.settings["SITEURL"]
+    store = store_of(static.settings)
+    for path, content, made in _photos(static, store):
+        for address, picture in gallery.add_photo(path, _take_over(static, path), content, made).items():
+            write(Path(static.output_path), address, picture)
+    for file in static.staticfiles:
+        if file.source_path.endswith(".svg"):
+            text = Path(file.source_path).read_text(encoding="utf-8", errors="replace")
+            gallery.add_drawing(file.get_relative_source_path(), file.url, text)
+    for path, content in static.context["generated_content"].items():
+        if content is not None and content._content:
+            content._content = with_pictures(content._content, str(Path(path).parent), gallery, site)
+    for generator in generators:
+        generator.env.globals["picture"] = partial(_picture, gallery, site)
+
+
+def store_of(settings: dict[str, Any]) -> Store:
+    """Where what was made is kept, from build to build."""
+    return Store(Path(settings.get("MEDIA_CACHE") or Path(settings["CACHE_PATH"]) / "media"))
+
+
+def write(output: Path, address: str, content: bytes) -> None:
+    """Write a file at its address, and tell that it is still wanted."""
+    path = output / address
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    signals.content_written.send(str(path), context=None)
+
+
+def _photos(static: StaticGenerator, store: Store) -> Iterator[tuple[str, bytes, Made]]:
+    """Every photo of the content by the path of its file, with its bytes and its pictures."""
+    found = {
+        file.get_relative_source_path(): Path(file.source_path).read_bytes()
+        for file in static.staticfiles
+        if _kind(file) in KINDS
+    }
+    keys = {
+        path: key_of(RECIPE, content, plain_kind(Path(path).suffix.lower()).encode()) for path, content in found.items()
+    }
+    orders: dict[str, tuple[str, Callable[[], Made]]] = {
+        keys[path]: (path, partial(_made, path, content)) for path, content in found.items()
+    }
+    made = make(store, orders, "Immagine")
+    for path, content in sorted(found.items()):
+        yield path, content, made[keys[path]]
+
+
+def _made(path: str, content: bytes) -> Made:
+    try:
+        return pictures(content, Path(path).suffix.lower())
+    except UnreadableError:
+        what = "La foto non si legge: il file è rovinato o troppo grande. Esportala di nuovo. Esempio: foto.jpg"
+        sys.stderr.write(f"{Fault(Path(path), 1, what).within(Path('content'))}\n")
+        raise SystemExit(1) from None
+
+
+def _take_over(static: StaticGenerator, path: str) -> str:
+    """Keep the original, and where it was taken, out of the site; return the address of what stands in its place."""
+    file: Static = static.context["static_content"][path]
+    static.staticfiles.remove(file)
+    place = Path(file.save_as).with_suffix(Path(path).suffix if _kind(file) not in {".heic", ".heif"} else ".jpg")
+    if _kind(file) in {".webp", ".avif"}:
+        place = place.with_suffix(".jpg")
+    file.override_save_as = file.override_url = place.as_posix()
+    return place.as_posix()
+
+
+def _kind(file: Static) -> str:
+    return Path(file.source_path).suffix.lower()
+
+
+def _picture(gallery: Gallery, site: str, path: str, alt: str | None, sizes: str = SIZES) -> str:
+    """The element of a page's own image, fetched at once."""
+    image = gallery.images.get(path)
+    if image is None:
+        return Markup('<img src="{}" alt="{}">').format(f"{site}/{path}", alt or "")
+    return Markup(image.html(site, alt or "", sizes, eager=True))
