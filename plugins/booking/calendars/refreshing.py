@@ -15,7 +15,7 @@ from plugins.content.office import Office
 from plugins.domain.availability import Availability
 
 EVERY = timedelta(minutes=5)
-_MOST_LOOKED_AFTER = 50
+_MOST_LOOKED_AFTER = 20
 _GONE = Own(None)
 _log = logging.getLogger(__name__)
 
@@ -50,14 +50,17 @@ class Refresher:
         self._ask = ask
         self._credentials = credentials
         self._installation = installation
+        self._known: tuple[set[str], set[str]] | None = None
 
     def refresh_due(self, stop: Callable[[], bool] = lambda: False) -> int:
         """Read every calendar that is due, until `stop`; return how many answered. Raises Unavailable."""
         availability = self._office().availability
         listed = sources_of(availability)
         blocking = [key for key, source in listed.items() if source.blocks]
-        if self._sources.strangers(listed, blocking):
-            self._sources.keep_only(listed, blocking)
+        if self._known != (set(listed), set(blocking)):
+            if self._sources.strangers(listed, blocking):
+                self._sources.keep_only(listed, blocking)
+            self._known = set(listed), set(blocking)
         if not listed:
             return 0
         answered, states = 0, self._sources.states()
@@ -72,6 +75,8 @@ class Refresher:
     def _refresh(self, source: Source, availability: Availability, now: datetime) -> bool:
         try:
             found = self._read(source, availability, now)
+            kept = found.busy if source.blocks else None
+            self._sources.answered(source.key, kept, len(found.skipped), now)
             if source.is_own:
                 self._compare(source, availability, found, now)
         except (Unanswered, NotACalendar) as error:
@@ -80,7 +85,6 @@ class Refresher:
             return False
         for skipped in found.skipped:
             _log.info("calendar %s: an event is skipped: %s", source.key[:8], skipped)
-        self._sources.answered(source.key, found.busy if source.blocks else None, len(found.skipped), now)
         return True
 
     def _read(self, source: Source, availability: Availability, now: datetime) -> Reading:
