@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, make_url
@@ -18,6 +17,7 @@ from plugins.booking.migrate import migrate
 from tests.booking.database import out_of_reach
 from tests.booking.office import NOW, Clock, write_content
 
+Rules = list[dict[str, str]] | str
 ADDRESS = "https://calendario.example/privato.ics"
 
 
@@ -30,8 +30,8 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     opened.dispose()
 
 
-def trusted(tmp_path: Path, engine: Engine, clock: Clock, seconds: list[float], **rules: Any) -> TrustedOffice:
-    content = write_content(tmp_path / "content", **rules)
+def trusted(tmp_path: Path, engine: Engine, clock: Clock, seconds: list[float], **rules: Rules) -> TrustedOffice:
+    content = write_content(tmp_path / "content", None, **rules)
     return TrustedOffice(LiveOffice(content), Sources(engine), clock, lambda: seconds[0])
 
 
@@ -66,7 +66,7 @@ def test_the_database_is_asked_once_a_second_at_most_and_never_missed(tmp_path: 
 def test_one_silent_calendar_among_several_is_enough(tmp_path: Path, engine: Engine) -> None:
     clock, seconds = Clock(), [0.0]
     other = "https://altro.example/privato.ics"
-    rules: dict[str, Any] = {"busy": [{"ics": ADDRESS}, {"ics": other}], "busy_trusted_for": "3h"}
+    rules: dict[str, Rules] = {"busy": [{"ics": ADDRESS}, {"ics": other}], "busy_trusted_for": "3h"}
     office = trusted(tmp_path, engine, clock, seconds, **rules)
     sources = Sources(engine)
     for address, answered in ((ADDRESS, NOW), (other, NOW - timedelta(hours=1))):
