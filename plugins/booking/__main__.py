@@ -5,19 +5,25 @@ from __future__ import annotations
 import argparse
 import asyncio
 import errno
+import json
 import logging
 import os
 import signal
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
 
 from plugins.booking.agenda.commands import add_commands
 from plugins.booking.agenda.terminal import Terminal
+from plugins.booking.backup import BackupRefused, back_up
 from plugins.booking.composition import staff_of
 from plugins.booking.engine import Unavailable, open_engine
 from plugins.booking.live_office import LiveOffice
 from plugins.booking.migrate import migrate
+from plugins.booking.personal import erase, export
 from plugins.booking.serving import ROUNDS_EVERY_SECONDS, calendars_of, delivery_of, listen, rounds_of, serve
 from plugins.booking.settings import Settings, SettingsError
 from plugins.booking.store import Store
@@ -38,12 +44,21 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
                 return _agenda(asked, environment)
             case "explain":
                 return _explain(asked.meeting, asked.start, environment)
+            case "export":
+                told = export(_opened(environment), asked.email)
+                print(json.dumps(told, ensure_ascii=False, indent=2))
+                return 0
+            case "erase":
+                return _erase(asked.email, environment)
+            case "backup":
+                back_up(_opened(environment), Path(asked.file))
+                return 0
             case "deliver":
                 return _deliver(asked.once, environment)
             case _:
                 migrate(open_engine(Settings.from_environment(environment).database_url))
                 return 0
-    except SettingsError as error:
+    except (SettingsError, BackupRefused) as error:
         return _sorry(str(error), 2)
     except ContentError as error:
         return _sorry(f"I contenuti hanno qualcosa da correggere:\n{error}")
@@ -70,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     explaining = commands.add_parser("explain", help="dice regola per regola perché un orario si può prenotare o no")
     explaining.add_argument("meeting", help="lo slug di un incontro, per esempio conoscitiva")
     explaining.add_argument("start", help="l’inizio con il fuso, per esempio 2027-01-11T10:30:00+01:00")
+    exporting = commands.add_parser("export", help="scrive tutto quello che si conserva di una persona, in JSON")
+    exporting.add_argument("email", help="il suo indirizzo")
+    erasing = commands.add_parser("erase", help="cancella tutto quello che si conserva di una persona")
+    erasing.add_argument("email", help="il suo indirizzo")
+    saving = commands.add_parser("backup", help="copia il database in un file nuovo, anche mentre è in uso")
+    saving.add_argument("file", help="il file da creare")
     commands.add_parser("migrate", help="porta il database allo schema di questa versione")
     return parser
 
@@ -166,6 +187,20 @@ def _explain(slug: str, start: str, environment: Mapping[str, str]) -> int:
     offered = all(verdict.holds for verdict in verdicts)
     print("Questo orario si può prenotare." if offered else "Questo orario non si può prenotare.")
     return 0
+
+
+def _erase(email: str, environment: Mapping[str, str]) -> int:
+    gone = erase(_opened(environment), email)
+    print(f"Cancellati: appuntamenti {gone.bookings}, messaggi {gone.messages}, mail {gone.mails}.")
+    if gone.elsewhere:
+        print(f"Nel tuo calendario restano da cancellare a mano {gone.elsewhere} eventi con il suo nome.")
+    return 0
+
+
+def _opened(environment: Mapping[str, str]) -> Engine:
+    engine = open_engine(Settings.from_environment(environment).database_url)
+    migrate(engine)
+    return engine
 
 
 def _now() -> datetime:

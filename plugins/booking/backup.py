@@ -1,0 +1,82 @@
+"""A consistent copy of the database while it is in use."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from plugins.booking.engine import Unavailable, reachable
+
+
+class BackupRefused(Exception):
+    """The copy cannot be made there; says why and what to do, in English."""
+
+
+def back_up(engine: Engine, file: Path) -> None:
+    """Copy the whole database into a new file: SQLite by `VACUUM INTO`, PostgreSQL by `pg_dump`'s custom format.
+
+    Readers and writers go on meanwhile. The file appears under its name only when it is whole.
+    Raises BackupRefused, Unavailable, OSError.
+    """
+    if file.exists():
+        raise BackupRefused(f"{file} exists already; name a file that does not, so that no backup is ever overwritten")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f"{file.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        # What it holds is personal: nobody else may read it, not even while it is made.
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        if engine.dialect.name == "sqlite":
+            _copy(engine, part)
+        else:
+            _dump(engine, part)
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.rename(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _copy(engine: Engine, file: Path) -> None:
+    with reachable():
+        # Outside SQLAlchemy's transactions, for VACUUM has one of its own.
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("VACUUM INTO ?", (str(file),))
+        except connection.dbapi_connection.Error as error:  # type: ignore[union-attr]
+            raise Unavailable(str(error)) from error
+        finally:
+            connection.close()
+
+
+def _dump(engine: Engine, file: Path) -> None:
+    program = shutil.which("pg_dump")
+    if program is None:
+        raise BackupRefused("pg_dump is not installed; on Debian: apt-get install postgresql-client")
+    # By the environment: an argument would show the password to whoever lists processes.
+    done = subprocess.run(
+        [program, "--format=custom", f"--file={file}", "--no-password"],
+        env=os.environ | _connection(engine),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BackupRefused(f"pg_dump failed: {done.stderr.strip()}")
+
+
+def _connection(engine: Engine) -> dict[str, str]:
+    """The connection as libpq's variables (PostgreSQL, "Environment Variables")."""
+    url = engine.url
+    named = {
+        "PGHOST": url.host or str(url.query.get("host", "")),
+        "PGPORT": str(url.port or ""),
+        "PGUSER": url.username or "",
+        "PGPASSWORD": str(url.password or ""),
+        "PGDATABASE": url.database or "",
+    }
+    return {name: value for name, value in named.items() if value}
