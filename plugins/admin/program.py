@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import subprocess
@@ -33,10 +34,12 @@ def program(cache: Path) -> bytes:
     script = _fetched()
     if not _is_right(script):
         raise ProgramError(f"{PACKAGE} {VERSION} from npm is not the program this version was made for.")
-    cache.mkdir(parents=True, exist_ok=True)
-    beside = kept.with_suffix(f".{os.getpid()}")
-    beside.write_bytes(script)
-    beside.replace(kept)
+    with contextlib.suppress(OSError):
+        # Where nothing can be kept, the next build asks npm again.
+        cache.mkdir(parents=True, exist_ok=True)
+        beside = kept.with_suffix(f".{os.getpid()}")
+        beside.write_bytes(script)
+        beside.replace(kept)
     return script
 
 

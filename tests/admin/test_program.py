@@ -27,6 +27,11 @@ def test_a_changed_program_in_the_cache_is_not_served(tmp_path: Path, monkeypatc
     assert program(tmp_path) == right  # from the cache: npm is not asked again
 
 
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_bytes(b"")
+    assert program(tmp_path / "cache") == program(cached_in())
+
+
 def test_a_program_that_npm_has_and_we_do_not_know_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "SHA256", "0" * 64)
     with pytest.raises(ProgramError, match="not the program this version was made for"):
