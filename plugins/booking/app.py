@@ -73,8 +73,7 @@ def create_app(
     app.include_router(page_routes(desk, Walk(desk, office, render), render, origin, rate.wait))
     app.include_router(manage_routes(desk, changes, render, [origin, rate]))
     app.include_router(feed_routes(Feed(store.engine, staff.tokens, staff.correspondent, office, clock)))
-    secure = settings.site_url.startswith("https:")
-    add_agenda(app, store, staff, office, clock, wake, render, origin, rate, secure)
+    add_agenda(app, store, staff, trusted, clock, wake, render, origin, rate, settings.site_url)
     if mailbox:
         app.include_router(mailbox.routes(render))
     if settings.dev:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime
+
+_ID = re.compile("[0-9a-f]{32}")
 
 
 def new_id(now: datetime) -> str:
     """Return 32 hexadecimal digits: 48 bits of milliseconds, then 80 random bits."""
     return f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}"
+
+
+def is_id(text: str) -> bool:
+    """Say whether a text can name a row."""
+    return _ID.fullmatch(text) is not None

@@ -179,8 +179,9 @@ def test_the_checkers_find_nothing_on_any_page_of_the_agenda(browser: Browser, s
     page.get_by_role("button", name="Blocca", exact=True).click()
     addresses = [
         "/agenda/", "/agenda/passati/", "/agenda/messaggi/", "/agenda/bloccato/", "/agenda/nuovo/",
-        "/agenda/nuovo/?meeting=conoscitiva", f"/agenda/appuntamenti/{waits}/", f"/agenda/appuntamenti/{comes}/",
-        f"/agenda/appuntamenti/{comes}/sposta", "/agenda/spiega?meeting=conoscitiva&start=2030-01-07T09:00:00Z",
+        "/agenda/calendari/", "/agenda/nuovo/?meeting=conoscitiva", f"/agenda/appuntamenti/{waits}/",
+        f"/agenda/appuntamenti/{comes}/", f"/agenda/appuntamenti/{comes}/sposta",
+        "/agenda/spiega?meeting=conoscitiva&start=2030-01-07T09:00:00Z",
     ]  # fmt: skip
     for number, address in enumerate(addresses):
         page.goto(address)
@@ -188,7 +189,7 @@ def test_the_checkers_find_nothing_on_any_page_of_the_agenda(browser: Browser, s
         found += faults_here(page)
         page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
         found += faults_here(page)
-    for address in addresses[-2:-1] + addresses[5:6]:
+    for address in addresses[-2:-1] + addresses[6:7]:
         page.goto(address)
         page.locator("main form button.button").last.click()
         assert page.title().startswith("Errore: ")

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, Select, and_, or_, select
 
 from plugins.booking.engine import reachable
+from plugins.booking.ids import is_id
 from plugins.booking.rows import booking_of
 from plugins.booking.schema import blocks, bookings, history, messages, outbox
 from plugins.domain.bookings import Block, Booking, Message, Status
@@ -92,7 +93,7 @@ class Ledger:
                 and_(bookings.c.status == Status.CONFIRMED.value, bookings.c.end <= now),
             )
         )
-        last = self.booking(before) if before else None
+        last = self.booking(before) if before and is_id(before) else None
         if last:
             edge = select(bookings.c.busy_from).where(bookings.c.id == last.id).scalar_subquery()
             earlier = or_(bookings.c.busy_from < edge, bookings.c.id < last.id)
@@ -134,7 +135,7 @@ class Ledger:
     def messages(self, before: str | None = None) -> Letters:
         """The messages; `before` is what the page before named `older`."""
         query = select(messages).order_by(messages.c.id.desc()).limit(A_PAGE + 1)
-        if before:
+        if before and is_id(before):
             query = query.where(messages.c.id < before)
         with reachable(), self._engine.begin() as connection:
             rows = connection.execute(query).all()

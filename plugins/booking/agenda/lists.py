@@ -35,6 +35,8 @@ _DONE = {
     "correggi": "Indirizzo corretto: la mail è pronta a partire di nuovo.",
     "prenota": "Prenotato e confermato: la mail con l’invito è pronta a partire.",
     "blocca": "Bloccato: in questo tempo non prenota più nessuno.",
+    "segui": "Fatto: adesso è come nel tuo calendario, e la mail è pronta a partire.",
+    "riscrivi": "Fatto: fra poco il tuo calendario sarà di nuovo come qui.",
     "sblocca": "Sbloccato: questo tempo è di nuovo prenotabile.",
 }
 
@@ -56,13 +58,18 @@ class Lists:
         self._views = Views(office)
         self._render = render
 
-    def home(self, session: str, done: str) -> Response:
-        """What waits for an answer, what comes, and what went wrong with the mail."""
+    def home(self, session: str, done: str, differing: int, silent: int) -> Response:
+        """What waits for an answer, what comes, and what went wrong with mail and calendars.
+
+        So many bookings are `differing` in her own calendar, so many calendars are `silent`.
+        """
         return self._page(
             "agenda/index.html",
             session,
             waiting=self._views.lines(self._ledger.waiting()),
             days=self._views.days(self._ledger.upcoming(self._clock())),
+            differing=differing,
+            silent=silent,
             dead=[(one, mail) for one, mail in self._dead()],
             done=said(done),
         )

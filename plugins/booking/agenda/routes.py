@@ -10,26 +10,31 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from plugins.booking.agenda.admission import LINK_LASTS, Admission
+from plugins.booking.agenda.beside import CALENDARS, Beside
 from plugins.booking.agenda.by_hand import ByHand
 from plugins.booking.agenda.gate import HOME, PRIVATE, Gate, SignedOut, page_of, see
 from plugins.booking.agenda.lists import BLOCKS, Lists
 from plugins.booking.agenda.sheet import ACTIONS, Sheet
 from plugins.booking.agenda.why import Why
 from plugins.booking.bodies import fields_of, form_fields
+from plugins.booking.ids import is_id
 from plugins.booking.outbox import Envelope
+from plugins.booking.problems import Problem
 
 Take = Callable[[str, dict[str, str], dict[str, str]], Response]
 Check = Callable[[Request], Awaitable[None]]
 _MINUTES = int(LINK_LASTS.total_seconds()) // 60
 
 
-def agenda_routes(lists: Lists, sheet: Sheet, by_hand: ByHand, why: Why, gate: Gate, origin: Check) -> APIRouter:
+def agenda_routes(
+    lists: Lists, sheet: Sheet, by_hand: ByHand, why: Why, beside: Beside, gate: Gate, origin: Check
+) -> APIRouter:
     """Return the routes of those who are signed in."""
     router = APIRouter(prefix="/agenda", include_in_schema=False, default_response_class=HTMLResponse)
 
     def page(path: str, take: Take) -> None:
         def answer(request: Request) -> Response:
-            return take(gate.session(request), request.path_params, fields_of(request.url.query))
+            return take(gate.session(request), _named(request), fields_of(request.url.query))
 
         router.add_api_route(path, answer, methods=["GET"])
 
@@ -40,7 +45,7 @@ def agenda_routes(lists: Lists, sheet: Sheet, by_hand: ByHand, why: Why, gate: G
             def taken() -> Response:
                 session = gate.session(request)
                 gate.check(session, fields)
-                return take(session, request.path_params, fields)
+                return take(session, _named(request), fields)
 
             return await run_in_threadpool(taken)
 
@@ -53,18 +58,30 @@ def agenda_routes(lists: Lists, sheet: Sheet, by_hand: ByHand, why: Why, gate: G
     post("/bloccato/{block}/sblocca", lambda session, path, _: lists.unblock(path["block"]))
     page("/nuovo/", lambda session, _, query: by_hand.form(session, query))
     post("/nuovo/", lambda session, _, fields: by_hand.book(session, fields))
+    page("/calendari/", lambda session, _, query: beside.show(session, query.get("fatto", "")))
     page("/spiega", lambda session, _, query: why.show(session, query))
     one = "/appuntamenti/{booking}/"
     page(one, lambda session, path, query: sheet.show(session, path["booking"], query.get("fatto", "")))
     page(f"{one}sposta", lambda session, path, query: sheet.times(session, path["booking"], query))
     post(f"{one}sposta", lambda session, path, fields: sheet.move(session, path["booking"], fields))
+    post(f"{one}segui", lambda session, path, _: beside.follow(session, path["booking"]))
+    post(f"{one}riscrivi", lambda _session, path, _: beside.write_again(path["booking"]))
     for action in ACTIONS:
         post(f"{one}{action}", _acting(sheet, action))
         # The address of an answer to a post, when it is asked for again.
         page(f"{one}{action}", lambda session, path, _: see(f"{HOME}appuntamenti/{path['booking']}/"))
+    page(f"{one}segui", lambda session, path, _: see(CALENDARS))
     page("/bloccato/{block}/sblocca", lambda session, path, _: see(BLOCKS))
     post("/esci", lambda session, _path, _fields: gate.farewell(session))
     return router
+
+
+def _named(request: Request) -> dict[str, str]:
+    """Return what an address names; raises Problem 404 for what cannot be the id of anything."""
+    named = {name: str(value) for name, value in request.path_params.items()}
+    if not all(is_id(value) for value in named.values()):
+        raise Problem(404)
+    return named
 
 
 def _acting(sheet: Sheet, action: str) -> Take:
@@ -75,6 +92,7 @@ def sign_in_routes(
     admission: Admission,
     gate: Gate,
     lists: Lists,
+    beside: Beside,
     write: Callable[[str], Envelope],
     clock: Callable[[], datetime],
     wake: Callable[[], None],
@@ -94,7 +112,7 @@ def sign_in_routes(
             session = gate.session(request)
         except SignedOut:
             return outside(sent="mandato" in request.query_params)
-        return lists.home(session, request.query_params.get("fatto", ""))
+        return lists.home(session, request.query_params.get("fatto", ""), beside.differing(), beside.silent())
 
     @router.post("/entra", dependencies=posting)
     def ask() -> Response:

@@ -8,6 +8,7 @@ from datetime import datetime
 from fastapi import FastAPI
 
 from plugins.booking.agenda.admission import LINK_LASTS, Admission
+from plugins.booking.agenda.beside import Beside
 from plugins.booking.agenda.by_hand import ByHand
 from plugins.booking.agenda.gate import Gate, SignedOut
 from plugins.booking.agenda.ledger import Ledger
@@ -15,34 +16,47 @@ from plugins.booking.agenda.lists import Lists
 from plugins.booking.agenda.routes import Check, agenda_routes, sign_in_routes, signed_out
 from plugins.booking.agenda.sheet import Sheet
 from plugins.booking.agenda.why import Why
+from plugins.booking.calendars.differences import Differences
+from plugins.booking.calendars.entries import Entries
+from plugins.booking.calendars.feed import Feed
+from plugins.booking.calendars.sources import Sources
+from plugins.booking.calendars.trust import TrustedOffice
 from plugins.booking.composition import Staff
 from plugins.booking.outbox import Envelope
+from plugins.booking.rendering import Renderer
 from plugins.booking.store import Store
-from plugins.content.office import Office
 
 
 def add_agenda(
     app: FastAPI,
     store: Store,
     staff: Staff,
-    office: Callable[[], Office],
+    office: TrustedOffice,
     clock: Callable[[], datetime],
     wake: Callable[[], None],
-    render: Callable[..., str],
+    render: Renderer,
     origin: Check,
     rate: Check,
-    secure: bool,
+    site_url: str,
 ) -> None:
-    """Add the pages under /agenda/; `secure` where the site is reached by https."""
+    """Add the pages under /agenda/; `site_url` is the public address, of https or http."""
     admission, ledger = Admission(store.engine), Ledger(store.engine)
-    gate = Gate(admission, clock, secure)
+    gate = Gate(admission, clock, secure=site_url.startswith("https:"))
     lists = Lists(ledger, store, office, clock, render)
     sheet = Sheet(ledger, staff.desk, staff.changes, staff.correspondent, office, clock, render)
+    beside = Beside(
+        Differences(Entries(store.engine), staff.changes, clock),
+        Sources(store.engine),
+        Feed(store.engine, staff.tokens, staff.correspondent, office, clock),
+        office,
+        site_url,
+        render,
+    )
 
     def write(token: str) -> Envelope:
         return staff.correspondent.sign_in(token, LINK_LASTS, clock())
 
     app.add_exception_handler(SignedOut, signed_out)
-    app.include_router(sign_in_routes(admission, gate, lists, write, clock, wake, render, [origin, rate]))
+    app.include_router(sign_in_routes(admission, gate, lists, beside, write, clock, wake, render, [origin, rate]))
     by_hand, why = ByHand(staff.desk, office, render), Why(staff.desk, office, render)
-    app.include_router(agenda_routes(lists, sheet, by_hand, why, gate, origin))
+    app.include_router(agenda_routes(lists, sheet, by_hand, why, beside, gate, origin))

@@ -88,5 +88,5 @@ def delivery(mail: Posted, zone: ZoneInfo) -> str:
     if mail.state == "dead":
         return f"non consegnabile: {mail.error or 'il server di posta non dice perché'}"
     if mail.error:
-        return f"in attesa: {mail.error}. Riprovo dalle {clock(mail.next_at, zone)}"
+        return f"in attesa: {mail.error}. Si riprova dalle {clock(mail.next_at, zone)}"
     return "in attesa"

@@ -181,11 +181,19 @@ def test_a_mistyped_address_is_corrected_and_its_mail_sent_again(hers: Endpoint,
 
 
 def test_a_booking_that_is_not_there_is_a_404(hers: Endpoint) -> None:
-    assert hers.http.get("/agenda/appuntamenti/nessuno/").status_code == 404
-    assert hers.http.get("/agenda/appuntamenti/nessuno/sposta").status_code == 404
     key = read(hers, "/agenda/").form("/agenda/esci").fields["key"]
-    for action in ("conferma", "annulla", "mancato"):
-        assert hers.http.post(f"/agenda/appuntamenti/nessuno/{action}", data={"key": key}).status_code == 404
+    for name in ("nessuno", "0" * 32, "%00", "%F0%9F%91%95"):
+        assert hers.http.get(f"/agenda/appuntamenti/{name}/").status_code == 404
+        assert hers.http.get(f"/agenda/appuntamenti/{name}/sposta").status_code == 404
+        for action in ("conferma", "annulla", "mancato"):
+            address = f"/agenda/appuntamenti/{name}/{action}"
+            assert hers.http.post(address, data={"key": key}).status_code == 404
+
+
+@pytest.mark.parametrize("before", ["%00", "x", "0" * 32, "%F0%9F%91%95"])
+def test_a_page_that_is_none_is_read_as_one(hers: Endpoint, before: str) -> None:
+    read(hers, f"/agenda/passati/?prima={before}")
+    read(hers, f"/agenda/messaggi/?prima={before}")
 
 
 def test_the_past_is_read_page_by_page(hers: Endpoint) -> None:
@@ -217,7 +225,7 @@ def test_a_mail_says_how_far_it_has_come_and_no_more(hers: Endpoint, booked: str
     assert len(outcomes) == 3
     words = read(hers, sheet(booked)).words
     assert "Prenotazione a ada@example.com: non consegnabile: 550 no such user" in words
-    assert "Prenotazione a bice@example.org: in attesa: 451 try later. Riprovo dalle 09:05" in words
+    assert "Prenotazione a bice@example.org: in attesa: 451 try later. Si riprova dalle 09:05" in words
     first = read(hers, "/agenda/").words
     assert "1 mail non consegnabile" in first
     assert "550 no such user" in first
