@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from plugins.domain.availability import Availability, Meeting
@@ -70,11 +70,12 @@ def expire(booking: Booking, availability: Availability, now: datetime) -> Booki
 def reschedule(
     booking: Booking, start: datetime, meeting: Meeting, availability: Availability, actor: Actor, now: datetime
 ) -> Booking:
-    """The same booking at another time, which the rules must still allow; raises ChangeRefused.
+    """The same booking at another time, aware, which the rules must still allow; raises ChangeRefused.
 
     Where the owner confirms a meeting by hand, a visitor's new time waits for her again.
     """
     _may_change(booking, availability, actor, now, "spostare")
+    start = start.astimezone(UTC)
     if start == booking.start:
         raise ChangeRefused("L’appuntamento è già a quest’ora.")
     asks = actor is Actor.VISITOR and meeting.confirmation == "manual"

@@ -26,7 +26,8 @@ from tests.soak import soak_count
 
 PROCESSES = 4
 CROWD = soak_count(80, 500)
-BEFORE = soak_count(16, 60)  # bookings there already, to be moved and cancelled
+BEFORE = soak_count(16, 40)  # bookings there already, to be moved and cancelled
+DAYS = soak_count(5, 15)
 FORM = "application/x-www-form-urlencoded"
 CELL = 300
 # Three lengths on three grids, none of which fits another, so that most claims overlap without being alike.
@@ -58,7 +59,7 @@ class Town:
         self.chance = chance
         self.slugs = [one["slug"] for one in MEETINGS]
         found = {slug: free_starts(addresses[0], slug) for slug in self.slugs}
-        soon = min(map(instant, found["telefonata"])) + timedelta(days=5)
+        soon = min(map(instant, found["telefonata"])) + timedelta(days=DAYS)
         # The whole horizon stays free behind them: whoever loses can be told of something else.
         self.free = {slug: [start for start in found[slug] if instant(start) < soon] for slug in self.slugs}
         self.people = 0
