@@ -82,8 +82,7 @@ def reschedule(
     status = (
         Status.PENDING if asks or (booking.status is Status.PENDING and actor is Actor.VISITOR) else Status.CONFIRMED
     )
-    end = start + timedelta(minutes=meeting.minutes)
-    return _told(booking, now, status=status, start=start, end=end)
+    return _told(booking, now, status=status, start=start, end=start + timedelta(minutes=meeting.minutes))
 
 
 def cancel(booking: Booking, availability: Availability, actor: Actor, now: datetime) -> Booking:
