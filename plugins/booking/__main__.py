@@ -24,6 +24,7 @@ from plugins.booking.engine import Unavailable, open_engine
 from plugins.booking.live_office import LiveOffice
 from plugins.booking.migrate import migrate
 from plugins.booking.personal import erase, export
+from plugins.booking.retention import purge
 from plugins.booking.serving import ROUNDS_EVERY_SECONDS, calendars_of, delivery_of, listen, rounds_of, serve
 from plugins.booking.settings import Settings, SettingsError
 from plugins.booking.store import Store
@@ -50,6 +51,8 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
                 return 0
             case "erase":
                 return _erase(asked.email, environment)
+            case "purge":
+                return _purge(environment)
             case "backup":
                 back_up(_opened(environment), Path(asked.file))
                 return 0
@@ -89,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("email", help="il suo indirizzo")
     erasing = commands.add_parser("erase", help="cancella tutto quello che si conserva di una persona")
     erasing.add_argument("email", help="il suo indirizzo")
+    commands.add_parser("purge", help="cancella quello che è più vecchio di retention, come ogni giorno da sé")
     saving = commands.add_parser("backup", help="copia il database in un file nuovo, anche mentre è in uso")
     saving.add_argument("file", help="il file da creare")
     commands.add_parser("migrate", help="porta il database allo schema di questa versione")
@@ -194,6 +198,15 @@ def _erase(email: str, environment: Mapping[str, str]) -> int:
     print(f"Cancellati: appuntamenti {gone.bookings}, messaggi {gone.messages}, mail {gone.mails}.")
     if gone.elsewhere:
         print(f"Nel tuo calendario restano da cancellare a mano {gone.elsewhere} eventi con il suo nome.")
+    return 0
+
+
+def _purge(environment: Mapping[str, str]) -> int:
+    kept_for = LiveOffice(Settings.from_environment(environment).content)().availability.retention
+    if kept_for is None:
+        return _sorry("In availability.yaml non c’è scritto per quanto si conserva. Esempio: retention: 730d", 2)
+    gone = purge(_opened(environment), kept_for, _now())
+    print(f"Cancellati perché vecchi: appuntamenti {gone.bookings}, messaggi {gone.messages}.")
     return 0
 
 

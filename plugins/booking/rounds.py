@@ -6,7 +6,7 @@ Every process makes its rounds; each change is judged again in its own transacti
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, ColumnElement, Engine, or_, select, type_coerce, update
 
@@ -14,6 +14,7 @@ from plugins.booking.composition import Staff
 from plugins.booking.engine import queue_for_writing, reachable, writing
 from plugins.booking.mails.correspondence import reminders
 from plugins.booking.outbox import enqueue
+from plugins.booking.retention import purge
 from plugins.booking.rows import booking_of
 from plugins.booking.schema import bookings, microseconds
 from plugins.content.office import Office
@@ -48,6 +49,7 @@ class Rounds:
         self._office = office
         self._clock = clock
         self._wake = wake
+        self._purged_on: date | None = None  # once a day is enough
 
     def make(self, stop: Callable[[], bool] = lambda: False) -> int:
         """Do all that is due, until `stop`; return how many changes were made. Raises Unavailable."""
@@ -63,6 +65,9 @@ class Rounds:
         for booking in self._to_remind(availability, now):
             if not stop():
                 done += self._remind(booking.id, availability, now)
+        if availability.retention and self._purged_on != now.date():
+            purge(self._engine, availability.retention, now)
+            self._purged_on = now.date()
         if done:
             self._wake()
         return done

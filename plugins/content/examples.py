@@ -44,6 +44,7 @@ EXAMPLES: Mapping[str, str] = {
     "change_notice": "change_notice: 12h",
     "pending_expiry": "pending_expiry: 2d",
     "reminder": "reminder: 24h",
+    "retention": "retention: 730d",
     "busy": "busy: [{ics: https://calendario.example/privato.ics}]",
     "ics": "ics: https://calendario.example/privato.ics",
     "caldav": "caldav: https://calendario.example/bice/agenda/",

@@ -166,6 +166,8 @@ class Availability(Value):
     # How long a request that waits for the owner keeps its time.
     pending_expiry: Duration = timedelta(days=2)
     reminder: Duration | None = None
+    # How long bookings that are over and messages are kept.
+    retention: Duration | None = None
     meetings: Annotated[tuple[Meeting, ...], Field(min_length=1)]
     busy: tuple[BusyCalendar, ...] = ()
     # How long what a calendar last said is believed while it does not answer.

@@ -67,8 +67,7 @@ def cells(interval: Interval) -> range:
 
 def window(availability: Availability, now: datetime) -> Interval:
     """All the time a booking made now could claim, and the whole local days the daily cap counts over."""
-    day = timedelta(days=2)
-    return Interval(now - day, now + availability.horizon + day)
+    return Interval(now - timedelta(days=2), now + availability.horizon + timedelta(days=2))
 
 
 def allowed_starts(meeting: Meeting, day: date, availability: Availability) -> tuple[datetime, ...]:
