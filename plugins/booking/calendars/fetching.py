@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from plugins.domain.calendars import CalendarAddress
 
-DEADLINE_SECONDS = 20.0  # for a whole question, redirects and all
+DEADLINE_SECONDS = 15.0  # for a whole question, redirects and all
 MOST_BYTES = 8_000_000
 _MOST_REDIRECTS = 3
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
