@@ -16,11 +16,11 @@ from plugins.booking.mails.correspondence import reminders
 from plugins.booking.outbox import enqueue
 from plugins.booking.retention import purge
 from plugins.booking.rows import booking_of
-from plugins.booking.schema import bookings, microseconds
+from plugins.booking.schema import OPEN, bookings, microseconds
 from plugins.content.office import Office
 from plugins.domain.availability import Availability
 from plugins.domain.bookings import Booking, Status
-from plugins.domain.life import ChangeRefused, expires_at
+from plugins.domain.life import ChangeRefused
 
 _AT_ONCE = 200
 
@@ -56,11 +56,12 @@ class Rounds:
         now, availability = self._clock(), self._office().availability
         changes = self._staff.changes
         done = 0
-        for booking in self._open(bookings.c.status == Status.PENDING.value):
-            if not stop() and now >= expires_at(booking, availability):
+        for booking in self._open(*_unanswered(availability, now)):
+            if not stop():
                 done += _made(changes.expire, booking.id)
-        for booking in self._open(bookings.c.status == Status.CONFIRMED.value, bookings.c.start <= now):
-            if not stop() and booking.end <= now:
+        over = (bookings.c.status == Status.CONFIRMED.value, bookings.c.start <= now, bookings.c.end <= now)
+        for booking in self._open(*over):
+            if not stop():
                 done += _made(changes.finish, booking.id)
         for booking in self._to_remind(availability, now):
             if not stop():
@@ -73,7 +74,7 @@ class Rounds:
         return done
 
     def _open(self, *which: ColumnElement[bool]) -> list[Booking]:
-        query = select(bookings).where(*which).order_by(bookings.c.start).limit(_AT_ONCE)
+        query = select(bookings).where(OPEN, *which).order_by(bookings.c.start).limit(_AT_ONCE)
         with reachable(), self._engine.begin() as connection:
             return [booking_of(row) for row in connection.execute(query)]
 
@@ -95,6 +96,14 @@ class Rounds:
             enqueue(connection, booking.id, write.envelopes(reminders(booking, write.occasion(booking)), now), now)
             connection.execute(update(bookings).where(bookings.c.id == booking_id).values(reminded_of=booking.start))
             return True
+
+
+def _unanswered(availability: Availability, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Requests whose time is up, as `life.expires_at` says it; those that still wait take none of their turns."""
+    return (
+        bookings.c.status == Status.PENDING.value,
+        or_(bookings.c.updated_at <= now - availability.pending_expiry, bookings.c.start <= now),
+    )
 
 
 def _unreminded(availability: Availability, now: datetime) -> tuple[ColumnElement[bool], ...]:

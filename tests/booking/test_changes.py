@@ -11,8 +11,10 @@ from typing import Any
 
 import icalendar
 import pytest
+from sqlalchemy import event as event_api
 from sqlalchemy import select, update
 
+from plugins.booking.agenda.ledger import Ledger
 from plugins.booking.composition import Staff, staff_of
 from plugins.booking.live_office import LiveOffice
 from plugins.booking.rounds import Rounds
@@ -247,6 +249,36 @@ def test_a_request_that_nobody_answers_expires_with_a_mail_to_both(desk: Endpoin
     assert (rounds.make(), status(desk, made)) == (0, "expired")
     assert [len(mails(desk, f"expired-{who}")) for who in ("owner", "visitor")] == [1, 1]
     assert count(desk.engine, claims) == 0
+
+
+def test_requests_that_still_wait_keep_no_other_from_expiring(
+    desk: Endpoint, rounds: Rounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugins.booking.rounds._AT_ONCE", 1)
+    old = pending(desk, "2027-01-15T10:00:00+01:00")
+    desk.clock.now += 12 * HOUR
+    young = pending(desk, "2027-01-14T10:00:00+01:00")
+    desk.clock.now += 12 * HOUR
+    assert rounds.make() == 1
+    assert (status(desk, old), status(desk, young)) == ("expired", "pending")
+
+
+def test_what_time_brings_is_found_without_reading_the_history(tmp_path: Path) -> None:
+    with endpoint(write_content(tmp_path / "office", reminder="24h"), f"sqlite:///{tmp_path}/plans.db") as desk:
+        office = LiveOffice(desk.content)
+        asked: list[tuple[str, Any]] = []
+        event_api.listen(desk.engine, "before_cursor_execute", lambda *seen: asked.append((seen[2], seen[3])))
+        Rounds(desk.engine, staff_of(desk.settings, desk.store, desk.clock, office), office, desk.clock).make()
+        Ledger(desk.engine).waiting()
+        Ledger(desk.engine).upcoming(desk.clock())
+        with desk.engine.begin() as connection:
+            plans = [
+                str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all())
+                for query, values in list(asked)
+                if "FROM bookings" in query
+            ]
+    assert len(plans) == 5
+    assert all("INDEX bookings_open" in plan and "SORT" not in plan and "B-TREE" not in plan for plan in plans), plans
 
 
 def test_a_request_expires_at_its_own_start_at_the_latest(desk: Endpoint, rounds: Rounds) -> None:

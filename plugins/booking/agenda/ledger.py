@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Select, and_, or_, select
 from plugins.booking.engine import reachable
 from plugins.booking.ids import is_id
 from plugins.booking.rows import booking_of
-from plugins.booking.schema import blocks, bookings, history, messages, outbox
+from plugins.booking.schema import OPEN, blocks, bookings, history, messages, outbox
 from plugins.domain.bookings import Block, Booking, Message, Status
 from plugins.domain.life import Actor, Event
 from plugins.domain.wall_clock import Interval
@@ -74,15 +74,12 @@ class Ledger:
 
     def waiting(self) -> list[Booking]:
         """The requests that wait for the owner, the first to begin first."""
-        asked = select(bookings).where(bookings.c.status == Status.PENDING.value)
-        # Said as the partial index says it, which then answers.
-        return self._bookings(asked.where(bookings.c.status.in_(_OPEN)).order_by(bookings.c.start).limit(_MOST))
+        asked = select(bookings).where(OPEN, bookings.c.status == Status.PENDING.value)
+        return self._bookings(asked.order_by(bookings.c.start).limit(_MOST))
 
     def upcoming(self, now: datetime) -> list[Booking]:
         """The confirmed bookings that are not over."""
-        query = select(bookings).where(
-            bookings.c.status.in_(_OPEN), bookings.c.status == Status.CONFIRMED.value, bookings.c.end > now
-        )
+        query = select(bookings).where(OPEN, bookings.c.status == Status.CONFIRMED.value, bookings.c.end > now)
         return self._bookings(query.order_by(bookings.c.start).limit(_MOST))
 
     def past(self, now: datetime, before: str | None = None) -> Past:
