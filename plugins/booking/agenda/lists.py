@@ -152,8 +152,9 @@ def said(done: str) -> str | None:
 
 
 def keep_free(store: Store, kept: Interval, reason: str | None, now: datetime, key: str = "") -> Block:
-    """Block a stretch of time; the same `key` blocks it once."""
-    name = hashlib.sha256(f"block {key}".encode("utf-8", "replace")).hexdigest()[:32] if key else new_id(now)
+    """Block a stretch of time; the same `key` blocks the same stretch once, and another one too."""
+    asked = f"block {key} {kept.start.isoformat()} {kept.end.isoformat()}"
+    name = hashlib.sha256(asked.encode("utf-8", "replace")).hexdigest()[:32] if key else new_id(now)
     block = Block(id=name, start=kept.start, end=kept.end, reason=reason, created_at=now)
     try:
         store.block(block)

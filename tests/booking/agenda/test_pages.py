@@ -263,6 +263,15 @@ def test_blocked_time_is_not_offered_and_what_is_booked_in_it_is_told(hers: Endp
     assert len(slots) == 8
 
 
+def test_a_form_sent_again_for_another_day_blocks_that_day_too(hers: Endpoint) -> None:
+    form = read(hers, "/agenda/bloccato/").form("/agenda/bloccato/")
+    for day in ("2027-01-12", "2027-01-13"):  # the Back button, and only the day typed anew
+        assert form.send(hers.http, from_day=day).status_code == 303
+    words = read(hers, "/agenda/bloccato/").words
+    assert "martedì 12 gennaio 2027, tutto il giorno" in words
+    assert "mercoledì 13 gennaio 2027, tutto il giorno" in words
+
+
 def test_without_hours_whole_days_are_blocked(hers: Endpoint) -> None:
     press(hers, read(hers, "/agenda/bloccato/"), "/agenda/bloccato/", from_day="2027-01-12")
     press(hers, read(hers, "/agenda/bloccato/"), "/agenda/bloccato/", from_day="2027-03-27", to_day="2027-03-28")
