@@ -127,10 +127,32 @@ def test_a_broken_event_is_told_and_the_others_still_count(broken: str) -> None:
     assert found.skipped[0].startswith("Dentista: ")
 
 
-def test_a_calendar_full_of_costly_rules_costs_no_more_than_a_few() -> None:
-    never = "DTSTART:20200101T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
+@pytest.mark.parametrize("rule", ["FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;INTERVAL=7;BYDAY=TH"])
+def test_a_calendar_full_of_rules_that_never_come_costs_no_more_than_a_few(rule: str) -> None:
+    never = f"DTSTART:20200101T090000Z\nDURATION:PT1H\nRRULE:{rule}"  # a Wednesday
     found = reading(*([never] * 50), "DTSTART:20270112T090000Z\nDTEND:20270112T100000Z")
     assert (len(found.busy), len(found.skipped)) == (1, 49)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH",
+        "FREQ=MONTHLY;BYDAY=2TU",
+        "FREQ=MONTHLY;BYDAY=TU;BYSETPOS=2",
+        "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+        "FREQ=MONTHLY;BYMONTHDAY=31",
+        "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=15",
+        "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=31",
+        "FREQ=YEARLY;BYMONTH=2;BYDAY=-1TH",
+        "FREQ=DAILY;BYDAY=MO,WE",
+    ],
+)
+def test_a_calendar_full_of_ordinary_rules_is_read_whole(rule: str) -> None:
+    usual = f"DTSTART:20200101T090000Z\nDURATION:PT1H\nRRULE:{rule}"
+    found = reading(*([usual] * 60))
+    assert found.busy
+    assert found.skipped == ()
 
 
 def test_the_bookings_written_there_are_not_busy_time() -> None:
