@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from plugins.booking.bodies import fields_of, form_fields
 from plugins.booking.changes import Changes
 from plugins.booking.desk import Appointment, Desk
-from plugins.booking.idempotency import attempt, attempt_by_content
+from plugins.booking.idempotency import KeyReused, attempt, attempt_by_content
 from plugins.booking.invite import ics
 from plugins.booking.problems import Problem
 from plugins.booking.store import SlotTaken
@@ -25,6 +26,7 @@ from plugins.domain.slots import Slot
 
 # A token is a key: no cache, no search engine and no other site's log may keep it.
 SECRET = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+_MOVED = "Da questa pagina hai già spostato l’appuntamento. Se vuoi spostarlo di nuovo, premi ancora."
 
 Gate = Callable[[Request], Awaitable[None]]
 Render = Callable[..., str]
@@ -139,6 +141,9 @@ class Manage:
             return self.times(token, fields, 422, [wrong])
         except SlotTaken as taken:
             return self.times(token, fields, 409, free=taken.nearest)
+        except KeyReused:
+            # The Back button, and another time: with the key of the page that follows it may move again.
+            return self.times(token, fields, 422, [FieldError(field="start", message=_MOVED)])
         return self._back(token)
 
     def ask(self, token: str, fields: Fields, status: int = 200, errors: Iterable[FieldError] = ()) -> Response:
@@ -158,7 +163,8 @@ class Manage:
             reason = read_word("reason", fields.get("reason"))
         except InvalidRequest as invalid:
             return self.ask(token, fields, 422, invalid.errors)
-        self._changes.cancel(found.booking.id, Actor.VISITOR, reason, made)
+        with suppress(KeyReused):  # called off from this very page, only in other words
+            self._changes.cancel(found.booking.id, Actor.VISITOR, reason, made)
         return self._back(token)
 
     def _found(self, token: str) -> Appointment:

@@ -15,6 +15,7 @@ from tests.booking.page import Page
 
 TEN = "2027-01-12T09:00:00Z"
 ELEVEN = "2027-01-12T10:00:00Z"
+NOON = "2027-01-12T11:00:00Z"
 
 
 @pytest.fixture
@@ -63,6 +64,25 @@ def test_a_visitor_moves_to_another_time_with_one_post(desk: Endpoint, own: str)
     assert "11:00–11:30" in words
     # The Back button and a second click: what is done stays done once.
     assert form.send(desk.http, start=ELEVEN).status_code == 303
+
+
+def test_back_and_another_time_asks_once_more_and_then_moves(desk: Endpoint, own: str) -> None:
+    form = Page(desk.http.get(f"{own}sposta")).form(f"{own}sposta")
+    assert form.send(desk.http, start=ELEVEN).status_code == 303
+    asked_again = form.send(desk.http, start=NOON)
+    assert asked_again.status_code == 422
+    page = Page(asked_again)
+    assert "premi ancora" in page.words
+    assert "11:00–11:30" in Page(desk.http.get(own)).words
+    assert page.form(f"{own}sposta").send(desk.http, start=NOON).status_code == 303
+    assert "12:00–12:30" in Page(desk.http.get(own)).words
+
+
+def test_cancelling_again_in_other_words_leads_to_what_is_cancelled(desk: Endpoint, own: str) -> None:
+    form = Page(desk.http.get(f"{own}annulla")).form(f"{own}annulla")
+    for reason in ("Ho cambiato idea", "Scusami"):
+        gone = form.send(desk.http, reason=reason)
+        assert (gone.status_code, gone.headers["location"]) == (303, own)
 
 
 def test_a_time_that_was_lost_meanwhile_is_told_and_others_offered(desk: Endpoint, own: str) -> None:
