@@ -6,6 +6,7 @@ import importlib
 import logging
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
@@ -21,10 +23,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _BUSY_SECONDS = 5
+# How long a request waits for its turn among those of its own process, and PostgreSQL among all.
+_TURN_SECONDS = 20
 # Below this version WAL can lose a commit when a checkpoint resets the log under a writer.
 _SAFE_WAL = (3, 51, 3)
 _WRITER_LOCK = 0x4D41474C
-_POOL = {"pool_size": 8, "max_overflow": 24, "pool_timeout": 20}
+# Four processes together stay below the hundred connections that PostgreSQL allows by default.
+_POOL = {"pool_size": 8, "max_overflow": 8, "pool_timeout": _TURN_SECONDS}
 _log = logging.getLogger(__name__)
 
 
@@ -80,7 +85,7 @@ def open_engine(url: URL) -> Engine:
         url,
         hide_parameters=True,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "options": "-c lock_timeout=20s -c statement_timeout=30s"},
+        connect_args={"connect_timeout": 5, "options": f"-c lock_timeout={_TURN_SECONDS}s -c statement_timeout=30s"},
         **_POOL,
     )
 
@@ -90,12 +95,38 @@ def label(engine: Engine) -> str:
     return sqlite_library().label if engine.dialect.name == "sqlite" else engine.dialect.name
 
 
-def writing(engine: Engine) -> Engine:
-    """Return the engine whose transactions take the writer's place as they begin: one writer at a time.
+class Writer:
+    """Begins transactions that take the writer's place: one writer at a time.
 
-    On SQLite that is BEGIN IMMEDIATE; on PostgreSQL an advisory lock, taken by `queue_for_writing`.
+    The writers of this process wait for each other first, without a connection: a crowd of them would take all there
+    are, and push past those of other processes.
     """
-    return engine.execution_options(writing=True)
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(writing=True)
+        self._turn = _turns.setdefault(engine, threading.Lock())
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Begin, commit at the end, roll back on any error; raises Unavailable where the turn does not come."""
+        if not self._turn.acquire(timeout=_TURN_SECONDS):
+            raise Unavailable("too many wait to write")
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        finally:
+            self._turn.release()
+
+
+_turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
+
+
+def writing(engine: Engine) -> Writer:
+    """Return what begins this engine's writing transactions.
+
+    On SQLite they are BEGIN IMMEDIATE; on PostgreSQL they take an advisory lock by `queue_for_writing`.
+    """
+    return Writer(engine)
 
 
 def queue_for_writing(connection: Connection) -> None:
@@ -112,7 +143,7 @@ def _open_sqlite(url: URL, library: SqliteLibrary) -> Engine:
         module=library.module,
         hide_parameters=True,
         connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None, "check_same_thread": False},
-        **_POOL | {"pool_timeout": _BUSY_SECONDS},
+        **_POOL,
     )
     files = _Files(url.database or "")
 

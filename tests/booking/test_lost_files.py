@@ -86,7 +86,7 @@ def test_a_file_that_goes_during_a_transaction_takes_no_commit(tmp_path: Path) -
     database = tmp_path / "own.db"
     engine = open_engine(make_url(f"sqlite:///{database}"))
     migrate(engine)
-    with writing(engine).connect() as connection:
+    with engine.execution_options(writing=True).connect() as connection:
         connection.execute(messages.delete())
         remove(database)
         with pytest.raises(Unavailable):
