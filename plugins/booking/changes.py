@@ -87,13 +87,13 @@ class Changes:
 
         return self._change(booking_id, decide, made, now)
 
-    def approve(self, booking_id: str, word: str | None = None) -> Answer | None:
-        """Confirm a request that waits; its time is kept for it already."""
-        return self._by_owner(booking_id, Event.APPROVED, life.approve, word)
+    def approve(self, booking_id: str, word: str | None = None, seen: datetime | None = None) -> Answer | None:
+        """Confirm a request that waits, at the start she has `seen`; its time is kept for it already."""
+        return self._by_owner(booking_id, Event.APPROVED, lambda booking, now: life.approve(booking, now, seen), word)
 
-    def decline(self, booking_id: str, word: str | None = None) -> Answer | None:
-        """Turn a request down; its time is free again."""
-        return self._by_owner(booking_id, Event.DECLINED, life.decline, word)
+    def decline(self, booking_id: str, word: str | None = None, seen: datetime | None = None) -> Answer | None:
+        """Turn a request down, at the start she has `seen`; its time is free again."""
+        return self._by_owner(booking_id, Event.DECLINED, lambda booking, now: life.decline(booking, now, seen), word)
 
     def miss(self, booking_id: str) -> Answer | None:
         """Note that the visitor did not come."""

@@ -45,17 +45,19 @@ def expires_at(booking: Booking, availability: Availability) -> datetime:
     return min(booking.updated_at + availability.pending_expiry, booking.start)
 
 
-def approve(booking: Booking, now: datetime) -> Booking:
-    """The booking confirmed by the owner; raises ChangeRefused."""
+def approve(booking: Booking, now: datetime, seen: datetime | None = None) -> Booking:
+    """The booking confirmed by the owner; raises ChangeRefused, also where the start she has `seen` is another."""
     _must_be(booking, {Status.PENDING}, "Solo una richiesta in attesa si può confermare.")
+    _must_start(booking, seen)
     if booking.start <= now:
         raise ChangeRefused("L’orario di questa richiesta è già passato.")
     return _told(booking, now, status=Status.CONFIRMED)
 
 
-def decline(booking: Booking, now: datetime) -> Booking:
-    """The request turned down by the owner; raises ChangeRefused."""
+def decline(booking: Booking, now: datetime, seen: datetime | None = None) -> Booking:
+    """The request turned down by the owner; raises ChangeRefused, also where the start she has `seen` is another."""
     _must_be(booking, {Status.PENDING}, "Solo una richiesta in attesa si può rifiutare.")
+    _must_start(booking, seen)
     return _told(booking, now, status=Status.DECLINED)
 
 
@@ -124,6 +126,11 @@ def _may_change(booking: Booking, availability: Availability, actor: Actor, now:
 def _must_be(booking: Booking, states: set[Status], words: str) -> None:
     if booking.status not in states:
         raise ChangeRefused(words)
+
+
+def _must_start(booking: Booking, seen: datetime | None) -> None:
+    if seen is not None and seen != booking.start:
+        raise ChangeRefused("Intanto chi ha prenotato ha chiesto un altro orario. Guarda quello di adesso, e rispondi.")
 
 
 def _told(booking: Booking, now: datetime, **changed: object) -> Booking:

@@ -20,7 +20,7 @@ from plugins.booking.idempotency import Answer
 from plugins.booking.mails.occasions import own_moment
 from plugins.booking.problems import Problem
 from plugins.booking.store import SlotTaken
-from plugins.booking.views import day, day_views, slot_views, stretch
+from plugins.booking.views import day, day_views, instant, slot_views, stretch
 from plugins.content.office import Office
 from plugins.domain.bookings import Booking, Status
 from plugins.domain.life import Actor, ChangeRefused
@@ -154,11 +154,12 @@ class Sheet:
         return see(f"/agenda/appuntamenti/{booking_id}/?fatto=sposta")
 
     def _do(self, booking_id: str, action: str, fields: Fields) -> Answer | None:
+        seen = instant(fields.get("start", ""))
         match action:
             case "conferma":
-                return self._changes.approve(booking_id, read_word("word", fields.get("word")))
+                return self._changes.approve(booking_id, read_word("word", fields.get("word")), seen)
             case "rifiuta":
-                return self._changes.decline(booking_id, read_word("word", fields.get("word")))
+                return self._changes.decline(booking_id, read_word("word", fields.get("word")), seen)
             case "annulla":
                 return self._changes.cancel(booking_id, Actor.OWNER, read_word("reason", fields.get("reason")))
             case "mancato":

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from plugins.booking.delivery import Refused
 from plugins.booking.outbox import Outbox
+from plugins.booking.schema import bookings
 from tests.booking.agenda.owner import book, mails, press, read, status
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import FREE
@@ -56,6 +58,21 @@ def test_a_request_is_declined_with_a_word_and_its_time_is_free(hers: Endpoint, 
     (mail,) = mails(hers, "declined-visitor")
     assert "Quel giorno no." in mail
     book(hers)
+
+
+def test_a_time_asked_for_meanwhile_is_not_confirmed_unseen(hers: Endpoint, request_id: str) -> None:
+    seen = read(hers, "/agenda/")
+    with hers.engine.begin() as connection:
+        row = connection.execute(select(bookings).where(bookings.c.id == request_id)).one()
+        later = {"start": row.start + timedelta(hours=1), "end": row.end + timedelta(hours=1)}
+        connection.execute(update(bookings).where(bookings.c.id == request_id).values(later))
+    answer = seen.form(f"{sheet(request_id)}conferma").send(hers.http, word="A dopo")
+    assert answer.status_code == 409
+    assert status(hers, request_id) == "pending"
+    page = Page(answer)
+    assert "un altro orario" in page.words
+    assert page.form(f"{sheet(request_id)}conferma").send(hers.http).status_code == 303
+    assert status(hers, request_id) == "confirmed"
 
 
 def test_a_button_pressed_twice_has_one_effect_and_no_complaint(hers: Endpoint, request_id: str) -> None:
