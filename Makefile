@@ -24,7 +24,7 @@ $(VENV)/.testing: $(VENV)/.running requirements-dev.txt tests/programs.sh tests/
 	@echo "Installing what testing needs …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@tests/programs.sh
-	@$(BIN)/python -m plugins.admin.program
+	@$(BIN)/python -m plugins.admin
 	@touch $@
 
 controlla: setup ## checks all content, in Italian, naming file and line

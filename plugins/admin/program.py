@@ -61,8 +61,3 @@ def _fetched() -> bytes:
             member = packed.extractfile(f"package/dist/{NAME}")
             assert member
             return member.read()
-
-
-if __name__ == "__main__":
-    # Ahead of the builds that will need it.
-    program(cached_in())

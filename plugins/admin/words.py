@@ -64,6 +64,7 @@ LABELS: Mapping[str, str] = {
     "change_notice": "Fin quando si può spostare",
     "pending_expiry": "Quanto aspetta una richiesta",
     "reminder": "Promemoria",
+    "retention": "Per quanto si conserva",
     "busy": "Calendari che occupano",
     "ics": "Indirizzo iCalendar",
     "caldav": "Indirizzo CalDAV",
