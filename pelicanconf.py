@@ -25,6 +25,7 @@ PLUGINS = [
     "plugins.blog",
     "plugins.media",
     "plugins.discovery",
+    "plugins.finishing",
     "plugins.admin",
 ]
 

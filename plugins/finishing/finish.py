@@ -1,0 +1,42 @@
+"""The last steps of a build, in their order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pelican import Pelican
+
+from plugins.content.interface import stylesheet
+from plugins.finishing.packing import pack
+from plugins.finishing.search import index
+from plugins.finishing.styles import cut, names_in, scripts_of
+
+
+def finish(pelican: Pelican) -> None:
+    """Cut the styles to each page, index the pages, and pack them where the settings say `PACK`."""
+    output = Path(pelican.output_path)
+    _cut_styles(output, stylesheet(Path(pelican.theme)))
+    index(output)
+    if pelican.settings.get("PACK"):
+        pack(output)
+
+
+def _cut_styles(output: Path, css: str) -> None:
+    whole = f"<style>{css}</style>"
+    done: dict[frozenset[str], str] = {}
+    for file in sorted(output.rglob("*.html")):
+        html = file.read_text(encoding="utf-8")
+        if whole not in html:
+            continue
+        names = names_in(html, (_script(output, address) for address in scripts_of(html)))
+        if names not in done:
+            done[names] = f"<style>{cut(css, names)}</style>"
+        file.write_text(html.replace(whole, done[names], 1), encoding="utf-8")
+
+
+def _script(output: Path, address: str) -> str:
+    """The text of one of the site's own scripts; its address may have the site's in front."""
+    name = urlsplit(address).path.rpartition("/theme/")[2]
+    file = output / "theme" / name
+    return file.read_text(encoding="utf-8") if file.is_file() else ""

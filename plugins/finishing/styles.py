@@ -1,0 +1,157 @@
+"""The styles of a page: of the theme's one stylesheet, the rules that could meet something on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from html.parser import HTMLParser
+
+# Rules within these are looked at one by one; what is within others, such as a typeface, is kept as it is.
+_GROUPS = ("@layer", "@media", "@supports", "@container")
+_ALWAYS = frozenset({"html", "body", "head", "root"})
+# What only narrows a choice is taken for granted: a rule is dropped where it cannot meet anything, never on a guess.
+_NARROWING = re.compile(r'"[^"]*"|\[[^\]]*\]|::?[\w-]+')
+_NAME = re.compile(r"[.#]?-?[A-Za-z_][\w-]*")
+_PART = re.compile(r"""("[^"]*"|'[^']*'|url\([^)]*\)|[^{};"'])+|[{};]""")
+_DECLARED = re.compile(r"(--[\w-]+):")
+_USED = re.compile(r"var\((--[\w-]+)")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A head with what is in its braces: rules, or the declarations as they are written; None of a statement."""
+
+    head: str
+    rules: tuple[Rule, ...] = ()
+    body: str | None = None
+
+
+@cache
+def parse(css: str) -> tuple[Rule, ...]:
+    """The rules of a stylesheet without comments."""
+    parts = [found[0].strip() for found in _PART.finditer(css)]
+    rules, _ = _rules([part for part in parts if part], 0)
+    return rules
+
+
+def _rules(parts: list[str], at: int) -> tuple[tuple[Rule, ...], int]:
+    rules: list[Rule] = []
+    while at < len(parts) and parts[at] != "}":
+        head = parts[at]
+        if head == ";":
+            at += 1
+        elif at + 1 < len(parts) and parts[at + 1] == "{":
+            if head.startswith(_GROUPS):
+                inner, at = _rules(parts, at + 2)
+                rules.append(Rule(head, inner))
+            else:
+                end = _end(parts, at + 2)
+                rules.append(Rule(head, body=_text(parts[at + 2 : end])))
+                at = end
+            at += 1
+        else:
+            rules.append(Rule(head))
+            at += 1
+    return tuple(rules), at
+
+
+def _end(parts: list[str], at: int) -> int:
+    depth = 0
+    while depth or parts[at] != "}":
+        depth += {"{": 1, "}": -1}.get(parts[at], 0)
+        at += 1
+    return at
+
+
+def _text(parts: list[str]) -> str:
+    return "".join(parts).removesuffix(";")
+
+
+class _Names(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.scripts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.add(tag)
+        for name, value in attrs:
+            if name == "class":
+                self.found |= {f".{one}" for one in (value or "").split()}
+            elif name == "id":
+                self.found.add(f"#{value}")
+            elif name == "src" and tag == "script":
+                self.scripts.append(value or "")
+
+
+def names_in(html: str, scripts: Iterable[str] = ()) -> frozenset[str]:
+    """The elements, `.classes` and `#ids` of a page, and whatever the texts of its scripts could add to it."""
+    names = _Names()
+    names.feed(html)
+    words = {word for script in scripts for word in re.findall(r"[\w-]+", script)}
+    return frozenset(names.found | words | {f".{word}" for word in words}) | _ALWAYS
+
+
+def scripts_of(html: str) -> list[str]:
+    """The addresses of a page's scripts."""
+    names = _Names()
+    names.feed(html)
+    return names.scripts
+
+
+def cut(css: str, names: frozenset[str]) -> str:
+    """The stylesheet without the rules that can meet none of these names, and without the values nobody then uses."""
+    text = "".join(filter(None, (_kept(rule, names) for rule in parse(css))))
+    while True:
+        used = set(_USED.findall(text))
+        idle = {name for name in _DECLARED.findall(text) if name not in used}
+        if not idle:
+            return text
+        text = _without(text, idle)
+
+
+def _kept(rule: Rule, names: frozenset[str]) -> str:
+    if rule.rules:
+        inner = "".join(filter(None, (_kept(one, names) for one in rule.rules)))
+        return f"{rule.head}{{{inner}}}" if inner else ""
+    if rule.body is None:
+        return f"{rule.head};" if rule.head.startswith("@") else ""
+    if rule.head.startswith("@"):
+        return f"{rule.head}{{{rule.body}}}"
+    heads = [head for head in _selectors(rule.head) if _may_meet(head, names)]
+    return f"{','.join(heads)}{{{rule.body}}}" if heads else ""
+
+
+def _selectors(head: str) -> list[str]:
+    """A list of selectors, parted at the commas that are in no parentheses."""
+    depth, parts = 0, [""]
+    for character in head:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]
+
+
+def _may_meet(selector: str, names: frozenset[str]) -> bool:
+    bare = selector
+    while "(" in bare:
+        shorter = re.sub(r"\([^()]*\)", "", bare)
+        if shorter == bare:
+            return True
+        bare = shorter
+    return set(_NAME.findall(_NARROWING.sub(" ", bare))) <= names
+
+
+def _without(text: str, idle: set[str]) -> str:
+    """The text without the declarations of some names; a rule that is left empty goes too."""
+    names = "|".join(map(re.escape, sorted(idle, key=len, reverse=True)))
+    value = r"""(?:"[^"]*"|'[^']*'|[^;}"'])*"""
+    text = re.sub(rf"(?<=[{{;])(?:{names}):{value}(?:;|(?=\}}))", "", text)
+    previous = ""
+    while previous != text:
+        previous, text = text, re.sub(r"(?<=[{};])[^{};]+\{\}", "", text).replace(";}", "}")
+    return text

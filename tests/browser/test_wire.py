@@ -1,0 +1,209 @@
+"""What travels when a page is opened for the first time, as the published site sends it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Request
+
+from plugins.content.interface import stylesheet
+from tests.browser.published import handing_out
+from tests.browser.test_every_page import nu
+from tests.building import CONTENT, ROOT, build
+from tests.media.photo import photo
+
+LONG = "blog/articolo-lungo/"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The most a kind of page may weigh on its first view: kilobytes as they travel, and requests."""
+
+    html: float
+    script: float
+    font: float
+    image: float
+    requests: int
+
+
+# From the project's visual direction.
+HOME, SERVICE, ARTICLE = Budget(14, 0, 14, 60, 5), Budget(12, 0, 14, 25, 4), Budget(16, 1, 14, 45, 5)
+LIST, SEARCH, FORM, OTHER = (
+    Budget(10, 0, 14, 40, 8),
+    Budget(8, 4, 14, 40, 4),
+    Budget(12, 4, 14, 0, 4),
+    Budget(9, 0, 14, 0, 3),
+)
+# Pages with a picture of their own, which the kinds that have none do not foresee.
+PICTURED = Budget(9, 0, 14, 25, 4)
+
+
+def budget(address: str) -> Budget:
+    """The budget of the page at an address, without a slash in front."""
+    parts = address.strip("/").split("/")
+    if address == "":
+        return HOME
+    if parts[0] == "servizi":
+        return SERVICE if len(parts) == 3 else LIST
+    if parts[0] == "blog":
+        return ARTICLE if len(parts) == 2 and parts[1] not in {"archivio", "categoria", "tag"} else LIST
+    return {"cerca": SEARCH, "contatti": FORM, "prenota": FORM, "chi-sono": PICTURED}.get(parts[0], OTHER)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The folder and the address of the public site, with an article of 2,500 words that opens on a phone's photo."""
+    place = tmp_path_factory.mktemp("published")
+    content = Path(shutil.copytree(CONTENT, place / "content"))
+    (content / "images" / "foto.jpg").write_bytes(photo(4000, 3000))
+    words = [
+        line
+        for file in sorted(content.glob("blog/*.md"))
+        for line in file.read_text(encoding="utf-8").split("---\n", 2)[2].split("\n\n")
+        if line and not line.startswith(("<", "#"))
+    ]
+    text, number = "", 0
+    while len(text.split()) < 2500:
+        text, number = (
+            f"{text}\n\n## Parte {number}\n\n{words[number % len(words)]}\n\n{words[-number % len(words)]}",
+            number + 1,
+        )
+    head = "title: Un articolo lungo\ndate: 2026-05-04\ncategory: Mestiere\nsummary: Duemilacinquecento parole."
+    opening = "![La scrivania, di mattina]({static}/images/foto.jpg)"
+    (content / "blog" / "articolo-lungo.md").write_text(f"---\n{head}\n---\n{opening}\n{text}\n", encoding="utf-8")
+    output = place / "output"
+    with handing_out(output) as address:
+        done = build(content, output, "publishconf.py", "-e", f'SITEURL="{address}"')
+        assert done.returncode == 0, done.stderr
+        yield output, address
+
+
+def pages(output: Path) -> list[str]:
+    files = sorted(output.rglob("*.html"))
+    return [file.relative_to(output).as_posix().removesuffix("index.html") for file in files]
+
+
+@dataclass
+class View:
+    """What a first view fetched: bytes by kind, the requests, and those that went elsewhere."""
+
+    weights: dict[str, float]
+    requests: list[str]
+    elsewhere: list[str]
+    cookies: int
+
+
+def first_view(browser: Browser, site: str, address: str) -> View:
+    """Open a page in a fresh phone, as far as its first screen, and weigh what came."""
+    context = browser.new_context(viewport={"width": 360, "height": 800}, device_scale_factor=2)
+    page = context.new_page()
+    view = View({"document": 0, "script": 0, "font": 0, "image": 0, "stylesheet": 0}, [], [], 0)
+    page.on("request", lambda request: view.elsewhere.append(request.url) if foreign(request.url, site) else None)
+    finished: list[Request] = []
+    page.on("requestfinished", lambda request: finished.append(request))
+    page.goto(f"{site}/{address}", wait_until="networkidle")
+    for request in finished:
+        # What a browser fetches for its own chrome, and what travels within the page itself.
+        if request.url.startswith("data:") or request.resource_type == "manifest" or "favicon" in request.url:
+            continue
+        view.requests.append(urlsplit(request.url).path)
+        kind = request.resource_type if request.resource_type in view.weights else "document"
+        view.weights[kind] += request.sizes()["responseBodySize"] / 1024
+    view.cookies = len(context.cookies())
+    context.close()
+    return view
+
+
+def foreign(url: str, site: str) -> bool:
+    return not url.startswith((site, "data:"))
+
+
+def test_no_page_is_over_its_budget(browser: Browser, published: tuple[Path, str]) -> None:
+    output, site = published
+    over = []
+    addresses = pages(output)
+    assert LONG in addresses
+    assert len(addresses) > 45
+    for address in addresses:
+        view, most = first_view(browser, site, address), budget(address)
+        weights = view.weights
+        for kind, limit in (
+            ("document", most.html),
+            ("script", most.script),
+            ("font", most.font),
+            ("image", most.image),
+        ):
+            # A typeface of 14 KB is one whose kilobytes round to 14.
+            if weights[kind] > limit + (0.5 if kind == "font" else 0):
+                over.append(f"/{address}: {kind} {weights[kind]:.1f} KB > {limit}")
+        if len(view.requests) > most.requests:
+            over.append(f"/{address}: {len(view.requests)} requests > {most.requests}: {view.requests}")
+        over += [f"/{address}: asks {url}" for url in view.elsewhere]
+        over += [f"/{address}: sets a cookie"] * view.cookies
+    assert over == []
+
+
+def test_one_typeface_is_fetched_ahead_and_no_style_is_waited_for(published: tuple[Path, str]) -> None:
+    output, _ = published
+    for address in pages(output):
+        html = (output / (address if address.endswith(".html") else f"{address}index.html")).read_text(encoding="utf-8")
+        if 'http-equiv="refresh"' in html:
+            continue
+        assert html.count('rel="preload"') == 1
+        assert 'as="font" type="font/woff2" crossorigin' in html
+        styles = [part.split(">")[0] for part in html.split("<link")[1:] if 'rel="stylesheet"' in part.split(">")[0]]
+        assert all('href="data:' in style for style in styles)
+
+
+def test_the_nu_checker_finds_nothing_in_the_published_site(published: tuple[Path, str]) -> None:
+    assert nu(published[0]) == []
+
+
+def test_nothing_keeps_a_page_out_of_the_browsers_memory_of_pages() -> None:
+    for file in [*(ROOT / "theme").rglob("*.js"), *(ROOT / "theme").rglob("*.html")]:
+        text = file.read_text(encoding="utf-8")
+        assert "unload" not in text.replace("reload", ""), file
+        assert "no-store" not in text or file.name == "live_reload.html", file
+
+
+KINDS = [
+    "",
+    "servizi/",
+    "servizi/macro/",
+    "servizi/macro/verifica-costi/",
+    "blog/",
+    LONG,
+    "blog/archivio/",
+    "cerca/",
+    "chi-sono/",
+    "come-lavoro/",
+    "contatti/",
+    "prenota/",
+    "privacy/",
+    "404.html",
+]
+
+
+@pytest.mark.parametrize("address", KINDS)
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_page_with_its_own_styles_looks_as_with_all_of_them(
+    browser: Browser, published: tuple[Path, str], address: str, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    page.goto(f"{published[1]}/{address}", wait_until="networkidle")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    page.evaluate("document.querySelectorAll('img').forEach((one) => (one.loading = 'eager'))")
+    page.wait_for_load_state("networkidle")
+    own = page.screenshot(full_page=True, animations="disabled")
+    whole = stylesheet(ROOT / "theme")
+    assert len(whole) > len(page.locator("head > style").inner_text())
+    page.evaluate("(css) => (document.querySelector('head > style').textContent = css)", whole)
+    page.evaluate("document.fonts.ready")
+    page.wait_for_load_state("networkidle")
+    assert page.screenshot(full_page=True, animations="disabled") == own
+    page.close()
