@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from plugins.domain.value import Value
 
-_ADDRESS = re.compile(r"https://[^\s/]+\S*|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:/\S*)?")
-
-
-def _calendar_address(text: str) -> str:
-    """An address that can be asked for in private: encrypted, or on this very machine."""
-    if not _ADDRESS.fullmatch(text):
-        raise ValueError(
-            "l’indirizzo del calendario deve cominciare con https://. Ricopialo dal programma del calendario. "
-            "Esempio: https://calendario.example/privato.ics"
-        )
-    return text
-
-
-CalendarAddress = Annotated[str, AfterValidator(_calendar_address)]
+# An address that can be asked for in private: encrypted, or on this very machine.
+_PRIVATE = r"^(?:https://[^\s/]+\S*|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:/\S*)?)$"
+CalendarAddress = Annotated[str, Field(pattern=_PRIVATE, max_length=2000)]
 # The name of a variable of the environment, which holds `user:password`: no secret is ever content.
 Credentials = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 

@@ -47,8 +47,7 @@ def expires_at(booking: Booking, availability: Availability) -> datetime:
 
 def approve(booking: Booking, now: datetime, seen: datetime | None = None) -> Booking:
     """The booking confirmed by the owner; raises ChangeRefused, also where the start she has `seen` is another."""
-    _must_be(booking, {Status.PENDING}, "Solo una richiesta in attesa si può confermare.")
-    _must_start(booking, seen)
+    _must_wait(booking, "confermare", seen)
     if booking.start <= now:
         raise ChangeRefused("L’orario di questa richiesta è già passato.")
     return _told(booking, now, status=Status.CONFIRMED)
@@ -56,14 +55,13 @@ def approve(booking: Booking, now: datetime, seen: datetime | None = None) -> Bo
 
 def decline(booking: Booking, now: datetime, seen: datetime | None = None) -> Booking:
     """The request turned down by the owner; raises ChangeRefused, also where the start she has `seen` is another."""
-    _must_be(booking, {Status.PENDING}, "Solo una richiesta in attesa si può rifiutare.")
-    _must_start(booking, seen)
+    _must_wait(booking, "rifiutare", seen)
     return _told(booking, now, status=Status.DECLINED)
 
 
 def expire(booking: Booking, availability: Availability, now: datetime) -> Booking:
     """The request that nobody answered in time; raises ChangeRefused."""
-    _must_be(booking, {Status.PENDING}, "Solo una richiesta in attesa può scadere.")
+    _must_wait(booking, "far scadere")
     if now < expires_at(booking, availability):
         raise ChangeRefused("Questa richiesta non è ancora scaduta.")
     return _told(booking, now, status=Status.EXPIRED)
@@ -128,7 +126,8 @@ def _must_be(booking: Booking, states: set[Status], words: str) -> None:
         raise ChangeRefused(words)
 
 
-def _must_start(booking: Booking, seen: datetime | None) -> None:
+def _must_wait(booking: Booking, verb: str, seen: datetime | None = None) -> None:
+    _must_be(booking, {Status.PENDING}, f"Solo una richiesta in attesa si può {verb}.")
     if seen is not None and seen != booking.start:
         raise ChangeRefused("Intanto chi ha prenotato ha chiesto un altro orario. Guarda quello di adesso, e rispondi.")
 

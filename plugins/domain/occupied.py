@@ -40,8 +40,7 @@ class Occupied:
                 merged[-1] = Interval(merged[-1].start, max(merged[-1].end, one.end))
             else:
                 merged.append(one)
-        self._starts = [one.start for one in merged]
-        self._ends = [one.end for one in merged]
+        self._starts, self._ends = [one.start for one in merged], [one.end for one in merged]
         self._booked = tuple(starts)
         self._counts: dict[object, Counter[tuple[str, date]]] = {}
 

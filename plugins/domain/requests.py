@@ -11,13 +11,10 @@ from pydantic import Field
 
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.catalogue import Catalogue
-from plugins.domain.fields import LONG, NAME, FieldError, Fields, InvalidRequest
+from plugins.domain.fields import LONG, NAME, Fields
+from plugins.domain.fields import FieldError as FieldError
+from plugins.domain.fields import InvalidRequest as InvalidRequest
 from plugins.domain.value import Value
-
-__all__ = [
-    "BookingRequest", "FieldError", "InvalidRequest", "MessageRequest", "UnknownMeeting",
-    "read_booking", "read_email", "read_message", "read_start", "read_word",
-]  # fmt: skip
 
 Parsed = TypeVar("Parsed")
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
