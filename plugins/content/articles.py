@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from plugins.domain.catalogue import Faq, Words
+from plugins.domain.catalogue import Faq
 from plugins.domain.value import Slug, Text, Value
+
+
+def _comma_separated(raw: object) -> object:
+    return [part.strip() for part in raw.split(",") if part.strip()] if isinstance(raw, str) else raw
+
+
+Words = Annotated[tuple[Text, ...], BeforeValidator(_comma_separated)]
 
 
 class Step(Value):

@@ -18,13 +18,6 @@ def _plain_amount(raw: object) -> object:
     return raw
 
 
-def _comma_separated(raw: object) -> object:
-    return [part.strip() for part in raw.split(",") if part.strip()] if isinstance(raw, str) else raw
-
-
-Words = Annotated[tuple[Text, ...], BeforeValidator(_comma_separated)]
-
-
 class Price(Value):
     """The price a service starts from, in euros, with the unit it is counted in."""
 
@@ -59,7 +52,7 @@ class Service(Value):
     faq: tuple[Faq, ...] = ()
     meeting: Slug
     related: tuple[str, ...] = ()
-    aliases: Words = ()
+    aliases: Texts = ()
 
     @property
     def address(self) -> str:
@@ -75,7 +68,7 @@ class Area(Value):
     path: Text
     order: int = 0
     summary: Text
-    aliases: Words = ()
+    aliases: Texts = ()
     services: tuple[Service, ...] = ()
 
     @property
