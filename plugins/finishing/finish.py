@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,7 +20,12 @@ def finish(pelican: Pelican) -> None:
     _cut_styles(output, stylesheet(Path(pelican.theme)))
     index(output)
     if pelican.settings.get("PACK"):
-        pack(output)
+        pack(output, _cache(pelican.settings))
+
+
+def _cache(settings: Mapping[str, str]) -> Path:
+    """What was packed before, beside the pictures that were made before."""
+    return Path(settings.get("MEDIA_CACHE") or Path(settings["CACHE_PATH"]) / "media") / "packed"
 
 
 def _cut_styles(output: Path, css: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,13 +30,29 @@ def packed(content: bytes) -> Iterator[tuple[str, bytes]]:
             yield suffix, form
 
 
-def pack(output: Path) -> None:
-    """Put beside each text of a site its packed forms."""
+def pack(output: Path, cache: Path) -> None:
+    """Put beside each text of a site its packed forms; those of a text packed before come from `cache`."""
+    cache.mkdir(parents=True, exist_ok=True)
     files = [file for file in sorted(output.rglob("*")) if file.suffix in TEXTS and file.is_file()]
     with ThreadPoolExecutor(os.cpu_count() or 1) as workers:
-        list(workers.map(_pack, files))
+        list(workers.map(lambda file: _pack(file, cache), files))
 
 
-def _pack(file: Path) -> None:
-    for suffix, form in packed(file.read_bytes()):
-        file.with_name(file.name + suffix).write_bytes(form)
+def _pack(file: Path, cache: Path) -> None:
+    content = file.read_bytes()
+    name = hashlib.sha256(content).hexdigest()
+    kept = [cache / f"{name}{suffix}" for suffix in (".br", ".gz")]
+    if not all(one.is_file() for one in kept):
+        for suffix, form in packed(content):
+            _keep(cache / f"{name}{suffix}", form)
+    for one in kept:
+        # A form that is not smaller is none.
+        if one.is_file():
+            file.with_name(file.name + one.suffix).write_bytes(one.read_bytes())
+
+
+def _keep(file: Path, content: bytes) -> None:
+    """Write a file under its name only when it is whole: another build may be looking for it."""
+    part = file.with_name(f"{file.name}.{os.getpid()}.{threading.get_ident()}")
+    part.write_bytes(content)
+    part.replace(file)
