@@ -124,7 +124,8 @@ def _kept(rule: Rule, names: frozenset[str]) -> str:
     return f"{','.join(heads)}{{{rule.body}}}" if heads else ""
 
 
-def _selectors(head: str) -> list[str]:
+@cache
+def _selectors(head: str) -> tuple[str, ...]:
     """A list of selectors, parted at the commas that are in no parentheses."""
     depth, parts = 0, [""]
     for character in head:
@@ -133,17 +134,24 @@ def _selectors(head: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += character
-    return [part.strip() for part in parts]
+    return tuple(part.strip() for part in parts)
 
 
 def _may_meet(selector: str, names: frozenset[str]) -> bool:
+    needed = _needed(selector)
+    return needed is None or needed <= names
+
+
+@cache
+def _needed(selector: str) -> frozenset[str] | None:
+    """The names without which a selector meets nothing; None where that cannot be told."""
     bare = selector
     while "(" in bare:
         shorter = re.sub(r"\([^()]*\)", "", bare)
         if shorter == bare:
-            return True
+            return None
         bare = shorter
-    return set(_NAME.findall(_NARROWING.sub(" ", bare))) <= names
+    return frozenset(_NAME.findall(_NARROWING.sub(" ", bare)))
 
 
 def _without(text: str, idle: set[str]) -> str:
