@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from plugins.publishing.check import Report, check
 from tests.building import CONTENT, ROOT, edit
@@ -100,6 +101,24 @@ def test_a_mistake_is_told_by_the_check_and_by_the_push_in_the_words_of_the_guid
     assert hers.standing() == before
 
 
+def test_the_calendars_that_the_guide_shows_are_ones_that_the_check_takes(hers: Place) -> None:
+    file = hers.work / "content" / "availability.yaml"
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("busy")]
+    file.write_text("\n".join([*lines, block("busy:"), ""]), encoding="utf-8")
+    checked = make(hers, "make controlla")
+    assert checked.code == 0, checked.told
+
+
+def test_a_picture_is_put_into_a_post_as_the_guide_shows(hers: Place) -> None:
+    file = write_example(hers)
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n{block('![')}\n", encoding="utf-8")
+    missing = make(hers, "make controlla")
+    assert missing.code != 0
+    assert "la-scrivania.jpg" in missing.told
+    Image.new("RGB", (800, 600), "white").save(hers.work / "content" / "images" / "la-scrivania.jpg")
+    assert make(hers, "make controlla").code == 0
+
+
 def test_every_block_of_the_guide_is_one_that_these_tests_use() -> None:
     used = (
         "make ",
@@ -112,6 +131,8 @@ def test_every_block_of_the_guide_is_one_that_these_tests_use() -> None:
         "price:",
         "hours:",
         "aliases:",
+        "busy:",
+        "![",
     )
     assert [one for one in BLOCKS if not one.startswith(used)] == []
     assert {one.split()[1] for one in BLOCKS if one.startswith("make ")} == {"devserver", "nuovo", "controlla"}
