@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from pathlib import Path
 
 import holidays
@@ -40,12 +42,18 @@ class Office:
         return tuple((page.menu_label or page.title, page.address) for _, _, page in listed)
 
 
+@cache
+def _national(country: str) -> Container[date]:
+    # The same at each reading of the content; NotImplementedError where the country is unknown.
+    return holidays.country_holidays(country)
+
+
 def _with_holidays(availability: Availability, document: Document, faults: list[Fault]) -> Availability:
     country = availability.holidays.country
     if country is None:
         return availability
     try:
-        return availability.with_national_holidays(holidays.country_holidays(country))
+        return availability.with_national_holidays(_national(country))
     except NotImplementedError:
         what = (
             f"Del paese «{country}» non si conoscono le feste. "

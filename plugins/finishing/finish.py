@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,14 +12,16 @@ from pelican import Pelican
 from plugins.content.interface import stylesheet
 from plugins.finishing.packing import pack
 from plugins.finishing.search import index
-from plugins.finishing.styles import cut, names_in, scripts_of
+from plugins.finishing.styles import cut, read_names
 
 
 def finish(pelican: Pelican) -> None:
     """Cut the styles to each page, index the pages, and pack them where the settings say `PACK`."""
     output = Path(pelican.output_path)
-    _cut_styles(output, stylesheet(Path(pelican.theme)))
-    index(output)
+    with ThreadPoolExecutor(1) as beside:
+        indexing = beside.submit(index, output)
+        _cut_styles(output, stylesheet(Path(pelican.theme)))
+        indexing.result()
     if pelican.settings.get("PACK"):
         pack(output, _cache(pelican.settings))
 
@@ -35,10 +38,15 @@ def _cut_styles(output: Path, css: str) -> None:
         html = file.read_text(encoding="utf-8")
         if whole not in html:
             continue
-        names = names_in(html, (_script(output, address) for address in scripts_of(html)))
+        # The styles themselves name nothing, and are the longest part of a short page.
+        named = read_names(html.replace(whole, "", 1))
+        names = named.with_scripts(_script(output, address) for address in named.scripts)
         if names not in done:
             done[names] = f"<style>{cut(css, names)}</style>"
-        file.write_text(html.replace(whole, done[names], 1), encoding="utf-8")
+        # In one step: the index is being made of the same pages.
+        part = file.with_name(f"{file.name}.part")
+        part.write_text(html.replace(whole, done[names], 1), encoding="utf-8")
+        part.replace(file)
 
 
 def _script(output: Path, address: str) -> str:

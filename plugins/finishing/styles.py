@@ -86,19 +86,24 @@ class _Names(HTMLParser):
                 self.scripts.append(value or "")
 
 
-def names_in(html: str, scripts: Iterable[str] = ()) -> frozenset[str]:
-    """The elements, `.classes` and `#ids` of a page, and whatever the texts of its scripts could add to it."""
-    names = _Names()
-    names.feed(html)
-    words = {word for script in scripts for word in re.findall(r"[\w-]+", script)}
-    return frozenset(names.found | words | {f".{word}" for word in words}) | _ALWAYS
+@dataclass(frozen=True)
+class Named:
+    """The elements, `.classes` and `#ids` of a page, and the addresses of its scripts."""
+
+    names: frozenset[str]
+    scripts: tuple[str, ...]
+
+    def with_scripts(self, texts: Iterable[str]) -> frozenset[str]:
+        """The names, and whatever the texts of its scripts could add to the page."""
+        words = {word for text in texts for word in re.findall(r"[\w-]+", text)}
+        return self.names | words | {f".{word}" for word in words} | _ALWAYS
 
 
-def scripts_of(html: str) -> list[str]:
-    """The addresses of a page's scripts."""
+def read_names(html: str) -> Named:
+    """Read a page once, for all that its styles depend on."""
     names = _Names()
     names.feed(html)
-    return names.scripts
+    return Named(frozenset(names.found), tuple(names.scripts))
 
 
 def cut(css: str, names: frozenset[str]) -> str:

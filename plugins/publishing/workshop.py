@@ -16,6 +16,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from jinja2 import FileSystemBytecodeCache
 from pelican import Pelican
 from pelican import log as pelican_log
 from pelican.settings import read_settings
@@ -95,8 +96,16 @@ def build(content: Path, site: Path, today: str, cache: str | None = None) -> st
     kept = {"MEDIA_CACHE": cache} if cache else {}
     override = kept | {"PATH": str(content), "OUTPUT_PATH": str(site), "CACHE_PATH": str(memory), "TODAY": today}
     settings = read_settings("publishconf.py", override=override)
+    if cache:
+        settings["JINJA_ENVIRONMENT"]["bytecode_cache"] = _compiled_in(Path(cache) / "templates")
     Pelican(settings).run()
     return str(settings["SITEURL"])
+
+
+def _compiled_in(folder: Path) -> FileSystemBytecodeCache:
+    """Templates as they were compiled before; a template that differs is compiled anew (by its digest)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 def main(arguments: list[str]) -> int:
