@@ -81,7 +81,8 @@ def _build(server: Server, order: Order, folder: Path, lock: int, tell: Tell) ->
     (folder / "pushed" / CONTENT).rename(folder / CONTENT)
     (folder / "pushed").rmdir()
     tell("Controllo i contenuti …")
-    code = _work(server, order, folder, lock, tell)
+    # What had to be left out refuses the push already: the rest is checked, and nothing is built of it.
+    code = _work(server, order, folder, lock, tell, check_only=bool(left_out))
     if code == disk.EXIT_CODE:
         raise RefusedError(DISK_IS_FULL)
     report = read_report(folder / REPORT)
@@ -93,9 +94,9 @@ def _build(server: Server, order: Order, folder: Path, lock: int, tell: Tell) ->
     return report
 
 
-def _work(server: Server, order: Order, folder: Path, lock: int, tell: Tell) -> int:
+def _work(server: Server, order: Order, folder: Path, lock: int, tell: Tell, check_only: bool) -> int:
     """Run the workshop and return its exit code."""
-    paths = [str(folder / name) for name in (CONTENT, "site", REPORT)]
+    paths = [str(folder / CONTENT), "" if check_only else str(folder / "site"), str(folder / REPORT)]
     command = [
         server.python,
         "-m",

@@ -111,9 +111,10 @@ def _compiled_in(folder: Path) -> FileSystemBytecodeCache:
 def main(arguments: list[str]) -> int:
     """Check and build: `CONTENT SITE REPORT [TODAY [BEFORE [CACHE]]]`; returns 1 for faults and for a failed build.
 
-    The last ones may be empty. Prints a line once the content is checked.
+    The last ones may be empty, and SITE too, where nothing is to be built. Prints a line once the content is checked.
     """
-    content, site, file = (Path(argument) for argument in arguments[:3])
+    content, file = Path(arguments[0]), Path(arguments[2])
+    site = Path(arguments[1]) if arguments[1] else None
     given = dict(zip(("today", "before", "cache"), arguments[3:], strict=False))
     today = date.fromisoformat(given["today"]) if given.get("today") else None
     before = Path(given["before"]) if given.get("before") else None
@@ -126,8 +127,9 @@ def main(arguments: list[str]) -> int:
         if told.faults:
             file.write_text(json.dumps(asdict(told)), encoding="utf-8")
             return 1
-        progress.write("checked\n")
-        told = told.at(build(content, site, told.today, given.get("cache")))
+        if site:
+            progress.write("checked\n")
+            told = told.at(build(content, site, told.today, given.get("cache")))
         file.write_text(json.dumps(asdict(told)), encoding="utf-8")
     except Exception as error:
         # Of any kind: Pelican wraps what goes wrong while it writes.
