@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from plugins.booking.engine import Unavailable, reachable
+from plugins.booking.engine import outside_transactions
 
 
 class BackupRefused(Exception):
@@ -31,7 +31,8 @@ def back_up(engine: Engine, file: Path) -> None:
         # What it holds is personal: nobody else may read it, not even while it is made.
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         if engine.dialect.name == "sqlite":
-            _copy(engine, part)
+            with outside_transactions(engine) as execute:
+                execute("VACUUM INTO ?", (str(part),))
         else:
             _dump(engine, part)
         with part.open("rb") as written:
@@ -39,18 +40,6 @@ def back_up(engine: Engine, file: Path) -> None:
         part.rename(file)
     finally:
         part.unlink(missing_ok=True)
-
-
-def _copy(engine: Engine, file: Path) -> None:
-    with reachable():
-        # Outside SQLAlchemy's transactions, for VACUUM has one of its own.
-        connection = engine.raw_connection()
-        try:
-            connection.cursor().execute("VACUUM INTO ?", (str(file),))
-        except connection.dbapi_connection.Error as error:  # type: ignore[union-attr]
-            raise Unavailable(str(error)) from error
-        finally:
-            connection.close()
 
 
 def _dump(engine: Engine, file: Path) -> None:

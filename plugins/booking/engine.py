@@ -8,7 +8,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +50,26 @@ def reachable() -> Iterator[None]:
         raise
     except (DBAPIError, PoolTimeout) as error:
         raise Unavailable(str(error)) from error
+
+
+@contextmanager
+def outside_transactions(engine: Engine) -> Iterator[Callable[..., Any]]:
+    """Give what runs a statement in no transaction, as those must that have one of their own; raises Unavailable."""
+    with reachable():
+        connection = engine.raw_connection()
+    driver: Any = connection.driver_connection
+    postgres = engine.dialect.name == "postgresql"
+    try:
+        if postgres:  # SQLite's connections begin nothing by themselves
+            driver.rollback()
+            driver.autocommit = True
+        yield driver.execute
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise Unavailable(str(error)) from error
+    finally:
+        if postgres:
+            driver.autocommit = False
+        connection.close()
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, Table, delete, func, or_, select
 
-from plugins.booking.engine import Unavailable, queue_for_writing, reachable, writing
-from plugins.booking.schema import bookings, claims, entries, history, idempotency, messages, outbox
+from plugins.booking.engine import Unavailable, outside_transactions, queue_for_writing, reachable, writing
+from plugins.booking.schema import bookings, entries, history, idempotency, messages, outbox
 
 _INTERNAL = {"mime", "lease"}
 
@@ -81,8 +81,7 @@ def erase(engine: Engine, email: str) -> Erased:
         ).rowcount
         for name in names:
             connection.execute(delete(idempotency).where(idempotency.c.answer.contains(name)))
-        for table in (claims, history, entries):
-            connection.execute(delete(table).where(table.c.booking_id.in_(names)))
+        # Its claims, its history and its entry go with a booking.
         gone = connection.execute(delete(bookings).where(bookings.c.id.in_(names))).rowcount
         words = connection.execute(delete(messages).where(messages.c.id.in_(names))).rowcount
     _overwrite(engine)
@@ -90,26 +89,13 @@ def erase(engine: Engine, email: str) -> Erased:
 
 
 def _overwrite(engine: Engine) -> None:
-    """Leave no deleted row behind in free pages, nor in SQLite's log beside the database."""
-    sqlite = engine.dialect.name == "sqlite"
-    statements = (
-        ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
-        if sqlite
-        else tuple(f"VACUUM FULL {table.name}" for table in (bookings, messages, history, outbox, idempotency))
-    )
-    # Outside SQLAlchemy's transactions, for VACUUM has one of its own.
-    with reachable():
-        connection = engine.raw_connection()
-        driver: Any = connection.driver_connection
-        try:
-            if not sqlite:
-                driver.rollback()
-                driver.autocommit = True
-            for statement in statements:
-                driver.execute(statement)
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise Unavailable(str(error)) from error
-        finally:
-            if not sqlite:
-                driver.autocommit = False
-            connection.close()
+    """Leave no deleted row behind in free pages, nor in SQLite's log beside the database; raises Unavailable."""
+    with outside_transactions(engine) as execute:
+        if engine.dialect.name == "sqlite":
+            execute("VACUUM")
+            (busy, *_) = execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise Unavailable("its log is being read; the rows are gone, ask again for their bytes")
+        else:
+            for table in (bookings, messages, history, outbox, idempotency):
+                execute(f"VACUUM FULL {table.name}")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, delete, select
 
 from plugins.booking.engine import queue_for_writing, reachable, writing
-from plugins.booking.schema import blocks, bookings, claims, entries, history, messages, outbox
+from plugins.booking.schema import blocks, bookings, messages, outbox
 from plugins.domain.bookings import Status
 
 _OPEN = [status.value for status in Status if status.is_open]
@@ -51,8 +51,7 @@ def purge(engine: Engine, kept_for: timedelta, now: datetime) -> Purged:
             if not booked and not written:
                 return gone
             connection.execute(delete(outbox).where(outbox.c.about.in_([*booked, *written])))
-            for table in (claims, history, entries):
-                connection.execute(delete(table).where(table.c.booking_id.in_(booked)))
+            # Its claims, its history and its entry go with a booking.
             connection.execute(delete(bookings).where(bookings.c.id.in_(booked)))
             connection.execute(delete(messages).where(messages.c.id.in_(written)))
         gone = Purged(gone.bookings + len(booked), gone.messages + len(written))

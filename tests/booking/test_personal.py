@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from plugins.booking.__main__ import main
+from plugins.booking.engine import Unavailable
 from plugins.booking.personal import erase, export
 from plugins.booking.schema import bookings, claims, history, idempotency, messages, metadata, outbox
 from tests.booking.endpoint import endpoint
@@ -49,6 +50,17 @@ def test_after_erasing_no_byte_of_her_is_left_in_the_files_while_the_endpoint_ru
         assert FREE not in [one["start"] for one in free]
     for file in folder.iterdir():
         assert CANARY.lower().encode() not in file.read_bytes().lower(), file.name
+
+
+def test_while_somebody_reads_the_log_the_bytes_are_not_said_to_be_gone(content: Path, tmp_path: Path) -> None:
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db") as desk:
+        leave_traces(desk)
+        with desk.engine.connect() as reader:
+            reader.execute(select(bookings)).all()
+            with pytest.raises(Unavailable):
+                erase(desk.engine, EMAIL)
+        erase(desk.engine, EMAIL)
+        assert CANARY.lower().encode() not in (tmp_path / "booking.db-wal").read_bytes().lower()
 
 
 def test_no_row_of_her_is_left_on_either_engine(content: Path, database_url: str) -> None:
