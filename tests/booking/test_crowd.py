@@ -27,7 +27,7 @@ from tests.soak import soak_count
 PROCESSES = 4
 CROWD = soak_count(80, 500)
 BEFORE = soak_count(16, 40)  # bookings there already, to be moved and cancelled
-DAYS = soak_count(5, 15)
+DAYS = soak_count(6, 15)
 FORM = "application/x-www-form-urlencoded"
 CELL = 300
 # Three lengths on three grids, none of which fits another, so that most claims overlap without being alike.
@@ -64,12 +64,25 @@ class Town:
         self.free = {slug: [start for start in found[slug] if instant(start) < soon] for slug in self.slugs}
         self.people = 0
 
-    def wish(self) -> dict[str, object]:
+    def wish(self, among: dict[str, list[str]] | None = None) -> dict[str, object]:
         """The fields of a booking by somebody new."""
-        slug = self.chance.choice(self.slugs)
+        free = among or self.free
+        slug = self.chance.choice([slug for slug in self.slugs if free[slug]])
         self.people += 1
         person = f"ada{self.people}@example.com"
-        return asked(meeting=slug, start=self.chance.choice(self.free[slug]), email=person, phone="333 1234567")
+        start = self.chance.choice(free[slug])
+        return asked(meeting=slug, start=start, email=person, phone="333 1234567")
+
+    def untouched(self, made: list[dict[str, Any]], changes: list[Request]) -> dict[str, list[str]]:
+        """The starts whose time no change can give back: once lost, they stay lost to whoever asks again."""
+        held = [claimed(one["meeting"], one["start"]) for one in made]
+        tokens = {one["manage_url"].rstrip("/").rsplit("/", 1)[1]: one["meeting"] for one in made}
+        moves = [request for request in changes if request.path.endswith("/reschedule")]
+        held += [claimed(tokens[one.path.split("/")[3]], json.loads(one.body)["start"]) for one in moves]
+        return {
+            slug: [start for start in starts if not any(overlap(claimed(slug, start), one) for one in held)]
+            for slug, starts in self.free.items()
+        }
 
     def post(self, path: str, body: dict[str, object]) -> Request:
         return Request(self.chance.choice(self.addresses), path, json.dumps(body))
@@ -114,8 +127,10 @@ def test_a_crowd_of_overlapping_wishes_finds_no_time_promised_twice(database_url
         running = [stack.enter_context(serving(**variables)) for _ in range(PROCESSES)]
         town = Town([process.address for process in running], Random(database_url.split(":")[0]))
         made = town.settle()
-        impatient = [town.form(town.wish() | {"idempotency_key": "una-volta"}), town.form(town.wish())]
-        requests = town.changes(made) + [request for form in impatient for request in form]
+        changes = town.changes(made)
+        calm = town.untouched(made, changes)
+        impatient = [town.form(town.wish(calm) | {"idempotency_key": "una-volta"}), town.form(town.wish(calm))]
+        requests = changes + [request for form in impatient for request in form]
         requests += [town.post("/api/bookings", town.wish()) for _ in range(CROWD - len(requests))]
         town.chance.shuffle(requests)
         answers = ask_at_once(requests)
