@@ -28,6 +28,8 @@ _USUAL_DAYS = 30
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NO_BOOKING = "Questo appuntamento non esiste."
 _PRIVATE = {"Cache-Control": "no-store"}
+# Free times are no secret: the pages of a site that is hosted elsewhere ask for them too.
+_OPEN = _PRIVATE | {"Access-Control-Allow-Origin": "*"}
 
 Gate = Callable[[Request], Awaitable[None]]
 
@@ -68,7 +70,7 @@ def api_routes(desk: Desk, changes: Changes, office: Callable[[], Office], gates
                 "timezone": str(zone),
                 "slots": [slot_out(slot, office) for slot in free],
             },
-            headers=_PRIVATE,
+            headers=_OPEN,
         )
 
     @router.post(

@@ -41,6 +41,12 @@ def test_the_slots_of_a_day_are_told_in_the_owners_zone(desk: Endpoint) -> None:
     assert answer["slots"][0] == {"start": "2027-01-12T09:00:00+01:00", "end": "2027-01-12T09:30:00+01:00"}
 
 
+def test_the_pages_of_any_site_may_read_the_free_times(desk: Endpoint) -> None:
+    answer = desk.http.get("/api/slots?meeting=conoscitiva", headers={"Origin": "https://altrove.example"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in desk.http.get("/api/meetings").headers
+
+
 def test_slots_within_the_notice_are_not_told(desk: Endpoint) -> None:
     answer = desk.http.get("/api/slots?meeting=conoscitiva&from=2027-01-11&to=2027-01-11").json()
     assert [slot["start"][11:16] for slot in answer["slots"]] == ["11:00", "11:30", "12:00", "12:30"]
