@@ -1,4 +1,4 @@
-"""The next free times on a service's page: there when the endpoint answers, and nothing moves or is missed when it does not."""
+"""The next free times on a service's page: there when the endpoint answers; nothing moves when it does not."""
 
 from __future__ import annotations
 

@@ -7,11 +7,10 @@
   const line = ({ start }) => {
     const at = new Date(start);
     const item = times.querySelector("template").content.cloneNode(true);
-    const [link, date, time] = ["a", "span", "time"].map((name) => item.querySelector(name));
+    const [link, date, time] = ["a", "span", "strong"].map((name) => item.querySelector(name));
     const instant = at.toISOString().replace(".000", "");
     link.href = `${place.dataset.leadsTo}&start=${encodeURIComponent(instant)}`;
     date.textContent = day.format(at);
-    time.dateTime = instant;
     time.textContent = hour.format(at);
     return item;
   };
