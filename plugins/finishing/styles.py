@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from html.parser import HTMLParser
+from html import unescape
 
 # Rules within these are looked at one by one; what is within others, such as a typeface, is kept as it is.
 _GROUPS = ("@layer", "@media", "@supports", "@container")
@@ -17,6 +17,8 @@ _NAME = re.compile(r"[.#]?-?[A-Za-z_][\w-]*")
 _PART = re.compile(r"""("[^"]*"|'[^']*'|url\([^)]*\)|[^{};"'])+|[{};]""")
 _DECLARED = re.compile(r"(--[\w-]+):")
 _USED = re.compile(r"var\((--[\w-]+)")
+_TAG = re.compile(r"""<([A-Za-z][^\s/>]*)((?:[^>"']|"[^"]*"|'[^']*')*)>""")
+_ATTRIBUTE = re.compile(r"""\b(class|id|src)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -69,23 +71,6 @@ def _text(parts: list[str]) -> str:
     return "".join(parts).removesuffix(";")
 
 
-class _Names(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: set[str] = set()
-        self.scripts: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.add(tag)
-        for name, value in attrs:
-            if name == "class":
-                self.found |= {f".{one}" for one in (value or "").split()}
-            elif name == "id":
-                self.found.add(f"#{value}")
-            elif name == "src" and tag == "script":
-                self.scripts.append(value or "")
-
-
 @dataclass(frozen=True)
 class Named:
     """The elements, `.classes` and `#ids` of a page, and the addresses of its scripts."""
@@ -100,10 +85,34 @@ class Named:
 
 
 def read_names(html: str) -> Named:
-    """Read a page once, for all that its styles depend on."""
-    names = _Names()
-    names.feed(html)
-    return Named(frozenset(names.found), tuple(names.scripts))
+    """Read a page once, for all that its styles depend on; what only looks like an element counts as one."""
+    found: set[str] = set()
+    scripts: list[str] = []
+    for tag, attributes in set(_TAG.findall(html)):
+        found.add(tag.lower())
+        for name, double, single, bare in _ATTRIBUTE.findall(attributes):
+            value = unescape(double or single or bare)
+            if name.lower() == "class":
+                found |= {f".{one}" for one in value.split()}
+            elif name.lower() == "id":
+                found.add(f"#{value}")
+            elif name.lower() == "src" and tag == "script":
+                scripts.append(value)
+    return Named(frozenset(found), tuple(sorted(scripts)))
+
+
+@cache
+def mentioned(css: str) -> frozenset[str]:
+    """The names that the selectors of a stylesheet ask for: all others make no difference to it."""
+    return frozenset(name for rule in parse(css) for name in _asked(rule))
+
+
+def _asked(rule: Rule) -> Iterator[str]:
+    for inner in rule.rules:
+        yield from _asked(inner)
+    if rule.body is not None and not rule.head.startswith("@"):
+        for selector in _selectors(rule.head):
+            yield from _needed(selector) or ()
 
 
 def cut(css: str, names: frozenset[str]) -> str:

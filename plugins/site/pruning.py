@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,30 +15,33 @@ class Written:
     """The files of a run; only what we remember having written is ever removed, whatever else lies in the folder."""
 
     def __init__(self) -> None:
-        self._files: set[Path] = set()
+        self._files: set[str] = set()
 
     def add(self, path: str, **_context: object) -> None:
         """Note a page or a feed."""
-        self._files.add(Path(path).resolve())
+        self._files.add(path)
 
     def add_static(self, generator: StaticGenerator) -> None:
         """Note the files that are copied as they are."""
-        output = Path(generator.output_path).resolve()
-        self._files |= {output / file.save_as for file in generator.staticfiles}
+        self._files |= {os.path.join(generator.output_path, file.save_as) for file in generator.staticfiles}
 
     def prune(self, pelican: Pelican) -> None:
         """Remove what the run before wrote and this one did not, and remember this one."""
-        output = Path(pelican.output_path).resolve()
-        manifest = Path(pelican.settings["CACHE_PATH"]) / f"written-{_digest(output)}.txt"
-        now = {path.relative_to(output).as_posix() for path in self._files if path.is_relative_to(output)}
-        before = manifest.read_text(encoding="utf-8").splitlines() if manifest.exists() else []
-        for name in sorted(set(before) - now):
+        output = Path(pelican.output_path)
+        manifest = Path(pelican.settings["CACHE_PATH"]) / f"written-{_digest(output.resolve())}.txt"
+        # By their letters: asking the file system for each of many thousand files takes long.
+        inside = f"{os.path.abspath(output)}{os.sep}"
+        paths = map(os.path.abspath, self._files)
+        now = {path.removeprefix(inside).replace(os.sep, "/") for path in paths if path.startswith(inside)}
+        self._files.clear()
+        before = set(manifest.read_text(encoding="utf-8").splitlines()) if manifest.exists() else set()
+        for name in sorted(before - now):
             stale = output / name
             stale.unlink(missing_ok=True)
             _remove_empty(stale.parents, output)
-        manifest.parent.mkdir(parents=True, exist_ok=True)
-        manifest.write_text("\n".join(sorted(now)) + "\n", encoding="utf-8")
-        self._files.clear()
+        if now != before:
+            manifest.parent.mkdir(parents=True, exist_ok=True)
+            manifest.write_text("\n".join(sorted(now)) + "\n", encoding="utf-8")
 
 
 def _digest(output: Path) -> str:
