@@ -25,7 +25,15 @@ from plugins.booking.live_office import LiveOffice
 from plugins.booking.migrate import migrate
 from plugins.booking.personal import erase, export
 from plugins.booking.retention import purge
-from plugins.booking.serving import ROUNDS_EVERY_SECONDS, calendars_of, delivery_of, listen, rounds_of, serve
+from plugins.booking.serving import (
+    ROUNDS_EVERY_SECONDS,
+    calendars_of,
+    delivery_of,
+    listen,
+    mail_workers,
+    rounds_of,
+    serve,
+)
 from plugins.booking.settings import Settings, SettingsError
 from plugins.booking.store import Store
 from plugins.booking.worker import Worker
@@ -141,8 +149,8 @@ def _deliver(once: bool, environment: Mapping[str, str]) -> int:
         if calendars:
             calendars.do()
         return 0
-    worker = Worker(delivery.deliver_due)
-    beside = [Worker(rounds.make, ROUNDS_EVERY_SECONDS, "rounds")] if rounds else []
+    worker, *beside = mail_workers(settings, engine, _now)
+    beside += [Worker(rounds.make, ROUNDS_EVERY_SECONDS, "rounds")] if rounds else []
     beside += [Worker(calendars.do, name="calendars")] if calendars else []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: worker.ask_to_stop())

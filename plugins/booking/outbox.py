@@ -11,13 +11,33 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from plugins.booking.engine import reachable, writing
 from plugins.booking.schema import outbox
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
+
+
+class Urgency(IntEnum):
+    """Which of several due mails goes first: the lowest."""
+
+    OWNER = 0  # what somebody has just asked of her
+    VISITOR = 1  # what somebody waits for, after having asked
+    REMINDER = 2
+    DIGEST = 3
+
+
+def urgency_of(kind: str) -> Urgency:
+    """How urgent a mail of some kind is."""
+    what, _, who = kind.rpartition("-")
+    if what == "reminder":
+        return Urgency.REMINDER
+    if kind == "digest":
+        return Urgency.DIGEST
+    return Urgency.OWNER if who == "owner" or kind == "sign-in" else Urgency.VISITOR
 
 
 @dataclass(frozen=True)
@@ -59,6 +79,7 @@ def enqueue(connection: Connection, about: str, envelopes: Iterable[Envelope], n
                 id=envelope.id,
                 about=about,
                 kind=envelope.kind,
+                urgency=urgency_of(envelope.kind),
                 sender=envelope.sender,
                 recipient=envelope.recipient,
                 message_id=envelope.message_id,
@@ -78,12 +99,15 @@ class Outbox:
         self._engine = engine
         self._writer = writing(engine)
 
-    def lease(self, now: datetime) -> Leased | None:
-        """Take the mail due longest, or None; no other process gets it before the lease ends."""
+    def lease(self, now: datetime, upto: Urgency = Urgency.DIGEST) -> Leased | None:
+        """Take the most urgent mail due, of these the one due longest, or None; the others see it no more.
+
+        It is ours until the lease ends, unless it is renewed.
+        """
         due = (
             select(outbox)
-            .where(outbox.c.state == "pending", outbox.c.next_at <= now)
-            .order_by(outbox.c.next_at)
+            .where(outbox.c.state == "pending", outbox.c.urgency <= upto, outbox.c.next_at <= now)
+            .order_by(outbox.c.urgency, outbox.c.next_at)
             .limit(1)
         )
         with reachable(), self._engine.begin() as reader:
@@ -102,17 +126,34 @@ class Outbox:
         envelope = Envelope(row.id, row.kind, row.sender, row.recipient, row.message_id, row.mime)
         return Leased(envelope, lease, row.attempts + 1, row.created_at)
 
+    def renew(self, leased: Leased, now: datetime) -> None:
+        """Hold a mail for another lease's time; without effect where it is no longer ours."""
+        self._settle(leased, lease=leased.lease, next_at=now + LEASE)
+
     def sent(self, leased: Leased, now: datetime) -> None:
-        """Mark a mail the relay has accepted; its words are not kept."""
-        self._settle(leased, state="sent", settled_at=now, mime=b"", error=None)
+        """Mark a mail the relay has accepted, whoever holds it by now; its words are not kept."""
+        values = {"lease": None, "state": "sent", "settled_at": now, "mime": b"", "error": None}
+        with reachable(), self._writer.begin() as connection:
+            connection.execute(update(outbox).where(outbox.c.id == leased.envelope.id).values(values))
 
     def later(self, leased: Leased, at: datetime, error: str) -> None:
         """Give a mail back, to be tried again at an instant."""
         self._settle(leased, next_at=at, error=error)
 
+    def untried(self, leased: Leased, now: datetime, error: str) -> None:
+        """Give a mail back as it was, for there was no relay to try it with."""
+        self._settle(leased, next_at=now, attempts=leased.attempts - 1, error=error)
+
     def dead(self, leased: Leased, now: datetime, error: str) -> None:
         """Give a mail up, with the reason; its words stay for whoever looks into it."""
         self._settle(leased, state="dead", settled_at=now, error=error)
+
+    def last_accepted(self) -> datetime | None:
+        """When the relay last accepted a mail."""
+        last = select(func.max(outbox.c.settled_at)).where(outbox.c.state == "sent")
+        with reachable(), self._engine.begin() as connection:
+            found: datetime | None = connection.execute(last).scalar_one()
+        return found
 
     def figures(self, now: datetime) -> Figures:
         """Count what waits and what was given up."""
@@ -130,5 +171,5 @@ class Outbox:
             connection.execute(
                 update(outbox)
                 .where(outbox.c.id == leased.envelope.id, outbox.c.lease == leased.lease)
-                .values(lease=None, **values)
+                .values({"lease": None} | values)
             )

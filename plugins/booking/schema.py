@@ -142,6 +142,7 @@ outbox = Table(
     Column("id", String(32), primary_key=True),
     Column("about", String(32), nullable=False),  # the booking or the message it speaks of
     Column("kind", String(32), nullable=False),
+    Column("urgency", Integer, nullable=False, server_default="1"),  # the lowest goes first
     Column("sender", Text, nullable=False),
     Column("recipient", Text, nullable=False),
     Column("message_id", Text, nullable=False),
@@ -157,6 +158,7 @@ outbox = Table(
 )
 Index(
     "outbox_due",
+    outbox.c.urgency,
     outbox.c.next_at,
     sqlite_where=outbox.c.state == "pending",
     postgresql_where=outbox.c.state == "pending",
@@ -166,6 +168,23 @@ Index(
     outbox.c.state,
     sqlite_where=outbox.c.state == "dead",
     postgresql_where=outbox.c.state == "dead",
+)
+
+Index(
+    "outbox_sent",
+    outbox.c.settled_at,
+    sqlite_where=outbox.c.state == "sent",
+    postgresql_where=outbox.c.state == "sent",
+)
+
+# What each day's look at bookings, messages and their mails found; the row of a day is made once.
+daily = Table(
+    "daily",
+    metadata,
+    Column("day", String(10), primary_key=True),  # the owner's
+    Column("at", Instant, nullable=False),
+    Column("unmailed", Integer, nullable=False),
+    Column("queued_again", Integer, nullable=False),
 )
 
 idempotency = Table(

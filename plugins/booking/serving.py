@@ -18,14 +18,15 @@ from starlette.concurrency import run_in_threadpool
 from plugins.booking.app import create_app
 from plugins.booking.calendars.work import CalendarWork
 from plugins.booking.composition import staff_of
-from plugins.booking.delivery import Delivery, SmtpSender
+from plugins.booking.delivery import Delivery
 from plugins.booking.engine import Unavailable
 from plugins.booking.live_office import LiveOffice
 from plugins.booking.mailbox import Mailbox
 from plugins.booking.migrate import migrate
-from plugins.booking.outbox import Outbox
+from plugins.booking.outbox import Outbox, Urgency
 from plugins.booking.rounds import Rounds
 from plugins.booking.settings import Settings
+from plugins.booking.smtp import SmtpSender
 from plugins.booking.store import Store
 from plugins.booking.worker import Worker
 from plugins.content.office import Office
@@ -53,12 +54,19 @@ def listen(host: str, port: int) -> socket.socket:
     return opened
 
 
-def delivery_of(settings: Settings, engine: Engine, clock: Clock) -> Delivery | None:
+def delivery_of(settings: Settings, engine: Engine, clock: Clock, upto: Urgency = Urgency.DIGEST) -> Delivery | None:
     """Return the delivery to the configured relay, or None where there is none."""
     if settings.relay is None:
         return None
     own_name = urlsplit(settings.site_url).hostname or "localhost"
-    return Delivery(Outbox(engine), SmtpSender(settings.relay, own_name), clock)
+    return Delivery(Outbox(engine), SmtpSender(settings.relay, own_name), clock, upto=upto)
+
+
+def mail_workers(settings: Settings, engine: Engine, clock: Clock) -> list[Worker]:
+    """Return what delivers all along: one for all mail, one for the owner's alone, which so waits for no visitor's."""
+    lanes = {"delivery": Urgency.DIGEST, "owner's delivery": Urgency.OWNER}
+    deliveries = {name: delivery_of(settings, engine, clock, upto) for name, upto in lanes.items()}
+    return [Worker(delivery.deliver_due, name=name) for name, delivery in deliveries.items() if delivery]
 
 
 def rounds_of(
@@ -94,13 +102,16 @@ async def serve(
     mailbox = Mailbox() if settings.dev and settings.relay is None else None
     if mailbox:
         settings = replace(settings, relay=await mailbox.start())
-    delivery = delivery_of(settings, engine, clock) if settings.worker else None
-    worker = Worker(delivery.deliver_due) if delivery else None
-    wake = worker.wake if worker else lambda: None
+    mail = mail_workers(settings, engine, clock) if settings.worker else []
+
+    def wake() -> None:
+        for one in mail:
+            one.wake()
+
     store = Store(engine)
     rounds = Worker(rounds_of(settings, engine, office, clock, wake).make, ROUNDS_EVERY_SECONDS, "rounds")
     calendars = Worker(calendars_of(settings, engine, office, clock).do, name="calendars")
-    workers = [one for one in (worker, rounds, calendars) if one and settings.worker]
+    workers = [*mail, rounds, calendars] if settings.worker else []
     app = create_app(
         settings,
         store,

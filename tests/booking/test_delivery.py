@@ -10,11 +10,12 @@ import httpx
 from sqlalchemy import Engine, select
 from sqlalchemy.engine import Row
 
-from plugins.booking.delivery import GIVEN_UP_AFTER, Delivery, SmtpSender, wait_before
+from plugins.booking.delivery import GIVEN_UP_AFTER, Delivery, wait_before
 from plugins.booking.ids import new_id
 from plugins.booking.outbox import LEASE, Envelope, Figures, Outbox, enqueue
 from plugins.booking.schema import outbox as table
 from plugins.booking.settings import Relay
+from plugins.booking.smtp import SmtpSender
 from plugins.booking.worker import Worker
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import NOW, Clock, asked
@@ -53,17 +54,34 @@ def test_a_mail_is_marked_when_the_relay_has_taken_it(engine: Engine) -> None:
     assert (row.state, row.mime, row.attempts) == ("sent", b"", 1)
 
 
-def test_a_relay_that_is_down_is_tried_again_later_and_later(engine: Engine) -> None:
+def test_a_relay_that_is_down_is_asked_for_later_and_later_and_spends_no_attempt(engine: Engine) -> None:
     envelope, clock = queue(engine), Clock()
-    nobody = Relay("127.0.0.1", 1, "none")
-    waits = []
-    for _ in range(4):
-        assert delivery(engine, nobody, clock).deliver_due() == 0
-        waits.append(row_of(engine, envelope).next_at - clock.now)
-        clock.now += waits[-1]
-    assert waits == [4 * SECOND, 8 * SECOND, 16 * SECOND, 32 * SECOND]
+    sending = delivery(engine, Relay("127.0.0.1", 1, "none"), clock)
+    for pause in (4, 8, 16, 32, 60, 60):
+        assert sending.deliver_due() == 0
+        row = row_of(engine, envelope)
+        assert (row.attempts, row.next_at, row.error.split(":")[0]) == (0, clock.now, "ConnectionRefusedError")
+        clock.now += (pause - 1) * SECOND
+        sending.deliver_due()
+        assert row_of(engine, envelope).next_at == row.next_at
+        clock.now += SECOND
     with smtp_server() as server:
         assert delivery(engine, server.relay, clock).deliver_due() == 1
+    assert [mail["Message-ID"] for mail in server.taken] == [envelope.message_id]
+
+
+def test_a_recipient_who_is_put_off_is_tried_again_later_and_later_under_the_same_name(engine: Engine) -> None:
+    envelope, clock = queue(engine), Clock()
+    with smtp_server() as server:
+        server.replies = ["451 Try later"] * 4
+        sending = delivery(engine, server.relay, clock)
+        waits = []
+        for _ in range(4):
+            assert sending.deliver_due() == 0
+            waits.append(row_of(engine, envelope).next_at - clock.now)
+            clock.now += waits[-1]
+        assert waits == [4 * SECOND, 8 * SECOND, 16 * SECOND, 32 * SECOND]
+        assert sending.deliver_due() == 1
     assert [mail["Message-ID"] for mail in server.taken] == [envelope.message_id]
 
 
@@ -117,10 +135,31 @@ def test_who_lost_its_lease_has_no_say(engine: Engine) -> None:
     quick = outbox.lease(NOW + LEASE)
     assert slow
     assert quick
-    outbox.sent(quick, NOW + LEASE)
     outbox.later(slow, NOW + 2 * LEASE, "too late")
+    outbox.renew(slow, NOW + 2 * LEASE)
+    assert row_of(engine, envelope).lease == quick.lease
+    assert row_of(engine, envelope).next_at == NOW + 2 * LEASE
+
+
+def test_what_the_relay_has_accepted_is_sent_whoever_holds_it_now(engine: Engine) -> None:
+    envelope = queue(engine)
+    outbox = Outbox(engine)
+    slow = outbox.lease(NOW)
+    assert slow
+    assert outbox.lease(NOW + LEASE)
+    outbox.sent(slow, NOW + LEASE)
     assert row_of(engine, envelope).state == "sent"
     assert outbox.lease(NOW + 3 * LEASE) is None
+
+
+def test_a_lease_that_is_renewed_does_not_end(engine: Engine) -> None:
+    queue(engine)
+    outbox = Outbox(engine)
+    held = outbox.lease(NOW)
+    assert held
+    outbox.renew(held, NOW + LEASE / 2)
+    assert outbox.lease(NOW + LEASE) is None
+    assert outbox.lease(NOW + 2 * LEASE) is not None
 
 
 def test_workers_at_once_send_each_mail_once(engine: Engine) -> None:

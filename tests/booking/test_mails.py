@@ -11,11 +11,12 @@ from urllib.parse import unquote
 import icalendar
 import pytest
 
-from plugins.booking.delivery import Delivery, SmtpSender
+from plugins.booking.delivery import Delivery
 from plugins.booking.invite import ics
 from plugins.booking.mails.invitations import Invitation
 from plugins.booking.mails.messages import Mail
 from plugins.booking.mime import UnsafeHeader, compose
+from plugins.booking.smtp import SmtpSender
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import NOW, asked
 from tests.booking.smtp import Relaying, smtp_server

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from plugins.booking.delivery import Refused
 from plugins.booking.outbox import Outbox
 from plugins.booking.schema import bookings
+from plugins.booking.smtp import Refused
 from tests.booking.agenda.owner import book, mails, press, read, status
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import FREE
