@@ -47,14 +47,14 @@ serve: setup ## site, endpoint and a development mailbox at http://127.0.0.1:800
 devserver: setup ## the same, built again and reloaded on any change
 	@exec $(BIN)/python -m plugins.publishing devserver --port $(PORT)
 
-test: setup-test ## the whole test suite, real browser and real PostgreSQL included
-	@$(BIN)/python -m pytest
+test: setup-test ## the whole test suite on all cores, real browser and real PostgreSQL included
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: setup-test ## format, lint, strict types, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 soak: setup-test ## the heavy proofs (kills, faults, hostile inputs, random sequences) at full count
 	@SOAK=1 $(BIN)/python -m pytest -m "soak or hypothesis"
