@@ -7,6 +7,8 @@ missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
+command -v strace >/dev/null 2>&1 || missing="$missing strace"
+command -v cc >/dev/null 2>&1 && [ -e /usr/include/stdio.h ] || missing="$missing gcc libc6-dev"
 command -v npm >/dev/null 2>&1 || missing="$missing npm"
 # What drives the browser is linked to it, and a bare Debian is without.
 [ "$(uname)" != Linux ] || PATH="$PATH:/usr/sbin:/sbin" ldconfig -p | grep -q libatomic.so.1 || missing="$missing libatomic1"

@@ -36,9 +36,25 @@ def attempt(action: str, key: str | None, fields: Mapping[str, object]) -> Attem
     return Attempt(_digest([action, key]), _digest(fields)) if key else None
 
 
-def attempt_by_content(action: str, fields: Mapping[str, object]) -> Attempt:
-    """Name an attempt by what it says, so that the double click of a form without a key has one effect."""
-    return Attempt(_digest([action, None, fields]), _digest(fields))
+def attempt_of_form(action: str, key: str | None, fields: Mapping[str, object]) -> Attempt:
+    """Name an attempt made by a form: by its key, else by what it says, so that a double click has one effect.
+
+    A page that shows a form again may have empty fields that the first had not, and ends its lines its own way.
+    """
+    said = _said(fields)
+    return attempt(action, key, said) or Attempt(_digest([action, None, said]), _digest(said))
+
+
+def _said(fields: Mapping[str, object]) -> dict[str, object]:
+    told: dict[str, object] = {}
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            value = _said(value)
+        elif isinstance(value, str):
+            value = "\n".join(value.splitlines()).strip()
+        if value not in ("", {}, None):
+            told[name] = value
+    return told
 
 
 def replay(connection: Connection, made: Attempt) -> Answer | None:

@@ -13,7 +13,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from plugins.booking.bodies import fields_of, form_fields
 from plugins.booking.changes import Changes
 from plugins.booking.desk import Appointment, Desk
-from plugins.booking.idempotency import KeyReused, attempt, attempt_by_content
+from plugins.booking.engine import Unavailable
+from plugins.booking.idempotency import KeyReused, attempt, attempt_of_form
 from plugins.booking.invite import ics
 from plugins.booking.problems import Problem
 from plugins.booking.store import SlotTaken
@@ -26,6 +27,10 @@ from plugins.domain.slots import Slot
 
 # A token is a key: no cache, no search engine and no other site's log may keep it.
 SECRET = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+_NOT_KEPT = FieldError(
+    field="reason",
+    message="In questo momento non si riesce a salvare. Quello che hai scritto è ancora qui: riprova fra poco.",
+)
 _MOVED = "Da questa pagina hai già spostato l’appuntamento. Se vuoi spostarlo di nuovo, premi ancora."
 
 Gate = Callable[[Request], Awaitable[None]]
@@ -146,25 +151,41 @@ class Manage:
             return self.times(token, fields, 422, [FieldError(field="start", message=_MOVED)])
         return self._back(token)
 
-    def ask(self, token: str, fields: Fields, status: int = 200, errors: Iterable[FieldError] = ()) -> Response:
+    def ask(
+        self,
+        token: str,
+        fields: Fields,
+        status: int = 200,
+        errors: Iterable[FieldError] = (),
+        key: str | None = None,
+    ) -> Response:
         """Ask whether to call it off, and why."""
         found = self._changeable(token)
-        key = secrets.token_urlsafe(16)
         return self._page(
-            "booking/cancel.html", status, found, token, values=fields, errors=list(errors), idempotency_key=key
+            "booking/cancel.html",
+            status,
+            found,
+            token,
+            values=fields,
+            errors=list(errors),
+            idempotency_key=key or secrets.token_urlsafe(16),
         )
 
     def cancel(self, token: str, fields: Fields) -> Response:
         """Call it off."""
         found = self._found(token)
         action = f"annulla {token}"
-        made = attempt(action, fields.get("idempotency_key"), fields) or attempt_by_content(action, fields)
+        made = attempt_of_form(action, fields.get("idempotency_key"), fields)
         try:
             reason = read_word("reason", fields.get("reason"))
         except InvalidRequest as invalid:
             return self.ask(token, fields, 422, invalid.errors)
-        with suppress(KeyReused):  # called off from this very page, only in other words
-            self._changes.cancel(found.booking.id, Actor.VISITOR, reason, made)
+        try:
+            with suppress(KeyReused):  # called off from this very page, only in other words
+                self._changes.cancel(found.booking.id, Actor.VISITOR, reason, made)
+        except Unavailable:
+            # The same key, for the commit may have gone through: sending the page again tells.
+            return self.ask(token, fields, 503, [_NOT_KEPT], fields.get("idempotency_key"))
         return self._back(token)
 
     def _found(self, token: str) -> Appointment:

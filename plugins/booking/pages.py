@@ -13,7 +13,7 @@ from plugins.booking.bodies import fields_of, form_fields, nested
 from plugins.booking.desk import Desk
 from plugins.booking.engine import Unavailable
 from plugins.booking.gates import within
-from plugins.booking.idempotency import KeyReused, attempt, attempt_by_content
+from plugins.booking.idempotency import KeyReused, attempt_of_form
 from plugins.booking.walk import Fields, Walk, answer_of
 from plugins.domain.requests import FieldError, InvalidRequest, UnknownMeeting
 
@@ -102,7 +102,7 @@ def _leave_message(desk: Desk, render: Render, fields: Fields, key: str | None, 
 
     body = nested(fields)
     try:
-        desk.leave_message(body, attempt("messaggi", key, body) or attempt_by_content("messaggi", body))
+        desk.leave_message(body, attempt_of_form("messaggi", key, body))
     except InvalidRequest as invalid:
         return form(422, invalid.errors)
     except KeyReused:

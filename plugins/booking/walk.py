@@ -12,7 +12,7 @@ from plugins.booking.bodies import nested
 from plugins.booking.desk import Desk
 from plugins.booking.engine import Unavailable
 from plugins.booking.gates import within
-from plugins.booking.idempotency import KeyReused, attempt, attempt_by_content
+from plugins.booking.idempotency import KeyReused, attempt_of_form
 from plugins.booking.problems import Problem
 from plugins.booking.store import SlotTaken
 from plugins.booking.views import day, day_views, instant, slot_value, slot_views, stretch
@@ -115,7 +115,7 @@ class Walk:
         if seconds:
             return self._check(fields, meeting, service, request.start, 429, key, seconds=seconds)
         body = nested(fields)
-        made = attempt("appuntamenti", key, body) or attempt_by_content("appuntamenti", body)
+        made = attempt_of_form("appuntamenti", key, body)
         try:
             answer = self._desk.book(request, made)
         except SlotTaken as taken:

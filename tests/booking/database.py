@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 
 @contextmanager
@@ -22,3 +23,18 @@ def out_of_reach(engine: Engine) -> Iterator[None]:
         engine.dispose()
         database.rmdir()
         away.rename(database)
+
+
+@contextmanager
+def read_only(engine: Engine) -> Iterator[None]:
+    """Let a SQLite database be read and not written."""
+
+    def forbid(connection: Any, *_: object) -> None:  # noqa: ANN401 - the driver's
+        connection.execute("PRAGMA query_only=ON")
+
+    event.listen(engine, "checkout", forbid)
+    try:
+        yield
+    finally:
+        event.remove(engine, "checkout", forbid)
+        engine.dispose()

@@ -36,6 +36,11 @@ class Process:
         self.greeting = self._first_line()
         self.address = next((word.rstrip("/,") for word in self.greeting.split() if "://" in word), "")
 
+    @property
+    def pid(self) -> int:
+        """The number the system knows it by."""
+        return self._process.pid
+
     def kill(self) -> None:
         """End it without a chance to do anything."""
         self._end(signal.SIGKILL)

@@ -36,8 +36,9 @@ class Sink:
     def __init__(self) -> None:
         self.mood: Callable[[str], Mood] = lambda recipient: "take"
         self.at_recipient: Callable[[str], str] = lambda recipient: ""
+        self.absent = False  # whoever calls is not answered
         self.taken: list[Taken] = []
-        self.cut = 0  # conversations that ended between the word DATA and the QUIT after it
+        self.cut = 0  # conversations that the other side left between the word DATA and the QUIT after it
         self.begun = 0  # mails whose DATA was begun
         self.relay = Relay("127.0.0.1", 0, "none")
         self._lock = threading.Lock()
@@ -53,6 +54,9 @@ class Sink:
 
     def talk(self, line: socket.socket) -> None:
         """Hold one conversation."""
+        if self.absent:
+            line.close()
+            return
         inside = False
         recipient = ""
         with line, line.makefile("rb") as words, suppress(OSError):
@@ -70,6 +74,7 @@ class Sink:
                         self.begun += 1
                     self._say(line, "354 Go on")
                     if not self._data(line, words, recipient):
+                        inside = False
                         break
                 elif verb == b"QUIT":
                     inside = False
@@ -82,13 +87,14 @@ class Sink:
                 self.cut += 1
 
     def _data(self, line: socket.socket, words: Iterator[bytes], recipient: str) -> bool:
+        """Take a mail in; False where it is we who leave."""
         mime = b""
         for heard in words:
             if heard == b".\r\n":
                 break
             mime += heard[1:] if heard.startswith(b".") else heard
         else:
-            return False
+            return True
         mood = self.mood(recipient)
         if mood == "drop":
             return False

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.booking.database import read_only
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import NOW, asked, write_content
 from tests.booking.page import Page
@@ -144,6 +145,20 @@ def test_a_token_that_is_none_leads_nowhere(desk: Endpoint, path: str) -> None:
         desk.http.post(f"/appuntamenti/abc/{path}", data={"start": ""}),
     ):
         assert answer.status_code == 404
+
+
+def test_while_nothing_can_be_written_the_reason_stays_and_cancelling_again_settles_it(
+    desk: Endpoint, own: str
+) -> None:
+    form = Page(desk.http.get(f"{own}annulla")).form(f"{own}annulla")
+    with read_only(desk.engine):
+        answer = form.send(desk.http, reason="Ho la febbre")
+    assert answer.status_code == 503
+    assert private(answer)
+    again = Page(answer).form(f"{own}annulla")
+    assert again.fields == form.fields | {"reason": "Ho la febbre"}
+    assert again.send(desk.http).status_code == 303
+    assert "annullato" in Page(desk.http.get(own)).words.lower()
 
 
 def test_another_site_cannot_move_or_cancel(desk: Endpoint, own: str) -> None:

@@ -44,6 +44,14 @@ def test_sending_twice_keeps_one(desk: Endpoint) -> None:
     assert count(desk.engine, messages) == 2
 
 
+def test_a_page_that_shows_it_again_sends_the_same_message_in_its_own_way(desk: Endpoint) -> None:
+    first = {name: value for name, value in TYPED.items() if name not in {"subject", "service"}}
+    again = first | {"subject": "", "service": "", "message": first["message"].replace("\n", "\r\n") + " "}
+    for fields in (first, again):
+        assert desk.http.post(ADDRESS, data=fields | {"idempotency_key": "k"}).status_code == 303
+    assert count(desk.engine, messages) == 1
+
+
 def test_another_message_under_the_same_key_is_shown_again_with_a_new_one(desk: Endpoint) -> None:
     desk.http.post(ADDRESS, data=TYPED | {"idempotency_key": "k"})
     other = TYPED | {"message": "Un’altra cosa"}

@@ -13,7 +13,7 @@ from plugins.booking.agenda.sheet import refusals
 from plugins.booking.agenda.typed import read_choice
 from plugins.booking.bodies import nested
 from plugins.booking.desk import Desk
-from plugins.booking.idempotency import KeyReused, attempt, attempt_by_content
+from plugins.booking.idempotency import KeyReused, attempt_of_form
 from plugins.booking.store import SlotTaken
 from plugins.booking.views import day, day_views, slot_value, slot_views, stretch
 from plugins.content.office import Office
@@ -75,7 +75,7 @@ class ByHand:
         try:
             request = self._read(fields, body)
             asked = body | {"start": slot_value(request.start), "any_notice": any_notice}
-            made = attempt("agenda", key, asked) or attempt_by_content("agenda", asked)
+            made = attempt_of_form("agenda", key, asked)
             answer = self._desk.book_for(request, made, any_notice)
         except InvalidRequest as invalid:
             return self.form(session, fields, 422, invalid.errors, key=key)
