@@ -15,6 +15,7 @@ from plugins.booking import wire
 from plugins.booking.bodies import json_fields
 from plugins.booking.changes import Changes
 from plugins.booking.desk import Desk
+from plugins.booking.headers import SECRET
 from plugins.booking.idempotency import Answer, Attempt, attempt
 from plugins.booking.problems import Problem
 from plugins.booking.store import SlotTaken
@@ -112,7 +113,7 @@ def api_routes(desk: Desk, changes: Changes, office: Callable[[], Office], gates
         found = desk.appointment(token)
         if found is None:
             raise Problem(404, _NO_BOOKING)
-        return JSONResponse(desk.answer(found.booking), headers=_PRIVATE)
+        return JSONResponse(desk.answer(found.booking), headers=SECRET)
 
     @router.post(
         "/bookings/{token}/reschedule",
@@ -163,7 +164,7 @@ def _id(desk: Desk, token: str) -> str:
 def _changed(answer: Answer | None) -> JSONResponse:
     if answer is None:
         raise Problem(404, _NO_BOOKING)
-    return JSONResponse(answer, headers=_PRIVATE)
+    return JSONResponse(answer, headers=SECRET)
 
 
 def _taken(taken: SlotTaken, office: Callable[[], Office]) -> Problem:

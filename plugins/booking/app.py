@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from os import PathLike, stat_result
 
 from fastapi import FastAPI
-from starlette.responses import Response
-from starlette.routing import Match, Mount
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from plugins.booking import problems
 from plugins.booking.agenda.wiring import add_agenda
@@ -30,6 +25,7 @@ from plugins.booking.outbox import Outbox
 from plugins.booking.pages import page_routes
 from plugins.booking.rendering import Renderer
 from plugins.booking.settings import Settings
+from plugins.booking.site_files import site_files
 from plugins.booking.store import Store
 from plugins.booking.walk import Walk
 from plugins.content.office import Office
@@ -66,8 +62,8 @@ def create_app(
     app.router.redirect_slashes = False  # an address of the API is the one that is written down
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(SecurityHeaders)
-    problems.install(app, render.problem)
+    app.add_middleware(SecurityHeaders, page_policy=render.policy)
+    problems.install(app, render.problem, render.policy)
     app.include_router(health_routes(settings, store, outbox, trusted, clock))
     app.include_router(api_routes(desk, changes, office, [origin, rate]))
     app.include_router(page_routes(desk, Walk(desk, office, render), render, origin, rate.wait))
@@ -77,33 +73,5 @@ def create_app(
     if mailbox:
         app.include_router(mailbox.routes(render))
     if settings.dev:
-        app.router.routes.append(_Files("/", _Site(directory=settings.site_dir, html=True, check_dir=False)))
+        app.router.routes.append(site_files(settings.site_dir))
     return app
-
-
-# The first parts of the addresses that the endpoint answers, also with a 404.
-_OWN = frozenset({"api", "appuntamenti", "messaggi", "agenda", "health", "metrics", "posta"})
-
-
-class _Files(Mount):
-    """The addresses of files: all but those of the endpoint."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match a request."""
-        first = str(scope["path"]).lstrip("/").partition("/")[0] if scope["type"] == "http" else ""
-        return (Match.NONE, {}) if first in _OWN else super().matches(scope)
-
-
-class _Site(StaticFiles):
-    """The built site, in development; it may be built again, or for the first time, while it is served."""
-
-    async def check_config(self) -> None:
-        """Let a folder that is not there yet be an empty one."""
-
-    def file_response(
-        self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
-    ) -> Response:
-        """Answer with a file that the browser asks about again each time."""
-        response = super().file_response(full_path, stat_result, scope, status_code)
-        response.headers["Cache-Control"] = "no-cache"
-        return response

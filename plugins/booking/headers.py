@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-EVERYWHERE = {
-    "X-Content-Type-Options": "nosniff",
-    # An address of ours can hold a token; other sites learn no more than nothing.
-    "Referrer-Policy": "same-origin",
-    "Content-Security-Policy": "frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
-}
+from plugins.content.protection import HEADERS, NO_PAGE
+
+POLICY = "Content-Security-Policy"
+# A page of the theme allows its own styles; of any other HTML nothing runs and nothing is shown in a frame.
+EVERYWHERE = HEADERS | {POLICY: NO_PAGE}
+# A token is a key: no cache, no search engine and no other site's log may keep it.
+SECRET = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 
 
 class SecurityHeaders:
-    """Adds the headers that an answer has not set itself."""
+    """Adds the headers that an answer has not set itself; `page_policy` is what the endpoint's pages may do."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, page_policy: Callable[[], str]) -> None:
         self._app = app
+        self._page_policy = page_policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its answer back with the headers."""
@@ -28,6 +32,8 @@ class SecurityHeaders:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.setdefault(POLICY, self._page_policy())
                 for name, value in EVERYWHERE.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -14,6 +14,7 @@ from plugins.booking.bodies import fields_of, form_fields
 from plugins.booking.changes import Changes
 from plugins.booking.desk import Appointment, Desk
 from plugins.booking.engine import Unavailable
+from plugins.booking.headers import SECRET
 from plugins.booking.idempotency import KeyReused, attempt, attempt_of_form
 from plugins.booking.invite import ics
 from plugins.booking.problems import Problem
@@ -25,8 +26,6 @@ from plugins.domain.life import Actor
 from plugins.domain.requests import FieldError, InvalidRequest, read_word
 from plugins.domain.slots import Slot
 
-# A token is a key: no cache, no search engine and no other site's log may keep it.
-SECRET = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 _NOT_KEPT = FieldError(
     field="reason",
     message="In questo momento non si riesce a salvare. Quello che hai scritto è ancora qui: riprova fra poco.",

@@ -13,6 +13,7 @@ from plugins.booking.bodies import fields_of, form_fields, nested
 from plugins.booking.desk import Desk
 from plugins.booking.engine import Unavailable
 from plugins.booking.gates import within
+from plugins.booking.headers import SECRET
 from plugins.booking.idempotency import KeyReused, attempt_of_form
 from plugins.booking.walk import Fields, Walk, answer_of
 from plugins.domain.requests import FieldError, InvalidRequest, UnknownMeeting
@@ -75,7 +76,7 @@ def page_routes(desk: Desk, walk: Walk, render: Render, origin: Gate, wait: Call
     @router.get("/appuntamenti")
     @router.get("/appuntamenti/{token}")
     def whole_address(request: Request) -> Response:
-        return RedirectResponse(f"{request.url.path}/", 307)
+        return RedirectResponse(f"{request.url.path}/", 307, SECRET)
 
     @router.post("/messaggi/", dependencies=posting)
     async def leave_message(request: Request) -> Response:

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from plugins.booking.engine import Unavailable
-from plugins.booking.headers import EVERYWHERE
+from plugins.booking.headers import EVERYWHERE, POLICY, SECRET
 from plugins.booking.idempotency import KeyReused
 from plugins.domain.life import ChangeRefused
 from plugins.domain.requests import InvalidRequest, UnknownMeeting
@@ -95,18 +95,22 @@ def as_problem(error: Exception) -> Problem:
 Page = Callable[[Problem], str]
 
 
-def install(app: FastAPI, page: Page) -> None:
-    """Make the application answer every exception; `page` renders a problem as HTML and may block."""
+def install(app: FastAPI, page: Page, page_policy: Callable[[], str]) -> None:
+    """Make the application answer every exception.
+
+    `page` renders a problem as HTML and may block; `page_policy` is what such a page may do.
+    """
 
     async def answer(request: Request, error: Exception) -> Response:
         problem = as_problem(error)
         if problem.status == 503:
             _log.warning("%s: %s", type(error).__name__, type(error.__cause__).__name__)
-        # A 500 is answered outside all middleware, that of the headers included.
-        headers = EVERYWHERE | problem.headers | {"Cache-Control": "no-store"}
+        # A 500 is answered outside all middleware, that of the headers included; and any address may hold a token.
+        headers = EVERYWHERE | SECRET | problem.headers
         if wants_json(request.url.path):
             return JSONResponse(problem.document(), problem.status, headers, "application/problem+json")
-        return HTMLResponse(await run_in_threadpool(page, problem), problem.status, headers)
+        html = await run_in_threadpool(page, problem)
+        return HTMLResponse(html, problem.status, headers | {POLICY: page_policy()})
 
     for kind in (
         Problem,

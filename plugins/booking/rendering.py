@@ -13,6 +13,7 @@ from plugins.booking.problems import Problem
 from plugins.booking.zones import groups
 from plugins.content.interface import jinja_filters, stylesheet
 from plugins.content.office import Office
+from plugins.content.protection import NO_PAGE, framed, page_policy
 
 _PLAIN = """<!doctype html>
 <html lang="it">
@@ -47,6 +48,7 @@ class Renderer:
         self._mark = mark
         self._theme = theme
         self._stylesheet: str | None = None
+        self._policy: str | None = None
         self._environment = Environment(loader=FileSystemLoader(theme / "templates"), autoescape=True, auto_reload=dev)
         self._environment.globals.update(zones=groups, own_zone=None)
 
@@ -54,16 +56,29 @@ class Renderer:
         """Return a page as text."""
         office = self._office()
         self._environment.filters.update(jinja_filters(office.availability.timezone))
-        if self._stylesheet is None or self._dev:
-            self._stylesheet = stylesheet(self._theme)
         return self._environment.get_template(template).render(
             office=office,
             SITEURL="",
             BOOKING_URL="",
             LIVE_RELOAD=self._mark is not None and self._mark.exists(),
-            stylesheet=self._stylesheet,
+            stylesheet=self._styles(),
             **context,
         )
+
+    def policy(self) -> str:
+        """Return what the pages may do, as a header says it."""
+        if self._policy is None or self._dev:
+            try:
+                rules = (self._theme / "templates" / "partials" / "speculation.json").read_text(encoding="utf-8")
+            except OSError:
+                return NO_PAGE  # the theme itself may be what is broken
+            self._policy = framed(page_policy(self._styles(), rules.removesuffix("\n")))
+        return self._policy
+
+    def _styles(self) -> str:
+        if self._stylesheet is None or self._dev:
+            self._stylesheet = stylesheet(self._theme)
+        return self._stylesheet
 
     def problem(self, problem: Problem) -> str:
         """Return the page that tells a problem."""

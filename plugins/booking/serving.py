@@ -133,7 +133,9 @@ async def serve(
         )
     )
     _end_in_order(server)
-    preparing = asyncio.create_task(_prepare(engine, [one.start for one in workers]))
+    # What signs tokens is made now where it is not configured: no page that is only looked at may write it.
+    ready = staff_of(settings, store, clock, office).correspondent.prepare
+    preparing = asyncio.create_task(_prepare(engine, ready, [one.start for one in workers]))
     await asyncio.wait([preparing], timeout=_PATIENCE_SECONDS)
     if preparing.done():
         preparing.result()
@@ -161,11 +163,12 @@ def _end_in_order(server: uvicorn.Server) -> None:
         signal.signal(number, stop)
 
 
-async def _prepare(engine: Engine, begin: Iterable[Callable[[], None]]) -> None:
-    """Bring the database to the present schema, as soon as it answers, and begin what needs it."""
+async def _prepare(engine: Engine, ready: Callable[[], None], begin: Iterable[Callable[[], None]]) -> None:
+    """Bring the database to the present schema, as soon as it answers, make it ready, and begin what needs it."""
     while True:
         try:
             await run_in_threadpool(migrate, engine)
+            await run_in_threadpool(ready)
         except Unavailable as error:
             _log.warning("the database does not answer yet: %s", type(error.__cause__).__name__)
             await asyncio.sleep(1)

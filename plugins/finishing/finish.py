@@ -10,12 +10,15 @@ from pelican import Pelican
 
 from plugins.finishing.packing import pack
 from plugins.finishing.pages import PageStyles
+from plugins.finishing.policies import PagePolicies, headers_file
 from plugins.finishing.search import index
 
 
 def prepare(pelican: Pelican) -> None:
     """Put into the settings what each page goes through, once a run: styles are edited while Pelican watches."""
-    pelican.settings["PAGE_FILTERS"] = [PageStyles(Path(pelican.theme))]
+    endpoint = str(pelican.settings.get("BOOKING_URL") or "")
+    # A policy names the styles that a page is left with.
+    pelican.settings["PAGE_FILTERS"] = [PageStyles(Path(pelican.theme)), PagePolicies(endpoint)]
 
 
 def finish(pelican: Pelican) -> None:
@@ -26,6 +29,7 @@ def finish(pelican: Pelican) -> None:
         if not settings.get("PAGES_ARE_FILTERED"):
             _filter(output, settings["PAGE_FILTERS"])
         indexing.result()
+    (output / "_headers").write_text(headers_file(), encoding="utf-8")
     if settings.get("PACK"):
         pack(output, _cache(settings))
 

@@ -24,6 +24,7 @@ _OTHERS = (
     "llms.txt",
     "manifest.webmanifest",
     "_redirects",
+    "_headers",
     "blog/categoria/",
     "blog/tag/",
     "blog/archivio/",

@@ -268,13 +268,6 @@ def test_the_openapi_document_is_valid_and_names_every_address(desk: Endpoint) -
     assert document["openapi"].startswith("3.1")
 
 
-def test_every_answer_has_the_headers_of_a_careful_server(desk: Endpoint) -> None:
-    for path in ("/api/meetings", "/api/altro", "/health"):
-        headers = desk.http.get(path).headers
-        assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "same-origin"
-
-
 def test_the_owners_day_ends_at_her_midnight(tmp_path: Path) -> None:
     every = {day: ["00:00-24:00"] for day in ("monday", "tuesday", "wednesday")}
     content = write_content(tmp_path / "content", hours=every)

@@ -16,7 +16,7 @@ from plugins.booking import problems
 def broken() -> FastAPI:
     """An application whose every address fails in a way nobody foresaw."""
     app = FastAPI()
-    problems.install(app, lambda problem: f"<p>{problem.detail}</p>")
+    problems.install(app, lambda problem: f"<p>{problem.detail}</p>", lambda: "frame-ancestors 'none'")
 
     @app.get("/{path:path}")
     def fail(path: str) -> None:

@@ -168,7 +168,7 @@ def test_nothing_keeps_a_page_out_of_the_browsers_memory_of_pages() -> None:
     for file in [*(ROOT / "theme").rglob("*.js"), *(ROOT / "theme").rglob("*.html")]:
         text = file.read_text(encoding="utf-8")
         assert "unload" not in text.replace("reload", ""), file
-        assert "no-store" not in text or file.name == "live_reload.html", file
+        assert "no-store" not in text or file.name == "live-reload.js", file
 
 
 KINDS = [

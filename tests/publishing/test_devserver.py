@@ -61,8 +61,8 @@ def seen(address: str, words: str, status: int = 200) -> bool:
 
 def test_what_is_saved_is_seen_and_what_is_broken_is_told(site: Path, address: str) -> None:
     post, timetable = site / "content" / f"{POST}.md", site / "content" / "availability.yaml"
-    eventually(lambda: seen(f"{address}/{POST}/", "/live-reload.txt"))
-    eventually(lambda: seen(f"{address}/appuntamenti/orari?meeting=conoscitiva", "/live-reload.txt"))
+    eventually(lambda: seen(f"{address}/{POST}/", "/js/live-reload.js"))
+    eventually(lambda: seen(f"{address}/appuntamenti/orari?meeting=conoscitiva", "/js/live-reload.js"))
 
     with post.open("a", encoding="utf-8") as file:
         file.write("\nUna riga appena scritta.\n")

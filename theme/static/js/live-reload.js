@@ -1,4 +1,4 @@
-<script>
+// While the site is being written: a page that was built again loads itself again, and says what is wrong.
 (() => {
   let seen;
   setInterval(async () => {
@@ -17,4 +17,3 @@
     } catch { /* the server is restarting */ }
   }, 500);
 })();
-</script>

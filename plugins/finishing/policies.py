@@ -1,0 +1,44 @@
+"""What each page may do is said in the page itself: hosts that send no headers of ours keep to it too."""
+
+from __future__ import annotations
+
+import re
+
+from plugins.content.protection import HEADERS, framed, page_policy
+
+_CHARSET = '<meta charset="utf-8">'
+_NAMED = '<meta http-equiv="Content-Security-Policy"'
+# The first of each is the theme's: what a text brings along neither shows nor runs.
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_RULES = re.compile(r'<script type="speculationrules">(.*?)</script>', re.DOTALL)
+# Named by their content, these never change.
+_IMMUTABLE = ("/cards/*", "/images/r/*", "/pagefind/fragment/*", "/pagefind/index/*")
+
+
+class PagePolicies:
+    """Puts a page's policy at its head; `endpoint` is where forms are sent that do not stay on the site."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+
+    def __call__(self, html: str) -> str:
+        """The page with its policy; one that has a policy of its own keeps it."""
+        head, charset, rest = html.partition(_CHARSET)
+        if not charset or _NAMED in html:
+            return html
+        style, rules = (found[1] if (found := pattern.search(html)) else "" for pattern in (_STYLE, _RULES))
+        policy = page_policy(style, rules, self._endpoint, searches=" data-search=" in html)
+        return f'{head}{charset}\n{_NAMED} content="{policy}">{rest}'
+
+
+def headers_file() -> str:
+    """The `_headers` file of hosted pages: what a page cannot say of itself, and what may be kept for ever.
+
+    Of two rules for one address such hosts send both, so that no rule can allow what another forbids.
+    """
+    everywhere = HEADERS | {"Content-Security-Policy": framed("base-uri 'none'; object-src 'none'")}
+    rules = {"/*": everywhere} | {path: {"Cache-Control": "public, max-age=31536000, immutable"} for path in _IMMUTABLE}
+    lines = (
+        f"{path}\n" + "".join(f"  {name}: {value}\n" for name, value in told.items()) for path, told in rules.items()
+    )
+    return "".join(lines)

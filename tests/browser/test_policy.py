@@ -1,0 +1,98 @@
+"""No page asks for what its own policy forbids, and what runs in a browser runs under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.booking.processes import free_starts
+from tests.browser.test_wire import pages
+
+_WATCH = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (one) =>
+  window.violations.push(`${one.effectiveDirective} ${one.blockedURI} ${one.sourceFile}:${one.lineNumber}`));
+"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    opened = context.new_page()
+    opened.add_init_script(_WATCH)
+    yield opened
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("window.violations")
+    return found
+
+
+def test_no_page_of_the_site_breaks_its_policy(page: Page, site: str, output: Path) -> None:
+    broken = {}
+    addresses = pages(output)
+    assert len(addresses) > 45
+    for address in addresses:
+        answer = page.goto(f"{site}/{address}")
+        assert answer
+        assert "style-src 'sha256-" in answer.headers["content-security-policy"]
+        assert page.locator('meta[http-equiv="Content-Security-Policy"]').count() == 1
+        broken[address] = violations(page)
+    assert {address: found for address, found in broken.items() if found} == {}
+
+
+def test_no_page_of_the_endpoint_breaks_its_policy(page: Page, site: str) -> None:
+    start = free_starts(site)[0]
+    broken = []
+    for address in [
+        "/appuntamenti/orari?meeting=conoscitiva",
+        f"/appuntamenti/dettagli?meeting=conoscitiva&start={start.replace('+', '%2B')}",
+        "/appuntamenti/niente/",
+        "/agenda/",
+        "/posta/",
+    ]:
+        page.goto(site + address)
+        broken += violations(page)
+    assert broken == []
+
+
+def test_styles_apply_and_rules_are_taken_and_searching_works_under_the_policy(page: Page, site: str) -> None:
+    page.goto(f"{site}/cerca/")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgba(0, 0, 0, 0)"
+    assert page.evaluate("HTMLScriptElement.supports('speculationrules')")
+    page.get_by_role("searchbox").fill("preventivi")
+    page.locator("[data-found] li").first.wait_for()
+    assert violations(page) == []
+
+
+def test_a_script_or_a_style_that_somebody_slips_into_a_page_does_nothing(page: Page, site: str) -> None:
+    page.goto(f"{site}/contatti/")
+    page.evaluate(
+        """() => {
+          const script = document.createElement("script");
+          script.textContent = "window.slipped = true";
+          const style = document.createElement("style");
+          style.textContent = "body{display:none}";
+          document.body.append(script, style);
+        }"""
+    )
+    assert page.evaluate("window.slipped") is None
+    assert page.evaluate("getComputedStyle(document.body).display") == "block"
+    assert {found.split()[0] for found in violations(page)} == {"script-src-elem", "style-src-elem"}
+
+
+def test_the_pages_of_a_booking_keep_to_their_policy(page: Page, site: str) -> None:
+    page.goto(f"{site}/appuntamenti/orari?meeting=conoscitiva")
+    page.locator("input[name=start]").first.check(force=True)
+    page.get_by_role("button", name="Continua").first.click()
+    page.get_by_label("Nome e cognome").fill("Zoë 李 D’Angelo")
+    page.get_by_label("Email").fill("zoe@example.com")
+    page.get_by_role("button", name="Continua").click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Conferma").click()
+    assert "/appuntamenti/" in page.url
+    assert violations(page) == []
