@@ -13,12 +13,15 @@ from plugins.booking.problems import Problem
 from plugins.booking.settings import RateLimit
 
 _MOST_CLIENTS = 10_000
+# Of a request without an origin: from a page of ours, from no page at all, or from no browser that says so.
+_OWN_SITE = frozenset({"same-origin", "none", ""})
 
 
 class OriginGate:
     """Refuses, with a 403, the posts that another site makes its visitors' browsers send.
 
-    A browser names the page's origin (RFC 6454); whoever sends no Origin is no browser form, and passes.
+    A browser names the page's origin (RFC 6454), or says how the page's site stands to ours (Fetch Metadata); whoever
+    says neither is no browser of today, and passes.
     """
 
     def __init__(self, allowed: frozenset[str], dev: bool) -> None:
@@ -27,11 +30,16 @@ class OriginGate:
 
     async def __call__(self, request: Request) -> None:
         """Let a request pass, or raise Problem 403."""
-        origin = request.headers.get("origin", "").lower()
-        if not origin or origin in self._allowed:
+        # What is said twice is believed in neither voice.
+        origins = {value.lower() for value in request.headers.getlist("origin")}
+        sites = set(request.headers.getlist("sec-fetch-site"))
+        if len(origins) > 1 or len(sites) > 1:
+            raise Problem(403)
+        origin, site = "".join(origins), "".join(sites)
+        if origin in self._allowed:
             return
         # A page whose referrer policy hides it says "null", while the browser still vouches for it here.
-        if origin == "null" and request.headers.get("sec-fetch-site") == "same-origin":
+        if site == "same-origin" if origin == "null" else not origin and site in _OWN_SITE:
             return
         if self._dev and origin.partition("://")[2] == request.headers.get("host", "").lower():
             return
@@ -83,4 +91,8 @@ def _network(host: str) -> str:
         address = ipaddress.ip_address(host)
     except ValueError:
         return host
-    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else host
+    if address.version == 4:
+        return host
+    # A socket of both kinds shows an IPv4 client as one of IPv6, and all of those are in one /64 (RFC 4291, 2.5.5.2).
+    mapped = address.ipv4_mapped
+    return str(mapped or ipaddress.ip_network((address, 64), strict=False))

@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from plugins.booking.app import create_app
 from plugins.booking.calendars.work import CalendarWork
 from plugins.booking.composition import staff_of
+from plugins.booking.connections import BoundedProtocol
 from plugins.booking.delivery import Delivery
 from plugins.booking.engine import Unavailable
 from plugins.booking.live_office import LiveOffice
@@ -124,6 +125,7 @@ async def serve(
     server = uvicorn.Server(
         uvicorn.Config(
             app,
+            http=BoundedProtocol,
             log_config=None,
             access_log=False,  # an address can hold a token
             server_header=False,

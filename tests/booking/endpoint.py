@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from plugins.booking.app import create_app
+from plugins.booking.connections import BoundedProtocol
 from plugins.booking.engine import open_engine
 from plugins.booking.live_office import LiveOffice
 from plugins.booking.migrate import migrate
@@ -59,7 +60,7 @@ def endpoint(content: Path, database_url: str, clock: Clock | None = None, **env
 
 @contextmanager
 def _answering(app: FastAPI, opened: socket.socket) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    server = uvicorn.Server(uvicorn.Config(app, http=BoundedProtocol, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, args=([opened],))
     thread.start()
     try:

@@ -38,11 +38,28 @@ def passes(gate: OriginGate | RateGate, asked: Request) -> bool:
         ({"origin": "null"}, False),
         ({"origin": "null", "sec_fetch_site": "same-origin"}, True),
         ({"origin": "null", "sec_fetch_site": "cross-site"}, False),
+        ({"sec_fetch_site": "same-origin"}, True),
+        ({"sec_fetch_site": "none"}, True),
+        ({"sec_fetch_site": "same-site"}, False),
+        ({"sec_fetch_site": "cross-site"}, False),
+        ({"sec_fetch_site": "Same-Origin"}, False),
+        ({"origin": HOME, "sec_fetch_site": "cross-site"}, True),
+        ({"origin": f"{HOME}.evil.example"}, False),
+        ({"origin": f"{HOME}:8443"}, False),
+        ({"origin": "http://example.org"}, False),
+        ({"origin": f"{HOME}/"}, False),
         ({"origin": "http://localhost:8000", "host": "localhost:8000"}, False),
     ],
 )
 def test_only_our_own_pages_may_post(headers: dict[str, str], through: bool) -> None:
     assert passes(OriginGate(frozenset({HOME}), dev=False), request(**headers)) is through
+
+
+@pytest.mark.parametrize("name", [b"origin", b"sec-fetch-site"])
+def test_what_is_said_twice_is_not_believed(name: bytes) -> None:
+    said = [(name, b"https://example.org"), (name, b"https://evil.example")]
+    asked = Request({"type": "http", "headers": said, "client": ("192.0.2.1", 1)})
+    assert not passes(OriginGate(frozenset({HOME}), dev=False), asked)
 
 
 def test_in_development_whatever_address_the_site_was_opened_at_may_post() -> None:
@@ -79,3 +96,18 @@ def test_an_ipv6_customer_is_one_client() -> None:
     assert passes(gate, request("2001:db8::1"))
     assert not passes(gate, request("2001:db8::2"))
     assert passes(gate, request("2001:db8:0:1::1"))
+
+
+def test_clients_of_ipv4_are_told_apart_on_a_socket_of_both_kinds() -> None:
+    gate = RateGate(RateLimit(1, timedelta(minutes=1)), Seconds())
+    assert passes(gate, request("::ffff:192.0.2.1"))
+    assert passes(gate, request("::ffff:192.0.2.2"))
+    assert not passes(gate, request("192.0.2.1"))
+
+
+def test_the_gate_remembers_no_more_clients_than_it_has_room_for() -> None:
+    gate = RateGate(RateLimit(1, timedelta(minutes=1)), Seconds())
+    for number in range(12_000):
+        assert passes(gate, request(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"))
+    assert not passes(gate, request("10.0.46.223"))  # the last but none
+    assert passes(gate, request("10.0.0.0"))

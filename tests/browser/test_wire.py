@@ -194,7 +194,8 @@ KINDS = [
 def test_a_page_with_its_own_styles_looks_as_with_all_of_them(
     browser: Browser, published: tuple[Path, str], address: str, width: int
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    # The page's own policy would not let the other styles in.
+    page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce", bypass_csp=True)
     page.goto(f"{published[1]}/{address}", wait_until="networkidle")
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     page.evaluate("document.querySelectorAll('img').forEach((one) => (one.loading = 'eager'))")
