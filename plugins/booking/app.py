@@ -15,6 +15,7 @@ from plugins.booking.calendars.feed import Feed, feed_routes
 from plugins.booking.calendars.sources import Sources
 from plugins.booking.calendars.trust import TrustedOffice
 from plugins.booking.composition import staff_of
+from plugins.booking.form_guard import FormGuard
 from plugins.booking.gates import OriginGate, RateGate
 from plugins.booking.head import HeadAsGet
 from plugins.booking.headers import SecurityHeaders
@@ -50,6 +51,7 @@ def create_app(
     office = trusted = TrustedOffice(office, Sources(store.engine), clock)
     staff = staff_of(settings, store, clock, office, wake)
     desk, changes = staff.desk, staff.changes
+    guard = FormGuard(staff.tokens, clock)
     origin, rate = OriginGate(settings.allowed_origins, settings.dev), RateGate(settings.rate_limit)
 
     app = FastAPI(
@@ -66,7 +68,7 @@ def create_app(
     problems.install(app, render.problem, render.policy)
     app.include_router(health_routes(settings, store, outbox, trusted, clock))
     app.include_router(api_routes(desk, changes, office, [origin, rate]))
-    app.include_router(page_routes(desk, Walk(desk, office, render), render, origin, rate.wait))
+    app.include_router(page_routes(desk, Walk(desk, office, render, guard), render, guard, origin, rate.wait))
     app.include_router(manage_routes(desk, changes, render, [origin, rate]))
     app.include_router(feed_routes(Feed(store.engine, staff.tokens, staff.correspondent, office, clock)))
     add_agenda(app, store, staff, trusted, clock, wake, render, origin, rate, settings.site_url)

@@ -8,9 +8,11 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request
 
+from plugins.booking.form_guard import TOKEN, TRAP
 from plugins.booking.problems import Problem
 
 _MOST_FIELDS = 100
+_ABOUT_THE_FORM = frozenset({"idempotency_key", TOKEN, TRAP})
 _DEEPEST = 20  # the API itself goes two deep
 _FORM = "application/x-www-form-urlencoded"
 
@@ -62,7 +64,7 @@ def nested(fields: Mapping[str, str]) -> dict[str, object]:
     for name, value in fields.items():
         if name.startswith("answers."):
             answers[name.removeprefix("answers.")] = value
-        elif name != "idempotency_key":
+        elif name not in _ABOUT_THE_FORM:
             plain[name] = value
     return plain | {"answers": answers} if answers else plain
 

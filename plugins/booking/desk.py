@@ -5,7 +5,7 @@ The JSON API and the pages both come here, so that they can never disagree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -15,9 +15,10 @@ from plugins.booking.idempotency import Answer, Attempt
 from plugins.booking.ids import new_id
 from plugins.booking.mails.correspondence import calendar_entry, mails_about
 from plugins.booking.mails.invitations import Invitation
-from plugins.booking.mails.messages import message_mails
+from plugins.booking.mails.messages import marked, message_mails
 from plugins.booking.mails.occasions import Occasion
 from plugins.booking.store import SlotTaken, Store
+from plugins.booking.suspicion import Signal, Suspicion, suspicion
 from plugins.booking.tokens import Tokens
 from plugins.content.office import Office
 from plugins.domain.availability import Availability, Meeting
@@ -37,6 +38,7 @@ from plugins.domain.wall_clock import Interval
 
 _DAY = timedelta(days=1)
 _NEW_FOR = timedelta(minutes=10)
+_INNOCENT = Suspicion()
 
 
 @dataclass(frozen=True)
@@ -144,14 +146,15 @@ class Desk:
         if refusals := judge(meeting, start, availability, occupied, now):
             raise SlotTaken(refusals, nearest(meeting, start, availability, occupied, now))
 
-    def book(self, request: BookingRequest, made: Attempt | None) -> Answer:
-        """Keep a booking with its mails and return the API's answer.
+    def book(self, request: BookingRequest, made: Attempt | None, form: Iterable[Signal] = ()) -> Answer:
+        """Keep a booking with its mails and return the API's answer; `form` is what the form told besides.
 
         Raises SlotTaken, KeyReused, Unavailable.
         """
         meeting = self.meeting(request.meeting)
         status = Status.CONFIRMED if meeting.confirmation == "automatic" else Status.PENDING
-        return self._book(request, meeting, self._office().availability, status, Actor.VISITOR, made)
+        weighed = suspicion(request.name, (request.message, *request.answers.values()), form)
+        return self._book(request, meeting, self._office().availability, status, Actor.VISITOR, made, weighed)
 
     def book_for(self, request: BookingRequest, made: Attempt | None, any_notice: bool) -> Answer:
         """Keep a booking that the owner makes for a client, confirmed; `any_notice` lets her book at once.
@@ -170,6 +173,7 @@ class Desk:
         status: Status,
         actor: Actor,
         made: Attempt | None,
+        weighed: Suspicion = _INNOCENT,
     ) -> Answer:
         now = self._clock()
         booking = Booking(
@@ -183,21 +187,22 @@ class Desk:
             **request.model_dump(),
         )
         write = self._correspondent
-        mails = mails_about(Event.BOOKED, booking, write.occasion(booking), actor)
+        mails = marked(mails_about(Event.BOOKED, booking, write.occasion(booking), actor), weighed.status)
         answer = write.answer(booking)
         answer = self._store.book(booking, meeting, rules, write.envelopes(mails, now), answer, made, now, actor)
         self._wake()
         return answer
 
-    def leave_message(self, fields: Mapping[str, object], made: Attempt | None) -> Answer:
-        """Keep a message with its mail; raises InvalidRequest, KeyReused, Unavailable."""
+    def leave_message(self, fields: Mapping[str, object], made: Attempt | None, form: Iterable[Signal] = ()) -> Answer:
+        """Keep a message with its mail; `form` is what the form told. Raises InvalidRequest, KeyReused, Unavailable."""
         office, now = self._office(), self._clock()
         request = read_message(fields, office.catalogue)
         message = Message(id=new_id(now), created_at=now, **request.model_dump())
         service = office.catalogue.service(message.service) if message.service else None
         zone = office.availability.timezone
         mails = message_mails(message, service, office.identity, zone, self._correspondent.owner_email)
-        envelopes = self._correspondent.envelopes(mails, now)
+        weighed = suspicion(f"{message.name} {message.subject or ''}", (message.message,), form)
+        envelopes = self._correspondent.envelopes(marked(mails, weighed.status), now)
         answer = self._store.keep_message(message, envelopes, {"id": message.id}, made, now)
         self._wake()
         return answer

@@ -45,6 +45,12 @@ class OriginGate:
             return
         raise Problem(403)
 
+    def readable(self, request: Request) -> dict[str, str]:
+        """Return the headers that let the scripts of a page of ours read an answer, where it lives elsewhere (CORS)."""
+        origin = request.headers.get("origin", "").lower()
+        allowed = {"Access-Control-Allow-Origin": origin} if origin in self._allowed else {}
+        return {"Vary": "Origin", **allowed}
+
 
 class RateGate:
     """Refuses, with a 429 and Retry-After, too many posts from one address; each process counts its own."""

@@ -34,6 +34,9 @@ def compose(mail: Mail, sender: str, brand: str, message_id: str, now: datetime)
     message["Message-ID"] = _safe(message_id)
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = "it"
+    if mail.spam_status:
+        message["X-Spam-Flag"] = "YES"
+        message["X-Spam-Status"] = _safe(mail.spam_status)
     message.set_content(mail.plain)
     message.add_alternative(mail.html, subtype="html")
     if mail.invitation:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from plugins.booking.bodies import fields_of, form_fields, nested
 from plugins.booking.desk import Desk
 from plugins.booking.engine import Unavailable
-from plugins.booking.gates import within
+from plugins.booking.form_guard import TOKEN, FormGuard
+from plugins.booking.gates import OriginGate, within
 from plugins.booking.headers import SECRET
 from plugins.booking.idempotency import KeyReused, attempt_of_form
 from plugins.booking.walk import Fields, Walk, answer_of
 from plugins.domain.requests import FieldError, InvalidRequest, UnknownMeeting
 
-Gate = Callable[[Request], Awaitable[None]]
 Render = Callable[..., str]
+_FRESH = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
-def page_routes(desk: Desk, walk: Walk, render: Render, origin: Gate, wait: Callable[[Request], int]) -> APIRouter:
+def page_routes(
+    desk: Desk, walk: Walk, render: Render, guard: FormGuard, origin: OriginGate, wait: Callable[[Request], int]
+) -> APIRouter:
     """Return the routes of the pages; `wait` counts a post and says how many seconds it came too early."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     posting = [Depends(origin)]
@@ -71,6 +74,11 @@ def page_routes(desk: Desk, walk: Walk, render: Render, origin: Gate, wait: Call
     def write_again() -> Response:
         return RedirectResponse("/contatti/", 303)
 
+    # Static pages cannot carry a token: their script asks for one when a form is begun.
+    @router.get("/messaggi/modulo")
+    def token(request: Request) -> Response:
+        return PlainTextResponse(guard.token(), headers=_FRESH | origin.readable(request))
+
     # An address copied without its last stroke.
     @router.get("/messaggi")
     @router.get("/appuntamenti")
@@ -81,18 +89,23 @@ def page_routes(desk: Desk, walk: Walk, render: Render, origin: Gate, wait: Call
     @router.post("/messaggi/", dependencies=posting)
     async def leave_message(request: Request) -> Response:
         fields = await form_fields(request)
-        return await run_in_threadpool(_leave_message, desk, render, fields, _key(request, fields), wait(request))
+        return await run_in_threadpool(
+            _leave_message, desk, render, guard, fields, _key(request, fields), wait(request)
+        )
 
     return router
 
 
-def _leave_message(desk: Desk, render: Render, fields: Fields, key: str | None, seconds: int) -> Response:
+def _leave_message(
+    desk: Desk, render: Render, guard: FormGuard, fields: Fields, key: str | None, seconds: int
+) -> Response:
     def form(status: int, errors: Sequence[FieldError] = (), key: str | None = None) -> Response:
         page = render(
             "messages/form.html",
             values=fields,
             errors=list(errors),
             idempotency_key=key or secrets.token_urlsafe(16),
+            form_token=fields.get(TOKEN) or guard.token(),
             unavailable=status == 503,
             wait=within(seconds) if seconds else None,
         )
@@ -103,7 +116,7 @@ def _leave_message(desk: Desk, render: Render, fields: Fields, key: str | None, 
 
     body = nested(fields)
     try:
-        desk.leave_message(body, attempt_of_form("messaggi", key, body))
+        desk.leave_message(body, attempt_of_form("messaggi", key, body), guard.signals(fields))
     except InvalidRequest as invalid:
         return form(422, invalid.errors)
     except KeyReused:

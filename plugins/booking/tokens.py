@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 
 _ID_LENGTH = 32
@@ -31,6 +32,19 @@ class Tokens:
         """Say whether a token opens the calendar feed, in the same time for a wrong one."""
         right = [hmac.compare_digest(_signature(key, "", "feed").encode(), token.encode()) for key in self._secrets()]
         return any(right)
+
+    def form(self, begun: int) -> str:
+        """Return the token of a form begun at a second since the epoch."""
+        return f"{begun:x}.{_signature(self._secrets()[0], f'{begun:x}', 'form')}"
+
+    def read_form(self, token: str) -> int | None:
+        """Read when a form was begun, or None where the token is none of ours."""
+        begun, _, signature = token.encode("utf-8", "replace").partition(b".")
+        if not re.fullmatch(rb"[0-9a-f]{1,10}", begun):
+            return None
+        text = begun.decode()
+        right = [hmac.compare_digest(_signature(key, text, "form").encode(), signature) for key in self._secrets()]
+        return int(text, 16) if any(right) else None
 
     def read(self, token: str) -> str | None:
         """Return the booking id a token was made for, or None, in the same time for a wrong one."""

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from plugins.booking.bodies import nested
 from plugins.booking.desk import Desk
 from plugins.booking.engine import Unavailable
+from plugins.booking.form_guard import TOKEN, FormGuard
 from plugins.booking.gates import within
 from plugins.booking.idempotency import KeyReused, attempt_of_form
 from plugins.booking.problems import Problem
@@ -35,8 +36,9 @@ _SOON_SECONDS = 5
 class Walk:
     """Answers each step with a page; the methods block, and raise Problem and UnknownMeeting, which `gone` tells."""
 
-    def __init__(self, desk: Desk, office: Callable[[], Office], render: Callable[..., str]) -> None:
+    def __init__(self, desk: Desk, office: Callable[[], Office], render: Callable[..., str], guard: FormGuard) -> None:
         self._desk = desk
+        self._guard = guard
         self._office = office
         self._render = render
 
@@ -96,6 +98,7 @@ class Walk:
             **self._summary(meeting, service, start, fields),
             values=fields,
             errors=list(errors),
+            form_token=fields.get(TOKEN) or self._guard.token(),
         )
 
     def check(self, fields: Fields) -> Response:
@@ -117,7 +120,7 @@ class Walk:
         body = nested(fields)
         made = attempt_of_form("appuntamenti", key, body)
         try:
-            answer = self._desk.book(request, made)
+            answer = self._desk.book(request, made, self._guard.signals(fields))
         except SlotTaken as taken:
             return self._taken(fields, taken)
         except KeyReused:

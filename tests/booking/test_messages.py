@@ -71,7 +71,7 @@ def test_a_message_sent_too_soon_is_shown_again_whole_with_how_long_to_wait(cont
         assert answer.status_code == 429
         assert 50 < int(answer.headers["retry-after"]) <= 61
         assert "riprova fra" in Page(answer).words
-        assert Page(answer).form(ADDRESS).fields == other
+        assert other.items() <= Page(answer).form(ADDRESS).fields.items()
         assert count(desk.engine, messages) == 1
 
 
@@ -81,6 +81,6 @@ def test_while_the_database_is_down_the_text_stays_and_goes_out_once(desk: Endpo
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "5"
     form = Page(answer).form(ADDRESS)
-    assert form.fields == TYPED | {"idempotency_key": "k"}
+    assert (TYPED | {"idempotency_key": "k"}).items() <= form.fields.items()
     assert form.send(desk.http).status_code == 303
     assert count(desk.engine, messages) == 1

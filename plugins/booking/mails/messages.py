@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from plugins.booking.mails.invitations import Invitation
@@ -23,6 +24,19 @@ class Mail(Value):
     plain: str
     html: str
     invitation: Invitation | None = None
+    spam_status: str | None = None
+
+
+def marked(mails: Iterable[Mail], spam_status: str | None) -> tuple[Mail, ...]:
+    """The mails, those to the owner marked where the submission is suspect; her programs can sort by the header."""
+    if spam_status is None:
+        return tuple(mails)
+    return tuple(
+        one.model_copy(update={"subject": f"[Forse spam] {one.subject}", "spam_status": spam_status})
+        if one.kind.endswith("-owner")
+        else one
+        for one in mails
+    )
 
 
 def mail(
