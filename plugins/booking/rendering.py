@@ -13,7 +13,7 @@ from plugins.booking.problems import Problem
 from plugins.booking.zones import groups
 from plugins.content.interface import jinja_filters, stylesheet
 from plugins.content.office import Office
-from plugins.content.protection import NO_PAGE, framed, page_policy
+from plugins.content.protection import NO_PAGE, framed, inlined, page_policy
 
 _PLAIN = """<!doctype html>
 <html lang="it">
@@ -69,10 +69,10 @@ class Renderer:
         """Return what the pages may do, as a header says it."""
         if self._policy is None or self._dev:
             try:
-                rules = (self._theme / "templates" / "partials" / "speculation.json").read_text(encoding="utf-8")
+                scripts = inlined(self._theme)
             except OSError:
                 return NO_PAGE  # the theme itself may be what is broken
-            self._policy = framed(page_policy(self._styles(), rules.removesuffix("\n")))
+            self._policy = framed(page_policy(self._styles(), scripts))
         return self._policy
 
     def _styles(self) -> str:

@@ -49,7 +49,7 @@ class _Site(StaticFiles):
             response.headers[POLICY] = framed(_policy(response.path))
         elif path.startswith("pagefind/"):
             # The search works in a worker, which goes by what its own script came with (CSP level 3, 4.2.2).
-            response.headers[POLICY] = site_policy(searches=True)
+            response.headers[POLICY] = site_policy((), searches=True)
         return response
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 # Of every answer, whatever it holds. A browser heeds the transport rule over https alone (RFC 6797, 8.1).
@@ -19,18 +21,24 @@ HEADERS = {
 NO_PAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _FRAMES = "frame-ancestors 'none'"
 _WASM = " 'wasm-unsafe-eval'"
-_ANY_RULES = " 'inline-speculation-rules'"
 
 
-def page_policy(style: str, rules: str, endpoint: str = "", searches: bool = False) -> str:
-    """What a page of the theme may do (CSP level 3): of what is inlined, its styles and its speculation rules alone.
+def inlined(theme: Path) -> tuple[str, ...]:
+    """The scripts that templates of the theme put into a page, speculation rules included, as they stand there."""
+    partials = theme / "templates" / "partials"
+    files = sorted(file for file in partials.iterdir() if file.suffix in {".js", ".json"})
+    return tuple(file.read_text(encoding="utf-8").removesuffix("\n") for file in files)
+
+
+def page_policy(style: str, scripts: Iterable[str], endpoint: str = "", searches: bool = False) -> str:
+    """What a page of the theme may do (CSP level 3): of what is inlined, these alone, by their hashes.
 
     `endpoint` is the address its forms are sent to, where that is not its own; `searches` lets it run the WebAssembly
-    of a search index. An empty style or rule is none.
+    of a search index.
     """
-    script, style = (f" {_hash(text)}" if text else "" for text in (rules, style))
+    style = f" {_hash(style)}" if style else ""
     # Of an address `data:` one style is read: how pages fade into one another, which checkers do not know yet.
-    return f"default-src 'none'; {_common(script, endpoint, searches)}; style-src{style} data:"
+    return f"default-src 'none'; {_common(scripts, endpoint, searches)}; style-src{style} data:"
 
 
 def framed(policy: str) -> str:
@@ -38,22 +46,23 @@ def framed(policy: str) -> str:
     return f"{policy}; {_FRAMES}"
 
 
-def site_policy(endpoint: str = "", searches: bool = False) -> str:
+def site_policy(scripts: Iterable[str], endpoint: str = "", searches: bool = False) -> str:
     """What every page of the site may do at most, whatever its styles: the header of web servers that do not read it.
 
     The page itself names its styles; a browser heeds both.
     """
     kept = "frame-src 'none'; media-src 'none'; object-src 'none'"
-    return framed(f"{_common(_ANY_RULES, endpoint, searches)}; {kept}")
+    return framed(f"{_common(scripts, endpoint, searches)}; {kept}")
 
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _common(script: str, endpoint: str, searches: bool) -> str:
+def _common(scripts: Iterable[str], endpoint: str, searches: bool) -> str:
     elsewhere = "{0.scheme}://{0.netloc}".format(urlsplit(endpoint)) if endpoint else ""
     also = f" {elsewhere}" if elsewhere else ""
+    script = "".join(f" {_hash(text)}" for text in scripts)
     return (
         f"script-src 'self'{script}{_WASM if searches else ''}; img-src 'self' data:; font-src 'self'; "
         f"connect-src 'self'{also}; manifest-src 'self'; form-action 'self'{also}; base-uri 'none'"

@@ -17,8 +17,9 @@ from plugins.finishing.search import index
 def prepare(pelican: Pelican) -> None:
     """Put into the settings what each page goes through, once a run: styles are edited while Pelican watches."""
     endpoint = str(pelican.settings.get("BOOKING_URL") or "")
+    theme = Path(pelican.theme)
     # A policy names the styles that a page is left with.
-    pelican.settings["PAGE_FILTERS"] = [PageStyles(Path(pelican.theme)), PagePolicies(endpoint)]
+    pelican.settings["PAGE_FILTERS"] = [PageStyles(theme), PagePolicies(theme, endpoint)]
 
 
 def finish(pelican: Pelican) -> None:

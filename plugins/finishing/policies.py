@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from plugins.content.protection import HEADERS, framed, page_policy
+from plugins.content.protection import HEADERS, framed, inlined, page_policy
 
 _CHARSET = '<meta charset="utf-8">'
 _NAMED = '<meta http-equiv="Content-Security-Policy"'
-# The first of each is the theme's: what a text brings along neither shows nor runs.
+# The first is the theme's: what a text brings along does not show.
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
-_RULES = re.compile(r'<script type="speculationrules">(.*?)</script>', re.DOTALL)
 # Named by their content, these never change.
 _IMMUTABLE = ("/cards/*", "/images/r/*", "/pagefind/fragment/*", "/pagefind/index/*")
 
 
 class PagePolicies:
-    """Puts a page's policy at its head; `endpoint` is where forms are sent that do not stay on the site."""
+    """Puts a page's policy at its head; `endpoint` is where forms are sent that do not stay on the site.
 
-    def __init__(self, endpoint: str) -> None:
+    Of the scripts that are inlined those of the theme may run, and none that a text brings along.
+    """
+
+    def __init__(self, theme: Path, endpoint: str) -> None:
+        self._scripts = inlined(theme)
         self._endpoint = endpoint
 
     def __call__(self, html: str) -> str:
@@ -26,8 +30,9 @@ class PagePolicies:
         head, charset, rest = html.partition(_CHARSET)
         if not charset or _NAMED in html:
             return html
-        style, rules = (found[1] if (found := pattern.search(html)) else "" for pattern in (_STYLE, _RULES))
-        policy = page_policy(style, rules, self._endpoint, searches=" data-search=" in html)
+        style = _STYLE.search(html)
+        scripts = [text for text in self._scripts if f">{text}</script>" in html]
+        policy = page_policy(style[1] if style else "", scripts, self._endpoint, searches=" data-search=" in html)
         return f'{head}{charset}\n{_NAMED} content="{policy}">{rest}'
 
 

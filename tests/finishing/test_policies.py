@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from plugins.content.protection import HEADERS, page_policy
+from plugins.content.protection import HEADERS, inlined, page_policy
 from plugins.finishing.policies import PagePolicies, headers_file
+from tests.building import ROOT
 
-protect = PagePolicies("")
+THEME = ROOT / "theme"
 PAGE = (
     '<html><head><meta charset="utf-8">\n<style>p{}</style></head><body><style>i{}</style>'
-    '<script type="speculationrules">{"prerender":[]}</script><script>alert(1)</script></body></html>'
+    f'<script type="speculationrules">{inlined(THEME)[-1]}</script><script>alert(1)</script></body></html>'
 )
+protect = PagePolicies(THEME, "")
 
 
 def test_a_page_allows_its_styles_and_rules_and_nothing_that_a_text_brought_along() -> None:
-    policy = page_policy("p{}", '{"prerender":[]}')
+    policy = page_policy("p{}", inlined(THEME)[-1:])
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    assert protect(PAGE == PAGE.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}')
+    assert protect(PAGE) == PAGE.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}')
 
 
 def test_a_page_with_a_policy_of_its_own_keeps_it() -> None:
-    once = protect(PAGE
-    assert protect(once == once
+    once = protect(PAGE)
+    assert protect(once) == once
 
 
 def test_the_page_that_searches_may_run_its_index() -> None:
-    assert "'wasm-unsafe-eval'" in protect(f'{PAGE}<form data-search="/pagefind/pagefind.js">'
-    assert "'wasm-unsafe-eval'" not in protect(PAGE
+    assert "'wasm-unsafe-eval'" in protect(f'{PAGE}<form data-search="/pagefind/pagefind.js">')
+    assert "'wasm-unsafe-eval'" not in protect(PAGE)
 
 
 def test_hosted_pages_get_every_header_and_no_second_policy_for_scripts() -> None:
