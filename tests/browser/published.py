@@ -1,13 +1,19 @@
-"""A web server as the published site has one: it hands out a file's packed neighbour to whoever takes it."""
+"""A web server as the published site has one: it hands out a file's packed neighbour, and leads on to the endpoint."""
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+import httpx
+
+from tests.booking.processes import serving
+from tests.building import CONTENT, build
 
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -21,13 +27,19 @@ TYPES = {
     ".jpg": "image/jpeg",
     ".png": "image/png",
 }
+# What a reverse proxy sends to the endpoint.
+ENDPOINT = ("/api/", "/appuntamenti/", "/messaggi/", "/agenda/", "/health")
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     folder: Path
+    endpoint: str | None
 
     def do_GET(self) -> None:
+        if self.endpoint and self.path.startswith(ENDPOINT):
+            self._lead_on(self.endpoint)
+            return
         path = unquote(urlsplit(self.path).path)
         file = self.folder / path.lstrip("/")
         file = file / "index.html" if path.endswith("/") else file
@@ -45,15 +57,53 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_POST(self) -> None:
+        if self.endpoint:
+            self._lead_on(self.endpoint)
+        else:
+            self.send_error(405)
+
+    def _lead_on(self, endpoint: str) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in {"connection", "host"}}
+        try:
+            answer = httpx.request(
+                self.command, endpoint + self.path, content=body, headers=headers | {"Host": urlsplit(endpoint).netloc}
+            )
+        except httpx.TransportError:
+            self.send_error(502)
+            return
+        content = answer.content
+        self.send_response(answer.status_code)
+        for name, value in answer.headers.multi_items():
+            if name.lower() not in {"content-length", "content-encoding", "transfer-encoding", "connection"}:
+                self.send_header(name, value)
+        if "gzip" in self.headers.get("Accept-Encoding", "") and len(content) > 256:
+            self.send_header("Content-Encoding", "gzip")
+            content = gzip.compress(content)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
     def log_message(self, *_arguments: object) -> None:
         """Say nothing."""
 
 
 @contextmanager
-def handing_out(folder: Path) -> Iterator[str]:
+def handing_out(folder: Path, endpoint: str | None = None) -> Iterator[str]:
     """The address of a server of a folder's files, for as long as it is needed; the folder may be filled later."""
-    handler = type("Handler", (_Handler,), {"folder": folder})
+    handler = type("Handler", (_Handler,), {"folder": folder, "endpoint": endpoint})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
+
+
+@contextmanager
+def published_site(place: Path) -> Iterator[str]:
+    """The address of the public site, built into a place, with its endpoint behind the same server."""
+    database = f"sqlite:///{place}/booking.db"
+    own = {"BOOKING_DATABASE_URL": database, "BOOKING_CONTENT": str(CONTENT), "BOOKING_RATE_LIMIT": "off"}
+    with serving(**own) as endpoint, handing_out(place / "output", endpoint.address) as address:
+        build(CONTENT, place / "output", "publishconf.py", "-e", f'SITEURL="{address}"').check_returncode()
+        yield address
