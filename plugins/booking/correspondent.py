@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from plugins.booking.idempotency import Answer
 from plugins.booking.ids import new_id
-from plugins.booking.mails.messages import Mail
+from plugins.booking.mails.messages import Mail, marked, message_mails
 from plugins.booking.mails.occasions import Links, Occasion
 from plugins.booking.mails.sign_in import sign_in_mail
 from plugins.booking.mime import address_of, compose
@@ -20,7 +20,7 @@ from plugins.booking.store import Store
 from plugins.booking.tokens import Tokens
 from plugins.content.office import Office
 from plugins.domain.availability import Meeting
-from plugins.domain.bookings import Booking
+from plugins.domain.bookings import Booking, Message
 
 
 class Correspondent:
@@ -88,10 +88,22 @@ class Correspondent:
             "calendar_url": links.calendar,
         }
 
+    def about_message(self, message: Message, now: datetime, spam_status: str | None = None) -> list[Envelope]:
+        """Write the mail that brings a message to the owner, marked where it is suspect."""
+        office = self._office()
+        service = office.catalogue.service(message.service) if message.service else None
+        zone = office.availability.timezone
+        mails = message_mails(message, service, office.identity, zone, self.owner_email)
+        return self.envelopes(marked(mails, spam_status), now)
+
     def sign_in(self, token: str, lasts: timedelta, now: datetime) -> Envelope:
         """Write the mail with a link into the agenda, good as long as `lasts`."""
         mail = sign_in_mail(self.way_in(token), lasts, self._office().identity, self.owner_email)
         return self.envelopes([mail], now)[0]
+
+    def agenda(self) -> str:
+        """Return the address of the agenda."""
+        return f"{self._settings.site_url}/agenda/"
 
     def way_in(self, token: str) -> str:
         """Return the address that opens the agenda with a token."""

@@ -15,7 +15,7 @@ from plugins.booking.idempotency import Answer, Attempt
 from plugins.booking.ids import new_id
 from plugins.booking.mails.correspondence import calendar_entry, mails_about
 from plugins.booking.mails.invitations import Invitation
-from plugins.booking.mails.messages import marked, message_mails
+from plugins.booking.mails.messages import marked
 from plugins.booking.mails.occasions import Occasion
 from plugins.booking.store import SlotTaken, Store
 from plugins.booking.suspicion import Signal, Suspicion, suspicion
@@ -195,14 +195,11 @@ class Desk:
 
     def leave_message(self, fields: Mapping[str, object], made: Attempt | None, form: Iterable[Signal] = ()) -> Answer:
         """Keep a message with its mail; `form` is what the form told. Raises InvalidRequest, KeyReused, Unavailable."""
-        office, now = self._office(), self._clock()
-        request = read_message(fields, office.catalogue)
+        now = self._clock()
+        request = read_message(fields, self._office().catalogue)
         message = Message(id=new_id(now), created_at=now, **request.model_dump())
-        service = office.catalogue.service(message.service) if message.service else None
-        zone = office.availability.timezone
-        mails = message_mails(message, service, office.identity, zone, self._correspondent.owner_email)
         weighed = suspicion(f"{message.name} {message.subject or ''}", (message.message,), form)
-        envelopes = self._correspondent.envelopes(marked(mails, weighed.status), now)
+        envelopes = self._correspondent.about_message(message, now, weighed.status)
         answer = self._store.keep_message(message, envelopes, {"id": message.id}, made, now)
         self._wake()
         return answer

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from plugins.booking.calendars.trust import TrustedOffice
+from plugins.booking.daily import last_reconciled
+from plugins.booking.delivery import first_word
 from plugins.booking.engine import Unavailable
-from plugins.booking.outbox import Outbox
+from plugins.booking.outbox import Figures, Outbox
 from plugins.booking.settings import Settings
 from plugins.booking.store import Store
 
+_LATE_SECONDS = 900
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -23,16 +27,34 @@ def health_routes(
 ) -> APIRouter:
     """Return the route of /health: 200 and how outbox and calendars stand, 503 where the database does not answer."""
     router = APIRouter()
-    mail = "ok" if settings.relay else "not configured: set BOOKING_SMTP_URL; mail waits in the outbox"
 
     @router.get("/health", summary="How the endpoint is")
     def health() -> JSONResponse:
+        state: dict[str, Any] = {"status": "ok", "database": "ok", "engine": store.label}
         try:
-            figures, others = outbox.figures(clock()), calendars.figures()
+            now = clock()
+            figures, others = outbox.figures(now), calendars.figures()
+            last, reconciled = outbox.last_accepted(), last_reconciled(store.engine)
+            state |= {"mail": _mail(settings, figures, outbox.last_failure()), "outbox": asdict(figures)}
         except Unavailable:
-            down = {"status": "unavailable", "database": "unavailable", "engine": store.label, "mail": mail}
+            down = {"status": "unavailable", "database": "unavailable", "engine": store.label}
             return JSONResponse(down, 503, _NO_STORE | {"Retry-After": "5"})
-        state = {"status": "ok", "database": "ok", "engine": store.label, "mail": mail}
-        return JSONResponse(state | {"outbox": asdict(figures), "calendars": asdict(others)}, headers=_NO_STORE)
+        state["delivery"] = {
+            "last_accepted": last.isoformat() if last else None,
+            "reconciliation": asdict(reconciled) if reconciled else None,
+        }
+        return JSONResponse(state | {"calendars": asdict(others)}, headers=_NO_STORE)
 
     return router
+
+
+def _mail(settings: Settings, figures: Figures, failure: str | None) -> str:
+    """How mail stands, in words; never those of the relay, which often name a recipient."""
+    if settings.relay is None:
+        return "not configured: set BOOKING_SMTP_URL; mail waits in the outbox"
+    if figures.oldest_seconds > _LATE_SECONDS:
+        why = f", the last failure was {first_word(failure)}" if failure else "; does a worker run?"
+        return f"late: {figures.pending} mails wait, the oldest for {figures.oldest_seconds} seconds{why}"
+    if figures.dead:
+        return f"given up: {figures.dead} mails could not be delivered; the agenda names them"
+    return "ok"

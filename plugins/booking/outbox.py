@@ -155,6 +155,12 @@ class Outbox:
             found: datetime | None = connection.execute(last).scalar_one()
         return found
 
+    def last_failure(self) -> str | None:
+        """Why the most urgent of the mails that were tried and still wait did not go, in the relay's own words."""
+        waiting = select(outbox.c.error).where(outbox.c.state == "pending", outbox.c.error.is_not(None))
+        with reachable(), self._engine.begin() as connection:
+            return connection.execute(waiting.order_by(outbox.c.urgency, outbox.c.next_at).limit(1)).scalar()
+
     def figures(self, now: datetime) -> Figures:
         """Count what waits and what was given up."""
         pending = select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.state == "pending")

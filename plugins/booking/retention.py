@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, delete, select
 
 from plugins.booking.engine import queue_for_writing, reachable, writing
+from plugins.booking.ids import first_id
 from plugins.booking.schema import blocks, bookings, messages, outbox
 from plugins.domain.bookings import Status
 
 _OPEN = [status.value for status in Status if status.is_open]
 _AT_ONCE = 500
+# What the mails to the owner are about that speak of nobody.
+OWN = ("agenda", "digest")
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,13 @@ def purge(engine: Engine, kept_for: timedelta, now: datetime) -> Purged:
         bookings.c.status.not_in(_OPEN),
     )
     # A message's name begins with its moment, so that its primary key finds the old ones.
-    old_messages = select(messages.c.id).where(messages.c.id < f"{int(before.timestamp() * 1000):012x}")
+    old_messages = select(messages.c.id).where(messages.c.id < first_id(before))
     with reachable(), writing(engine).begin() as connection:
         queue_for_writing(connection)
         connection.execute(delete(blocks).where(blocks.c.end < before))
+        # Mails about no booking and no message: links into the agenda, digests.
+        own = (outbox.c.about.in_(OWN), outbox.c.created_at < before, outbox.c.state != "pending")
+        connection.execute(delete(outbox).where(*own))
     gone = Purged(0, 0)
     while True:
         with reachable(), writing(engine).begin() as connection:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ColumnElement, Engine, or_, select, type_coerce, update
 
 from plugins.booking.composition import Staff
+from plugins.booking.daily import Daily
 from plugins.booking.engine import queue_for_writing, reachable, writing
 from plugins.booking.mails.correspondence import reminders
 from plugins.booking.outbox import enqueue
@@ -49,6 +50,7 @@ class Rounds:
         self._office = office
         self._clock = clock
         self._wake = wake
+        self._daily = Daily(engine, staff, office)
         self._purged_on: date | None = None  # once a day is enough
 
     def make(self, stop: Callable[[], bool] = lambda: False) -> int:
@@ -69,7 +71,7 @@ class Rounds:
         if availability.retention and self._purged_on != now.date():
             purge(self._engine, availability.retention, now)
             self._purged_on = now.date()
-        if done:
+        if self._daily.look(now) or done:
             self._wake()
         return done
 

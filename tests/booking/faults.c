@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum { WRITES = 1, SYNCS = 2, OPENING = 4 };
-static int kinds, failure, lasting;
+static int kinds, failure, lasting, paused;
 static long left, hits;
 
 /* From now on the `kth` call of these kinds fails, and where it is lasting all that follow it. */
@@ -26,6 +26,9 @@ long faults_lift(void) {
     __atomic_store_n(&kinds, 0, __ATOMIC_SEQ_CST);
     return hits;
 }
+
+/* Lets what is done meanwhile neither fail nor count. */
+void faults_pause(int yes) { __atomic_store_n(&paused, yes, __ATOMIC_SEQ_CST); }
 
 long faults_hits(void) { return __atomic_load_n(&hits, __ATOMIC_SEQ_CST); }
 
@@ -41,7 +44,7 @@ static int ours_by_number(int fd) {
 }
 
 static int fails(int kind) {
-    if (!(__atomic_load_n(&kinds, __ATOMIC_SEQ_CST) & kind)) return 0;
+    if (!(__atomic_load_n(&kinds, __ATOMIC_SEQ_CST) & kind) || __atomic_load_n(&paused, __ATOMIC_SEQ_CST)) return 0;
     long now = __atomic_sub_fetch(&left, 1, __ATOMIC_SEQ_CST);
     if (now > 0 || (now < 0 && !lasting)) return 0;
     __atomic_add_fetch(&hits, 1, __ATOMIC_SEQ_CST);

@@ -42,6 +42,7 @@ _KINDS = {
     "reminder": "promemoria",
     "message": "messaggio",
     "sign-in": "collegamento per l’agenda",
+    "digest": "notizie della posta",
 }
 
 

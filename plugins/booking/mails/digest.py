@@ -1,0 +1,32 @@
+"""The mail that tells the owner what became of her mail; it names nobody, for the agenda does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plugins.booking.mails.letters import Letter
+from plugins.booking.mails.messages import Mail, given, mail
+from plugins.domain.identity import Identity
+
+
+def digest_mail(
+    dead: Sequence[str],
+    waiting: int,
+    unmailed: Sequence[str],
+    links: Sequence[tuple[str, str]],
+    identity: Identity,
+    owner_email: str,
+) -> Mail:
+    """The mail to the owner alone; `dead` and `unmailed` are a line each, `waiting` mails have waited for hours."""
+    letter = Letter(
+        opening=("Ogni mattina controllo che quello che arriva dal sito sia partito anche per posta. Oggi no:",),
+        facts=given(
+            ("Non consegnabili", "\n".join(dead)),
+            ("In attesa da più di quattro ore", str(waiting) if waiting else None),
+            ("Senza la loro mail", "\n".join(unmailed)),
+        ),
+        links=tuple(links),
+        closing=("Con chi non ha avuto la sua mail conviene sentirsi in un altro modo.",) if dead else (),
+        signature=(identity.brand, identity.legal),
+    )
+    return mail("digest", owner_email, None, "La posta del sito: qualcosa non è arrivato", letter)
