@@ -22,6 +22,7 @@ from plugins.booking.backup import BackupRefused, back_up
 from plugins.booking.composition import staff_of
 from plugins.booking.engine import Unavailable, open_engine
 from plugins.booking.live_office import LiveOffice
+from plugins.booking.logs import READABLE, write_json_lines
 from plugins.booking.migrate import migrate
 from plugins.booking.personal import erase, export
 from plugins.booking.retention import purge
@@ -34,7 +35,7 @@ from plugins.booking.serving import (
     rounds_of,
     serve,
 )
-from plugins.booking.settings import Settings, SettingsError
+from plugins.booking.settings import Settings, SettingsError, in_development
 from plugins.booking.store import Store
 from plugins.booking.worker import Worker
 from plugins.content.faults import ContentError
@@ -44,7 +45,10 @@ from plugins.domain.requests import InvalidRequest, UnknownMeeting
 def main(arguments: list[str], environment: Mapping[str, str]) -> int:
     """Run a command and return its exit code: 0 done, 1 it could not be, 2 it was asked wrongly."""
     asked = _parser().parse_args(arguments)
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    if asked.command in {"serve", "deliver"} and not in_development(environment):
+        write_json_lines(sys.stderr)
+    else:
+        logging.basicConfig(format=READABLE, level=logging.WARNING)
     try:
         match asked.command:
             case "serve":

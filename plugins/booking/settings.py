@@ -119,6 +119,14 @@ class Settings:
         return settings
 
 
+def in_development(environment: Mapping[str, str]) -> bool:
+    """Say whether BOOKING_DEV is on, before the rest is read."""
+    try:
+        return _flag(environment.get("BOOKING_DEV", "").strip() or "0")
+    except ValueError:
+        return False
+
+
 def _flag(text: str) -> bool:
     if text.lower() in {"1", "on", "true", "yes"}:
         return True

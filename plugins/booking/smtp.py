@@ -48,7 +48,7 @@ class SmtpSender:
         with self._talking() as smtp:
             try:
                 self._hand_over(smtp, envelope)
-            except (OSError, smtplib.SMTPException, UnicodeError) as error:
+            except (OSError, smtplib.SMTPException, ValueError) as error:
                 raise Deferred(f"{type(error).__name__}: {error}") from error
             accepted()
 
@@ -78,7 +78,7 @@ class SmtpSender:
                 watch.start()
                 ending.callback(watch.cancel)
                 self._introduce_ourselves(smtp)
-            except (OSError, smtplib.SMTPException, UnicodeError) as error:
+            except (OSError, smtplib.SMTPException, ValueError) as error:
                 raise Absent(f"{type(error).__name__}: {error}") from error
             yield smtp
             if smtp.sock:

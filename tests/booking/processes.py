@@ -24,6 +24,7 @@ class Process:
     def __init__(self, environment: Mapping[str, str], arguments: tuple[str, ...] = ("serve", "--port", "0")) -> None:
         own = {name: value for name, value in os.environ.items() if not name.startswith("BOOKING_")}
         # A file and not a pipe, which would stop the process when nobody reads it.
+        self._heard = ""
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - open as long as the process
         self._process = subprocess.Popen(
             [sys.executable, "-m", "plugins.booking", *arguments],
@@ -40,6 +41,14 @@ class Process:
     def pid(self) -> int:
         """The number the system knows it by."""
         return self._process.pid
+
+    def said(self) -> str:
+        """What it wrote to its standard error."""
+        if not self._said.closed:
+            # Without moving in it: the process writes where the file stands.
+            number = self._said.fileno()
+            self._heard = os.pread(number, os.fstat(number).st_size, 0).decode()
+        return self._heard
 
     def kill(self) -> None:
         """End it without a chance to do anything."""
@@ -68,6 +77,7 @@ class Process:
         code = self._process.wait(timeout=_PATIENCE_SECONDS)
         if self._process.stdout:
             self._process.stdout.close()
+        self.said()
         self._said.close()
         return code
 

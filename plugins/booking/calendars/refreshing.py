@@ -83,8 +83,9 @@ class Refresher:
             _log.warning("calendar %s: %s", source.key[:8], error)
             self._sources.failed(source.key, str(error))
             return False
-        for skipped in found.skipped:
-            _log.info("calendar %s: an event is skipped: %s", source.key[:8], skipped)
+        if found.skipped:
+            # Their words are of other people's lives.
+            _log.info("calendar %s: events that cannot be read: %d", source.key[:8], len(found.skipped))
         return True
 
     def _read(self, source: Source, availability: Availability, now: datetime) -> Reading:
