@@ -20,6 +20,7 @@ ADMIN: dict[str, object] = {}
 
 PLUGIN_PATHS = ["."]
 PLUGINS = [
+    "plugins.fastbuild",
     "plugins.site",
     "plugins.services",
     "plugins.blog",

@@ -104,7 +104,7 @@ def test_importing_the_booking_package_imports_nothing() -> None:
     assert list(imported(PLUGINS / "booking" / "__init__.py")) == []
 
 
-@pytest.mark.parametrize("name", ["site", "services", "blog", "media", "discovery", "finishing", "admin"])
+@pytest.mark.parametrize("name", ["site", "services", "blog", "media", "discovery", "finishing", "admin", "fastbuild"])
 def test_register_wires_and_does_nothing_else(name: str) -> None:
     tree = ast.parse((PLUGINS / name / "__init__.py").read_text(encoding="utf-8"))
     register = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "register")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pelican import signals
 
-from plugins.blog.reading import enrich
+from plugins.blog.reading import enrich, time_reading
 
 
 def register() -> None:
     """Connect to Pelican."""
+    signals.content_object_init.connect(time_reading)
     signals.all_generators_finalized.connect(enrich)

@@ -6,7 +6,7 @@ import itertools
 import re
 from typing import Any
 
-from pelican.contents import Article
+from pelican.contents import Article, Content
 
 from plugins.blog.related import Likeness
 
@@ -21,13 +21,18 @@ def reading_minutes(html: str) -> int:
     return max(1, round(words / WORDS_A_MINUTE))
 
 
+def time_reading(content: Content) -> None:
+    """Give a post its reading time."""
+    if isinstance(content, Article):
+        content.reading_minutes = reading_minutes(content._content)
+
+
 def enrich(generators: list[Any]) -> None:
-    """Give every post its reading time, neighbours and related posts, and every template `latest` and `intro`."""
+    """Give every post its neighbours and related posts, and every template `latest` and `intro`."""
     articles, context = generators[0], generators[0].context
     posts: list[Article] = articles.articles
     likeness = Likeness(posts)
     for post in [*posts, *articles.hidden_articles, *articles.drafts]:
-        post.reading_minutes = reading_minutes(post._content)
         post.related = likeness.related(post, RELATED)
         post.next = post.previous = None
     for newer, older in itertools.pairwise(posts):

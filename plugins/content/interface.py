@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,13 @@ def price(value: Price) -> str:
 
 def day_year(day: date) -> str:
     """`4 marzo 2027`."""
-    return format_date(day, "d MMMM y", locale=LOCALE)
+    return _day_year(day.year, day.month, day.day)
+
+
+@cache
+def _day_year(year: int, month: int, day: int) -> str:
+    # A post is on many lists, and finding the words of a day takes as long as a line of one.
+    return format_date(date(year, month, day), "d MMMM y", locale=LOCALE)
 
 
 def own_clock(instant: datetime, zone: ZoneInfo, own: ZoneInfo) -> str:
@@ -50,7 +57,7 @@ def jinja_filters(zone: ZoneInfo) -> dict[str, Callable[..., str]]:
         "clock_name": lambda _instant: clock_name(zone),
         "own_clock": lambda instant, own: own_clock(instant, zone, own),
         "zone_name": clock_name,
-        "iso_day": lambda day: f"{day:%Y-%m-%d}",
+        "iso_day": lambda day: f"{day.year:04}-{day.month:02}-{day.day:02}",
         "euros": euros,
         "price": price,
     }

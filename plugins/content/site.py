@@ -10,8 +10,8 @@ from plugins.content.articles import FrontMatter, Page, Post
 from plugins.content.faults import ContentError, Fault
 from plugins.content.links import broken_links
 from plugins.content.office import Office, choice, gather_office, service_names
-from plugins.content.sources import Source, read_sources
-from plugins.content.wholeness import unclear_labels
+from plugins.content.sources import Source, read_source, read_sources
+from plugins.content.wholeness import AREA, unclear_labels
 from plugins.domain.catalogue import Area, Service
 
 FIRST_YEAR = 1990  # of what could have been written for a site
@@ -102,3 +102,34 @@ def read_site(root: Path) -> Site:
     if faults or office is None:
         raise ContentError(faults)
     return Site(office, {source.path.as_posix(): source for source in sources})
+
+
+def read_again(root: Path, path: Path, office: Office) -> Source[Entry] | None:
+    """Read one file of a content that was whole; None where it is gone, or something is wrong with what it says.
+
+    Slugs, labels and places are taken for what they were: whoever asks sees to it that they are.
+    """
+    if not (root / path).is_file():
+        return None
+    faults: list[Fault] = []
+    kind, given = _place(path)
+    source = read_source(root, path, kind, faults, given)
+    if source is None:
+        return None
+    if isinstance(source.value, Post):
+        catalogue = office.catalogue
+        _check_post(source, {one.slug for one in (*catalogue.services, *catalogue.drafts)}, faults)  # type: ignore[arg-type]
+    _check_image(root, source, faults)
+    if "{" in source.document.body:
+        pages = {file.relative_to(root).as_posix() for file in root.glob("*/**/*.md")}
+        faults.extend(broken_links(root, source.document, pages))
+    return None if faults else source
+
+
+def _place(path: Path) -> tuple[type[Entry], dict[str, str]]:
+    """What a file is by where it lies, and what its place decides."""
+    if path.parts[0] != "services":
+        return (Post if path.parts[0] == "blog" else Page), {"slug": path.stem}
+    if path.name == AREA:
+        return Area, {"slug": path.parent.name}
+    return Service, {"slug": path.stem, "area": path.parent.name}

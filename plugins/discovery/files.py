@@ -8,8 +8,11 @@ from pelican import signals
 
 
 def write(output: Path, name: str, content: bytes | str) -> None:
-    """Write a file at its address below the output folder."""
-    path = output / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    """Write a file at its address below the output folder, unless it is there as it is to be."""
+    path, wanted = output / name, content.encode() if isinstance(content, str) else content
+    if not path.is_file() or path.read_bytes() != wanted:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.part")
+        part.write_bytes(wanted)
+        part.replace(path)
     signals.content_written.send(str(path), context=None)

@@ -30,6 +30,9 @@ UNLISTED = ("404", "grazie", "cerca")
 class DiscoveryGenerator(Generator):  # type: ignore[misc]
     """Sitemap, robots.txt, feeds, redirects, llms.txt, manifest and icons."""
 
+    # What it knows of posts and pages it reads off Pelican's contents, so that one can tell when it has to write again.
+    is_traced = True
+
     def generate_output(self, _writer: Writer) -> None:
         """Write every file."""
         for name, content in self._files():

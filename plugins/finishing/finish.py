@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from pelican import Pelican
 from plugins.finishing.packing import pack
 from plugins.finishing.pages import PageStyles
 from plugins.finishing.policies import PagePolicies, headers_file
-from plugins.finishing.search import index
+from plugins.finishing.search import bring_up_to_date
 
 
 def prepare(pelican: Pelican) -> None:
@@ -23,12 +23,18 @@ def prepare(pelican: Pelican) -> None:
 
 
 def finish(pelican: Pelican) -> None:
-    """Filter the pages where their writer has not, index them, and pack them where the settings say `PACK`."""
+    """Filter the pages where their writer has not, index them, and pack them where the settings say `PACK`.
+
+    `SEARCH_INDEX` of the settings says whether there is an index.
+    """
     output, settings = Path(pelican.output_path), pelican.settings
+    changed: Collection[str] | None = settings.get("CHANGED_FILES")
     with ThreadPoolExecutor(1) as beside:
-        indexing = beside.submit(index, output)
+        if settings.get("SEARCH_INDEX", True):
+            indexing = beside.submit(bring_up_to_date, output, Path(settings["CACHE_PATH"]), changed)
         if not settings.get("PAGES_ARE_FILTERED"):
             _filter(output, settings["PAGE_FILTERS"])
+    if settings.get("SEARCH_INDEX", True):
         indexing.result()
     (output / "_headers").write_text(headers_file(), encoding="utf-8")
     if settings.get("PACK"):

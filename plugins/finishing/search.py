@@ -2,22 +2,82 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Collection, Iterable
+from importlib.metadata import version
 from pathlib import Path
 
 FOLDER = "pagefind"
 # Pagefind brings widgets of its own; the theme has its own form.
 _WIDGETS = ("pagefind-*ui.*", "pagefind-highlight.js")
+_ENTRY = "pagefind-entry.json"
 
 
 class SearchIndexError(Exception):
     """Pagefind ended without an index; the message is what it said."""
 
 
+def bring_up_to_date(output: Path, cache: Path, changed: Collection[str] | None = None) -> None:
+    """Index the pages of a built site whose `main` asks for it, unless the index there is of the same words.
+
+    `changed` are the files that are not what they were at the last build into this folder, None where that is not
+    known; `cache` keeps what was indexed. Raises SearchIndexError.
+    """
+    record = cache / f"indexed-{hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:16]}.json"
+    before: dict[str, str] = _load(record)
+    now = (
+        _indexable(output, output.rglob("*.html"))
+        if changed is None or not before
+        else _amended(before, changed, output)
+    )
+    now["pagefind"] = version("pagefind")
+    if now != before or not (output / FOLDER / _ENTRY).is_file():
+        record.unlink(missing_ok=True)
+        index(output)
+        _save(record, now)
+
+
+def _amended(before: dict[str, str], changed: Collection[str], output: Path) -> dict[str, str]:
+    pages = {Path(path) for path in changed if path.endswith(".html")}
+    gone = {os.path.relpath(page, output) for page in pages}
+    kept = {name: words for name, words in before.items() if name not in gone}
+    return kept | _indexable(output, pages)
+
+
+def _indexable(output: Path, pages: Iterable[Path]) -> dict[str, str]:
+    """A digest of what Pagefind reads of each page that it reads, by the page's place."""
+    found = {}
+    for page in pages:
+        html = page.read_text(encoding="utf-8") if page.is_file() else ""
+        main = html.find("<main")
+        if main >= 0 and "data-pagefind-body" in html[main : html.find(">", main)]:
+            said = html[: html.find(">", html.find("<html"))] + html[main : html.rfind("</main>")]
+            found[os.path.relpath(page, output)] = hashlib.sha256(said.encode()).hexdigest()
+    return found
+
+
+def _load(record: Path) -> dict[str, str]:
+    try:
+        kept: dict[str, str] = json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept
+
+
+def _save(record: Path, now: dict[str, str]) -> None:
+    record.parent.mkdir(parents=True, exist_ok=True)
+    part = record.with_name(f"{record.name}.{os.getpid()}")
+    part.write_text(json.dumps(now), encoding="utf-8")
+    part.replace(record)
+
+
 def index(output: Path) -> None:
-    """Index the pages of a built site whose `main` asks for it; the index before stays until the new one is whole."""
+    """The index before stays until the new one is whole."""
     made = output / f"{FOLDER}.new"
     shutil.rmtree(made, ignore_errors=True)
     command = [sys.executable, "-m", "pagefind", "--site", str(output), "--output-path", str(made)]

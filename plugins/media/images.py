@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 from pelican import signals
-from pelican.contents import Static
+from pelican.contents import Content, Static
 from pelican.generators import Generator, StaticGenerator
 
 from plugins.content.faults import Fault
@@ -35,10 +36,25 @@ def put(generators: Sequence[Generator]) -> None:
             text = Path(file.source_path).read_text(encoding="utf-8", errors="replace")
             gallery.add_drawing(file.get_relative_source_path(), file.url, text)
     for path, content in static.context["generated_content"].items():
-        if content is not None and content._content:
-            content._content = with_pictures(content._content, str(Path(path).parent), gallery, site)
+        if content is not None:
+            # Pelican asks for it each time a text is shown.
+            content._get_content = Shown(content, str(Path(path).parent), gallery, site)
     for generator in generators:
         generator.env.globals["picture"] = partial(_picture, gallery, site)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The text of a content with its images in their pictures; `folder` is that of its file."""
+
+    content: Content
+    folder: str
+    gallery: Gallery
+    site: str
+
+    def __call__(self) -> str:
+        """The text as it is now."""
+        return with_pictures(self.content._content, self.folder, self.gallery, self.site)
 
 
 def store_of(settings: dict[str, Any]) -> Store:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -40,14 +41,17 @@ class DocumentReader(BaseReader):  # type: ignore[misc]
 
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
         """Return the body as HTML and the front matter as Pelican's metadata."""
-        # One converter for all files: building it costs as much as a short post.
-        self._markdown = self._markdown or Markdown(**self.settings["MARKDOWN"])
         site: Site = self.settings["SITE"]
         path = Path(source_path).relative_to(Path(self.settings["PATH"]).resolve()).as_posix()
         source = site.sources[path]
-        html = self._markdown.reset().convert(source.document.body)
-        sections = getattr(self._markdown, "toc_tokens", [])
+        convert: Callable[[str], tuple[str, list[Any]]] = self.settings.get("CONVERT") or self._convert
+        html, sections = convert(source.document.body)
         return html, {"sections": sections, **_metadata(source.value, self.settings)}
+
+    def _convert(self, body: str) -> tuple[str, list[Any]]:
+        # One converter for all files: building it costs as much as a short post.
+        self._markdown = self._markdown or Markdown(**self.settings["MARKDOWN"])
+        return self._markdown.reset().convert(body), getattr(self._markdown, "toc_tokens", [])
 
 
 def _metadata(value: BaseModel, settings: dict[str, Any]) -> dict[str, Any]:
@@ -113,9 +117,9 @@ def share(generator: Generator) -> None:
     """Give the templates what site and endpoint share."""
     office = generator.settings["SITE"].office
     generator.env.filters.update(jinja_filters(office.availability.timezone))
-    generator.context.update(
-        office=office, SITENAME=generator.settings["SITENAME"], stylesheet=stylesheet(Path(generator.theme))
-    )
+    if "stylesheet" not in generator.context:  # the generators of a run share one
+        generator.context["stylesheet"] = stylesheet(Path(generator.theme))
+    generator.context.update(office=office, SITENAME=generator.settings["SITENAME"])
 
 
 def add_reader(readers: Readers) -> None:

@@ -1,0 +1,75 @@
+"""Markdown becomes HTML once: what was converted before is kept by all that it was made of."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+
+from plugins.fastbuild.cores import over_cores
+from plugins.fastbuild.keeping import load, save
+
+# HTML, and the headings of it as Markdown's `toc` has them.
+Converted = tuple[str, list[Any]]
+
+
+class Conversion:
+    """Converts texts by the settings `MARKDOWN`; `code` stands for the programs that do it."""
+
+    def __init__(self, settings: Mapping[str, Any], code: str) -> None:
+        self._options = settings["MARKDOWN"]
+        folder = settings.get("MEDIA_CACHE") or settings["CACHE_PATH"]
+        # Releases share a cache, and each is built from another folder.
+        name = "shared" if settings.get("MEDIA_CACHE") else _digest(os.path.abspath(settings["PATH"]))
+        self._file = Path(folder) / f"converted-{name[:16]}.pickle"
+        self._recipe = f"{code} {self._options!r}"
+        self._kept: dict[str, Converted] | None = None
+        self._used: dict[str, Converted] = {}
+        self._fresh = False
+        self._markdown: Markdown | None = None
+
+    def __call__(self, text: str) -> Converted:
+        """The text as HTML, with its headings."""
+        key = self._key(text)
+        if key not in self._used:
+            kept = self._all().get(key)
+            self._fresh = self._fresh or kept is None
+            self._used[key] = kept or self._convert(text)
+        return self._used[key]
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Convert all of these that were not before, over the cores."""
+        wanted = {key: text for text in texts if (key := self._key(text)) not in self._all()}
+        keys = list(wanted)
+        made = over_cores(len(keys), lambda part: [(keys[at], self._convert(wanted[keys[at]])) for at in part])
+        fresh = {key: converted for part in made for key, converted in part}
+        self._fresh = self._fresh or bool(fresh)
+        self._all().update(fresh)
+
+    def keep(self) -> None:
+        """Keep what was asked for since the start, and nothing else."""
+        if self._fresh:
+            save(self._file, self._used)
+            self._fresh = False
+
+    def _key(self, text: str) -> str:
+        return _digest(f"{self._recipe}\n{text}")
+
+    def _all(self) -> dict[str, Converted]:
+        if self._kept is None:
+            self._kept = load(self._file) or {}
+        return self._kept
+
+    def _convert(self, text: str) -> Converted:
+        # One converter a process: building it costs as much as a short post.
+        self._markdown = self._markdown or Markdown(**self._options)
+        html = self._markdown.reset().convert(text)
+        return html, getattr(self._markdown, "toc_tokens", [])
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,17 @@
+"""A list of posts that knows at once whether one is on it."""
+
+from __future__ import annotations
+
+from pelican.contents import Article
+
+
+class Listing(list[Article]):
+    """A list that is not changed any more."""
+
+    def __contains__(self, one: object) -> bool:
+        if not hasattr(self, "_identities"):
+            self._identities = frozenset(map(id, self))
+        return id(one) in self._identities
+
+    def __getstate__(self) -> None:
+        """Identities are of one process."""

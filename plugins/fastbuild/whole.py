@@ -1,0 +1,152 @@
+"""The whole site, as Pelican makes it: the same steps and signals in their order, the pages together at the end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+from pelican import Pelican, signals
+from pelican.contents import Content
+from pelican.generators import ArticlesGenerator, Generator
+from pelican.utils import clean_output_dir
+
+from plugins.content.site import Site
+from plugins.fastbuild import reads
+from plugins.fastbuild.conversion import Conversion
+from plugins.fastbuild.inputs import Inputs
+from plugins.fastbuild.keep import Built, keep
+from plugins.fastbuild.listing import Listing
+from plugins.fastbuild.manifest import Unit
+from plugins.fastbuild.stamps import Stamp
+from plugins.fastbuild.templates import compiled_in
+from plugins.fastbuild.writer import QueueingWriter
+
+
+def build(
+    pelican: Pelican, inputs: Inputs, content: Mapping[str, Stamp], others: Mapping[str, Stamp], began: int
+) -> str:
+    """Build everything, and return what was done in words; the stamps were taken since `began`, in nanoseconds."""
+    settings = pelican.settings
+    conversion = Conversion(settings, inputs.code(others))
+    settings["CONVERT"], settings["PAGES_ARE_FILTERED"] = conversion, True
+    settings.pop("CHANGED_FILES", None)
+    compiled_in(settings)
+    context = settings.copy() | {"generated_content": {}, "static_links": set(), "static_content": {}}
+    context["localsiteurl"] = settings["SITEURL"]
+    kinds = pelican._get_generator_classes()
+    _convert_all(settings, conversion)
+    generators = make_generators(pelican, context, kinds)
+    globals_ = [dict(generator.env.globals) for generator in generators]
+    if pelican.delete_outputdir:
+        clean_output_dir(pelican.output_path, pelican.output_retention)
+    with told_as_written() as told:
+        _read(generators)
+        conversion.keep()
+        _trace(context["generated_content"].values())
+        reads.forget()
+        signals.all_generators_finalized.send(generators)
+        for generator in generators:
+            if hasattr(generator, "refresh_metadata_intersite_links"):
+                generator.refresh_metadata_intersite_links()
+        derived = reads.names_read()
+        writer = QueueingWriter(pelican.output_path, settings)
+        units = list(_generate(generators, writer, told, context))
+        made = writer.make(settings.get("PAGE_FILTERS", ()))
+    signals.finalized.send(pelican)
+    told |= {os.path.join(pelican.output_path, file.save_as) for file in context.get("staticfiles", ())}
+    built = Built(pelican, inputs, context, generators, globals_, made, derived, units, frozenset(told))
+    keep(built, content, others, began)
+    return f"{len(made)} pages, {sum(page.is_new for page in made.values())} of them changed,"
+
+
+def make_generators(pelican: Pelican, context: dict[str, Any], kinds: Iterable[Callable[..., Any]]) -> list[Generator]:
+    """The generators of a run, whose templates do not change while it lasts."""
+    generators = [
+        kind(
+            context=context,
+            settings=pelican.settings,
+            path=pelican.path,
+            theme=pelican.theme,
+            output_path=pelican.output_path,
+        )
+        for kind in kinds
+    ]
+    for generator in generators:
+        generator.env.auto_reload = False
+    return generators
+
+
+@contextmanager
+def told_as_written() -> Iterator[set[str]]:
+    """The files that anybody tells to have written meanwhile."""
+    told: set[str] = set()
+
+    def note(path: str, **_others: object) -> None:
+        told.add(path)
+
+    with signals.content_written.connected_to(note), signals.feed_written.connected_to(note):
+        yield told
+
+
+def _convert_all(settings: Mapping[str, Any], conversion: Conversion) -> None:
+    site = cast("Site | None", settings.get("SITE"))
+    if site is not None:
+        conversion.prepare(source.document.body for source in site.sources.values())
+
+
+def _read(generators: Iterable[Generator]) -> None:
+    for generator in generators:
+        if hasattr(generator, "generate_context"):
+            generator.generate_context()
+        if hasattr(generator, "check_disabled_readers"):
+            generator.check_disabled_readers()
+        if isinstance(generator, ArticlesGenerator):
+            _list(generator)
+
+
+def _list(articles: ArticlesGenerator) -> None:
+    """Pelican looks through the list of each label for each post."""
+    for label, listed in articles.tags.items():
+        articles.tags[label] = Listing(listed)
+    articles.categories = [(label, Listing(listed)) for label, listed in articles.categories]
+    articles.authors = [(label, Listing(listed)) for label, listed in articles.authors]
+    articles._update_context(("tags", "categories", "authors"))
+
+
+def _trace(contents: Iterable[Content | None]) -> None:
+    for content in contents:
+        if content is not None:
+            content.__class__ = reads.traced(type(content))
+
+
+def _generate(
+    generators: Sequence[Generator], writer: QueueingWriter, told: set[str], context: Mapping[str, Any]
+) -> Iterator[Unit]:
+    """Have all pages queued, and tell the generators that have written something themselves."""
+    paths = paths_of(context)
+    for generator in generators:
+        if not hasattr(generator, "generate_output"):
+            continue
+        before = len(told)
+        reads.forget()
+        generator.generate_output(writer)
+        if len(told) > before:
+            read = reads.contents_read()
+            yield Unit(
+                name_of(generator),
+                frozenset(paths[one] for one in read.facts if one in paths),
+                frozenset(paths[one] for one in read.bodies if one in paths),
+                getattr(generator, "is_traced", False),
+            )
+
+
+def name_of(generator: Generator) -> str:
+    """The name of a generator's class, by which it is known in another run."""
+    return f"{type(generator).__module__}.{type(generator).__qualname__}"
+
+
+def paths_of(context: Mapping[str, Any]) -> dict[int, str]:
+    """The path of each content by its identity."""
+    return {id(content): path for path, content in context["generated_content"].items() if content is not None}

@@ -1,0 +1,156 @@
+"""A writer that notes which pages there are, and makes them together at the end: over all cores, each in one step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Template
+from pelican import signals
+from pelican.paginator import Paginator
+from pelican.utils import sanitised_join
+from pelican.writers import FileOverwriteFailedError, Writer
+
+from plugins.fastbuild import reads
+from plugins.fastbuild.cores import over_cores
+from plugins.fastbuild.stamps import Stamp, stamp_of
+
+Filter = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A page to be: its file, what it is made with, and what is said on it besides the context of all."""
+
+    path: str
+    template: Template
+    context: Mapping[str, Any]
+    said: Mapping[str, Any]
+
+    def local_context(self) -> dict[str, Any]:
+        """All that the template sees."""
+        return {**self.context, **self.said}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A page as it is on the disk, with all that it has read."""
+
+    stamp: Stamp
+    reads: reads.Reads
+    is_new: bool
+
+
+class QueueingWriter(Writer):  # type: ignore[misc]
+    """Pelican's writer for sites whose addresses are whole; `only` names the files to make, None stands for all."""
+
+    def __init__(self, output_path: str, settings: Mapping[str, Any], only: Collection[str] | None = None) -> None:
+        super().__init__(output_path, settings)
+        self._base = os.path.abspath(output_path) + os.sep
+        self._only = only
+        self.queued: dict[str, Queued] = {}
+
+    def write_file(
+        self,
+        name: str,
+        template: Template,
+        context: Mapping[str, Any],
+        relative_urls: bool = False,
+        paginated: Mapping[str, Any] | None = None,
+        template_name: str | None = None,
+        override_output: bool = False,
+        url: str | None = None,
+        **kwargs: Any,  # noqa: ANN401 - Pelican's own arguments
+    ) -> None:
+        """Note a page, or the pages of a list, as Pelican's writer would write them."""
+        if not name:
+            return
+        if paginated is None:
+            paginated = {key: value for key, value in kwargs.items() if key in {"articles", "dates"}}
+        per_page = self.settings["PAGINATED_TEMPLATES"].get(template_name, False) if paginated else False
+        if per_page is False:
+            self._note(name, template, context, kwargs, override_output)
+            return
+        per_page = per_page or self.settings["DEFAULT_PAGINATION"]
+        paginators = {key: Paginator(name, url, listed, self.settings, per_page) for key, listed in paginated.items()}
+        for number in range(1, next(iter(paginators.values())).num_pages + 1):
+            pages: dict[str, Any] = {}
+            for key, paginator in paginators.items():
+                page = paginator.page(number)
+                pages[f"{key}_paginator"], pages[f"{key}_page"] = paginator, page
+                pages[f"{key}_previous_page"] = paginator.page(number - 1) if number > 1 else None
+                pages[f"{key}_next_page"] = paginator.page(number + 1) if number < paginator.num_pages else None
+            save_as = next(iter(pages[f"{key}_page"] for key in paginators)).save_as
+            self._note(save_as, template, context, {**kwargs, **pages}, override_output)
+
+    def _note(
+        self, name: str, template: Template, context: Mapping[str, Any], said: Mapping[str, Any], override: bool
+    ) -> None:
+        path = self._path(name)
+        if self._claim(path, override):
+            localsiteurl = context.get("localsiteurl")
+            self.queued[path] = Queued(
+                path, template, context, {"localsiteurl": localsiteurl, "output_file": name, **said}
+            )
+
+    def _path(self, name: str) -> str:
+        # The plain case at once: making sure of an address takes longer than all the rest.
+        if ".." not in name and "//" not in name and "/./" not in name and not name.startswith(("/", "./")):
+            return self._base + name
+        return str(sanitised_join(self.output_path, name))
+
+    def _claim(self, path: str, override: bool) -> bool:
+        """Whether a page may have a file, by Pelican's rules: one writes it, and one more where it says so."""
+        if path in self._overridden_files:
+            if override:
+                raise FileOverwriteFailedError(f'Failed to overwrite "{path}" a second time')
+            return False
+        if path in self._written_files and not override:
+            raise FileOverwriteFailedError(f'Failed to overwrite "{path}" as it has already been written to')
+        if override:
+            self._overridden_files.add(path)
+        self._written_files.add(path)
+        return True
+
+    def make(self, filters: Iterable[Filter]) -> dict[str, Made]:
+        """Make the pages, and tell of each, made now or as it was before, that it is written."""
+        wanted = [page for path, page in self.queued.items() if self._only is None or path in self._only]
+        steps = tuple(filters)
+        parts = over_cores(len(wanted), lambda part: [(at, _make(wanted[at], steps)) for at in part])
+        found = {at: one for part in parts for at, one in part}
+        made = {page.path: found[at] for at, page in enumerate(wanted)}
+        for page in self.queued.values():
+            signals.content_written.send(page.path, context=page.local_context())
+        return made
+
+
+def _make(page: Queued, filters: tuple[Filter, ...]) -> Made:
+    reads.forget()
+    html = page.template.render(page.local_context())
+    read = reads.contents_read()
+    for one in filters:
+        html = one(html)
+    is_new = put(page.path, html.encode("utf-8"))
+    return Made(stamp_of(page.path), read, is_new)
+
+
+def put(path: str, content: bytes) -> bool:
+    """Write a file in one step, unless it has these bytes already; whether it was written."""
+    try:
+        with open(path, "rb") as before:
+            if before.read() == content:
+                return False
+    except FileNotFoundError:
+        pass
+    part = f"{path}.{os.getpid()}.part"
+    try:
+        opened = open(part, "wb")  # noqa: SIM115 - closed right below
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        opened = open(part, "wb")  # noqa: SIM115
+    with opened:
+        opened.write(content)
+    os.replace(part, path)
+    return True

@@ -1,0 +1,102 @@
+"""After an edit only what has read it is made again, and the site is what a clean build makes of the same content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.building import edit
+from tests.fastbuild.builder import Builder, tree
+from tests.fastbuild.conftest import Place
+
+
+def _append(file: Path, words: str = "\nUna parola in più.\n") -> None:
+    file.write_text(file.read_text(encoding="utf-8") + words, encoding="utf-8")
+
+
+def test_nothing_is_written_where_nothing_has_changed(place: Place) -> None:
+    place.build()
+    before = {path: path.stat().st_mtime_ns for path in place.output.rglob("*")}
+    assert "nothing has changed" in place.build()
+    assert {path: path.stat().st_mtime_ns for path in place.output.rglob("*")} == before
+
+
+EDITS: dict[str, tuple[Callable[[Place], None], str]] = {
+    "another text of a post is on its page alone": (lambda place: _append(place.post(3)), "1 of "),
+    "another title is on every list": (lambda place: edit(place.post(3), 'title: "', 'title: "Ecco: '), " of "),
+    "another summary is on every list": (lambda place: edit(place.post(3), 'summary: "', 'summary: "Ecco. '), " of "),
+    "a longer post takes longer to read": (lambda place: _append(place.post(3), "\n" + "parola " * 300), " of "),
+    "a page of her own": (lambda place: _append(place.content / "pages" / "chi-sono.md"), "1 of "),
+    "the prose of a service": (lambda place: _append(next(place.content.glob("services/*/p*.md"))), "1 of "),
+    "a heading that another page lists": (lambda place: _append(place.post(2), "\n## Ultima cosa\n\nFine.\n"), " of "),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_is_brought_in_without_building_the_rest(place: Place, other: Builder, name: str) -> None:
+    make, told = EDITS[name]
+    place.build()
+    make(place)
+    answer = place.build()
+    assert told in answer
+    assert "pages changed" in answer
+    assert tree(place.output) == place.clean(other)
+
+
+def _another_slug(place: Place) -> None:
+    edit(place.post(3), "---\n", "---\nslug: altrove\n")
+
+
+WIDER: dict[str, Callable[[Place], object]] = {
+    "a new post": lambda place: place.post(99).write_text(place.post(1).read_text("utf-8"), "utf-8"),
+    "a post that goes": lambda place: place.post(3).unlink(),
+    "a post that is renamed": lambda place: place.post(3).rename(place.post(42)),
+    "another address": _another_slug,
+    "another date": lambda place: edit(place.post(3), "date: 2026", "date: 2025"),
+    "another label": lambda place: edit(place.post(3), "tags: [", "tags: [nuova, "),
+    "a draft": lambda place: edit(place.post(3), "---\n", "---\nstatus: draft\n"),
+    "another price": lambda place: edit(next(place.content.glob("services/*/p*.md")), "from: ", "from: 1"),
+    "another claim": lambda place: edit(place.content / "identity.yaml", "claim: ", "claim: Altro, "),
+    "another template": lambda place: _append(place.folder / "theme/templates/partials/post_list.html", "<hr>"),
+    "other styles": lambda place: _append(place.folder / "theme/static/css/base/text.css", "p{margin:1px}"),
+    "a link to another page": lambda place: _append(place.post(3), "\n[x]({filename}articolo-00001.md)\n"),
+    "a page that is missing on the disk": lambda place: (place.output / "blog/articolo-00003/index.html").unlink(),
+    "a page that somebody has written to": lambda place: _append(place.output / "blog/index.html"),
+}
+
+
+@pytest.mark.parametrize("name", WIDER)
+def test_whatever_changes_the_site_is_that_of_a_clean_build(place: Place, other: Builder, name: str) -> None:
+    place.build()
+    WIDER[name](place)
+    place.build()
+    assert tree(place.output) == place.clean(other)
+
+
+def test_a_post_whose_day_has_come_is_out(place: Place, other: Builder) -> None:
+    edit(place.post(3), "date: 2026-10-29", "date: 2027-02-01")
+    place.build(TODAY="2027-01-31")
+    place.build(TODAY="2027-02-01")
+    assert tree(place.output) == place.clean(other, TODAY="2027-02-01")
+
+
+def test_a_public_site_is_brought_up_to_date_too(place: Place, other: Builder) -> None:
+    public = {"SITEURL": "https://stessamaglia.example", "PACK": True, "MEDIA_CACHE": str(place.folder / "media")}
+    place.build(**public)
+    _append(place.post(3))
+    assert "1 of " in place.build(**public)
+    assert tree(place.output) == place.clean(other, **public)
+    edit(place.post(3), 'title: "', 'title: "Ecco: ')
+    place.build(**public)
+    assert tree(place.output) == place.clean(other, **public)
+
+
+def test_a_fault_stops_the_build_and_the_site_stays(place: Place) -> None:
+    place.build()
+    before = tree(place.output)
+    edit(place.post(3), "category: ", "categori: ")
+    with pytest.raises(AssertionError, match="SystemExit"):
+        place.build()
+    assert tree(place.output) == before
