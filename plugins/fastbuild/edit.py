@@ -54,7 +54,7 @@ def bring_in(
         for path in manifest.told - told:
             signals.content_written.send(path, context=None)
     fresh = {path for path, page in made.items() if page.is_new}
-    pelican.settings["CHANGED_FILES"] = fresh | written
+    pelican.settings |= {"CHANGED_FILES": fresh | written, "FILTERED_PAGES": frozenset(manifest.pages)}
     signals.finalized.send(pelican)
     _keep(pelican, restored, manifest, changes, made, trusted(content, began))
     return f"{len(fresh)} of {len(manifest.pages)} pages changed,"

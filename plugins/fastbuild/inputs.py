@@ -18,7 +18,7 @@ from plugins.fastbuild.stamps import Stamp, files
 _PLUGINS = Path(__file__).parents[1]
 # What a build puts into its settings itself, or what changes where it looks and not what it finds.
 _OWN = frozenset(
-    {"SITE", "DAY", "SITENAME", "AUTHOR", "TIMEZONE", "PAGE_FILTERS", "CONVERT", "PAGES_ARE_FILTERED", "CHANGED_FILES"}
+    {"SITE", "DAY", "SITENAME", "AUTHOR", "TIMEZONE", "PAGE_FILTERS", "CONVERT", "FILTERED_PAGES", "CHANGED_FILES"}
 )
 _ENVIRONMENT = ("LANG", "LC_ALL", "LC_TIME", "TZ")
 

@@ -52,7 +52,7 @@ class Restored:
             return None
         compiled_in(settings)
         settings.pop("CONVERT", None)
-        settings |= snapshot.settings | {"PAGES_ARE_FILTERED": True}
+        settings |= snapshot.settings
         context |= settings | snapshot.context
         restored = cls(pelican, inputs.content, snapshot, context)
         for path, facts in manifest.edits.items():

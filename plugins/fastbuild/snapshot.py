@@ -16,7 +16,7 @@ from pelican.urlwrappers import URLWrapper
 from plugins.fastbuild.reads import Traced, plain, traced
 
 # Made anew by each run; the site's sources are as large as all the rest, and an edit needs only its own.
-RUN_OWN = frozenset({"SITE", "CONVERT", "PAGES_ARE_FILTERED", "CHANGED_FILES"})
+RUN_OWN = frozenset({"SITE", "CONVERT", "FILTERED_PAGES", "CHANGED_FILES"})
 _BELONGS = frozenset({"settings", "_context"})
 _NOT_KEPT = _BELONGS | frozenset({"context", "env", "readers", "path", "theme", "output_path"})
 

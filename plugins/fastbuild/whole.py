@@ -30,7 +30,7 @@ def build(
     """Build everything, and return what was done in words; the stamps were taken since `began`, in nanoseconds."""
     settings = pelican.settings
     conversion = Conversion(settings, inputs.code(others))
-    settings["CONVERT"], settings["PAGES_ARE_FILTERED"] = conversion, True
+    settings["CONVERT"] = conversion
     settings.pop("CHANGED_FILES", None)
     compiled_in(settings)
     context = settings.copy() | {"generated_content": {}, "static_links": set(), "static_content": {}}

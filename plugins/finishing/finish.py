@@ -25,15 +25,17 @@ def prepare(pelican: Pelican) -> None:
 def finish(pelican: Pelican) -> None:
     """Filter the pages where their writer has not, index them, and pack them where the settings say `PACK`.
 
-    `SEARCH_INDEX` of the settings says whether there is an index.
+    Of the settings, `SEARCH_INDEX` says whether there is an index, `FILTERED_PAGES` are the files that went through the
+    filters before they were written, and `CHANGED_FILES`, where it is known, what is not as the last build left it.
     """
     output, settings = Path(pelican.output_path), pelican.settings
     changed: Collection[str] | None = settings.get("CHANGED_FILES")
     with ThreadPoolExecutor(1) as beside:
         if settings.get("SEARCH_INDEX", True):
             indexing = beside.submit(bring_up_to_date, output, Path(settings["CACHE_PATH"]), changed)
-        if not settings.get("PAGES_ARE_FILTERED"):
-            _filter(output, settings["PAGE_FILTERS"])
+        pages = output.rglob("*.html") if changed is None else map(Path, changed)
+        filtered: Collection[str] = settings.get("FILTERED_PAGES", ())
+        _filter((page for page in pages if str(page) not in filtered), settings["PAGE_FILTERS"])
     if settings.get("SEARCH_INDEX", True):
         indexing.result()
     (output / "_headers").write_text(headers_file(), encoding="utf-8")
@@ -46,8 +48,8 @@ def _cache(settings: Mapping[str, str]) -> Path:
     return Path(settings.get("MEDIA_CACHE") or Path(settings["CACHE_PATH"]) / "media") / "packed"
 
 
-def _filter(output: Path, filters: Iterable[Callable[[str], str]]) -> None:
-    for file in sorted(output.rglob("*.html")):
+def _filter(pages: Iterable[Path], filters: Iterable[Callable[[str], str]]) -> None:
+    for file in sorted(page for page in pages if page.suffix == ".html"):
         before = html = file.read_text(encoding="utf-8")
         for one in filters:
             html = one(html)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pelicanconf import PLUGINS
 from tests.building import edit
 from tests.fastbuild.builder import Builder, tree
 from tests.fastbuild.conftest import Place
@@ -100,3 +101,11 @@ def test_a_fault_stops_the_build_and_the_site_stays(place: Place) -> None:
     with pytest.raises(AssertionError, match="SystemExit"):
         place.build()
     assert tree(place.output) == before
+
+
+def test_without_it_the_site_is_the_same(place: Place, other: Builder) -> None:
+    edit(place.post(3), "---\n", "---\naliases: [/vecchio/]\n")
+    public = {"SITEURL": "https://stessamaglia.example", "MEDIA_CACHE": str(place.folder / "media")}
+    place.build(**public)
+    plain = [name for name in PLUGINS if name != "plugins.fastbuild"]
+    assert tree(place.output) == place.clean(other, PLUGINS=plain, **public)
