@@ -156,13 +156,16 @@ def _deliver(once: bool, environment: Mapping[str, str]) -> int:
     worker, *beside = mail_workers(settings, engine, _now)
     beside += [Worker(rounds.make, ROUNDS_EVERY_SECONDS, "rounds")] if rounds else []
     beside += [Worker(calendars.do, name="calendars")] if calendars else []
+
+    def stop(_number: int, _frame: object) -> None:
+        for one in (worker, *beside):
+            one.ask_to_stop()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: worker.ask_to_stop())
+        signal.signal(number, stop)
     for one in beside:
         one.start()
     worker.run()
-    for one in beside:
-        one.ask_to_stop()
     for one in beside:
         one.stop()
     return 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 
-from plugins.booking.settings import Relay
+from plugins.booking.settings import Relay, Security
 
 # What becomes of a mail: "take", a reply of three digits, "drop" the line after the final dot unread, "keep" the mail
 # and drop the line, or so many seconds to think before taking it.
@@ -30,10 +32,14 @@ class Taken:
 class Sink:
     """Takes mail, or does to it what `mood` says, which is asked with the recipient at the end of each mail.
 
-    `at_recipient` is asked with the recipient at RCPT, and may name a reply of three digits for it.
+    `at_recipient` is asked with the recipient at RCPT, and may name a reply of three digits for it. With a `context` it
+    speaks TLS, from the first word or after STARTTLS, and then wants to be told the password `word`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None, security: Security = "none") -> None:
+        self._context = context
+        self._security = security
+        self.passwords: list[str] = []
         self.mood: Callable[[str], Mood] = lambda recipient: "take"
         self.at_recipient: Callable[[str], str] = lambda recipient: ""
         self.absent = False  # whoever calls is not answered
@@ -57,14 +63,34 @@ class Sink:
         if self.absent:
             line.close()
             return
+        with suppress(OSError):
+            line.settimeout(120)
+            if self._context and self._security == "tls":
+                line = self._context.wrap_socket(line, server_side=True)
+            self._say(line, "220 sink")
+            if self._hear(line) == "STARTTLS" and self._context:
+                line = self._context.wrap_socket(line, server_side=True)
+                self._hear(line)
+        line.close()
+
+    def _hear(self, line: socket.socket) -> str:
+        """Answer one command after the other; return STARTTLS where that is what is wished."""
         inside = False
         recipient = ""
-        with line, line.makefile("rb") as words, suppress(OSError):
-            line.settimeout(120)
-            self._say(line, "220 sink")
+        with line.makefile("rb") as words, suppress(OSError):
             while heard := words.readline():
                 verb = heard[:4].upper().strip()
-                if verb == b"RCPT":
+                if verb == b"EHLO":
+                    secured = isinstance(line, ssl.SSLSocket)
+                    offered = "AUTH PLAIN" if secured else "STARTTLS" if self._context else "8BITMIME"
+                    self._say(line, f"250-sink\r\n250 {offered}")
+                elif heard.startswith(b"STARTTLS"):
+                    self._say(line, "220 Go on")
+                    return "STARTTLS"
+                elif verb == b"AUTH":
+                    self.passwords.append(base64.b64decode(heard.split()[2]).split(b"\0")[2].decode())
+                    self._say(line, "235 Welcome" if self.passwords[-1] == "word" else "535 Who are you?")
+                elif verb == b"RCPT":
                     recipient = heard.partition(b"<")[2].partition(b">")[0].decode()
                     reply = self.at_recipient(recipient)
                     self._say(line, f"{reply} not now" if reply else "250 OK")
@@ -85,6 +111,7 @@ class Sink:
         if inside:
             with self._lock:
                 self.cut += 1
+        return ""
 
     def _data(self, line: socket.socket, words: Iterator[bytes], recipient: str) -> bool:
         """Take a mail in; False where it is we who leave."""
@@ -117,9 +144,9 @@ class Sink:
 
 
 @contextmanager
-def sinking(port: int = 0) -> Iterator[Sink]:
+def sinking(port: int = 0, context: ssl.SSLContext | None = None, security: Security = "none") -> Iterator[Sink]:
     """Run a sink while the block lasts, on a free port unless one is given."""
-    sink = Sink()
+    sink = Sink(context, security)
     with socket.create_server(("127.0.0.1", port)) as opened:
         sink.relay = Relay("127.0.0.1", opened.getsockname()[1], "none")
         ended = threading.Event()

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 from sqlalchemy import make_url, select
 
 from plugins.booking.engine import open_engine, sqlite_library
@@ -18,6 +19,7 @@ from plugins.booking.schema import outbox
 from tests.booking.crowd import Request, ask_at_once
 from tests.booking.office import asked
 from tests.booking.processes import ROOT, eventually, free_starts, serving
+from tests.booking.sink import sinking
 from tests.booking.smtp import smtp_server
 
 REQUESTS = 50
@@ -141,6 +143,39 @@ def test_a_request_in_hand_is_answered_before_the_end(content: Path, tmp_path: P
             connection.sendall(body[10:])
             assert connection.recv(65536).startswith(b"HTTP/1.1 201 ")
         assert process.stop() == 0
+
+
+@pytest.mark.parametrize("command", ["serve", "deliver"])
+def test_the_mail_in_hand_is_finished_before_the_end(content: Path, tmp_path: Path, command: str) -> None:
+    database = f"sqlite:///{tmp_path}/booking.db"
+    shared = environment(database, content)
+    message = {"name": "Ada", "email": "ada@example.com", "message": "Ciao"}
+    with serving(**shared) as process:
+        for _ in range(3):
+            assert httpx.post(f"{process.address}/api/messages", json=message).status_code == 201
+    with sinking() as sink:
+        sink.mood = lambda recipient: 1.5
+        ending = subprocess.Popen(
+            [sys.executable, "-m", "plugins.booking", command, *(["--port", "0"] if command == "serve" else [])],
+            cwd=ROOT,
+            env=shared | {"BOOKING_SMTP_URL": sink.url},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        with ending:
+            eventually(lambda: sink.begun >= 1)
+            ending.terminate()
+            assert ending.wait(timeout=60) == 0
+        in_hand = sink.begun
+    engine = open_engine(make_url(database))
+    with engine.begin() as connection:
+        states = Counter(connection.execute(select(outbox.c.state)).scalars())
+        assert set(connection.execute(select(outbox.c.lease)).scalars()) == {None}
+    engine.dispose()
+    # One in each lane at most; what nobody had begun waits for the next process.
+    assert 1 <= in_hand <= 2
+    assert states == {"sent": in_hand, "pending": 3 - in_hand}
+    assert (len(sink.taken), sink.cut) == (in_hand, 0)
 
 
 def test_a_trusted_proxy_tells_whose_post_it_is_and_nobody_else_does(content: Path, tmp_path: Path) -> None:
