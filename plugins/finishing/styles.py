@@ -71,23 +71,12 @@ def _text(parts: list[str]) -> str:
     return "".join(parts).removesuffix(";")
 
 
-@dataclass(frozen=True)
-class Named:
-    """The elements, `.classes` and `#ids` of a page, and the addresses of its scripts."""
+def read_names(html: str, scripts: Iterable[str] = ()) -> frozenset[str]:
+    """The elements, `.classes` and `#ids` of a page, and whatever its scripts could add, by their texts.
 
-    names: frozenset[str]
-    scripts: tuple[str, ...]
-
-    def with_scripts(self, texts: Iterable[str]) -> frozenset[str]:
-        """The names, and whatever the texts of its scripts could add to the page."""
-        words = {word for text in texts for word in re.findall(r"[\w-]+", text)}
-        return self.names | words | {f".{word}" for word in words} | _ALWAYS
-
-
-def read_names(html: str) -> Named:
-    """Read a page once, for all that its styles depend on; what only looks like an element counts as one."""
-    found: set[str] = set()
-    scripts: list[str] = []
+    A page is read once; what only looks like an element counts as one.
+    """
+    found: set[str] = set(_ALWAYS)
     for tag, attributes in set(_TAG.findall(html)):
         found.add(tag.lower())
         for name, double, single, bare in _ATTRIBUTE.findall(attributes):
@@ -96,9 +85,13 @@ def read_names(html: str) -> Named:
                 found |= {f".{one}" for one in value.split()}
             elif name.lower() == "id":
                 found.add(f"#{value}")
-            elif name.lower() == "src" and tag == "script":
-                scripts.append(value)
-    return Named(frozenset(found), tuple(sorted(scripts)))
+    return frozenset(found).union(*map(_words, scripts))
+
+
+@cache
+def _words(script: str) -> frozenset[str]:
+    words = re.findall(r"[\w-]+", script)
+    return frozenset({*words, *(f".{word}" for word in words)})
 
 
 @cache

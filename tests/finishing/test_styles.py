@@ -7,7 +7,7 @@ import pytest
 from plugins.finishing.styles import cut, parse, read_names
 
 PAGE = '<html><body class="a"><p class="b c" id="i">x</p><details><summary>y</summary></details></body></html>'
-NAMES = read_names(PAGE).with_scripts(())
+NAMES = read_names(PAGE)
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,8 @@ def test_a_value_nobody_uses_goes_and_one_used_by_another_stays() -> None:
 
 def test_what_a_script_may_add_is_styled() -> None:
     script = 'const own = document.createElement("mark"); own.className = "own-zone";'
-    names = read_names(PAGE).with_scripts([script])
+    names = read_names(PAGE, [script])
     assert cut("mark{top:0}.own-zone{top:0}.other{top:0}", names) == "mark{top:0}.own-zone{top:0}"
-
-
-def test_the_scripts_of_a_page_are_known_by_their_addresses() -> None:
-    assert read_names('<script src="/theme/js/a.js" defer></script><script>x</script>').scripts == ("/theme/js/a.js",)
 
 
 def test_semicolons_and_braces_in_texts_part_nothing() -> None:
