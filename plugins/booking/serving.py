@@ -60,7 +60,7 @@ def delivery_of(settings: Settings, engine: Engine, clock: Clock, upto: Urgency 
     if settings.relay is None:
         return None
     own_name = urlsplit(settings.site_url).hostname or "localhost"
-    return Delivery(Outbox(engine), SmtpSender(settings.relay, own_name), clock, upto=upto)
+    return Delivery(Outbox(engine), SmtpSender(settings.relay, own_name, settings.dkim), clock, upto=upto)
 
 
 def mail_workers(settings: Settings, engine: Engine, clock: Clock) -> list[Worker]:

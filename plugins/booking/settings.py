@@ -15,6 +15,8 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from plugins.booking.signing import Dkim, private_key, selector_name
+
 Value = TypeVar("Value")
 Security = Literal["none", "starttls", "tls"]
 
@@ -59,6 +61,7 @@ class Settings:
 
     database_url: URL
     relay: Relay | None
+    dkim: Dkim | None
     owner_email: str | None
     sender: str | None
     site_url: str
@@ -79,13 +82,15 @@ class Settings:
         """Read every BOOKING_ variable; raises SettingsError naming all the wrong ones at once."""
         faults: list[str] = []
 
-        def read(name: str, default: str, parse: Callable[[str], Value], example: str) -> Value:
+        def read(
+            name: str, default: str, parse: Callable[[str], Value], example: str, otherwise: str | None = None
+        ) -> Value:
             text = environment.get(f"BOOKING_{name}", "").strip() or default
             try:
                 return parse(text)
             except ValueError as error:
                 faults.append(f"BOOKING_{name} {error}; set it like BOOKING_{name}={example}")
-                return parse(example)
+                return parse(example if otherwise is None else otherwise)
 
         dev = read("DEV", "0", _flag, "1")
         site_url = read("SITE_URL", "http://127.0.0.1:8000", _site, "https://example.it")
@@ -96,10 +101,18 @@ class Settings:
                 "random characters or more, made by: "
                 'python -c "import secrets; print(secrets.token_urlsafe(32))"'
             )
+        dkim_key = read("DKIM_KEY", "", private_key, "/etc/maglia/dkim.pem", otherwise="")
+        selector = read("DKIM_SELECTOR", "", selector_name, "maglia")
+        if (dkim_key is None) != (selector is None):
+            faults.append(
+                "BOOKING_DKIM_KEY and BOOKING_DKIM_SELECTOR go together; set them like "
+                "BOOKING_DKIM_KEY=/etc/maglia/dkim.pem BOOKING_DKIM_SELECTOR=maglia"
+            )
         own_origin = "{0.scheme}://{0.netloc}".format(urlsplit(site_url))
         settings = cls(
             database_url=read("DATABASE_URL", "sqlite:///var/booking.db", _database, "sqlite:///var/booking.db"),
             relay=read("SMTP_URL", "", _relay, "smtp+starttls://user:password@mail.example.it:587"),
+            dkim=Dkim(selector, dkim_key) if dkim_key and selector else None,
             owner_email=read("OWNER_EMAIL", "", _address, "nome@example.it"),
             sender=read("SENDER", "", _address, "nome@example.it"),
             site_url=site_url,

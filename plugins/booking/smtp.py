@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from plugins.booking.outbox import Envelope
 from plugins.booking.settings import Relay
+from plugins.booking.signing import Dkim
 
 # For the connection and for each command of a conversation.
 STEP_SECONDS = 30.0
@@ -33,12 +34,15 @@ class Absent(Exception):
 
 
 class SmtpSender:
-    """Hands envelopes over, by TLS verified against the system's authorities where the relay's address says so."""
+    """Hands envelopes over, by TLS verified against the system's authorities where the relay's address says so.
 
-    def __init__(self, relay: Relay, own_name: str, seal: Callable[[bytes], bytes] = bytes) -> None:
+    They are signed where there is a key (RFC 6376), each time anew: what waited is good under a key that changed.
+    """
+
+    def __init__(self, relay: Relay, own_name: str, dkim: Dkim | None = None) -> None:
         self._relay = relay
         self._own_name = own_name
-        self._seal = seal
+        self._dkim = dkim
 
     def __call__(self, envelope: Envelope, accepted: Callable[[], None]) -> None:
         """Send one envelope in a conversation of its own; `accepted` is called as soon as the relay has taken it.
@@ -62,7 +66,7 @@ class SmtpSender:
         if smtp.sock:
             smtp.sock.settimeout(FINAL_SECONDS)
         try:
-            code, words = smtp.data(self._seal(envelope.mime))
+            code, words = smtp.data(self._dkim.sign(envelope.mime, envelope.sender) if self._dkim else envelope.mime)
         except smtplib.SMTPDataError as error:
             code, words = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
         _judge(code, words, accepts=(250,))
