@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import secrets
+from base64 import encodebytes
+from binascii import b2a_qp
 from datetime import datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.message import EmailMessage, Message
+from email.policy import SMTP, compat32
 from email.utils import parseaddr
 
 from plugins.booking.invite import ics
@@ -14,6 +17,10 @@ from plugins.booking.mails.messages import Mail
 
 # Seven bits at most, so that no relay has to re-encode the body.
 _POLICY = SMTP.clone(cte_type="7bit")
+# The parts hold nothing in their headers but what is written here: by the older policy, which does not parse each
+# header again and again, they take a fifth of the time, and a booking waits for its mails.
+_PARTS = compat32.clone(linesep="\r\n")
+_LONGEST_LINE = 78
 # Some versions of Python decode an encoded word and write out the line break within (CVE-2024-6923).
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\\?[^?\\s]*\\?[bqBQ]\\?")
 
@@ -37,15 +44,42 @@ def compose(mail: Mail, sender: str, brand: str, message_id: str, now: datetime)
     if mail.spam_status:
         message["X-Spam-Flag"] = "YES"
         message["X-Spam-Status"] = _safe(mail.spam_status)
-    message.set_content(mail.plain)
-    message.add_alternative(mail.html, subtype="html")
+    message["MIME-Version"] = "1.0"
+    body = _together("alternative", _text(mail.plain, "plain"), _text(mail.html, "html"))
     if mail.invitation:
         calendar = ics(mail.invitation)
-        message.add_alternative(
-            calendar.decode(), subtype="calendar", charset="utf-8", params={"method": mail.invitation.method}
-        )
-        message.add_attachment(calendar, maintype="application", subtype="ics", filename="invite.ics")
-    return message.as_bytes()
+        body.attach(_text(calendar.decode(), "calendar", method=mail.invitation.method))
+        body = _together("mixed", body, _file(calendar, "ics", "invite.ics"))
+    # The empty line after the headers comes after those of the body.
+    return message.as_bytes().removesuffix(b"\r\n") + body.as_bytes(policy=_PARTS)
+
+
+def _together(subtype: str, *parts: Message) -> Message:
+    message = Message()
+    message.add_header("Content-Type", f"multipart/{subtype}", boundary=f"===={secrets.token_urlsafe(18)}====")
+    for part in parts:
+        message.attach(part)
+    return message
+
+
+def _text(text: str, subtype: str, method: str | None = None) -> Message:
+    lines = text.encode().splitlines()
+    body = b"\n".join(lines) + b"\n"
+    plain = body.isascii() and max(map(len, lines), default=0) <= _LONGEST_LINE
+    part = Message()
+    part.add_header("Content-Type", f"text/{subtype}", charset="utf-8", **({"method": method} if method else {}))
+    part["Content-Transfer-Encoding"] = "7bit" if plain else "quoted-printable"
+    part.set_payload((body if plain else b2a_qp(body)).decode("ascii"))
+    return part
+
+
+def _file(content: bytes, subtype: str, name: str) -> Message:
+    part = Message()
+    part["Content-Type"] = f"application/{subtype}"
+    part["Content-Transfer-Encoding"] = "base64"
+    part.add_header("Content-Disposition", "attachment", filename=name)
+    part.set_payload(encodebytes(content).decode("ascii"))
+    return part
 
 
 def address_of(mailbox: str) -> str:
