@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from plugins.booking.engine import Unavailable
-from plugins.booking.outbox import LEASE, Envelope, Leased, Outbox, Urgency
+from plugins.booking.outbox import LEASE, Envelope, Leased, Outbox, Urgency, urgency_of
 from plugins.booking.smtp import Absent, Deferred, Refused
 
 GIVEN_UP_AFTER = timedelta(days=5)
@@ -37,9 +37,10 @@ def wait_before(attempts: int, chance: Callable[[], float], longest: timedelta =
 class Delivery:
     """Works the outbox off with a sender; any number of these may run at once, in any number of processes.
 
-    A recipient who is not taken is tried again later and later, for five days, without touching any other mail. While
-    there is no relay at all nothing is spent: the most urgent mail asks for it again and again, and when it is back
-    all that waited goes out in order of urgency.
+    A recipient who is not taken is tried again later and later, for five days, without touching any other mail; one who
+    is refused for good is given up, but for the owner, whose mailbox is known to be there. While there is no relay at
+    all nothing is spent: the most urgent mail asks for it again and again, and when it is back all that waited goes out
+    in order of urgency.
     """
 
     def __init__(
@@ -82,6 +83,10 @@ class Delivery:
                 self._sender(envelope, accepted)
         except Refused as error:
             self._absences = 0
+            if urgency_of(envelope.kind) is Urgency.OWNER:
+                # Her own mailbox is there: it is full, or the relay not yet set up for it.
+                self._put_off(leased, error)
+                return False
             _log.error("mail %s (%s) refused for good: %s", envelope.id, envelope.kind, first_word(str(error)))
             self._outbox.dead(leased, self._clock(), str(error))
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -167,6 +168,26 @@ def test_the_same_key_and_body_get_the_same_answer_and_one_effect(desk: Endpoint
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json() == second.json()
     assert (count(desk.engine, bookings), count(desk.engine, outbox)) == (1, 2)
+
+
+@pytest.mark.parametrize("path", ["/api/bookings", "/api/messages", "/appuntamenti/", "/messaggi/"])
+def test_one_attempt_sent_by_many_at_once_has_one_effect_and_equal_answers(desk: Endpoint, path: str) -> None:
+    booking = path in {"/api/bookings", "/appuntamenti/"}
+    fields = asked() if booking else {"name": "Ada", "email": "ada@example.com", "message": "Ciao"}
+
+    def send(_: int) -> tuple[int, str | None, str]:
+        if path.startswith("/api"):
+            answer = desk.http.post(path, json=fields, headers={"Idempotency-Key": "k"})
+        else:
+            answer = desk.http.post(path, data=fields | {"idempotency_key": "k"})
+        return answer.status_code, answer.headers.get("location"), answer.text
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(send, range(8)))
+    assert len(answers) == 1
+    assert answers.pop()[0] == (201 if path.startswith("/api") else 303)
+    assert count(desk.engine, bookings) + count(desk.engine, messages) == 1
+    assert count(desk.engine, outbox) == (2 if booking else 1)
 
 
 def test_the_same_key_with_another_body_is_refused(desk: Endpoint) -> None:

@@ -126,6 +126,20 @@ def test_a_bad_address_of_a_visitor_is_her_mails_trouble_alone(own: Engine, repl
     assert (row.state, row.error) == (state, f"{reply} not now")
 
 
+def test_even_a_refusal_for_good_does_not_end_the_owners_mail_before_five_days(own: Engine) -> None:
+    clock = Clock()
+    queue(own, "message-owner")
+    with sinking() as sink:
+        sink.at_recipient = lambda recipient: "552"
+        sending = to(own, sink.relay, clock, chance=lambda: 1.0)
+        while clock.now - NOW < GIVEN_UP_AFTER:
+            assert states(own) == {"pending": 1}
+            sending.deliver_due()
+            clock.now += timedelta(hours=4)
+        sending.deliver_due()
+    assert states(own) == {"dead": 1}
+
+
 def test_while_a_visitors_mail_takes_its_time_the_owners_goes_its_own_way(own: Engine) -> None:
     gate = threading.Event()
     with sinking() as sink:
