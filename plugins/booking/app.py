@@ -22,6 +22,8 @@ from plugins.booking.headers import SecurityHeaders
 from plugins.booking.health import health_routes
 from plugins.booking.mailbox import Mailbox
 from plugins.booking.manage import manage_routes
+from plugins.booking.metrics import Measured, Requests
+from plugins.booking.monitoring import metrics_routes
 from plugins.booking.outbox import Outbox
 from plugins.booking.pages import page_routes
 from plugins.booking.rendering import Renderer
@@ -65,8 +67,11 @@ def create_app(
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders, page_policy=render.policy)
+    requests = Requests()
+    app.add_middleware(Measured, requests=requests)
     problems.install(app, render.problem, render.policy)
     app.include_router(health_routes(settings, store, outbox, trusted, clock))
+    app.include_router(metrics_routes(settings.metrics_token, outbox, requests, clock))
     app.include_router(api_routes(desk, changes, office, [origin, rate]))
     app.include_router(page_routes(desk, Walk(desk, office, render, guard), render, guard, origin, rate.wait))
     app.include_router(manage_routes(desk, changes, render, [origin, rate]))

@@ -22,6 +22,7 @@ class BodyLimit:
         self._app = app
         self._limit = limit
         self._arrives_within = arrives_within
+        self._let_by = 16 * limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with its body under watch."""
@@ -34,11 +35,18 @@ class BodyLimit:
         complete = False
 
         async def watched() -> Message:
-            nonlocal received, complete
             if complete:
                 return await receive()  # waits for the client to leave; no deadline for that
-            if announced.isdigit() and int(announced[:20]) > self._limit:
+            message = await next_part()
+            if received > self._limit or (announced.isdigit() and int(announced[:20]) > self._limit):
+                # Who is still sending when the connection ends never reads the answer: what is left is let by.
+                while not complete and received < self._let_by:
+                    await next_part()
                 raise Problem(413, headers={"Connection": "close"})
+            return message
+
+        async def next_part() -> Message:
+            nonlocal received, complete
             try:
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
@@ -46,8 +54,6 @@ class BodyLimit:
                 raise Problem(408, headers={"Connection": "close"}) from None
             received += len(message.get("body", b""))
             complete = not message.get("more_body", False)
-            if received > self._limit:
-                raise Problem(413, headers={"Connection": "close"})
             return message
 
         await self._app(scope, watched, send)

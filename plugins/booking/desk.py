@@ -48,6 +48,7 @@ class Appointment:
     booking: Booking
     occasion: Occasion
     now: datetime
+    mail_withheld: bool = False  # the visitor's last mail was not sent
 
     @property
     def just_made(self) -> bool:
@@ -214,7 +215,8 @@ class Desk:
         booking = self._store.booking(booking_id) if booking_id else None
         if booking is None:
             return None
-        return Appointment(booking, self._correspondent.occasion(booking), self._clock())
+        withheld = self._store.mail_is_withheld(booking.id)
+        return Appointment(booking, self._correspondent.occasion(booking), self._clock(), withheld)
 
     def invitation(self, found: Appointment) -> Invitation:
         """Return an appointment as a calendar entry to download."""

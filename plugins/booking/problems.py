@@ -127,4 +127,4 @@ def install(app: FastAPI, page: Page, page_policy: Callable[[], str]) -> None:
 
 def wants_json(path: str) -> bool:
     """Say whether an address speaks JSON, its errors included."""
-    return path.startswith("/api/") or path in {"/api", "/health", "/metrics"}
+    return path.startswith("/api/") or path in {"/api", "/health", "/metrics"} or path.startswith("/metrics/")

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
     literal_column,
 )
 from sqlalchemy.types import TypeDecorator
@@ -76,6 +77,7 @@ bookings = Table(
 # What time itself changes: requests that expire, meetings to be reminded of, meetings that are over.
 # Queries say it by this very expression, in literals: SQLite uses the index for no other.
 OPEN = bookings.c.status.in_([literal_column("'pending'"), literal_column("'confirmed'")])
+Index("bookings_email", func.lower(bookings.c.email))
 Index("bookings_open", bookings.c.start, sqlite_where=OPEN, postgresql_where=OPEN)
 
 history = Table(
@@ -147,7 +149,7 @@ outbox = Table(
     Column("recipient", Text, nullable=False),
     Column("message_id", Text, nullable=False),
     Column("mime", LargeBinary, nullable=False),  # the complete message; emptied once sent
-    Column("state", String(8), nullable=False),  # pending, sent, dead
+    Column("state", String(8), nullable=False),  # pending, sent, dead, withheld
     Column("attempts", Integer, nullable=False),
     Column("next_at", Instant, nullable=False),  # due then; while leased, when the lease ends
     Column("lease", String(32)),
@@ -163,6 +165,7 @@ Index(
     sqlite_where=outbox.c.state == "pending",
     postgresql_where=outbox.c.state == "pending",
 )
+Index("outbox_recipient", func.lower(outbox.c.recipient), outbox.c.created_at)
 Index(
     "outbox_dead",
     outbox.c.state,

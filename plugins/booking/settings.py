@@ -74,6 +74,7 @@ class Settings:
     rate_limit: RateLimit | None
     dev: bool
     worker: bool
+    metrics_token: str | None = field(repr=False)
     # What a variable that the content names holds, `user:password` of a calendar; never one of the endpoint's own.
     credentials: Callable[[str], str | None] = field(repr=False, compare=False)
 
@@ -125,6 +126,7 @@ class Settings:
             rate_limit=read("RATE_LIMIT", "20/10minutes", _rate, "20/10minutes"),
             dev=dev,
             worker=read("WORKER", "on", _flag, "off"),
+            metrics_token=read("METRICS_TOKEN", "", _secret, "x" * 32) or None,
             credentials=lambda name: None if name.startswith("BOOKING_") else environment.get(name),
         )
         if faults:

@@ -14,6 +14,7 @@ from plugins.booking.idempotency import Answer, Attempt, remember, replay
 from plugins.booking.outbox import Envelope, enqueue
 from plugins.booking.rows import Changed, add, booking_of, note, replace
 from plugins.booking.schema import blocks, bookings, keys, messages
+from plugins.booking.strangers import enqueue_for, last_is_withheld
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.bookings import Block, Booking, Message
 from plugins.domain.life import Actor, Event
@@ -75,7 +76,7 @@ class Store:
                 add(connection, booking, busy)
                 if keep_time(connection, booking.id, busy):
                     note(connection, Changed(booking, Event.BOOKED, actor), booking.start, now)
-                    enqueue(connection, booking.id, envelopes, now)
+                    enqueue_for(connection, booking.id, envelopes, actor, now)
                     if made:
                         remember(connection, made, answer, now)
                     return answer
@@ -113,7 +114,7 @@ class Store:
             if changed.claim and not keep_time(connection, booking_id, changed.claim):
                 raise SlotTaken(())
             note(connection, changed, before.start, now)
-            enqueue(connection, booking_id, changed.envelopes, now)
+            enqueue_for(connection, booking_id, changed.envelopes, changed.actor, now)
             told = answer(after)
             if made:
                 remember(connection, made, told, now)
@@ -163,6 +164,11 @@ class Store:
         with reachable(), self._engine.begin() as connection:
             row = connection.execute(select(bookings).where(bookings.c.id == booking_id)).one_or_none()
         return None if row is None else booking_of(row)
+
+    def mail_is_withheld(self, booking_id: str) -> bool:
+        """Say whether the visitor's last mail about a booking was not sent, for she had had enough that day."""
+        with reachable(), self._engine.begin() as connection:
+            return last_is_withheld(connection, booking_id)
 
     def secret(self, name: str, make: Callable[[], str]) -> str:
         """Return a secret made once: of several processes that make it at once, all get the first one's."""

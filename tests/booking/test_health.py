@@ -86,7 +86,7 @@ def either(request: pytest.FixtureRequest, content: Path, tmp_path: Path) -> Ite
         ("/api/nope", 404),
         ("/api/bookings", 405),
         ("/api/meetings/", 404),
-        ("/metrics", 404),
+        ("/metrics/", 404),
     ],
 )
 def test_the_addresses_of_the_api_answer_as_an_api_wherever_it_runs(either: Endpoint, path: str, status: int) -> None:

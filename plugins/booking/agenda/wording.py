@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from plugins.booking.agenda.ledger import Happening, Posted
+from plugins.booking.strangers import WITHHELD
 from plugins.domain.bookings import Status
 from plugins.domain.italian import clock, long_day_year
 from plugins.domain.life import Actor, Event
@@ -88,6 +89,8 @@ def delivery(mail: Posted, zone: ZoneInfo) -> str:
         return f"preso in consegna dal server di posta{when}"
     if mail.state == "dead":
         return f"non consegnabile: {mail.error or 'il server di posta non dice perché'}"
+    if mail.state == WITHHELD:
+        return "non spedito: a questo indirizzo ne erano già partiti tre in un giorno"
     if mail.error:
         return f"in attesa: {mail.error}. Si riprova dalle {clock(mail.next_at, zone)}"
     return "in attesa"

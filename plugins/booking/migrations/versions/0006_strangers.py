@@ -1,0 +1,13 @@
+"""What finds the mails to an address, and the bookings of one, whatever the history stored."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    """Add the indexes."""
+    op.create_index("outbox_recipient", "outbox", [sa.text("lower(recipient)"), "created_at"])
+    op.create_index("bookings_email", "bookings", [sa.text("lower(email)")])

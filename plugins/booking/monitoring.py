@@ -1,0 +1,64 @@
+"""Who may read the figures of the endpoint, and what they are."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from starlette.responses import PlainTextResponse
+
+from plugins.booking.engine import Unavailable
+from plugins.booking.metrics import Requests, gauges, process
+from plugins.booking.outbox import Outbox
+from plugins.booking.problems import Problem
+
+_KIND = "text/plain; version=0.0.4"
+_NOT_YOURS = "Le misure si leggono dalla macchina stessa, oppure con il loro gettone."
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+
+
+def metrics_routes(token: str | None, outbox: Outbox, requests: Requests, clock: Callable[[], datetime]) -> APIRouter:
+    """Return the route of /metrics, for the machine itself and for who has the token.
+
+    Of a database that does not answer it says so.
+    """
+    router = APIRouter()
+
+    @router.get("/metrics", include_in_schema=False)
+    def metrics(request: Request) -> PlainTextResponse:
+        if not _may_measure(request, token):
+            raise Problem(403, _NOT_YOURS)
+        lines = [*requests.lines(), *gauges(_figures(outbox, clock())), *process()]
+        return PlainTextResponse("\n".join(lines) + "\n", headers={"Cache-Control": "no-store"}, media_type=_KIND)
+
+    return router
+
+
+def _figures(outbox: Outbox, now: datetime) -> dict[str, tuple[float, str]]:
+    answers = "Whether the database answers."
+    try:
+        figures = outbox.figures(now)
+    except Unavailable:
+        return {"database_up": (0, answers)}
+    return {
+        "database_up": (1, answers),
+        "outbox_pending": (figures.pending, "Mails that wait for the relay."),
+        "outbox_oldest_seconds": (figures.oldest_seconds, "Age of the mail that waits longest."),
+        "outbox_dead": (figures.dead, "Mails that were given up."),
+    }
+
+
+def _may_measure(request: Request, token: str | None) -> bool:
+    """Say whether whoever asks is on this machine and no proxy asks for another, or knows the token."""
+    given = request.headers.get("authorization", "").encode("utf-8", "replace")
+    if token and hmac.compare_digest(f"Bearer {token}".encode(), given):
+        return True
+    host = request.client.host if request.client else ""
+    try:
+        near = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+    return near and not any(name in request.headers for name in _FORWARDED)

@@ -1,0 +1,70 @@
+"""Mail to addresses that nobody vouches for: three a day, whoever asks, so that the forms are no weapon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, exists, func, insert, or_, select
+
+from plugins.booking.outbox import Envelope, enqueue
+from plugins.booking.schema import bookings, history, outbox
+from plugins.domain.bookings import Status
+from plugins.domain.life import Actor
+
+MOST, SPAN = 3, timedelta(days=1)
+# What a mail that was not sent is, in the outbox: it is told in the agenda, and no words of it are kept.
+WITHHELD = "withheld"
+
+
+def enqueue_for(connection: Connection, about: str, envelopes: Iterable[Envelope], actor: Actor, now: datetime) -> None:
+    """Add the mails that a change brings, as `enqueue` does; of a visitor's own change those past the limit are noted.
+
+    The owner's mail always goes, and so does what she or time itself has the visitor told.
+    """
+    for envelope in envelopes:
+        if actor is Actor.VISITOR and envelope.kind.endswith("-visitor") and _is_enough(connection, envelope, now):
+            _withhold(connection, about, envelope, now)
+        else:
+            enqueue(connection, about, [envelope], now)
+
+
+def last_is_withheld(connection: Connection, about: str) -> bool:
+    """Whether the last mail to the visitor about something was not sent."""
+    hers = (outbox.c.about == about, outbox.c.kind.like("%-visitor"))
+    last = select(outbox.c.state).where(*hers).order_by(outbox.c.created_at.desc(), outbox.c.id.desc()).limit(1)
+    return connection.execute(last).scalar_one_or_none() == WITHHELD
+
+
+def _is_enough(connection: Connection, envelope: Envelope, now: datetime) -> bool:
+    address = envelope.recipient.lower()
+    lately = (func.lower(outbox.c.recipient) == address, outbox.c.created_at > now - SPAN, outbox.c.state != WITHHELD)
+    count = connection.execute(select(func.count()).select_from(outbox).where(*lately)).scalar_one()
+    return bool(count >= MOST) and not _is_known(connection, address)
+
+
+def _is_known(connection: Connection, address: str) -> bool:
+    """Whether the owner has dealt with whoever has an address: met her, or answered for one of her bookings."""
+    hers = exists().where(and_(history.c.booking_id == bookings.c.id, history.c.actor == Actor.OWNER.value))
+    met = bookings.c.status == Status.DONE.value
+    known = select(bookings.c.id).where(func.lower(bookings.c.email) == address, or_(met, hers)).limit(1)
+    return connection.execute(known).first() is not None
+
+
+def _withhold(connection: Connection, about: str, envelope: Envelope, now: datetime) -> None:
+    connection.execute(
+        insert(outbox).values(
+            id=envelope.id,
+            about=about,
+            kind=envelope.kind,
+            sender=envelope.sender,
+            recipient=envelope.recipient,
+            message_id=envelope.message_id,
+            mime=b"",
+            state=WITHHELD,
+            attempts=0,
+            next_at=now,
+            created_at=now,
+            settled_at=now,
+        )
+    )

@@ -1,0 +1,121 @@
+"""What is given for running the endpoint elsewhere fits the code it runs."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from plugins.booking.__main__ import _parser
+from plugins.booking.body_limit import LIMIT_BYTES
+from plugins.booking.settings import Settings
+from plugins.content.protection import HEADERS, inlined, site_policy
+from tests.building import ROOT
+from tests.deploy.servers import DEPLOY
+
+EXAMPLE = (DEPLOY / ".env.example").read_text(encoding="utf-8")
+UNITS = ["maglia.service", "maglia-worker.service"]
+# What systemd calls "OK" ends at 4.9, and at 2.9 what it shows with a smile.
+MOST_EXPOSED = 20
+
+
+def variables(text: str) -> dict[str, str]:
+    """The variables of a file for the environment, those in comments included."""
+    return dict(re.findall(r"^#?(BOOKING_[A-Z_]+)=(.*)$", text, re.MULTILINE))
+
+
+def test_the_example_names_every_variable_of_the_endpoint_and_no_other() -> None:
+    source = (ROOT / "plugins" / "booking" / "settings.py").read_text(encoding="utf-8")
+    read = {f"BOOKING_{name}" for name in re.findall(r'"(?:BOOKING_)?([A-Z]+(?:_[A-Z]+)*)"', source)}
+    assert set(variables(EXAMPLE)) == read
+
+
+def test_the_example_can_be_read_with_every_line_in_force_and_as_it_stands() -> None:
+    everything = Settings.from_environment(variables(EXAMPLE))
+    in_force = "\n".join(line for line in EXAMPLE.splitlines() if not line.startswith("#"))
+    as_it_stands = Settings.from_environment(variables(in_force))
+    for settings in (everything, as_it_stands):
+        assert settings.relay
+        assert settings.trusted_proxies == ("127.0.0.1/32",)
+        assert not settings.dev
+
+
+def test_what_is_commented_out_is_what_holds_anyway() -> None:
+    commented = variables("\n".join(line for line in EXAMPLE.splitlines() if line.startswith("#")))
+    in_force = {name: value for name, value in variables(EXAMPLE).items() if name not in commented}
+    # Where nothing is said, the identity says it; and a server to push to has its content elsewhere.
+    spoken = {
+        name: value
+        for name, value in commented.items()
+        if name not in {"BOOKING_OWNER_EMAIL", "BOOKING_SENDER", "BOOKING_CONTENT"}
+    }
+    assert Settings.from_environment(in_force | spoken) == Settings.from_environment(in_force)
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_is_one_that_systemd_understands_and_is_hardened(name: str, tmp_path: Path) -> None:
+    # What a machine without the installation can be asked about: its own interpreter, folder and nobody's account.
+    text = (DEPLOY / "systemd" / name).read_text(encoding="utf-8")
+    for written, here in [
+        ("/srv/maglia-checkout/.venv/bin/python", "/bin/sh"),
+        ("/srv/maglia-checkout", str(tmp_path)),
+        ("User=maglia\nGroup=maglia\n", "User=daemon\nGroup=daemon\n"),
+        ("EnvironmentFile=/etc/maglia/env\n", ""),
+    ]:
+        assert written in text
+        text = text.replace(written, here)
+    unit = tmp_path / name
+    unit.write_text(text, encoding="utf-8")
+    verified = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False)
+    assert (verified.returncode, verified.stderr) == (0, "")
+    command = ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", str(unit)]
+    weighed = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert weighed.returncode == 0, weighed.stdout
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_runs_a_command_that_there_is(name: str) -> None:
+    text = (DEPLOY / "systemd" / name).read_text(encoding="utf-8")
+    command = re.search(r"^ExecStart=\S+ -m plugins\.booking (.+)$", text, re.MULTILINE)
+    assert command
+    assert (
+        _parser().parse_args(command[1].split()).command == {"maglia": "serve", "maglia-worker": "deliver"}[name[:-8]]
+    )
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
+def test_a_web_server_sends_what_the_code_says(name: str) -> None:
+    text = (DEPLOY / name).read_text(encoding="utf-8")
+    scripts = inlined(ROOT / "theme")
+    for value in (*HEADERS.values(), site_policy(scripts), site_policy(scripts, searches=True)):
+        assert f'"{value}"' in text, f"write into deploy/{name}: {value}"
+    # The endpoint's own limit is the one that visitors meet.
+    assert LIMIT_BYTES < 128 * 1024
+    assert re.search(r"client_max_body_size 128k;|max_size 128KB", text)
+
+
+def test_the_images_are_made_of_what_there_is_and_run_commands_that_there_are() -> None:
+    text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    for sources in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE):
+        assert all((ROOT / source).exists() for source in sources.split()), sources
+    command = re.search(r'^CMD \["python", "-m", "plugins.booking", (.+)\]$', text, re.MULTILINE)
+    assert command
+    assert _parser().parse_args(re.findall(r'"([^"]+)"', command[1])).command == "serve"
+
+
+def test_the_services_run_together_with_settings_that_can_be_read() -> None:
+    composed = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    services = composed["services"]
+    targets = set(re.findall(r" AS (\w+)$", (DEPLOY / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE))
+    for service in services.values():
+        assert service["build"]["target"] in targets
+        assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).is_file()
+        assert set(service["networks"]) <= set(composed["networks"])
+        assert {volume.partition(":")[0] for volume in service["volumes"]} <= set(composed["volumes"])
+    settings = Settings.from_environment(variables(EXAMPLE) | services["endpoint"]["environment"])
+    assert not settings.worker
+    assert settings.trusted_proxies == (composed["networks"]["inside"]["ipam"]["config"][0]["subnet"],)
+    assert _parser().parse_args(services["worker"]["command"][3:]).command == "deliver"

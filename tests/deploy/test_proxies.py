@@ -1,0 +1,180 @@
+"""What visitors get through the real nginx and the real Caddy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import brotli
+import httpx
+import pytest
+from playwright.sync_api import Browser
+
+from plugins.content.protection import HEADERS, inlined, site_policy
+from tests.browser.conftest import browser as browser
+from tests.building import ROOT
+from tests.deploy.conftest import Front
+
+MESSAGE = {"name": "Ada", "email": "ada@example.com", "message": "Ciao"}
+SCRIPTS = inlined(ROOT / "theme")
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture
+def http(front: Front) -> Iterator[httpx.Client]:
+    with front.client() as client:
+        yield client
+
+
+def careful(answer: httpx.Response, policy: str | None = None) -> None:
+    """Hold that an answer has every header, and each but once."""
+    for name, value in HEADERS.items():
+        told = answer.headers.get_list(name)
+        assert told in ([value], ["no-referrer"] if name == "Referrer-Policy" else [value]), (answer.url, name, told)
+    policies = answer.headers.get_list("Content-Security-Policy")
+    assert len(policies) == 1, answer.url
+    assert "frame-ancestors 'none'" in policies[0]
+    assert policies[0] == policy or policy is None
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/blog/", "/theme/js/live-reload.js", "/feed.xml", "/manifest.webmanifest", "/404.html"]
+)
+def test_each_visitor_gets_the_packing_she_takes(front: Front, http: httpx.Client, path: str) -> None:
+    file = front.site / (f"{path}index.html" if path.endswith("/") else path).lstrip("/")
+    for takes, coding in (("gzip, deflate, br", "br"), ("gzip", "gzip"), ("identity", None), ("", None)):
+        with http.stream("GET", path, headers={"Accept-Encoding": takes}) as answer:
+            raw = b"".join(answer.iter_raw())
+        assert (answer.status_code, answer.headers.get("content-encoding")) == (200, coding)
+        suffix = {"br": ".br", "gzip": ".gz", None: ""}[coding]
+        assert raw == file.with_name(file.name + suffix).read_bytes()
+        assert "accept-encoding" in answer.headers.get("vary", "").lower() or coding is None
+        careful(answer)
+    assert brotli.decompress(file.with_name(f"{file.name}.br").read_bytes()) == file.read_bytes()
+
+
+def test_files_say_what_they_are(http: httpx.Client) -> None:
+    for path, kind in {
+        "/": "text/html; charset=utf-8",
+        "/manifest.webmanifest": "application/manifest+json",
+        "/feed.xml": "application/atom+xml",
+        "/theme/fonts/atkinson-hyperlegible-next-it.woff2": "font/woff2",
+        "/theme/favicon.svg": "image/svg+xml",
+    }.items():
+        assert http.get(path).headers["content-type"].startswith(kind), path
+
+
+def test_what_is_named_by_its_content_is_kept_for_ever_and_pages_are_asked_about(
+    front: Front, http: httpx.Client
+) -> None:
+    picture = next((front.site / "cards").iterdir()).name
+    assert http.get(f"/cards/{picture}").headers["cache-control"] == "public, max-age=31536000, immutable"
+    fragment = next((front.site / "pagefind" / "fragment").iterdir()).name
+    assert http.get(f"/pagefind/fragment/{fragment}").headers["cache-control"] == "public, max-age=31536000, immutable"
+    page = http.get("/")
+    assert page.headers["cache-control"] == "no-cache"
+    again = http.get("/", headers={"If-None-Match": page.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_every_file_has_the_headers_and_the_search_alone_its_exception(front: Front, http: httpx.Client) -> None:
+    for path in ("/", "/contatti/", "/theme/js/live-reload.js", "/images/scrivania.svg", "/robots.txt"):
+        careful(http.get(path), site_policy(SCRIPTS))
+    for path in ("/cerca/", "/pagefind/pagefind-worker.js"):
+        careful(http.get(path), site_policy(SCRIPTS, searches=True))
+
+
+def test_what_is_not_there_is_the_sites_own_404(front: Front, http: httpx.Client) -> None:
+    for path in ("/niente/", "/_headers", "/_redirects", "/.git/config", "/metrics", "/.errors/down.html", "/%00"):
+        answer = http.get(path)
+        assert answer.status_code in {404, 400}, path
+        if answer.status_code == 404:
+            assert answer.text == (front.site / "404.html").read_text(encoding="utf-8")
+            assert answer.headers["cache-control"] == "no-store"
+            careful(answer, site_policy(SCRIPTS))
+
+
+def test_an_address_without_its_last_stroke_leads_to_the_page(http: httpx.Client) -> None:
+    answer = http.get("/blog")
+    assert answer.status_code in {301, 308}
+    assert answer.headers["location"].endswith("/blog/")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/meetings", 200),
+        ("/appuntamenti/orari?meeting=conoscitiva", 200),
+        ("/health", 200),
+        ("/agenda/", 200),
+        ("/api/niente", 404),
+        ("/appuntamenti/niente/", 404),
+        ("/messaggi/", 303),
+    ],
+)
+def test_the_endpoint_answers_with_its_own_headers(http: httpx.Client, path: str, status: int) -> None:
+    answer = http.get(path)
+    assert answer.status_code == status
+    careful(answer)
+    is_page = answer.headers.get("content-type", "").startswith("text/html")
+    assert ("style-src 'sha256-" in answer.headers["content-security-policy"]) is is_page
+
+
+def test_a_body_is_refused_by_the_endpoint_and_what_is_far_too_long_before_it(http: httpx.Client) -> None:
+    for size in (70_000, 300_000):
+        page = http.post("/messaggi/", content=b"x" * size, headers=FORM)
+        assert page.status_code == 413
+        assert "<h1" in page.text
+        assert "64 kB" in page.text
+        careful(page)
+        told = http.post("/api/messages", content=b"x" * size, headers={"Content-Type": "application/json"})
+        assert told.headers["content-type"].startswith("application/problem+json")
+        assert told.json()["status"] == told.status_code == 413
+        careful(told)
+
+
+def test_an_endpoint_that_is_gone_is_told_in_italian(front: Front) -> None:
+    with front.client() as client:
+        client.base_url = httpx.URL(front.down)
+        page = client.post("/messaggi/", data=MESSAGE)
+        assert page.status_code == 502
+        assert "non risponde" in page.text
+        assert page.headers["cache-control"] == "no-store"
+        careful(page)
+        told = client.get("/api/meetings")
+        assert told.headers["content-type"].startswith("application/problem+json")
+        assert told.json()["status"] == told.status_code == 502
+        careful(told)
+        # The site itself does not need it.
+        assert client.get("/contatti/").status_code == 200
+
+
+def test_clients_are_told_apart_by_the_address_they_come_from_and_not_by_what_they_say(front: Front) -> None:
+    def post(source: str, number: int, **headers: str) -> int:
+        with front.client(source) as client:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            body = MESSAGE | {"message": f"{source} {number}"}
+            return client.post("/api/messages", json=body, headers=named).status_code
+
+    forged = {"X_Forwarded_For": "192.0.2.9", "Forwarded": "for=192.0.2.9", "X_Real_IP": "192.0.2.9"}
+    assert [post("127.0.0.2", number, **forged) for number in range(4)] == [201, 201, 201, 429]
+    for number in range(4):
+        assert post("127.0.0.2", number, X_Forwarded_For=f"192.0.2.{number}") == 429
+    assert post("127.0.0.3", 0) == 201
+
+
+def test_no_page_breaks_either_of_the_policies_it_is_under(browser: Browser, front: Front, port: int) -> None:
+    # The published pages name the address of one of the two.
+    if not front.address.endswith(f":{port}"):
+        assert site_policy(SCRIPTS) in (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
+        return
+    context = browser.new_context(ignore_https_errors=True)
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if "Content Security" in message.text else None)
+    for path in ("/", "/servizi/macro/verifica-costi/", "/blog/", "/contatti/", "/prenota/", "/agenda/"):
+        page.goto(front.address + path)
+    page.goto(f"{front.address}/cerca/")
+    page.get_by_role("searchbox").fill("preventivi")
+    page.locator("[data-found] li").first.wait_for()
+    assert said == []
+    context.close()
