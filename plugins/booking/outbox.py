@@ -148,6 +148,15 @@ class Outbox:
         """Give a mail up, with the reason; its words stay for whoever looks into it."""
         self._settle(leased, state="dead", settled_at=now, error=error)
 
+    def revive(self, now: datetime) -> int:
+        """Queue again all that was given up, as if it were new; return how many."""
+        anew = {"state": "pending", "attempts": 0, "next_at": now, "created_at": now, "settled_at": None, "error": None}
+        return self._settle_dead(anew)
+
+    def let_go(self) -> int:
+        """Count no more what was given up; its words are not kept."""
+        return self._settle_dead({"state": "let go", "mime": b""})
+
     def last_accepted(self) -> datetime | None:
         """When the relay last accepted a mail."""
         last = select(func.max(outbox.c.settled_at)).where(outbox.c.state == "sent")
@@ -179,3 +188,7 @@ class Outbox:
                 .where(outbox.c.id == leased.envelope.id, outbox.c.lease == leased.lease)
                 .values({"lease": None} | values)
             )
+
+    def _settle_dead(self, values: dict[str, object]) -> int:
+        with reachable(), self._writer.begin() as connection:
+            return connection.execute(update(outbox).where(outbox.c.state == "dead").values(values)).rowcount

@@ -31,4 +31,5 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     booking = action("book", "prenota per qualcuno", "meeting", "start", "name", "email")
     booking.add_argument("--phone")
     booking.add_argument("--any-notice", action="store_true", help="anche senza preavviso")
+    action("resend", "rimette in coda le mail non consegnabili")
     action("link", "un collegamento per entrare nell’agenda dal browser, senza aspettare la mail")

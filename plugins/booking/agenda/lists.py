@@ -12,12 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
 from plugins.booking.agenda.admission import form_key
-from plugins.booking.agenda.gate import page_of, see
+from plugins.booking.agenda.gate import HOME, page_of, see
 from plugins.booking.agenda.ledger import Ledger, Posted
 from plugins.booking.agenda.typed import read_stretch
 from plugins.booking.agenda.views import Views
 from plugins.booking.agenda.wording import stretch
 from plugins.booking.ids import new_id
+from plugins.booking.outbox import Outbox
 from plugins.booking.store import Store
 from plugins.content.office import Office
 from plugins.domain.bookings import Block
@@ -25,7 +26,7 @@ from plugins.domain.requests import FieldError, InvalidRequest, read_word
 from plugins.domain.wall_clock import Interval
 
 Fields = Mapping[str, str]
-BLOCKS = "/agenda/bloccato/"
+BLOCKS = f"{HOME}bloccato/"
 _DONE = {
     "conferma": "Confermato: la mail è pronta a partire.",
     "rifiuta": "Rifiutato: l’orario è di nuovo libero, e la mail è pronta a partire.",
@@ -37,6 +38,8 @@ _DONE = {
     "blocca": "Bloccato: in questo tempo non prenota più nessuno.",
     "segui": "Fatto: adesso è come nel tuo calendario, e la mail è pronta a partire.",
     "riscrivi": "Fatto: fra poco il tuo calendario sarà di nuovo come qui.",
+    "rispedisci": "Fatto: le mail ripartono adesso.",
+    "lascia": "Fatto: non sono più nell’elenco.",
     "sblocca": "Sbloccato: questo tempo è di nuovo prenotabile.",
 }
 
@@ -54,6 +57,7 @@ class Lists:
     ) -> None:
         self._ledger = ledger
         self._store = store
+        self._outbox = Outbox(store.engine)
         self._clock = clock
         self._views = Views(office)
         self._render = render
@@ -133,6 +137,16 @@ class Lists:
         """Give time back."""
         self._store.unblock(block_id)
         return see(f"{BLOCKS}?fatto=sblocca")
+
+    def send_again(self) -> Response:
+        """Queue again the mails that were given up."""
+        self._outbox.revive(self._clock())
+        return see(f"{HOME}?fatto=rispedisci")
+
+    def let_go(self) -> Response:
+        """List no more the mails that were given up."""
+        self._outbox.let_go()
+        return see(f"{HOME}?fatto=lascia")
 
     def _dead(self) -> list[tuple[str | None, Any]]:
         dead = self._ledger.undeliverable()

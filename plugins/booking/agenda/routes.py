@@ -53,6 +53,10 @@ def agenda_routes(
 
     page("/passati/", lambda session, _, query: lists.past(session, query.get("prima", "")))
     page("/messaggi/", lambda session, _, query: lists.messages(session, query.get("prima", "")))
+    post("/rispedisci", lambda _session, _path, _fields: lists.send_again())
+    post("/lascia", lambda _session, _path, _fields: lists.let_go())
+    for done in ("/rispedisci", "/lascia"):
+        page(done, lambda _session, _path, _query: see(HOME))
     page("/bloccato/", lambda session, _, query: lists.blocks(session, query.get("fatto", "")))
     post("/bloccato/", lambda session, _, fields: lists.block(session, fields))
     post("/bloccato/{block}/sblocca", lambda session, path, _: lists.unblock(path["block"]))

@@ -16,6 +16,7 @@ from plugins.booking.agenda.views import Line, Views
 from plugins.booking.agenda.wording import delivery, stretch, what
 from plugins.booking.composition import Staff
 from plugins.booking.idempotency import Answer
+from plugins.booking.outbox import Outbox
 from plugins.booking.store import SlotTaken, Store
 from plugins.content.office import Office
 from plugins.domain.bookings import Booking
@@ -97,6 +98,9 @@ class Terminal:
                 self._say("Sbloccato.")
             case "book":
                 self._book(asked)
+            case "resend":
+                again = Outbox(self._store.engine).revive(self._clock())
+                self._say(f"Mail rimesse in coda: {again}")
             case "link":
                 self._say(self._staff.correspondent.way_in(Admission(self._store.engine).link(self._clock())))
 

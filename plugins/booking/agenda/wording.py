@@ -87,7 +87,7 @@ def delivery(mail: Posted, zone: ZoneInfo) -> str:
     if mail.state == "sent":
         when = f", {day_and_hour(mail.settled_at, zone)}" if mail.settled_at else ""
         return f"preso in consegna dal server di posta{when}"
-    if mail.state == "dead":
+    if mail.state in {"dead", "let go"}:
         return f"non consegnabile: {mail.error or 'il server di posta non dice perché'}"
     if mail.state == WITHHELD:
         return "non spedito: a questo indirizzo ne erano già partiti tre in un giorno"

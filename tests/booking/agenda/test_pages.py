@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from plugins.booking.outbox import Outbox
-from plugins.booking.schema import bookings
+from plugins.booking.schema import bookings, outbox
 from plugins.booking.smtp import Refused
 from tests.booking.agenda.owner import book, mails, press, read, status
 from tests.booking.endpoint import Endpoint
@@ -246,6 +246,32 @@ def test_a_mail_says_how_far_it_has_come_and_no_more(hers: Endpoint, booked: str
     first = read(hers, "/agenda/").words
     assert "1 mail non consegnabile" in first
     assert "550 no such user" in first
+
+
+@pytest.mark.parametrize(
+    ("button", "words", "left"),
+    [("/agenda/rispedisci", "le mail ripartono adesso", "pending"), ("/agenda/lascia", "non sono più", "let go")],
+)
+def test_mails_that_were_given_up_are_sent_again_or_let_go_by_one_post(
+    hers: Endpoint, booked: str, button: str, words: str, left: str
+) -> None:
+    queue = Outbox(hers.engine)
+    while leased := queue.lease(hers.clock.now):
+        queue.dead(leased, hers.clock.now, "550 no such user")
+    assert hers.http.get(button).headers["location"] == "/agenda/"
+    form = read(hers, "/agenda/").form("/agenda/rispedisci")
+    hers.clock.now += timedelta(days=6)
+    answer = hers.http.post(button, data=form.fields)
+    assert answer.status_code == 303
+    page = read(hers, answer.headers["location"])
+    assert words in page.words
+    assert "non consegnabil" not in page.words
+    figures = queue.figures(hers.clock.now)
+    assert (figures.dead, figures.oldest_seconds) == (0, 0)
+    with hers.engine.begin() as connection:
+        states = set(connection.execute(select(outbox.c.state).where(outbox.c.kind.like("booked-%"))).scalars())
+    assert states == {left}
+    assert hers.http.post(button, data=form.fields | {"key": "x"}).status_code == 403
 
 
 def test_a_message_is_read_with_the_state_of_its_mail(hers: Endpoint) -> None:

@@ -155,3 +155,11 @@ def test_the_command_runs_on_its_own(desk: Endpoint) -> None:
     done = run("agenda", **environment)
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, "Da confermare: niente"), done.stderr
     assert run("agenda", "approve", "abcd", **environment).returncode == 2
+
+
+def test_mails_that_were_given_up_go_out_again(desk: Endpoint, typed: Typed, request_id: str) -> None:
+    while leased := desk.outbox.lease(desk.clock()):
+        desk.outbox.dead(leased, desk.clock(), "550 no such user")
+    assert "Mail non consegnabili: 2" in typed()[1]
+    assert typed("resend") == (0, "Mail rimesse in coda: 2\n", "")
+    assert desk.outbox.figures(desk.clock()).pending == 2
