@@ -26,10 +26,12 @@ from plugins.booking.metrics import Measured, Requests
 from plugins.booking.monitoring import metrics_routes
 from plugins.booking.outbox import Outbox
 from plugins.booking.pages import page_routes
+from plugins.booking.pulse import Pulse
 from plugins.booking.rendering import Renderer
 from plugins.booking.settings import Settings
 from plugins.booking.site_files import site_files
 from plugins.booking.store import Store
+from plugins.booking.told_again import SlotsToldAgain
 from plugins.booking.walk import Walk
 from plugins.content.office import Office
 
@@ -64,6 +66,7 @@ def create_app(
         redoc_url=None,
     )
     app.router.redirect_slashes = False  # an address of the API is the one that is written down
+    app.add_middleware(SlotsToldAgain, pulse=Pulse(store.engine), office=office, clock=clock)
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders, page_policy=render.policy)

@@ -71,9 +71,8 @@ def replay(connection: Connection, made: Attempt) -> Answer | None:
 def remember(connection: Connection, made: Attempt, answer: Answer, now: datetime) -> None:
     """Keep the answer beside its effect, and drop those past their time."""
     connection.execute(delete(idempotency).where(idempotency.c.created_at < now - KEPT))
-    connection.execute(
-        insert(idempotency).values(key=made.key, body=made.body, answer=json.dumps(answer), created_at=now)
-    )
+    row = {"key": made.key, "body": made.body, "answer": json.dumps(answer), "created_at": now}
+    connection.execute(insert(idempotency), row)
 
 
 def _digest(value: object) -> str:

@@ -73,23 +73,25 @@ class Figures:
 
 def enqueue(connection: Connection, about: str, envelopes: Iterable[Envelope], now: datetime) -> None:
     """Add envelopes within the caller's transaction: they are sent if, and only if, it commits."""
-    for envelope in envelopes:
-        connection.execute(
-            insert(outbox).values(
-                id=envelope.id,
-                about=about,
-                kind=envelope.kind,
-                urgency=urgency_of(envelope.kind),
-                sender=envelope.sender,
-                recipient=envelope.recipient,
-                message_id=envelope.message_id,
-                mime=envelope.mime,
-                state="pending",
-                attempts=0,
-                next_at=now,
-                created_at=now,
-            )
-        )
+    rows = [
+        {
+            "id": envelope.id,
+            "about": about,
+            "kind": envelope.kind,
+            "urgency": urgency_of(envelope.kind),
+            "sender": envelope.sender,
+            "recipient": envelope.recipient,
+            "message_id": envelope.message_id,
+            "mime": envelope.mime,
+            "state": "pending",
+            "attempts": 0,
+            "next_at": now,
+            "created_at": now,
+        }
+        for envelope in envelopes
+    ]
+    if rows:
+        connection.execute(insert(outbox), rows)
 
 
 class Outbox:

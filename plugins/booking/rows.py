@@ -32,7 +32,7 @@ class Changed:
 
 def add(connection: Connection, booking: Booking, busy: Interval) -> None:
     """Insert a booking."""
-    connection.execute(insert(bookings).values(_values(booking, busy)))
+    connection.execute(insert(bookings), _values(booking, busy))
 
 
 def replace(connection: Connection, booking: Booking, busy: Interval | None) -> None:
@@ -43,13 +43,15 @@ def replace(connection: Connection, booking: Booking, busy: Interval | None) -> 
 def note(connection: Connection, changed: Changed, start: datetime, now: datetime) -> None:
     """Add a change to the history of its booking; `start` is when the meeting was to be before it."""
     values = {
+        "id": new_id(now),
+        "booking_id": changed.booking.id,
         "at": now,
         "event": changed.event.value,
         "actor": changed.actor.value,
         "start": start,
         "word": changed.word,
     }
-    connection.execute(insert(history).values(id=new_id(now), booking_id=changed.booking.id, **values))
+    connection.execute(insert(history), values)
 
 
 def booking_of(row: Row[Any]) -> Booking:

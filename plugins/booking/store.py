@@ -68,8 +68,8 @@ class Store:
             queue_for_writing(connection)
             if made and (earlier := replay(connection, made)) is not None:
                 return earlier
-            taken = occupied(connection, window(availability, now))
-            refusals = judge(meeting, booking.start, availability, taken, now)
+            around = occupied(connection, Interval(booking.start, booking.end))
+            refusals = judge(meeting, booking.start, availability, around, now)
             if not refusals:
                 forget_past_claims(connection, now)
                 busy = claim(meeting, booking.start)
@@ -82,7 +82,7 @@ class Store:
                     return answer
             connection.rollback()
         # Looked for only now, when nobody waits for our place in the database any more.
-        free = nearest(meeting, booking.start, availability, taken, now)
+        free = nearest(meeting, booking.start, availability, self.occupied(window(availability, now)), now)
         raise SlotTaken(refusals, tuple(slot for slot in free if slot.start != booking.start))
 
     def change(
