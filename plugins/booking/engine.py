@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-import os
 import sqlite3
 import threading
 import time
@@ -14,13 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InvalidatePoolError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from plugins.booking.files import Files
 
 _BUSY_SECONDS = 5
 # How long a request waits for its turn among those of its own process, and PostgreSQL among all.
@@ -31,10 +32,6 @@ _WRITER_LOCK = 0x4D41474C
 # Four processes together stay below the hundred connections that PostgreSQL allows by default.
 _POOL = {"pool_size": 8, "max_overflow": 8, "pool_timeout": _TURN_SECONDS}
 _log = logging.getLogger(__name__)
-
-
-Identity = tuple[int, int]
-Identities = tuple[Identity | None, Identity | None]
 
 
 class Unavailable(Exception):
@@ -123,7 +120,7 @@ class Writer:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(writing=True)
+        self._engine, self._named = engine.execution_options(writing=True), engine
         self._turn = _turns.setdefault(engine, threading.Lock())
 
     @contextmanager
@@ -134,11 +131,21 @@ class Writer:
         try:
             with self._engine.begin() as connection:
                 yield connection
+            _failing.discard(self._named)
+        except OperationalError:
+            _failing.add(self._named)
+            raise
         finally:
             self._turn.release()
 
 
 _turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
+_failing: WeakSet[Engine] = WeakSet()
+
+
+def last_write_failed(engine: Engine) -> bool:
+    """Say whether this process could not write when it last had to: a full disk lets everything be read."""
+    return engine in _failing
 
 
 def writing(engine: Engine) -> Writer:
@@ -165,7 +172,7 @@ def _open_sqlite(url: URL, library: SqliteLibrary) -> Engine:
         connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None, "check_same_thread": False},
         **_POOL,
     )
-    files = _Files(url.database or "")
+    files = Files(url.database or "")
 
     @event.listens_for(engine, "do_connect")
     def refuse_to_begin_again(*_: object) -> None:
@@ -197,39 +204,6 @@ def _open_sqlite(url: URL, library: SqliteLibrary) -> Engine:
             raise Unavailable("the database file went away during a transaction")
 
     return engine
-
-
-class _Files:
-    """The files of a SQLite database, by what they are and not by name.
-
-    A file taken away stays open, and takes commits that nobody will ever find.
-    """
-
-    def __init__(self, database: str) -> None:
-        self._paths = (database, f"{database}-wal")
-        self._ever = False
-
-    def opened(self) -> Identities:
-        """Return what a connection just made has open: the database, and its log where it has one."""
-        self._ever = True
-        database, log = map(_identity, self._paths)
-        return database, log
-
-    def still(self, opened: Identities) -> bool:
-        """Say whether what a connection has open is what lies at the paths."""
-        return all(was is None or was == _identity(path) for was, path in zip(opened, self._paths, strict=True))
-
-    def gone(self) -> bool:
-        """Say whether there was a database and is none."""
-        return self._ever and not os.path.exists(self._paths[0])
-
-
-def _identity(path: str) -> Identity | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _set_journal(connection: Any, library: SqliteLibrary) -> None:  # noqa: ANN401

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse
 from plugins.booking.calendars.trust import TrustedOffice
 from plugins.booking.daily import last_reconciled
 from plugins.booking.delivery import first_word
-from plugins.booking.engine import Unavailable
+from plugins.booking.engine import Unavailable, last_write_failed
 from plugins.booking.outbox import Figures, Outbox
 from plugins.booking.settings import Settings
 from plugins.booking.store import Store
@@ -25,7 +25,10 @@ _NO_STORE = {"Cache-Control": "no-store"}
 def health_routes(
     settings: Settings, store: Store, outbox: Outbox, calendars: TrustedOffice, clock: Callable[[], datetime]
 ) -> APIRouter:
-    """Return the route of /health: 200 and how outbox and calendars stand, 503 where the database does not answer."""
+    """Return the route of /health: 200 and how outbox and calendars stand, 503 where the database does not answer.
+
+    Where it could not be written to, it is tried again, until it can.
+    """
     router = APIRouter()
 
     @router.get("/health", summary="How the endpoint is")
@@ -36,8 +39,13 @@ def health_routes(
             figures, others = outbox.figures(now), calendars.figures()
             last, reconciled = outbox.last_accepted(), last_reconciled(store.engine)
             state |= {"mail": _mail(settings, figures, outbox.last_failure()), "outbox": asdict(figures)}
+            if last_write_failed(store.engine):
+                state |= {"database": "read-only"}
+                store.write_nothing()
+                state |= {"database": "ok"}
         except Unavailable:
-            down = {"status": "unavailable", "database": "unavailable", "engine": store.label}
+            database = "read-only" if state["database"] == "read-only" else "unavailable"
+            down = {"status": "unavailable", "database": database, "engine": store.label}
             return JSONResponse(down, 503, _NO_STORE | {"Retry-After": "5"})
         state["delivery"] = {
             "last_accepted": last.isoformat() if last else None,

@@ -170,6 +170,12 @@ class Store:
         with reachable(), self._engine.begin() as connection:
             return last_is_withheld(connection, booking_id)
 
+    def write_nothing(self) -> None:
+        """Commit a change that changes nothing, to learn whether the database takes any."""
+        with reachable(), self._writer.begin() as connection:
+            connection.execute(insert(keys).values(name="probe", value=""))
+            connection.execute(keys.delete().where(keys.c.name == "probe"))
+
     def secret(self, name: str, make: Callable[[], str]) -> str:
         """Return a secret made once: of several processes that make it at once, all get the first one's."""
         upsert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert

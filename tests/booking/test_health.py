@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from plugins.booking.engine import open_engine, sqlite_library
-from tests.booking.database import out_of_reach
+from tests.booking.database import out_of_reach, read_only
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.postgres import Postgres
 
@@ -34,6 +34,18 @@ def test_a_database_that_is_down_and_comes_back_is_told(desk: Endpoint) -> None:
         answer = desk.http.get("/health")
         assert (answer.status_code, answer.json()["database"]) == (503, "unavailable")
     assert desk.http.get("/health").status_code == 200
+
+
+def test_a_database_that_can_be_read_and_not_written_is_told_until_it_can(desk: Endpoint) -> None:
+    message = {"name": "Ada", "email": "ada@example.com", "message": "Ciao"}
+    with read_only(desk.engine):
+        assert desk.http.get("/health").status_code == 200  # nobody has tried yet
+        assert desk.http.post("/api/messages", json=message).status_code == 503
+        answer = desk.http.get("/health")
+        assert (answer.status_code, answer.json()["database"]) == (503, "read-only")
+    answer = desk.http.get("/health")
+    assert (answer.status_code, answer.json()["database"]) == (200, "ok")
+    assert desk.http.post("/api/messages", json=message).status_code == 201
 
 
 def test_connections_that_the_database_has_cut_are_made_again(content: Path, postgres: Postgres) -> None:

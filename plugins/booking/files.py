@@ -1,0 +1,41 @@
+"""The files of a SQLite database, by what they are and not by name."""
+
+from __future__ import annotations
+
+import os
+
+Identity = tuple[int, int]
+Identities = tuple[Identity | None, Identity | None]
+
+
+class Files:
+    """Knows the database and its log again.
+
+    A file taken away stays open, and takes commits that nobody will ever find.
+    """
+
+    def __init__(self, database: str) -> None:
+        self._paths = (database, f"{database}-wal")
+        self._ever = False
+
+    def opened(self) -> Identities:
+        """Return what a connection just made has open: the database, and its log where it has one."""
+        self._ever = True
+        database, log = map(_identity, self._paths)
+        return database, log
+
+    def still(self, opened: Identities) -> bool:
+        """Say whether what a connection has open is what lies at the paths."""
+        return all(was is None or was == _identity(path) for was, path in zip(opened, self._paths, strict=True))
+
+    def gone(self) -> bool:
+        """Say whether there was a database and is none."""
+        return self._ever and not os.path.exists(self._paths[0])
+
+
+def _identity(path: str) -> Identity | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
