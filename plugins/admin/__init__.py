@@ -6,11 +6,13 @@ Its forms are made from the models that check the content.
 from __future__ import annotations
 
 from pelican import Pelican, signals
+from pelican.generators import Generator
 
-from plugins.admin.generator import AdminGenerator
 
+def _generators(_pelican: Pelican) -> type[Generator]:
+    # Only when it is needed: a build with nothing to do is over before all of this is imported.
+    from plugins.admin.generator import AdminGenerator
 
-def _generators(_pelican: Pelican) -> type[AdminGenerator]:
     return AdminGenerator
 
 

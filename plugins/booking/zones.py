@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
 
-from plugins.content.interface import LOCALE
 from plugins.domain.fields import available_timezones
 
 _CONTINENTS = {
@@ -40,5 +39,5 @@ def _cities(continent: str) -> tuple[tuple[str, str], ...]:
     for key in sorted(available_timezones()):
         if key.startswith(f"{continent}/"):
             # Old names of a place lead to the same city: the first is enough.
-            cities.setdefault(get_timezone_location(key, locale=LOCALE, return_city=True), key)
+            cities.setdefault(get_timezone_location(key, locale="it_IT", return_city=True), key)
     return tuple((key, city) for city, key in sorted(cities.items()))

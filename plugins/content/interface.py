@@ -6,22 +6,19 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
-
 from plugins.domain.catalogue import Price
-from plugins.domain.italian import clock, clock_name, long_day
+from plugins.domain.italian import MONTHS, clock, clock_name, long_day
 
-LOCALE = "it_IT"
+_ITALIAN = str.maketrans(",.", ".,")
 
 
 def euros(amount: Decimal) -> str:
     """`1.200`, with two decimals only where there are cents."""
-    return format_decimal(amount, format="#,##0" if amount == int(amount) else "#,##0.00", locale=LOCALE)
+    written = f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.2f}"
+    return written.translate(_ITALIAN)
 
 
 def price(value: Price) -> str:
@@ -31,13 +28,7 @@ def price(value: Price) -> str:
 
 def day_year(day: date) -> str:
     """`4 marzo 2027`."""
-    return _day_year(day.year, day.month, day.day)
-
-
-@cache
-def _day_year(year: int, month: int, day: int) -> str:
-    # A post is on many lists, and finding the words of a day takes as long as a line of one.
-    return format_date(date(year, month, day), "d MMMM y", locale=LOCALE)
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def own_clock(instant: datetime, zone: ZoneInfo, own: ZoneInfo) -> str:

@@ -8,8 +8,6 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import holidays
-
 from plugins.content.articles import Page
 from plugins.content.documents import Document, read_yaml
 from plugins.content.faults import ContentError, Fault
@@ -42,9 +40,21 @@ class Office:
         return tuple((page.menu_label or page.title, page.address) for _, _, page in listed)
 
 
+@dataclass(frozen=True)
+class _National:
+    """The holidays of a country, which are many to read: only whoever asks for a day reads them."""
+
+    country: str
+
+    def __contains__(self, day: object) -> bool:
+        return day in _national(self.country)
+
+
 @cache
 def _national(country: str) -> Container[date]:
     # The same at each reading of the content; NotImplementedError where the country is unknown.
+    import holidays
+
     return holidays.country_holidays(country)
 
 
@@ -53,7 +63,8 @@ def _with_holidays(availability: Availability, document: Document, faults: list[
     if country is None:
         return availability
     try:
-        return availability.with_national_holidays(_national(country))
+        _national(country)
+        return availability.with_national_holidays(_National(country))
     except NotImplementedError:
         what = (
             f"Del paese «{country}» non si conoscono le feste. "

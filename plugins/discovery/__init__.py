@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from pelican import Pelican, signals
-
-from plugins.discovery.generator import DiscoveryGenerator
-from plugins.discovery.heads import share
+from pelican.generators import Generator
 
 
-def _generators(_pelican: Pelican) -> type[DiscoveryGenerator]:
+def _generators(_pelican: Pelican) -> type[Generator]:
+    # Only when it is needed: a build with nothing to do is over before all of this is imported.
+    from plugins.discovery.generator import DiscoveryGenerator
+
     return DiscoveryGenerator
+
+
+def _share(generator: Generator) -> None:
+    from plugins.discovery.heads import share
+
+    share(generator)
 
 
 def register() -> None:
     """Connect to Pelican."""
-    signals.generator_init.connect(share)
+    signals.generator_init.connect(_share)
     signals.get_generators.connect(_generators)

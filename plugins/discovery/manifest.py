@@ -6,8 +6,6 @@ import io
 import json
 from collections.abc import Mapping
 
-from PIL import Image, ImageDraw
-
 from plugins.domain.identity import Identity
 
 SIZES = (192, 512)
@@ -48,6 +46,8 @@ def icons(palette: Mapping[str, str]) -> dict[str, bytes]:
 
 
 def _icon(size: int, palette: Mapping[str, str]) -> bytes:
+    from PIL import Image, ImageDraw
+
     side = size * _SMOOTH
     image = Image.new("RGB", (side, side), palette["surface"])
     draw, unit, edge = ImageDraw.Draw(image), side * _SAFE / 64, side * (1 - _SAFE) / 2

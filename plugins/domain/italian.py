@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 _DAYS = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica")
-_MONTHS = (
+MONTHS = (
     "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
     "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre",
 )  # fmt: skip
@@ -15,7 +15,7 @@ _MONTHS = (
 def long_day(day: date) -> str:
     """`mercoledì 4 marzo`; a datetime is read on its own clock."""
     number = "1º" if day.day == 1 else str(day.day)
-    return f"{_DAYS[day.weekday()]} {number} {_MONTHS[day.month - 1]}"
+    return f"{_DAYS[day.weekday()]} {number} {MONTHS[day.month - 1]}"
 
 
 def long_day_year(day: date) -> str:

@@ -30,9 +30,12 @@ class Change:
 def apply(content: Content, facts: Mapping[str, Any]) -> None:
     """Have a content say these facts, all that may change being among them."""
     own = vars(content)
-    for name in _free(content):
+    for name in _free(content) - {"metadata"}:
         own.pop(name, None)
-    own.update(facts)
+    own.update({name: value for name, value in facts.items() if name != "metadata"})
+    for name in _free(content):
+        own["metadata"].pop(name, None)
+    own["metadata"].update(facts["metadata"])
 
 
 def change_of(before: Content, after: Content, ordered_by: str) -> Change | None:
@@ -54,8 +57,10 @@ def change_of(before: Content, after: Content, ordered_by: str) -> Change | None
         facts |= {"summary", "get_summary"}
     if ordered_by in facts:
         return None
+    # The labels among the metadata are what they were, and belong to the settings of this run.
+    said = {name: new_said[name] for name in free if name in new_said}
     return Change(
-        {name: new[name] for name in free if name in new},
+        {name: new[name] for name in free if name in new} | {"metadata": said},
         frozenset(facts) | (BODY if is_of_body else {"metadata"}),
         bool(facts),
         is_of_body,

@@ -5,12 +5,23 @@
 
 from __future__ import annotations
 
-from pelican import signals
+from pelican import Pelican, signals
 
-from plugins.finishing.finish import finish, prepare
+
+def _prepare(pelican: Pelican) -> None:
+    # Only when it is needed: a build with nothing to do is over before all of this is imported.
+    from plugins.finishing.finish import prepare
+
+    prepare(pelican)
+
+
+def _finish(pelican: Pelican) -> None:
+    from plugins.finishing.finish import finish
+
+    finish(pelican)
 
 
 def register() -> None:
     """Connect to Pelican."""
-    signals.get_generators.connect(prepare)
-    signals.finalized.connect(finish)
+    signals.get_generators.connect(_prepare)
+    signals.finalized.connect(_finish)

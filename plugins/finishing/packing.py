@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import brotli
-
 TEXTS = {".html", ".css", ".js", ".svg", ".xml", ".txt", ".json", ".webmanifest"}
 # Below it a packed answer fits into the same packets.
 LEAST = 256
@@ -21,6 +19,8 @@ def packed(content: bytes) -> Iterator[tuple[str, bytes]]:
     """The packed forms of a content by their suffix, those that are smaller; the same for the same content."""
     if len(content) < LEAST:
         return
+    import brotli
+
     for suffix, form in (
         (".br", brotli.compress(content, quality=11, mode=brotli.MODE_TEXT)),
         # Without a time in it (RFC 1952, 2.3.1): two builds of one content are alike.

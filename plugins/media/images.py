@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
 from pelican import signals
-from pelican.contents import Content, Static
+from pelican.contents import Static
 from pelican.generators import Generator, StaticGenerator
 
 from plugins.content.faults import Fault
 from plugins.content.photos import KINDS, UnreadableError
-from plugins.media.gallery import SIZES, Gallery
+from plugins.media.gallery import Gallery
 from plugins.media.photos import RECIPE, pictures, plain_kind
+from plugins.media.showing import Shown, picture
 from plugins.media.store import Made, Store, key_of
-from plugins.media.texts import with_pictures
 from plugins.media.workshop import make
 
 
@@ -29,8 +27,8 @@ def put(generators: Sequence[Generator]) -> None:
     gallery, site = Gallery(), static.settings["SITEURL"]
     store = store_of(static.settings)
     for path, content, made in _photos(static, store):
-        for address, picture in gallery.add_photo(path, _take_over(static, path), content, made).items():
-            write(Path(static.output_path), address, picture)
+        for address, made_picture in gallery.add_photo(path, _take_over(static, path), content, made).items():
+            write(Path(static.output_path), address, made_picture)
     for file in static.staticfiles:
         if file.source_path.endswith(".svg"):
             text = Path(file.source_path).read_text(encoding="utf-8", errors="replace")
@@ -40,21 +38,7 @@ def put(generators: Sequence[Generator]) -> None:
             # Pelican asks for it each time a text is shown.
             content._get_content = Shown(content, str(Path(path).parent), gallery, site)
     for generator in generators:
-        generator.env.globals["picture"] = partial(_picture, gallery, site)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The text of a content with its images in their pictures; `folder` is that of its file."""
-
-    content: Content
-    folder: str
-    gallery: Gallery
-    site: str
-
-    def __call__(self) -> str:
-        """The text as it is now."""
-        return with_pictures(self.content._content, self.folder, self.gallery, self.site)
+        generator.env.globals["picture"] = partial(picture, gallery, site)
 
 
 def store_of(settings: dict[str, Any]) -> Store:
@@ -110,11 +94,3 @@ def _take_over(static: StaticGenerator, path: str) -> str:
 
 def _kind(file: Static) -> str:
     return Path(file.source_path).suffix.lower()
-
-
-def _picture(gallery: Gallery, site: str, path: str, alt: str | None, sizes: str = SIZES) -> str:
-    """The element of a page's own image, fetched at once."""
-    image = gallery.images.get(path)
-    if image is None:
-        return Markup('<img src="{}" alt="{}">').format(f"{site}/{path}", alt or "")
-    return Markup(image.html(site, alt or "", sizes, eager=True))

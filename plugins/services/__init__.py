@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pelican import Pelican, signals
+from typing import Any
 
-from plugins.services.pages import ADDRESSES, ServicesGenerator, link_posts
+from pelican import Pelican, signals
+from pelican.generators import Generator
+
+from plugins.services.addresses import ADDRESSES
 
 
 def _defaults(pelican: Pelican) -> None:
@@ -12,12 +15,21 @@ def _defaults(pelican: Pelican) -> None:
         pelican.settings.setdefault(name, address)
 
 
-def _generators(_pelican: Pelican) -> type[ServicesGenerator]:
+def _generators(_pelican: Pelican) -> type[Generator]:
+    # Only when it is needed: a build with nothing to do is over before all of this is imported.
+    from plugins.services.pages import ServicesGenerator
+
     return ServicesGenerator
+
+
+def _link(generators: list[Any]) -> None:
+    from plugins.services.pages import link_posts
+
+    link_posts(generators)
 
 
 def register() -> None:
     """Connect to Pelican."""
     signals.initialized.connect(_defaults)
     signals.get_generators.connect(_generators)
-    signals.all_generators_finalized.connect(link_posts)
+    signals.all_generators_finalized.connect(_link)

@@ -12,15 +12,6 @@ from pelican.writers import Writer
 
 from plugins.domain.catalogue import Area, Catalogue, Service
 
-ADDRESSES = {
-    "AREA_URL": "servizi/{slug}/",
-    "AREA_SAVE_AS": "servizi/{slug}/index.html",
-    "SERVICE_URL": "servizi/{area}/{slug}/",
-    "SERVICE_SAVE_AS": "servizi/{area}/{slug}/index.html",
-    "DRAFT_SERVICE_URL": "drafts/servizi/{area}/{slug}/",
-    "DRAFT_SERVICE_SAVE_AS": "drafts/servizi/{area}/{slug}/index.html",
-}
-
 
 class AreaPage(Page):  # type: ignore[misc]
     """The prose of an area, which its template sets among its services."""

@@ -5,19 +5,39 @@ Every template gets `office`, `stylesheet` and the filters that the endpoint's p
 
 from __future__ import annotations
 
-from pelican import signals
+from pelican import Pelican, signals
+from pelican.generators import Generator
+from pelican.readers import Readers
 
 from plugins.site.pruning import Written
-from plugins.site.reading import add_reader, read, share
 
 written = Written()
 
 
+def _read(pelican: Pelican) -> None:
+    # Only when it is needed: a build with nothing to do is over before all of this is imported.
+    from plugins.site.reading import read
+
+    read(pelican)
+
+
+def _share(generator: Generator) -> None:
+    from plugins.site.reading import share
+
+    share(generator)
+
+
+def _add_reader(readers: Readers) -> None:
+    from plugins.site.reading import add_reader
+
+    add_reader(readers)
+
+
 def register() -> None:
     """Connect to Pelican."""
-    signals.get_generators.connect(read)
-    signals.generator_init.connect(share)
-    signals.readers_init.connect(add_reader)
+    signals.get_generators.connect(_read)
+    signals.generator_init.connect(_share)
+    signals.readers_init.connect(_add_reader)
     signals.content_written.connect(written.add)
     signals.feed_written.connect(written.add)
     signals.static_generator_finalized.connect(written.add_static)
