@@ -109,4 +109,4 @@ def _printable(text: str, lines: bool) -> bool:
     body = text.replace("\n", "").replace("\t", "") if lines else text
     # Those that turn the reading direction show a text other than it is (Unicode TR 36).
     hidden = any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} or char in _TURNING for char in body)
-    return not hidden and (lines or not _ENCODED_WORD.search(text))
+    return not hidden and not _ENCODED_WORD.search(text)
