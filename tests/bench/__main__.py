@@ -5,13 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import publishing, slots
+from tests.bench import endpoint, publishing, slots
 from tests.bench.chart import chart
 from tests.bench.result import Result
 from tests.building import ROOT
 
 FOLDER = ROOT / "docs" / "benchmarks"
-BENCHMARKS: Mapping[str, Callable[[], Result]] = {"publishing": publishing.run, "slots": slots.run}
+BENCHMARKS: Mapping[str, Callable[[], Result]] = {
+    "publishing": publishing.run,
+    "slots": slots.run,
+    "endpoint": endpoint.run,
+}
 
 
 def main(names: list[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from tests.bench.result import Measure, Result
+from tests.bench.result import Measure, Result, span
 
 WIDTH, ROW, TOP = 760, 52, 56
 _STYLE = """
@@ -21,7 +21,7 @@ def chart(result: Result) -> str:
     scale = (WIDTH - 120) / longest
     rows = "".join(_row(measure, TOP + ROW * row, scale) for row, measure in enumerate(result.measures))
     height = TOP + ROW * len(result.measures)
-    said = "; ".join(f"{one.label}: {one.median:.2f} s" for one in result.measures)
+    said = "; ".join(f"{one.label}: {span(one.median)}" for one in result.measures)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">'
         f"<title>{escape(result.title)}</title><desc>{escape(said)}</desc><style>{_STYLE}</style>"
@@ -36,5 +36,5 @@ def _row(measure: Measure, top: int, scale: float) -> str:
         f'<text x="8" y="{top + 14}">{escape(measure.label)}</text>'
         f'<rect class="bar" x="8" y="{top + 22}" width="{end - 8:.1f}" height="16"/>'
         f'<line class="range" x1="{first:.1f}" x2="{last:.1f}" y1="{middle}" y2="{middle}"/>'
-        f'<text x="{max(end, last) + 8:.1f}" y="{top + 36}">{measure.median:.2f} s</text>'
+        f'<text x="{max(end, last) + 8:.1f}" y="{top + 36}">{span(measure.median)}</text>'
     )

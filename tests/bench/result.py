@@ -6,13 +6,18 @@ import json
 import os
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 MANY = 100  # runs, from which on the slowest hundredth says more than each of them
+
+
+def span(seconds: float) -> str:
+    """A span of time as people say it."""
+    return f"{seconds:.2f} s" if seconds >= 0.1 else f"{1000 * seconds:.2f} ms"
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,9 @@ class Measure:
 
     def told(self) -> dict[str, Any]:
         """The measure as JSON holds it."""
-        runs = [round(one, 4) for one in self.seconds]
-        found = {"median": round(self.median, 4), "fastest": min(runs), "slowest": max(runs), "count": len(runs)}
-        many = {"p99": round(self.p99, 4)} if len(runs) >= MANY else {"runs": runs}
+        runs = [round(one, 6) for one in self.seconds]
+        found = {"median": round(self.median, 6), "fastest": min(runs), "slowest": max(runs), "count": len(runs)}
+        many = {"p99": round(self.p99, 6)} if len(runs) >= MANY else {"runs": runs}
         return {"name": self.name, "label": self.label, **found, **many}
 
 
@@ -50,6 +55,7 @@ class Result:
     measures: tuple[Measure, ...]
     ratios: tuple[tuple[str, str], ...] = ()
     packages: tuple[str, ...] = ()
+    besides: Mapping[str, object] = field(default_factory=dict)
 
     def of(self, name: str) -> Measure:
         """The measure of that name."""
@@ -74,8 +80,8 @@ class Result:
         """The result for whoever ran it."""
         width = max(len(measure.label) for measure in self.measures)
         said = [
-            f"  {one.label:<{width}}  {one.median:7.3f} s   ({min(one.seconds):.3f} to {max(one.seconds):.3f}, "
-            f"{len(one.seconds)} runs{f', p99 {one.p99:.4f} s' if len(one.seconds) >= MANY else ''})"
+            f"  {one.label:<{width}}  {span(one.median):>8}   ({span(min(one.seconds))} to {span(max(one.seconds))}, "
+            f"{len(one.seconds)} runs{f', p99 {span(one.p99)}' if len(one.seconds) >= MANY else ''})"
             for one in self.measures
         ]
         compared = [
@@ -91,6 +97,7 @@ class Result:
             "title": self.title,
             "unit": "seconds",
             "machine": self.machine(),
+            **self.besides,
             "measures": [measure.told() for measure in self.measures],
             "ratios": {f"{one}/{other}": round(self.ratio((one, other)), 3) for one, other in self.ratios},
         }
