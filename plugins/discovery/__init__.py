@@ -6,11 +6,11 @@ from pelican import Pelican, signals
 from pelican.generators import Generator
 
 
-def _generators(_pelican: Pelican) -> type[Generator]:
+def _generators(_pelican: Pelican) -> tuple[type[Generator], ...]:
     # Only when it is needed: a build with nothing to do is over before all of this is imported.
-    from plugins.discovery.generator import DiscoveryGenerator
+    from plugins.discovery.generator import BrandGenerator, DiscoveryGenerator, FeedsGenerator
 
-    return DiscoveryGenerator
+    return BrandGenerator, DiscoveryGenerator, FeedsGenerator
 
 
 def _share(generator: Generator) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -77,8 +76,3 @@ def _entry(site: str, entry: Entry) -> Element:
 
 def _add(parent: Element, name: str, text: str | None = None, **attributes: str) -> None:
     ElementTree.SubElement(parent, name, attributes).text = None if text is None else _NOT_XML.sub("", text)
-
-
-def newest(entries: Iterable[Entry], most: int) -> tuple[Entry, ...]:
-    """The entries that a feed holds: the newest, newest first."""
-    return tuple(sorted(entries, key=lambda entry: (entry.published, entry.address), reverse=True)[:most])

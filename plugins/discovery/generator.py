@@ -15,7 +15,7 @@ from plugins.content.interface import palette
 from plugins.content.office import Office
 from plugins.discovery.crawlers import Entry, robots, sitemap
 from plugins.discovery.feeds import Entry as FeedEntry
-from plugins.discovery.feeds import Feed, atom, newest
+from plugins.discovery.feeds import Feed, atom
 from plugins.discovery.files import write
 from plugins.discovery.guide import Line, guide
 from plugins.discovery.heads import day_of
@@ -27,8 +27,8 @@ from plugins.domain.catalogue import Area, Service
 UNLISTED = ("404", "grazie", "cerca")
 
 
-class DiscoveryGenerator(Generator):  # type: ignore[misc]
-    """Sitemap, robots.txt, feeds, redirects, llms.txt, manifest and icons."""
+class _FilesGenerator(Generator):  # type: ignore[misc]
+    """Writes files beside the pages; each kind apart, for an edit seldom touches more than one."""
 
     # What it knows of posts and pages it reads off Pelican's contents, so that one can tell when it has to write again.
     is_traced = True
@@ -39,22 +39,37 @@ class DiscoveryGenerator(Generator):  # type: ignore[misc]
             write(Path(self.output_path), name, content)
 
     def _files(self) -> Iterator[tuple[str, bytes | str]]:
+        raise NotImplementedError
+
+    @property
+    def _public(self) -> str:
         # A feed and a redirect need a whole address even while the site is being written.
-        site, public = self.settings["SITEURL"], self.settings["SITEURL"] or self.settings["FEED_DOMAIN"]
-        yield "sitemap.xml", sitemap(site, self._entries())
-        yield "robots.txt", robots(site)
-        yield "llms.txt", guide(site, self._office, self._pages(), self._posts())
-        colours = palette(Path(self.theme))
-        yield "manifest.webmanifest", manifest(self._office.identity, colours)
-        yield from icons(colours).items()
-        for feed in self._feeds(public):
-            yield feed.address, atom(public, feed)
-        yield from self._redirects(site)
+        return str(self.settings["SITEURL"] or self.settings["FEED_DOMAIN"])
 
     @property
     def _office(self) -> Office:
         office: Office = self.context["office"]
         return office
+
+
+class BrandGenerator(_FilesGenerator):
+    """Web app manifest and icons."""
+
+    def _files(self) -> Iterator[tuple[str, bytes | str]]:
+        colours = palette(Path(self.theme))
+        yield "manifest.webmanifest", manifest(self._office.identity, colours)
+        yield from icons(colours).items()
+
+
+class DiscoveryGenerator(_FilesGenerator):
+    """Sitemap, robots.txt, llms.txt and redirects."""
+
+    def _files(self) -> Iterator[tuple[str, bytes | str]]:
+        site = self.settings["SITEURL"]
+        yield "sitemap.xml", sitemap(site, self._entries())
+        yield "robots.txt", robots(site)
+        yield "llms.txt", guide(site, self._office, self._pages(), self._posts())
+        yield from self._redirects(site)
 
     def _catalogued(self) -> list[Area | Service]:
         return [*self._office.catalogue.areas, *self._office.catalogue.services]
@@ -83,18 +98,6 @@ class DiscoveryGenerator(Generator):  # type: ignore[misc]
     def _posts(self) -> Iterable[Line]:
         return [(post.title, post.url, Markup(post.summary).striptags()) for post in self.context["articles"]]
 
-    def _feeds(self, site: str) -> Iterator[Feed]:
-        identity, most = self._office.identity, self.settings["FEED_MAX_ITEMS"]
-        groups = [("feed.xml", "blog/", identity.brand, self.context["articles"])]
-        groups += [
-            (f"{category.url}feed.xml", category.url, f"{identity.brand}: {category}", listed)
-            for category, listed in self.context["categories"]
-        ]
-        for address, where, title, posts in groups:
-            entries = newest((_entry(post, site) for post in posts), most)
-            if entries:
-                yield Feed(address, where, title, identity.claim, identity.name, entries)
-
     def _redirects(self, site: str) -> Iterator[tuple[str, str]]:
         """A page at each alias, and for hosted pages the rules that spare it."""
         published = [
@@ -111,6 +114,27 @@ class DiscoveryGenerator(Generator):  # type: ignore[misc]
             yield "_redirects", rules(places)
 
 
+class FeedsGenerator(_FilesGenerator):
+    """The feed of the blog and those of its categories."""
+
+    def _files(self) -> Iterator[tuple[str, bytes | str]]:
+        for feed in self._feeds(self._public):
+            yield feed.address, atom(self._public, feed)
+
+    def _feeds(self, site: str) -> Iterator[Feed]:
+        identity, most = self._office.identity, self.settings["FEED_MAX_ITEMS"]
+        groups = [("feed.xml", "blog/", identity.brand, self.context["articles"])]
+        groups += [
+            (f"{category.url}feed.xml", category.url, f"{identity.brand}: {category}", listed)
+            for category, listed in self.context["categories"]
+        ]
+        for address, where, title, posts in groups:
+            if posts:
+                # Only of these the texts are read.
+                entries = tuple(_entry(post, site) for post in newest(posts, most))
+                yield Feed(address, where, title, identity.claim, identity.name, entries)
+
+
 def _entry(post: Any, site: str) -> FeedEntry:  # noqa: ANN401 - Pelican's content has no types
     return FeedEntry(
         address=post.url,
@@ -125,6 +149,11 @@ def _entry(post: Any, site: str) -> FeedEntry:  # noqa: ANN401 - Pelican's conte
 
 def _changed(post: Any) -> date:  # noqa: ANN401 - Pelican's content has no types
     return day_of(post) or post.date.date()
+
+
+def newest(posts: Iterable[Any], most: int) -> list[Any]:
+    """The posts that a feed holds: the newest, newest first."""
+    return sorted(posts, key=lambda post: (post.date, post.url), reverse=True)[:most]
 
 
 def _newest(posts: Sequence[Any]) -> date | None:
