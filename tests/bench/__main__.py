@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import endpoint, publishing, slots
+from tests.bench import endpoint, load, publishing, slots
 from tests.bench.chart import chart
 from tests.bench.result import Result
 from tests.building import ROOT
@@ -15,6 +15,7 @@ BENCHMARKS: Mapping[str, Callable[[], Result]] = {
     "publishing": publishing.run,
     "slots": slots.run,
     "endpoint": endpoint.run,
+    "load": load.run,
 }
 
 

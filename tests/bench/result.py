@@ -87,7 +87,8 @@ class Result:
         compared = [
             f"  {self.of(pair[0]).label}: {self.ratio(pair):.2f} times {self.of(pair[1]).label}" for pair in self.ratios
         ]
-        return [self.title, *said, *compared]
+        beside = [f"  {name.replace('_', ' ')}: {value}" for name, value in self.besides.items()]
+        return [self.title, *said, *compared, *beside]
 
     def write(self, folder: Path) -> Path:
         """Write the result as JSON into a folder and return the file."""
