@@ -19,7 +19,8 @@ from plugins.booking.settings import Settings
 from plugins.booking.store import Store
 
 _LATE_SECONDS = 900
-_NO_STORE = {"Cache-Control": "no-store"}
+# The pages of a site that is hosted elsewhere ask whether somebody is there.
+_NO_STORE = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
 
 
 def health_routes(

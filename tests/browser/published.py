@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -34,11 +34,12 @@ ENDPOINT = ("/api/", "/appuntamenti/", "/messaggi/", "/agenda/", "/health")
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     folder: Path
-    endpoint: str | None
+    endpoint: Callable[[], str | None]
 
     def do_GET(self) -> None:
-        if self.endpoint and self.path.startswith(ENDPOINT):
-            self._lead_on(self.endpoint)
+        endpoint = type(self).endpoint()
+        if endpoint and self.path.startswith(ENDPOINT):
+            self._lead_on(endpoint)
             return
         path = unquote(urlsplit(self.path).path)
         file = self.folder / path.lstrip("/")
@@ -58,8 +59,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def do_POST(self) -> None:
-        if self.endpoint:
-            self._lead_on(self.endpoint)
+        if endpoint := type(self).endpoint():
+            self._lead_on(endpoint)
         else:
             self.send_error(405)
 
@@ -90,9 +91,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def handing_out(folder: Path, endpoint: str | None = None) -> Iterator[str]:
-    """The address of a server of a folder's files, for as long as it is needed; the folder may be filled later."""
-    handler = type("Handler", (_Handler,), {"folder": folder, "endpoint": endpoint})
+def handing_out(folder: Path, endpoint: Callable[[], str | None] = lambda: None) -> Iterator[str]:
+    """The address of a server of a folder's files, for as long as it is needed; the folder may be filled later.
+
+    `endpoint` tells whom it leads on to, and may do so later too: it knows this address first.
+    """
+    handler = type("Handler", (_Handler,), {"folder": folder, "endpoint": staticmethod(endpoint)})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -104,6 +108,6 @@ def published_site(place: Path) -> Iterator[str]:
     """The address of the public site, built into a place, with its endpoint behind the same server."""
     database = f"sqlite:///{place}/booking.db"
     own = {"BOOKING_DATABASE_URL": database, "BOOKING_CONTENT": str(CONTENT), "BOOKING_RATE_LIMIT": "off"}
-    with serving(**own) as endpoint, handing_out(place / "output", endpoint.address) as address:
+    with serving(**own) as endpoint, handing_out(place / "output", lambda: endpoint.address) as address:
         build(CONTENT, place / "output", "publishconf.py", "-e", f'SITEURL="{address}"').check_returncode()
         yield address

@@ -1,0 +1,126 @@
+"""The endpoint does not answer: every page is there all the same, there is another way, and nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from plugins.content.office import read_office
+from tests.booking.processes import Process
+from tests.browser.published import handing_out
+from tests.browser.test_every_page import addresses
+from tests.building import CONTENT
+
+OFFICE = read_office(CONTENT)
+OTHER_WAY = f'a[href^="mailto:{OFFICE.identity.email}"]'
+
+
+@dataclass
+class Front:
+    """A web server before an endpoint, which answers with its own 502 once that is gone."""
+
+    address: str
+    endpoint: Process | None = None
+
+
+@pytest.fixture(scope="module")
+def front(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    database = tmp_path_factory.mktemp("stopped") / "booking.db"
+    with handing_out(output, lambda: made.endpoint.address if made.endpoint else None) as address:
+        made = Front(address)
+        own = {"BOOKING_DATABASE_URL": f"sqlite:///{database}", "BOOKING_CONTENT": str(CONTENT)}
+        made.endpoint = Process(own | {"BOOKING_SITE_URL": address})
+        yield made
+        made.endpoint.stop()
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without"])
+def context(request: pytest.FixtureRequest, browser: Browser, front: Front) -> Iterator[BrowserContext]:
+    made = browser.new_context(base_url=front.address, java_script_enabled=request.param, locale="it-IT")
+    yield made
+    made.close()
+
+
+def scripted(request: pytest.FixtureRequest) -> bool:
+    return "with JavaScript" in request.node.name
+
+
+def other_way(page: Page) -> str:
+    """The mail that is offered in the place of what was not taken, as a reader of its address sees it."""
+    notice = page.locator("[data-unreachable]")
+    expect(notice).to_be_focused()
+    expect(notice).to_contain_text("In questo momento non risponde nessuno")
+    return unquote(notice.locator(OTHER_WAY).get_attribute("href") or "")
+
+
+def test_a_booking_that_is_under_way_keeps_what_was_typed(
+    context: BrowserContext, request: pytest.FixtureRequest
+) -> None:
+    page = context.new_page()
+    page.goto("/appuntamenti/orari?meeting=conoscitiva&service=cosa-delegare")
+    page.locator('main input[name="start"]').first.check()
+    page.get_by_role("button", name="Continua").click()
+    page.get_by_label("Nome e cognome").fill("Zoë D’Angelo")
+    page.get_by_label("Email").fill("zoe@esempio.test")
+    page.get_by_label("Vuoi anticipare").fill("Due righe,\nscritte bene & piano.")
+
+    # For both ways at once: who is away for the visitor is away.
+    context.route("**/*", lambda route: route.abort() if route.request.resource_type != "image" else route.continue_())
+    page.get_by_role("button", name="Continua").click()
+    if scripted(request):
+        mail = other_way(page)
+        assert all(words in mail for words in ("Zoë D’Angelo", "zoe@esempio.test", "scritte bene & piano", ":"))
+        expect(page).to_have_title(re.compile("^Passo 3 di 4"))
+    else:
+        context.unroute("**/*")
+        page.go_back()
+    expect(page.get_by_label("Nome e cognome")).to_have_value("Zoë D’Angelo")
+    expect(page.get_by_label("Vuoi anticipare")).to_have_value("Due righe,\nscritte bene & piano.")
+
+    # It answers again, and the same button goes on.
+    context.unroute_all()
+    page.get_by_role("button", name="Continua").click()
+    expect(page).to_have_title(re.compile("^Passo 4 di 4"))
+
+
+def test_every_page_is_there_and_a_message_keeps_its_words(
+    context: BrowserContext, output: Path, front: Front, request: pytest.FixtureRequest
+) -> None:
+    assert front.endpoint
+    front.endpoint.stop()
+    page = context.new_page()
+    for address in addresses(output):
+        answer = page.goto(address)
+        assert answer
+        assert answer.status == 200, address
+        assert page.locator("h1").count() == 1 or 'http-equiv="refresh"' in answer.text(), address
+
+    page.goto("/contatti/")
+    expect(page.locator("main").locator(OTHER_WAY).last).to_be_visible()
+    page.get_by_label("Il tuo nome").fill("Nicolò")
+    page.get_by_label("Il messaggio").fill("Prima riga\nseconda riga")
+    page.get_by_role("button", name="Invia il messaggio").click()
+    if scripted(request):
+        assert "Prima riga\nseconda riga" in other_way(page)
+        expect(page).to_have_url(re.compile("/contatti/$"))
+    else:
+        expect(page).to_have_url(re.compile("/messaggi/$"))
+        page.go_back()
+    expect(page.get_by_label("Il messaggio")).to_have_value("Prima riga\nseconda riga")
+
+    page.goto("/prenota/")
+    expect(page.locator("main .by-mail").locator(OTHER_WAY)).to_be_visible()
+    page.get_by_label("Che cosa delegare").check()
+    page.locator("main form button").first.click()
+    if scripted(request):
+        assert "Che cosa delegare" in other_way(page)
+    else:
+        expect(page).to_have_url(re.compile("/appuntamenti/orari"))
+        page.go_back()
+    expect(page.get_by_label("Che cosa delegare")).to_be_checked()
