@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +12,7 @@ from pelican import Pelican
 from plugins.finishing.packing import pack
 from plugins.finishing.pages import PageStyles
 from plugins.finishing.policies import PagePolicies, headers_file
-from plugins.finishing.search import bring_up_to_date
+from plugins.finishing.search import FOLDER, bring_up_to_date
 
 
 def prepare(pelican: Pelican) -> None:
@@ -38,6 +39,9 @@ def finish(pelican: Pelican) -> None:
         _filter((page for page in pages if str(page) not in filtered), settings["PAGE_FILTERS"])
     if settings.get("SEARCH_INDEX", True):
         indexing.result()
+    else:
+        # Better none than one of other words.
+        shutil.rmtree(output / FOLDER, ignore_errors=True)
     (output / "_headers").write_text(headers_file(), encoding="utf-8")
     if settings.get("PACK"):
         pack(output, _cache(settings))

@@ -13,19 +13,16 @@ from watchfiles import PythonFilter, watch
 
 from plugins.publishing.error_page import ErrorPage
 from plugins.publishing.phone import local_address, show_code
+from plugins.publishing.warm import Builder
 
 WATCHED = ("content", "theme", "plugins", "pelicanconf.py")
 MARK = "live-reload.txt"
 _STOP_SECONDS = 30
 
 
-def build(root: Path, output: Path) -> str:
+def build(builder: Builder, output: Path) -> str:
     """Build the site as it is while writing; returns what is wrong, an empty text where nothing is."""
-    settings = ["-s", "pelicanconf.py", "-o", str(output), "-e", "LIVE_RELOAD=true", "--fatal", "errors"]
-    command = [sys.executable, "-m", "pelican", "content", *settings]
-    done = subprocess.run(command, cwd=root, stderr=subprocess.PIPE, text=True, check=False)
-    sys.stderr.write(done.stderr)
-    wrong = "" if done.returncode == 0 else done.stderr.strip() or "Il sito non si costruisce: guarda il terminale."
+    wrong = builder.build()
     output.mkdir(exist_ok=True)
     # Pages open in a browser ask for this file: they load themselves again when it changes, or show what it says.
     mark = output / (MARK + ".new")
@@ -35,8 +32,12 @@ def build(root: Path, output: Path) -> str:
 
 
 def touches_code(paths: Iterable[str]) -> bool:
-    """Whether one of the changed files is code, which a running endpoint does not see."""
-    return any("plugins" in Path(path).parts and path.endswith(PythonFilter().extensions) for path in paths)
+    """Whether one of the changed files is code, which a running process does not see."""
+    return any(
+        Path(path).name == "pelicanconf.py"
+        or ("plugins" in Path(path).parts and path.endswith(PythonFilter().extensions))
+        for path in paths
+    )
 
 
 class Endpoint:
@@ -81,7 +82,8 @@ def run(root: Path, host: str, port: int) -> int:
     """Serve the site of the repository at `root` until Ctrl-C; returns the exit code."""
     output = root / "output"
     endpoint, page = Endpoint(root, output, host, port), ErrorPage(host, port, output / MARK)
-    wrong = build(root, output)
+    builder = Builder(root, output)
+    wrong = build(builder, output)
     # Watched from before the first page is shown: a change made while the endpoint starts is not missed.
     changes = watch(
         *(root / name for name in WATCHED), raise_interrupt=False, yield_on_timeout=True, rust_timeout=1_000
@@ -95,7 +97,9 @@ def run(root: Path, host: str, port: int) -> int:
                 continue
             names = sorted({str(Path(path).relative_to(root)) for path in changed})
             print(f"Cambiato: {', '.join(names)}", flush=True)
-            wrong = build(root, output)
+            if touches_code(changed):
+                builder.stop()
+            wrong = build(builder, output)
             if touches_code(changed) or not (wrong or endpoint.running):
                 endpoint.stop()
                 _serve(endpoint, page)
@@ -108,6 +112,7 @@ def run(root: Path, host: str, port: int) -> int:
     finally:
         page.stop()
         endpoint.stop()
+        builder.stop()
         (output / MARK).unlink(missing_ok=True)
     return 0
 
