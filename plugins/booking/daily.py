@@ -100,8 +100,11 @@ class Daily:
         if since:
             given_up = given_up.where(outbox.c.settled_at > since)
         rows = connection.execute(given_up.order_by(outbox.c.created_at).limit(_MOST_LINES)).all()
-        slow = select(func.count()).where(outbox.c.state == "pending", outbox.c.created_at < now - LONG_WAIT)
-        waiting = connection.execute(slow).scalar_one()
+        slow = (outbox.c.state == "pending", outbox.c.created_at < now - LONG_WAIT)
+        waiting = connection.execute(select(func.count()).where(*slow)).scalar_one()
+        # What nobody has tried yet goes out in a moment: the machine was off.
+        tried = connection.execute(select(outbox.c.id).where(*slow, outbox.c.error.is_not(None)).limit(1)).first()
+        waiting = waiting if tried else 0
         if not (rows or unmailed or waiting):
             return 0
         about = select(bookings.c.id, bookings.c.start).where(bookings.c.id.in_([row.about for row in rows]))

@@ -169,11 +169,20 @@ def test_mails_that_were_given_up_are_told_once_and_nobody_is_named(scene: Scene
     assert scene.rounds() == 0
 
 
-def test_mail_that_waits_for_hours_is_told(scene: Scene) -> None:
-    scene.write()
+def test_mail_that_waits_for_hours_for_a_relay_is_told(scene: Scene) -> None:
+    scene.write(), scene.write()
+    held = Outbox(scene.engine).lease(scene.clock())
+    assert held
+    Outbox(scene.engine).untried(held, scene.clock(), "ConnectionRefusedError")
     scene.clock.now = NOW + 5 * HOUR
     assert scene.rounds() == 1
-    assert "In attesa da più di quattro ore: 1" in scene.digest()
+    assert "In attesa da più di quattro ore: 2" in scene.digest()
+
+
+def test_mail_that_nobody_has_tried_yet_is_no_news(scene: Scene) -> None:
+    scene.write()
+    scene.clock.now = NOW + 5 * HOUR
+    assert scene.rounds() == 0
 
 
 def test_every_event_that_writes_to_somebody_is_expected_to(scene: Scene) -> None:
