@@ -8,10 +8,14 @@ from pelican.contents import Article
 class Listing(list[Article]):
     """A list that is not changed any more."""
 
+    _identities: frozenset[int]
+
     def __contains__(self, one: object) -> bool:
-        if not hasattr(self, "_identities"):
+        try:
+            return id(one) in self._identities
+        except AttributeError:
             self._identities = frozenset(map(id, self))
-        return id(one) in self._identities
+            return id(one) in self._identities
 
     def __getstate__(self) -> None:
         """Identities are of one process."""

@@ -75,15 +75,18 @@ class QueueingWriter(Writer):  # type: ignore[misc]
             return
         per_page = per_page or self.settings["DEFAULT_PAGINATION"]
         paginators = {key: Paginator(name, url, listed, self.settings, per_page) for key, listed in paginated.items()}
+        pages = {
+            key: [None, *(paginator.page(number) for number in range(1, paginator.num_pages + 1)), None]
+            for key, paginator in paginators.items()
+        }
         for number in range(1, next(iter(paginators.values())).num_pages + 1):
-            pages: dict[str, Any] = {}
+            here: dict[str, Any] = {}
             for key, paginator in paginators.items():
-                page = paginator.page(number)
-                pages[f"{key}_paginator"], pages[f"{key}_page"] = paginator, page
-                pages[f"{key}_previous_page"] = paginator.page(number - 1) if number > 1 else None
-                pages[f"{key}_next_page"] = paginator.page(number + 1) if number < paginator.num_pages else None
-            save_as = next(iter(pages[f"{key}_page"] for key in paginators)).save_as
-            self._note(save_as, template, context, {**kwargs, **pages}, override_output)
+                previous, page, following = pages[key][number - 1 : number + 2]
+                here[f"{key}_paginator"], here[f"{key}_page"] = paginator, page
+                here[f"{key}_previous_page"], here[f"{key}_next_page"] = previous, following
+            # Pelican takes the address of a page from the last of its lists; they are of one length.
+            self._note(page.save_as, template, context, {**kwargs, **here}, override_output)
 
     def _note(
         self, name: str, template: Template, context: Mapping[str, Any], said: Mapping[str, Any], override: bool
