@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,7 @@ from typing import Any
 
 from plugins.fastbuild.stamps import Stamp, are_as_they_were
 
+_HALF_WRITTEN = re.compile(r"\.(?:html|xml|txt|png|webmanifest)(?:\.\d+)?\.part$")
 Stamps = Mapping[str, Stamp]
 
 
@@ -76,11 +78,13 @@ def place(settings: Mapping[str, Any], output: str) -> tuple[Path, Path]:
 def written(output: str, told: Iterable[str]) -> Iterator[str]:
     """The files of a site in its folder: those that were told, and what lies beside or below without being told.
 
-    What stands at the top without being told is somebody else's.
+    What stands at the top without being told is somebody else's. What a build that was cut off left half written goes.
     """
     known = set(told)
     for folder, _, names in os.walk(output):
         for name in names:
             path = os.path.join(folder, name)
-            if path in known or folder != output or os.path.splitext(path)[0] in known:
+            if _HALF_WRITTEN.search(name) and path not in known:
+                os.unlink(path)
+            elif path in known or folder != output or os.path.splitext(path)[0] in known:
                 yield path

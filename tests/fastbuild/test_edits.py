@@ -46,6 +46,11 @@ def test_an_edit_is_brought_in_without_building_the_rest(place: Place, other: Bu
     assert tree(place.output) == place.clean(other)
 
 
+def _cut_off(page: Path) -> None:
+    """Leave a page as it is between its last letter and its name."""
+    page.rename(page.with_name(f"{page.name}.4711.part"))
+
+
 def _another_slug(place: Place) -> None:
     edit(place.post(3), "---\n", "---\nslug: altrove\n")
 
@@ -64,6 +69,7 @@ WIDER: dict[str, Callable[[Place], object]] = {
     "other styles": lambda place: _append(place.folder / "theme/static/css/base/text.css", "p{margin:1px}"),
     "a link to another page": lambda place: _append(place.post(3), "\n[x]({filename}articolo-00001.md)\n"),
     "a page that is missing on the disk": lambda place: (place.output / "blog/articolo-00003/index.html").unlink(),
+    "a build that was cut off": lambda place: _cut_off(place.output / "blog/articolo-00003/index.html"),
     "a page that somebody has written to": lambda place: _append(place.output / "blog/index.html"),
 }
 
