@@ -7,10 +7,8 @@ from collections.abc import Iterator
 import brotli
 import httpx
 import pytest
-from playwright.sync_api import Browser
 
 from plugins.content.protection import HEADERS, inlined, site_policy
-from tests.browser.conftest import browser as browser
 from tests.building import ROOT
 from tests.deploy.conftest import Front
 
@@ -160,21 +158,3 @@ def test_clients_are_told_apart_by_the_address_they_come_from_and_not_by_what_th
     for number in range(4):
         assert post("127.0.0.2", number, X_Forwarded_For=f"192.0.2.{number}") == 429
     assert post("127.0.0.3", 0) == 201
-
-
-def test_no_page_breaks_either_of_the_policies_it_is_under(browser: Browser, front: Front, port: int) -> None:
-    # The published pages name the address of one of the two.
-    if not front.address.endswith(f":{port}"):
-        assert site_policy(SCRIPTS) in (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
-        return
-    context = browser.new_context(ignore_https_errors=True)
-    page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if "Content Security" in message.text else None)
-    for path in ("/", "/servizi/macro/verifica-costi/", "/blog/", "/contatti/", "/prenota/", "/agenda/"):
-        page.goto(front.address + path)
-    page.goto(f"{front.address}/cerca/")
-    page.get_by_role("searchbox").fill("preventivi")
-    page.locator("[data-found] li").first.wait_for()
-    assert said == []
-    context.close()
