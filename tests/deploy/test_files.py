@@ -91,7 +91,7 @@ def test_a_web_server_sends_what_the_code_says(name: str) -> None:
     text = (DEPLOY / name).read_text(encoding="utf-8")
     scripts = inlined(ROOT / "theme")
     for value in (*HEADERS.values(), site_policy(scripts), site_policy(scripts, searches=True)):
-        assert f'"{value}"' in text, f"write into deploy/{name}: {value}"
+        assert f'"{value}"' in text, f"python -m tests.deploy.write puts into deploy/{name}: {value}"
     # The endpoint's own limit is the one that visitors meet.
     assert LIMIT_BYTES < 128 * 1024
     assert re.search(r"client_max_body_size 128k;|max_size 128KB", text)
