@@ -33,6 +33,7 @@ from tests.soak import soak_count
 KILLS = soak_count(4, 200)
 ENDPOINTS = 2
 CLIENTS = soak_count(4, 6)
+_PATIENCE_SECONDS = 1800
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
@@ -102,7 +103,8 @@ class Town:
                     self._until_answered(key, "/appuntamenti/", urlencode(wanted), FORM)
 
     def _until_answered(self, key: str, path: str, body: str, kind: str) -> None:
-        for _ in range(2000):
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < deadline:
             answer = self._post(key, path, body, kind)
             if answer is None or answer[0] == 503:
                 time.sleep(0.05)

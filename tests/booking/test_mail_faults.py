@@ -181,7 +181,7 @@ def test_a_mail_whose_relay_falls_silent_after_it_comes_again_under_the_same_nam
 
 def test_a_slow_relays_mail_stays_in_one_pair_of_hands(own: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (delivering, queueing):
-        monkeypatch.setattr(module, "LEASE", timedelta(seconds=0.6))
+        monkeypatch.setattr(module, "LEASE", timedelta(seconds=3))
 
     began = time.monotonic()
 
@@ -190,7 +190,7 @@ def test_a_slow_relays_mail_stays_in_one_pair_of_hands(own: Engine, monkeypatch:
 
     queue(own, "booked-owner")
     with sinking() as sink:
-        sink.mood = lambda recipient: 2.0
+        sink.mood = lambda recipient: 5.0
         slow = Worker(to(own, sink.relay, clock).deliver_due)
         slow.start()
         eventually(lambda: sink.begun == 1)

@@ -154,7 +154,7 @@ def test_the_mail_in_hand_is_finished_before_the_end(content: Path, tmp_path: Pa
         for _ in range(3):
             assert httpx.post(f"{process.address}/api/messages", json=message).status_code == 201
     with sinking() as sink:
-        sink.mood = lambda recipient: 1.5
+        sink.mood = lambda recipient: 4.0
         ending = subprocess.Popen(
             [sys.executable, "-m", "plugins.booking", command, *(["--port", "0"] if command == "serve" else [])],
             cwd=ROOT,
