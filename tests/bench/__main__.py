@@ -16,7 +16,7 @@ BENCHMARKS: Mapping[str, Callable[[], Result]] = {
     "slots": slots.run,
     "endpoint": endpoint.run,
     "load": load.run,
-    **{f"sites-{size}": sites.of(size) for size in (100, 1_000)},
+    **{f"sites-{size}": sites.of(size) for size in (100, 1_000, 5_000)},
 }
 
 
