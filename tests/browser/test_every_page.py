@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.booking.processes import eventually
+from tests.soak import soak_count
 
 HERE = Path(__file__).parent
 AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
@@ -59,11 +60,12 @@ def faults_here(page: Page) -> list[tuple[str, Any]]:
     page.set_viewport_size({"width": 320, "height": 700})
     found += [(f"{page.url} narrow", fault) for fault in page.evaluate(RUN_AXE)]
     page.emulate_media(color_scheme="dark")
-    found += [(f"{page.url} dark", fault) for fault in page.evaluate(RUN_COLOURS)]
+    found += [(f"{page.url} dark", fault) for fault in page.evaluate(RUN_AXE if soak_count(0, 1) else RUN_COLOURS)]
     width = page.evaluate("document.documentElement.scrollWidth")
     return found + ([(page.url, f"scrolls sideways: {width} px")] if width > 320 else [])
 
 
+@pytest.mark.soak
 def test_axe_finds_nothing_on_any_page_of_the_site(page: Page, output: Path) -> None:
     assert [fault for address in addresses(output) for fault in faults(page, address)] == []
 

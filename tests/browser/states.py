@@ -1,0 +1,112 @@
+"""States of the site that no address alone leads to, each with the way there, for whoever looks at or checks them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import httpx
+from playwright.sync_api import Page
+
+from tests.booking.processes import free_starts
+from tests.browser.test_agenda import booked, sign_in
+
+MEETING = "conoscitiva"
+DETAILS = f"/appuntamenti/dettagli?meeting={MEETING}&service=cosa-delegare"
+AGENDA = ("", "passati/", "messaggi/", "bloccato/", "nuovo/", f"nuovo/?meeting={MEETING}", "calendari/")
+
+
+def of_visitors(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
+    """What a visitor may come to see, by name, each from a fresh page."""
+    yield "prenota-errore", lambda page: _wrong_details(page, site)
+    yield "prenota-controlla", lambda page: _checked(page, site)
+    yield "prenota-orario-preso", lambda page: _lost(page, site)
+    yield "prenota-non-risponde", lambda page: _unanswered(page, site)
+    yield "contatti-errore", _wrong_message
+    yield "cerca-trovato", lambda page: _searched(page, "preventivi")
+    yield "cerca-niente", lambda page: _searched(page, "xyzzy")
+    manage = _manage(site)
+    yield "appuntamento", lambda page: _open(page, manage)
+    yield "appuntamento-sposta", lambda page: _open(page, f"{manage}sposta")
+    yield "appuntamento-annulla", lambda page: _open(page, f"{manage}annulla")
+    yield "appuntamento-annullato", lambda page: _called_off(page, site)
+
+
+def of_the_owner(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
+    """The pages of the agenda, the first of which is the way in: one page of a browser, signed in as they go."""
+    yield "agenda-fuori", lambda page: _open(page, f"{site}/agenda/")
+    booking = booked(site, MEETING, "giulia@esempio.test")
+    httpx.post(f"{site}/api/messages", json={"name": "Zoë", "email": "zoe@esempio.test", "message": "Buongiorno!"})
+    yield "agenda", lambda page: sign_in(page, site)
+    for place in AGENDA[1:]:
+        name = "agenda-" + place.partition("?")[0].strip("/") + ("-incontro" if "?" in place else "")
+        yield name, lambda page, place=place: _open(page, f"{site}/agenda/{place}")  # type: ignore[misc]
+    yield "agenda-appuntamento", lambda page: _open(page, f"{site}/agenda/appuntamenti/{booking}/")
+    yield "agenda-sposta", lambda page: _open(page, f"{site}/agenda/appuntamenti/{booking}/sposta")
+    yield (
+        "agenda-spiega",
+        lambda page: _open(page, f"{site}/agenda/spiega?meeting={MEETING}&start=2030-01-07T09:00:00Z"),
+    )
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+
+
+def _fill(page: Page, site: str, email: str) -> None:
+    page.goto(f"{DETAILS}&start={free_starts(site)[0].replace('+', '%2B')}")
+    page.get_by_label("Nome e cognome").fill("Zoë D’Angelo")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Vuoi anticipare").fill("Ho una bottega di ceramica e troppa posta.")
+
+
+def _wrong_details(page: Page, site: str) -> None:
+    _fill(page, site, "zoe chiocciola esempio")
+    page.get_by_role("button", name="Continua").click()
+    page.wait_for_selector(".error-summary")
+
+
+def _checked(page: Page, site: str) -> None:
+    _fill(page, site, "zoe@esempio.test")
+    page.get_by_role("button", name="Continua").click()
+    page.wait_for_selector(".summary")
+
+
+def _lost(page: Page, site: str) -> None:
+    start = free_starts(site)[0]
+    _checked(page, site)
+    fields = {"meeting": MEETING, "start": start, "name": "Ada", "email": "ada@esempio.test"}
+    assert httpx.post(f"{site}/api/bookings", json=fields).status_code == 201
+    page.get_by_role("button", name="Conferma l’appuntamento").click()
+    page.wait_for_selector(".alert:not([hidden])")
+
+
+def _unanswered(page: Page, site: str) -> None:
+    _fill(page, site, "zoe@esempio.test")
+    page.route("**/health", lambda route: route.abort())
+    page.get_by_role("button", name="Continua").click()
+    page.wait_for_selector("[data-unreachable]:not([hidden])")
+
+
+def _wrong_message(page: Page) -> None:
+    page.goto("/contatti/")
+    page.get_by_label("Il messaggio").fill("Buongiorno!")
+    page.get_by_role("button", name="Invia il messaggio").click()
+    page.wait_for_selector(".error-summary")
+
+
+def _searched(page: Page, word: str) -> None:
+    page.goto(f"/cerca/?q={word}")
+    page.wait_for_selector("[data-count]:not(:empty)")
+
+
+def _manage(site: str) -> str:
+    fields = {"meeting": MEETING, "start": free_starts(site)[-1], "name": "Zoë", "email": "zoe@esempio.test"}
+    answer = httpx.post(f"{site}/api/bookings", json=fields)
+    assert answer.status_code == 201, answer.text
+    return str(httpx.URL(answer.json()["manage_url"]).path)
+
+
+def _called_off(page: Page, site: str) -> None:
+    page.goto(f"{_manage(site)}annulla")
+    page.get_by_role("button", name="Annulla l’appuntamento").click()
+    page.wait_for_selector(".state-cancelled")
