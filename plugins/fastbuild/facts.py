@@ -53,6 +53,9 @@ def change_of(before: Content, after: Content, ordered_by: str) -> Change | None
     changed = {name for name in free - {"metadata"} if old.get(name) != new.get(name)}
     is_of_body = not changed.isdisjoint({"_content", "sections"})
     facts = changed - {"_content", "sections"}
+    if "sections" in changed:
+        # The headings are among the metadata too, where a summary is looked for.
+        facts |= {"metadata"}
     if ("summary" not in new_said and is_of_body) or "_summary" in facts:
         facts |= {"summary", "get_summary"}
     if ordered_by in facts:
@@ -61,7 +64,7 @@ def change_of(before: Content, after: Content, ordered_by: str) -> Change | None
     said = {name: new_said[name] for name in free if name in new_said}
     return Change(
         {name: new[name] for name in free if name in new} | {"metadata": said},
-        frozenset(facts) | (BODY if is_of_body else {"metadata"}),
+        frozenset(facts | {"metadata"} if facts else facts) | (BODY if is_of_body else frozenset()),
         bool(facts),
         is_of_body,
     )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from pelican.contents import Content
 
 # Of the text and not of what is said about it in lists.
-BODY = frozenset({"content", "get_content", "_content", "sections", "metadata", "_get_content"})
+BODY = frozenset({"content", "get_content", "_content", "sections", "_get_content"})
 
 
 class Reads(NamedTuple):
