@@ -248,8 +248,12 @@ def held_at_the_relay(attack: Attack, relay: Sink) -> None:
                 )
             if part.get_content_type() == "text/calendar":
                 text = str(part.get_content())
-                assert text.count("BEGIN:VEVENT") == text.count("END:VEVENT") == 1
-                assert text.count("ATTENDEE") <= 1
+                # Within a value such words are words: what counts is a line of its own.
+                assert [len(re.findall(rf"^{edge}:VEVENT\r?$", text, re.MULTILINE)) for edge in ("BEGIN", "END")] == [
+                    1,
+                    1,
+                ]
+                assert len(re.findall(r"^ATTENDEE", text, re.MULTILINE)) <= 1
                 assert not re.search(rf"^X-{MARK}|^BEGIN:VALARM", text, re.MULTILINE)
         if mail.recipient != OWNER:
             assert MARK.encode() not in mail.raw  # nothing that was typed
