@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
@@ -20,7 +21,6 @@ from plugins.booking.gates import OriginGate, RateGate
 from plugins.booking.head import HeadAsGet
 from plugins.booking.headers import SecurityHeaders
 from plugins.booking.health import health_routes
-from plugins.booking.mailbox import Mailbox
 from plugins.booking.manage import manage_routes
 from plugins.booking.metrics import Measured, Requests
 from plugins.booking.monitoring import metrics_routes
@@ -34,6 +34,9 @@ from plugins.booking.store import Store
 from plugins.booking.told_again import SlotsToldAgain
 from plugins.booking.walk import Walk
 from plugins.content.office import Office
+
+if TYPE_CHECKING:
+    from plugins.booking.mailbox import Mailbox
 
 
 def create_app(

@@ -22,7 +22,6 @@ from plugins.booking.connections import BoundedProtocol
 from plugins.booking.delivery import Delivery
 from plugins.booking.engine import Unavailable
 from plugins.booking.live_office import LiveOffice
-from plugins.booking.mailbox import Mailbox
 from plugins.booking.migrate import migrate
 from plugins.booking.outbox import Outbox, Urgency
 from plugins.booking.rounds import Rounds
@@ -100,7 +99,11 @@ async def serve(
     A database that does not answer yet is waited for, with 503s meanwhile. `greet` is called when the
     endpoint is ready, and told whether there is a mailbox.
     """
-    mailbox = Mailbox() if settings.dev and settings.relay is None else None
+    mailbox = None
+    if settings.dev and settings.relay is None:
+        from plugins.booking.mailbox import Mailbox  # with the SMTP server of development alone
+
+        mailbox = Mailbox()
     if mailbox:
         settings = replace(settings, relay=await mailbox.start())
     mail = mail_workers(settings, engine, clock) if settings.worker else []

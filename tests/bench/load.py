@@ -32,10 +32,15 @@ def run() -> Result:
         folder = Path(name)
         commits = _commits(folder)
         content = write_content(folder / "content")
-        database = f"sqlite:///{folder}/booking.db"
-        with serving(
-            BOOKING_DATABASE_URL=database, BOOKING_CONTENT=str(content), BOOKING_RATE_LIMIT="off", BOOKING_WORKER="off"
-        ) as process:
+        variables = {
+            "BOOKING_DATABASE_URL": f"sqlite:///{folder}/booking.db",
+            "BOOKING_CONTENT": str(content),
+            "BOOKING_RATE_LIMIT": "off",
+            "BOOKING_WORKER": "off",
+        }
+        with serving(**variables):
+            pass  # the first start makes the database; what is measured is any other
+        with serving(**variables) as process:
             began = time.perf_counter()
             posts = _posts(process.address)
             took = time.perf_counter() - began

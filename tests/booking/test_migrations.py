@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from alembic import command
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, Engine, MetaData, func, inspect, make_url, se
 
 from plugins.booking.engine import open_engine, queue_for_writing, writing
 from plugins.booking.ids import new_id
-from plugins.booking.migrate import MIGRATIONS, migrate
+from plugins.booking.migrate import MIGRATIONS, migrate, newest, schema_of
 from plugins.booking.outbox import Outbox
 from tests.booking.office import NOW
 
@@ -119,3 +120,13 @@ def as_before(engine: Engine, old: MetaData) -> None:
         queue_for_writing(connection)
         connection.execute(old.tables["messages"].insert().values(message))
         connection.execute(old.tables["outbox"].insert().values(mail | {"next_at": at, "created_at": at}))
+
+
+def test_a_database_that_has_come_to_the_newest_revision_is_left_alone(empty: Engine) -> None:
+    assert newest() == REVISIONS[-1]
+    assert schema_of(empty) is None
+    migrate(empty)
+    assert schema_of(empty) == newest()
+    with patch.object(command, "upgrade") as upgrade:
+        migrate(empty)
+    assert not upgrade.called

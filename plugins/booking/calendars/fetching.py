@@ -7,12 +7,15 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from plugins.domain.calendars import CalendarAddress
+
+if TYPE_CHECKING:
+    import httpx
 
 DEADLINE_SECONDS = 15.0  # for a whole question, redirects and all
 MOST_BYTES = 8_000_000
@@ -61,6 +64,8 @@ def ask(question: Question, deadline: float = DEADLINE_SECONDS) -> Reply:
 
     A GET without login follows redirects to https, or from this machine to itself; nothing else is ever followed.
     """
+    import httpx  # four megabytes, which an office without other calendars never loads
+
     try:
         return asyncio.run(_within(question, deadline))
     except TimeoutError:
@@ -70,6 +75,8 @@ def ask(question: Question, deadline: float = DEADLINE_SECONDS) -> Reply:
 
 
 async def _within(question: Question, deadline: float) -> Reply:
+    import httpx
+
     async with asyncio.timeout(deadline):
         auth = httpx.BasicAuth(question.login.user, question.login.password) if question.login else None
         async with httpx.AsyncClient(verify=_tls(), trust_env=False, timeout=deadline, auth=auth) as client:
