@@ -43,7 +43,9 @@ class Visitor:
 
     def press(self, button: str) -> None:
         """Press a button, and look at what comes."""
-        self._press(self.page.get_by_role("button", name=button, exact=True))
+        # A form asks for the endpoint first, and leaves the page when that has answered.
+        with self.page.expect_navigation():
+            self._press(self.page.get_by_role("button", name=button, exact=True))
         self.look()
 
     def choose(self, radio: Locator) -> None:
