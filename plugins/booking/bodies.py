@@ -45,7 +45,10 @@ async def json_fields(request: Request) -> dict[str, object]:
 async def form_fields(request: Request) -> dict[str, str]:
     """Return the fields of a posted form, the last of each name; raises Problem 413, 415 or 400."""
     body = await _body(request, _FORM, "Questo indirizzo accetta solo i moduli di questo sito.")
-    return fields_of(body.decode("ascii", "replace"))
+    try:
+        return fields_of(body.decode())
+    except UnicodeDecodeError:
+        raise Problem(400, "Il modulo ha troppi campi o caratteri che non si possono leggere.") from None
 
 
 def fields_of(urlencoded: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from plugins.booking.outbox import LEASE, Envelope, Leased, Outbox, Urgency, urg
 from plugins.booking.smtp import Absent, Deferred, Refused
 
 GIVEN_UP_AFTER = timedelta(days=5)
+FEWEST_ATTEMPTS = 12  # that a mail to the owner has had by then, however long it could not be tried at all
 _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(hours=4)
 _LONGEST_PAUSE = timedelta(minutes=1)
@@ -125,6 +126,8 @@ class Delivery:
         now, envelope = self._clock(), leased.envelope
         if now - leased.created_at < GIVEN_UP_AFTER:
             return False
+        if urgency_of(envelope.kind) is Urgency.OWNER and leased.attempts < FEWEST_ATTEMPTS:
+            return False  # it has waited for a relay, or in a copy that was put back
         _log.error("mail %s (%s) given up after %d attempts", envelope.id, envelope.kind, leased.attempts)
         self._outbox.dead(leased, now, str(error))
         return True

@@ -17,7 +17,15 @@ from plugins.booking.problems import Problem
 
 _KIND = "text/plain; version=0.0.4"
 _NOT_YOURS = "Le misure si leggono dalla macchina stessa, oppure con il loro gettone."
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+_FORWARDED = (
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "cf-connecting-ip",
+    "via",
+)
 
 
 def metrics_routes(token: str | None, outbox: Outbox, requests: Requests, clock: Callable[[], datetime]) -> APIRouter:

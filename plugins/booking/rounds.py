@@ -14,14 +14,14 @@ from plugins.booking.composition import Staff
 from plugins.booking.daily import Daily
 from plugins.booking.engine import queue_for_writing, reachable, writing
 from plugins.booking.mails.correspondence import reminders
-from plugins.booking.outbox import enqueue
 from plugins.booking.retention import purge
 from plugins.booking.rows import booking_of
 from plugins.booking.schema import OPEN, bookings, microseconds
+from plugins.booking.strangers import enqueue_for
 from plugins.content.office import Office
 from plugins.domain.availability import Availability
 from plugins.domain.bookings import Booking, Status
-from plugins.domain.life import ChangeRefused
+from plugins.domain.life import Actor, ChangeRefused
 
 _AT_ONCE = 200
 
@@ -95,7 +95,8 @@ class Rounds:
                 return False  # another process got there first, or it was moved or called off
             booking = booking_of(row)
             write = self._staff.correspondent
-            enqueue(connection, booking.id, write.envelopes(reminders(booking, write.occasion(booking)), now), now)
+            mails = write.envelopes(reminders(booking, write.occasion(booking)), now)
+            enqueue_for(connection, booking.id, mails, Actor.TIME, now)
             connection.execute(update(bookings).where(bookings.c.id == booking_id).values(reminded_of=booking.start))
             return True
 

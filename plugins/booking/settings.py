@@ -153,6 +153,8 @@ def _flag(text: str) -> bool:
 def _secret(text: str) -> str:
     if text and len(text) < 16:
         raise ValueError("is shorter than 16 characters")
+    if "change-me" in text:
+        raise ValueError("is still the example's, which everybody knows")
     return text
 
 

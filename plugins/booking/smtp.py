@@ -58,18 +58,18 @@ class SmtpSender:
 
     def _hand_over(self, smtp: smtplib.SMTP, envelope: Envelope) -> None:
         code, words = smtp.mail(envelope.sender)
-        if code != 250:
+        if not _is_well(code):
             # Our own address is not welcome: the owner's to mend, not this recipient's.
             raise Deferred(_told(code, words))
         code, words = smtp.rcpt(envelope.recipient)
-        _judge(code, words, accepts=(250, 251))
+        _judge(code, words)
         if smtp.sock:
             smtp.sock.settimeout(FINAL_SECONDS)
         try:
             code, words = smtp.data(self._dkim.sign(envelope.mime, envelope.sender) if self._dkim else envelope.mime)
         except smtplib.SMTPDataError as error:
             code, words = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
-        _judge(code, words, accepts=(250,))
+        _judge(code, words)
 
     @contextmanager
     def _talking(self) -> Iterator[smtplib.SMTP]:
@@ -118,8 +118,13 @@ def _hang_up(smtp: smtplib.SMTP) -> None:
             smtp.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _judge(code: int, words: bytes, accepts: tuple[int, ...]) -> None:
-    if code not in accepts:
+def _is_well(code: int) -> bool:
+    """Judge a code that may be unknown by its first digit (RFC 5321, 4.3.2)."""
+    return 200 <= code < 300
+
+
+def _judge(code: int, words: bytes) -> None:
+    if not _is_well(code):
         raise (Refused if code >= 500 else Deferred)(_told(code, words))
 
 

@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, exists, func, insert, or_, select
+from sqlalchemy import Connection, exists, func, insert, or_, select
 
 from plugins.booking.outbox import Envelope, enqueue
 from plugins.booking.schema import bookings, history, outbox
 from plugins.domain.bookings import Status
-from plugins.domain.life import Actor
+from plugins.domain.life import Actor, Event
 
 MOST, SPAN = 3, timedelta(days=1)
 # What a mail that was not sent is, in the outbox: it is told in the agenda, and no words of it are kept.
 WITHHELD = "withheld"
+# A request turned down says nothing for whoever's address it bears.
+_AGREED = tuple(one.value for one in (Event.BOOKED, Event.APPROVED, Event.RESCHEDULED, Event.CORRECTED))
 
 
 def enqueue_for(connection: Connection, about: str, envelopes: Iterable[Envelope], actor: Actor, now: datetime) -> None:
     """Add the mails that a change brings, as `enqueue` does; of a visitor's own change those past the limit are noted.
 
-    The owner's mail always goes, and so does what she or time itself has the visitor told.
+    The owner's mail always goes, and so does what she has the visitor told. What time brings goes where the mail
+    before it did: whoever was not told of a booking is not told of its end.
     """
     for envelope in envelopes:
-        if actor is Actor.VISITOR and envelope.kind.endswith("-visitor") and _is_enough(connection, envelope, now):
+        hers = envelope.kind.endswith("-visitor")
+        too_many = actor is Actor.VISITOR and hers and _is_enough(connection, envelope, now)
+        if too_many or (actor is Actor.TIME and hers and last_is_withheld(connection, about)):
             _withhold(connection, about, envelope, now)
         else:
             enqueue(connection, about, [envelope], now)
@@ -44,8 +49,10 @@ def _is_enough(connection: Connection, envelope: Envelope, now: datetime) -> boo
 
 
 def _is_known(connection: Connection, address: str) -> bool:
-    """Whether the owner has dealt with whoever has an address: met her, or answered for one of her bookings."""
-    hers = exists().where(and_(history.c.booking_id == bookings.c.id, history.c.actor == Actor.OWNER.value))
+    """Whether the owner has vouched for whoever has an address: met her, or agreed to one of her bookings."""
+    hers = exists().where(
+        history.c.booking_id == bookings.c.id, history.c.actor == Actor.OWNER.value, history.c.event.in_(_AGREED)
+    )
     met = bookings.c.status == Status.DONE.value
     known = select(bookings.c.id).where(func.lower(bookings.c.email) == address, or_(met, hers)).limit(1)
     return connection.execute(known).first() is not None

@@ -10,7 +10,7 @@ import httpx
 from sqlalchemy import Engine, select
 from sqlalchemy.engine import Row
 
-from plugins.booking.delivery import GIVEN_UP_AFTER, Delivery, wait_before
+from plugins.booking.delivery import FEWEST_ATTEMPTS, GIVEN_UP_AFTER, Delivery, wait_before
 from plugins.booking.ids import new_id
 from plugins.booking.outbox import LEASE, Envelope, Figures, Outbox, enqueue
 from plugins.booking.schema import outbox as table
@@ -25,11 +25,11 @@ from tests.booking.smtp import smtp_server
 SECOND = timedelta(seconds=1)
 
 
-def queue(engine: Engine, subject: str = "Hello", now: Clock | None = None) -> Envelope:
+def queue(engine: Engine, subject: str = "Hello", now: Clock | None = None, kind: str = "kind") -> Envelope:
     """Put a mail in the outbox."""
     identity = new_id(NOW)
     mime = f"Subject: {subject}\r\nMessage-ID: <{identity}@x>\r\n\r\nWords.\r\n".encode()
-    envelope = Envelope(identity, "kind", "a@example.org", "b@example.com", f"<{identity}@x>", mime)
+    envelope = Envelope(identity, kind, "a@example.org", "b@example.com", f"<{identity}@x>", mime)
     with engine.begin() as connection:
         enqueue(connection, "about", [envelope], now() if now else NOW)
     return envelope
@@ -118,6 +118,27 @@ def test_a_mail_is_given_up_after_five_days(engine: Engine) -> None:
     envelope, clock = queue(engine), Clock(NOW + GIVEN_UP_AFTER)
     delivery(engine, Relay("127.0.0.1", 1, "none"), clock).deliver_due()
     assert row_of(engine, envelope).state == "dead"
+
+
+def test_a_mail_to_the_owner_that_nobody_could_try_for_days_is_tried_many_times_before_it_is_given_up(
+    engine: Engine,
+) -> None:
+    envelope, clock = queue(engine, kind="message-owner"), Clock(NOW + GIVEN_UP_AFTER)
+    with smtp_server() as server:
+        for attempt in range(1, FEWEST_ATTEMPTS + 1):
+            server.replies = ["451 Greylisted"]
+            delivery(engine, server.relay, clock).deliver_due()
+            assert row_of(engine, envelope).attempts == attempt
+            assert row_of(engine, envelope).state == ("pending" if attempt < FEWEST_ATTEMPTS else "dead")
+            clock.now += timedelta(hours=5)
+
+
+def test_whatever_the_relay_says_that_begins_with_a_two_is_an_acceptance(engine: Engine) -> None:
+    envelope = queue(engine)
+    with smtp_server() as server:
+        server.replies = ["251 Fine"]
+        delivery(engine, server.relay, Clock()).deliver_due()
+    assert row_of(engine, envelope).state == "sent"
 
 
 def test_a_leased_mail_is_nobody_elses_until_the_lease_ends(engine: Engine) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import select
+
 from plugins.booking.schema import messages, outbox
 from tests.booking.database import out_of_reach
 from tests.booking.endpoint import Endpoint, endpoint
@@ -84,3 +86,12 @@ def test_while_the_database_is_down_the_text_stays_and_goes_out_once(desk: Endpo
     assert (TYPED | {"idempotency_key": "k"}).items() <= form.fields.items()
     assert form.send(desk.http).status_code == 303
     assert count(desk.engine, messages) == 1
+
+
+def test_what_a_program_sends_without_coding_each_letter_arrives_as_it_was_typed(desk: Endpoint) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    raw = "name=Nicolò&email=nicolo@example.com&message=Perché no?".encode()
+    assert desk.http.post(ADDRESS, content=raw, headers=form).status_code == 303
+    with desk.engine.begin() as connection:
+        assert connection.execute(select(messages.c.name, messages.c.message)).all() == [("Nicolò", "Perché no?")]
+    assert desk.http.post(ADDRESS, content=raw.decode().encode("latin-1"), headers=form).status_code == 400

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from plugins.booking.live_office import LiveOffice
 from plugins.booking.schema import outbox
+from plugins.booking.serving import rounds_of
 from plugins.booking.strangers import MOST
 from tests.booking.agenda.owner import press, read, sign_in
 from tests.booking.endpoint import Endpoint, endpoint
@@ -93,6 +95,32 @@ def test_who_was_dealt_with_by_the_owner_gets_every_mail(desk: Endpoint) -> None
         book(desk, start)
     assert set(mails(desk, VICTIM)) == {"pending"}
     assert len(mails(desk, VICTIM)) == 6
+
+
+def test_a_request_that_the_owner_turned_down_vouches_for_nobody(desk: Endpoint) -> None:
+    waiting = asked(meeting="telefonata", phone="333 1234567", start="2027-01-14T09:00:00+01:00", email=VICTIM)
+    booking = desk.http.post("/api/bookings", json=waiting).json()["id"]
+    sign_in(desk)
+    path = f"/agenda/appuntamenti/{booking}/"
+    form = read(desk, path).form(f"{path}conferma")
+    form.action = f"{path}rifiuta"
+    assert form.send(desk.http).status_code == 303
+    for start in STARTS[:4]:
+        book(desk, start)
+    # The request, its refusal, one booking; then it is enough.
+    assert mails(desk, VICTIM).count("pending") == MOST
+    assert mails(desk, VICTIM).count("withheld") == 3
+
+
+def test_who_was_not_told_of_a_request_is_not_told_that_it_has_expired(desk: Endpoint) -> None:
+    for hour in range(9, 13):
+        start = f"2027-01-14T{hour:02}:00:00+01:00"
+        waiting = asked(meeting="telefonata", phone="333 1234567", start=start, email=VICTIM)
+        assert desk.http.post("/api/bookings", json=waiting).status_code == 201
+    desk.clock.now += timedelta(days=10)
+    rounds_of(desk.settings, desk.engine, LiveOffice(desk.content), desk.clock).make()
+    assert mails(desk, VICTIM).count("pending") == 2 * MOST
+    assert mails(desk, VICTIM).count("withheld") == 2
 
 
 def test_the_owner_reads_in_her_agenda_which_mail_was_not_sent(desk: Endpoint) -> None:

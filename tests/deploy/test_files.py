@@ -11,12 +11,13 @@ import yaml
 
 from plugins.booking.__main__ import _parser
 from plugins.booking.body_limit import LIMIT_BYTES
-from plugins.booking.settings import Settings
+from plugins.booking.settings import Settings, SettingsError
 from plugins.content.protection import HEADERS, inlined, site_policy
 from tests.building import ROOT
 from tests.deploy.servers import DEPLOY
 
 EXAMPLE = (DEPLOY / ".env.example").read_text(encoding="utf-8")
+SECRET = {"BOOKING_SECRET_KEY": "k" * 32}
 UNITS = ["maglia.service", "maglia-worker.service"]
 # What systemd calls "OK" ends at 4.9, and at 2.9 what it shows with a smile.
 MOST_EXPOSED = 20
@@ -33,10 +34,15 @@ def test_the_example_names_every_variable_of_the_endpoint_and_no_other() -> None
     assert set(variables(EXAMPLE)) == read
 
 
-def test_the_example_can_be_read_with_every_line_in_force_and_as_it_stands() -> None:
-    everything = Settings.from_environment(variables(EXAMPLE))
+def test_the_example_has_no_secret_that_everybody_knows_and_asks_for_ones_own() -> None:
+    with pytest.raises(SettingsError, match="BOOKING_SECRET_KEY"):
+        Settings.from_environment(variables(EXAMPLE))
+
+
+def test_the_example_can_be_read_with_every_line_in_force_or_as_it_stands_once_it_has_a_secret() -> None:
+    everything = Settings.from_environment(variables(EXAMPLE) | SECRET)
     in_force = "\n".join(line for line in EXAMPLE.splitlines() if not line.startswith("#"))
-    as_it_stands = Settings.from_environment(variables(in_force))
+    as_it_stands = Settings.from_environment(variables(in_force) | SECRET)
     for settings in (everything, as_it_stands):
         assert settings.relay
         assert settings.trusted_proxies == ("127.0.0.1/32",)
@@ -45,7 +51,7 @@ def test_the_example_can_be_read_with_every_line_in_force_and_as_it_stands() -> 
 
 def test_what_is_commented_out_is_what_holds_anyway() -> None:
     commented = variables("\n".join(line for line in EXAMPLE.splitlines() if line.startswith("#")))
-    in_force = {name: value for name, value in variables(EXAMPLE).items() if name not in commented}
+    in_force = {name: value for name, value in variables(EXAMPLE).items() if name not in commented} | SECRET
     # Where nothing is said, the identity says it; and a server to push to has its content elsewhere.
     spoken = {
         name: value
@@ -115,7 +121,7 @@ def test_the_services_run_together_with_settings_that_can_be_read() -> None:
         assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).is_file()
         assert set(service["networks"]) <= set(composed["networks"])
         assert {volume.partition(":")[0] for volume in service["volumes"]} <= set(composed["volumes"])
-    settings = Settings.from_environment(variables(EXAMPLE) | services["endpoint"]["environment"])
+    settings = Settings.from_environment(variables(EXAMPLE) | SECRET | services["endpoint"]["environment"])
     assert not settings.worker
     assert settings.trusted_proxies == (composed["networks"]["inside"]["ipam"]["config"][0]["subnet"],)
     assert _parser().parse_args(services["worker"]["command"][3:]).command == "deliver"

@@ -26,7 +26,7 @@ _RECENT = timedelta(days=30)
 _MOST = 2_000
 _FREE_AGAIN = [status.value for status in Status if not status.holds_time]
 # What it says is nobody else's: no cache between may keep it, no search engine may list it.
-_PRIVATE = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
+_PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 
 
 class Feed:

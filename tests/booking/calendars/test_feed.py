@@ -72,7 +72,7 @@ def test_who_has_it_already_is_told_so_until_it_changes(desk: Endpoint, booked: 
 
 def test_nobody_else_keeps_it(desk: Endpoint) -> None:
     headers = desk.http.get(feed(desk).address).headers
-    assert (headers["cache-control"], headers["x-robots-tag"]) == ("private, no-cache", "noindex")
+    assert (headers["cache-control"], headers["x-robots-tag"]) == ("no-store", "noindex")
 
 
 @pytest.mark.parametrize("token", ["x", "A" * 22, "%C3%A8", "%00"])
