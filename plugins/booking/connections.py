@@ -1,4 +1,4 @@
-"""Bounds on what comes before a request is one: the time its head may take to arrive, and its length."""
+"""Bounds on a connection: how long a head may take to arrive, its length, and how long an answer may stay unread."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from plugins.booking.headers import EVERYWHERE, SECRET
 
 HEAD_WITHIN_SECONDS = 10.0
+TAKEN_WITHIN_SECONDS = 30.0
 MOST_HEAD_BYTES = 64 * 1024
 _WORDS = {
     400: ("Bad Request", "Questa richiesta non è HTTP."),
@@ -26,11 +27,13 @@ class BoundedProtocol(HttpToolsProtocol):
     """
 
     head_within = HEAD_WITHIN_SECONDS
+    taken_within = TAKEN_WITHIN_SECONDS
     most_head = MOST_HEAD_BYTES
 
     def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401
         super().__init__(*arguments, **named)
         self._patience: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
         self._head = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -41,6 +44,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._be_content()
+        self._is_read()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -53,6 +57,16 @@ class BoundedProtocol(HttpToolsProtocol):
             self._be_content()
         elif self._head > self.most_head:
             self._hang_up(431)
+
+    def pause_writing(self) -> None:
+        """Wait a while, and no longer, for a client that does not take its answer: it fills the memory."""
+        super().pause_writing()
+        self._unread = self._unread or self.loop.call_later(self.taken_within, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on with a client that takes its answer after all."""
+        self._is_read()
+        super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no request, under the headers of every answer."""
@@ -70,6 +84,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._patience:
             self._patience.cancel()
             self._patience = None
+
+    def _is_read(self) -> None:
+        if self._unread:
+            self._unread.cancel()
+            self._unread = None
 
     def _hang_up(self, status: int) -> None:
         if self.transport.is_closing():

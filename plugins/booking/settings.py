@@ -10,7 +10,7 @@ from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -198,7 +198,15 @@ def _site(text: str) -> str:
     url = urlsplit(text)
     if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
         raise ValueError("must be the public http or https address of the site")
-    return text.rstrip("/")
+    return _as_browsers_write_it(url) + url.path.rstrip("/")
+
+
+def _as_browsers_write_it(url: SplitResult) -> str:
+    """The origin of an address, its host in ASCII (RFC 5890) and without the usual port: so it stands in requests."""
+    host = (url.hostname or "").encode("idna").decode("ascii")
+    host = f"[{host}]" if ":" in host else host
+    usual = {"http": 80, "https": 443}[url.scheme]
+    return f"{url.scheme}://{host}" + (f":{url.port}" if url.port not in {None, usual} else "")
 
 
 def _is_loopback(site_url: str) -> bool:
@@ -214,7 +222,7 @@ def _origins(text: str) -> frozenset[str]:
     for origin in origins:
         if not re.fullmatch(r"https?://[^/\s]+", origin):
             raise ValueError(f"has {origin!r}, which is no origin")
-    return origins
+    return frozenset(_as_browsers_write_it(urlsplit(origin)) for origin in origins)
 
 
 def _proxies(text: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -73,6 +74,27 @@ def test_a_connection_that_was_opened_ahead_is_closed_without_a_word(hasty: Endp
 
 def test_a_head_that_is_too_long_is_refused_before_it_ends(desk: Endpoint) -> None:
     careful(said_to(desk, HEAD, b"X: " + b"x" * 70_000), 431)
+
+
+def test_an_answer_that_nobody_takes_is_not_kept_for_ever(
+    monkeypatch: pytest.MonkeyPatch, content: Path, tmp_path: Path
+) -> None:
+    lost = threading.Event()
+    end = BoundedProtocol.connection_lost
+
+    def noted(self: BoundedProtocol, exc: Exception | None) -> None:
+        end(self, exc)
+        lost.set()
+
+    page = "/appuntamenti/orari?meeting=conoscitiva"
+    with endpoint(content, f"sqlite:///{tmp_path}/x.db") as desk:
+        length = len(desk.http.get(page).content)
+        asked = 16_000_000 // length  # more than lies on the way between two sockets
+        monkeypatch.setattr(BoundedProtocol, "taken_within", 0.3)
+        monkeypatch.setattr(BoundedProtocol, "connection_lost", noted)
+        with connected(desk) as never_reading:
+            never_reading.sendall(f"GET {page} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * asked)
+            assert lost.wait(timeout=60)
 
 
 def test_what_is_no_request_is_told_so_in_italian(desk: Endpoint) -> None:

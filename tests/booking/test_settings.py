@@ -81,3 +81,25 @@ def test_secrets_do_not_show() -> None:
 )
 def test_a_rate_is_a_number_and_a_span(text: str, limit: RateLimit | None) -> None:
     assert read(RATE_LIMIT=text).rate_limit == limit
+
+
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("https://perché.it", "https://xn--perch-fsa.it"),
+        ("https://Example.IT:443/", "https://example.it"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+    ],
+)
+def test_an_address_is_kept_as_browsers_write_it(written: str, origin: str) -> None:
+    secret = {"BOOKING_SECRET_KEY": "k" * 32}
+    own = Settings.from_environment({"BOOKING_SITE_URL": written} | secret)
+    assert (own.site_url, own.allowed_origins) == (origin, frozenset({origin}))
+    other = Settings.from_environment({"BOOKING_ALLOWED_ORIGINS": written} | secret)
+    assert other.allowed_origins == frozenset({origin})
+
+
+def test_the_secret_of_the_example_is_refused() -> None:
+    with pytest.raises(SettingsError, match="everybody knows"):
+        Settings.from_environment({"BOOKING_SECRET_KEY": "change-me-change-me-change-me-change-me"})
