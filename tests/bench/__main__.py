@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import endpoint, lighthouse, load, publishing, sites, slots
+from tests.bench import endpoint, load, publishing, sites, slots
 from tests.bench.chart import chart
 from tests.bench.result import Result
 from tests.building import ROOT
@@ -16,7 +16,6 @@ BENCHMARKS: Mapping[str, Callable[[], Result]] = {
     "slots": slots.run,
     "endpoint": endpoint.run,
     "load": load.run,
-    "lighthouse": lighthouse.run,
     **{f"sites-{size}": sites.of(size) for size in (100, 1_000, 5_000)},
 }
 

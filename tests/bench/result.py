@@ -27,7 +27,6 @@ class Measure:
     name: str
     label: str
     seconds: Sequence[float]
-    also: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def median(self) -> float:
@@ -44,7 +43,7 @@ class Measure:
         runs = [round(one, 6) for one in self.seconds]
         found = {"median": round(self.median, 6), "fastest": min(runs), "slowest": max(runs), "count": len(runs)}
         many = {"p99": round(self.p99, 6)} if len(runs) >= MANY else {"runs": runs}
-        return {"name": self.name, "label": self.label, **found, **self.also, **many}
+        return {"name": self.name, "label": self.label, **found, **many}
 
 
 @dataclass(frozen=True)
