@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -27,7 +28,7 @@ from plugins.domain.catalogue import Area, Service
 UNLISTED = ("404", "grazie", "cerca")
 
 
-class _FilesGenerator(Generator):  # type: ignore[misc]
+class _FilesGenerator(Generator, ABC):  # type: ignore[misc]
     """Writes files beside the pages; each kind apart, for an edit seldom touches more than one."""
 
     # What it knows of posts and pages it reads off Pelican's contents, so that one can tell when it has to write again.
@@ -38,8 +39,8 @@ class _FilesGenerator(Generator):  # type: ignore[misc]
         for name, content in self._files():
             write(Path(self.output_path), name, content)
 
-    def _files(self) -> Iterator[tuple[str, bytes | str]]:
-        raise NotImplementedError
+    @abstractmethod
+    def _files(self) -> Iterator[tuple[str, bytes | str]]: ...
 
     @property
     def _public(self) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from watchfiles import PythonFilter, watch
 
+from plugins.publishing.ending import end
 from plugins.publishing.error_page import ErrorPage
 from plugins.publishing.phone import local_address, show_code
 from plugins.publishing.warm import Builder
@@ -65,17 +66,9 @@ class Endpoint:
 
     def stop(self) -> None:
         """Ask it to end, and make it end when it does not."""
-        if self._process is None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
-        self._process = None
+        if self._process is not None:
+            end(self._process, _STOP_SECONDS)
+            self._process = None
 
 
 def run(root: Path, host: str, port: int) -> int:

@@ -15,6 +15,8 @@ from pelican import Pelican
 from pelican import log as pelican_log
 from pelican.settings import read_settings
 
+from plugins.publishing.ending import end
+
 UNKNOWN = "Il sito non si costruisce: guarda il terminale."
 _STOP_SECONDS = 10
 
@@ -45,18 +47,9 @@ class Builder:
 
     def stop(self) -> None:
         """End the process: the next build begins another one, with the programs as they are then."""
-        if self._process is None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                pipe.close()
-        self._process = None
+        if self._process is not None:
+            end(self._process, _STOP_SECONDS)
+            self._process = None
 
 
 def _run(pelican: Pelican) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,18 +27,24 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def site(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site, with its endpoint and its mailbox, as `make serve` runs them."""
-    database = tmp_path_factory.mktemp("database") / "booking.db"
+@contextmanager
+def served(output: Path, folder: Path) -> Iterator[str]:
+    """Serve a built site in development, with a database of its own in a folder; the address while the block lasts."""
     with serving(
         BOOKING_DEV="1",
-        BOOKING_DATABASE_URL=f"sqlite:///{database}",
+        BOOKING_DATABASE_URL=f"sqlite:///{folder}/booking.db",
         BOOKING_SITE_DIR=str(output),
         BOOKING_CONTENT=str(CONTENT),
         BOOKING_RATE_LIMIT="off",
     ) as process:
         yield process.address
+
+
+@pytest.fixture(scope="session")
+def site(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site, with its endpoint and its mailbox, as `make serve` runs them."""
+    with served(output, tmp_path_factory.mktemp("database")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

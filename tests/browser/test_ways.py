@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
 
 from plugins.content.office import read_office
-from tests.booking.processes import serving
+from tests.browser.conftest import served
 from tests.browser.visitors import KeyboardVisitor, Visitor
 from tests.building import CONTENT
 from tests.soak import soak_count
@@ -37,15 +37,8 @@ MOTIONS += ".filter((one) => parseFloat(getComputedStyle(one).transitionDuration
 @pytest.fixture(scope="module")
 def site(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site of its own, whose times nobody else takes."""
-    database = tmp_path_factory.mktemp("ways") / "booking.db"
-    with serving(
-        BOOKING_DEV="1",
-        BOOKING_DATABASE_URL=f"sqlite:///{database}",
-        BOOKING_SITE_DIR=str(output),
-        BOOKING_CONTENT=str(CONTENT),
-        BOOKING_RATE_LIMIT="off",
-    ) as process:
-        yield process.address
+    with served(output, tmp_path_factory.mktemp("ways")) as address:
+        yield address
 
 
 @pytest.fixture(params=TRIED)
