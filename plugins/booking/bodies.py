@@ -44,17 +44,14 @@ async def json_fields(request: Request) -> dict[str, object]:
 
 async def form_fields(request: Request) -> dict[str, str]:
     """Return the fields of a posted form, the last of each name; raises Problem 413, 415 or 400."""
-    body = await _body(request, _FORM, "Questo indirizzo accetta solo i moduli di questo sito.")
-    try:
-        return fields_of(body.decode())
-    except UnicodeDecodeError:
-        raise Problem(400, "Il modulo ha troppi campi o caratteri che non si possono leggere.") from None
+    return fields_of(await _body(request, _FORM, "Questo indirizzo accetta solo i moduli di questo sito."))
 
 
-def fields_of(urlencoded: str) -> dict[str, str]:
-    """Parse urlencoded text, of a form or of a query; raises Problem 400."""
+def fields_of(urlencoded: bytes | str) -> dict[str, str]:
+    """Parse urlencoded text in UTF-8, of a form or of a query; raises Problem 400."""
     try:
-        pairs = parse_qsl(urlencoded, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+        text = urlencoded.decode() if isinstance(urlencoded, bytes) else urlencoded
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError:
         raise Problem(400, "Il modulo ha troppi campi o caratteri che non si possono leggere.") from None
     return dict(pairs)

@@ -15,7 +15,7 @@ def migrate(engine: Engine) -> None:
     """Run the migrations not yet run, all or none, while holding the writer's place; raises Unavailable."""
     if schema_of(engine) == newest():
         return
-    # Eight megabytes, and a sixth of the time of a start, that most starts do without.
+    # Eight megabytes that most starts do without.
     from alembic import command
     from alembic.config import Config
 

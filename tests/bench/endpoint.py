@@ -9,14 +9,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
-from plugins.booking.engine import sqlite_library
 from tests.bench.connection import Connection
+from tests.bench.machine import on_one_core, on_the_others, synced_commits
 from tests.bench.result import Measure, Result
 from tests.booking.office import asked, write_content
 from tests.booking.processes import ROOT, serving
@@ -36,7 +36,7 @@ def run() -> Result:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         theirs, own = _theirs(folder), _own(folder)
-        commits = _commits(folder / "bare.db")
+        commits = synced_commits(folder, BOOKINGS)
     measures = (
         Measure("peer_day", "django-appointment: slots of a day", theirs["day"]),
         Measure("own_day", "Maglia: slots of a day", own["day"]),
@@ -69,10 +69,10 @@ def _own(folder: Path) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {"start": []}
     for _ in range(STARTS):
         began = time.perf_counter()
-        with _on_one_core(), serving(**variables) as process, Connection(process.address) as http:
+        with on_one_core(), serving(**variables) as process, Connection(process.address) as http:
             assert http.get("/health").status == 200
             found["start"].append(time.perf_counter() - began)
-    with _on_one_core(), serving(**variables) as process, Connection(process.address) as http, _on_the_others():
+    with on_one_core(), serving(**variables) as process, Connection(process.address) as http, on_the_others():
         first, last = date.today() + timedelta(days=1), date.today() + timedelta(days=60)
         sixty = f"/api/slots?meeting=conoscitiva&from={first}&to={last}"
         starts = [slot["start"] for slot in json.loads(http.get(sixty).body)["slots"]]
@@ -105,7 +105,7 @@ def _seen(http: Connection, path: str, headers: str = "") -> None:
 
 def _theirs(folder: Path) -> dict[str, list[float]]:
     database = folder / "theirs.db"
-    with _peer(database) as address, Connection(address) as http, _on_the_others():
+    with _peer(database) as address, Connection(address) as http, on_the_others():
         weekdays = (day for day in _days() if day.weekday() < 5)
         slots = [
             (day, 9 + hour) for day, _ in zip(weekdays, range(BOOKINGS // 8 + 2), strict=False) for hour in range(8)
@@ -139,7 +139,7 @@ def _peer(database: Path) -> Iterator[str]:
     subprocess.run([PEERS / "python", "-m", "appointments"], env=environment, cwd=database.parent, check=True)
     socket = database.parent / "port"
     options = ["-k", "gthread", "--threads", "4", "--keep-alive", "120", "-b", "127.0.0.1:0", "--log-level", "info"]
-    with socket.open("w") as said, _on_one_core():
+    with socket.open("w") as said, on_one_core():
         server = subprocess.Popen(
             [PEERS / "gunicorn", "appointments:application", *options],
             env=environment,
@@ -165,17 +165,6 @@ def _address(said: Path) -> str:
     raise TimeoutError(f"django-appointment did not start:\n{said.read_text()}")
 
 
-def _commits(database: Path) -> list[float]:
-    library = sqlite_library()
-    connection = library.module.connect(str(database), isolation_level=None)
-    connection.execute(f"PRAGMA journal_mode={library.journal}")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE rows (words TEXT)")
-    took = _timed(BOOKINGS, lambda number: connection.execute("INSERT INTO rows VALUES (?)", (f"{number:2000}",)))
-    connection.close()
-    return took
-
-
 def _timed(count: int, ask: Callable[[int], object]) -> list[float]:
     taken = []
     for number in range(count):
@@ -187,32 +176,6 @@ def _timed(count: int, ask: Callable[[int], object]) -> list[float]:
 
 def _days() -> Iterator[date]:
     return (date.today() + timedelta(days=number) for number in range(1, 400))
-
-
-@contextmanager
-def _on_one_core() -> Iterator[None]:
-    """What is started within stays on the first core."""
-    with _on({min(os.sched_getaffinity(0))}):
-        yield
-
-
-@contextmanager
-def _on_the_others() -> Iterator[None]:
-    """Ask from another core, where there is one."""
-    every = set(range(os.cpu_count() or 1))
-    with _on(every - {min(every)} or every):
-        yield
-
-
-@contextmanager
-def _on(cores: set[int]) -> Iterator[None]:
-    before = os.sched_getaffinity(0)
-    with suppress(OSError):  # a machine that keeps some of its cores from us
-        os.sched_setaffinity(0, cores)
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
 
 
 def _resident_mb(pid: int) -> float:

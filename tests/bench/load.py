@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from plugins.booking.engine import sqlite_library
+from tests.bench.machine import synced_commits
 from tests.bench.result import Measure, Result
 from tests.booking.office import write_content
 from tests.booking.processes import serving
@@ -30,7 +30,7 @@ def run() -> Result:
     """Measure all of it on one endpoint, and the machine's own rate of synced commits before."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        commits = _commits(folder)
+        commits = synced_commits(folder, COMMITS)
         content = write_content(folder / "content")
         variables = {
             "BOOKING_DATABASE_URL": f"sqlite:///{folder}/booking.db",
@@ -64,22 +64,6 @@ def run() -> Result:
             "resident_megabytes": round(memory / 2**20, 1),
         },
     )
-
-
-def _commits(folder: Path) -> list[float]:
-    """One row a transaction, on the library and with the journal of the endpoint, nothing else to do."""
-    library = sqlite_library()
-    connection = library.module.connect(folder / "commits.db", isolation_level=None)
-    connection.execute(f"PRAGMA journal_mode={library.journal}")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE rows (words TEXT)")
-    taken = []
-    for _ in range(COMMITS):
-        began = time.perf_counter()
-        connection.execute("INSERT INTO rows VALUES (?)", ["x" * 4_000])
-        taken.append(time.perf_counter() - began)
-    connection.close()
-    return taken
 
 
 def _posts(address: str) -> list[float]:

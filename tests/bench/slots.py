@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from sqlalchemy import insert, make_url
 from plugins.booking.engine import open_engine
 from plugins.booking.migrate import migrate
 from plugins.booking.schema import bookings
+from tests.bench.machine import on_one_core, on_the_others
 from tests.bench.result import Measure, Result
 from tests.booking.office import write_content
 from tests.booking.processes import serving
@@ -48,15 +48,9 @@ def _answers(folder: Path, stored: int) -> tuple[list[float], list[float]]:
     content = write_content(folder / "content", horizon="60d", hours=_HOURS)
     url = f"sqlite:///{folder}/booking.db"
     _store(url, stored)
-    own = os.sched_getaffinity(0)
-    # A process inherits the cores of who starts it.
-    os.sched_setaffinity(0, {min(own)})
-    try:
-        with serving(BOOKING_DATABASE_URL=url, BOOKING_CONTENT=str(content), BOOKING_WORKER="off") as process:
-            os.sched_setaffinity(0, own - {min(own)} or own)
-            return _ask(process.address, new=True), _ask(process.address, new=False)
-    finally:
-        os.sched_setaffinity(0, own)
+    variables = {"BOOKING_DATABASE_URL": url, "BOOKING_CONTENT": str(content), "BOOKING_WORKER": "off"}
+    with on_one_core(), serving(**variables) as process, on_the_others():
+        return _ask(process.address, new=True), _ask(process.address, new=False)
 
 
 _HOURS = {day: ["09:00-13:00", "14:30-17:30"] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}

@@ -19,14 +19,16 @@ def digest_mail(
 ) -> Mail:
     """The mail to the owner alone; `dead` and `unmailed` are a line each, `waiting` mails have waited for hours."""
     letter = Letter(
-        opening=("Ogni mattina controllo che quello che arriva dal sito sia partito anche per posta. Oggi no:",),
+        opening=(
+            "Ogni mattina controllo che quanto arriva dal sito sia partito anche per posta. Stavolta qualcosa manca:",
+        ),
         facts=given(
             ("Non consegnabili", "\n".join(dead)),
             ("In attesa da più di quattro ore", str(waiting) if waiting else None),
             ("Senza la loro mail", "\n".join(unmailed)),
         ),
         links=tuple(links),
-        closing=("Con chi non ha avuto la sua mail conviene sentirsi in un altro modo.",) if dead else (),
+        closing=("Conviene sentire in un altro modo chi non ha ricevuto la sua mail.",) if dead else (),
         signature=(identity.brand, identity.legal),
     )
     return mail("digest", owner_email, None, "La posta del sito: qualcosa non è arrivato", letter)
