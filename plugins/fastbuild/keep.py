@@ -15,6 +15,7 @@ from pelican.generators import Generator
 from plugins.fastbuild import keeping
 from plugins.fastbuild.inputs import Inputs
 from plugins.fastbuild.manifest import Dependents, Manifest, Unit, place, written
+from plugins.fastbuild.reads import paths_of
 from plugins.fastbuild.snapshot import frozen
 from plugins.fastbuild.stamps import Stamp, stamp_of, trusted
 from plugins.fastbuild.writer import Made
@@ -49,7 +50,7 @@ def keep(built: Built, content: Mapping[str, Stamp], others: Mapping[str, Stamp]
         logger.info("The next build will be a whole one: %s", error)
         return
     keeping.write(site_file, payload)
-    paths = {id(one): path for path, one in built.context["generated_content"].items() if one is not None}
+    paths = paths_of(built.context)
     dependents = Dependents()
     for number, made in enumerate(built.made.values()):
         read = made.reads

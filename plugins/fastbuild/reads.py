@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pelican.contents import Content
@@ -81,3 +82,8 @@ def contents_read() -> Reads:
     """The contents that were read since `forget`."""
     bodies = {identity for identity, name in _reads if name in BODY}
     return Reads(tuple({identity for identity, name in _reads if name not in BODY}), tuple(bodies))
+
+
+def paths_of(context: Mapping[str, Any]) -> dict[int, str]:
+    """The path of each content by its identity."""
+    return {id(content): path for path, content in context["generated_content"].items() if content is not None}

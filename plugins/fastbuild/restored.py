@@ -15,10 +15,10 @@ from plugins.fastbuild import keeping
 from plugins.fastbuild.facts import Change, apply, change_of
 from plugins.fastbuild.inputs import Inputs
 from plugins.fastbuild.manifest import Manifest, Unit, place
-from plugins.fastbuild.reads import plain
+from plugins.fastbuild.reads import paths_of, plain
 from plugins.fastbuild.snapshot import Snapshot, kinds, thawed
 from plugins.fastbuild.templates import compiled_in
-from plugins.fastbuild.whole import make_generators, name_of, paths_of
+from plugins.fastbuild.whole import make_generators, name_of
 from plugins.fastbuild.writer import QueueingWriter
 
 

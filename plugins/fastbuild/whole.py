@@ -125,7 +125,7 @@ def _generate(
     generators: Sequence[Generator], writer: QueueingWriter, told: set[str], context: Mapping[str, Any]
 ) -> Iterator[Unit]:
     """Have all pages queued, and tell the generators that have written something themselves."""
-    paths = paths_of(context)
+    paths = reads.paths_of(context)
     for generator in generators:
         if not hasattr(generator, "generate_output"):
             continue
@@ -145,8 +145,3 @@ def _generate(
 def name_of(generator: Generator) -> str:
     """The name of a generator's class, by which it is known in another run."""
     return f"{type(generator).__module__}.{type(generator).__qualname__}"
-
-
-def paths_of(context: Mapping[str, Any]) -> dict[int, str]:
-    """The path of each content by its identity."""
-    return {id(content): path for path, content in context["generated_content"].items() if content is not None}
