@@ -64,14 +64,13 @@ class Correspondent:
     def envelopes(self, mails: Iterable[Mail], now: datetime) -> list[Envelope]:
         """Write mails out, each with the Message-ID it keeps over all attempts."""
         sender, host = self._sender(), urlsplit(self._settings.site_url).hostname
+        own = address_of(sender)
         envelopes = []
         for mail in mails:
             envelope_id = new_id(now)
             message_id = f"<{envelope_id}@{host}>"
             mime = compose(mail, sender, self._office().identity.brand, message_id, now)
-            envelopes.append(
-                Envelope(envelope_id, mail.kind, address_of(sender), address_of(mail.to), message_id, mime)
-            )
+            envelopes.append(Envelope(envelope_id, mail.kind, own, address_of(mail.to), message_id, mime))
         return envelopes
 
     def answer(self, booking: Booking) -> Answer:

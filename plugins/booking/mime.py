@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from plugins.booking.invite import ics
 from plugins.booking.mails.messages import Mail
+from plugins.domain.email_address import checked_address
 
 # Seven bits at most, so that no relay has to re-encode the body.
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -53,8 +54,20 @@ def _header(name: str, value: str) -> bytes:
     return _POLICY.fold_binary(name, _POLICY.header_factory(name, _safe(value)))
 
 
-@lru_cache(maxsize=16)
 def _mailbox(header: str, mailbox: str, name: str = "") -> bytes:
+    short = len(header) + 2 + len(mailbox) <= _LONGEST_LINE
+    return _plain(header, mailbox) if not name and short and _is_bare(mailbox) else _named(header, mailbox, name)
+
+
+def _is_bare(mailbox: str) -> bool:
+    try:
+        return checked_address(mailbox) == mailbox
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=16)
+def _named(header: str, mailbox: str, name: str) -> bytes:
     given, address = parseaddr(_safe(mailbox))
     value = Address(display_name=_safe(given or name), addr_spec=address)
     return _POLICY.fold_binary(header, _POLICY.header_factory(header, value))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
+from email.policy import SMTP
 from typing import Any
 from urllib.parse import unquote
 
 import icalendar
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from plugins.booking.delivery import Delivery
 from plugins.booking.invite import ics
@@ -17,9 +21,11 @@ from plugins.booking.mails.invitations import Invitation
 from plugins.booking.mails.messages import Mail
 from plugins.booking.mime import UnsafeHeader, compose
 from plugins.booking.smtp import SmtpSender
+from plugins.domain.email_address import checked_address
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import NOW, asked
 from tests.booking.smtp import Relaying, smtp_server
+from tests.soak import soak_count
 
 TYPED = {
     "name": "Zoè D’Àmico <b>",
@@ -176,3 +182,17 @@ def test_a_calendar_holds_no_character_that_breaks_it() -> None:
     assert event["DESCRIPTION"] == "uno\ndue\nEND:VEVENT"
     assert event["ORGANIZER"].params["CN"] == "B”C;D"
     assert event["UID"] == "1@x"
+
+
+@settings(max_examples=soak_count(100, 5_000), deadline=None)
+@given(st.from_regex(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9-]{1,60}\.[a-z]{2,20}", fullmatch=True))
+def test_an_address_is_written_as_the_mail_policy_of_python_writes_it(address: str) -> None:
+    try:
+        checked_address(address)
+        written = compose(
+            Mail(kind="k", to=address, subject="x", plain="x", html="x"), "b@example.org", "B", "<1@x>", NOW
+        )
+    except ValueError:
+        return  # not an address that a form lets through, or one with a sign of encoded words
+    header = SMTP.header_factory("To", Address(addr_spec=address))
+    assert SMTP.fold_binary("To", header) in written

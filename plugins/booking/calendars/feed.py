@@ -7,14 +7,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
-from icalendar import Event
 from sqlalchemy import Engine, select
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from plugins.booking.correspondent import Correspondent
 from plugins.booking.engine import reachable
-from plugins.booking.invite import clean, event_of, new_calendar
+from plugins.booking.invite import calendar, event, event_of
 from plugins.booking.mails.correspondence import own_entry
 from plugins.booking.rows import booking_of
 from plugins.booking.schema import blocks, bookings
@@ -67,25 +66,15 @@ class Feed:
             found = [booking_of(row) for row in booked]
             held = connection.execute(select(blocks).where(blocks.c.end >= since).order_by(blocks.c.end).limit(_MOST))
             own = [Block.model_validate(dict(row._mapping)) for row in held]
-        calendar = new_calendar("PUBLISH")
-        calendar.add("x-wr-calname", clean(self._office().identity.brand))
         write = self._correspondent
-        for booking in found:
-            calendar.add_component(event_of(own_entry(booking, write.occasion(booking))))
-        for block in own:
-            calendar.add_component(_block_event(block, write.installation))
-        rendered: bytes = calendar.to_ical()
-        return rendered
+        events = [event_of(own_entry(booking, write.occasion(booking))) for booking in found]
+        events += [_block_event(block, write.installation) for block in own]
+        return calendar(events, "PUBLISH", self._office().identity.brand)
 
 
-def _block_event(block: Block, installation: str) -> Event:
-    event = Event()
-    event.add("uid", f"{block.id}@{installation}")
-    event.add("dtstamp", block.created_at)
-    event.add("dtstart", block.start)
-    event.add("dtend", block.end)
-    event.add("summary", clean(block.reason or "Tempo mio"))
-    return event
+def _block_event(block: Block, installation: str) -> bytes:
+    summary = block.reason or "Tempo mio"
+    return event(f"{block.id}@{installation}", block.created_at, block.start, block.end, summary)
 
 
 def feed_routes(feed: Feed) -> APIRouter:
