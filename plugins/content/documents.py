@@ -17,6 +17,8 @@ Location = tuple[str | int, ...]
 _INT = re.compile(r"[-+]?\d+")
 _FLOAT = re.compile(r"[-+]?(\d+\.\d*|\.\d+)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_SIGNS = re.compile(r"[&*!]")  # of anchors, aliases and tags
+_FRONT_MATTER = re.compile(r"---[ ]*\n(.*?)^---[ ]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _WORDS: Mapping[str, object] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -98,8 +100,8 @@ class _Reader:
 
 
 def _composed(text: str, reader: _Reader) -> yaml.Node | None:
-    # The events are looked through first: an alias could grow without bound once composed.
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+    # The events are looked through first: an alias could grow without bound once composed. Without its sign, nothing.
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader) if _SIGNS.search(text) else ():
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             reader.fault(event, "I richiami YAML (& e *) non sono ammessi. Riscrivi il valore per esteso.")
         tag = getattr(event, "tag", None)
@@ -183,13 +185,24 @@ def read_yaml(root: Path, path: Path) -> Document:
 
 def read_front_matter(root: Path, path: Path) -> Document:
     """Read a Markdown file below `root` that opens with YAML between two lines of `---`; raises ContentError."""
+    text, found = _parted(root, path)
+    document = parse_yaml(path, found[1], offset=1)
+    return replace(document, body=text[found.end() :], body_line=found[0].count("\n") + 1)
+
+
+def read_body(root: Path, path: Path) -> str:
+    """Read what follows the front matter of a Markdown file below `root`; raises ContentError."""
+    text, found = _parted(root, path)
+    return text[found.end() :]
+
+
+def _parted(root: Path, path: Path) -> tuple[str, re.Match[str]]:
     text = _text(root, path)
-    found = re.match(r"---[ ]*\n(.*?)^---[ ]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
+    found = _FRONT_MATTER.match(text)
     if found is None:
         what = (
             "Manca l’intestazione. "
             "Comincia il file con una riga «---», le voci, e un’altra riga «---». Esempio: title: Un titolo"
         )
         raise ContentError([Fault(path, 1, what)])
-    document = parse_yaml(path, found[1], offset=1)
-    return replace(document, body=text[found.end() :], body_line=found[0].count("\n") + 1)
+    return text, found

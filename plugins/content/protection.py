@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -55,6 +56,7 @@ def site_policy(scripts: Iterable[str], endpoint: str = "", searches: bool = Fal
     return framed(f"{_common(scripts, endpoint, searches)}; {kept}")
 
 
+@lru_cache(maxsize=1 << 10)  # the pages of a site have theirs in common
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
 
-from plugins.fastbuild.cores import over_cores
+from plugins.content.documents import read_body
+from plugins.content.faults import ContentError
+from plugins.fastbuild.cores import Shared
+from plugins.fastbuild.inline import hasten
 from plugins.fastbuild.keeping import load, save
 
 # HTML, and the headings of it as Markdown's `toc` has them.
@@ -41,14 +45,24 @@ class Conversion:
             self._used[key] = kept or self._convert(text)
         return self._used[key]
 
-    def prepare(self, texts: Iterable[str]) -> None:
-        """Convert all of these that were not before, over the cores."""
-        wanted = {key: text for text in texts if (key := self._key(text)) not in self._all()}
-        keys = list(wanted)
-        made = over_cores(len(keys), lambda part: [(keys[at], self._convert(wanted[keys[at]])) for at in part])
-        fresh = {key: converted for part in made for key, converted in part}
-        self._fresh = self._fresh or bool(fresh)
-        self._all().update(fresh)
+    def begin(self, root: Path, paths: Sequence[Path]) -> Shared[dict[str, Converted]]:
+        """Have other processes begin to convert these files, all that were not before; `gather` waits for them."""
+        self._all()  # read once, for all of them
+        return Shared(len(paths), lambda part: dict(self._converted(root, (paths[at] for at in part))))
+
+    def gather(self, shared: Shared[dict[str, Converted]]) -> None:
+        """Join in, and have what they have converted."""
+        for fresh in shared.results():
+            self._fresh = self._fresh or bool(fresh)
+            self._all().update(fresh)
+
+    def _converted(self, root: Path, paths: Iterable[Path]) -> Iterator[tuple[str, Converted]]:
+        for path in paths:
+            # Whoever reads the file for what it says tells what is wrong with it.
+            with contextlib.suppress(ContentError):
+                text = read_body(root, path)
+                if (key := self._key(text)) not in self._all():
+                    yield key, self._convert(text)
 
     def keep(self) -> None:
         """Keep what was asked for since the start, and nothing else."""
@@ -66,7 +80,7 @@ class Conversion:
 
     def _convert(self, text: str) -> Converted:
         # One converter a process: building it costs as much as a short post.
-        self._markdown = self._markdown or Markdown(**self._options)
+        self._markdown = self._markdown or hasten(Markdown(**self._options))
         html = self._markdown.reset().convert(text)
         return html, getattr(self._markdown, "toc_tokens", [])
 

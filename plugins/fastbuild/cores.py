@@ -6,9 +6,12 @@ import logging
 import os
 import pickle
 import signal
+import sys
 import warnings
-from collections.abc import Callable
-from typing import Any, TypeVar
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 # For less than this a process is not worth its start.
@@ -26,26 +29,74 @@ class _Collector(logging.Handler):
         self.said.append((record.name, record.levelno, record.getMessage()))
 
 
-def over_cores(count: int, work: Callable[[range], T], least: int = _LEAST) -> list[T]:
-    """What `work` returns for each part of `range(count)`; it must change nothing but files.
+class Shared(Generic[T]):
+    """Work on `range(count)` that other processes begin at once, and this one joins in when it has come so far.
 
-    What it raises in a child is raised here, what it logs there is logged here.
+    `work` is given the numbers it is to do, as they are free, and must change nothing but files. As a context manager
+    it takes the processes away at the end, in the middle of their work where they are still at it.
     """
-    workers = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, count // least)
-    if workers < 2:
-        return [work(range(count))]
-    # Every so many: neighbours cost about the same.
-    parts = [range(first, count, workers) for first in range(workers)]
-    children = [_Child(work, part) for part in parts[1:]]
+
+    def __init__(self, count: int, work: Callable[[Iterable[int]], T], least: int = _LEAST) -> None:
+        workers = min(_cores(), count // least)
+        self._work = work
+        self._numbers = _Numbers(count)
+        self._children = [_Child(work, self._numbers) for _ in range(1, workers)]
+
+    def results(self) -> list[T]:
+        """Join in, and return what each process has made of its part. Raises what it raised; its logs are logged."""
+        own = self._work(self._numbers)
+        return [own, *(child.result() for child in self._children)]
+
+    def __enter__(self) -> Shared[T]:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._numbers.close()
+        while self._children:
+            self._children.pop().end()
+
+
+@contextmanager
+def beside(work: Callable[[], object]) -> Iterator[None]:
+    """Have another process, where there is a core for it, do what may as well be left; it is gone at the end."""
+    child = _Child(lambda _: work(), ()) if _cores() > 1 else None
     try:
-        return [work(parts[0]), *(child.result() for child in children)]
+        yield
     finally:
-        for child in children:
+        if child:
             child.end()
 
 
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+
+
+class _Numbers:
+    """The numbers that are still to be done, each given once to whichever process asks."""
+
+    def __init__(self, count: int) -> None:
+        # All of it waits in a pipe, which holds 16 kB on every system: where there are many, several at a time.
+        self._at_a_time, self._count = count // 2048 + 1, count
+        reading, writing = os.pipe()
+        self._reading: int | None = reading
+        firsts = array("I", range(0, count, self._at_a_time))
+        self._width = firsts.itemsize
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(firsts.tobytes())
+
+    def __iter__(self) -> Iterator[int]:
+        while self._reading is not None and (told := os.read(self._reading, self._width)):
+            first = int.from_bytes(told, sys.byteorder)
+            yield from range(first, min(first + self._at_a_time, self._count))
+
+    def close(self) -> None:
+        if self._reading is not None:
+            os.close(self._reading)
+            self._reading = None
+
+
 class _Child:
-    def __init__(self, work: Callable[[range], Any], part: range) -> None:
+    def __init__(self, work: Callable[[Iterable[int]], Any], part: Iterable[int]) -> None:
         reading, writing = os.pipe()
         with warnings.catch_warnings():
             # Of the threads there may be, none is used in the child.
@@ -81,7 +132,7 @@ class _Child:
         os.waitpid(self._pid, 0)
 
 
-def _answer(work: Callable[[range], Any], part: range) -> bytes:
+def _answer(work: Callable[[Iterable[int]], Any], part: Iterable[int]) -> bytes:
     collector = _Collector()
     for logger in [logging.root, *logging.root.manager.loggerDict.values()]:
         if isinstance(logger, logging.Logger):

@@ -50,7 +50,7 @@ def bring_in(
         if list(writer.queued) != manifest.pages:
             return None
         written = told.copy()
-        made = writer.make(pelican.settings.get("PAGE_FILTERS", ()))
+        made = writer.make()
         for path in manifest.told - told:
             signals.content_written.send(path, context=None)
     fresh = {path for path, page in made.items() if page.is_new}

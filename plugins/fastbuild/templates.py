@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import Environment, FileSystemBytecodeCache, TemplateError
+
+_NAMED = re.compile(r"""["']([\w./-]+\.\w+)["']""")
 
 
 def compiled_in(settings: Mapping[str, Any]) -> None:
@@ -18,3 +21,19 @@ def compiled_in(settings: Mapping[str, Any]) -> None:
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         settings["JINJA_ENVIRONMENT"]["bytecode_cache"] = FileSystemBytecodeCache(str(folder))
+
+
+def compile_all(environment: Environment) -> None:
+    """Compile the templates of the site, and all that these name: whoever wants one later finds it in the cache."""
+    if environment.loader is None:
+        return
+    wanted = {name for name in environment.list_templates() if "/" not in name}
+    seen: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        seen.add(name)
+        # What is wrong with one is told to whoever uses it.
+        with contextlib.suppress(TemplateError, OSError, UnicodeDecodeError):
+            environment.get_template(name)
+            source, _, _ = environment.loader.get_source(environment, name)
+            wanted |= set(_NAMED.findall(source)) - seen

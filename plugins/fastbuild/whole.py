@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, cast
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
 
 from pelican import Pelican, signals
 from pelican.contents import Content
 from pelican.generators import ArticlesGenerator, Generator
 from pelican.utils import clean_output_dir
 
-from plugins.content.site import Site
 from plugins.fastbuild import reads
 from plugins.fastbuild.conversion import Conversion
+from plugins.fastbuild.cores import beside
 from plugins.fastbuild.inputs import Inputs
 from plugins.fastbuild.keep import Built, keep
 from plugins.fastbuild.listing import Listing
 from plugins.fastbuild.manifest import Unit
 from plugins.fastbuild.stamps import Stamp
-from plugins.fastbuild.templates import compiled_in
+from plugins.fastbuild.templates import compile_all, compiled_in
 from plugins.fastbuild.writer import QueueingWriter
 
 
@@ -32,33 +33,45 @@ def build(
     conversion = Conversion(settings, inputs.code(others))
     settings["CONVERT"] = conversion
     settings.pop("CHANGED_FILES", None)
+    settings.pop("FILTERED_PAGES", None)
     compiled_in(settings)
     context = settings.copy() | {"generated_content": {}, "static_links": set(), "static_content": {}}
     context["localsiteurl"] = settings["SITEURL"]
-    kinds = pelican._get_generator_classes()
-    _convert_all(settings, conversion)
-    generators = make_generators(pelican, context, kinds)
-    globals_ = [dict(generator.env.globals) for generator in generators]
-    if pelican.delete_outputdir:
-        clean_output_dir(pelican.output_path, pelican.output_retention)
-    with told_as_written() as told:
-        _read(generators)
-        conversion.keep()
-        _trace(context["generated_content"].values())
-        reads.forget()
-        signals.all_generators_finalized.send(generators)
-        for generator in generators:
-            if hasattr(generator, "refresh_metadata_intersite_links"):
-                generator.refresh_metadata_intersite_links()
-        derived = reads.names_read()
-        writer = QueueingWriter(pelican.output_path, settings)
-        units = list(_generate(generators, writer, told, context))
-        made = writer.make(settings.get("PAGE_FILTERS", ()))
+    with ExitStack() as ending:
+        converting = ending.enter_context(conversion.begin(Path(inputs.content), _documents(settings, inputs, content)))
+        kinds = pelican._get_generator_classes()
+        generators = make_generators(pelican, context, kinds)
+        globals_ = [dict(generator.env.globals) for generator in generators]
+        with beside(lambda: compile_all(generators[0].env)):
+            conversion.gather(converting)
+        if pelican.delete_outputdir:
+            clean_output_dir(pelican.output_path, pelican.output_retention)
+        with told_as_written() as told:
+            _read(generators)
+            conversion.keep()
+            _trace(context["generated_content"].values())
+            reads.forget()
+            signals.all_generators_finalized.send(generators)
+            for generator in generators:
+                if hasattr(generator, "refresh_metadata_intersite_links"):
+                    generator.refresh_metadata_intersite_links()
+            derived = reads.names_read()
+            writer = QueueingWriter(pelican.output_path, settings)
+            units = list(_generate(generators, writer, told, context, ending))
+            made = writer.make()
+    settings["FILTERED_PAGES"] = made.keys()
     signals.finalized.send(pelican)
     told |= {os.path.join(pelican.output_path, file.save_as) for file in context.get("staticfiles", ())}
     built = Built(pelican, inputs, context, generators, globals_, made, derived, units, frozenset(told))
     keep(built, content, others, began)
     return f"{len(made)} pages, {sum(page.is_new for page in made.values())} of them changed,"
+
+
+def _documents(settings: Mapping[str, Any], inputs: Inputs, content: Iterable[str]) -> list[Path]:
+    """The files that are going to be converted: none without the plugin that reads them."""
+    if "plugins.site" not in settings["PLUGINS"]:
+        return []
+    return [Path(os.path.relpath(path, inputs.content)) for path in sorted(content) if path.endswith(".md")]
 
 
 def make_generators(pelican: Pelican, context: dict[str, Any], kinds: Iterable[Callable[..., Any]]) -> list[Generator]:
@@ -90,12 +103,6 @@ def told_as_written() -> Iterator[set[str]]:
         yield told
 
 
-def _convert_all(settings: Mapping[str, Any], conversion: Conversion) -> None:
-    site = cast("Site | None", settings.get("SITE"))
-    if site is not None:
-        conversion.prepare(source.document.body for source in site.sources.values())
-
-
 def _read(generators: Iterable[Generator]) -> None:
     for generator in generators:
         if hasattr(generator, "generate_context"):
@@ -122,13 +129,20 @@ def _trace(contents: Iterable[Content | None]) -> None:
 
 
 def _generate(
-    generators: Sequence[Generator], writer: QueueingWriter, told: set[str], context: Mapping[str, Any]
+    generators: Sequence[Generator],
+    writer: QueueingWriter,
+    told: set[str],
+    context: Mapping[str, Any],
+    ending: ExitStack,
 ) -> Iterator[Unit]:
     """Have all pages queued, and tell the generators that have written something themselves."""
     paths = reads.paths_of(context)
     for generator in generators:
         if not hasattr(generator, "generate_output"):
             continue
+        if getattr(generator, "is_traced", False) and not writer.has_begun:
+            # Those to come write files, which takes this process a while.
+            ending.enter_context(writer.begin())
         before = len(told)
         reads.forget()
         generator.generate_output(writer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from pelican.utils import sanitised_join
 from pelican.writers import FileOverwriteFailedError, Writer
 
 from plugins.fastbuild import reads
-from plugins.fastbuild.cores import over_cores
+from plugins.fastbuild.cores import Shared
 from plugins.fastbuild.stamps import Stamp, stamp_of
 
 Filter = Callable[[str], str]
@@ -51,6 +51,8 @@ class QueueingWriter(Writer):  # type: ignore[misc]
         self._base = os.path.abspath(output_path) + os.sep
         self._only = only
         self.queued: dict[str, Queued] = {}
+        self._first: list[Queued] = []
+        self._begun: Shared[list[tuple[int, Made]]] | None = None
 
     def write_file(
         self,
@@ -117,16 +119,33 @@ class QueueingWriter(Writer):  # type: ignore[misc]
         self._written_files.add(path)
         return True
 
-    def make(self, filters: Iterable[Filter]) -> dict[str, Made]:
+    @property
+    def has_begun(self) -> bool:
+        """Whether pages are being made already."""
+        return self._begun is not None
+
+    def begin(self) -> Shared[list[tuple[int, Made]]]:
+        """Have other processes begin with the pages that are queued so far; `make` waits for them."""
+        steps, self._first = self._filters(), self._wanted()
+        self._begun = Shared(len(self._first), lambda part: [(at, _make(self._first[at], steps)) for at in part])
+        return self._begun
+
+    def make(self) -> dict[str, Made]:
         """Make the pages, and tell of each, made now or as it was before, that it is written."""
-        wanted = [page for path, page in self.queued.items() if self._only is None or path in self._only]
-        steps = tuple(filters)
-        parts = over_cores(len(wanted), lambda part: [(at, _make(wanted[at], steps)) for at in part])
-        found = {at: one for part in parts for at, one in part}
-        made = {page.path: found[at] for at, page in enumerate(wanted)}
+        with self._begun or self.begin() as begun:
+            found = {id(self._first[at]): one for part in begun.results() for at, one in part}
+        steps = self._filters()
+        # Those that came since then, or in the place of another.
+        made = {page.path: found.get(id(page)) or _make(page, steps) for page in self._wanted()}
         for page in self.queued.values():
             signals.content_written.send(page.path, context=page.local_context())
         return made
+
+    def _filters(self) -> tuple[Filter, ...]:
+        return tuple(self.settings.get("PAGE_FILTERS", ()))
+
+    def _wanted(self) -> list[Queued]:
+        return [page for path, page in self.queued.items() if self._only is None or path in self._only]
 
 
 def _make(page: Queued, filters: tuple[Filter, ...]) -> Made:

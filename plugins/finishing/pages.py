@@ -16,7 +16,8 @@ class PageStyles:
         self._css = stylesheet(theme)
         self._whole = f"<style>{self._css}</style>"
         self._done: dict[frozenset[str], str] = {}
-        self._scripts = inlined(theme)
+        self._mentioned = mentioned(self._css)
+        self._scripts = [(f">{text}</script>", text) for text in inlined(theme)]
 
     def __call__(self, html: str) -> str:
         """The page with its own styles; one that has not the whole stylesheet stays as it is."""
@@ -24,8 +25,8 @@ class PageStyles:
         if not whole:
             return html
         # The styles themselves name nothing, and are the longest part of a short page.
-        scripts = [text for text in self._scripts if f">{text}</script>" in rest]
-        names = read_names(head + rest, scripts) & mentioned(self._css)
+        scripts = [text for there, text in self._scripts if there in rest]
+        names = read_names(head + rest, scripts) & self._mentioned
         if names not in self._done:
             self._done[names] = f"<style>{cut(self._css, names)}</style>"
         return head + self._done[names] + rest

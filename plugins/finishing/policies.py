@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from plugins.content.protection import HEADERS, framed, inlined, page_policy
 
 _CHARSET = '<meta charset="utf-8">'
 _NAMED = '<meta http-equiv="Content-Security-Policy"'
-# The first is the theme's: what a text brings along does not show.
-_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 # Named by their content, these never change.
 _IMMUTABLE = ("/cards/*", "/images/r/*", "/pagefind/fragment/*", "/pagefind/index/*")
 
@@ -22,7 +19,7 @@ class PagePolicies:
     """
 
     def __init__(self, theme: Path, endpoint: str) -> None:
-        self._scripts = inlined(theme)
+        self._scripts = [(f">{text}</script>", text) for text in inlined(theme)]
         self._endpoint = endpoint
 
     def __call__(self, html: str) -> str:
@@ -30,9 +27,10 @@ class PagePolicies:
         head, charset, rest = html.partition(_CHARSET)
         if not charset or _NAMED in html:
             return html
-        style = _STYLE.search(html)
-        scripts = [text for text in self._scripts if f">{text}</script>" in html]
-        policy = page_policy(style[1] if style else "", scripts, self._endpoint, searches=" data-search=" in html)
+        # The first is the theme's: what a text brings along does not show.
+        style, ended, _ = html.partition("<style>")[2].partition("</style>")
+        scripts = [text for there, text in self._scripts if there in html]
+        policy = page_policy(style if ended else "", scripts, self._endpoint, searches=" data-search=" in html)
         return f'{head}{charset}\n{_NAMED} content="{policy}">{rest}'
 
 

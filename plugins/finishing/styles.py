@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 
 # Rules within these are looked at one by one; what is within others, such as a typeface, is kept as it is.
@@ -76,16 +76,20 @@ def read_names(html: str, scripts: Iterable[str] = ()) -> frozenset[str]:
 
     A page is read once; what only looks like an element counts as one.
     """
-    found: set[str] = set(_ALWAYS)
-    for tag, attributes in set(_TAG.findall(html)):
-        found.add(tag.lower())
-        for name, double, single, bare in _ATTRIBUTE.findall(attributes):
-            value = unescape(double or single or bare)
-            if name.lower() == "class":
-                found |= {f".{one}" for one in value.split()}
-            elif name.lower() == "id":
-                found.add(f"#{value}")
-    return frozenset(found).union(*map(_words, scripts))
+    tags = (_tag_names(tag, attributes) for tag, attributes in set(_TAG.findall(html)))
+    return _ALWAYS.union(*tags, *map(_words, scripts))
+
+
+@lru_cache(maxsize=1 << 16)  # the pages of a site have most of their tags in common
+def _tag_names(tag: str, attributes: str) -> frozenset[str]:
+    found = {tag.lower()}
+    for name, double, single, bare in _ATTRIBUTE.findall(attributes):
+        value = unescape(double or single or bare)
+        if name.lower() == "class":
+            found |= {f".{one}" for one in value.split()}
+        elif name.lower() == "id":
+            found.add(f"#{value}")
+    return frozenset(found)
 
 
 @cache
