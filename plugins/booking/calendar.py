@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, bindparam, delete, insert, literal, null, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.exc import IntegrityError
 
 from plugins.booking.schema import Instant, blocks, bookings, busy, claims
@@ -15,13 +26,15 @@ from plugins.domain.slots import cells
 from plugins.domain.wall_clock import Interval
 
 CALENDAR = "owner"
-_FREE_AGAIN = tuple(status for status in Status if not status.holds_time)
-# Longer than a local day, for the daily caps, and than any meeting with its buffers.
-_MARGIN = timedelta(days=4)
+# In literals, as a list of parameters is written out anew for each query.
+_FREE_AGAIN = [literal_column(f"'{status.value}'") for status in Status if not status.holds_time]
+# No booking keeps more: a day, with a day before it and a day after.
+_LONGEST = timedelta(days=3)
 
 
 def _taken(but: bool) -> CompoundSelect[Any]:
     first, last = bindparam("first", type_=Instant), bindparam("last", type_=Instant)
+    earliest = bindparam("earliest", type_=Instant)  # by the index, which knows no ends
     booked = select(
         bookings.c.busy_from,
         bookings.c.busy_until,
@@ -29,7 +42,12 @@ def _taken(but: bool) -> CompoundSelect[Any]:
         bookings.c.name.label("words"),
         bookings.c.meeting,
         bookings.c.start,
-    ).where(bookings.c.busy_from >= first, bookings.c.busy_from < last, bookings.c.status.not_in(_FREE_AGAIN))
+    ).where(
+        bookings.c.busy_from >= earliest,
+        bookings.c.busy_from < last,
+        bookings.c.busy_until > first,
+        bookings.c.status.not_in(_FREE_AGAIN),
+    )
     if but:
         booked = booked.where(bookings.c.id != bindparam("but"))
     kept = select(blocks.c.start, blocks.c.end, literal(Holder.BLOCK.value), blocks.c.reason, null(), null()).where(
@@ -41,13 +59,15 @@ def _taken(but: bool) -> CompoundSelect[Any]:
     return union_all(booked, kept, elsewhere)
 
 
-# Put together once: that takes SQLAlchemy longer than running it.
+# Put together once: that takes SQLAlchemy longer than running them.
 _TAKEN, _TAKEN_BY_OTHERS = _taken(but=False), _taken(but=True)
+_KEEP = insert(claims)
+_FORGET = delete(claims).where(claims.c.calendar == literal_column(f"'{CALENDAR}'"), claims.c.cell < bindparam("past"))
 
 
 def occupied(connection: Connection, interval: Interval, but: str | None = None) -> Occupied:
-    """Read what is taken around an interval, in one query; the time of the booking `but` counts as free."""
-    around = {"first": interval.start - _MARGIN, "last": interval.end + _MARGIN}
+    """Read what is taken of an interval, in one query; the time of the booking `but` counts as free."""
+    around = {"earliest": interval.start - _LONGEST, "first": interval.start, "last": interval.end}
     if but is None:
         rows = connection.execute(_TAKEN, around).all()
     else:
@@ -65,7 +85,7 @@ def keep_time(connection: Connection, booking_id: str, interval: Interval) -> bo
     """
     rows = [{"calendar": CALENDAR, "cell": cell, "booking_id": booking_id} for cell in cells(interval)]
     try:
-        connection.execute(insert(claims), rows)
+        connection.execute(_KEEP, rows)
     except IntegrityError:
         return False
     return True
@@ -78,5 +98,4 @@ def release_time(connection: Connection, booking_id: str) -> None:
 
 def forget_past_claims(connection: Connection, now: datetime) -> None:
     """Drop the cells that are past: nobody can book them any more."""
-    past = cells(Interval(now - _MARGIN, now)).start
-    connection.execute(delete(claims).where(claims.c.calendar == CALENDAR, claims.c.cell < past))
+    connection.execute(_FORGET, {"past": cells(Interval(now - _LONGEST, now)).start})

@@ -15,7 +15,7 @@ from plugins.domain import life
 from plugins.domain.bookings import Booking
 from plugins.domain.life import Actor, Event
 from plugins.domain.occupied import Occupied
-from plugins.domain.slots import claim, judge, nearest, window
+from plugins.domain.slots import claim, judge, nearest, reach, window
 from plugins.domain.wall_clock import Interval
 
 Around = Callable[[Interval], Occupied]
@@ -53,13 +53,11 @@ class Changes:
         """Move a booking to another start; its own present time counts as free. Raises SlotTaken."""
         now, availability = self._clock(), self._office().availability
         rules = availability.without_notice() if any_notice else availability
-        seen: list[Occupied] = []
 
         def decide(booking: Booking, around: Around) -> Changed:
             meeting = self._correspondent.occasion(booking).meeting
             after = life.reschedule(booking, start, meeting, availability, actor, now)
-            seen[:] = [around(window(rules, now))]
-            if refusals := judge(meeting, start, rules, seen[0], now):
+            if refusals := judge(meeting, start, rules, around(reach(meeting, start)), now):
                 raise SlotTaken(refusals)
             return self._told(Event.RESCHEDULED, after, actor, now, word, booking.start, claim(meeting, start))
 

@@ -107,8 +107,8 @@ class Desk:
         first, last = max(first, self.today()), min(last, self.last_day())
         if first > last:
             return ()
-        # A day wider on both sides than any zone's idea of these days.
-        around = Interval(_midnight(first) - _DAY, _midnight(last) + 2 * _DAY)
+        # Wider on both sides than any zone's idea of these days, and than what a meeting may claim around them.
+        around = Interval(_midnight(first) - 2 * _DAY, _midnight(last) + 4 * _DAY)
         return offered(meeting, first, last, availability, self._store.occupied(around, but), now)
 
     def today(self) -> date:

@@ -28,7 +28,7 @@ _BUSY_SECONDS = 5
 _TURN_SECONDS = 20
 # Below this version WAL can lose a commit when a checkpoint resets the log under a writer.
 _SAFE_WAL = (3, 51, 3)
-_WRITER_LOCK = 0x4D41474C
+_WRITER_LOCK, _TAKE_THE_TURN = 0x4D41474C, text("SELECT pg_advisory_xact_lock(:lock)")
 # Four processes together stay below the hundred connections that PostgreSQL allows by default.
 _POOL = {"pool_size": 8, "max_overflow": 8, "pool_timeout": _TURN_SECONDS}
 _log = logging.getLogger(__name__)
@@ -159,7 +159,7 @@ def writing(engine: Engine) -> Writer:
 def queue_for_writing(connection: Connection) -> None:
     """Wait for this transaction's turn, so that what it reads next cannot change before it commits."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
+        connection.execute(_TAKE_THE_TURN, {"lock": _WRITER_LOCK})
 
 
 def _open_sqlite(url: URL, library: SqliteLibrary) -> Engine:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from plugins.booking.schema import idempotency
 
@@ -17,6 +17,10 @@ from plugins.booking.schema import idempotency
 KEPT = timedelta(hours=48)
 
 Answer = dict[str, Any]
+
+_EARLIER = select(idempotency).where(idempotency.c.key == bindparam("made"))
+_FORGET = delete(idempotency).where(idempotency.c.created_at < bindparam("before"))
+_REMEMBER = insert(idempotency)
 
 
 class KeyReused(Exception):
@@ -59,7 +63,7 @@ def _said(fields: Mapping[str, object]) -> dict[str, object]:
 
 def replay(connection: Connection, made: Attempt) -> Answer | None:
     """Return the answer this attempt already got, or None; raises KeyReused."""
-    row = connection.execute(select(idempotency).where(idempotency.c.key == made.key)).one_or_none()
+    row = connection.execute(_EARLIER, {"made": made.key}).one_or_none()
     if row is None:
         return None
     if row.body != made.body:
@@ -70,9 +74,9 @@ def replay(connection: Connection, made: Attempt) -> Answer | None:
 
 def remember(connection: Connection, made: Attempt, answer: Answer, now: datetime) -> None:
     """Keep the answer beside its effect, and drop those past their time."""
-    connection.execute(delete(idempotency).where(idempotency.c.created_at < now - KEPT))
+    connection.execute(_FORGET, {"before": now - KEPT})
     row = {"key": made.key, "body": made.body, "answer": json.dumps(answer), "created_at": now}
-    connection.execute(insert(idempotency), row)
+    connection.execute(_REMEMBER, row)
 
 
 def _digest(value: object) -> str:

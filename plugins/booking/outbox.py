@@ -71,6 +71,9 @@ class Figures:
     dead: int
 
 
+_ADD = insert(outbox)
+
+
 def enqueue(connection: Connection, about: str, envelopes: Iterable[Envelope], now: datetime) -> None:
     """Add envelopes within the caller's transaction: they are sent if, and only if, it commits."""
     rows = [
@@ -91,7 +94,7 @@ def enqueue(connection: Connection, about: str, envelopes: Iterable[Envelope], n
         for envelope in envelopes
     ]
     if rows:
-        connection.execute(insert(outbox), rows)
+        connection.execute(_ADD, rows)
 
 
 class Outbox:

@@ -30,9 +30,12 @@ class Changed:
     envelopes: Sequence[Envelope] = ()
 
 
+_ADD, _NOTE = insert(bookings), insert(history)
+
+
 def add(connection: Connection, booking: Booking, busy: Interval) -> None:
     """Insert a booking."""
-    connection.execute(insert(bookings), _values(booking, busy))
+    connection.execute(_ADD, _values(booking, busy))
 
 
 def replace(connection: Connection, booking: Booking, busy: Interval | None) -> None:
@@ -51,7 +54,7 @@ def note(connection: Connection, changed: Changed, start: datetime, now: datetim
         "start": start,
         "word": changed.word,
     }
-    connection.execute(insert(history), values)
+    connection.execute(_NOTE, values)
 
 
 def booking_of(row: Row[Any]) -> Booking:
@@ -61,7 +64,7 @@ def booking_of(row: Row[Any]) -> Booking:
 
 
 def _values(booking: Booking, busy: Interval | None) -> dict[str, object]:
-    values = booking.model_dump() | {
+    values = dict(booking) | {
         "status": booking.status.value,
         "answers": json.dumps(booking.answers, ensure_ascii=False),
     }

@@ -19,7 +19,7 @@ from plugins.domain.availability import Availability, Meeting
 from plugins.domain.bookings import Block, Booking, Message
 from plugins.domain.life import Actor, Event
 from plugins.domain.occupied import Occupied
-from plugins.domain.slots import Refusal, Slot, claim, judge, nearest, window
+from plugins.domain.slots import Refusal, Slot, claim, judge, nearest, reach, window
 from plugins.domain.wall_clock import Interval
 
 
@@ -68,7 +68,7 @@ class Store:
             queue_for_writing(connection)
             if made and (earlier := replay(connection, made)) is not None:
                 return earlier
-            around = occupied(connection, Interval(booking.start, booking.end))
+            around = occupied(connection, reach(meeting, booking.start))
             refusals = judge(meeting, booking.start, availability, around, now)
             if not refusals:
                 forget_past_claims(connection, now)

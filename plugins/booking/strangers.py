@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, exists, func, insert, or_, select
+from sqlalchemy import Connection, bindparam, exists, func, insert, literal_column, or_, select
 
 from plugins.booking.outbox import Envelope, enqueue
 from plugins.booking.schema import bookings, history, outbox
@@ -17,6 +17,15 @@ MOST, SPAN = 3, timedelta(days=1)
 WITHHELD = "withheld"
 # A request turned down says nothing for whoever's address it bears.
 _AGREED = tuple(one.value for one in (Event.BOOKED, Event.APPROVED, Event.RESCHEDULED, Event.CORRECTED))
+_LATELY = (
+    select(func.count())
+    .select_from(outbox)
+    .where(
+        func.lower(outbox.c.recipient) == bindparam("address"),
+        outbox.c.created_at > bindparam("since"),
+        outbox.c.state != literal_column(f"'{WITHHELD}'"),
+    )
+)
 
 
 def enqueue_for(connection: Connection, about: str, envelopes: Iterable[Envelope], actor: Actor, now: datetime) -> None:
@@ -25,13 +34,15 @@ def enqueue_for(connection: Connection, about: str, envelopes: Iterable[Envelope
     The owner's mail always goes, and so does what she has the visitor told. What time brings goes where the mail
     before it did: whoever was not told of a booking is not told of its end.
     """
+    going: list[Envelope] = []
     for envelope in envelopes:
         hers = envelope.kind.endswith("-visitor")
-        too_many = actor is Actor.VISITOR and hers and _is_enough(connection, envelope, now)
+        too_many = actor is Actor.VISITOR and hers and _is_enough(connection, envelope, going, now)
         if too_many or (actor is Actor.TIME and hers and last_is_withheld(connection, about)):
             _withhold(connection, about, envelope, now)
         else:
-            enqueue(connection, about, [envelope], now)
+            going.append(envelope)
+    enqueue(connection, about, going, now)
 
 
 def last_is_withheld(connection: Connection, about: str) -> bool:
@@ -41,11 +52,11 @@ def last_is_withheld(connection: Connection, about: str) -> bool:
     return connection.execute(last).scalar_one_or_none() == WITHHELD
 
 
-def _is_enough(connection: Connection, envelope: Envelope, now: datetime) -> bool:
+def _is_enough(connection: Connection, envelope: Envelope, going: Iterable[Envelope], now: datetime) -> bool:
     address = envelope.recipient.lower()
-    lately = (func.lower(outbox.c.recipient) == address, outbox.c.created_at > now - SPAN, outbox.c.state != WITHHELD)
-    count = connection.execute(select(func.count()).select_from(outbox).where(*lately)).scalar_one()
-    return bool(count >= MOST) and not _is_known(connection, address)
+    count: int = connection.execute(_LATELY, {"address": address, "since": now - SPAN}).scalar_one()
+    count += sum(one.recipient.lower() == address for one in going)
+    return count >= MOST and not _is_known(connection, address)
 
 
 def _is_known(connection: Connection, address: str) -> bool:

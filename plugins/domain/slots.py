@@ -65,6 +65,13 @@ def cells(interval: Interval) -> range:
     return range(int(interval.start.timestamp()) // CELL, -(-int(interval.end.timestamp()) // CELL))
 
 
+def reach(meeting: Meeting, start: datetime) -> Interval:
+    """All the time that `judge` looks at for a start: what it would claim, and the owner's day where that has a cap."""
+    # A day on which clocks go back has an hour more.
+    day, taken = timedelta(hours=25 if meeting.per_day else 0), claim(meeting, start)
+    return Interval(min(taken.start, start - day), max(taken.end, start + day))
+
+
 def window(availability: Availability, now: datetime) -> Interval:
     """All the time a booking made now could claim, and the whole local days the daily cap counts over."""
     return Interval(now - timedelta(days=2), now + availability.horizon + timedelta(days=2))
