@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnClause,
     CompoundSelect,
     Connection,
     bindparam,
@@ -27,7 +28,9 @@ from plugins.domain.wall_clock import Interval
 
 CALENDAR = "owner"
 # In literals, as a list of parameters is written out anew for each query.
-_FREE_AGAIN = [literal_column(f"'{status.value}'") for status in Status if not status.holds_time]
+_FREE_AGAIN: list[ColumnClause[str]] = [
+    literal_column(f"'{status.value}'") for status in Status if not status.holds_time
+]
 # No booking keeps more: a day, with a day before it and a day after.
 _LONGEST = timedelta(days=3)
 

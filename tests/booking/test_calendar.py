@@ -51,7 +51,12 @@ def availability(tmp_path: Path) -> Availability:
     meeting=MEETINGS,
     start=STARTS,
 )
-@example(kept=[(LONG, MIDNIGHT - 47 * 60 * MINUTE, Status.CONFIRMED)], held=[], meeting=SHORT, start=MIDNIGHT)
+@example(
+    kept=[(LONG, MIDNIGHT - 47 * 60 * MINUTE, Status.CONFIRMED)],
+    held=[],
+    meeting=SHORT.model_copy(update={"per_day": None}),
+    start=MIDNIGHT,
+)
 @example(kept=[(SHORT, MIDNIGHT, Status.CONFIRMED)], held=[], meeting=SHORT, start=MIDNIGHT + 22 * 60 * MINUTE)
 def test_what_is_read_around_a_start_is_all_that_its_judgement_depends_on(
     engine: Engine,
