@@ -32,6 +32,7 @@ from plugins.booking.worker import Worker
 from plugins.content.office import Office
 
 _DRAIN_SECONDS = 20
+_ANSWER_SECONDS = 0.02  # for an answer to be on its way before its mails are
 _PATIENCE_SECONDS = 2  # with a database that does not answer, before answering without
 ROUNDS_EVERY_SECONDS = 20.0
 _log = logging.getLogger(__name__)
@@ -108,9 +109,11 @@ async def serve(
         settings = replace(settings, relay=await mailbox.start())
     mail = mail_workers(settings, engine, clock) if settings.worker else []
 
+    loop = asyncio.get_running_loop()
+
     def wake() -> None:
-        for one in mail:
-            one.wake()
+        # Whoever booked waits for her answer, and delivery would compete for the interpreter with it.
+        loop.call_soon_threadsafe(loop.call_later, _ANSWER_SECONDS, _wake, mail)
 
     store = Store(engine)
     rounds = Worker(rounds_of(settings, engine, office, clock, wake).make, ROUNDS_EVERY_SECONDS, "rounds")
@@ -156,6 +159,11 @@ async def serve(
         if mailbox:
             await mailbox.stop()
         engine.dispose()
+
+
+def _wake(workers: Iterable[Worker]) -> None:
+    for one in workers:
+        one.wake()
 
 
 def _end_in_order(server: uvicorn.Server) -> None:
