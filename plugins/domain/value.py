@@ -10,7 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 class Value(BaseModel):
     """An immutable value that refuses keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, strict=False)
+    # Built when it is first read into: a build that has one text to read would wait for all of them.
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, strict=False, defer_build=True)
 
 
 def _listed(raw: object) -> object:

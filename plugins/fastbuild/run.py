@@ -42,9 +42,12 @@ class Run:
         for said in ("get_content", "get_summary"):
             vars(Content)[said].cache.clear()
         gc.disable()
+        gc.unfreeze()
         try:
             told = _bring_up_to_date(self._pelican, self._inputs)
         finally:
+            # Nor are there many to look through at the end of the process.
+            gc.freeze()
             if collects:
                 gc.enable()
         console.print(f"Done: {told} in {time.perf_counter() - began:.2f} seconds.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -60,8 +60,13 @@ class ServicesGenerator(CachingGenerator):  # type: ignore[misc]
 
     def generate_output(self, writer: Writer) -> None:
         """Write every page."""
+        # Once for all services: there are many posts.
+        posts: dict[str, list[Any]] = {}
+        for post in self.context["articles"]:
+            if service := getattr(post, "service", None):
+                posts.setdefault(service.address, []).append(post)
         for value, page in self.pages:
-            context = self._area(value) if isinstance(value, Area) else self._service(value)
+            context = self._area(value) if isinstance(value, Area) else self._service(value, posts)
             writer.write_file(
                 page.save_as, self.get_template(page.template), self.context, page=page, url=page.url, **context
             )
@@ -69,12 +74,11 @@ class ServicesGenerator(CachingGenerator):  # type: ignore[misc]
     def _area(self, area: Area) -> dict[str, object]:
         return {"area": area}
 
-    def _service(self, service: Service) -> dict[str, object]:
-        posts = [post for post in self.context["articles"] if getattr(post, "service", None) == service]
+    def _service(self, service: Service, posts: Mapping[str, list[Any]]) -> dict[str, object]:
         return {
             "service": service,
             "area": self._catalogue.area(service.area),
-            "posts": posts,
+            "posts": posts.get(service.address, []),
             "related": list(self._related(service)),
         }
 

@@ -31,7 +31,9 @@ class Written:
         manifest = Path(pelican.settings["CACHE_PATH"]) / f"written-{_digest(output.resolve())}.txt"
         # By their letters: asking the file system for each of many thousand files takes long.
         inside = f"{os.path.abspath(output)}{os.sep}"
-        paths = map(os.path.abspath, self._files)
+        paths = (
+            path if path.startswith(inside) and ".." not in path else os.path.abspath(path) for path in self._files
+        )
         now = {path.removeprefix(inside).replace(os.sep, "/") for path in paths if path.startswith(inside)}
         self._files.clear()
         before = set(manifest.read_text(encoding="utf-8").splitlines()) if manifest.exists() else set()
