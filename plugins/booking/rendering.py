@@ -10,8 +10,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from plugins.booking.problems import Problem
+from plugins.booking.styles import Styles
 from plugins.booking.zones import groups
-from plugins.content.interface import jinja_filters, stylesheet
+from plugins.content.interface import jinja_filters
 from plugins.content.office import Office
 from plugins.content.protection import NO_PAGE, framed, inlined, page_policy
 
@@ -47,7 +48,7 @@ class Renderer:
         self._dev = dev
         self._mark = mark
         self._theme = theme
-        self._stylesheet: str | None = None
+        self._styles: Styles | None = None
         self._policy: str | None = None
         self._environment = Environment(loader=FileSystemLoader(theme / "templates"), autoescape=True, auto_reload=dev)
         self._environment.globals.update(zones=groups, own_zone=None)
@@ -61,7 +62,7 @@ class Renderer:
             SITEURL="",
             BOOKING_URL="",
             LIVE_RELOAD=self._mark is not None and self._mark.exists(),
-            stylesheet=self._styles(),
+            stylesheet=self._stylesheets()(template),
             **context,
         )
 
@@ -69,16 +70,16 @@ class Renderer:
         """Return what the pages may do, as a header says it."""
         if self._policy is None or self._dev:
             try:
-                scripts = inlined(self._theme)
+                allowed = page_policy(self._stylesheets().all(), inlined(self._theme))
             except OSError:
                 return NO_PAGE  # the theme itself may be what is broken
-            self._policy = framed(page_policy(self._styles(), scripts))
+            self._policy = framed(allowed)
         return self._policy
 
-    def _styles(self) -> str:
-        if self._stylesheet is None or self._dev:
-            self._stylesheet = stylesheet(self._theme)
-        return self._stylesheet
+    def _stylesheets(self) -> Styles:
+        if self._styles is None or self._dev:
+            self._styles = Styles(self._theme)
+        return self._styles
 
     def problem(self, problem: Problem) -> str:
         """Return the page that tells a problem."""

@@ -31,13 +31,13 @@ def inlined(theme: Path) -> tuple[str, ...]:
     return tuple(file.read_text(encoding="utf-8").removesuffix("\n") for file in files)
 
 
-def page_policy(style: str, scripts: Iterable[str], endpoint: str = "", searches: bool = False) -> str:
+def page_policy(styles: Iterable[str], scripts: Iterable[str], endpoint: str = "", searches: bool = False) -> str:
     """What a page of the theme may do (CSP level 3): of what is inlined, these alone, by their hashes.
 
     `endpoint` is the address its forms are sent to, where that is not its own; `searches` lets it run the WebAssembly
     of a search index.
     """
-    style = f" {_hash(style)}" if style else ""
+    style = "".join(f" {_hash(text)}" for text in styles)
     # Of an address `data:` one style is read: how pages fade into one another, which checkers do not know yet.
     return f"default-src 'none'; {_common(scripts, endpoint, searches)}; style-src{style} data:"
 

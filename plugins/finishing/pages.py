@@ -6,7 +6,7 @@ from pathlib import Path
 
 from plugins.content.interface import stylesheet
 from plugins.content.protection import inlined
-from plugins.finishing.styles import cut, mentioned, read_names
+from plugins.content.styles import cut, mentioned, read_names
 
 
 class PageStyles:

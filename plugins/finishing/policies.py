@@ -30,7 +30,7 @@ class PagePolicies:
         # The first is the theme's: what a text brings along does not show.
         style, ended, _ = html.partition("<style>")[2].partition("</style>")
         scripts = [text for there, text in self._scripts if there in html]
-        policy = page_policy(style if ended else "", scripts, self._endpoint, searches=" data-search=" in html)
+        policy = page_policy([style] if ended else [], scripts, self._endpoint, searches=" data-search=" in html)
         return f'{head}{charset}\n{_NAMED} content="{policy}">{rest}'
 
 

@@ -15,8 +15,8 @@ def directives(policy: str) -> dict[str, list[str]]:
 
 
 POLICIES = [
-    framed(page_policy("p{}", ["{}"])),
-    framed(page_policy("p{}", ["{}"], "https://prenota.example.it/x")),
+    framed(page_policy(["p{}"], ["{}"])),
+    framed(page_policy(["p{}"], ["{}"], "https://prenota.example.it/x")),
     site_policy(["{}"]),
     site_policy([], "https://prenota.example.it"),
     NO_PAGE,
@@ -33,13 +33,13 @@ def test_no_policy_has_anything_unsafe_and_none_lets_a_page_be_framed_or_moved(p
 
 def test_what_is_inlined_is_named_by_its_digest() -> None:
     # The example of CSP level 3, 8.3.
-    told = directives(page_policy("", ["doSomething();"]))
+    told = directives(page_policy([], ["doSomething();"]))
     assert told["script-src"] == ["'self'", "'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='"]
     assert told["style-src"] == ["data:"]
 
 
 def test_forms_may_go_to_an_endpoint_that_lives_elsewhere() -> None:
-    told = directives(page_policy("", [], "https://prenota.example.it"))
+    told = directives(page_policy([], [], "https://prenota.example.it"))
     assert told["form-action"] == told["connect-src"] == ["'self'", "https://prenota.example.it"]
 
 

@@ -15,7 +15,7 @@ protect = PagePolicies(THEME, "")
 
 
 def test_a_page_allows_its_styles_and_rules_and_nothing_that_a_text_brought_along() -> None:
-    policy = page_policy("p{}", inlined(THEME)[-1:])
+    policy = page_policy(["p{}"], inlined(THEME)[-1:])
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     assert protect(PAGE) == PAGE.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}')
 

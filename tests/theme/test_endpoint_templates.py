@@ -12,13 +12,17 @@ import pytest
 
 from plugins.booking.mailbox import Received
 from plugins.booking.problems import Problem
-from plugins.booking.rendering import Renderer
+from plugins.booking.rendering import THEME, Renderer
 from plugins.booking.views import day_views, slot_views
+from plugins.content.interface import stylesheet
 from plugins.content.office import Office, read_office
+from plugins.content.protection import inlined
+from plugins.content.styles import cut, read_names
 from plugins.domain.bookings import Booking, Status
 from plugins.domain.occupied import Occupied
 from plugins.domain.requests import FieldError
 from plugins.domain.slots import offered
+from tests.theme.selectors import selectors
 
 CONTENT = Path(__file__).parents[2] / "content"
 NOW = datetime(2027, 2, 22, 8, tzinfo=UTC)
@@ -64,6 +68,15 @@ class Reading(HTMLParser):
         return {one["name"]: one["value"] for one in self.all("input", type="hidden")}
 
 
+def lacking(html: str) -> set[tuple[str, ...]]:
+    """The rules that meet something of a page, or could once its scripts have run, and are not among its styles."""
+    head, _, rest = html.partition("<style>")
+    own, _, body = rest.partition("</style>")
+    scripts = [text for text in inlined(THEME) if f">{text}</script>" in body]
+    could_meet = cut(stylesheet(THEME), read_names(head + body, scripts))
+    return selectors(could_meet) - selectors(own)
+
+
 @pytest.fixture(scope="module")
 def office() -> Office:
     return read_office(CONTENT)
@@ -79,6 +92,7 @@ def render(office: Office) -> Render:
         assert len(page.ids()) == len(set(page.ids()))
         assert page.title.endswith(f" — {office.identity.brand}")
         assert "Undefined" not in page.html
+        assert lacking(page.html) == set()
         return page
 
     return rendered

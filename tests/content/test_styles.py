@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugins.finishing.styles import cut, parse, read_names
+from plugins.content.styles import cut, parse, read_names
 
 PAGE = '<html><body class="a"><p class="b c" id="i">x</p><details><summary>y</summary></details></body></html>'
 NAMES = read_names(PAGE)

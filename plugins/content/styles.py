@@ -98,6 +98,17 @@ def _words(script: str) -> frozenset[str]:
     return frozenset({*words, *(f".{word}" for word in words)})
 
 
+def written_names(css: str, sources: Iterable[str]) -> frozenset[str]:
+    """Of the names that a stylesheet mentions, those of any page that could be made of templates and scripts.
+
+    Every word of theirs counts, whatever it stands for; one with a stroke at its end begins names, as in `state-{{ }}`.
+    """
+    words = {word for source in sources for word in re.findall(r"[\w-]+", source)}
+    begun = tuple(word for word in words if word.endswith("-") and word.strip("-"))
+    bare = ((name, name.lstrip(".#")) for name in mentioned(css))
+    return _ALWAYS.union(name for name, word in bare if word in words or word.startswith(begun))
+
+
 @cache
 def mentioned(css: str) -> frozenset[str]:
     """The names that the selectors of a stylesheet ask for: all others make no difference to it."""
