@@ -25,6 +25,7 @@ from plugins.booking.manage import manage_routes
 from plugins.booking.metrics import Measured, Requests
 from plugins.booking.monitoring import metrics_routes
 from plugins.booking.outbox import Outbox
+from plugins.booking.packing import Packed
 from plugins.booking.pages import page_routes
 from plugins.booking.pulse import Pulse
 from plugins.booking.rendering import Renderer
@@ -71,6 +72,7 @@ def create_app(
     app.router.redirect_slashes = False  # an address of the API is the one that is written down
     app.add_middleware(SlotsToldAgain, pulse=Pulse(store.engine), office=office, clock=clock)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Packed)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders, page_policy=render.policy)
     requests = Requests()
