@@ -21,6 +21,7 @@ HEADERS = {
 # Of what is no page.
 NO_PAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _FRAMES = "frame-ancestors 'none'"
+_ENDED = "</script>"
 _WASM = " 'wasm-unsafe-eval'"
 
 
@@ -29,6 +30,12 @@ def inlined(theme: Path) -> tuple[str, ...]:
     partials = theme / "templates" / "partials"
     files = sorted(file for file in partials.iterdir() if file.suffix in {".js", ".json"})
     return tuple(file.read_text(encoding="utf-8").removesuffix("\n") for file in files)
+
+
+def scripts_of(html: str, scripts: Iterable[str]) -> list[str]:
+    """Those of some scripts that a page has inlined."""
+    elements = [piece[: piece.find(_ENDED) + len(_ENDED)] for piece in html.split("<script")[1:]]
+    return [text for text in scripts if any(one.endswith(f">{text}{_ENDED}") for one in elements)]
 
 
 def page_policy(styles: Iterable[str], scripts: Iterable[str], endpoint: str = "", searches: bool = False) -> str:

@@ -17,8 +17,8 @@ _NAME = re.compile(r"[.#]?-?[A-Za-z_][\w-]*")
 _PART = re.compile(r"""("[^"]*"|'[^']*'|url\([^)]*\)|[^{};"'])+|[{};]""")
 _DECLARED = re.compile(r"(--[\w-]+):")
 _USED = re.compile(r"var\((--[\w-]+)")
-_TAG = re.compile(r"""<([A-Za-z][^\s/>]*)((?:[^>"']|"[^"]*"|'[^']*')*)>""")
-_ATTRIBUTE = re.compile(r"""\b(class|id|src)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_TAG = re.compile(r"""<([A-Za-z][^\s/>]*)([^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*)>""")
+_ATTRIBUTE = re.compile(r"""\b(class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,9 @@ def read_names(html: str, scripts: Iterable[str] = ()) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 16)  # the pages of a site have most of their tags in common
 def _tag_names(tag: str, attributes: str) -> frozenset[str]:
-    found = {tag.lower()}
+    found, lower = {tag.lower()}, attributes.lower()
+    if "class" not in lower and "id" not in lower:  # most links are met once, and have an address only
+        return frozenset(found)
     for name, double, single, bare in _ATTRIBUTE.findall(attributes):
         value = unescape(double or single or bare)
         if name.lower() == "class":

@@ -7,7 +7,7 @@ import io
 import pickle
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 from pelican.contents import Content
 from pelican.generators import Generator, StaticGenerator
@@ -30,32 +30,39 @@ class Snapshot:
     generators: list[tuple[str, str, dict[str, Any], dict[str, Any]]]
 
 
-class _Pickler(pickle.Pickler):
-    """Puts numbers in the place of contents: each knows its neighbours, and they theirs, deeper than pickle can go."""
+class _Table(dict[type, Any]):
+    """How objects of a class are put down, found once a class: pickle asks a table faster than a function."""
 
-    def __init__(self, file: IO[bytes], contents: Sequence[Content]) -> None:
-        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+    def __init__(self, contents: Sequence[Content]) -> None:
+        super().__init__()
         self._numbers = {id(one): number for number, one in enumerate(contents)}
+        for kind in {type(one) for one in contents}:
+            # Each knows its neighbours, and they theirs, deeper than pickle can go.
+            self[kind] = self._numbered
 
-    def persistent_id(self, one: object) -> int | None:
-        return self._numbers.get(id(one))
+    def _numbered(self, one: Content) -> Any:  # noqa: ANN401
+        number = self._numbers.get(id(one))
+        return one.__reduce_ex__(pickle.HIGHEST_PROTOCOL) if number is None else (_content, (number,))
 
-    def reducer_override(self, one: object) -> Any:  # noqa: ANN401 - pickle's own
-        if isinstance(one, URLWrapper):
-            return _label, (type(one),), {name: value for name, value in vars(one).items() if name != "settings"}
-        return NotImplemented
-
-
-class _Unpickler(pickle.Unpickler):
-    def __init__(self, file: IO[bytes]) -> None:
-        super().__init__(file)
-        self.contents: list[Any] = []
-
-    def persistent_load(self, number: int) -> object:
-        return self.contents[number]
+    def __missing__(self, kind: type) -> Any:  # noqa: ANN401 - pickle's own
+        if not issubclass(kind, URLWrapper):
+            raise KeyError(kind)
+        self[kind] = _put_down
+        return _put_down
 
 
-# What the labels being restored belong to; a run restores once, in one thread.
+def _put_down(label: URLWrapper) -> tuple[Any, ...]:
+    return _label, (type(label),), {name: value for name, value in vars(label).items() if name != "settings"}
+
+
+# What is being restored belongs to these; a run restores once, in one thread.
+_contents: list[Any] = []
+
+
+def _content(number: int) -> object:
+    return _contents[number]
+
+
 _settings: dict[str, Any] = {}
 
 
@@ -95,7 +102,8 @@ def frozen(
     ]
     contents = [one for one in (*context["generated_content"].values(), *context["static_content"].values()) if one]
     file = io.BytesIO()
-    pickler = _Pickler(file, contents)
+    pickler = pickle.Pickler(file, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = _Table(contents)
     pickler.dump([(plain(type(one)), isinstance(one, Traced)) for one in contents])
     pickler.dump([_state(one) for one in contents])
     pickler.dump(Snapshot(made, shared, held))
@@ -115,19 +123,19 @@ def _held(generator: Generator) -> dict[str, Any]:
 
 def thawed(payload: bytes | memoryview, settings: dict[str, Any], context: dict[str, Any]) -> Snapshot:
     """The snapshot, its contents belonging to these settings and to this context."""
-    global _settings
+    global _contents, _settings
     _settings = settings
     try:
-        unpickler = _Unpickler(io.BytesIO(payload))
+        unpickler = pickle.Unpickler(io.BytesIO(payload))
         kinds_ = unpickler.load()
-        unpickler.contents = [object.__new__(traced(kind) if is_traced else kind) for kind, is_traced in kinds_]
-        for one, state in zip(unpickler.contents, unpickler.load(), strict=True):
+        _contents = [object.__new__(traced(kind) if is_traced else kind) for kind, is_traced in kinds_]
+        for one, state in zip(_contents, unpickler.load(), strict=True):
             state["settings"], state["_context"] = settings, context
             object.__setattr__(one, "__dict__", state)
         snapshot: Snapshot = unpickler.load()
         return snapshot
     finally:
-        _settings = {}
+        _contents, _settings = [], {}
 
 
 def kinds(snapshot: Snapshot) -> Iterable[type[Generator]]:

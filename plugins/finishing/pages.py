@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from plugins.content.interface import stylesheet
-from plugins.content.protection import inlined
+from plugins.content.protection import inlined, scripts_of
 from plugins.content.styles import cut, mentioned, read_names
 
 
@@ -17,7 +17,7 @@ class PageStyles:
         self._whole = f"<style>{self._css}</style>"
         self._done: dict[frozenset[str], str] = {}
         self._mentioned = mentioned(self._css)
-        self._scripts = [(f">{text}</script>", text) for text in inlined(theme)]
+        self._scripts = inlined(theme)
 
     def __call__(self, html: str) -> str:
         """The page with its own styles; one that has not the whole stylesheet stays as it is."""
@@ -25,8 +25,7 @@ class PageStyles:
         if not whole:
             return html
         # The styles themselves name nothing, and are the longest part of a short page.
-        scripts = [text for there, text in self._scripts if there in rest]
-        names = read_names(head + rest, scripts) & self._mentioned
+        names = read_names(head + rest, scripts_of(rest, self._scripts)) & self._mentioned
         if names not in self._done:
             self._done[names] = f"<style>{cut(self._css, names)}</style>"
         return head + self._done[names] + rest

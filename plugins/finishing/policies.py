@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from plugins.content.protection import HEADERS, framed, inlined, page_policy
+from plugins.content.protection import HEADERS, framed, inlined, page_policy, scripts_of
 
 _CHARSET = '<meta charset="utf-8">'
 _NAMED = '<meta http-equiv="Content-Security-Policy"'
@@ -19,7 +19,7 @@ class PagePolicies:
     """
 
     def __init__(self, theme: Path, endpoint: str) -> None:
-        self._scripts = [(f">{text}</script>", text) for text in inlined(theme)]
+        self._scripts = inlined(theme)
         self._endpoint = endpoint
 
     def __call__(self, html: str) -> str:
@@ -29,7 +29,7 @@ class PagePolicies:
             return html
         # The first is the theme's: what a text brings along does not show.
         style, ended, _ = html.partition("<style>")[2].partition("</style>")
-        scripts = [text for there, text in self._scripts if there in html]
+        scripts = scripts_of(html, self._scripts)
         policy = page_policy([style] if ended else [], scripts, self._endpoint, searches=" data-search=" in html)
         return f'{head}{charset}\n{_NAMED} content="{policy}">{rest}'
 

@@ -37,12 +37,13 @@ class DocumentReader(BaseReader):  # type: ignore[misc]
 
     def __init__(self, settings: dict[str, Any]) -> None:
         super().__init__(settings)
+        self._root = Path(settings["PATH"]).resolve()
         self._markdown: Markdown | None = None
 
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
         """Return the body as HTML and the front matter as Pelican's metadata."""
         site: Site = self.settings["SITE"]
-        path = Path(source_path).relative_to(Path(self.settings["PATH"]).resolve()).as_posix()
+        path = Path(source_path).relative_to(self._root).as_posix()
         source = site.sources[path]
         convert: Callable[[str], tuple[str, list[Any]]] = self.settings.get("CONVERT") or self._convert
         html, sections = convert(source.document.body)
