@@ -42,12 +42,14 @@ class Run:
         for said in ("get_content", "get_summary"):
             vars(Content)[said].cache.clear()
         gc.disable()
+        # A process that ends with its build need not look through what it leaves; one that builds again has to.
+        stays = gc.get_freeze_count() > 0
         gc.unfreeze()
         try:
             told = _bring_up_to_date(self._pelican, self._inputs)
         finally:
-            # Nor are there many to look through at the end of the process.
-            gc.freeze()
+            if not stays:
+                gc.freeze()
             if collects:
                 gc.enable()
         console.print(f"Done: {told} in {time.perf_counter() - began:.2f} seconds.")

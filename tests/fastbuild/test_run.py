@@ -1,0 +1,55 @@
+"""A run of Pelican leaves the process as it should be for the next one."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from typing import cast
+
+import pytest
+from pelican import Pelican
+
+from plugins.fastbuild import run
+from plugins.fastbuild.inputs import Inputs
+
+
+class _Cycle:
+    def __init__(self) -> None:
+        self.own = self
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[weakref.ref[_Cycle]]:
+    """What each run leaves behind that only a look for garbage finds."""
+    left: list[weakref.ref[_Cycle]] = []
+
+    def bring_up_to_date(*_told: object) -> str:
+        left.append(weakref.ref(_Cycle()))
+        return "nothing,"
+
+    monkeypatch.setattr(run, "_bring_up_to_date", bring_up_to_date)
+    monkeypatch.setattr(run.Inputs, "of", lambda _pelican: cast(Inputs, None))
+    return left
+
+
+def test_a_process_that_builds_again_and_again_gives_back_what_it_no_longer_needs(
+    built: list[weakref.ref[_Cycle]],
+) -> None:
+    build = run.Run(cast(Pelican, None))
+    for _ in range(4):
+        build()
+    gc.collect()
+    assert [left() for left in built] == [None] * 4
+
+
+def test_garbage_is_looked_for_after_a_build_as_it_was_before(built: list[weakref.ref[_Cycle]]) -> None:
+    build = run.Run(cast(Pelican, None))
+    build()
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        build()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    assert len(built) == 2
