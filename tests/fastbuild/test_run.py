@@ -28,7 +28,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[weakref.ref[_Cycle]]:
         return "nothing,"
 
     monkeypatch.setattr(run, "_bring_up_to_date", bring_up_to_date)
-    monkeypatch.setattr(run.Inputs, "of", lambda _pelican: cast(Inputs, None))
+    monkeypatch.setattr(Inputs, "of", lambda _pelican: cast(Inputs, None))
     return left
 
 
