@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PELICAN := $(BIN)/pelican content -o output --fatal errors
 
-.PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak bench bench-peers screenshots format lock clean
+.PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak bench bench-peers screenshots format messages lock clean
 help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -72,6 +72,9 @@ screenshots: setup-test ## every page and state, phone and desktop, light and da
 format: setup-test ## puts the code into its one format
 	@$(BIN)/ruff format -q .
 	@$(BIN)/ruff check -q --fix .
+
+messages: setup ## the words of the interface into the catalogues of theme/locales
+	@$(BIN)/python -m plugins.content.messages
 
 lock: setup-test ## locks requirements*.in with hashes
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements.txt requirements.in

@@ -86,6 +86,7 @@ LABELS: Mapping[str, str] = {
     "required": "Obbligatoria",
     "name": "Nome",
     "brand": "Nome del sito",
+    "language": "Lingua",
     "claim": "Motto",
     "email": "Email",
     "phone": "Telefono",

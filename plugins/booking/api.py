@@ -20,6 +20,7 @@ from plugins.booking.idempotency import Answer, Attempt, attempt
 from plugins.booking.problems import Problem
 from plugins.booking.store import SlotTaken
 from plugins.content.office import Office
+from plugins.domain.language import N_, _
 from plugins.domain.life import Actor
 from plugins.domain.requests import read_word
 from plugins.domain.slots import Slot
@@ -27,7 +28,7 @@ from plugins.domain.slots import Slot
 MOST_DAYS = 62
 _USUAL_DAYS = 30
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NO_BOOKING = "Questo appuntamento non esiste."
+_NO_BOOKING = N_("Questo appuntamento non esiste.")
 _PRIVATE = {"Cache-Control": "no-store"}
 # Free times are no secret: the pages of a site that is hosted elsewhere ask for them too.
 _OPEN = _PRIVATE | {"Access-Control-Allow-Origin": "*"}
@@ -112,7 +113,7 @@ def api_routes(desk: Desk, changes: Changes, office: Callable[[], Office], gates
     def booking(token: str) -> JSONResponse:
         found = desk.appointment(token)
         if found is None:
-            raise Problem(404, _NO_BOOKING)
+            raise Problem(404, _(_NO_BOOKING))
         return JSONResponse(desk.answer(found.booking), headers=SECRET)
 
     @router.post(
@@ -157,13 +158,13 @@ def api_routes(desk: Desk, changes: Changes, office: Callable[[], Office], gates
 def _id(desk: Desk, token: str) -> str:
     found = desk.booking_id(token)
     if found is None:
-        raise Problem(404, _NO_BOOKING)
+        raise Problem(404, _(_NO_BOOKING))
     return found
 
 
 def _changed(answer: Answer | None) -> JSONResponse:
     if answer is None:
-        raise Problem(404, _NO_BOOKING)
+        raise Problem(404, _(_NO_BOOKING))
     return JSONResponse(answer, headers=SECRET)
 
 
@@ -185,15 +186,15 @@ def _days(desk: Desk, meeting: str | None, first: str | None, last: str | None) 
         errors.append(
             {
                 "field": "meeting",
-                "message": "Scegli un tipo di appuntamento, per esempio meeting=conoscitiva.",
+                "message": _("Scegli un tipo di appuntamento, per esempio meeting=conoscitiva."),
             }
         )
     start = _day("from", first, desk.today(), errors)
     end = _day("to", last, start and _later(start, _USUAL_DAYS), errors)
     if start and end and end < start:
-        errors.append({"field": "to", "message": "Il giorno finale viene prima di quello iniziale."})
+        errors.append({"field": "to", "message": _("Il giorno finale viene prima di quello iniziale.")})
     if start and end and (end - start).days >= MOST_DAYS:
-        errors.append({"field": "to", "message": f"Chiedi al massimo {MOST_DAYS} giorni alla volta."})
+        errors.append({"field": "to", "message": _("Chiedi al massimo %(days)s giorni alla volta.", days=MOST_DAYS)})
     if errors or start is None or end is None:
         raise Problem(422, errors=errors)
     return start, end
@@ -207,7 +208,7 @@ def _day(field: str, text: str | None, default: date | None, errors: list[dict[s
             raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
-        errors.append({"field": field, "message": "Scrivi il giorno come anno-mese-giorno, per esempio 2027-01-11."})
+        errors.append({"field": field, "message": _("Scrivi il giorno come anno-mese-giorno, per esempio 2027-01-11.")})
         return None
 
 

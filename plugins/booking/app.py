@@ -35,6 +35,7 @@ from plugins.booking.store import Store
 from plugins.booking.told_again import SlotsToldAgain
 from plugins.booking.walk import Walk
 from plugins.content.office import Office
+from plugins.domain.language import _
 
 if TYPE_CHECKING:
     from plugins.booking.mailbox import Mailbox
@@ -63,7 +64,7 @@ def create_app(
     origin, rate = OriginGate(settings.allowed_origins, settings.dev), RateGate(settings.rate_limit)
 
     app = FastAPI(
-        title="Appuntamenti e messaggi",
+        title=_("Appuntamenti e messaggi"),
         version="1",
         openapi_url="/api/openapi.json",
         docs_url=None,

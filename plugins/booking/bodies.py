@@ -10,6 +10,7 @@ from fastapi import Request
 
 from plugins.booking.form_guard import TOKEN, TRAP
 from plugins.booking.problems import Problem
+from plugins.domain.language import _
 
 _MOST_FIELDS = 100
 _ABOUT_THE_FORM = frozenset({"idempotency_key", TOKEN, TRAP})
@@ -23,28 +24,28 @@ async def _body(request: Request, kind: str, words: str) -> bytes:
         raise Problem(415, words)
     # What is compressed could be a thousand times as long as it arrives.
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise Problem(415, "Questo indirizzo non accetta richieste compresse.", {"Accept-Encoding": "identity"})
+        raise Problem(415, _("Questo indirizzo non accetta richieste compresse."), {"Accept-Encoding": "identity"})
     return await request.body()
 
 
 async def json_fields(request: Request) -> dict[str, object]:
     """Return the JSON object of a request (RFC 8259, UTF-8); raises Problem 413, 415, 400 or 422."""
-    body = await _body(request, "application/json", "Questo indirizzo accetta solo application/json.")
+    body = await _body(request, "application/json", _("Questo indirizzo accetta solo application/json."))
     try:
         value = json.loads(body.decode(), parse_constant=_no_constant, object_pairs_hook=_clear_names)
     except (ValueError, RecursionError):
         # ValueError: no JSON, no UTF-8, NaN, a number of thousands of digits, a name given twice or half a letter.
-        raise Problem(400, "Il corpo della richiesta non è JSON valido.") from None
+        raise Problem(400, _("Il corpo della richiesta non è JSON valido.")) from None
     if _too_deep(value):
-        raise Problem(400, "Il corpo della richiesta ha troppi livelli, uno dentro l’altro.")
+        raise Problem(400, _("Il corpo della richiesta ha troppi livelli, uno dentro l’altro."))
     if not isinstance(value, dict):
-        raise Problem(422, "Il corpo della richiesta deve essere un oggetto JSON.", errors=[])
+        raise Problem(422, _("Il corpo della richiesta deve essere un oggetto JSON."), errors=[])
     return value
 
 
 async def form_fields(request: Request) -> dict[str, str]:
     """Return the fields of a posted form, the last of each name; raises Problem 413, 415 or 400."""
-    return fields_of(await _body(request, _FORM, "Questo indirizzo accetta solo i moduli di questo sito."))
+    return fields_of(await _body(request, _FORM, _("Questo indirizzo accetta solo i moduli di questo sito.")))
 
 
 def fields_of(urlencoded: bytes | str) -> dict[str, str]:
@@ -53,7 +54,7 @@ def fields_of(urlencoded: bytes | str) -> dict[str, str]:
         text = urlencoded.decode() if isinstance(urlencoded, bytes) else urlencoded
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError:
-        raise Problem(400, "Il modulo ha troppi campi o caratteri che non si possono leggere.") from None
+        raise Problem(400, _("Il modulo ha troppi campi o caratteri che non si possono leggere.")) from None
     return dict(pairs)
 
 
@@ -76,7 +77,7 @@ def _media_type(request: Request) -> str:
 def _too_deep(value: object) -> bool:
     """Say whether a value nests past what may be walked by recursion, whoever walks it later."""
     level = [value]
-    for _ in range(_DEEPEST):
+    for _level in range(_DEEPEST):
         level = [
             inner
             for outer in level

@@ -21,6 +21,7 @@ from plugins.booking.tokens import Tokens
 from plugins.content.office import Office
 from plugins.domain.availability import Meeting
 from plugins.domain.bookings import Booking, Message
+from plugins.domain.language import _
 
 
 class Correspondent:
@@ -121,7 +122,7 @@ class Correspondent:
 def no_longer_held(booking: Booking) -> Meeting:
     """Stand in for a kind of meeting that has left the content while its bookings remain."""
     minutes = (booking.end - booking.start) // timedelta(minutes=1)
-    return Meeting(slug=booking.meeting, title="Appuntamento", minutes=minutes, step=minutes)
+    return Meeting(slug=booking.meeting, title=_("Appuntamento"), minutes=minutes, step=minutes)
 
 
 def _installation(settings: Settings) -> str:

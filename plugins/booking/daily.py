@@ -17,7 +17,8 @@ from plugins.booking.outbox import enqueue
 from plugins.booking.reconciliation import untold_changes, untold_messages
 from plugins.booking.schema import bookings, daily, outbox
 from plugins.content.office import Office
-from plugins.domain.italian import moment
+from plugins.content.saying import moment
+from plugins.domain.language import _
 
 ABOUT = "digest"
 FROM_HOUR = 7  # on the owner's clock: she reads it in the morning
@@ -84,13 +85,17 @@ class Daily:
                 again = write.envelopes((mail for mail in mails if mail.kind in untold.kinds), now)
                 enqueue(connection, booking.id, again, now)
                 queued += len(again)
-            end = "rimessa in coda" if safe else "da guardare a mano"
-            lines.append(f"appuntamento di {moment(booking.start, occasion.zone)}: {end}")
+            when = moment(booking.start, occasion.zone)
+            lines.append(
+                _("appuntamento di %(when)s: rimessa in coda", when=when)
+                if safe
+                else _("appuntamento di %(when)s: da guardare a mano", when=when)
+            )
         for message in untold_messages(connection, now):
             again = write.about_message(message, now)
             enqueue(connection, message.id, again, now)
             queued += len(again)
-            lines.append(f"messaggio di {moment(message.created_at, self._zone)}: rimessa in coda")
+            lines.append(_("messaggio di %(when)s: rimessa in coda", when=moment(message.created_at, self._zone)))
         return lines, queued
 
     def _tell(self, connection: Connection, unmailed: list[str], since: datetime | None, now: datetime) -> int:
@@ -110,12 +115,12 @@ class Daily:
         about = select(bookings.c.id, bookings.c.start).where(bookings.c.id.in_([row.about for row in rows]))
         starts = {row.id: row.start for row in connection.execute(about)}
         dead = [
-            f"mail per un appuntamento di {moment(starts[row.about], self._zone)}"
+            _("mail per un appuntamento di %(when)s", when=moment(starts[row.about], self._zone))
             if row.about in starts
-            else f"mail di {moment(row.created_at, self._zone)}"
+            else _("mail di %(when)s", when=moment(row.created_at, self._zone))
             for row in rows
         ]
-        links = [("La tua agenda", write.agenda())]
+        links = [(_("La tua agenda"), write.agenda())]
         office = self._office()
         mail = digest_mail(dead, waiting, unmailed[:_MOST_LINES], links, office.identity, write.owner_email)
         enqueue(connection, ABOUT, write.envelopes([mail], now), now)

@@ -23,6 +23,7 @@ from plugins.booking.tokens import Tokens
 from plugins.content.office import Office
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.bookings import Booking, Message, Status
+from plugins.domain.language import _
 from plugins.domain.life import Actor, Event, change_until
 from plugins.domain.requests import (
     BookingRequest,
@@ -238,7 +239,7 @@ def ordinary(instant: datetime) -> bool:
 
 def _must_be_ordinary(start: datetime) -> None:
     if not ordinary(start):
-        raise InvalidRequest((FieldError(field="start", message="Scegli un giorno e un orario dall’elenco."),))
+        raise InvalidRequest((FieldError(field="start", message=_("Scegli un giorno e un orario dall’elenco.")),))
 
 
 def _midnight(day: date) -> datetime:

@@ -11,6 +11,7 @@ from fastapi import Request
 
 from plugins.booking.problems import Problem
 from plugins.booking.settings import RateLimit
+from plugins.domain.language import _, ngettext
 
 _MOST_CLIENTS = 10_000
 # Of a request without an origin: from a page of ours, from no page at all, or from no browser that says so.
@@ -63,7 +64,7 @@ class RateGate:
     async def __call__(self, request: Request) -> None:
         """Count a request, or raise Problem 429."""
         if seconds := self.wait(request):
-            words = f"Sono arrivati troppi invii in poco tempo. Riprova {within(seconds)}."
+            words = _("Sono arrivati troppi invii in poco tempo. Riprova %(wait)s.", wait=within(seconds))
             raise Problem(429, words, headers={"Retry-After": str(seconds)})
 
     def wait(self, request: Request) -> int:
@@ -87,8 +88,7 @@ class RateGate:
 
 def within(seconds: int) -> str:
     """Say a wait in whole minutes, never shorter than it is."""
-    minutes = -(-seconds // 60)
-    return "fra un minuto" if minutes == 1 else f"fra {minutes} minuti"
+    return ngettext("fra un minuto", "fra %(number)s minuti", -(-seconds // 60))
 
 
 def _network(host: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from plugins.content.faults import ContentError, Fault
 from plugins.content.office import Office, read_office
+from plugins.domain.language import _, speak, spoken
 
 _LOOK_EVERY_SECONDS = 0.5
 _log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class LiveOffice:
         if signature == self._signature:
             return
         # Taken before the reading: a file changed during it is seen at the next look.
-        self._signature = signature
+        self._signature, before = signature, spoken()
         try:
             self._office = read_office(self._content)
         except (ContentError, OSError) as error:
@@ -54,6 +55,9 @@ class LiveOffice:
         except Exception as error:
             where = _file_of(error) or self._content
             _log.exception("the content changed and cannot be read (%s); the last good one stays in use", where)
+        else:
+            return
+        speak(before)
 
 
 def _first(content: Path) -> Office:
@@ -64,14 +68,16 @@ def _first(content: Path) -> Office:
     except Exception as error:
         path = _file_of(error) or Path()
         _log.exception("the content cannot be read: %s", content / path)
-        what = f"Questo file non si riesce a leggere ({type(error).__name__}). Controlla come è scritto."
+        what = _(
+            "Questo file non si riesce a leggere (%(error)s). Controlla come è scritto.", error=type(error).__name__
+        )
         raise ContentError([Fault(path, 1, what)]) from error
 
 
 def _file_of(error: BaseException) -> Path | None:
     """Find the file that was being read when something failed: the innermost path at hand."""
     found = None
-    for frame, _ in traceback.walk_tb(error.__traceback__):
+    for frame, _line in traceback.walk_tb(error.__traceback__):
         path = frame.f_locals.get("path")
         found = path if isinstance(path, Path) and not path.is_absolute() else found
     return found

@@ -22,15 +22,13 @@ from plugins.booking.store import SlotTaken
 from plugins.booking.views import day, day_views, instant, slot_value, slot_views, stretch
 from plugins.booking.walk import Fields
 from plugins.booking.zones import known
+from plugins.domain.language import N_, _
 from plugins.domain.life import Actor
 from plugins.domain.requests import FieldError, InvalidRequest, read_word
 from plugins.domain.slots import Slot
 
-_NOT_KEPT = FieldError(
-    field="reason",
-    message="In questo momento non si riesce a salvare. Quello che hai scritto è ancora qui: riprova fra poco.",
-)
-_MOVED = "Da questa pagina hai già spostato l’appuntamento. Se vuoi spostarlo di nuovo, premi ancora."
+_NOT_KEPT = N_("In questo momento non si riesce a salvare. Quello che hai scritto è ancora qui: riprova fra poco.")
+_MOVED = N_("Da questa pagina hai già spostato l’appuntamento. Se vuoi spostarlo di nuovo, premi ancora.")
 
 Gate = Callable[[Request], Awaitable[None]]
 Render = Callable[..., str]
@@ -141,13 +139,13 @@ class Manage:
             start = self._desk.read_start(fields.get("start"))
             self._changes.reschedule(found.booking.id, start, Actor.VISITOR, made=made)
         except InvalidRequest:
-            wrong = FieldError(field="start", message="Scegli un giorno e un orario.")
+            wrong = FieldError(field="start", message=_("Scegli un giorno e un orario."))
             return self.times(token, fields, 422, [wrong])
         except SlotTaken as taken:
             return self.times(token, fields, 409, free=taken.nearest)
         except KeyReused:
             # The Back button, and another time: with the key of the page that follows it may move again.
-            return self.times(token, fields, 422, [FieldError(field="start", message=_MOVED)])
+            return self.times(token, fields, 422, [FieldError(field="start", message=_(_MOVED))])
         return self._back(token)
 
     def ask(
@@ -184,19 +182,21 @@ class Manage:
                 self._changes.cancel(found.booking.id, Actor.VISITOR, reason, made)
         except Unavailable:
             # The same key, for the commit may have gone through: sending the page again tells.
-            return self.ask(token, fields, 503, [_NOT_KEPT], fields.get("idempotency_key"))
+            return self.ask(
+                token, fields, 503, [FieldError(field="reason", message=_(_NOT_KEPT))], fields.get("idempotency_key")
+            )
         return self._back(token)
 
     def _found(self, token: str) -> Appointment:
         found = self._desk.appointment(token)
         if found is None:
-            raise Problem(404, "Questo appuntamento non c’è: forse il collegamento è stato copiato a metà.")
+            raise Problem(404, _("Questo appuntamento non c’è: forse il collegamento è stato copiato a metà."))
         return found
 
     def _changeable(self, token: str) -> Appointment:
         found = self._found(token)
         if not found.can_change:
-            raise Problem(409, "Questo appuntamento non si può più spostare o annullare da qui.")
+            raise Problem(409, _("Questo appuntamento non si può più spostare o annullare da qui."))
         return found
 
     def _page(self, template: str, status: int, found: Appointment, token: str, **context: object) -> Response:

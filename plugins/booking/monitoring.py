@@ -14,9 +14,10 @@ from plugins.booking.engine import Unavailable
 from plugins.booking.metrics import Requests, gauges, process
 from plugins.booking.outbox import Outbox
 from plugins.booking.problems import Problem
+from plugins.domain.language import N_, _
 
 _KIND = "text/plain; version=0.0.4"
-_NOT_YOURS = "Le misure si leggono dalla macchina stessa, oppure con il loro gettone."
+_NOT_YOURS = N_("Le misure si leggono dalla macchina stessa, oppure con il loro gettone.")
 _FORWARDED = (
     "forwarded",
     "x-forwarded-for",
@@ -38,7 +39,7 @@ def metrics_routes(token: str | None, outbox: Outbox, requests: Requests, clock:
     @router.get("/metrics", include_in_schema=False)
     def metrics(request: Request) -> PlainTextResponse:
         if not _may_measure(request, token):
-            raise Problem(403, _NOT_YOURS)
+            raise Problem(403, _(_NOT_YOURS))
         lines = [*requests.lines(), *gauges(_figures(outbox, clock())), *process()]
         return PlainTextResponse("\n".join(lines) + "\n", headers={"Cache-Control": "no-store"}, media_type=_KIND)
 

@@ -17,6 +17,7 @@ from plugins.booking.gates import OriginGate, within
 from plugins.booking.headers import SECRET
 from plugins.booking.idempotency import KeyReused, attempt_of_form
 from plugins.booking.walk import Fields, Walk, answer_of
+from plugins.domain.language import _
 from plugins.domain.requests import FieldError, InvalidRequest, UnknownMeeting
 
 Render = Callable[..., str]
@@ -120,7 +121,7 @@ def _leave_message(
     except InvalidRequest as invalid:
         return form(422, invalid.errors)
     except KeyReused:
-        words = "Da questa pagina è già partito un altro messaggio. Per inviare anche questo, premi di nuovo."
+        words = _("Da questa pagina è già partito un altro messaggio. Per inviare anche questo, premi di nuovo.")
         return form(422, [FieldError(field="message", message=words)])
     except Unavailable:
         # The same key, for the commit may have gone through: sending the page again tells.

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from plugins.booking.engine import Unavailable
 from plugins.booking.headers import EVERYWHERE, POLICY, SECRET
 from plugins.booking.idempotency import KeyReused
+from plugins.domain.language import N_, _
 from plugins.domain.life import ChangeRefused
 from plugins.domain.requests import InvalidRequest, UnknownMeeting
 
@@ -21,31 +22,31 @@ _log = logging.getLogger(__name__)
 
 WORDS: dict[int, tuple[str, str]] = {
     400: (
-        "Richiesta non leggibile",
-        "Quello che è arrivato non si può leggere. Riprova dalla pagina precedente.",
+        N_("Richiesta non leggibile"),
+        N_("Quello che è arrivato non si può leggere. Riprova dalla pagina precedente."),
     ),
     403: (
-        "Richiesta rifiutata",
-        "Questa richiesta arriva da un altro sito. Riparti dalle pagine di questo sito.",
+        N_("Richiesta rifiutata"),
+        N_("Questa richiesta arriva da un altro sito. Riparti dalle pagine di questo sito."),
     ),
-    404: ("Pagina non trovata", "A questo indirizzo non c’è niente: forse il link è incompleto o vecchio."),
-    405: ("Metodo non ammesso", "Questo indirizzo non accetta questo tipo di richiesta."),
-    408: ("Tempo scaduto", "La richiesta ha impiegato troppo ad arrivare. Riprova."),
-    409: ("Orario non più libero", "Questo orario non si può prenotare. Scegline un altro."),
-    413: ("Testo troppo lungo", "Quello che hai inviato supera i 64 kB. Accorcialo e riprova."),
-    415: ("Formato non ammesso", "Il contenuto è arrivato in un formato che questo indirizzo non accetta."),
-    422: ("Dati da correggere", "Alcuni campi vanno corretti."),
-    429: ("Troppi invii", "Sono arrivati troppi invii in poco tempo. Riprova fra qualche minuto."),
-    500: ("Qualcosa è andato storto", "C’è stato un errore imprevisto, non dipende da te. Riprova fra poco."),
+    404: (N_("Pagina non trovata"), N_("A questo indirizzo non c’è niente: forse il link è incompleto o vecchio.")),
+    405: (N_("Metodo non ammesso"), N_("Questo indirizzo non accetta questo tipo di richiesta.")),
+    408: (N_("Tempo scaduto"), N_("La richiesta ha impiegato troppo ad arrivare. Riprova.")),
+    409: (N_("Orario non più libero"), N_("Questo orario non si può prenotare. Scegline un altro.")),
+    413: (N_("Testo troppo lungo"), N_("Quello che hai inviato supera i 64 kB. Accorcialo e riprova.")),
+    415: (N_("Formato non ammesso"), N_("Il contenuto è arrivato in un formato che questo indirizzo non accetta.")),
+    422: (N_("Dati da correggere"), N_("Alcuni campi vanno corretti.")),
+    429: (N_("Troppi invii"), N_("Sono arrivati troppi invii in poco tempo. Riprova fra qualche minuto.")),
+    500: (N_("Qualcosa è andato storto"), N_("C’è stato un errore imprevisto, non dipende da te. Riprova fra poco.")),
     503: (
-        "Servizio momentaneamente fermo",
-        "In questo momento il calendario e i messaggi non rispondono. Riprova fra poco.",
+        N_("Servizio momentaneamente fermo"),
+        N_("In questo momento il calendario e i messaggi non rispondono. Riprova fra poco."),
     ),
 }
 
 
 class Problem(Exception):
-    """An error to be told: a status, Italian words, and members of its own for the JSON form."""
+    """An error to be told: a status, words, and members of its own for the JSON form."""
 
     def __init__(
         self,
@@ -57,8 +58,8 @@ class Problem(Exception):
         title, words = WORDS.get(status, WORDS[500 if status >= 500 else 400])
         super().__init__(title)
         self.status = status
-        self.title = title
-        self.detail = detail or words
+        self.title = _(title)
+        self.detail = detail or _(words)
         self.headers = dict(headers or {})
         self.members = members
 
@@ -82,9 +83,9 @@ def as_problem(error: Exception) -> Problem:
         case ChangeRefused():
             return Problem(409, str(error), nearest=[])
         case UnknownMeeting():
-            return Problem(404, "Questo tipo di appuntamento non esiste.")
+            return Problem(404, _("Questo tipo di appuntamento non esiste."))
         case KeyReused():
-            return Problem(422, "Questa chiave di idempotenza è già stata usata per un’altra richiesta.", errors=[])
+            return Problem(422, _("Questa chiave di idempotenza è già stata usata per un’altra richiesta."), errors=[])
         case Unavailable():
             return Problem(503, headers={"Retry-After": "5"})
         case HTTPException():

@@ -15,9 +15,11 @@ from plugins.booking.zones import groups
 from plugins.content.interface import jinja_filters
 from plugins.content.office import Office
 from plugins.content.protection import NO_PAGE, framed, inlined, page_policy
+from plugins.content.templating import Words
+from plugins.domain.language import _, spoken
 
 _PLAIN = """<!doctype html>
-<html lang="it">
+<html lang="{tag}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -28,7 +30,7 @@ _PLAIN = """<!doctype html>
 <main>
 <h1>{title}</h1>
 <p>{detail}</p>
-<p><a href="/">Pagina iniziale</a></p>
+<p><a href="/">{home}</a></p>
 </main>
 </body>
 </html>
@@ -50,14 +52,18 @@ class Renderer:
         self._theme = theme
         self._styles: Styles | None = None
         self._policy: str | None = None
-        self._environment = Environment(loader=FileSystemLoader(theme / "templates"), autoescape=True, auto_reload=dev)
-        self._environment.globals.update(zones=groups, own_zone=None)
+        self._compiled = spoken(), self._environment()
 
     def __call__(self, template: str, **context: object) -> str:
         """Return a page as text."""
         office = self._office()
-        self._environment.filters.update(jinja_filters(office.availability.timezone))
-        return self._environment.get_template(template).render(
+        language, environment = self._compiled
+        if language is not spoken():
+            # Templates are compiled in one language.
+            environment = self._environment()
+            self._compiled = spoken(), environment
+        environment.filters.update(jinja_filters(office.availability.timezone))
+        return environment.get_template(template).render(
             office=office,
             SITEURL="",
             BOOKING_URL="",
@@ -65,6 +71,16 @@ class Renderer:
             stylesheet=self._stylesheets()(template),
             **context,
         )
+
+    def _environment(self) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(self._theme / "templates"),
+            autoescape=True,
+            auto_reload=self._dev,
+            extensions=[Words],
+        )
+        environment.globals.update(zones=groups, own_zone=None)
+        return environment
 
     def policy(self) -> str:
         """Return what the pages may do, as a header says it."""
@@ -88,4 +104,9 @@ class Renderer:
         except Exception:
             # The theme itself may be what is broken.
             _log.exception("the page of a problem cannot be rendered")
-            return _PLAIN.format(title=escape(problem.title), detail=escape(problem.detail))
+            return _PLAIN.format(
+                tag=spoken().tag,
+                title=escape(problem.title),
+                detail=escape(problem.detail),
+                home=escape(_("Pagina iniziale")),
+            )

@@ -21,6 +21,7 @@ from plugins.booking.zones import known
 from plugins.content.office import Office
 from plugins.domain.availability import Meeting
 from plugins.domain.catalogue import Service
+from plugins.domain.language import _
 from plugins.domain.requests import BookingRequest, FieldError, InvalidRequest
 from plugins.domain.slots import Slot
 
@@ -145,7 +146,7 @@ class Walk:
         service = self._office().catalogue.service(slug) if slug else None
         meeting = fields.get("meeting") or (service.meeting if service else "")
         if not meeting and slug:
-            raise Problem(404, "Questo servizio non c’è, o non c’è più.")
+            raise Problem(404, _("Questo servizio non c’è, o non c’è più."))
         if service is None:
             fields = {name: value for name, value in fields.items() if name != "service"}
         if known(fields.get("timezone")) is None:
@@ -176,7 +177,7 @@ class Walk:
 
     def _times_again(self, fields: Fields) -> Response:
         return self.times(
-            fields, 422, [FieldError(field="start", message="Scegli un giorno e un orario.")], posted=True
+            fields, 422, [FieldError(field="start", message=_("Scegli un giorno e un orario."))], posted=True
         )
 
     def _check(

@@ -1,4 +1,4 @@
-"""The time zones a visitor may choose hers from, by continent and city, in Italian."""
+"""The time zones a visitor may choose hers from, by continent and city."""
 
 from __future__ import annotations
 
@@ -8,25 +8,30 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location
 
 from plugins.domain.fields import available_timezones
+from plugins.domain.language import N_, Language, _, spoken
 
 _CONTINENTS = {
-    "Africa": "Africa",
-    "America": "America",
-    "Asia": "Asia",
-    "Atlantic": "Atlantico",
-    "Australia": "Australia",
-    "Europe": "Europa",
-    "Indian": "Oceano Indiano",
-    "Pacific": "Pacifico",
+    "Africa": N_("Africa"),
+    "America": N_("America"),
+    "Asia": N_("Asia"),
+    "Atlantic": N_("Atlantico"),
+    "Australia": N_("Australia"),
+    "Europe": N_("Europa"),
+    "Indian": N_("Oceano Indiano"),
+    "Pacific": N_("Pacifico"),
 }
 
 Group = tuple[str, tuple[tuple[str, str], ...]]
 
 
-@cache
 def groups() -> tuple[Group, ...]:
     """Return continents with their zones, each a key (IANA) and the name of its city."""
-    return tuple((name, _cities(continent)) for continent, name in _CONTINENTS.items())
+    return _groups(spoken())
+
+
+@cache
+def _groups(language: Language) -> tuple[Group, ...]:
+    return tuple((_(name), _cities(continent, language.locale)) for continent, name in _CONTINENTS.items())
 
 
 def known(key: str | None) -> ZoneInfo | None:
@@ -34,10 +39,10 @@ def known(key: str | None) -> ZoneInfo | None:
     return ZoneInfo(key) if key in available_timezones() else None
 
 
-def _cities(continent: str) -> tuple[tuple[str, str], ...]:
+def _cities(continent: str, locale: str) -> tuple[tuple[str, str], ...]:
     cities: dict[str, str] = {}
     for key in sorted(available_timezones()):
         if key.startswith(f"{continent}/"):
             # Old names of a place lead to the same city: the first is enough.
-            cities.setdefault(get_timezone_location(key, locale="it_IT", return_city=True), key)
+            cities.setdefault(get_timezone_location(key, locale=locale, return_city=True), key)
     return tuple((key, city) for city, key in sorted(cities.items()))

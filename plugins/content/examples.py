@@ -62,6 +62,7 @@ EXAMPLES: Mapping[str, str] = {
     "confirmation": "confirmation: automatic",
     "key": "key: attivita",
     "required": "required: false",
+    "language": "language: it",
     "name": "name: Ada Prova",
     "brand": "brand: Studio Prova",
     "claim": "claim: Prove, non parole",

@@ -4,39 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from plugins.domain.catalogue import Price
-from plugins.domain.italian import MONTHS, clock, clock_name, long_day
-
-_ITALIAN = str.maketrans(",.", ".,")
-
-
-def euros(amount: Decimal) -> str:
-    """`1.200`, with two decimals only where there are cents."""
-    written = f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.2f}"
-    return written.translate(_ITALIAN)
-
-
-def price(value: Price) -> str:
-    """`da 28 € l’ora`, the amount never parted from its sign."""
-    return f"da {euros(value.amount)}\N{NO-BREAK SPACE}€ {value.unit}"
-
-
-def day_year(day: date) -> str:
-    """`4 marzo 2027`."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def own_clock(instant: datetime, zone: ZoneInfo, own: ZoneInfo) -> str:
-    """`22:30` on another clock, with the day where it differs too; nothing where both clocks read the same."""
-    there, here = instant.astimezone(zone), instant.astimezone(own)
-    if there.replace(tzinfo=None) == here.replace(tzinfo=None):
-        return ""
-    return clock(instant, own) if there.date() == here.date() else f"{long_day(here)}, {clock(instant, own)}"
+from plugins.content.saying import clock, clock_name, day_year, long_day, own_clock, price
 
 
 def jinja_filters(zone: ZoneInfo) -> dict[str, Callable[..., str]]:
@@ -49,7 +21,6 @@ def jinja_filters(zone: ZoneInfo) -> dict[str, Callable[..., str]]:
         "own_clock": lambda instant, own: own_clock(instant, zone, own),
         "zone_name": clock_name,
         "iso_day": lambda day: f"{day.year:04}-{day.month:02}-{day.day:02}",
-        "euros": euros,
         "price": price,
     }
 

@@ -11,15 +11,18 @@ from pathlib import Path
 from plugins.content.articles import Page
 from plugins.content.documents import Document, read_yaml
 from plugins.content.faults import ContentError, Fault
-from plugins.content.sources import Source, read_source, read_sources
+from plugins.content.languages import UnreadableCatalogueError, codes, language
+from plugins.content.sources import Source, read_sources
 from plugins.content.timetable import contradictions, meeting_slugs
 from plugins.content.values import read_value
 from plugins.content.wholeness import AREA, misplaced, missing_pages
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
 from plugins.domain.identity import Identity
+from plugins.domain.language import ITALIAN, _, speak
 
 TIMETABLE = Path("availability.yaml")
+IDENTITY = Path("identity.yaml")
 
 Entry = Page | Area | Service
 
@@ -108,6 +111,34 @@ def _cross_check(
                 faults.append(document.fault(("related", index), what))
 
 
+def _read_identity(root: Path, faults: list[Fault]) -> Identity | None:
+    """Who she is; from here on everything is said in her language, what is wrong with her content too."""
+    try:
+        document = read_yaml(root, IDENTITY)
+    except ContentError as error:
+        faults.extend(error.faults)
+        return None
+    speak_language_of(document, faults)
+    return read_value(document, Identity, faults)
+
+
+def speak_language_of(document: Document, faults: list[Fault]) -> None:
+    """Put the language that an identity names in force; one that is not there is a fault."""
+    code = document.values.get("language") or ITALIAN.code
+    try:
+        speak(language(str(code)))
+    except LookupError:
+        what = _(
+            "La lingua «%(code)s» non c’è fra quelle del sito. Scegli fra %(codes)s.",
+            code=code,
+            codes=", ".join(codes()),
+        )
+        faults.append(document.fault(("language",), what))
+    except UnreadableCatalogueError as error:
+        what = _("Il catalogo di questa lingua non si legge: %(error)s. Correggilo.", error=error)
+        faults.append(document.fault(("language",), what))
+
+
 def _read_timetable(root: Path, faults: list[Fault]) -> tuple[Availability | None, tuple[str, ...]]:
     """The availability, and the slugs of its meetings, those of a timetable with other faults included."""
     try:
@@ -125,9 +156,10 @@ def _read_timetable(root: Path, faults: list[Fault]) -> tuple[Availability | Non
 def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple[Source[Entry], ...]]:
     """Read identity, availability, catalogue and pages below `root`, adding every fault to `faults`.
 
+    The language that the content names becomes the one in force.
     Returns the office, None where identity or availability could not be read, and the files behind its pages.
     """
-    identity = read_source(root, Path("identity.yaml"), Identity, faults, reader=read_yaml)
+    identity = _read_identity(root, faults)
     availability, meetings = _read_timetable(root, faults)
     areas = read_sources(root, f"services/*/{AREA}", Area, faults, lambda path: {"slug": path.parent.name})
     services = read_sources(
@@ -146,7 +178,7 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
     if identity is None or availability is None:
         return None, sources
     office = Office(
-        identity=identity.value,
+        identity=identity,
         catalogue=Catalogue.of([area.value for area in areas], [service.value for service in services]),
         availability=availability,
         pages=tuple(page.value for page in pages),

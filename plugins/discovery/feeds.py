@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from plugins.domain.language import spoken
+
 NAMESPACE = "http://www.w3.org/2005/Atom"
 XML = "http://www.w3.org/XML/1998/namespace"
 # What XML 1.0 cannot hold, not even escaped.
@@ -42,7 +44,7 @@ class Feed:
 
 def atom(site: str, feed: Feed) -> bytes:
     """The document of a feed that has entries; `site` has no slash at its end."""
-    root = Element("feed", {"xmlns": NAMESPACE, "xml:lang": "it"})
+    root = Element("feed", {"xmlns": NAMESPACE, "xml:lang": spoken().tag})
     _add(root, "id", f"{site}/{feed.address}")
     _add(root, "title", feed.title)
     _add(root, "subtitle", feed.subtitle)

@@ -13,6 +13,7 @@ from typing import Any
 
 from plugins.content.office import Office
 from plugins.domain.catalogue import Area, Catalogue, Price, Service
+from plugins.domain.language import _, spoken
 
 Node = dict[str, Any]
 # Pairs of label and address, as the trail above a page's title has them.
@@ -59,7 +60,7 @@ class Graph:
             "url": f"{self.site}/",
             "name": identity.brand,
             "description": identity.claim,
-            "inLanguage": "it",
+            "inLanguage": spoken().tag,
             "publisher": {"@id": self._id("attivita")},
         }
         return [site, self.person(), self.business(), self.catalogue(self.office.catalogue)]
@@ -107,7 +108,7 @@ class Graph:
         return {
             "@type": "OfferCatalog",
             "@id": self._id("catalogo"),
-            "name": "Servizi",
+            "name": _("Servizi"),
             "itemListElement": [self._area(area) for area in catalogue.areas],
         }
 
@@ -158,7 +159,7 @@ class Graph:
             "description": post.summary,
             "url": address,
             "mainEntityOfPage": address,
-            "inLanguage": "it",
+            "inLanguage": spoken().tag,
             "datePublished": post.published.isoformat(),
             "dateModified": (post.modified or post.published).isoformat(),
             "articleSection": post.category,

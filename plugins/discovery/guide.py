@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plugins.content.interface import price
 from plugins.content.office import Office
+from plugins.content.saying import price
+from plugins.domain.language import _
 
 # Label, address and a sentence about what is there.
 Line = tuple[str, str, str]
@@ -26,7 +27,7 @@ def guide(site: str, office: Office, pages: Iterable[Line], posts: Iterable[Line
         ]
         if lines:
             parts.append(_section(site, area.title, lines))
-    parts += [_section(site, title, lines) for title, lines in (("Pagine", pages), ("Articoli", posts))]
+    parts += [_section(site, title, lines) for title, lines in ((_("Pagine"), pages), (_("Articoli"), posts))]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 
 from plugins.domain.identity import Identity
+from plugins.domain.language import spoken
 
 SIZES = (192, 512)
 TOUCH = "apple-touch-icon.png"
@@ -30,7 +31,7 @@ def manifest(identity: Identity, palette: Mapping[str, str]) -> str:
         "name": identity.brand,
         "short_name": identity.brand,
         "description": identity.claim,
-        "lang": "it",
+        "lang": spoken().tag,
         "start_url": "/",
         "display": "browser",
         "background_color": palette["bg"],

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
+from plugins.domain.language import _, spoken
+
 # Search engines take a refresh without delay for a permanent redirect; the link is for whoever turned it off.
 _PAGE = """<!doctype html>
-<html lang="it">
+<html lang="{tag}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -19,7 +21,7 @@ _PAGE = """<!doctype html>
 <body>
 <main>
 <h1>{title}</h1>
-<p>Questa pagina ha cambiato indirizzo. <a href="{target}">Adesso è qui</a>.</p>
+<p>{moved}</p>
 </main>
 </body>
 </html>
@@ -36,7 +38,8 @@ def file_of(alias: str) -> str:
 
 def page(target: str, title: str) -> str:
     """The page that stands at an address left behind; `target` is where the content is now."""
-    return _PAGE.format(target=escape(target), title=escape(title))
+    moved = _('Questa pagina ha cambiato indirizzo. <a href="%(target)s">Adesso è qui</a>.', target=escape(target))
+    return _PAGE.format(tag=spoken().tag, target=escape(target), title=escape(title), moved=moved)
 
 
 def rules(redirects: Mapping[str, str]) -> str:

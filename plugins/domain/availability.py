@@ -27,11 +27,6 @@ class ClockRange(NamedTuple):
     end: int
 
 
-def _clock(text: str) -> int:
-    hours, minutes = (int(part) for part in text.split(":"))
-    return hours * 60 + minutes
-
-
 def parse_range(raw: object) -> ClockRange:
     """Read `09:00-13:00`; ValueError in Italian when it is no such range on the five-minute grid."""
     if isinstance(raw, ClockRange):
@@ -39,7 +34,7 @@ def parse_range(raw: object) -> ClockRange:
     clock = r"(?:[01]\d|2[0-3]):[0-5]\d"
     if not isinstance(raw, str) or not re.fullmatch(rf"{clock}\s*[-–]\s*(?:{clock}|24:00)", raw):
         raise ValueError('questi orari non si leggono. Scrivi l’inizio e la fine. Esempio: "09:00-13:00"')
-    start, end = (_clock(part.strip()) for part in re.split("[-–]", raw))
+    start, end = (60 * int(hours) + int(minutes) for hours, minutes in re.findall(r"(\d\d):(\d\d)", raw))
     if start >= end:
         raise ValueError(f'in «{raw}» la fine viene prima dell’inizio. Scambiali. Esempio: "09:00-13:00"')
     if start % GRID or end % GRID:
@@ -54,8 +49,7 @@ def parse_duration(raw: object) -> timedelta:
     found = re.fullmatch(r"(\d{1,5})\s*([mhd])", raw) if isinstance(raw, str) else None
     if found is None:
         raise ValueError("questa durata non si legge. Scrivi minuti, ore o giorni. Esempio: 90m, 24h, 2d")
-    unit = {"m": "minutes", "h": "hours", "d": "days"}[found[2]]
-    duration = timedelta(**{unit: int(found[1])})
+    duration = int(found[1]) * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[found[2]]
     if duration > LONGEST:
         raise ValueError(f"questa durata è troppo lunga. Al massimo {LONGEST.days} giorni. Esempio: 60d")
     return duration
@@ -73,8 +67,6 @@ def _ranges(raw: object) -> object:
 
 
 def _zone(raw: object) -> ZoneInfo:
-    if isinstance(raw, ZoneInfo):
-        return raw
     try:
         return ZoneInfo(str(raw))
     except (KeyError, ValueError, OSError) as error:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from plugins.domain.language import _
+
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
@@ -17,11 +19,10 @@ def checked_address(text: str) -> str:
 
     Reserved domains such as `.test` pass: whether a host receives mail is the relay's answer to give.
     """
-    local, _, _ = text.partition("@")
+    local = text.partition("@")[0]
     # No top-level domain is a number (RFC 3696, 2); what ends in one is an IP address, or a slip.
-    numeric = text.rpartition(".")[2].isdigit()
-    if len(text) > 254 or len(local) > 64 or numeric or not _ADDRESS.fullmatch(text):
-        raise ValueError("Inserisci un’email completa, per esempio nome@esempio.it")
+    if len(text) > 254 or len(local) > 64 or text.rpartition(".")[2].isdigit() or not _ADDRESS.fullmatch(text):
+        raise ValueError(_("Inserisci un’email completa, per esempio nome@esempio.it"))
     return text
 
 

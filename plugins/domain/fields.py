@@ -10,6 +10,7 @@ from functools import cache
 
 from plugins.domain.catalogue import Catalogue
 from plugins.domain.email_address import checked_address
+from plugins.domain.language import _
 from plugins.domain.value import Value
 
 NAME, SHORT, LONG = 100, 200, 5000
@@ -60,21 +61,18 @@ class Fields:
         if raw is None or (isinstance(raw, str) and not _visible(raw)):
             if missing:
                 self.refuse(field, missing)
-            return None
-        if not isinstance(raw, str):
-            self.refuse(field, "Questo campo deve essere un testo.")
-            return None
-        text = raw.replace("\r\n", "\n").strip() if lines else raw.strip(" ")
-        if len(text) > limit:
-            self.refuse(field, f"Il testo è troppo lungo: al massimo {limit} caratteri.")
+        elif not isinstance(raw, str):
+            self.refuse(field, _("Questo campo deve essere un testo."))
+        elif len(text := raw.replace("\r\n", "\n").strip() if lines else raw.strip(" ")) > limit:
+            self.refuse(field, _("Il testo è troppo lungo: al massimo %(limit)s caratteri.", limit=limit))
         elif not _printable(text, lines):
-            self.refuse(field, "Ci sono caratteri che non si possono usare: riscrivi il testo a mano.")
+            self.refuse(field, _("Ci sono caratteri che non si possono usare: riscrivi il testo a mano."))
         else:
             return unicodedata.normalize("NFC", text)
         return None
 
     def email(self) -> str | None:
-        text = self.text("email", "Inserisci la tua email, per esempio nome@esempio.it", 254)
+        text = self.text("email", _("Inserisci la tua email, per esempio nome@esempio.it"), 254)
         if text is not None:
             try:
                 return checked_address(text)
@@ -86,16 +84,14 @@ class Fields:
         text = self.text("timezone")
         if text is None or text in available_timezones():
             return text
-        self.refuse("timezone", "Questo fuso orario non esiste: scegline uno dall’elenco.")
+        self.refuse("timezone", _("Questo fuso orario non esiste: scegline uno dall’elenco."))
         return None
 
     def service(self, catalogue: Catalogue) -> str | None:
         text = self.text("service")
-        if text is None:
-            return None
-        service = catalogue.service(text)
-        if service is None:
-            self.refuse("service", "Questo servizio non c’è nel catalogo: scegline uno dall’elenco.")
+        service = catalogue.service(text) if text else None
+        if text and service is None:
+            self.refuse("service", _("Questo servizio non c’è nel catalogo: scegline uno dall’elenco."))
         return service.slug if service else None
 
 

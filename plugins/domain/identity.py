@@ -35,6 +35,8 @@ VatNumber = Annotated[
 class Identity(Value):
     """The owner of the site, as visitors and the law want her named."""
 
+    # Of the interface; the content speaks its own. Its catalogues are in the theme.
+    language: Text = "it"
     name: Text
     brand: Text
     claim: Text

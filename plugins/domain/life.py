@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.bookings import Booking, Status
+from plugins.domain.language import _
 
 
 class Event(StrEnum):
@@ -47,23 +48,23 @@ def expires_at(booking: Booking, availability: Availability) -> datetime:
 
 def approve(booking: Booking, now: datetime, seen: datetime | None = None) -> Booking:
     """The booking confirmed by the owner; raises ChangeRefused, also where the start she has `seen` is another."""
-    _must_wait(booking, "confermare", seen)
+    _must_wait(booking, _("Solo una richiesta in attesa si può confermare."), seen)
     if booking.start <= now:
-        raise ChangeRefused("L’orario di questa richiesta è già passato.")
+        raise ChangeRefused(_("L’orario di questa richiesta è già passato."))
     return _told(booking, now, status=Status.CONFIRMED)
 
 
 def decline(booking: Booking, now: datetime, seen: datetime | None = None) -> Booking:
     """The request turned down by the owner; raises ChangeRefused, also where the start she has `seen` is another."""
-    _must_wait(booking, "rifiutare", seen)
+    _must_wait(booking, _("Solo una richiesta in attesa si può rifiutare."), seen)
     return _told(booking, now, status=Status.DECLINED)
 
 
 def expire(booking: Booking, availability: Availability, now: datetime) -> Booking:
     """The request that nobody answered in time; raises ChangeRefused."""
-    _must_wait(booking, "far scadere")
+    _must_wait(booking, _("Solo una richiesta in attesa si può far scadere."))
     if now < expires_at(booking, availability):
-        raise ChangeRefused("Questa richiesta non è ancora scaduta.")
+        raise ChangeRefused(_("Questa richiesta non è ancora scaduta."))
     return _told(booking, now, status=Status.EXPIRED)
 
 
@@ -74,10 +75,18 @@ def reschedule(
 
     Where the owner confirms a meeting by hand, a visitor's new time waits for her again.
     """
-    _may_change(booking, availability, actor, now, "spostare")
+    _may_change(
+        booking,
+        availability,
+        actor,
+        now,
+        _("Questo appuntamento non si può più spostare."),
+        _("Questo appuntamento è già cominciato: non si può più spostare."),
+        _("Ormai è troppo tardi per spostare l’appuntamento da qui."),
+    )
     start = start.astimezone(UTC)
     if start == booking.start:
-        raise ChangeRefused("L’appuntamento è già a quest’ora.")
+        raise ChangeRefused(_("L’appuntamento è già a quest’ora."))
     asks = actor is Actor.VISITOR and meeting.confirmation == "manual"
     status = (
         Status.PENDING if asks or (booking.status is Status.PENDING and actor is Actor.VISITOR) else Status.CONFIRMED
@@ -87,38 +96,48 @@ def reschedule(
 
 def cancel(booking: Booking, availability: Availability, actor: Actor, now: datetime) -> Booking:
     """The booking called off; raises ChangeRefused."""
-    _may_change(booking, availability, actor, now, "annullare")
+    _may_change(
+        booking,
+        availability,
+        actor,
+        now,
+        _("Questo appuntamento non si può più annullare."),
+        _("Questo appuntamento è già cominciato: non si può più annullare."),
+        _("Ormai è troppo tardi per annullare l’appuntamento da qui."),
+    )
     return _told(booking, now, status=Status.CANCELLED)
 
 
 def finish(booking: Booking, now: datetime) -> Booking:
     """The booking whose time is over; raises ChangeRefused."""
-    _must_be(booking, {Status.CONFIRMED}, "Solo un appuntamento confermato si può concludere.")
+    _must_be(booking, {Status.CONFIRMED}, _("Solo un appuntamento confermato si può concludere."))
     if now < booking.end:
-        raise ChangeRefused("Questo appuntamento non è ancora finito.")
+        raise ChangeRefused(_("Questo appuntamento non è ancora finito."))
     return booking.model_copy(update={"status": Status.DONE})
 
 
 def miss(booking: Booking, now: datetime) -> Booking:
     """The booking to which the visitor did not come; raises ChangeRefused."""
-    _must_be(booking, {Status.CONFIRMED, Status.DONE}, "Solo un appuntamento confermato può risultare mancato.")
+    _must_be(booking, {Status.CONFIRMED, Status.DONE}, _("Solo un appuntamento confermato può risultare mancato."))
     if now < booking.start:
-        raise ChangeRefused("Questo appuntamento deve ancora cominciare.")
+        raise ChangeRefused(_("Questo appuntamento deve ancora cominciare."))
     return booking.model_copy(update={"status": Status.NO_SHOW})
 
 
 def correct(booking: Booking, email: str, now: datetime) -> Booking:
     """The booking with a mistyped address put right; raises ChangeRefused."""
-    _must_be(booking, {Status.PENDING, Status.CONFIRMED}, "Questo appuntamento non è più in programma.")
+    _must_be(booking, {Status.PENDING, Status.CONFIRMED}, _("Questo appuntamento non è più in programma."))
     return _told(booking, now, email=email)
 
 
-def _may_change(booking: Booking, availability: Availability, actor: Actor, now: datetime, verb: str) -> None:
-    _must_be(booking, {Status.PENDING, Status.CONFIRMED}, f"Questo appuntamento non si può più {verb}.")
+def _may_change(
+    booking: Booking, availability: Availability, actor: Actor, now: datetime, closed: str, begun: str, late: str
+) -> None:
+    _must_be(booking, {Status.PENDING, Status.CONFIRMED}, closed)
     if booking.start <= now:
-        raise ChangeRefused(f"Questo appuntamento è già cominciato: non si può più {verb}.")
+        raise ChangeRefused(begun)
     if actor is Actor.VISITOR and now > change_until(booking, availability):
-        raise ChangeRefused(f"Ormai è troppo tardi per {verb} l’appuntamento da qui.")
+        raise ChangeRefused(late)
 
 
 def _must_be(booking: Booking, states: set[Status], words: str) -> None:
@@ -126,10 +145,12 @@ def _must_be(booking: Booking, states: set[Status], words: str) -> None:
         raise ChangeRefused(words)
 
 
-def _must_wait(booking: Booking, verb: str, seen: datetime | None = None) -> None:
-    _must_be(booking, {Status.PENDING}, f"Solo una richiesta in attesa si può {verb}.")
+def _must_wait(booking: Booking, words: str, seen: datetime | None = None) -> None:
+    _must_be(booking, {Status.PENDING}, words)
     if seen is not None and seen != booking.start:
-        raise ChangeRefused("Intanto chi ha prenotato ha chiesto un altro orario. Guarda quello di adesso, e rispondi.")
+        raise ChangeRefused(
+            _("Intanto chi ha prenotato ha chiesto un altro orario. Guarda quello di adesso, e rispondi.")
+        )
 
 
 def _told(booking: Booking, now: datetime, **changed: object) -> Booking:

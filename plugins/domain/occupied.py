@@ -50,7 +50,8 @@ class Occupied:
 
     def holders(self, interval: Interval) -> tuple[Taken, ...]:
         """All that keeps some of an interval, in order of time."""
-        return tuple(taken for taken in self._taken if taken.interval.overlaps(interval))
+        first, last = interval
+        return tuple(one for one in self._taken if one.interval.start < last and first < one.interval.end)
 
     def count(self, meeting: Meeting, day: date, availability: Availability) -> int:
         """How many of these meetings start on the owner's local day."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from plugins.domain.catalogue import Catalogue
 from plugins.domain.fields import LONG, NAME, Fields
 from plugins.domain.fields import FieldError as FieldError
 from plugins.domain.fields import InvalidRequest as InvalidRequest
+from plugins.domain.language import _
 from plugins.domain.value import Value
 
 Parsed = TypeVar("Parsed")
@@ -72,25 +74,23 @@ def _read(field: str, raw: object, parse: Callable[[Fields], Parsed | None]) -> 
 
 
 def _start(fields: Fields) -> datetime | None:
-    text = fields.text("start", "Scegli un giorno e un orario.")
+    text = fields.text("start", _("Scegli un giorno e un orario."))
     if text is None:
         return None
-    try:
-        if not _RFC3339.fullmatch(text):
-            raise ValueError(text)
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):
-        fields.refuse("start", "L’orario non si legge: scrivilo con il fuso, per esempio 2027-01-11T10:30:00+01:00")
-        return None
+    with suppress(ValueError, OverflowError):
+        if _RFC3339.fullmatch(text):
+            return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    fields.refuse("start", _("L’orario non si legge: scrivilo con il fuso, per esempio 2027-01-11T10:30:00+01:00"))
+    return None
 
 
 def _phone(fields: Fields, meeting: Meeting | None) -> str | None:
-    wanted = "Inserisci il numero a cui chiamarti, per esempio 333 1234567"
+    wanted = _("Inserisci il numero a cui chiamarti, per esempio 333 1234567")
     phone = fields.text("phone", wanted if meeting and meeting.where == "phone" else None, 30)
     if phone is None:
         return None
     if not re.fullmatch(r"\+?[0-9 ()./-]+", phone) or sum(char.isdigit() for char in phone) < 6:
-        fields.refuse("phone", "Scrivi il telefono con le sole cifre e il prefisso, per esempio +39 333 1234567")
+        fields.refuse("phone", _("Scrivi il telefono con le sole cifre e il prefisso, per esempio +39 333 1234567"))
         return None
     return phone
 
@@ -99,15 +99,14 @@ def _answers(fields: Fields, meeting: Meeting | None) -> dict[str, str]:
     given = fields.fields.get("answers")
     given = {} if given is None else given
     if not isinstance(given, Mapping):
-        fields.refuse("answers", "Le risposte devono essere un gruppo «domanda: risposta».")
+        fields.refuse("answers", _("Le risposte devono essere un gruppo «domanda: risposta»."))
         return {}
     questions = {question.key: question for question in meeting.questions} if meeting else {}
-    for key in given:
-        if meeting and key not in questions:
-            fields.refuse(f"answers.{str(key)[:40]}", "Questa domanda non è prevista per l’appuntamento scelto.")
+    for key in (one for one in given if meeting and one not in questions):
+        fields.refuse(f"answers.{str(key)[:40]}", _("Questa domanda non è prevista per l’appuntamento scelto."))
     read = {}
     for key, question in questions.items():
-        missing = f"Rispondi alla domanda «{question.label}»" if question.required else None
+        missing = _("Rispondi alla domanda «%(question)s»", question=question.label) if question.required else None
         raw = given.get(key)
         text = fields.text(f"answers.{key}", missing, 1000, lines=True, raw="" if raw is None else raw)
         if text is not None:
@@ -118,12 +117,12 @@ def _answers(fields: Fields, meeting: Meeting | None) -> dict[str, str]:
 def read_booking(fields: Mapping[str, object], availability: Availability, catalogue: Catalogue) -> BookingRequest:
     """Read the fields of a booking; raises UnknownMeeting, or InvalidRequest with every error at once."""
     read = Fields(fields)
-    slug = read.text("meeting", "Scegli il tipo di appuntamento.")
+    slug = read.text("meeting", _("Scegli il tipo di appuntamento."))
     meeting = availability.meeting(slug) if slug else None
     if slug and meeting is None:
         raise UnknownMeeting(slug)
     start = _start(read)
-    name = read.text("name", "Inserisci il tuo nome e cognome.", NAME)
+    name = read.text("name", _("Inserisci il tuo nome e cognome."), NAME)
     email = read.email()
     phone = _phone(read, meeting)
     service = read.service(catalogue)
@@ -141,11 +140,11 @@ def read_booking(fields: Mapping[str, object], availability: Availability, catal
 def read_message(fields: Mapping[str, object], catalogue: Catalogue) -> MessageRequest:
     """Read the fields of the contact form; raises InvalidRequest with every error at once."""
     read = Fields(fields)
-    name = read.text("name", "Inserisci il tuo nome.", NAME)
+    name = read.text("name", _("Inserisci il tuo nome."), NAME)
     email = read.email()
     subject = read.text("subject")
     service = read.service(catalogue)
-    message = read.text("message", "Scrivi il messaggio.", LONG, lines=True)
+    message = read.text("message", _("Scrivi il messaggio."), LONG, lines=True)
     if read.errors or name is None or email is None or message is None:
         raise InvalidRequest(tuple(read.errors))
     return MessageRequest(name=name, email=email, subject=subject, service=service, message=message)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from plugins.domain.availability import GRID, Availability, Meeting
+from plugins.domain.language import N_, _
 from plugins.domain.occupied import Occupied
 from plugins.domain.wall_clock import Interval, open_pieces, wall_instant
 
@@ -43,11 +44,11 @@ class Refusal:
 
 
 _WORDS = {
-    Rule.HOURS: "Questo orario non è tra quelli che si possono prenotare.",
-    Rule.NOTICE: "Questo orario è troppo vicino o già passato.",
-    Rule.HORIZON: "Questo orario è troppo lontano: il calendario non arriva ancora fin lì.",
-    Rule.PER_DAY: "Quel giorno gli appuntamenti di questo tipo sono già al completo.",
-    Rule.TAKEN: "Questo orario è appena stato preso.",
+    Rule.HOURS: N_("Questo orario non è tra quelli che si possono prenotare."),
+    Rule.NOTICE: N_("Questo orario è troppo vicino o già passato."),
+    Rule.HORIZON: N_("Questo orario è troppo lontano: il calendario non arriva ancora fin lì."),
+    Rule.PER_DAY: N_("Quel giorno gli appuntamenti di questo tipo sono già al completo."),
+    Rule.TAKEN: N_("Questo orario è appena stato preso."),
 }
 
 
@@ -132,7 +133,7 @@ def judge(
     rules = list(_Rules(meeting, availability, occupied, now).broken(start, day))
     if start not in allowed_starts(meeting, day, availability):
         rules.insert(0, Rule.HOURS)
-    return tuple(Refusal(rule, _WORDS[rule]) for rule in rules)
+    return tuple(Refusal(rule, _(_WORDS[rule])) for rule in rules)
 
 
 def offered(
@@ -169,5 +170,5 @@ def nearest(
         occupied,
         now,
     )
-    closest = sorted(slots, key=lambda slot: (abs(slot.start - start), slot.start))[:count]
-    return tuple(sorted(closest, key=lambda slot: slot.start))
+    closest = sorted(slots, key=lambda slot: (abs(slot.start - start), slot.start))
+    return tuple(sorted(closest[:count], key=lambda slot: slot.start))

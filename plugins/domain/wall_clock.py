@@ -15,10 +15,6 @@ class Interval(NamedTuple):
     start: datetime
     end: datetime
 
-    def overlaps(self, other: Interval) -> bool:
-        """Whether the two share an instant."""
-        return self.start < other.end and other.start < self.end
-
 
 def _wall(day: date, minute: int) -> datetime:
     return datetime.combine(day, time()) + timedelta(minutes=minute)

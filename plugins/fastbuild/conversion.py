@@ -13,6 +13,7 @@ from markdown import Markdown
 
 from plugins.content.documents import read_body
 from plugins.content.faults import ContentError
+from plugins.domain.language import spoken
 from plugins.fastbuild.cores import Shared
 from plugins.fastbuild.inline import hasten
 from plugins.fastbuild.keeping import load, save
@@ -71,7 +72,8 @@ class Conversion:
             self._fresh = False
 
     def _key(self, text: str) -> str:
-        return _digest(f"{self._recipe}\n{text}")
+        # Of a table the name is said in the language in force.
+        return _digest(f"{self._recipe} {spoken().version}\n{text}")
 
     def _all(self) -> dict[str, Converted]:
         if self._kept is None:

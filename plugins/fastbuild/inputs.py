@@ -13,12 +13,24 @@ from zoneinfo import ZoneInfo
 
 from pelican import Pelican, __version__
 
+from plugins.content.languages import LOCALES
 from plugins.fastbuild.stamps import Stamp, files
 
 _PLUGINS = Path(__file__).parents[1]
 # What a build puts into its settings itself, or what changes where it looks and not what it finds.
 _OWN = frozenset(
-    {"SITE", "DAY", "SITENAME", "AUTHOR", "TIMEZONE", "PAGE_FILTERS", "CONVERT", "FILTERED_PAGES", "CHANGED_FILES"}
+    {
+        "SITE",
+        "DAY",
+        "SITENAME",
+        "AUTHOR",
+        "TIMEZONE",
+        "DEFAULT_LANG",
+        "PAGE_FILTERS",
+        "CONVERT",
+        "FILTERED_PAGES",
+        "CHANGED_FILES",
+    }
 )
 _ENVIRONMENT = ("LANG", "LC_ALL", "LC_TIME", "TZ")
 
@@ -37,7 +49,7 @@ class Inputs:
     def of(cls, pelican: Pelican) -> Inputs:
         """Those of a Pelican that has its plugins and has not run yet; `original` are its settings as they are now."""
         settings = pelican.settings
-        theme = [pelican.theme, *settings["THEME_TEMPLATES_OVERRIDES"]]
+        theme = [pelican.theme, str(LOCALES), *settings["THEME_TEMPLATES_OVERRIDES"]]
         # The folder of the packages changes whenever one is installed; the folder of the programs holds our own.
         packages = os.stat(os.path.dirname(os.path.dirname(_pelican())))
         told = {name: value for name, value in settings.items() if name not in _OWN}

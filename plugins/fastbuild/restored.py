@@ -10,7 +10,9 @@ from pelican import Pelican, signals
 from pelican.contents import Article, Content, Page
 from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
 
+from plugins.content.languages import language
 from plugins.content.site import Site, read_again
+from plugins.domain.language import speak
 from plugins.fastbuild import keeping
 from plugins.fastbuild.facts import Change, apply, change_of
 from plugins.fastbuild.inputs import Inputs
@@ -50,6 +52,7 @@ class Restored:
             return None  # of classes that are others now
         if "office" not in snapshot.context:
             return None
+        speak(language(snapshot.context["office"].identity.language))
         compiled_in(settings)
         settings.pop("CONVERT", None)
         settings |= snapshot.settings

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemBytecodeCache, TemplateError
+from jinja2 import Environment, TemplateError
+
+from plugins.content.templating import CompiledTemplates
 
 _NAMED = re.compile(r"""["']([\w./-]+\.\w+)["']""")
 
@@ -20,7 +22,7 @@ def compiled_in(settings: Mapping[str, Any]) -> None:
     folder = Path(settings["CACHE_PATH"]) / "templates"
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        settings["JINJA_ENVIRONMENT"]["bytecode_cache"] = FileSystemBytecodeCache(str(folder))
+        settings["JINJA_ENVIRONMENT"]["bytecode_cache"] = CompiledTemplates(str(folder))
 
 
 def compile_all(environment: Environment) -> None:

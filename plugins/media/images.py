@@ -14,6 +14,7 @@ from pelican.generators import Generator, StaticGenerator
 
 from plugins.content.faults import Fault
 from plugins.content.photos import KINDS, UnreadableError
+from plugins.domain.language import _
 from plugins.media.gallery import Gallery
 from plugins.media.photos import RECIPE, pictures, plain_kind
 from plugins.media.showing import Shown, picture
@@ -67,7 +68,7 @@ def _photos(static: StaticGenerator, store: Store) -> Iterator[tuple[str, bytes,
     orders: dict[str, tuple[str, Callable[[], Made]]] = {
         keys[path]: (path, partial(_made, path, content)) for path, content in found.items()
     }
-    made = make(store, orders, "Immagine")
+    made = make(store, orders, _("Immagine %(number)s di %(total)s: %(name)s"))
     for path, content in sorted(found.items()):
         yield path, content, made[keys[path]]
 
@@ -76,7 +77,7 @@ def _made(path: str, content: bytes) -> Made:
     try:
         return pictures(content, Path(path).suffix.lower())
     except UnreadableError:
-        what = "La foto non si legge: il file è rovinato o troppo grande. Esportala di nuovo. Esempio: foto.jpg"
+        what = _("La foto non si legge: il file è rovinato o troppo grande. Esportala di nuovo. Esempio: foto.jpg")
         sys.stderr.write(f"{Fault(Path(path), 1, what).within(Path('content'))}\n")
         raise SystemExit(1) from None
 

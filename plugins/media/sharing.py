@@ -11,6 +11,7 @@ from typing import Any
 from pelican.generators import Generator
 
 from plugins.content.office import Office
+from plugins.domain.language import _
 from plugins.media.cards import HEIGHT, RECIPE, WIDTH, Card, Style, draw
 from plugins.media.images import store_of, write
 from plugins.media.store import key_of
@@ -38,7 +39,7 @@ def put(generators: Sequence[Generator]) -> None:
     cards = dict(_cards(first.context))
     keys = {address: _key(card, style) for address, card in cards.items()}
     orders = {keys[address]: (card.title, partial(draw, card, style)) for address, card in cards.items()}
-    for key, made in make(store_of(first.settings), orders, "Scheda").items():
+    for key, made in make(store_of(first.settings), orders, _("Scheda %(number)s di %(total)s: %(name)s")).items():
         write(Path(first.output_path), f"cards/{key}.png", made.files["card.png"])
     for generator in generators:
         generator.env.globals["share_card"] = partial(_shared, keys)
@@ -66,6 +67,6 @@ def _cards(context: dict[str, Any]) -> Iterator[tuple[str, Card]]:
     for post in context["articles"]:
         yield str(post.url), Card(str(post.category), str(post.title), brand)
     for area in office.catalogue.areas:
-        yield area.address, Card("Servizi", area.title, brand)
+        yield area.address, Card(_("Servizi"), area.title, brand)
         for service in area.services:
             yield service.address, Card(area.title, service.title, brand)

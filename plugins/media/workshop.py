@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from plugins.media.store import Made, Store
 
 
-def make(store: Store, orders: Mapping[str, tuple[str, Callable[[], Made]]], what: str) -> dict[str, Made]:
+def make(store: Store, orders: Mapping[str, tuple[str, Callable[[], Made]]], words: str) -> dict[str, Made]:
     """Everything that is ordered by key, from the store or made and put there; an order has a name to be told by.
+
+    `words` tell the number, the total and the name.
 
     Threads do: Pillow lets go of the interpreter while it reads, scales and writes pictures.
     """
@@ -32,5 +34,5 @@ def make(store: Store, orders: Mapping[str, tuple[str, Callable[[], Made]]], wha
             made[key] = done.result()
             # A line each for a few, about ten lines for many.
             if number % max(1, len(wanted) // 10) == 0 or number == len(wanted):
-                print(f"{what} {number} di {len(wanted)}: {orders[key][0]}", flush=True)
+                print(words % {"number": number, "total": len(wanted), "name": orders[key][0]}, flush=True)
     return made

@@ -16,14 +16,14 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from jinja2 import FileSystemBytecodeCache
 from pelican import Pelican
 from pelican import log as pelican_log
 from pelican.settings import read_settings
 
 from plugins.content.articles import FrontMatter, Post
-from plugins.content.interface import day_year
+from plugins.content.saying import day_year
 from plugins.content.site import Entry, Site, read_site
+from plugins.content.templating import CompiledTemplates
 from plugins.publishing.addresses import address
 from plugins.publishing.check import check
 from plugins.publishing.disk import EXIT_CODE, is_full
@@ -102,10 +102,10 @@ def build(content: Path, site: Path, today: str, cache: str | None = None) -> st
     return str(settings["SITEURL"])
 
 
-def _compiled_in(folder: Path) -> FileSystemBytecodeCache:
+def _compiled_in(folder: Path) -> CompiledTemplates:
     """Templates as they were compiled before; a template that differs is compiled anew (by its digest)."""
     folder.mkdir(parents=True, exist_ok=True)
-    return FileSystemBytecodeCache(str(folder))
+    return CompiledTemplates(str(folder))
 
 
 def main(arguments: list[str]) -> int:

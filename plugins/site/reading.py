@@ -21,6 +21,8 @@ from plugins.content.faults import ContentError
 from plugins.content.interface import jinja_filters, stylesheet
 from plugins.content.site import Site, read_site
 from plugins.content.slugs import slug_of
+from plugins.content.templating import Words
+from plugins.domain.language import spoken
 
 # Pages with a layout of their own, by slug; every other one is laid out by page.html.
 TEMPLATES = {slug: slug for slug in ("home", "servizi", "cerca", "contatti", "prenota")} | {
@@ -103,6 +105,7 @@ def read(pelican: Pelican) -> None:
         raise SystemExit(1) from None
     pelican.settings["SITE"] = site
     pelican.settings["TIMEZONE"] = site.office.availability.timezone.key
+    pelican.settings["DEFAULT_LANG"] = spoken().tag
     pelican.settings["SITENAME"] = site.office.identity.brand
     pelican.settings["AUTHOR"] = site.office.identity.name
     # Asked once a run: a build across midnight is all of one day.
@@ -117,6 +120,7 @@ def _day(today: str | None, site: Site) -> date:
 def share(generator: Generator) -> None:
     """Give the templates what site and endpoint share."""
     office = generator.settings["SITE"].office
+    generator.env.add_extension(Words)
     generator.env.filters.update(jinja_filters(office.availability.timezone))
     if "stylesheet" not in generator.context:  # the generators of a run share one
         generator.context["stylesheet"] = stylesheet(Path(generator.theme))

@@ -8,8 +8,10 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
+from plugins.domain.language import _
+
 # A keyboard reaches what scrolls only where it can be focused, and then it must have a name (WCAG 2.1.1, 4.1.2).
-_BOX = {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": "Tabella"}
+_BOX = {"class": "scroll", "role": "region", "tabindex": "0"}
 
 
 class _Boxes(Treeprocessor):
@@ -17,7 +19,7 @@ class _Boxes(Treeprocessor):
         for parent in list(root.iter()):
             for place, child in enumerate(list(parent)):
                 if child.tag == "table":
-                    box = Element("div", _BOX)
+                    box = Element("div", _BOX | {"aria-label": _("Tabella")})
                     parent[place] = box
                     box.append(child)
                     box.tail, child.tail = child.tail, None

@@ -7,7 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from plugins.content.interface import day_year, jinja_filters, price, stylesheet
+from plugins.content.interface import jinja_filters, stylesheet
+from plugins.content.saying import day_year, price
 from plugins.domain.catalogue import Price
 
 

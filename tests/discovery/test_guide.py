@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from plugins.content.interface import price
 from plugins.content.office import read_office
+from plugins.content.saying import price
 from tests.building import CONTENT
 from tests.discovery.reading import SITE
 

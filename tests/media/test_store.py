@@ -48,10 +48,10 @@ def test_only_what_is_not_kept_is_made_and_told(tmp_path: Path, capsys: pytest.C
 
     store = Store(tmp_path)
     orders = {key: (f"{key}.jpg", lambda key=key: order(key)) for key in ("uno", "due")}
-    assert make(store, {"uno": orders["uno"]}, "Immagine") == {"uno": MADE}
+    assert make(store, {"uno": orders["uno"]}, "Immagine %(number)s di %(total)s: %(name)s") == {"uno": MADE}
     assert capsys.readouterr().out == "Immagine 1 di 1: uno.jpg\n"
-    assert make(store, orders, "Immagine") == {"uno": MADE, "due": MADE}
+    assert make(store, orders, "Immagine %(number)s di %(total)s: %(name)s") == {"uno": MADE, "due": MADE}
     assert capsys.readouterr().out == "Immagine 1 di 1: due.jpg\n"
-    assert make(store, orders, "Immagine") == {"uno": MADE, "due": MADE}
+    assert make(store, orders, "Immagine %(number)s di %(total)s: %(name)s") == {"uno": MADE, "due": MADE}
     assert capsys.readouterr().out == ""
     assert asked == ["uno", "due"]

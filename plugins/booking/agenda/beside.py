@@ -20,6 +20,7 @@ from plugins.booking.calendars.sources import Sources, State, sources_of
 from plugins.booking.calendars.trust import TrustedOffice
 from plugins.booking.rendering import Renderer
 from plugins.booking.store import SlotTaken
+from plugins.domain.language import _
 from plugins.domain.life import ChangeRefused
 from plugins.domain.requests import FieldError
 
@@ -108,17 +109,26 @@ class Beside:
 
     def _differs(self, one: Difference) -> Differs:
         line = self._views.line(one.booking)
-        return Differs(line, f"spostato a {self._views.moment(one.start)}" if one.start else "cancellato")
+        return Differs(
+            line, _("spostato a %(when)s", when=self._views.moment(one.start)) if one.start else _("cancellato")
+        )
 
     def _says(self, state: State | None) -> str:
         if state is None:
-            return "non è stato ancora letto"
-        read = f"letto {self._when(state.fetched_at)}" if state.fetched_at else "non si è mai lasciato leggere"
-        trouble = (
-            f"; l’ultima volta, {self._when(state.tried_at)}, non ha risposto: {state.error}" if state.error else ""
+            return _("non è stato ancora letto")
+        read = (
+            _("letto %(when)s", when=self._when(state.fetched_at))
+            if state.fetched_at
+            else _("non si è mai lasciato leggere")
         )
-        skipped = f"; eventi illeggibili: {state.skipped}" if state.skipped else ""
-        return f"{read}{trouble}{skipped}"
+        if state.error:
+            read = _(
+                "%(read)s; l’ultima volta, %(when)s, non ha risposto: %(why)s",
+                read=read,
+                when=self._when(state.tried_at),
+                why=state.error,
+            )
+        return _("%(read)s; eventi illeggibili: %(number)s", read=read, number=state.skipped) if state.skipped else read
 
     def _when(self, instant: datetime) -> str:
         return self._views.moment(instant)

@@ -17,13 +17,14 @@ from plugins.booking.idempotency import KeyReused, attempt_of_form
 from plugins.booking.store import SlotTaken
 from plugins.booking.views import day, day_views, slot_value, slot_views, stretch
 from plugins.content.office import Office
+from plugins.domain.language import N_, _
 from plugins.domain.requests import BookingRequest, FieldError, InvalidRequest
 from plugins.domain.slots import Slot
 
 Fields = Mapping[str, str]
 # What is about the form, and not about the booking.
 _ABOUT_THE_FORM = frozenset({"key", "idempotency_key", "day", "time", "any_notice", "from"})
-_REUSED = "Da questa pagina hai già prenotato, con altri dati. Se vuoi prenotare anche questo, premi di nuovo."
+_REUSED = N_("Da questa pagina hai già prenotato, con altri dati. Se vuoi prenotare anche questo, premi di nuovo.")
 
 
 class ByHand:
@@ -82,7 +83,7 @@ class ByHand:
         except SlotTaken as taken:
             return self.form(session, fields, 409, refusals(taken), taken.nearest, key)
         except KeyReused:
-            return self.form(session, fields, 422, [FieldError(field="", message=_REUSED)])
+            return self.form(session, fields, 422, [FieldError(field="", message=_(_REUSED))])
         return see(f"/agenda/appuntamenti/{answer['id']}/?fatto=prenota")
 
     def _read(self, fields: Fields, body: Mapping[str, object]) -> BookingRequest:

@@ -11,12 +11,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from plugins.booking.agenda.admission import SESSION_LASTS, Admission, form_key
 from plugins.booking.problems import Problem
+from plugins.domain.language import N_, _
 
 HOME = "/agenda/"
 COOKIE = "agenda"
 # What is hers alone: no cache, no search engine and no other site's log may keep it.
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
-_STRANGE = (
+_STRANGE = N_(
     "Questo modulo non viene dalla tua agenda, o ci sei entrata di nuovo nel frattempo. Riapri l’agenda e riprova."
 )
 
@@ -44,7 +45,7 @@ class Gate:
         """Raise Problem 403 where a form does not carry the key of its session."""
         given = fields.get("key", "").encode("utf-8", "replace")
         if not hmac.compare_digest(form_key(session).encode(), given):
-            raise Problem(403, _STRANGE, PRIVATE)
+            raise Problem(403, _(_STRANGE), PRIVATE)
 
     def welcome(self, session: str) -> Response:
         """Begin a session in the browser."""

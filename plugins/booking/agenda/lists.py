@@ -22,25 +22,26 @@ from plugins.booking.outbox import Outbox
 from plugins.booking.store import Store
 from plugins.content.office import Office
 from plugins.domain.bookings import Block
+from plugins.domain.language import N_, _
 from plugins.domain.requests import FieldError, InvalidRequest, read_word
 from plugins.domain.wall_clock import Interval
 
 Fields = Mapping[str, str]
 BLOCKS = f"{HOME}bloccato/"
 _DONE = {
-    "conferma": "Confermato: la mail è pronta a partire.",
-    "rifiuta": "Rifiutato: l’orario è di nuovo libero, e la mail è pronta a partire.",
-    "annulla": "Annullato: l’orario è di nuovo libero, e la mail è pronta a partire.",
-    "sposta": "Spostato: la mail con il nuovo orario è pronta a partire.",
-    "mancato": "Segnato come mancato. Non parte nessuna mail.",
-    "correggi": "Indirizzo corretto: la mail è pronta a partire di nuovo.",
-    "prenota": "Prenotato e confermato: la mail con l’invito è pronta a partire.",
-    "blocca": "Bloccato: in questo tempo non prenota più nessuno.",
-    "segui": "Fatto: adesso è come nel tuo calendario, e la mail è pronta a partire.",
-    "riscrivi": "Fatto: fra poco il tuo calendario sarà di nuovo come qui.",
-    "rispedisci": "Fatto: le mail ripartono adesso.",
-    "lascia": "Fatto: non sono più nell’elenco.",
-    "sblocca": "Sbloccato: questo tempo è di nuovo prenotabile.",
+    "conferma": N_("Confermato: la mail è pronta a partire."),
+    "rifiuta": N_("Rifiutato: l’orario è di nuovo libero, e la mail è pronta a partire."),
+    "annulla": N_("Annullato: l’orario è di nuovo libero, e la mail è pronta a partire."),
+    "sposta": N_("Spostato: la mail con il nuovo orario è pronta a partire."),
+    "mancato": N_("Segnato come mancato. Non parte nessuna mail."),
+    "correggi": N_("Indirizzo corretto: la mail è pronta a partire di nuovo."),
+    "prenota": N_("Prenotato e confermato: la mail con l’invito è pronta a partire."),
+    "blocca": N_("Bloccato: in questo tempo non prenota più nessuno."),
+    "segui": N_("Fatto: adesso è come nel tuo calendario, e la mail è pronta a partire."),
+    "riscrivi": N_("Fatto: fra poco il tuo calendario sarà di nuovo come qui."),
+    "rispedisci": N_("Fatto: le mail ripartono adesso."),
+    "lascia": N_("Fatto: non sono più nell’elenco."),
+    "sblocca": N_("Sbloccato: questo tempo è di nuovo prenotabile."),
 }
 
 
@@ -162,7 +163,7 @@ class Lists:
 
 def said(done: str) -> str | None:
     """What was just done, in words; None for what nobody does."""
-    return _DONE.get(done)
+    return _(_DONE[done]) if done in _DONE else None
 
 
 def keep_free(store: Store, kept: Interval, reason: str | None, now: datetime, key: str = "") -> Block:

@@ -23,6 +23,7 @@ from plugins.booking.store import SlotTaken
 from plugins.booking.views import day, day_views, instant, slot_views, stretch
 from plugins.content.office import Office
 from plugins.domain.bookings import Booking, Status
+from plugins.domain.language import _
 from plugins.domain.life import Actor, ChangeRefused
 from plugins.domain.requests import FieldError, InvalidRequest, read_email, read_word
 from plugins.domain.slots import Rule, Slot
@@ -178,13 +179,13 @@ class Sheet:
 def refusals(taken: SlotTaken) -> list[FieldError]:
     """Why a slot cannot be had, in words for the owner."""
     if not taken.refusals:
-        return [FieldError(field="", message="Quest’orario è stato preso in questo momento.")]
+        return [FieldError(field="", message=_("Quest’orario è stato preso in questo momento."))]
     errors = []
     for refusal in taken.refusals:
-        how = " Se ti va bene lo stesso, segna «senza preavviso»." if refusal.rule is Rule.NOTICE else ""
-        errors.append(FieldError(field="", message=refusal.detail + how))
+        how = _("Se ti va bene lo stesso, segna «senza preavviso».") if refusal.rule is Rule.NOTICE else ""
+        errors.append(FieldError(field="", message=f"{refusal.detail} {how}".strip()))
     return errors
 
 
 def _gone() -> Problem:
-    return Problem(404, "Questo appuntamento non c’è: forse il collegamento è stato copiato a metà.")
+    return Problem(404, _("Questo appuntamento non c’è: forse il collegamento è stato copiato a metà."))

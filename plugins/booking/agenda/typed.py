@@ -8,14 +8,15 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from plugins.booking.desk import ordinary
+from plugins.domain.language import N_, _
 from plugins.domain.requests import FieldError, InvalidRequest, read_start
 from plugins.domain.wall_clock import Interval, wall_instant
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(:00)?")
-_NO_DAY = "Scrivi il giorno come anno-mese-giorno, per esempio 2027-01-12"
-_NO_CLOCK = "Scrivi l’ora con due cifre e due cifre, per esempio 09:30"
-_SKIPPED = "Quell’ora non esiste: quel giorno gli orologi la saltano."
+_NO_DAY = N_("Scrivi il giorno come anno-mese-giorno, per esempio 2027-01-12")
+_NO_CLOCK = N_("Scrivi l’ora con due cifre e due cifre, per esempio 09:30")
+_SKIPPED = N_("Quell’ora non esiste: quel giorno gli orologi la saltano.")
 _MIDNIGHT = "00:00"
 _LONGEST = timedelta(days=366)
 
@@ -27,7 +28,7 @@ def read_day(field: str, text: str) -> date:
     except ValueError:
         day = None
     if day is None or not date.min.year + 1 < day.year < date.max.year - 1:
-        raise InvalidRequest((FieldError(field=field, message=_NO_DAY),))
+        raise InvalidRequest((FieldError(field=field, message=_(_NO_DAY)),))
     return day
 
 
@@ -43,12 +44,12 @@ def read_moment(fields: Mapping[str, str], day: str, clock: str, zone: ZoneInfo)
         errors += invalid.errors
     found = _CLOCK.fullmatch(fields.get(clock, "").strip())
     if found is None:
-        errors.append(FieldError(field=clock, message=_NO_CLOCK))
+        errors.append(FieldError(field=clock, message=_(_NO_CLOCK)))
     if errors or found is None:
         raise InvalidRequest(tuple(errors))
     instant = wall_instant(date_of, int(found[1]) * 60 + int(found[2]), zone)
     if instant is None:
-        raise InvalidRequest((FieldError(field=clock, message=_SKIPPED),))
+        raise InvalidRequest((FieldError(field=clock, message=_(_SKIPPED)),))
     return instant
 
 
@@ -57,7 +58,7 @@ def read_choice(fields: Mapping[str, str], zone: ZoneInfo) -> datetime:
     if fields.get("day", "").strip() or fields.get("time", "").strip():
         return read_moment(fields, "day", "time", zone)
     if not fields.get("start"):
-        words = "Scegli un orario libero, oppure scrivi giorno e ora."
+        words = _("Scegli un orario libero, oppure scrivi giorno e ora.")
         raise InvalidRequest((FieldError(field="day", message=words),))
     return _ordinary(read_start(fields["start"]))
 
@@ -85,10 +86,10 @@ def read_stretch(fields: Mapping[str, str], zone: ZoneInfo) -> Interval:
         errors += invalid.errors if fields.get("to_day") or not errors else ()
     if start and end and end <= start:
         errors.append(
-            FieldError(field="to_day", message="Questo tempo finisce prima di cominciare: controlla la fine.")
+            FieldError(field="to_day", message=_("Questo tempo finisce prima di cominciare: controlla la fine."))
         )
     elif start and end and end - start > _LONGEST:
-        errors.append(FieldError(field="to_day", message="È più di un anno: blocca un periodo più breve."))
+        errors.append(FieldError(field="to_day", message=_("È più di un anno: blocca un periodo più breve.")))
     if errors or start is None or end is None:
         raise InvalidRequest(tuple(errors))
     return Interval(start, end)
@@ -96,5 +97,5 @@ def read_stretch(fields: Mapping[str, str], zone: ZoneInfo) -> Interval:
 
 def _ordinary(start: datetime) -> datetime:
     if not ordinary(start):
-        raise InvalidRequest((FieldError(field="start", message="Scegli un orario dall’elenco."),))
+        raise InvalidRequest((FieldError(field="start", message=_("Scegli un orario dall’elenco.")),))
     return start

@@ -12,9 +12,10 @@ from plugins.booking.agenda.ledger import Happening, Posted
 from plugins.booking.agenda.wording import STATUSES, day_and_hour, delivery, happened, hours, what
 from plugins.booking.correspondent import no_longer_held
 from plugins.content.office import Office
+from plugins.content.saying import long_day_year
 from plugins.domain.availability import Meeting
 from plugins.domain.bookings import Booking
-from plugins.domain.italian import long_day_year
+from plugins.domain.language import _
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Views:
             self._office().availability.meeting(booking.meeting) or no_longer_held(booking),
             day_and_hour(booking.start, zone),
             hours(booking.start, booking.end, zone),
-            STATUSES[booking.status],
+            _(STATUSES[booking.status]),
         )
 
     def lines(self, bookings: Iterable[Booking]) -> list[Line]:

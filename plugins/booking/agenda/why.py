@@ -11,7 +11,7 @@ from plugins.booking.agenda.gate import page_of
 from plugins.booking.agenda.typed import read_choice
 from plugins.booking.desk import Desk
 from plugins.content.office import Office
-from plugins.domain.italian import moment
+from plugins.content.saying import moment
 from plugins.domain.requests import FieldError, InvalidRequest
 
 

@@ -7,49 +7,63 @@ from zoneinfo import ZoneInfo
 
 from plugins.booking.agenda.ledger import Happening, Posted
 from plugins.booking.strangers import WITHHELD
+from plugins.content.saying import clock, long_day_year
 from plugins.domain.bookings import Status
-from plugins.domain.italian import clock, long_day_year
+from plugins.domain.language import N_, _
 from plugins.domain.life import Actor, Event
 
 STATUSES = {
-    Status.PENDING: "da confermare",
-    Status.CONFIRMED: "confermato",
-    Status.DECLINED: "rifiutato",
-    Status.EXPIRED: "scaduto",
-    Status.CANCELLED: "annullato",
-    Status.DONE: "concluso",
-    Status.NO_SHOW: "mancato",
+    Status.PENDING: N_("da confermare"),
+    Status.CONFIRMED: N_("confermato"),
+    Status.DECLINED: N_("rifiutato"),
+    Status.EXPIRED: N_("scaduto"),
+    Status.CANCELLED: N_("annullato"),
+    Status.DONE: N_("concluso"),
+    Status.NO_SHOW: N_("mancato"),
 }
+# Of each: by itself, by who booked, by the owner.
 _EVENTS = {
-    Event.BOOKED: "prenotato",
-    Event.APPROVED: "confermato",
-    Event.DECLINED: "rifiutato",
-    Event.EXPIRED: "scaduto senza risposta",
-    Event.RESCHEDULED: "spostato",
-    Event.CANCELLED: "annullato",
-    Event.DONE: "concluso",
-    Event.NO_SHOW: "segnato come mancato",
-    Event.CORRECTED: "indirizzo corretto",
+    Event.BOOKED: (N_("prenotato"), N_("prenotato da chi ha prenotato"), N_("prenotato da te")),
+    Event.APPROVED: (N_("confermato"), N_("confermato da chi ha prenotato"), N_("confermato da te")),
+    Event.DECLINED: (N_("rifiutato"), N_("rifiutato da chi ha prenotato"), N_("rifiutato da te")),
+    Event.EXPIRED: (
+        N_("scaduto senza risposta"),
+        N_("scaduto senza risposta da chi ha prenotato"),
+        N_("scaduto senza risposta da te"),
+    ),
+    Event.RESCHEDULED: (N_("spostato"), N_("spostato da chi ha prenotato"), N_("spostato da te")),
+    Event.CANCELLED: (N_("annullato"), N_("annullato da chi ha prenotato"), N_("annullato da te")),
+    Event.DONE: (N_("concluso"), N_("concluso da chi ha prenotato"), N_("concluso da te")),
+    Event.NO_SHOW: (
+        N_("segnato come mancato"),
+        N_("segnato come mancato da chi ha prenotato"),
+        N_("segnato come mancato da te"),
+    ),
+    Event.CORRECTED: (
+        N_("indirizzo corretto"),
+        N_("indirizzo corretto da chi ha prenotato"),
+        N_("indirizzo corretto da te"),
+    ),
 }
-_ACTORS = {Actor.VISITOR: " da chi ha prenotato", Actor.OWNER: " da te", Actor.TIME: ""}
+_ACTORS = (Actor.TIME, Actor.VISITOR, Actor.OWNER)
 _KINDS = {
-    "booked": "prenotazione",
-    "approved": "conferma",
-    "declined": "rifiuto",
-    "expired": "scadenza",
-    "rescheduled": "spostamento",
-    "cancelled": "annullamento",
-    "corrected": "di nuovo, all’indirizzo giusto",
-    "reminder": "promemoria",
-    "message": "messaggio",
-    "sign-in": "collegamento per l’agenda",
-    "digest": "notizie della posta",
+    "booked": N_("prenotazione"),
+    "approved": N_("conferma"),
+    "declined": N_("rifiuto"),
+    "expired": N_("scadenza"),
+    "rescheduled": N_("spostamento"),
+    "cancelled": N_("annullamento"),
+    "corrected": N_("di nuovo, all’indirizzo giusto"),
+    "reminder": N_("promemoria"),
+    "message": N_("messaggio"),
+    "sign-in": N_("collegamento per l’agenda"),
+    "digest": N_("notizie della posta"),
 }
 
 
 def day_and_hour(instant: datetime, zone: ZoneInfo) -> str:
     """`martedì 12 gennaio 2027, 10:00`, on the owner's clock."""
-    return f"{long_day_year(instant.astimezone(zone))}, {clock(instant, zone)}"
+    return _("%(day)s, %(time)s", day=long_day_year(instant.astimezone(zone)), time=clock(instant, zone))
 
 
 def hours(start: datetime, end: datetime, zone: ZoneInfo) -> str:
@@ -64,33 +78,36 @@ def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     if first.time() == last.time() == time() and first < last:
         final = last.date() - timedelta(days=1)
         if first.date() == final:
-            return f"{long_day_year(first)}, tutto il giorno"
-        return f"da {long_day_year(first)} a {long_day_year(final)}, giorni interi"
+            return _("%(day)s, tutto il giorno", day=long_day_year(first))
+        return _("da %(first)s a %(last)s, giorni interi", first=long_day_year(first), last=long_day_year(final))
     if first.date() == last.date():
         return f"{long_day_year(first)}, {hours(start, end, zone)}"
-    return f"da {day_and_hour(start, zone)} a {day_and_hour(end, zone)}"
+    return _("da %(start)s a %(end)s", start=day_and_hour(start, zone), end=day_and_hour(end, zone))
 
 
 def happened(one: Happening, zone: ZoneInfo) -> str:
     """What happened, and who did it."""
-    words = f"{_EVENTS[one.event]}{_ACTORS[one.actor]}"
-    return f"{words}: prima era {day_and_hour(one.start, zone)}" if one.event is Event.RESCHEDULED else words
+    words = _(_EVENTS[one.event][_ACTORS.index(one.actor)])
+    if one.event is not Event.RESCHEDULED:
+        return words
+    return _("%(happened)s: prima era %(when)s", happened=words, when=day_and_hour(one.start, zone))
 
 
 def what(mail: Posted) -> str:
     """What a mail is for."""
-    return _KINDS.get(mail.kind) or _KINDS.get(mail.kind.rpartition("-")[0], mail.kind)
+    return _(_KINDS.get(mail.kind) or _KINDS.get(mail.kind.rpartition("-")[0], mail.kind))
 
 
 def delivery(mail: Posted, zone: ZoneInfo) -> str:
     """How far a mail has come, and no more than is known of it."""
     if mail.state == "sent":
-        when = f", {day_and_hour(mail.settled_at, zone)}" if mail.settled_at else ""
-        return f"preso in consegna dal server di posta{when}"
+        if mail.settled_at is None:
+            return _("preso in consegna dal server di posta")
+        return _("preso in consegna dal server di posta, %(when)s", when=day_and_hour(mail.settled_at, zone))
     if mail.state in {"dead", "let go"}:
-        return f"non consegnabile: {mail.error or 'il server di posta non dice perché'}"
+        return _("non consegnabile: %(why)s", why=mail.error or _("il server di posta non dice perché"))
     if mail.state == WITHHELD:
-        return "non spedito: a questo indirizzo ne erano già partiti tre in un giorno"
+        return _("non spedito: a questo indirizzo ne erano già partiti tre in un giorno")
     if mail.error:
-        return f"in attesa: {mail.error}. Si riprova dalle {clock(mail.next_at, zone)}"
-    return "in attesa"
+        return _("in attesa: %(why)s. Si riprova dalle %(time)s", why=mail.error, time=clock(mail.next_at, zone))
+    return _("in attesa")

@@ -20,6 +20,7 @@ from plugins.booking.schema import blocks, bookings
 from plugins.booking.tokens import Tokens
 from plugins.content.office import Office
 from plugins.domain.bookings import Block, Status
+from plugins.domain.language import _
 
 _RECENT = timedelta(days=30)
 _MOST = 2_000
@@ -73,7 +74,7 @@ class Feed:
 
 
 def _block_event(block: Block, installation: str) -> bytes:
-    summary = block.reason or "Tempo mio"
+    summary = block.reason or _("Tempo mio")
     return event(f"{block.id}@{installation}", block.created_at, block.start, block.end, summary)
 
 

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from plugins.booking.mails.booking_letters import owner_letter, visitor_letter
 from plugins.booking.mails.invitations import Invitation
-from plugins.booking.mails.letters import Letter
-from plugins.booking.mails.messages import Mail, given, mail
-from plugins.booking.mails.occasions import PLACES, Occasion, invitation, own_moment
+from plugins.booking.mails.messages import Mail, mail
+from plugins.booking.mails.occasions import Occasion, invitation
+from plugins.content.saying import moment
 from plugins.domain.bookings import Booking, Status
-from plugins.domain.italian import moment
-from plugins.domain.life import Actor, Event, change_until
+from plugins.domain.language import N_, _
+from plugins.domain.life import Actor, Event
 
-_AGAIN = "Se vuoi, scegli un altro orario dal sito."
+_AGAIN = N_("Se vuoi, scegli un altro orario dal sito.")
 _STANDING = {
-    Status.PENDING: "ho ricevuto la tua richiesta: è in attesa di conferma, e ti scrivo io per confermarla.",
-    Status.CONFIRMED: "il tuo appuntamento è confermato.",
-    Status.DONE: "il nostro appuntamento si è tenuto.",
+    Status.PENDING: N_("ho ricevuto la tua richiesta: è in attesa di conferma, e ti scrivo io per confermarla."),
+    Status.CONFIRMED: N_("il tuo appuntamento è confermato."),
+    Status.DONE: N_("il nostro appuntamento si è tenuto."),
 }
-_NO_MORE = "questo appuntamento non è più in programma."
+_NO_MORE = N_("questo appuntamento non è più in programma.")
 
 
 def mails_about(
@@ -46,18 +47,24 @@ def mails_about(
 def reminders(booking: Booking, occasion: Occasion) -> tuple[Mail, ...]:
     """The mails that remind both of a meeting; the calendars know of it already."""
     when = moment(booking.start, occasion.zone)
-    owner = _owner_letter("Ti ricordo questo appuntamento.", booking, occasion)
-    visitor = _visitor_letter("ti ricordo il nostro appuntamento.", booking, occasion)
-    subject = f"Promemoria: {occasion.meeting.title}, {when}"
+    owner = owner_letter(_("Ti ricordo questo appuntamento."), booking, occasion)
+    visitor = visitor_letter(_("ti ricordo il nostro appuntamento."), booking, occasion)
+    reminder = _("Promemoria")
     return (
-        mail("reminder-owner", occasion.owner_email, booking.email, f"Promemoria: {booking.name}, {when}", owner),
-        mail("reminder-visitor", booking.email, occasion.identity.email, subject, visitor),
+        mail("reminder-owner", occasion.owner_email, booking.email, _subject(reminder, booking.name, when), owner),
+        mail(
+            "reminder-visitor",
+            booking.email,
+            occasion.identity.email,
+            _subject(reminder, occasion.meeting.title, when),
+            visitor,
+        ),
     )
 
 
 def calendar_entry(booking: Booking, occasion: Occasion) -> Invitation:
     """The visitor's appointment as a calendar file to download: a publication, which asks for no reply."""
-    words = _visitor_letter(_STANDING.get(booking.status, _NO_MORE), booking, occasion).plain()
+    words = visitor_letter(_(_STANDING.get(booking.status, _NO_MORE)), booking, occasion).plain()
     entry = invitation(booking, occasion, None, _summary(booking, occasion), words)
     # A file that is opened by hand publishes, even what is called off: nobody is asked to answer it.
     return entry.model_copy(update={"method": "PUBLISH", "location": _location(occasion)})
@@ -65,8 +72,8 @@ def calendar_entry(booking: Booking, occasion: Occasion) -> Invitation:
 
 def own_entry(booking: Booking, occasion: Occasion) -> Invitation:
     """The appointment as it stands in the owner's own calendar: with all that was typed, and nobody to be asked."""
-    words = _owner_letter("Un appuntamento preso dal sito.", booking, occasion).plain()
-    entry = invitation(booking, occasion, None, f"{occasion.meeting.title} con {booking.name}", words)
+    words = owner_letter(_("Un appuntamento preso dal sito."), booking, occasion).plain()
+    entry = invitation(booking, occasion, None, _with(occasion, booking.name), words)
     return entry.model_copy(update={"method": None})
 
 
@@ -76,8 +83,16 @@ def _location(occasion: Occasion) -> str:
 
 
 def _summary(booking: Booking, occasion: Occasion) -> str:
-    waiting = "Da confermare: " if booking.status is Status.PENDING else ""
-    return f"{waiting}{occasion.meeting.title} con {occasion.identity.name}"
+    said = _with(occasion, occasion.identity.name)
+    return _("Da confermare: %(meeting)s", meeting=said) if booking.status is Status.PENDING else said
+
+
+def _with(occasion: Occasion, name: str) -> str:
+    return _("%(meeting)s con %(name)s", meeting=occasion.meeting.title, name=name)
+
+
+def _subject(what: str, who: str, when: str) -> str:
+    return _("%(what)s: %(who)s, %(when)s", what=what, who=who, when=when)
 
 
 def _to_owner(
@@ -86,32 +101,32 @@ def _to_owner(
     waiting = booking.status is Status.PENDING
     subject, opening = {
         Event.BOOKED: (
-            ("Richiesta", "Hai una nuova richiesta di appuntamento, da confermare.")
+            (_("Richiesta"), _("Hai una nuova richiesta di appuntamento, da confermare."))
             if waiting
-            else ("Appuntamento", "Hai un nuovo appuntamento.")
+            else (_("Appuntamento"), _("Hai un nuovo appuntamento."))
         ),
-        Event.APPROVED: ("Confermato", "Hai confermato questo appuntamento."),
-        Event.EXPIRED: ("Scaduta", "Una richiesta è scaduta senza risposta: l’orario è di nuovo libero."),
+        Event.APPROVED: (_("Confermato"), _("Hai confermato questo appuntamento.")),
+        Event.EXPIRED: (_("Scaduta"), _("Una richiesta è scaduta senza risposta: l’orario è di nuovo libero.")),
         Event.RESCHEDULED: (
-            ("Spostato", "Hai spostato questo appuntamento.")
+            (_("Spostato"), _("Hai spostato questo appuntamento."))
             if actor is Actor.OWNER
-            else ("Da riconfermare", "Chi ha prenotato chiede di spostare l’appuntamento: sta a te confermarlo.")
+            else (_("Da riconfermare"), _("Chi ha prenotato chiede di spostare l’appuntamento: sta a te confermarlo."))
             if waiting
-            else ("Spostato", "Chi ha prenotato ha spostato l’appuntamento.")
+            else (_("Spostato"), _("Chi ha prenotato ha spostato l’appuntamento."))
         ),
         Event.CANCELLED: (
-            ("Annullato", "Hai annullato questo appuntamento.")
+            (_("Annullato"), _("Hai annullato questo appuntamento."))
             if actor is Actor.OWNER
-            else ("Annullato", "Chi ha prenotato ha annullato l’appuntamento: l’orario è di nuovo libero.")
+            else (_("Annullato"), _("Chi ha prenotato ha annullato l’appuntamento: l’orario è di nuovo libero."))
         ),
     }.get(event, ("", ""))
     if not subject:
         return None
-    letter = _owner_letter(opening, booking, occasion, word, before)
-    summary = f"{occasion.meeting.title} con {booking.name}"
+    letter = owner_letter(opening, booking, occasion, word, before)
+    summary = _with(occasion, booking.name)
     return mail(
         f"{event.value}-owner", occasion.owner_email, booking.email,
-        f"{subject}: {booking.name}, {moment(booking.start, occasion.zone)}", letter,
+        _subject(subject, booking.name, moment(booking.start, occasion.zone)), letter,
         invitation(booking, occasion, None, summary, letter.plain()) if booking.invited else None,
     )  # fmt: skip
 
@@ -120,101 +135,39 @@ def _to_visitor(
     event: Event, booking: Booking, occasion: Occasion, actor: Actor, word: str | None, before: datetime | None
 ) -> Mail | None:
     waiting = booking.status is Status.PENDING
-    again = (_AGAIN,)
+    again = (_(_AGAIN),)
+    standing = _(_STANDING.get(booking.status, ""))
     subject, opening, closing = {
-        Event.BOOKED: ("Richiesta ricevuta" if waiting else "Confermato", _STANDING.get(booking.status, ""), ()),
-        Event.CORRECTED: ("Richiesta ricevuta" if waiting else "Confermato", _STANDING.get(booking.status, ""), ()),
-        Event.APPROVED: ("Confermato", _STANDING[Status.CONFIRMED], ()),
-        Event.DECLINED: ("Non confermato", "non riesco a tenere l’appuntamento che hai chiesto.", again),
-        Event.EXPIRED: ("Scaduta", "la tua richiesta è scaduta prima che potessi rispondere: scusami.", again),
+        Event.BOOKED: (_("Richiesta ricevuta") if waiting else _("Confermato"), standing, ()),
+        Event.CORRECTED: (_("Richiesta ricevuta") if waiting else _("Confermato"), standing, ()),
+        Event.APPROVED: (_("Confermato"), _(_STANDING[Status.CONFIRMED]), ()),
+        Event.DECLINED: (_("Non confermato"), _("non riesco a tenere l’appuntamento che hai chiesto."), again),
+        Event.EXPIRED: (_("Scaduta"), _("la tua richiesta è scaduta prima che potessi rispondere: scusami."), again),
         Event.RESCHEDULED: (
             (
-                "Richiesta ricevuta",
-                "ho ricevuto la tua richiesta di spostare l’appuntamento, e ti scrivo io per confermarla.",
+                _("Richiesta ricevuta"),
+                _("ho ricevuto la tua richiesta di spostare l’appuntamento, e ti scrivo io per confermarla."),
                 (),
             )
             if waiting
-            else ("Spostato", "il tuo appuntamento è spostato, come hai chiesto.", ())
+            else (_("Spostato"), _("il tuo appuntamento è spostato, come hai chiesto."), ())
             if actor is Actor.VISITOR
-            else ("Spostato", "devo spostare il nostro appuntamento: qui sotto c’è il nuovo orario.", ())
+            else (_("Spostato"), _("devo spostare il nostro appuntamento: qui sotto c’è il nuovo orario."), ())
         ),
         Event.CANCELLED: (
-            ("Annullato", "il tuo appuntamento è annullato, come hai chiesto.", again)
+            (_("Annullato"), _("il tuo appuntamento è annullato, come hai chiesto."), again)
             if actor is Actor.VISITOR
-            else ("Annullato", "devo annullare il nostro appuntamento.", again)
+            else (_("Annullato"), _("devo annullare il nostro appuntamento."), again)
         ),
     }.get(event, ("", "", ()))
     if not subject:
         return None
     # The owner's own words may be told; the visitor's never come back to an address she typed.
     said = word if actor is Actor.OWNER else None
-    letter = _visitor_letter(opening, booking, occasion, said, before, closing)
+    letter = visitor_letter(opening, booking, occasion, said, before, closing)
     return mail(
         f"{event.value}-visitor", booking.email, occasion.identity.email,
-        f"{subject}: {occasion.meeting.title}, {moment(booking.start, occasion.zone)}", letter,
+        _subject(subject, occasion.meeting.title, moment(booking.start, occasion.zone)), letter,
         invitation(booking, occasion, booking.email, _summary(booking, occasion), letter.plain())
         if booking.invited else None,
     )  # fmt: skip
-
-
-def _owner_letter(
-    opening: str, booking: Booking, occasion: Occasion, word: str | None = None, before: datetime | None = None
-) -> Letter:
-    meeting = occasion.meeting
-    questions = {question.key: question.label for question in meeting.questions}
-    return Letter(
-        opening=(opening,),
-        facts=given(
-            ("Incontro", f"{meeting.title}, {meeting.minutes} minuti, {PLACES[meeting.where]}"),
-            ("Quando", moment(booking.start, occasion.zone)),
-            ("Da chi prenota", own_moment(booking, occasion)),
-            ("Prima era", moment(before, occasion.zone) if before else None),
-            ("Motivo", word),
-            ("Nome", booking.name),
-            ("Email", booking.email),
-            ("Telefono", booking.phone),
-            ("Servizio", occasion.service.title if occasion.service else None),
-            *((questions.get(key, key), answer) for key, answer in booking.answers.items()),
-            ("Messaggio", booking.message),
-        ),
-        links=(("In agenda", occasion.links.agenda),),
-        closing=("Se rispondi a questa mail, scrivi a chi ha prenotato.",),
-        signature=occasion.signature,
-    )
-
-
-def _visitor_letter(
-    opening: str,
-    booking: Booking,
-    occasion: Occasion,
-    word: str | None = None,
-    before: datetime | None = None,
-    closing: tuple[str, ...] = (),
-) -> Letter:
-    meeting, links = occasion.meeting, occasion.links
-    calendar = (("Aggiungilo al calendario", links.calendar),) if booking.status is Status.CONFIRMED else ()
-    return Letter(
-        opening=("Ciao,", opening, *((word,) if word else ())),
-        facts=given(
-            ("Che cosa", f"{meeting.title} con {occasion.identity.name}, {meeting.minutes} minuti"),
-            ("Quando", moment(booking.start, occasion.zone)),
-            ("Da te", own_moment(booking, occasion)),
-            ("Prima era", moment(before, occasion.zone) if before else None),
-            ("Dove", occasion.place()),
-            ("Servizio", occasion.service.title if occasion.service else None),
-        ),
-        links=(("Il tuo appuntamento", links.manage), *calendar)
-        if booking.status.holds_time
-        else (("Il sito", links.site),),
-        closing=closing or _policy(booking, occasion),
-        signature=occasion.signature,
-    )
-
-
-def _policy(booking: Booking, occasion: Occasion) -> tuple[str, ...]:
-    """How long the visitor may still change her mind, as the page of the appointment says it too."""
-    if not booking.status.is_open:
-        return ()
-    until = moment(change_until(booking, occasion.availability), occasion.zone)
-    limit = f"fino a {until}" if occasion.availability.change_notice else "fino all’inizio"
-    return (f"Puoi spostarlo o annullarlo dalla sua pagina, {limit}. Oppure rispondi a questa mail.",)

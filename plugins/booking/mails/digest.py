@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from plugins.booking.mails.letters import Letter
 from plugins.booking.mails.messages import Mail, given, mail
 from plugins.domain.identity import Identity
+from plugins.domain.language import _
 
 
 def digest_mail(
@@ -20,15 +21,18 @@ def digest_mail(
     """The mail to the owner alone; `dead` and `unmailed` are a line each, `waiting` mails have waited for hours."""
     letter = Letter(
         opening=(
-            "Ogni mattina controllo che quanto arriva dal sito sia partito anche per posta. Stavolta qualcosa manca:",
+            _(
+                "Ogni mattina controllo che quanto arriva dal sito sia partito anche per posta. "
+                "Stavolta qualcosa manca:"
+            ),
         ),
         facts=given(
-            ("Non consegnabili", "\n".join(dead)),
-            ("In attesa da più di quattro ore", str(waiting) if waiting else None),
-            ("Senza la loro mail", "\n".join(unmailed)),
+            (_("Non consegnabili"), "\n".join(dead)),
+            (_("In attesa da più di quattro ore"), str(waiting) if waiting else None),
+            (_("Senza la loro mail"), "\n".join(unmailed)),
         ),
         links=tuple(links),
-        closing=("Conviene sentire in un altro modo chi non ha ricevuto la sua mail.",) if dead else (),
+        closing=(_("Conviene sentire in un altro modo chi non ha ricevuto la sua mail."),) if dead else (),
         signature=(identity.brand, identity.legal),
     )
-    return mail("digest", owner_email, None, "La posta del sito: qualcosa non è arrivato", letter)
+    return mail("digest", owner_email, None, _("La posta del sito: qualcosa non è arrivato"), letter)

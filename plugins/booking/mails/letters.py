@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from plugins.domain.language import spoken
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -28,7 +30,7 @@ class Letter:
         facts = "".join(f"<dt><b>{escape(label)}</b></dt><dd>{_broken(value)}</dd>" for label, value in self.facts)
         links = "".join(f'<li><a href="{escape(address)}">{escape(label)}</a></li>' for label, address in self.links)
         return (
-            '<!doctype html><html lang="it"><head><meta charset="utf-8"><title></title></head><body>'
+            f'<!doctype html><html lang="{spoken().tag}"><head><meta charset="utf-8"><title></title></head><body>'
             + "".join(f"<p>{_broken(text)}</p>" for text in self.opening)
             + (f"<dl>{facts}</dl>" if facts else "")
             + (f"<ul>{links}</ul>" if links else "")

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from plugins.booking.mails.invitations import Invitation
 from plugins.booking.mails.letters import Letter
+from plugins.content.saying import moment
 from plugins.domain.bookings import Message
 from plugins.domain.catalogue import Service
 from plugins.domain.identity import Identity
-from plugins.domain.italian import moment
+from plugins.domain.language import _
 from plugins.domain.value import Value
 
 
@@ -32,7 +33,9 @@ def marked(mails: Iterable[Mail], spam_status: str | None) -> tuple[Mail, ...]:
     if spam_status is None:
         return tuple(mails)
     return tuple(
-        one.model_copy(update={"subject": f"[Forse spam] {one.subject}", "spam_status": spam_status})
+        one.model_copy(
+            update={"subject": _("[Forse spam] %(subject)s", subject=one.subject), "spam_status": spam_status}
+        )
         if one.kind.endswith("-owner")
         else one
         for one in mails
@@ -61,13 +64,13 @@ def message_mails(
     letter = Letter(
         opening=(message.message,),
         facts=given(
-            ("Nome", message.name),
-            ("Email", message.email),
-            ("Oggetto", message.subject),
-            ("Servizio", service.title if service else None),
-            ("Arrivato", moment(message.created_at, zone)),
+            (_("Nome"), message.name),
+            (_("Email"), message.email),
+            (_("Oggetto"), message.subject),
+            (_("Servizio"), service.title if service else None),
+            (_("Arrivato"), moment(message.created_at, zone)),
         ),
         signature=(identity.brand, identity.legal),
     )
-    subject = f"Messaggio dal sito: {message.subject or message.name}"
+    subject = _("Messaggio dal sito: %(subject)s", subject=message.subject or message.name)
     return (mail("message-owner", owner_email, message.email, subject, letter),)

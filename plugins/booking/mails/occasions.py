@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from plugins.booking.mails.invitations import Invitation
+from plugins.content.saying import moment
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.bookings import Booking, Status
 from plugins.domain.catalogue import Service
 from plugins.domain.identity import Identity
-from plugins.domain.italian import moment
+from plugins.domain.language import N_, _
 from plugins.domain.value import Value
 
-PLACES = {"video": "in video", "phone": "al telefono", "in_person": "di persona"}
+PLACES = {"video": N_("in video"), "phone": N_("al telefono"), "in_person": N_("di persona")}
 
 
 class Links(Value):
@@ -47,12 +48,12 @@ class Occasion:
     def signature(self) -> tuple[str, ...]:
         """The closing lines of every mail, those that the law asks for included."""
         who = self.identity
-        return (who.name, who.brand, self.links.site, f"P.IVA {who.vat_number}", who.legal)
+        return (who.name, who.brand, self.links.site, _("P.IVA %(number)s", number=who.vat_number), who.legal)
 
     def place(self) -> str:
         """Where the visitor has to be, with the address or the link where there is one."""
         exact = {"video": self.meeting.link or self.identity.video, "in_person": self.identity.address}
-        place, where = PLACES[self.meeting.where], exact.get(self.meeting.where)
+        place, where = _(PLACES[self.meeting.where]), exact.get(self.meeting.where)
         return f"{place}, {where}" if where else place
 
 

@@ -7,17 +7,21 @@ from datetime import timedelta
 from plugins.booking.mails.letters import Letter
 from plugins.booking.mails.messages import Mail, mail
 from plugins.domain.identity import Identity
+from plugins.domain.language import _
 
 
 def sign_in_mail(link: str, lasts: timedelta, identity: Identity, owner_email: str) -> Mail:
     """The mail to the owner alone; `lasts` is how long the link is good."""
     letter = Letter(
-        opening=("Qualcuno, forse tu, ha chiesto di entrare nella tua agenda.",),
-        links=(("Entra nell’agenda", link),),
+        opening=(_("Qualcuno, forse tu, ha chiesto di entrare nella tua agenda."),),
+        links=((_("Entra nell’agenda"), link),),
         closing=(
-            f"Vale una volta sola, per {lasts // timedelta(minutes=1)} minuti. "
-            "Se non sei stata tu non fare niente: senza questa mail non entra nessuno.",
+            _(
+                "Vale una volta sola, per %(minutes)s minuti. "
+                "Se non sei stata tu non fare niente: senza questa mail non entra nessuno.",
+                minutes=lasts // timedelta(minutes=1),
+            ),
         ),
         signature=(identity.brand, identity.legal),
     )
-    return mail("sign-in", owner_email, None, "Il collegamento per la tua agenda", letter)
+    return mail("sign-in", owner_email, None, _("Il collegamento per la tua agenda"), letter)

@@ -1,5 +1,6 @@
 // While the site is being written: a page that was built again loads itself again, and says what is wrong.
 (() => {
+  const words = document.currentScript.dataset.wrong;
   let seen;
   setInterval(async () => {
     try {
@@ -9,7 +10,7 @@
       if (wrong) {
         const box = document.createElement("pre");
         box.setAttribute("role", "alert");
-        box.textContent = "Da correggere:\n\n" + wrong;
+        box.textContent = `${words}\n\n${wrong}`;
         box.style.cssText = "position:fixed;inset:auto 0 0;z-index:9;margin:0;padding:1rem;max-height:60vh;overflow:auto;white-space:pre-wrap;background:#FFF;color:#A3170F;border-top:3px solid";
         document.body.append(box);
       } else if (seen !== undefined) location.reload();

@@ -2,20 +2,22 @@
 // and that zone goes along with the form, unless another was chosen.
 document.querySelector("[data-focus]")?.focus();
 
+const { lang, dataset } = document.documentElement;
+const { ownTime } = document.querySelector("[data-own-time]").dataset;
 const words = (at, timeZone) =>
-  new Intl.DateTimeFormat("it-IT", { weekday: "long", hour: "2-digit", minute: "2-digit", timeZone })
-    .formatToParts(at)
-    .reduce((parts, { type, value }) => ({ ...parts, [type]: value }), {});
+  [{ weekday: "long" }, { hour: "2-digit", minute: "2-digit" }].map((asked) =>
+    new Intl.DateTimeFormat(lang, { ...asked, timeZone }).format(at),
+  );
 
-for (const time of document.querySelectorAll("time[data-instant]")) {
-  const at = new Date(time.dateTime);
-  const here = words(at);
-  const there = words(at, document.documentElement.dataset.zone);
-  if (here.weekday === there.weekday && here.hour === there.hour && here.minute === there.minute) continue;
+for (const element of document.querySelectorAll("time[data-instant]")) {
+  const at = new Date(element.dateTime);
+  const [day, time] = words(at);
+  const [herDay, herTime] = words(at, dataset.zone);
+  if (day === herDay && time === herTime) continue;
   const own = document.createElement("span");
   own.className = "own-zone";
-  own.textContent = ` ${here.weekday === there.weekday ? "" : here.weekday + " "}${here.hour}:${here.minute} da te`;
-  (time.closest("label") ?? time.parentElement).append(own);
+  own.textContent = ` ${ownTime.replace("#", () => (day === herDay ? time : `${day} ${time}`))}`;
+  (element.closest("label") ?? element.parentElement).append(own);
 }
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -30,8 +30,9 @@ const narrow = (asked) => {
   return lines.filter((one) => !one.hidden).length;
 };
 
+const rules = new Intl.PluralRules(document.documentElement.lang);
 const told = (asked, number) =>
-  !asked ? "" : number ? `${number} ${number === 1 ? "risultato" : "risultati"}` : `Niente per «${asked}». Qui sotto c’è tutto, per argomento.`;
+  !asked ? "" : form.dataset[number ? rules.select(number) : "none"].replace("#", () => number || asked);
 
 const search = async () => {
   const asked = form.q.value.trim();

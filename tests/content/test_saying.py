@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from plugins.domain.italian import clock, long_day, moment
+from plugins.content.saying import clock, long_day, moment
 
 ROME = ZoneInfo("Europe/Rome")
 

@@ -1,0 +1,115 @@
+"""How days, instants and amounts of money are said in the language in force: by Babel where it is not Italian."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from plugins.domain.catalogue import Price
+from plugins.domain.language import ITALIAN, _, spoken
+
+# What Babel says too, without the time it takes to import.
+DAYS = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica")
+MONTHS = (
+    "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
+    "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre",
+)  # fmt: skip
+_SEPARATORS = str.maketrans(",.", ".,")
+
+
+def _by_skeleton(skeleton: str, day: date) -> str:
+    from babel.dates import format_skeleton
+
+    # On its own clock: Babel would read an instant on that of Greenwich.
+    return format_skeleton(skeleton, date(day.year, day.month, day.day), locale=spoken().locale)
+
+
+def long_day(day: date) -> str:
+    """`mercoledì 4 marzo`; a datetime is read on its own clock."""
+    if spoken() is not ITALIAN:
+        return _by_skeleton("MMMMEEEEd", day)
+    number = "1º" if day.day == 1 else str(day.day)
+    return f"{DAYS[day.weekday()]} {number} {MONTHS[day.month - 1]}"
+
+
+def long_day_year(day: date) -> str:
+    """`mercoledì 4 marzo 2027`."""
+    return f"{long_day(day)} {day.year}" if spoken() is ITALIAN else _by_skeleton("yMMMMEEEEd", day)
+
+
+def day_year(day: date) -> str:
+    """`4 marzo 2027`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if spoken() is ITALIAN else _by_skeleton("yMMMMd", day)
+
+
+def hour(minute: int) -> str:
+    """`10:30`, of the minutes since midnight; the end of a day is its 24:00 in Italian."""
+    if spoken() is ITALIAN:
+        return f"{minute // 60:02}:{minute % 60:02}"
+    return _time(datetime(2000, 1, 1, minute // 60 % 24, minute % 60))
+
+
+def clock(instant: datetime, zone: ZoneInfo) -> str:
+    """`10:30`, on the clock of that zone."""
+    local = instant.astimezone(zone)
+    return f"{local:%H:%M}" if spoken() is ITALIAN else _time(local)
+
+
+def _time(local: datetime) -> str:
+    from babel.dates import format_time
+
+    return format_time(local.time(), "short", locale=spoken().locale)
+
+
+def clock_name(zone: ZoneInfo) -> str:
+    """`ora italiana`, or `ora di Lisbon` after the city of another zone."""
+    if zone.key == "Europe/Rome":
+        return _("ora italiana")
+    return _("ora di %(city)s", city=zone.key.split("/")[-1].replace("_", " "))
+
+
+def moment(instant: datetime, zone: ZoneInfo) -> str:
+    """`mercoledì 4 marzo 2027 alle 10:30 (ora italiana)`; the clock is named."""
+    return _(
+        "%(day)s alle %(time)s (%(clock)s)",
+        day=long_day_year(instant.astimezone(zone)),
+        time=clock(instant, zone),
+        clock=clock_name(zone),
+    )
+
+
+def own_clock(instant: datetime, zone: ZoneInfo, own: ZoneInfo) -> str:
+    """`22:30` on another clock, with the day where it differs too; nothing where both clocks read the same."""
+    there, here = instant.astimezone(zone), instant.astimezone(own)
+    if there.replace(tzinfo=None) == here.replace(tzinfo=None):
+        return ""
+    time = clock(instant, own)
+    return time if there.date() == here.date() else _("%(day)s, %(time)s", day=long_day(here), time=time)
+
+
+def decimal(number: Decimal | float, places: int) -> str:
+    """`1.234,5`, with so many decimals."""
+    if spoken() is ITALIAN:
+        return f"{number:,.{places}f}".translate(_SEPARATORS)
+    from babel.numbers import format_decimal
+
+    return format_decimal(number, f"#,##0{'.' if places else ''}{'0' * places}", spoken().locale)
+
+
+def euros(amount: Decimal) -> str:
+    """`1.200 €`, never parted from its sign, with two decimals only where there are cents."""
+    places = 0 if amount == int(amount) else 2
+    if spoken() is ITALIAN:
+        return f"{decimal(amount, places)}\N{NO-BREAK SPACE}€"
+    from babel import Locale
+    from babel.numbers import format_currency
+
+    pattern = str(Locale.parse(spoken().locale).currency_formats["standard"].pattern)
+    pattern = pattern if places else pattern.replace("0.00", "0")
+    return format_currency(amount, "EUR", pattern, spoken().locale, currency_digits=False)
+
+
+def price(value: Price) -> str:
+    """`da 28 € l’ora`."""
+    return _("da %(amount)s %(unit)s", amount=euros(value.amount), unit=value.unit)
