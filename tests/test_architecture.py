@@ -110,7 +110,7 @@ def test_register_wires_and_does_nothing_else(name: str) -> None:
     register = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "register")
     wiring = [ast.unparse(line) for line in register.body[1:]]
     assert wiring
-    assert all(re.fullmatch(r"signals\.\w+\.connect\([\w.]+\)", line) for line in wiring)
+    assert all(re.fullmatch(r"[\w.]+\.connect\([\w.]+\)", line) for line in wiring)
 
 
 def test_nothing_of_the_owner_is_left_in_theme_or_code() -> None:

@@ -13,6 +13,7 @@ from pelican.writers import Writer
 
 from plugins.admin.configuration import configuration
 from plugins.admin.program import NAME, ProgramError, cached_in, program
+from plugins.content.announcing import announced
 
 # The editor compiles its own checks and writes its own styles; it loads no script from anywhere else, and talks to the
 # host of the repository.
@@ -60,6 +61,7 @@ class AdminGenerator(Generator):  # type: ignore[misc]
 
     def _write(self, name: str, content: bytes) -> None:
         path = Path(self.output_path) / "admin" / name
+        announced.send(self.output_path, paths=[str(path)])
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         signals.content_written.send(str(path), context=None)

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from pelican import signals
 
+from plugins.content.announcing import announced
+
 
 def write(output: Path, name: str, content: bytes | str) -> None:
     """Write a file at its address below the output folder, unless it is there as it is to be."""
     path, wanted = output / name, content.encode() if isinstance(content, str) else content
     if not path.is_file() or path.read_bytes() != wanted:
+        announced.send(str(output), paths=[str(path)])
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f"{path.name}.part")
         part.write_bytes(wanted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from pelican.paginator import Paginator
 from pelican.utils import sanitised_join
 from pelican.writers import FileOverwriteFailedError, Writer
 
+from plugins.content.announcing import announced
 from plugins.fastbuild import reads
 from plugins.fastbuild.cores import Shared
 from plugins.fastbuild.stamps import Stamp, stamp_of
@@ -127,6 +128,7 @@ class QueueingWriter(Writer):  # type: ignore[misc]
     def begin(self) -> Shared[list[tuple[int, Made]]]:
         """Have other processes begin with the pages that are queued so far; `make` waits for them."""
         steps, self._first = self._filters(), self._wanted()
+        self._announce(self._first)
         self._begun = Shared(len(self._first), lambda part: [(at, _make(self._first[at], steps)) for at in part])
         return self._begun
 
@@ -135,11 +137,16 @@ class QueueingWriter(Writer):  # type: ignore[misc]
         with self._begun or self.begin() as begun:
             found = {id(self._first[at]): one for part in begun.results() for at, one in part}
         steps = self._filters()
+        self._announce([page for page in self._wanted() if id(page) not in found])
         # Those that came since then, or in the place of another.
         made = {page.path: found.get(id(page)) or _make(page, steps) for page in self._wanted()}
         for page in self.queued.values():
             signals.content_written.send(page.path, context=page.local_context())
         return made
+
+    def _announce(self, pages: Iterable[Queued]) -> None:
+        if paths := [page.path for page in pages]:
+            announced.send(self.output_path, paths=paths)
 
     def _filters(self) -> tuple[Filter, ...]:
         return tuple(self.settings.get("PAGE_FILTERS", ()))

@@ -12,6 +12,7 @@ from pelican import signals
 from pelican.contents import Static
 from pelican.generators import Generator, StaticGenerator
 
+from plugins.content.announcing import announced
 from plugins.content.faults import Fault
 from plugins.content.photos import KINDS, UnreadableError
 from plugins.domain.language import _
@@ -50,6 +51,7 @@ def store_of(settings: dict[str, Any]) -> Store:
 def write(output: Path, address: str, content: bytes) -> None:
     """Write a file at its address, and tell that it is still wanted."""
     path = output / address
+    announced.send(str(output), paths=[str(path)])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     signals.content_written.send(str(path), context=None)

@@ -9,6 +9,7 @@ from pelican import Pelican, signals
 from pelican.generators import Generator
 from pelican.readers import Readers
 
+from plugins.content.announcing import announced
 from plugins.site.pruning import Written
 
 written = Written()
@@ -35,9 +36,11 @@ def _add_reader(readers: Readers) -> None:
 
 def register() -> None:
     """Connect to Pelican."""
+    signals.initialized.connect(written.begin)
     signals.get_generators.connect(_read)
     signals.generator_init.connect(_share)
     signals.readers_init.connect(_add_reader)
+    announced.connect(written.expect)
     signals.content_written.connect(written.add)
     signals.feed_written.connect(written.add)
     signals.static_generator_finalized.connect(written.add_static)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pelican import Pelican
@@ -12,10 +12,33 @@ from pelican.generators import StaticGenerator
 
 
 class Written:
-    """The files of a run; only what we remember having written is ever removed, whatever else lies in the folder."""
+    """The files of a run; only what we remember having written is ever removed, whatever else lies in the folder.
+
+    What is new is noted before it is written: a build may be cut off, and the next one have no use for it.
+    """
 
     def __init__(self) -> None:
         self._files: set[str] = set()
+        self._caches: dict[str, Path] = {}
+        self._known: dict[str, set[str]] = {}
+
+    def begin(self, pelican: Pelican) -> None:
+        """Know where to remember what is written into a folder."""
+        self._caches[os.path.abspath(pelican.output_path)] = Path(pelican.settings["CACHE_PATH"])
+
+    def expect(self, output: str, paths: Iterable[str]) -> None:
+        """Note files that are about to be written."""
+        folder = os.path.abspath(output)
+        if folder not in self._caches:
+            return
+        manifest, begun = _remembered(self._caches[folder], folder)
+        if folder not in self._known:
+            self._known[folder] = _lines(manifest)
+        if new := sorted(set(_names(paths, folder)) - self._known[folder]):
+            self._known[folder].update(new)
+            begun.parent.mkdir(parents=True, exist_ok=True)
+            with begun.open("a", encoding="utf-8") as opened:
+                opened.write("".join(f"{name}\n" for name in new))
 
     def add(self, path: str, **_context: object) -> None:
         """Note a page or a feed."""
@@ -23,31 +46,48 @@ class Written:
 
     def add_static(self, generator: StaticGenerator) -> None:
         """Note the files that are copied as they are."""
-        self._files |= {os.path.join(generator.output_path, file.save_as) for file in generator.staticfiles}
+        files = {os.path.join(generator.output_path, file.save_as) for file in generator.staticfiles}
+        self.expect(generator.output_path, files)
+        self._files |= files
 
     def prune(self, pelican: Pelican) -> None:
-        """Remove what the run before wrote and this one did not, and remember this one."""
+        """Remove what runs before wrote or began to write and this one did not, and remember this one."""
         output = Path(pelican.output_path)
-        manifest = Path(pelican.settings["CACHE_PATH"]) / f"written-{_digest(output.resolve())}.txt"
-        # By their letters: asking the file system for each of many thousand files takes long.
-        inside = f"{os.path.abspath(output)}{os.sep}"
-        paths = (
-            path if path.startswith(inside) and ".." not in path else os.path.abspath(path) for path in self._files
-        )
-        now = {path.removeprefix(inside).replace(os.sep, "/") for path in paths if path.startswith(inside)}
+        folder = os.path.abspath(output)
+        manifest, begun = _remembered(Path(pelican.settings["CACHE_PATH"]), folder)
+        now = set(_names(self._files, folder))
         self._files.clear()
-        before = set(manifest.read_text(encoding="utf-8").splitlines()) if manifest.exists() else set()
-        for name in sorted(before - now):
+        self._known.pop(folder, None)
+        before = _lines(manifest)
+        for name in sorted((before | _lines(begun)) - now):
             stale = output / name
             stale.unlink(missing_ok=True)
             _remove_empty(stale.parents, output)
         if now != before:
             manifest.parent.mkdir(parents=True, exist_ok=True)
-            manifest.write_text("\n".join(sorted(now)) + "\n", encoding="utf-8")
+            part = manifest.with_suffix(".part")
+            part.write_text("\n".join(sorted(now)) + "\n", encoding="utf-8")
+            part.replace(manifest)
+        begun.unlink(missing_ok=True)
 
 
-def _digest(output: Path) -> str:
-    return hashlib.sha256(str(output).encode()).hexdigest()[:16]
+def _remembered(cache: Path, folder: str) -> tuple[Path, Path]:
+    """The files that name what the last whole run wrote, and what has been begun since."""
+    digest = hashlib.sha256(os.path.realpath(folder).encode()).hexdigest()[:16]
+    return cache / f"written-{digest}.txt", cache / f"begun-{digest}.txt"
+
+
+def _names(paths: Iterable[str], folder: str) -> Iterator[str]:
+    """The names below a folder; by their letters, for asking the file system of each of thousands takes long."""
+    inside = f"{folder}{os.sep}"
+    for path in paths:
+        whole = path if path.startswith(inside) and ".." not in path else os.path.abspath(path)
+        if whole.startswith(inside):
+            yield whole.removeprefix(inside).replace(os.sep, "/")
+
+
+def _lines(file: Path) -> set[str]:
+    return set(file.read_text(encoding="utf-8").splitlines()) if file.exists() else set()
 
 
 def _remove_empty(folders: Iterable[Path], output: Path) -> None:

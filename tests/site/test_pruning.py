@@ -1,0 +1,85 @@
+"""What a build wrote and the next one does not is taken away; what somebody else put there stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from pelican import Pelican
+
+from plugins.site.pruning import Written
+
+
+@pytest.fixture
+def pelican(tmp_path: Path) -> Pelican:
+    output = tmp_path / "output"
+    output.mkdir()
+    told: Any = SimpleNamespace(output_path=str(output), settings={"CACHE_PATH": str(tmp_path / "cache")})
+    return cast(Pelican, told)
+
+
+def _begun(pelican: Pelican) -> Written:
+    written = Written()
+    written.begin(pelican)
+    return written
+
+
+def _write(written: Written, pelican: Pelican, name: str) -> Path:
+    file = Path(pelican.output_path) / name
+    written.expect(pelican.output_path, [str(file)])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+    return file
+
+
+def _build(pelican: Pelican, *names: str) -> None:
+    written = _begun(pelican)
+    for name in names:
+        written.add(str(_write(written, pelican, name)))
+    written.prune(pelican)
+
+
+def _left(pelican: Pelican) -> set[str]:
+    output = Path(pelican.output_path)
+    return {file.relative_to(output).as_posix() for file in output.rglob("*")}
+
+
+def test_what_is_no_longer_written_goes_with_the_folder_it_was_alone_in(pelican: Pelican) -> None:
+    _build(pelican, "a/index.html", "b/index.html")
+    _build(pelican, "b/index.html")
+    assert _left(pelican) == {"b", "b/index.html"}
+
+
+def test_what_somebody_else_put_there_stays(pelican: Pelican) -> None:
+    _build(pelican, "index.html")
+    Path(pelican.output_path, "verifica.html").touch()
+    _build(pelican, "altro.html")
+    assert _left(pelican) == {"altro.html", "verifica.html"}
+
+
+def test_what_a_build_wrote_that_was_cut_off_goes_where_the_next_has_no_use_for_it(pelican: Pelican) -> None:
+    _build(pelican, "index.html")
+    cut_off = _begun(pelican)
+    _write(cut_off, pelican, "drafts/bozza/index.html")
+    _write(cut_off, pelican, "nuovo.html")
+    _write(_begun(pelican), pelican, "altro.html")  # and the one after it too
+    _build(pelican, "index.html", "nuovo.html")
+    assert _left(pelican) == {"index.html", "nuovo.html"}
+
+
+def test_what_was_begun_and_then_written_whole_is_remembered_like_all_else(pelican: Pelican) -> None:
+    _write(_begun(pelican), pelican, "a.html")
+    _build(pelican, "a.html", "b.html")
+    _build(pelican, "b.html")
+    assert _left(pelican) == {"b.html"}
+
+
+def test_files_outside_of_the_site_are_nobodys_business(pelican: Pelican, tmp_path: Path) -> None:
+    outside = tmp_path / "altrove.html"
+    outside.touch()
+    written = _begun(pelican)
+    written.expect(pelican.output_path, [str(outside), str(Path(pelican.output_path, "..", "altrove.html"))])
+    written.prune(pelican)
+    assert outside.exists()
