@@ -71,9 +71,9 @@ def create_app(
         redoc_url=None,
     )
     app.router.redirect_slashes = False  # an address of the API is the one that is written down
+    app.add_middleware(Packed)
     app.add_middleware(SlotsToldAgain, pulse=Pulse(store.engine), office=office, clock=clock)
     app.add_middleware(BodyLimit)
-    app.add_middleware(Packed)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders, page_policy=render.policy)
     requests = Requests()

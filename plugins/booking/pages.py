@@ -46,6 +46,11 @@ def page_routes(
         fields = await form_fields(request)
         return await run_in_threadpool(step, lambda typed: walk.times(typed, posted=True), fields)
 
+    @router.get("/appuntamenti/fuso")
+    def zone(request: Request) -> Response:
+        fields = fields_of(request.url.query)
+        return step(walk.zone, fields) if fields else RedirectResponse("/prenota/", 303)
+
     @router.get("/appuntamenti/dettagli")
     def details(request: Request) -> Response:
         fields = fields_of(request.url.query)

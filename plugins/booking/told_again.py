@@ -10,10 +10,10 @@ from datetime import datetime
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from plugins.booking.packing import SLOTS, coding_for
 from plugins.booking.pulse import Pulse
 from plugins.content.office import Office
 
-PATH = "/api/slots"
 MOST = 32  # of 62 full days each, some megabytes
 
 
@@ -35,15 +35,15 @@ class SlotsToldAgain:
         self._pulse = pulse
         self._office = office
         self._clock = clock
-        self._kept: OrderedDict[bytes, _Answer] = OrderedDict()
+        self._kept: OrderedDict[tuple[bytes, str | None], _Answer] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, or pass a request on and remember the answer."""
-        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "GET":
+        if scope["type"] != "http" or scope["path"] != SLOTS or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
         state = await self._state()
-        query: bytes = scope["query_string"]
+        query = scope["query_string"], coding_for(scope)
         kept = self._kept.get(query)
         if state is not None and kept is not None and kept.state == state:
             self._kept.move_to_end(query)

@@ -76,6 +76,7 @@ class Walk:
             service=service,
             next_slots=slot_views(free),
             days=day_views(slots, zone),
+            first=shown.first if shown.earlier else None,
             earlier=shown.earlier,
             later=shown.later,
             chosen=slot_value(chosen) if chosen else None,
@@ -84,6 +85,12 @@ class Walk:
             kept={name: value for name, value in fields.items() if name not in _CHOSEN} if posted else {},
             errors=list(errors),
         )
+
+    def zone(self, fields: Fields) -> Response:
+        """A step aside from the second: where the visitor is, from a list that is too long for every page."""
+        meeting, _, fields = self._about(fields)
+        own = known(fields.get("timezone"))
+        return self._page("booking/zone.html", 200, meeting=meeting, values=fields, own_zone=own)
 
     def details(self, fields: Fields, status: int = 200, errors: Iterable[FieldError] = ()) -> Response:
         """Step three, the visitor's details."""

@@ -10,7 +10,7 @@ import httpx
 
 @dataclass
 class Form:
-    """A form: the fields it would send as it stands, and the values of its radio buttons."""
+    """A form: the fields it would send as it stands, and the values of its radio buttons and lists."""
 
     method: str
     action: str
@@ -33,6 +33,7 @@ class Page(HTMLParser):
         self.title = ""
         self.words = ""
         self.forms: list[Form] = []
+        self.links: list[str] = []
         self.wrong: dict[str, str] = {}  # the field of each element marked invalid, with what describes it
         self.texts: dict[str, str] = {}  # the words of each element with an id
         self._inside: list[tuple[str, str | None]] = []
@@ -52,8 +53,12 @@ class Page(HTMLParser):
             self.forms.append(Form(values.get("method", "get").lower(), values["action"]))
         elif tag in {"input", "textarea", "select"} and self.forms and name:
             self._control(tag, name, values)
-        elif tag == "option" and self._select and "selected" in values:
-            self.forms[-1].fields[self._select] = values["value"]
+        elif tag == "option" and self._select:
+            self.forms[-1].choices.setdefault(self._select, []).append(values["value"])
+            if "selected" in values:
+                self.forms[-1].fields[self._select] = values["value"]
+        elif tag == "a":
+            self.links.append(values.get("href", ""))
         if tag not in {"input", "meta", "link", "br", "img", "hr"}:
             self._inside.append((tag, values.get("id")))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 
+import brotli
 import pytest
 
 from tests.booking.endpoint import Endpoint
@@ -22,17 +23,25 @@ def raw(desk: Endpoint, path: str, takes: str | None, method: str = "GET") -> tu
     return dict(answer.headers), body
 
 
-@pytest.mark.parametrize("takes", ["gzip", "br, GZIP;q=0.5", "deflate, x-gzip ; q = 1.0"])
-def test_a_page_is_packed_for_who_takes_it_and_is_the_same_page(desk: Endpoint, takes: str) -> None:
+@pytest.mark.parametrize(
+    ("takes", "coding"),
+    [
+        ("gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0, GZIP;q=0.5", "gzip"),
+        ("deflate, x-gzip ; q = 1.0", "gzip"),
+    ],
+)
+def test_a_page_is_packed_for_who_takes_it_and_is_the_same_page(desk: Endpoint, takes: str, coding: str) -> None:
     headers, body = raw(desk, TIMES, takes)
     _, plain = raw(desk, TIMES, "identity")
-    assert headers["content-encoding"] == "gzip"
+    assert headers["content-encoding"] == coding
     assert int(headers["content-length"]) == len(body) < len(plain) / 2
-    assert gzip.decompress(body) == plain
+    assert {"br": brotli, "gzip": gzip}[coding].decompress(body) == plain
     assert "accept-encoding" in headers["vary"].lower()
 
 
-@pytest.mark.parametrize("takes", [None, "", "identity", "br", "gzip;q=0", "gzip; q=0.000, *"])
+@pytest.mark.parametrize("takes", [None, "", "identity", "zstd", "gzip;q=0", "br;q=0.0, gzip; q=0.000, *"])
 def test_who_does_not_take_it_gets_the_page_as_it_is_and_caches_are_told(desk: Endpoint, takes: str | None) -> None:
     headers, body = raw(desk, TIMES, takes)
     assert "content-encoding" not in headers
@@ -48,17 +57,18 @@ def test_a_head_says_what_a_get_would(desk: Endpoint) -> None:
     ]
 
 
-def test_what_holds_a_secret_is_never_packed(desk: Endpoint) -> None:
+def test_the_page_of_a_booking_is_packed_and_what_a_cookie_opens_never_is(desk: Endpoint) -> None:
     made = desk.http.post("/api/bookings", json=asked()).json()
     own = f"/appuntamenti/{made['manage_url'].rstrip('/').rsplit('/', 1)[1]}/"
-    for path in (
-        own,
-        f"{own}annulla",
-        f"{own}sposta",
-        "/agenda/",
-        "/api/slots?meeting=conoscitiva",
-        "/appuntamenti/x/",
-    ):
-        headers, body = raw(desk, path, "gzip")
+    for path, coding in {
+        own: "br",
+        f"{own}annulla": "br",
+        "/appuntamenti/x/": "br",
+        "/agenda/": None,
+        "/agenda/entra/x/": None,
+        "/api/slots?meeting=conoscitiva": "br",
+        "/api/meetings": None,
+    }.items():
+        headers, body = raw(desk, path, "gzip, br")
         assert body
-        assert "content-encoding" not in headers, path
+        assert headers.get("content-encoding") == coding, path

@@ -30,7 +30,7 @@ def styles() -> Styles:
 
 def parts(template: str) -> set[str]:
     """A template with all that it extends, includes and imports, as the engine of the templates finds them."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"])
     found, waiting = set(), {template}
     while waiting:
         name = waiting.pop()

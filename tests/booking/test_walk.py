@@ -38,6 +38,29 @@ def check_page(desk: Endpoint, start: str = TEN, **typed: str) -> httpx.Response
     return details.form(CHECK).send(desk.http, **(TYPED | typed))
 
 
+def test_where_one_is_is_chosen_on_a_page_aside_and_nothing_chosen_before_is_lost(desk: Endpoint) -> None:
+    first = Page(desk.http.get(TIMES, params={"service": "ricerca", "from": "2027-01-20"}))
+    (aside,) = [one for one in first.links if one.startswith("/appuntamenti/fuso?")]
+    choosing = Page(desk.http.get(aside)).form(TIMES)
+    kept = {"meeting": "conoscitiva", "service": "ricerca", "from": "2027-01-20"}
+    assert choosing.fields == kept | {"timezone": ""}
+    assert "Asia/Kathmandu" in choosing.choices["timezone"]
+    times = Page(choosing.send(desk.http, timezone="Asia/Kathmandu"))
+    assert times.form(DETAILS).fields["timezone"] == "Asia/Kathmandu"
+    assert "13:45 da te" in times.words
+    assert "mercoledì 20 gennaio" in times.words
+    assert "martedì 19 gennaio" not in times.words
+    (again,) = [one for one in times.links if one.startswith("/appuntamenti/fuso?")]
+    assert Page(desk.http.get(again)).form(TIMES).fields == kept | {"timezone": "Asia/Kathmandu"}
+
+
+def test_the_page_aside_needs_a_meeting_and_takes_no_zone_that_is_none(desk: Endpoint) -> None:
+    assert desk.http.get("/appuntamenti/fuso").headers["location"] == "/prenota/"
+    assert desk.http.get("/appuntamenti/fuso?meeting=niente").status_code == 404
+    odd = desk.http.get("/appuntamenti/fuso", params={"meeting": "conoscitiva", "timezone": "Mars/Base"})
+    assert (odd.status_code, "Mars" in odd.text) == (200, False)
+
+
 def test_the_whole_walk_from_a_service_to_the_appointment(desk: Endpoint) -> None:
     times = desk.http.get(TIMES, params={"service": "ricerca"})
     assert times.status_code == 200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,21 +66,17 @@ class _Handler(BaseHTTPRequestHandler):
     def _lead_on(self, endpoint: str) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name: value for name, value in self.headers.items() if name.lower() not in {"connection", "host"}}
+        headers |= {"Host": urlsplit(endpoint).netloc}
         try:
-            answer = httpx.request(
-                self.command, endpoint + self.path, content=body, headers=headers | {"Host": urlsplit(endpoint).netloc}
-            )
+            with httpx.stream(self.command, endpoint + self.path, content=body, headers=headers) as answer:
+                content = b"".join(answer.iter_raw())  # packed as it came
         except httpx.TransportError:
             self.send_error(502)
             return
-        content = answer.content
         self.send_response(answer.status_code)
         for name, value in answer.headers.multi_items():
-            if name.lower() not in {"content-length", "content-encoding", "transfer-encoding", "connection"}:
+            if name.lower() not in {"content-length", "transfer-encoding", "connection"}:
                 self.send_header(name, value)
-        if "gzip" in self.headers.get("Accept-Encoding", "") and len(content) > 256:
-            self.send_header("Content-Encoding", "gzip")
-            content = gzip.compress(content)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

@@ -6,12 +6,15 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Request
 
 from plugins.content.interface import stylesheet
+from tests.booking.office import asked
+from tests.booking.processes import free_starts, serving
 from tests.browser.published import handing_out
 from tests.browser.test_every_page import nu
 from tests.building import CONTENT, ROOT, build
@@ -83,6 +86,15 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
         yield output, address
 
 
+@pytest.fixture(scope="module")
+def answering(published: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the same site with an endpoint behind the same server."""
+    database = tmp_path_factory.mktemp("answering") / "booking.db"
+    own = {"BOOKING_DATABASE_URL": f"sqlite:///{database}", "BOOKING_CONTENT": str(CONTENT)}
+    with serving(**own) as endpoint, handing_out(published[0], lambda: endpoint.address) as address:
+        yield address
+
+
 def pages(output: Path) -> list[str]:
     files = sorted(output.rglob("*.html"))
     return [file.relative_to(output).as_posix().removesuffix("index.html") for file in files]
@@ -146,6 +158,36 @@ def test_no_page_is_over_its_budget(browser: Browser, published: tuple[Path, str
         over += [f"/{address}: asks {url}" for url in view.elsewhere]
         over += [f"/{address}: sets a cookie"] * view.cookies
     assert over == []
+
+
+def test_no_page_of_a_booking_is_over_its_budget(browser: Browser, answering: str) -> None:
+    site, meeting, over = answering, "meeting=conoscitiva", []
+    start, other = free_starts(site)[:2]
+    manage = urlsplit(book(site, start=start)).path.lstrip("/")
+    for address in (
+        f"appuntamenti/orari?{meeting}&service=cosa-delegare",
+        f"appuntamenti/orari?{meeting}&timezone=Asia/Kathmandu",
+        f"appuntamenti/fuso?{meeting}",
+        f"appuntamenti/dettagli?{meeting}&start={quote(other)}",
+        f"appuntamenti/dettagli?{meeting}&start={quote(start)}",
+        manage,
+        f"{manage}sposta",
+        f"{manage}annulla",
+        "appuntamenti/niente/",
+    ):
+        view = first_view(browser, site, address)
+        if view.weights["document"] > FORM.html or view.weights["script"] > FORM.script:
+            over.append(f"/{address}: {view.weights}")
+        if len(view.requests) > FORM.requests or view.elsewhere or view.cookies:
+            over.append(f"/{address}: {view.requests} {view.elsewhere} {view.cookies}")
+    assert over == []
+
+
+def book(site: str, **changed: object) -> str:
+    """Book, and return the address that manages the booking."""
+    answer = httpx.post(f"{site}/api/bookings", json=asked(**changed))
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["manage_url"])
 
 
 def test_one_typeface_is_fetched_ahead_and_no_style_is_waited_for(published: tuple[Path, str]) -> None:
