@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
+from itertools import count
 
 from pelican import Pelican
 from pelican.contents import Content
@@ -16,6 +17,8 @@ from plugins.fastbuild.stamps import differing
 
 # What these ask for depends on the page a link is on, or on another run: Pelican's own way does them.
 _UNSUPPORTED = ("RELATIVE_URLS", "OUTPUT_SOURCES", "CACHE_CONTENT", "LOAD_CONTENT_CACHE", "STATIC_CREATE_LINKS")
+# Those of this process, whichever site they are of.
+_builds = count()
 
 
 def take_over(pelican: Pelican) -> None:
@@ -43,12 +46,12 @@ class Run:
             vars(Content)[said].cache.clear()
         gc.disable()
         # A process that ends with its build need not look through what it leaves; one that builds again has to.
-        stays = gc.get_freeze_count() > 0
+        is_first = next(_builds) == 0
         gc.unfreeze()
         try:
             told = _bring_up_to_date(self._pelican, self._inputs)
         finally:
-            if not stays:
+            if is_first:
                 gc.freeze()
             if collects:
                 gc.enable()
