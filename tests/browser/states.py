@@ -17,6 +17,7 @@ AGENDA = ("", "passati/", "messaggi/", "bloccato/", "nuovo/", f"nuovo/?meeting={
 
 def of_visitors(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
     """What a visitor may come to see, by name, each from a fresh page."""
+    yield "prenota-fuso", lambda page: _open(page, f"{site}/appuntamenti/fuso?meeting={MEETING}")
     yield "prenota-errore", lambda page: _wrong_details(page, site)
     yield "prenota-controlla", lambda page: _checked(page, site)
     yield "prenota-orario-preso", lambda page: _lost(page, site)
