@@ -4,15 +4,18 @@ document.querySelector("[data-focus]")?.focus();
 
 const { lang, dataset } = document.documentElement;
 const { ownTime } = document.querySelector("[data-own-time]").dataset;
-const words = (at, timeZone) =>
+// Made once: a page has hundreds of times, and to make a clock takes a phone longer than to read it.
+const clock = (timeZone) =>
   [{ weekday: "long" }, { hour: "2-digit", minute: "2-digit" }].map((asked) =>
-    new Intl.DateTimeFormat(lang, { ...asked, timeZone }).format(at),
+    new Intl.DateTimeFormat(lang, { ...asked, timeZone }),
   );
+const [here, hers] = [clock(), clock(dataset.zone)];
+const words = (at, clock) => clock.map((format) => format.format(at));
 
 for (const element of document.querySelectorAll("time[data-instant]")) {
   const at = new Date(element.dateTime);
-  const [day, time] = words(at);
-  const [herDay, herTime] = words(at, dataset.zone);
+  const [day, time] = words(at, here);
+  const [herDay, herTime] = words(at, hers);
   if (day === herDay && time === herTime) continue;
   const own = document.createElement("span");
   own.className = "own-zone";
