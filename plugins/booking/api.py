@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -176,7 +178,12 @@ def _taken(taken: SlotTaken, office: Callable[[], Office]) -> Problem:
 def slot_out(slot: Slot, office: Callable[[], Office]) -> dict[str, Any]:
     """Tell a slot in the owner's zone, with its offset."""
     zone = office().availability.timezone
-    return {"start": slot.start.astimezone(zone).isoformat(), "end": slot.end.astimezone(zone).isoformat()}
+    return {"start": _told(slot.start, zone), "end": _told(slot.end, zone)}
+
+
+@lru_cache(maxsize=5_000)  # the same times are told to everybody, and a calendar takes most of its time to write them
+def _told(instant: datetime, zone: ZoneInfo) -> str:
+    return instant.astimezone(zone).isoformat()
 
 
 def _days(desk: Desk, meeting: str | None, first: str | None, last: str | None) -> tuple[date, date]:

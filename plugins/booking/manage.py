@@ -20,7 +20,7 @@ from plugins.booking.invite import ics
 from plugins.booking.problems import Problem
 from plugins.booking.store import SlotTaken
 from plugins.booking.views import day, day_views, instant, slot_value, slot_views, stretch
-from plugins.booking.walk import Fields
+from plugins.booking.walk import SOON_SECONDS, Fields
 from plugins.booking.zones import known
 from plugins.domain.language import N_, _
 from plugins.domain.life import Actor
@@ -104,12 +104,13 @@ class Manage:
         status: int = 200,
         errors: Iterable[FieldError] = (),
         free: Iterable[Slot] | None = None,
+        key: str | None = None,
     ) -> Response:
-        """Offer other times; `free` are the nearest to one that was lost."""
+        """Offer other times; `free` are the nearest to one that was lost, `key` that of an attempt to make again."""
         found = self._changeable(token)
         meeting, zone = found.occasion.meeting, found.occasion.zone
         chosen = instant(fields.get("start", ""))
-        around = chosen.astimezone(zone).date() if chosen and free is not None else None
+        around = chosen.astimezone(zone).date() if chosen and (free is not None or key) else None
         shown = stretch(day(fields.get("from", "")) or around, self._desk.today(), self._desk.last_day())
         slots = [
             slot
@@ -128,7 +129,7 @@ class Manage:
             chosen=slot_value(chosen) if chosen else None,
             lost=free is not None,
             errors=list(errors),
-            idempotency_key=secrets.token_urlsafe(16),
+            idempotency_key=key or secrets.token_urlsafe(16),
         )
 
     def move(self, token: str, fields: Fields) -> Response:
@@ -146,6 +147,10 @@ class Manage:
         except KeyReused:
             # The Back button, and another time: with the key of the page that follows it may move again.
             return self.times(token, fields, 422, [FieldError(field="start", message=_(_MOVED))])
+        except Unavailable:
+            # As in `cancel`; what cannot be read either is told in fewer words.
+            not_kept = FieldError(field="start", message=_(_NOT_KEPT))
+            return self.times(token, fields, 503, [not_kept], key=fields.get("idempotency_key"))
         return self._back(token)
 
     def ask(
@@ -207,7 +212,8 @@ class Manage:
             "token": token,
             "own_zone": known(found.booking.timezone),
         }
-        return HTMLResponse(self._render(template, **about, **context), status, SECRET)
+        again = {"Retry-After": str(SOON_SECONDS)} if status == 503 else {}
+        return HTMLResponse(self._render(template, **about, **context), status, SECRET | again)
 
     def _back(self, token: str) -> Response:
         return RedirectResponse(f"/appuntamenti/{token}/", 303, SECRET)

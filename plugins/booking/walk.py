@@ -31,7 +31,7 @@ _CHOSEN = ("meeting", "service", "start", "idempotency_key", "from", "timezone")
 _NO_STORE = {"Cache-Control": "no-store"}
 # Kept by the browser alone, so that its Back button finds a step again as it was left.
 _STEP = {"Cache-Control": "private, no-cache"}
-_SOON_SECONDS = 5
+SOON_SECONDS = 5
 
 
 class Walk:
@@ -220,5 +220,5 @@ class Walk:
 
 def answer_of(page: str, status: int, seconds: int = 0) -> Response:
     """Answer with the page of a step, and with when to try again where that may help."""
-    seconds = seconds or (_SOON_SECONDS if status == 503 else 0)
+    seconds = seconds or (SOON_SECONDS if status == 503 else 0)
     return HTMLResponse(page, status, _STEP | ({"Retry-After": str(seconds)} if seconds else {}))

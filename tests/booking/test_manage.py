@@ -153,12 +153,28 @@ def test_while_nothing_can_be_written_the_reason_stays_and_cancelling_again_sett
     form = Page(desk.http.get(f"{own}annulla")).form(f"{own}annulla")
     with read_only(desk.engine):
         answer = form.send(desk.http, reason="Ho la febbre")
-    assert answer.status_code == 503
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert private(answer)
     again = Page(answer).form(f"{own}annulla")
     assert again.fields == form.fields | {"reason": "Ho la febbre"}
     assert again.send(desk.http).status_code == 303
     assert "annullato" in Page(desk.http.get(own)).words.lower()
+
+
+def test_while_nothing_can_be_written_the_chosen_time_stays_and_sending_it_again_moves(
+    desk: Endpoint, own: str
+) -> None:
+    far = "2027-02-08T10:00:00Z"  # not among the first that are offered
+    form = Page(desk.http.get(f"{own}sposta", params={"from": "2027-02-08"})).form(f"{own}sposta")
+    with read_only(desk.engine):
+        answer = form.send(desk.http, start=far)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert private(answer)
+    assert "non si riesce a salvare" in Page(answer).words
+    again = Page(answer).form(f"{own}sposta")
+    assert again.fields == form.fields | {"start": far}
+    assert again.send(desk.http).status_code == 303
+    assert "lunedì 8 febbraio, 11:00–11:30" in Page(desk.http.get(own)).words
 
 
 def test_another_site_cannot_move_or_cancel(desk: Endpoint, own: str) -> None:
