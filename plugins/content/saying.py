@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -15,32 +16,45 @@ MONTHS = (
     "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno",
     "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre",
 )  # fmt: skip
+# Their fields in a pattern of CLDR, outside of its quotes.
+_MONTH = re.compile(r"M{3,}(?=(?:[^']*'[^']*')*[^']*$)")
+_WEEKDAY = re.compile(r"(?:E+|c+)(?=(?:[^']*'[^']*')*[^']*$)")
 _SEPARATORS = str.maketrans(",.", ".,")
 
 
-def _by_skeleton(skeleton: str, day: date) -> str:
-    from babel.dates import format_skeleton
+def _written(day: date, style: str) -> str:
+    from babel.dates import format_date
 
     # On its own clock: Babel would read an instant on that of Greenwich.
-    return format_skeleton(skeleton, date(day.year, day.month, day.day), locale=spoken().locale)
+    return format_date(date(day.year, day.month, day.day), style, spoken().locale)
+
+
+def _without_year(day: date) -> str:
+    from babel import Locale
+    from babel.dates import match_skeleton
+
+    known = Locale.parse(spoken().locale).datetime_skeletons
+    pattern = str(known[match_skeleton("MMMMEEEEd", known)].pattern)
+    # The closest there is may have short names: widths are the asker's to choose (UTS 35, part 4, 2.6.2.2).
+    return _written(day, _MONTH.sub("MMMM", _WEEKDAY.sub("EEEE", pattern)))
 
 
 def long_day(day: date) -> str:
     """`mercoledì 4 marzo`; a datetime is read on its own clock."""
     if spoken() is not ITALIAN:
-        return _by_skeleton("MMMMEEEEd", day)
+        return _without_year(day)
     number = "1º" if day.day == 1 else str(day.day)
     return f"{DAYS[day.weekday()]} {number} {MONTHS[day.month - 1]}"
 
 
 def long_day_year(day: date) -> str:
     """`mercoledì 4 marzo 2027`."""
-    return f"{long_day(day)} {day.year}" if spoken() is ITALIAN else _by_skeleton("yMMMMEEEEd", day)
+    return f"{long_day(day)} {day.year}" if spoken() is ITALIAN else _written(day, "full")
 
 
 def day_year(day: date) -> str:
     """`4 marzo 2027`."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if spoken() is ITALIAN else _by_skeleton("yMMMMd", day)
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if spoken() is ITALIAN else _written(day, "long")
 
 
 def hour(minute: int) -> str:
