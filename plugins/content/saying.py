@@ -80,7 +80,19 @@ def clock_name(zone: ZoneInfo) -> str:
     """`ora italiana`, or `ora di Lisbon` after the city of another zone."""
     if zone.key == "Europe/Rome":
         return _("ora italiana")
-    return _("ora di %(city)s", city=zone.key.split("/")[-1].replace("_", " "))
+    return _("ora di %(city)s", city=_city(zone))
+
+
+def _city(zone: ZoneInfo) -> str:
+    plain = zone.key.split("/")[-1].replace("_", " ")
+    if spoken() is ITALIAN:
+        return plain
+    from babel.dates import get_timezone_location
+
+    try:
+        return get_timezone_location(zone.key, locale=spoken().locale, return_city=True)
+    except LookupError:
+        return plain  # of a zone that is no place
 
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from plugins.content.saying import clock, day_year, decimal, euros, hour, long_day, long_day_year, moment
+from plugins.content.saying import clock, clock_name, day_year, decimal, euros, hour, long_day, long_day_year, moment
 from plugins.domain.language import ITALIAN, Language, speak
 
 ROME = ZoneInfo("Europe/Rome")
@@ -100,3 +100,11 @@ def test_another_language_says_them_its_own_way(
     assert (long_day(local), long_day_year(local), day_year(local)) == (day, whole, dated)
     assert (clock(instant, ROME), hour(22 * 60 + 5)) == (time, time)
     assert (euros(Decimal(28)), euros(Decimal("1234.5"))) == amounts
+
+
+def test_a_zone_is_named_after_its_city_as_the_language_calls_it(speaking: Callable[[str], None]) -> None:
+    assert clock_name(ZoneInfo("Europe/Lisbon")) == "ora di Lisbon"
+    speaking("de_DE")
+    assert clock_name(ZoneInfo("Europe/Lisbon")) == "ora di Lissabon"
+    for zone in ("Etc/GMT+5", "UTC", "Factory", "EST5EDT"):
+        assert clock_name(ZoneInfo(zone)).startswith("ora di ")

@@ -115,12 +115,15 @@ LIVES: dict[str, tuple[str, Callable[[Scene], object]]] = {
 }
 
 
-def mails_of(life: str, folder: Path) -> dict[str, bytes]:
-    """The mails of one life by the names of their files; what differs from run to run is made alike."""
+def mails_of(life: str, folder: Path, rewrite: Callable[[Path], None] = lambda _: None) -> dict[str, bytes]:
+    """The mails of one life by the names of their files; what differs from run to run is made alike.
+
+    `rewrite` may change the content before it is read.
+    """
     event, live = LIVES[life]
-    with _scene(folder) as scene:
-        live(scene)
-        return {f"{life}-{who}.eml": alike(mime) for who, mime in scene.mails(event)}
+    with scene(folder, rewrite) as found:
+        live(found)
+        return {f"{life}-{who}.eml": alike(mime) for who, mime in found.mails(event)}
 
 
 def alike(mime: bytes) -> bytes:
@@ -132,9 +135,11 @@ def alike(mime: bytes) -> bytes:
 
 
 @contextmanager
-def _scene(folder: Path) -> Iterator[Scene]:
+def scene(folder: Path, rewrite: Callable[[Path], None] = lambda _: None) -> Iterator[Scene]:
+    """An office in a folder, and a clock that stands still."""
     numbers = count(1)
     content = write_content(folder / "office", change_notice="12h", pending_expiry="2d", reminder="24h")
+    rewrite(content)
     settings = Settings.from_environment(
         {"BOOKING_CONTENT": str(content), "BOOKING_SITE_URL": "https://maglia.example", "BOOKING_SECRET_KEY": "k" * 32}
         | {"BOOKING_DATABASE_URL": f"sqlite:///{folder}/booking.db"}

@@ -1,0 +1,119 @@
+"""A fork that names English speaks English: its site, its bookings, its agenda and its mails."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from plugins.booking.schema import outbox
+from plugins.publishing.check import check
+from tests.booking.agenda.owner import sign_in
+from tests.booking.endpoint import Endpoint, endpoint
+from tests.booking.office import Clock, write_content
+from tests.building import ROOT, build, edit
+from tests.language.marking import take_words_away
+
+FORK = ROOT / "tests" / "fork" / "content"
+BOOKING = {"meeting": "conoscitiva", "start": "2027-01-12T10:00:00+01:00", "name": "Ada", "email": "ada@example.com"}
+
+
+def text(page: str) -> str:
+    body = re.sub(r"<(script|style).*?</\1>", " ", page, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("english")
+    content = Path(shutil.copytree(FORK, place / "content"))
+    edit(content / "identity.yaml", "name:", "language: en\nname:")
+    done = build(content, place / "output", "publishconf.py", "-e", 'TODAY="2026-11-25"')
+    assert done.returncode == 0, done.stderr
+    return place / "output"
+
+
+def test_pages_say_their_language_and_their_dates_and_prices_in_it(site: Path) -> None:
+    pages = {
+        file.parent.relative_to(site).as_posix(): file.read_text(encoding="utf-8") for file in site.rglob("index.html")
+    }
+    assert all('<html lang="en-GB"' in page for page in pages.values())
+    assert all('og:locale" content="en_GB"' in page for page in pages.values() if "og:locale" in page)
+    assert "Skip to the content" in text(pages["."])
+    services = text(pages["servizi/restauro"])
+    assert re.search(r"from €\d", services)
+    assert "da €" not in services
+    article = text(pages["blog/tarli"])
+    assert re.search(r"\b\d{1,2} [A-Z][a-z]+ 2026\b", article)
+    assert re.search(r"\d minutes?’s? read", article)
+    assert re.search(r"1 article\b|\d articles\b", text(pages["blog/categoria"]))
+
+
+def test_an_unknown_language_is_told_with_those_there_are(tmp_path: Path) -> None:
+    content = Path(shutil.copytree(FORK, tmp_path / "content"))
+    edit(content / "identity.yaml", "name:", "language: kl\nname:")
+    (fault,) = check(content).errors
+    assert str(fault) == "identity.yaml:1 — La lingua «kl» non c’è fra quelle del sito. Scegli fra en, it."
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Endpoint]:
+    content = write_content(tmp_path / "content", change_notice="12h")
+    take_words_away(content)
+    edit(content / "identity.yaml", '"language": "marked"', '"language": "en"')
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db", Clock()) as running:
+        yield running
+
+
+def test_a_booking_its_errors_its_mails_and_the_agenda_are_english(desk: Endpoint) -> None:
+    times = desk.http.get("/appuntamenti/orari?meeting=conoscitiva").text
+    assert '<html lang="en-GB"' in times
+    assert "The times are in Italian time" in text(times)
+    assert "Tuesday 12 January, 8 free times" in text(times)
+    wrong = desk.http.post("/appuntamenti/controlla", data=BOOKING | {"name": "", "email": "x"})
+    assert "There are 2 things to put right" in text(wrong.text)
+    problem = desk.http.post("/api/bookings", json=BOOKING | {"email": "x"}).json()
+    assert problem["title"] == "Details to correct"
+    assert problem["errors"][0]["message"] == "Enter a complete email address, for example name@example.com"
+    made = desk.http.post("/api/bookings", json=BOOKING)
+    page = text(desk.http.get(httpx.URL(made.json()["manage_url"]).path).text)
+    assert "Done, see you soon" in page
+    assert "until Monday 11 January, 22:00 (Italian time)" in page
+    with desk.engine.begin() as connection:
+        mimes = connection.execute(select(outbox.c.mime).where(outbox.c.kind == "booked-visitor")).scalars().all()
+    mail: Any = message_from_bytes(mimes[0], policy=policy.default)
+    assert mail["Subject"] == "Confirmed: xxxxxxxxxxxxx xxxxxxxxxxx, Tuesday, 12 January 2027 at 10:00 (Italian time)"
+    assert "Your appointment is confirmed." in mail.get_body(("plain",)).get_content()
+    agenda = sign_in(desk)
+    assert "Tuesday, 12 January 2027" in agenda.words
+    why = text(desk.http.get("/agenda/spiega?meeting=conoscitiva&day=2027-01-12&time=10:00").text)
+    assert "there already is the appointment of Ada, 10:00–10:30" in why
+
+
+def test_the_language_follows_the_content_while_the_endpoint_runs(desk: Endpoint) -> None:
+    def page(awaited: str) -> str:
+        for _ in range(60):
+            said = desk.http.get("/appuntamenti/orari?meeting=conoscitiva").text
+            if awaited in said:
+                break
+            time.sleep(0.05)
+        return said
+
+    assert "The times are in" in page("The times are in")
+    edit(desk.content / "identity.yaml", '"language": "en"', '"language": "it"')
+    italian = page("Gli orari sono in")
+    assert '<html lang="it"' in italian
+    assert "martedì 12 gennaio" in italian
+    # Broken, it does not change the language either.
+    edit(desk.content / "identity.yaml", '"language": "it"', '"language": "en", "nome": "x"')
+    time.sleep(0.6)
+    assert page("Gli orari sono in") == italian
