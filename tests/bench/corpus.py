@@ -92,6 +92,29 @@ def _body(words: Words, chance: random.Random) -> str:
     return "\n\n".join([*parts, "[Prenota](https://example.org/prenota/), se vuoi.", ""])
 
 
+@dataclass(frozen=True)
+class Plain:
+    """A page or service of the sample site as a plain page: its address without slashes around, title and Markdown.
+
+    An area of services is a list where a generator has such pages.
+    """
+
+    address: str
+    slug: str
+    is_list: bool
+    title: str
+    body: str
+
+
+def pages() -> Iterator[Plain]:
+    """The pages and services of the sample site that every generator is given; lists and the first page are its own."""
+    for path, source in read_site(CONTENT).sources.items():
+        value = source.value
+        if not isinstance(value, Post) and value.slug not in ("blog", "home", "404"):
+            address = path.removeprefix("pages/").removesuffix(".md").removesuffix("/index")
+            yield Plain(address, value.slug, path.endswith("/index.md"), value.title, source.document.body)
+
+
 def write_content(folder: Path, count: int, seed: int = 1) -> Path:
     """Write the sample site's content with so many posts into a folder, as Maglia reads it, and return the folder."""
     shutil.copytree(CONTENT, folder, ignore=shutil.ignore_patterns("blog"))

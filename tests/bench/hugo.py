@@ -6,10 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
-from plugins.content.articles import Post
 from plugins.content.interface import stylesheet
-from plugins.content.site import read_site
-from tests.bench.corpus import posts
+from tests.bench.corpus import pages, posts
 from tests.building import CONTENT, ROOT
 
 THEME = Path(__file__).parent / "peers" / "hugo"
@@ -34,14 +32,11 @@ def write_site(folder: Path, count: int) -> Path:
         head = f'title: "{post.title}"\nslug: {post.slug}\ndate: {post.day}\ncategories: [{post.category}]\n'
         head += f'tags: [{", ".join(post.tags)}]\nsummary: "{post.summary}"\n'
         (blog / f"{post.slug}.md").write_text(f"---\n{head}---\n{post.body}", encoding="utf-8")
-    for path, source in read_site(CONTENT).sources.items():
-        if not isinstance(source.value, Post) and source.value.slug not in ("blog", "home", "404"):
-            layout = "layout: search\n" if source.value.slug == "cerca" else ""
-            file = folder / "content" / path.replace("pages/", "").replace("index.md", "_index.md")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(
-                f'---\ntitle: "{source.value.title}"\n{layout}---\n{source.document.body}', encoding="utf-8"
-            )
+    for page in pages():
+        layout = "layout: search\n" if page.slug == "cerca" else ""
+        file = folder / "content" / (f"{page.address}/_index.md" if page.is_list else f"{page.address}.md")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f'---\ntitle: "{page.title}"\n{layout}---\n{page.body}', encoding="utf-8")
     (folder / "content" / "archivio.md").write_text("---\ntitle: Archivio\nlayout: archives\n---\n", encoding="utf-8")
     return folder
 

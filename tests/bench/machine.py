@@ -1,8 +1,10 @@
-"""The machine that something is measured on: its cores, and its own rate of synced commits."""
+"""The machine that something is measured on: its cores, its memory, and its own rate of synced commits."""
 
 from __future__ import annotations
 
 import os
+import re
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -51,3 +53,31 @@ def synced_commits(folder: Path, count: int) -> list[float]:
         taken.append(time.perf_counter() - began)
     connection.close()
     return taken
+
+
+def peak_megabytes(process: subprocess.Popen[str]) -> float:
+    """Wait for a process to end, and return the most memory that it and those it started took at one moment.
+
+    What several of them share is counted once. Looked at every few hundredths of a second, so that it costs little.
+    """
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, sum(_megabytes(one) for one in _family(process.pid)))
+        time.sleep(0.03)
+    return peak
+
+
+def _family(process: int) -> Iterator[int]:
+    """A process and all below it: what each of its threads has started."""
+    yield process
+    with suppress(OSError):  # it has ended meanwhile
+        for children in Path(f"/proc/{process}/task").glob("*/children"):
+            for child in children.read_text().split():
+                yield from _family(int(child))
+
+
+def _megabytes(process: int) -> float:
+    with suppress(OSError):
+        told = re.search(r"^Pss: *(\d+) kB$", Path(f"/proc/{process}/smaps_rollup").read_text(), re.M)
+        return int(told[1]) / 1024 if told else 0.0
+    return 0.0

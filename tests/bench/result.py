@@ -22,11 +22,20 @@ def span(seconds: float) -> str:
 
 @dataclass(frozen=True)
 class Measure:
-    """One thing that was measured, all its runs in seconds; `name` is for programs, `label` for readers."""
+    """One thing that was measured, all its runs in seconds; `name` is for programs, `label` for readers.
+
+    Measures of one `group` are compared with each other, and shown below it.
+    """
 
     name: str
     label: str
     seconds: Sequence[float]
+    group: str = ""
+
+    @property
+    def title(self) -> str:
+        """The label where it stands alone."""
+        return f"{self.label}: {self.group[0].lower()}{self.group[1:]}" if self.group else self.label
 
     @property
     def median(self) -> float:
@@ -43,7 +52,7 @@ class Measure:
         runs = [round(one, 6) for one in self.seconds]
         found = {"median": round(self.median, 6), "fastest": min(runs), "slowest": max(runs), "count": len(runs)}
         many = {"p99": round(self.p99, 6)} if len(runs) >= MANY else {"runs": runs}
-        return {"name": self.name, "label": self.label, **found, **many}
+        return {"name": self.name, "label": self.title, **found, **many}
 
 
 @dataclass(frozen=True)
@@ -78,14 +87,14 @@ class Result:
 
     def lines(self) -> list[str]:
         """The result for whoever ran it."""
-        width = max(len(measure.label) for measure in self.measures)
+        width = max(len(measure.title) for measure in self.measures)
         said = [
-            f"  {one.label:<{width}}  {span(one.median):>8}   ({span(min(one.seconds))} to {span(max(one.seconds))}, "
+            f"  {one.title:<{width}}  {span(one.median):>8}   ({span(min(one.seconds))} to {span(max(one.seconds))}, "
             f"{len(one.seconds)} runs{f', p99 {span(one.p99)}' if len(one.seconds) >= MANY else ''})"
             for one in self.measures
         ]
         compared = [
-            f"  {self.of(pair[0]).label}: {self.ratio(pair):.2f} times {self.of(pair[1]).label}" for pair in self.ratios
+            f"  {self.of(pair[0]).title}: {self.ratio(pair):.2f} times {self.of(pair[1]).label}" for pair in self.ratios
         ]
         beside = [f"  {name.replace('_', ' ')}: {value}" for name, value in self.besides.items()]
         return [self.title, *said, *compared, *beside]
