@@ -9,7 +9,7 @@ from tests.bench.result import Measure, Result, span
 
 WIDTH, TOP, ROW = 760, 56, 52
 # Where measures are grouped: each group's heading, its rows with their labels beside the bars, and the space below.
-HEADING, GROUPED_ROW, GAP, LETTER = 26, 24, 14, 7.6
+HEADING, GROUPED_ROW, GAP, LETTER = 26, 24, 14, 8.3
 _STYLE = """
 text{font:15px system-ui,sans-serif;fill:#1B2326}
 .title,.group{font-weight:600}.bar{fill:#8DBBC0}.range{stroke:#7A1F3D;stroke-width:2}

@@ -21,7 +21,7 @@ from tests.bench.machine import peak_megabytes
 from tests.building import ROOT, edit
 
 # No build may take longer than this, in seconds.
-BOUND = 300
+BOUND = 600
 # What is edited, as each generator has it: below the folder of the content, or of the theme.
 _POST, _SERVICE = "blog/articolo-00050.md", "services/micro/posta-e-telefono.md"
 

@@ -26,7 +26,7 @@ from tests.bench.result import Measure, Result
 from tests.building import ROOT, edit
 from tests.deploy.servers import free_port
 
-SIZE, ROUNDS = 1_000, 9
+SIZE, ROUNDS = 1_000, 7
 _EDITED = 50
 _EVERY = 0.004  # seconds between two looks at a page
 _PATIENCE, _PATIENCE_AT_START, _PAUSE = 30, 180, 1.5

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 
 const PAGE = 8;
+const IN_A_FEED = 20;
 const WORDS_A_MINUTE = 213;
 const WRITTEN = new Intl.DateTimeFormat("it", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 const MENU = [
@@ -78,7 +79,10 @@ export default function (eleventy) {
     });
   collection("posts", () => posts);
   collection("latest", () => posts.slice(0, 3));
-  collection("recent", () => posts.slice(0, 20));
+  collection("feeds", () => [
+    { title: "Peer", url: "/feed.xml", posts: posts.slice(0, IN_A_FEED) },
+    ...categories.map(({ name, url, posts }) => ({ title: name, url: `${url}feed.xml`, posts: posts.slice(0, IN_A_FEED) })),
+  ]);
   collection("categories", () => categories);
   collection("labels", () => tags);
   collection("lists", () => [
