@@ -226,7 +226,11 @@ def _purge(environment: Mapping[str, str]) -> int:
 
 
 def _opened(environment: Mapping[str, str]) -> Engine:
-    engine = open_engine(Settings.from_environment(environment).database_url)
+    """Open the database that is there: of one that is not, nothing can be told, erased or copied."""
+    url = Settings.from_environment(environment).database_url
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise SettingsError([f"There is no database at {url.database}; set BOOKING_DATABASE_URL to the one in use."])
+    engine = open_engine(url)
     migrate(engine)
     return engine
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from plugins.booking.form_guard import TOKEN, TRAP
 from plugins.booking.problems import Problem
@@ -19,13 +20,16 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 async def _body(request: Request, kind: str, words: str) -> bytes:
-    """Return the body of a request of one media type; raises Problem 408, 413 or 415."""
+    """Return the body of a request of one media type; raises Problem 400, 408, 413 or 415."""
     if _media_type(request) != kind:
         raise Problem(415, words)
     # What is compressed could be a thousand times as long as it arrives.
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise Problem(415, _("Questo indirizzo non accetta richieste compresse."), {"Accept-Encoding": "identity"})
-    return await request.body()
+    try:
+        return await request.body()
+    except ClientDisconnect:
+        raise Problem(400) from None  # nobody is there to read it, and it is no error of ours
 
 
 async def json_fields(request: Request) -> dict[str, object]:

@@ -79,8 +79,8 @@ class SqliteLibrary:
 
     @property
     def label(self) -> str:
-        """Its name for /health, for example `sqlite 3.53.4 wal`."""
-        return f"sqlite {self.version} {self.journal.lower()}"
+        """Its name for /health, for example `sqlite wal`; which version it is, is told to nobody."""
+        return f"sqlite {self.journal.lower()}"
 
 
 def sqlite_library() -> SqliteLibrary:
@@ -179,6 +179,7 @@ def _open_sqlite(url: URL, library: SqliteLibrary) -> Engine:
         if files.gone():
             # SQLite would make an empty one, and the bookings would seem never to have been.
             raise library.module.OperationalError("the database file is gone; put it back or restart")
+        files.create()
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - either module's connection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 Identity = tuple[int, int]
 Identities = tuple[Identity | None, Identity | None]
@@ -17,6 +18,12 @@ class Files:
     def __init__(self, database: str) -> None:
         self._paths = (database, f"{database}-wal")
         self._ever = False
+
+    def create(self) -> None:
+        """Make the database's file where there is none, for its owner alone: its log gets the same rights."""
+        if self._paths[0]:
+            with suppress(OSError):  # it is there already, or SQLite says better why it cannot be made
+                os.close(os.open(self._paths[0], os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
     def opened(self) -> Identities:
         """Return what a connection just made has open: the database, and its log where it has one."""

@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from plugins.booking.engine import open_engine
 from plugins.booking.outbox import Envelope, Outbox, enqueue
 from plugins.booking.schema import bookings
-from tests.booking.office import NOW, write_json
+from tests.booking.office import NOW, write_content, write_json
 from tests.booking.processes import ROOT
 from tests.booking.smtp import smtp_server
 from tests.booking.tables import count
@@ -99,3 +99,17 @@ def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Il database non risponde" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("asked", [("export", "a@b.it"), ("erase", "a@b.it"), ("purge",), ("backup", "copy.db")])
+def test_of_a_database_that_is_not_there_nothing_is_told_and_none_is_made(
+    content: Path, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    write_content(content, retention="365d")
+    missing = tmp_path / "elsewhere" / "booking.db"
+    done = run(*asked, BOOKING_DATABASE_URL=f"sqlite:///{missing}", BOOKING_CONTENT=str(content))
+    assert done.returncode == 2
+    assert str(missing) in done.stderr
+    assert "BOOKING_DATABASE_URL" in done.stderr
+    assert not missing.parent.exists()
+    assert done.stdout == ""

@@ -18,6 +18,7 @@ from plugins.booking.connections import BoundedProtocol
 from plugins.booking.problems import Problem
 from plugins.content.protection import HEADERS
 from tests.booking.endpoint import Endpoint, endpoint
+from tests.booking.processes import eventually
 
 HEAD = b"GET /api/meetings HTTP/1.1\r\nHost: x\r\n"
 
@@ -157,3 +158,19 @@ def test_ten_thousand_fields_are_refused_and_so_are_ten_thousand_parts(desk: End
     parts = b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n" * 1_000
     many = {"Content-Type": "multipart/form-data; boundary=x"}
     assert desk.http.post("/messaggi/", content=parts, headers=many).status_code == 415
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST /messaggi/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n",
+        b"POST /api/bookings HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n",
+    ],
+)
+def test_who_hangs_up_in_the_middle_of_a_body_is_no_error_of_ours(
+    desk: Endpoint, caplog: pytest.LogCaptureFixture, head: bytes
+) -> None:
+    with connected(desk) as opened:
+        opened.sendall(head + b"Content-Length: 6000\r\n\r\n{")
+    eventually(lambda: 'status="400"' in desk.http.get("/metrics").text)
+    assert [record for record in caplog.records if record.levelname in {"WARNING", "ERROR"}] == []

@@ -106,3 +106,11 @@ def test_a_database_that_somebody_writes_to_without_end_is_unavailable_within_se
     assert 4 < time.monotonic() - began < 10
     writer.close()
     engine.dispose()
+
+
+def test_the_database_is_its_owners_alone_and_so_is_its_log(desk: Endpoint, database: Path) -> None:
+    assert desk.http.post("/api/bookings", json=asked()).status_code == 201
+    files = sorted(database.parent.glob(f"{database.name}*"))
+    assert database in files
+    assert len(files) > 1 or sqlite_library().journal != "WAL"
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}

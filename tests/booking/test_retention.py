@@ -65,5 +65,6 @@ def test_the_command_says_how_much_is_gone(tmp_path: Path, capsys: pytest.Captur
     assert main(["purge"], environment | {"BOOKING_CONTENT": str(kept)}) == 2
     assert "retention: 730d" in capsys.readouterr().err
     written = write_content(tmp_path / "written", retention="1d")
+    assert main(["migrate"], environment) == 0
     assert main(["purge"], environment | {"BOOKING_CONTENT": str(written)}) == 0
     assert capsys.readouterr().out == "Cancellati perché vecchi: appuntamenti 0, messaggi 0.\n"
