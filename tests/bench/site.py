@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -39,15 +40,17 @@ class Site:
     environment: Mapping[str, str] | None = None
     folder: Path = ROOT
     seconds: dict[str, list[float]] = field(default_factory=dict)
+    worked: dict[str, list[float]] = field(default_factory=dict)
     megabytes: float = 0.0
     pages: int = 0
 
     def build(self, case: str) -> float:
-        """Build once in a process of its own, and return how many seconds that took."""
-        began = time.perf_counter()
+        """Build once in a process of its own, and return the seconds that took; `worked` has those of all cores."""
+        worked, began = _worked(), time.perf_counter()
         with self._building() as process:
             process.wait()
             took = time.perf_counter() - began
+        self.worked.setdefault(case, []).append(_worked() - worked)
         self.seconds.setdefault(case, []).append(took)
         return took
 
@@ -78,6 +81,12 @@ class Site:
         for folder in (self.output, self.cache):
             if folder:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _worked() -> float:
+    """Seconds of the cores' that have gone to the processes that ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _words(site: Site, number: int) -> None:
