@@ -236,9 +236,26 @@ KINDS = [
 def test_a_page_with_its_own_styles_looks_as_with_all_of_them(
     browser: Browser, published: tuple[Path, str], address: str, width: int
 ) -> None:
+    own, whole = with_own_styles_and_with_all(browser, f"{published[1]}/{address}", width)
+    assert own == whole
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["appuntamenti/orari?meeting=conoscitiva", "appuntamenti/fuso?meeting=conoscitiva", "appuntamenti/x/", "agenda/"],
+)
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_page_of_the_endpoint_with_its_own_styles_looks_as_with_all_of_them(
+    browser: Browser, answering: str, address: str, width: int
+) -> None:
+    own, whole = with_own_styles_and_with_all(browser, f"{answering}/{address}", width)
+    assert own == whole
+
+
+def with_own_styles_and_with_all(browser: Browser, url: str, width: int) -> tuple[bytes, bytes]:
     # The page's own policy would not let the other styles in.
     page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce", bypass_csp=True)
-    page.goto(f"{published[1]}/{address}", wait_until="networkidle")
+    page.goto(url, wait_until="networkidle")
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     page.evaluate("document.querySelectorAll('img').forEach((one) => (one.loading = 'eager'))")
     page.wait_for_load_state("networkidle")
@@ -248,5 +265,6 @@ def test_a_page_with_its_own_styles_looks_as_with_all_of_them(
     page.evaluate("(css) => (document.querySelector('head > style').textContent = css)", whole)
     page.evaluate("document.fonts.ready")
     page.wait_for_load_state("networkidle")
-    assert page.screenshot(full_page=True, animations="disabled") == own
+    with_all = page.screenshot(full_page=True, animations="disabled")
     page.close()
+    return own, with_all
