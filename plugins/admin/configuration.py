@@ -12,13 +12,13 @@ from plugins.content.site import Site
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.identity import Identity
+from plugins.domain.language import _, spoken
 
 # Decided by where a file lies: they are changed by renaming it.
 _PLACE = ("slug", "area", "services")
 # As it is, in Markdown: an editor that shows it formatted would write our links in another way.
 _BODY: Field = {
     "name": "body",
-    "label": LABELS["body"],
     "widget": "markdown",
     "modes": ["raw"],
     "buttons": [],
@@ -35,7 +35,7 @@ def configuration(settings: Mapping[str, Any], site: Site, address: str, folder:
     """What the setting `ADMIN` says, and the collections of a site whose content is in a folder of the repository."""
     about = {"site_url": address, "display_url": address} if address else {}
     return {
-        "locale": "it",
+        "locale": spoken().code,
         "media_folder": f"{folder}/images",
         "public_folder": "{static}/images",
         "slug": {"encoding": "ascii", "clean_accents": True},
@@ -54,21 +54,25 @@ def _collections(site: Site, folder: str) -> Iterator[Collection]:
         one | ({"default": _NEW_POST[one["name"]]} if one["name"] in _NEW_POST else {})
         for one in form.fields(Post, _PLACE)
     ]
-    yield _folder("blog", "Articoli", "Articolo", f"{folder}/blog", post) | {"slug": "{{slug}}"}
-    yield _folder("pages", "Pagine", "Pagina", f"{folder}/pages", form.fields(Page, _PLACE))
+    yield _folder("blog", _("Articoli"), _("Articolo"), f"{folder}/blog", post) | {"slug": "{{slug}}"}
+    yield _folder("pages", _("Pagine"), _("Pagina"), f"{folder}/pages", form.fields(Page, _PLACE))
     for area in catalogue.areas:
         home = f"{folder}/services/{area.slug}"
-        files = [_file("index", "L’area", f"{home}/index.md", [*form.fields(Area, _PLACE), _BODY])]
+        files = [_file("index", _("L’area"), f"{home}/index.md", [*form.fields(Area, _PLACE), _body()])]
         files += [
-            _file(one.slug, one.title, f"{home}/{one.slug}.md", [*form.fields(Service, _PLACE), _BODY])
+            _file(one.slug, one.title, f"{home}/{one.slug}.md", [*form.fields(Service, _PLACE), _body()])
             for one in (*area.services, *(draft for draft in catalogue.drafts if draft.area == area.slug))
         ]
         yield {"name": f"services-{area.slug}", "label": area.title, "files": files}
     office = [
-        _file("availability", "Orari e incontri", f"{folder}/availability.yaml", Form().fields(Availability)),
-        _file("identity", "Nome e recapiti", f"{folder}/identity.yaml", Form().fields(Identity)),
+        _file("availability", _("Orari e incontri"), f"{folder}/availability.yaml", Form().fields(Availability)),
+        _file("identity", _("Nome e recapiti"), f"{folder}/identity.yaml", Form().fields(Identity)),
     ]
-    yield {"name": "office", "label": "Orari e recapiti", "files": office, "editor": {"preview": False}}
+    yield {"name": "office", "label": _("Orari e recapiti"), "files": office, "editor": {"preview": False}}
+
+
+def _body() -> Field:
+    return _BODY | {"label": _(LABELS["body"])}
 
 
 def _folder(name: str, label: str, one: str, folder: str, fields: list[Field]) -> Collection:
@@ -81,7 +85,7 @@ def _folder(name: str, label: str, one: str, folder: str, fields: list[Field]) -
         "extension": "md",
         "format": "yaml-frontmatter",
         "editor": {"preview": False},
-        "fields": [*fields, _BODY],
+        "fields": [*fields, _body()],
     }
 
 

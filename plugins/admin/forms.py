@@ -15,13 +15,14 @@ from pydantic import BaseModel
 from plugins.admin.words import CHOICES, LABELS, LONG
 from plugins.content.examples import EXAMPLES
 from plugins.domain.availability import ClockRange
+from plugins.domain.language import N_, _
 
 Field = dict[str, Any]
 _QUOTE = '"'
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 _PATTERNS = {
-    ClockRange: (r"^\s*\d\d:\d\d\s*[-–]\s*\d\d:\d\d\s*$", "Scrivi l’inizio e la fine, per esempio 09:00-13:00"),
-    timedelta: (r"^\d{1,5}\s*[mhd]$", "Scrivi minuti, ore o giorni, per esempio 90m, 24h, 2d"),
+    ClockRange: (r"^\s*\d\d:\d\d\s*[-–]\s*\d\d:\d\d\s*$", N_("Scrivi l’inizio e la fine, per esempio 09:00-13:00")),
+    timedelta: (r"^\d{1,5}\s*[mhd]$", N_("Scrivi minuti, ore o giorni, per esempio 90m, 24h, 2d")),
 }
 
 
@@ -59,11 +60,11 @@ class Form:
         widget = self._widget(key, plain, limits)
         if widget is None:
             return None
-        named = {"name": key, "label": LABELS.get(key, key)}
-        example = EXAMPLES.get(key, "").partition(": ")[2]
+        named = {"name": key, "label": _(LABELS.get(key, "")) or key}
+        example = _(EXAMPLES.get(key, "")).partition(": ")[2]
         # A list is typed in here without its brackets.
         shown = widget["widget"] in ("string", "text", "number") and example and example[0] not in "[{"
-        return named | ({"hint": f"Esempio: {example.strip(_QUOTE)}"} if shown else {}) | widget
+        return named | ({"hint": _("Esempio: %(example)s", example=example.strip(_QUOTE))} if shown else {}) | widget
 
     def _widget(self, key: str, plain: Any, limits: Mapping[str, Any]) -> Field | None:  # noqa: ANN401 - a type
         if key in self.choices:
@@ -74,7 +75,10 @@ class Form:
             return {"widget": "image", "public_folder": "images", "choose_url": False}
         origin, inner = get_origin(plain), get_args(plain)
         if origin is Literal:
-            return {"widget": "select", "options": [{"value": one, "label": CHOICES.get(one, one)} for one in inner]}
+            return {
+                "widget": "select",
+                "options": [{"value": one, "label": _(CHOICES.get(one, "")) or one} for one in inner],
+            }
         if origin is tuple:
             return self._list(key, inner[0], limits)
         if origin is dict and get_origin(inner[0]) is Literal:
@@ -87,7 +91,7 @@ class Form:
         return _simple(key, plain, limits)
 
     def _list(self, key: str, item: object, limits: Mapping[str, Any]) -> Field | None:
-        plain, _ = _plain(item)
+        plain = _plain(item)[0]
         fewest = {"min": limits["min_length"]} if limits.get("min_length") else {}
         if isinstance(plain, type) and issubclass(plain, BaseModel):
             fields = self.fields(plain)
@@ -127,9 +131,10 @@ def _simple(key: str, plain: type, limits: Mapping[str, Any]) -> Field | None:
     if plain in (int, Decimal):
         return _number(plain, limits)
     if plain in _PATTERNS:
-        return {"widget": "string", "pattern": list(_PATTERNS[plain])}
+        shape, wrong = _PATTERNS[plain]
+        return {"widget": "string", "pattern": [shape, _(wrong)]}
     if plain in (str, ZoneInfo):
-        pattern = {"pattern": [limits["pattern"], "Così non va: guarda l’esempio"]} if "pattern" in limits else {}
+        pattern = {"pattern": [limits["pattern"], _("Così non va: guarda l’esempio")]} if "pattern" in limits else {}
         return {"widget": "text" if key in LONG else "string", **pattern}
     return None
 

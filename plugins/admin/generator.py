@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pelican.writers import Writer
 from plugins.admin.configuration import configuration
 from plugins.admin.program import NAME, ProgramError, cached_in, program
 from plugins.content.announcing import announced
+from plugins.domain.language import _, spoken
 
 # The editor compiles its own checks and writes its own styles; it loads no script from anywhere else, and talks to the
 # host of the repository.
@@ -22,17 +24,17 @@ _POLICY = (
     "img-src 'self' data: blob: https:; connect-src 'self' blob: https: http://127.0.0.1:* http://localhost:*"
 )
 _PAGE = f"""<!doctype html>
-<html lang="it">
+<html lang="{{tag}}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<title>Scrivere</title>
+<title>{{title}}</title>
 <link rel="cms-config-url" type="text/yaml" href="config.yml">
 </head>
 <body>
-<noscript>Per scrivere dal browser serve JavaScript. Il sito ne fa a meno.</noscript>
+<noscript>{{without}}</noscript>
 <script src="{NAME}"></script>
 </body>
 </html>
@@ -56,7 +58,12 @@ class AdminGenerator(Generator):  # type: ignore[misc]
         told = configuration(settings, self.settings["SITE"], self.settings["SITEURL"], content.name)
         # JSON is YAML, and nothing in it needs thought about quoting.
         self._write("config.yml", json.dumps(told, ensure_ascii=False, indent=1).encode())
-        self._write("index.html", _PAGE.encode())
+        page = _PAGE.format(
+            tag=spoken().tag,
+            title=escape(_("Scrivere")),
+            without=escape(_("Per scrivere dal browser serve JavaScript. Il sito ne fa a meno.")),
+        )
+        self._write("index.html", page.encode())
         self._write(NAME, script)
 
     def _write(self, name: str, content: bytes) -> None:

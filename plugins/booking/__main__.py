@@ -16,8 +16,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from plugins.booking.agenda.commands import add_commands
 from plugins.booking.agenda.terminal import Terminal
+from plugins.booking.arguments import parser
 from plugins.booking.backup import BackupRefused, back_up
 from plugins.booking.composition import staff_of
 from plugins.booking.engine import Unavailable, open_engine
@@ -39,12 +39,15 @@ from plugins.booking.settings import Settings, SettingsError, in_development
 from plugins.booking.store import Store
 from plugins.booking.worker import Worker
 from plugins.content.faults import ContentError
+from plugins.content.office import speak_language_below
+from plugins.domain.language import _
 from plugins.domain.requests import InvalidRequest, UnknownMeeting
 
 
 def main(arguments: list[str], environment: Mapping[str, str]) -> int:
     """Run a command and return its exit code: 0 done, 1 it could not be, 2 it was asked wrongly."""
-    asked = _parser().parse_args(arguments)
+    speak_language_below(Path(environment.get("BOOKING_CONTENT") or "content"))
+    asked = parser().parse_args(arguments)
     if asked.command in {"serve", "deliver"} and not in_development(environment):
         write_json_lines(sys.stderr)
     else:
@@ -76,45 +79,19 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
     except (SettingsError, BackupRefused) as error:
         return _sorry(str(error), 2)
     except ContentError as error:
-        return _sorry(f"I contenuti hanno qualcosa da correggere:\n{error}")
+        return _sorry(f"{_('I contenuti hanno qualcosa da correggere:')}\n{error}")
     except Unavailable as error:
-        return _sorry(f"Il database non risponde: {error}")
+        return _sorry(_("Il database non risponde: %(why)s", why=error))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             return _sorry(
-                f"Non riesco a cominciare: la porta {asked.port} è già occupata da un altro programma. "
-                "Chiudilo, o scegli un’altra porta: make serve PORT=8001"
+                _(
+                    "Non riesco a cominciare: la porta %(port)s è già occupata da un altro programma. "
+                    "Chiudilo, o scegli un’altra porta: make serve PORT=8001",
+                    port=asked.port,
+                )
             )
-        return _sorry(f"Non riesco a cominciare: {error}")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m plugins.booking", description="L’endpoint degli appuntamenti.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    serving = commands.add_parser("serve", help="risponde alle richieste e spedisce la posta")
-    serving.add_argument("--host", default="127.0.0.1")
-    serving.add_argument("--port", type=_port, default=8000, help="0 per una porta libera qualsiasi")
-    delivering = commands.add_parser("deliver", help="spedisce la posta, senza rispondere a richieste")
-    delivering.add_argument("--once", action="store_true", help="solo quella che è pronta adesso")
-    add_commands(commands.add_parser("agenda", help="gli appuntamenti, e che cosa farne"))
-    explaining = commands.add_parser("explain", help="dice regola per regola perché un orario si può prenotare o no")
-    explaining.add_argument("meeting", help="lo slug di un incontro, per esempio conoscitiva")
-    explaining.add_argument("start", help="l’inizio con il fuso, per esempio 2027-01-11T10:30:00+01:00")
-    exporting = commands.add_parser("export", help="scrive tutto quello che si conserva di una persona, in JSON")
-    exporting.add_argument("email", help="il suo indirizzo")
-    erasing = commands.add_parser("erase", help="cancella tutto quello che si conserva di una persona")
-    erasing.add_argument("email", help="il suo indirizzo")
-    commands.add_parser("purge", help="cancella quello che è più vecchio di retention, come ogni giorno da sé")
-    saving = commands.add_parser("backup", help="copia il database in un file nuovo, anche mentre è in uso")
-    saving.add_argument("file", help="il file da creare")
-    commands.add_parser("migrate", help="porta il database allo schema di questa versione")
-    return parser
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text[:9]) > 65535:
-        raise argparse.ArgumentTypeError("una porta è un numero da 0 a 65535")
-    return int(text)
+        return _sorry(_("Non riesco a cominciare: %(why)s", why=error))
 
 
 def _serve(host: str, port: int, environment: Mapping[str, str]) -> int:
@@ -127,9 +104,14 @@ def _serve(host: str, port: int, environment: Mapping[str, str]) -> int:
         settings = Settings.from_environment({**environment, **own})
 
         def greet(mailbox: bool) -> None:
-            posta = f", la posta su {address}/posta/" if mailbox else ""
-            what = "Il sito è" if settings.dev else "L’endpoint è"
-            print(f"{what} su {address}/{posta}, Ctrl-C per finire", flush=True)
+            site, posta = f"{address}/", f"{address}/posta/"
+            if mailbox:
+                words = _("Il sito è su %(site)s, la posta su %(mailbox)s, Ctrl-C per finire", site=site, mailbox=posta)
+            elif settings.dev:
+                words = _("Il sito è su %(site)s, Ctrl-C per finire", site=site)
+            else:
+                words = _("L’endpoint è su %(site)s, Ctrl-C per finire", site=site)
+            print(words, flush=True)
 
         engine = open_engine(settings.database_url)
         asyncio.run(serve(settings, engine, LiveOffice(settings.content), _now, opened, greet))
@@ -141,7 +123,7 @@ def _deliver(once: bool, environment: Mapping[str, str]) -> int:
     engine = open_engine(settings.database_url)
     delivery = delivery_of(settings, engine, _now)
     if delivery is None:
-        return _sorry("Manca BOOKING_SMTP_URL: per esempio smtp+starttls://utente:password@mail.example.it:587", 2)
+        return _sorry(_("Manca BOOKING_SMTP_URL: per esempio smtp+starttls://utente:password@mail.example.it:587"), 2)
     migrate(engine)
     office = _office(settings)
     rounds = rounds_of(settings, engine, office, _now) if office else None
@@ -198,30 +180,49 @@ def _explain(slug: str, start: str, environment: Mapping[str, str]) -> int:
         verdicts = desk.explain(desk.meeting(slug), desk.read_start(start))
     except UnknownMeeting:
         known = ", ".join(meeting.slug for meeting in office().availability.meetings)
-        return _sorry(f"L’incontro «{slug}» non c’è. Scegli fra {known}.", 2)
+        return _sorry(_("L’incontro «%(meeting)s» non c’è. Scegli fra %(names)s.", meeting=slug, names=known), 2)
     except InvalidRequest as invalid:
         return _sorry(" ".join(error.message for error in invalid.errors), 2)
     for verdict in verdicts:
-        print(f"{'sì' if verdict.holds else 'NO'}  {verdict.title}: {verdict.words}")
+        holds = _("sì") if verdict.holds else _("NO")
+        print(f"{holds}  {verdict.title}: {verdict.words}")
     offered = all(verdict.holds for verdict in verdicts)
-    print("Questo orario si può prenotare." if offered else "Questo orario non si può prenotare.")
+    print(_("Questo orario si può prenotare.") if offered else _("Questo orario non si può prenotare."))
     return 0
 
 
 def _erase(email: str, environment: Mapping[str, str]) -> int:
     gone = erase(_opened(environment), email)
-    print(f"Cancellati: appuntamenti {gone.bookings}, messaggi {gone.messages}, mail {gone.mails}.")
+    print(
+        _(
+            "Cancellati: appuntamenti %(bookings)s, messaggi %(messages)s, mail %(mails)s.",
+            bookings=gone.bookings,
+            messages=gone.messages,
+            mails=gone.mails,
+        )
+    )
     if gone.elsewhere:
-        print(f"Nel tuo calendario restano da cancellare a mano {gone.elsewhere} eventi con il suo nome.")
+        print(
+            _(
+                "Nel tuo calendario restano da cancellare a mano %(number)s eventi con il suo nome.",
+                number=gone.elsewhere,
+            )
+        )
     return 0
 
 
 def _purge(environment: Mapping[str, str]) -> int:
     kept_for = LiveOffice(Settings.from_environment(environment).content)().availability.retention
     if kept_for is None:
-        return _sorry("In availability.yaml non c’è scritto per quanto si conserva. Esempio: retention: 730d", 2)
+        return _sorry(_("In availability.yaml non c’è scritto per quanto si conserva. Esempio: retention: 730d"), 2)
     gone = purge(_opened(environment), kept_for, _now())
-    print(f"Cancellati perché vecchi: appuntamenti {gone.bookings}, messaggi {gone.messages}.")
+    print(
+        _(
+            "Cancellati perché vecchi: appuntamenti %(bookings)s, messaggi %(messages)s.",
+            bookings=gone.bookings,
+            messages=gone.messages,
+        )
+    )
     return 0
 
 

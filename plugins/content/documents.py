@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from plugins.content.faults import ContentError, Fault
+from plugins.domain.language import _
 
 Location = tuple[str | int, ...]
 _INT = re.compile(r"[-+]?\d+")
@@ -70,12 +71,13 @@ class _Reader:
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 self.fault(
-                    key_node, "Una chiave deve essere una parola. Scrivila senza parentesi. Esempio: title: Un titolo"
+                    key_node,
+                    _("Una chiave deve essere una parola. Scrivila senza parentesi. Esempio: title: Un titolo"),
                 )
                 continue
             key = str(key_node.value)
             if key in read:
-                self.fault(key_node, f"La chiave «{key}» compare due volte. Tienine una.")
+                self.fault(key_node, _("La chiave «%(key)s» compare due volte. Tienine una.", key=key))
             self.lines[(*location, key)] = self.line_of(key_node)
             read[key] = self.value(value_node, (*location, key))
         return read
@@ -95,7 +97,9 @@ class _Reader:
             try:
                 return date.fromisoformat(text)
             except ValueError:
-                self.fault(node, f"La data «{text}» non esiste. Controlla giorno e mese. Esempio: 2027-02-03")
+                self.fault(
+                    node, _("La data «%(date)s» non esiste. Controlla giorno e mese. Esempio: 2027-02-03", date=text)
+                )
         return text
 
 
@@ -103,10 +107,12 @@ def _composed(text: str, reader: _Reader) -> yaml.Node | None:
     # The events are looked through first: an alias could grow without bound once composed. Without its sign, nothing.
     for event in yaml.parse(text, Loader=yaml.CSafeLoader) if _SIGNS.search(text) else ():
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            reader.fault(event, "I richiami YAML (& e *) non sono ammessi. Riscrivi il valore per esteso.")
+            reader.fault(event, _("I richiami YAML (& e *) non sono ammessi. Riscrivi il valore per esteso."))
         tag = getattr(event, "tag", None)
         if tag is not None and tag != "!":
-            reader.fault(event, f"L’etichetta YAML «{tag}» non è ammessa. Togli la parola con il punto esclamativo.")
+            reader.fault(
+                event, _("L’etichetta YAML «%(tag)s» non è ammessa. Togli la parola con il punto esclamativo.", tag=tag)
+            )
     return None if reader.faults else yaml.compose(text, Loader=yaml.CSafeLoader)
 
 
@@ -115,13 +121,13 @@ def _syntax(text: str, line: int) -> str:
     lines = text.splitlines()
     near = "\n".join(lines[max(0, line - 2) : line])
     if "\t" in near:
-        return "C’è una tabulazione. Rientra con gli spazi, due per livello."
+        return _("C’è una tabulazione. Rientra con gli spazi, due per livello.")
     if re.search(r"^\s*(?:- )?\w+:\s+[^\s\"'\[{|>].*: ", near, re.MULTILINE):
-        return (
+        return _(
             "Dentro una frase ci sono i due punti. Metti la frase tra virgolette. "
             'Esempio: title: "Agenda: quattro regole"'
         )
-    return (
+    return _(
         "Questa riga, o quella sopra, non si legge. "
         "Controlla rientri, virgolette e parentesi. Esempio: title: Un titolo"
     )
@@ -139,7 +145,7 @@ def parse_yaml(path: Path, text: str, offset: int = 0) -> Document:
         line = (mark.line if mark else 0) + 1 + offset
         raise ContentError([Fault(path, line, _syntax(text, line - offset))]) from error
     except RecursionError as error:
-        what = "Le parentesi sono annidate troppo a fondo. Controlla che ognuna sia chiusa."
+        what = _("Le parentesi sono annidate troppo a fondo. Controlla che ognuna sia chiusa.")
         raise ContentError([Fault(path, 1 + offset, what)]) from error
     except yaml.YAMLError as error:
         raise ContentError(
@@ -147,7 +153,7 @@ def parse_yaml(path: Path, text: str, offset: int = 0) -> Document:
                 Fault(
                     path,
                     1 + offset,
-                    "Il file contiene caratteri che non si leggono. Riscrivi a mano le righe dell’intestazione.",
+                    _("Il file contiene caratteri che non si leggono. Riscrivi a mano le righe dell’intestazione."),
                 )
             ]
         ) from error
@@ -155,7 +161,9 @@ def parse_yaml(path: Path, text: str, offset: int = 0) -> Document:
     if not isinstance(values, dict):
         reader.faults.append(
             Fault(
-                path, 1 + offset, "Mancano le voci «chiave: valore». Scrivine una per riga. Esempio: title: Un titolo"
+                path,
+                1 + offset,
+                _("Mancano le voci «chiave: valore». Scrivine una per riga. Esempio: title: Un titolo"),
             )
         )
     if reader.faults:
@@ -167,14 +175,14 @@ def _text(root: Path, path: Path) -> str:
     try:
         return (root / path).read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError as error:
-        raise ContentError([Fault(path, 1, "Il file manca. Crealo.")]) from error
+        raise ContentError([Fault(path, 1, _("Il file manca. Crealo."))]) from error
     except OSError as error:
         raise ContentError(
-            [Fault(path, 1, "Il file non si può leggere. Controlla che sia un file e non una cartella.")]
+            [Fault(path, 1, _("Il file non si può leggere. Controlla che sia un file e non una cartella."))]
         ) from error
     except UnicodeDecodeError as error:
         raise ContentError(
-            [Fault(path, 1, "Il file non è in UTF-8. Salvalo con questa codifica dal menu del tuo editor.")]
+            [Fault(path, 1, _("Il file non è in UTF-8. Salvalo con questa codifica dal menu del tuo editor."))]
         ) from error
 
 
@@ -200,7 +208,7 @@ def _parted(root: Path, path: Path) -> tuple[str, re.Match[str]]:
     text = _text(root, path)
     found = _FRONT_MATTER.match(text)
     if found is None:
-        what = (
+        what = _(
             "Manca l’intestazione. "
             "Comincia il file con una riga «---», le voci, e un’altra riga «---». Esempio: title: Un titolo"
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plugins.domain.language import ITALIAN, Language
+from plugins.domain.language import ITALIAN, Language, speak
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
@@ -35,6 +36,12 @@ def language(code: str) -> Language:
     if code not in codes():
         raise LookupError(code)
     return _read(code, (LOCALES / f"{code}.po").read_bytes())
+
+
+def speak_again(code: str) -> None:
+    """Put a language in force that was spoken before; where it is gone, the one there is stays."""
+    with suppress(LookupError, UnreadableCatalogueError):
+        speak(language(code))
 
 
 @lru_cache(maxsize=2)

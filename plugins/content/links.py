@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from plugins.content.documents import Document
 from plugins.content.faults import Fault
+from plugins.domain.language import _
 
 _CODE = re.compile(
     r"^(?P<fence>```|~~~).*?^(?P=fence)|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL | re.MULTILINE
@@ -32,18 +33,19 @@ def broken_links(root: Path, document: Document, pages: Container[str]) -> Itera
         for found in _LINK.finditer(line):
             place = target(document, found[2])
             if found[1] == "filename":
-                fine, what = place in pages, "non porta a nessuna pagina. Correggi il percorso."
+                fine = place in pages
+                what = _("Il collegamento «%(link)s» non porta a nessuna pagina. Correggi il percorso.", link=found[0])
             else:
-                inside = not place.startswith("../")
-                fine, what = (
-                    inside and (root / place).is_file(),
-                    "porta a un file che non c’è. Mettilo in images, o correggi il nome.",
+                fine = not place.startswith("../") and (root / place).is_file()
+                what = _(
+                    "Il collegamento «%(link)s» porta a un file che non c’è. Mettilo in images, o correggi il nome.",
+                    link=found[0],
                 )
             if not fine:
-                yield Fault(document.path, number, f"Il collegamento «{found[0]}» {what}{_near(root, place)}")
+                yield Fault(document.path, number, f"{what} {_near(root, place)}".rstrip())
 
 
 def _near(root: Path, place: str) -> str:
     files = [file.relative_to(root).as_posix() for file in root.rglob("*") if file.is_file()]
     near = get_close_matches(place, files, 1)
-    return f" Forse «/{near[0]}»?" if near else ""
+    return _("Forse «%(key)s»?", key=f"/{near[0]}") if near else ""

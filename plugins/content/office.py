@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -69,9 +70,10 @@ def _with_holidays(availability: Availability, document: Document, faults: list[
         _national(country)
         return availability.with_national_holidays(_National(country))
     except NotImplementedError:
-        what = (
-            f"Del paese «{country}» non si conoscono le feste. "
-            "Scrivi il suo codice di due lettere. Esempio: country: IT"
+        what = _(
+            "Del paese «%(country)s» non si conoscono le feste. "
+            "Scrivi il suo codice di due lettere. Esempio: country: IT",
+            country=country,
         )
         faults.append(document.fault(("holidays", "country"), what))
         return availability
@@ -86,7 +88,12 @@ def service_names(root: Path, services: Iterable[Service]) -> set[str]:
 def choice(names: Iterable[str]) -> str:
     """The words that offer some names."""
     listed = ", ".join(sorted(names))
-    return f"Scegli fra {listed}." if listed else "Non ce n’è ancora nessuno: togli la riga."
+    return _("Scegli fra %(names)s.", names=listed) if listed else _("Non ce n’è ancora nessuno: togli la riga.")
+
+
+def no_service(name: str, known: Iterable[str]) -> str:
+    """What to say where a service is named that is not there."""
+    return f"{_('Il servizio «%(name)s» non esiste.', name=name)} {choice(known)}"
 
 
 def _cross_check(
@@ -98,16 +105,20 @@ def _cross_check(
     for source in services:
         service, document = source.value, source.document
         if service.slug in seen:
-            what = f"Un altro servizio si chiama già «{service.slug}». Rinomina il file."
+            what = _("Un altro servizio si chiama già «%(slug)s». Rinomina il file.", slug=service.slug)
             faults.append(document.fault(("slug",), what))
         seen.add(service.slug)
         if meetings and service.meeting not in meetings:
             known_meetings = ", ".join(meetings)
-            what = f"L’incontro «{service.meeting}» non è in availability.yaml. Scegli fra {known_meetings}."
+            what = _(
+                "L’incontro «%(meeting)s» non è in availability.yaml. Scegli fra %(names)s.",
+                meeting=service.meeting,
+                names=known_meetings,
+            )
             faults.append(document.fault(("meeting",), what))
         for index, reference in enumerate(service.related):
             if reference not in named:
-                what = f"Il servizio «{reference}» non esiste. {choice(known)}"
+                what = no_service(reference, known)
                 faults.append(document.fault(("related", index), what))
 
 
@@ -120,6 +131,12 @@ def _read_identity(root: Path, faults: list[Fault]) -> Identity | None:
         return None
     speak_language_of(document, faults)
     return read_value(document, Identity, faults)
+
+
+def speak_language_below(root: Path) -> None:
+    """Put the language of the content below a folder in force, before it is read; what is wrong is told then."""
+    with suppress(ContentError):
+        speak_language_of(read_yaml(root, IDENTITY), [])
 
 
 def speak_language_of(document: Document, faults: list[Fault]) -> None:

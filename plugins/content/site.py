@@ -9,10 +9,11 @@ from pathlib import Path
 from plugins.content.articles import FrontMatter, Page, Post
 from plugins.content.faults import ContentError, Fault
 from plugins.content.links import broken_links
-from plugins.content.office import Office, choice, gather_office, service_names
+from plugins.content.office import Office, gather_office, no_service, service_names
 from plugins.content.sources import Source, read_source, read_sources
 from plugins.content.wholeness import AREA, unclear_labels
 from plugins.domain.catalogue import Area, Service
+from plugins.domain.language import _
 
 FIRST_YEAR = 1990  # of what could have been written for a site
 IMAGES = {".svg", ".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".gif"}
@@ -33,16 +34,17 @@ class Site:
 def _check_post(source: Source[Post], services: set[str], faults: list[Fault]) -> None:
     post, document = source.value, source.document
     if post.slug in LISTS:
-        what = (
-            f"L’indirizzo /blog/{post.slug}/ serve agli elenchi del blog. "
-            "Scegli un altro slug. Esempio: slug: tre-modi-di-dire-no"
+        what = _(
+            "L’indirizzo /blog/%(slug)s/ serve agli elenchi del blog. "
+            "Scegli un altro slug. Esempio: slug: tre-modi-di-dire-no",
+            slug=post.slug,
         )
         faults.append(document.fault(("slug",), what))
     if post.date.year < FIRST_YEAR:
-        what = f"La data è del {post.date.year}. Controlla l’anno. Esempio: date: 2027-02-03"
+        what = _("La data è del %(year)s. Controlla l’anno. Esempio: date: 2027-02-03", year=post.date.year)
         faults.append(document.fault(("date",), what))
     if post.service is not None and post.service.split("/")[-1] not in services:
-        what = f"Il servizio «{post.service}» non esiste. {choice(services)}"
+        what = no_service(post.service, services)
         faults.append(document.fault(("service",), what))
 
 
@@ -52,10 +54,13 @@ def _check_image(root: Path, source: Source[Entry], faults: list[Fault]) -> None
     image = source.value.image
     known = image.startswith("images/") and Path(image).suffix.lower() in IMAGES
     if not known or ".." in Path(image).parts or not (root / image).is_file():
-        what = f"L’immagine «{image}» non c’è. Mettila in content/images. Esempio: image: images/scrivania.svg"
+        what = _(
+            "L’immagine «%(image)s» non c’è. Mettila in content/images. Esempio: image: images/scrivania.svg",
+            image=image,
+        )
         faults.append(source.document.fault(("image",), what))
     if source.value.image_alt is None:
-        what = (
+        what = _(
             "Manca image_alt. Descrivi l’immagine a chi non la vede. Esempio: image_alt: Una scrivania piena di fogli"
         )
         faults.append(source.document.fault(("image",), what))
@@ -68,7 +73,11 @@ def _check_slugs(sources: list[Source[Entry]], kind: type[FrontMatter], faults: 
             continue
         slug = source.value.slug
         if slug in taken:
-            what = f"Lo slug «{slug}» è già di {taken[slug].as_posix()}. Cambialo, o rinomina il file."
+            what = _(
+                "Lo slug «%(slug)s» è già di %(file)s. Cambialo, o rinomina il file.",
+                slug=slug,
+                file=taken[slug].as_posix(),
+            )
             faults.append(source.document.fault(("slug",), what))
         taken.setdefault(slug, source.path)
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from plugins.content.documents import Document
 from plugins.content.faults import Fault
 from plugins.domain.availability import parse_duration, parse_range
+from plugins.domain.language import _
 
 Parsed = TypeVar("Parsed")
 
@@ -44,8 +45,11 @@ def contradictions(document: Document) -> Iterator[Fault]:
     values = document.values
     notice, horizon = (_read(parse_duration, values.get(key)) for key in ("notice", "horizon"))
     if notice is not None and horizon is not None and notice >= horizon:
-        what = "Il preavviso supera l’orizzonte e nessun orario sarebbe libero. Accorcia notice o allunga horizon."
-        yield document.fault(("notice",), f"{what} Esempio: notice: 24h e horizon: 60d")
+        what = _(
+            "Il preavviso supera l’orizzonte e nessun orario sarebbe libero. Accorcia notice o allunga horizon. "
+            "Esempio: notice: 24h e horizon: 60d"
+        )
+        yield document.fault(("notice",), what)
     longest = _longest_range(values)
     seen: set[str] = set()
     for index, meeting in enumerate(_listed(values.get("meetings"))):
@@ -53,15 +57,21 @@ def contradictions(document: Document) -> Iterator[Fault]:
             continue
         slug, minutes = meeting.get("slug"), meeting.get("minutes")
         if isinstance(slug, str) and slug in seen:
-            what = f"Due incontri si chiamano «{slug}». Dai a questo un altro slug. Esempio: slug: {slug}-lunga"
+            what = _(
+                "Due incontri si chiamano «%(slug)s». Dai a questo un altro slug. Esempio: slug: %(slug)s-lunga",
+                slug=slug,
+            )
             yield document.fault(("meetings", index, "slug"), what)
         seen.add(str(slug))
         yield from _twice_asked(document, index, meeting)
         if isinstance(minutes, int) and longest is not None and minutes > longest:
-            what = f"L’incontro dura {minutes} minuti, ma la fascia di orari più lunga ne ha {longest}."
-            yield document.fault(
-                ("meetings", index, "minutes"), f"{what} Accorcia l’incontro o allunga una fascia. Esempio: minutes: 30"
+            what = _(
+                "L’incontro dura %(minutes)s minuti, ma la fascia di orari più lunga ne ha %(longest)s. "
+                "Accorcia l’incontro o allunga una fascia. Esempio: minutes: 30",
+                minutes=minutes,
+                longest=longest,
             )
+            yield document.fault(("meetings", index, "minutes"), what)
 
 
 def _twice_asked(document: Document, index: int, meeting: dict[str, Any]) -> Iterator[Fault]:
@@ -69,6 +79,8 @@ def _twice_asked(document: Document, index: int, meeting: dict[str, Any]) -> Ite
     for place, question in enumerate(_listed(meeting.get("questions"))):
         key = str(question.get("key")) if isinstance(question, dict) else ""
         if key and key in seen:
-            what = f"Due domande hanno la chiave «{key}». Dai a questa un altro nome. Esempio: key: {key}-2"
+            what = _(
+                "Due domande hanno la chiave «%(key)s». Dai a questa un altro nome. Esempio: key: %(key)s-2", key=key
+            )
             yield document.fault(("meetings", index, "questions", place), what)
         seen.add(key)

@@ -1,4 +1,4 @@
-"""From a document to a value of the domain, every fault located and said in Italian."""
+"""From a document to a value of the domain, every fault located and said."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pydantic_core import ErrorDetails
 from plugins.content.documents import Document
 from plugins.content.examples import EXAMPLES
 from plugins.content.faults import Fault
-from plugins.content.validation import italian
+from plugins.content.validation import told
+from plugins.domain.language import _
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -57,17 +58,17 @@ def _words(error: ErrorDetails, model: type[BaseModel]) -> str:
     names = [str(part) for part in location if isinstance(part, str) and part != "[key]"]
     key = names[-1] if names else ""
     own = error["type"] == "value_error"
-    words = f"«{key}»{':' if own else ''} {italian(error)}" if key else italian(error)
+    words = f"«{key}»{':' if own else ''} {told(error)}" if key else told(error)
     if error["type"] == "extra_forbidden":
         near = get_close_matches(key, _keys(model, location), 1)
-        return words + (f" Forse «{near[0]}»? {_example([near[0]])}" if near else "")
+        return f"{words} {_('Forse «%(key)s»?', key=near[0])} {_example([near[0]])}".rstrip() if near else words
     return words if own else f"{words} {_example(names)}"
 
 
 def _example(names: list[str]) -> str:
     """The example of the innermost key that has one."""
     known = [name for name in reversed(names) if name in EXAMPLES]
-    return f"Esempio: {EXAMPLES[known[0]]}" if known else ""
+    return _("Esempio: %(example)s", example=_(EXAMPLES[known[0]])) if known else ""
 
 
 def read_value(document: Document, model: type[Model], faults: list[Fault], **given: Any) -> Model | None:  # noqa: ANN401
@@ -89,8 +90,14 @@ def read_value(document: Document, model: type[Model], faults: list[Fault], **gi
 
 def _name_of_file(document: Document, key: str) -> str:
     named = document.path.parent.name if key == "area" or document.path.stem == "index" else document.path.name
-    what = "Il nome della cartella" if named == document.path.parent.name else "Il nome del file"
-    return (
-        f"{what} «{named}» non va bene per un indirizzo. Usa minuscole senza accenti, cifre e trattini. "
-        "Esempio: tre-modi-di-dire-no.md"
+    if named == document.path.parent.name:
+        return _(
+            "Il nome della cartella «%(name)s» non va bene per un indirizzo. "
+            "Usa minuscole senza accenti, cifre e trattini. Esempio: tre-modi-di-dire-no.md",
+            name=named,
+        )
+    return _(
+        "Il nome del file «%(name)s» non va bene per un indirizzo. "
+        "Usa minuscole senza accenti, cifre e trattini. Esempio: tre-modi-di-dire-no.md",
+        name=named,
     )

@@ -10,6 +10,7 @@ from plugins.content.faults import Fault
 from plugins.content.slugs import slug_of
 from plugins.content.sources import Source
 from plugins.domain.catalogue import Area, Service
+from plugins.domain.language import _
 
 # The site's own links lead to these.
 NEEDED = ("home", "servizi", "blog", "cerca", "contatti", "prenota", "grazie", "privacy", "404")
@@ -38,13 +39,17 @@ def missing_pages(root: Path, pages: Iterable[Source[Page]]) -> Iterator[Fault]:
     for slug in NEEDED:
         path = Path("pages") / f"{slug}.md"
         if slug in found and found[slug].value.status == "draft":
-            what = "Il sito porta a questa pagina, quindi non può essere una bozza. Togli status."
+            what = _("Il sito porta a questa pagina, quindi non può essere una bozza. Togli status.")
             yield found[slug].document.fault(("status",), what)
         elif slug not in found and not (root / path).exists():
-            yield Fault(path, 1, f"Manca la pagina «{slug}», a cui il sito porta. Creala. Esempio: slug: {slug}")
+            yield Fault(
+                path,
+                1,
+                _("Manca la pagina «%(slug)s», a cui il sito porta. Creala. Esempio: slug: %(slug)s", slug=slug),
+            )
     for slug, source in found.items():
         if slug in RESERVED:
-            what = f"L’indirizzo /{slug}/ serve al sito. Scegli un altro slug."
+            what = _("L’indirizzo /%(slug)s/ serve al sito. Scegli un altro slug.", slug=slug)
             yield source.document.fault(("slug",), what)
 
 
@@ -53,18 +58,21 @@ def misplaced(root: Path, services: Iterable[Source[Service]], areas: Iterable[S
     for folder in sorted({path.parent for path in root.glob("services/*/*.md")}):
         if not (folder / AREA).is_file():
             path = folder.relative_to(root) / AREA
-            what = "Manca il file dell’area, senza il quale i suoi servizi non hanno casa. Crealo."
-            yield Fault(path, 1, f"{what} Esempio: title, path, order e summary fra due righe ---")
+            what = _(
+                "Manca il file dell’area, senza il quale i suoi servizi non hanno casa. Crealo. "
+                "Esempio: title, path, order e summary fra due righe ---"
+            )
+            yield Fault(path, 1, what)
     for source in areas:
         if source.value.slug != source.path.parent.name:
-            what = "Il nome di un’area è quello della sua cartella. Togli slug, o rinomina la cartella."
+            what = _("Il nome di un’area è quello della sua cartella. Togli slug, o rinomina la cartella.")
             yield source.document.fault(("slug",), what)
     for service in services:
         if service.value.area != service.path.parent.name:
-            what = "L’area di un servizio è la cartella in cui si trova. Togli area, o sposta il file."
+            what = _("L’area di un servizio è la cartella in cui si trova. Togli area, o sposta il file.")
             yield service.document.fault(("area",), what)
         if service.value.slug != service.path.stem:
-            what = "Il nome di un servizio è quello del suo file. Togli slug, o rinomina il file."
+            what = _("Il nome di un servizio è quello del suo file. Togli slug, o rinomina il file.")
             yield service.document.fault(("slug",), what)
 
 
@@ -79,11 +87,18 @@ def unclear_labels(posts: Iterable[Source[Post]]) -> Iterator[Fault]:
             slug = slug_of(label)
             first = spelt.setdefault((kind, slug), label)
             if not slug:
-                what = f"«{label}» non ha lettere e non può avere una pagina. Usa una parola. Esempio: tags: [tempo]"
+                what = _(
+                    "«%(label)s» non ha lettere e non può avere una pagina. Usa una parola. Esempio: tags: [tempo]",
+                    label=label,
+                )
             elif first != label:
-                what = f"«{label}» e «{first}» finiscono allo stesso indirizzo. Scrivile sempre nello stesso modo."
+                what = _(
+                    "«%(label)s» e «%(other)s» finiscono allo stesso indirizzo. Scrivile sempre nello stesso modo.",
+                    label=label,
+                    other=first,
+                )
             elif kind == "tags" and label in seen:
-                what = f"L’etichetta «{label}» compare due volte. Tienine una."
+                what = _("L’etichetta «%(label)s» compare due volte. Tienine una.", label=label)
             else:
                 seen.add(label)
                 continue

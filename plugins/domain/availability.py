@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, SkipValidation, model_validator
 
 from plugins.domain.calendars import BusyCalendar, OwnCalendar
+from plugins.domain.language import _
 from plugins.domain.value import HttpsAddress, Slug, Text, Value
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -33,12 +34,16 @@ def parse_range(raw: object) -> ClockRange:
         return raw
     clock = r"(?:[01]\d|2[0-3]):[0-5]\d"
     if not isinstance(raw, str) or not re.fullmatch(rf"{clock}\s*[-–]\s*(?:{clock}|24:00)", raw):
-        raise ValueError('questi orari non si leggono. Scrivi l’inizio e la fine. Esempio: "09:00-13:00"')
+        raise ValueError(_('questi orari non si leggono. Scrivi l’inizio e la fine. Esempio: "09:00-13:00"'))
     start, end = (60 * int(hours) + int(minutes) for hours, minutes in re.findall(r"(\d\d):(\d\d)", raw))
     if start >= end:
-        raise ValueError(f'in «{raw}» la fine viene prima dell’inizio. Scambiali. Esempio: "09:00-13:00"')
+        raise ValueError(
+            _('in «%(range)s» la fine viene prima dell’inizio. Scambiali. Esempio: "09:00-13:00"', range=raw)
+        )
     if start % GRID or end % GRID:
-        raise ValueError(f'in «{raw}» i minuti non vanno di cinque in cinque. Arrotondali. Esempio: "09:00-13:05"')
+        raise ValueError(
+            _('in «%(range)s» i minuti non vanno di cinque in cinque. Arrotondali. Esempio: "09:00-13:05"', range=raw)
+        )
     return ClockRange(start, end)
 
 
@@ -48,21 +53,23 @@ def parse_duration(raw: object) -> timedelta:
         return raw
     found = re.fullmatch(r"(\d{1,5})\s*([mhd])", raw) if isinstance(raw, str) else None
     if found is None:
-        raise ValueError("questa durata non si legge. Scrivi minuti, ore o giorni. Esempio: 90m, 24h, 2d")
+        raise ValueError(_("questa durata non si legge. Scrivi minuti, ore o giorni. Esempio: 90m, 24h, 2d"))
     duration = int(found[1]) * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[found[2]]
     if duration > LONGEST:
-        raise ValueError(f"questa durata è troppo lunga. Al massimo {LONGEST.days} giorni. Esempio: 60d")
+        raise ValueError(_("questa durata è troppo lunga. Al massimo %(days)s giorni. Esempio: 60d", days=LONGEST.days))
     return duration
 
 
 def _ranges(raw: object) -> object:
     listed = [raw] if isinstance(raw, str) else raw or ()
     if not isinstance(listed, list | tuple):
-        raise ValueError('questi orari non si leggono. Scrivi un elenco. Esempio: ["09:00-13:00", "14:30-17:30"]')
+        raise ValueError(_('questi orari non si leggono. Scrivi un elenco. Esempio: ["09:00-13:00", "14:30-17:30"]'))
     ranges = sorted(parse_range(one) for one in listed)
     for before, after in pairwise(ranges):
         if after.start < before.end:
-            raise ValueError('due fasce si sovrappongono. Uniscile o separale. Esempio: "09:00-13:00", "14:30-17:30"')
+            raise ValueError(
+                _('due fasce si sovrappongono. Uniscile o separale. Esempio: "09:00-13:00", "14:30-17:30"')
+            )
     return tuple(ranges)
 
 
@@ -70,7 +77,7 @@ def _zone(raw: object) -> ZoneInfo:
     try:
         return ZoneInfo(str(raw))
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError("questo fuso orario non esiste. Scrivi continente e città. Esempio: Europe/Rome") from error
+        raise ValueError(_("questo fuso orario non esiste. Scrivi continente e città. Esempio: Europe/Rome")) from error
 
 
 ClockRanges = Annotated[tuple[ClockRange, ...], BeforeValidator(_ranges)]
@@ -131,7 +138,7 @@ class Closure(Value):
     def _in_order(self) -> Closure:
         if self.last < self.first:
             raise ValueError(
-                "finisce prima di cominciare. Scambia from e to. Esempio: from: 2027-08-09, to: 2027-08-22"
+                _("finisce prima di cominciare. Scambia from e to. Esempio: from: 2027-08-09, to: 2027-08-22")
             )
         return self
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from plugins.domain.language import _
 from plugins.domain.value import Value
 
 # An address that can be asked for in private: encrypted, or on this very machine.
@@ -33,8 +34,10 @@ class BusyCalendar(Value):
     def _one_of_them(self) -> BusyCalendar:
         if (self.ics is None) == (self.caldav is None):
             raise ValueError(
-                "un calendario ha un indirizzo solo. Scrivi ics oppure caldav. "
-                "Esempio: {ics: https://calendario.example/privato.ics}"
+                _(
+                    "un calendario ha un indirizzo solo. Scrivi ics oppure caldav. "
+                    "Esempio: {ics: https://calendario.example/privato.ics}"
+                )
             )
         return self
 

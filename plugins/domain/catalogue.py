@@ -8,13 +8,20 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from plugins.domain.language import _
 from plugins.domain.value import Slug, Text, Texts, Value
 
 
 def _plain_amount(raw: object) -> object:
     # An Italian writes 1.200 for twelve hundred, where a decimal point would make it a euro and twenty.
     if isinstance(raw, str) and re.fullmatch(r"\d{1,3}(\.\d{3})+", raw):
-        raise ValueError(f"«{raw}» si può leggere in due modi. Togli il punto. Esempio: from: {raw.replace('.', '')}")
+        raise ValueError(
+            _(
+                "«%(amount)s» si può leggere in due modi. Togli il punto. Esempio: from: %(plain)s",
+                amount=raw,
+                plain=raw.replace(".", ""),
+            )
+        )
     return raw
 
 

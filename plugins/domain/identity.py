@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from plugins.domain.email_address import EmailAddress
+from plugins.domain.language import _
 from plugins.domain.value import HttpsAddress, Text, Value
 
 
@@ -22,7 +23,7 @@ def is_vat_number(number: str) -> bool:
 def _checked(number: str) -> str:
     if not is_vat_number(number):
         raise ValueError(
-            "la partita IVA non supera il controllo delle cifre. Ricopiala dalla visura. Esempio: 12345678903"
+            _("la partita IVA non supera il controllo delle cifre. Ricopiala dalla visura. Esempio: 12345678903")
         )
     return number
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,7 @@ from pelican.contents import Content
 from pelican.generators import ArticlesGenerator, Generator
 from pelican.utils import clean_output_dir
 
-from plugins.content.documents import read_yaml
-from plugins.content.faults import ContentError
-from plugins.content.office import IDENTITY, speak_language_of
+from plugins.content.office import speak_language_below
 from plugins.fastbuild import reads
 from plugins.fastbuild.conversion import Conversion
 from plugins.fastbuild.cores import beside
@@ -39,8 +37,7 @@ def build(
     settings.pop("FILTERED_PAGES", None)
     compiled_in(settings)
     # Texts are converted, tables with their names, while the content is still being read.
-    with suppress(ContentError):
-        speak_language_of(read_yaml(Path(inputs.content), IDENTITY), [])
+    speak_language_below(Path(inputs.content))
     context = settings.copy() | {"generated_content": {}, "static_links": set(), "static_content": {}}
     context["localsiteurl"] = settings["SITEURL"]
     with ExitStack() as ending:

@@ -7,6 +7,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from plugins.content.office import speak_language_below
+from plugins.domain.language import _, ngettext
 from plugins.publishing import devserver, operating
 from plugins.publishing.check import check
 from plugins.publishing.new import new_post
@@ -15,18 +17,19 @@ from plugins.publishing.vanished import published
 
 def main(arguments: list[str]) -> int:
     """Run a command and return its exit code."""
-    parser = argparse.ArgumentParser("python -m plugins.publishing", description="Scrivere e pubblicare.")
+    speak_language_below(Path("content"))
+    parser = argparse.ArgumentParser("python -m plugins.publishing", description=_("Scrivere e pubblicare."))
     commands = parser.add_subparsers(dest="command", required=True)
-    checking = commands.add_parser("check", help="controlla tutti i contenuti")
+    checking = commands.add_parser("check", help=_("controlla tutti i contenuti"))
     checking.add_argument("--content", type=Path, default=Path("content"))
     checking.add_argument(
-        "--since", default="@{upstream}", help="il commit pubblicato, per gli indirizzi che spariscono"
+        "--since", default="@{upstream}", help=_("il commit pubblicato, per gli indirizzi che spariscono")
     )
-    writing = commands.add_parser("new", help="prepara un nuovo articolo, in bozza")
+    writing = commands.add_parser("new", help=_("prepara un nuovo articolo, in bozza"))
     writing.add_argument("title")
     writing.add_argument("--content", type=Path, default=Path("content"))
-    serving = commands.add_parser("devserver", help="il sito mentre si scrive, ricostruito a ogni salvataggio")
-    serving.add_argument("--host", default="0.0.0.0", help="0.0.0.0 per aprirlo anche dal telefono")
+    serving = commands.add_parser("devserver", help=_("il sito mentre si scrive, ricostruito a ogni salvataggio"))
+    serving.add_argument("--host", default="0.0.0.0", help=_("0.0.0.0 per aprirlo anche dal telefono"))
     serving.add_argument("--port", type=int, default=8000)
     operating.add_commands(commands)
     asked = parser.parse_args(arguments)
@@ -43,20 +46,22 @@ def main(arguments: list[str]) -> int:
 
 def _check(content: Path, since: str) -> int:
     if not content.is_dir():
-        print(f"La cartella {content} non c’è.", file=sys.stderr)
+        print(_("La cartella %(folder)s non c’è.", folder=content), file=sys.stderr)
         return 1
     with published(content, since) as before:
         report = check(content, before, date.today())
     for fault in report.errors:
         print(fault.within(content))
     if report.advice:
-        print("\nConsigli, che non fermano la pubblicazione:")
+        print(f"\n{_('Consigli, che non fermano la pubblicazione:')}")
         for fault in report.advice:
             print(fault.within(content))
     if report.errors:
-        print(f"\n{_count(len(report.errors), 'errore', 'errori')} da correggere.")
+        wrong = ngettext("%(number)s errore da correggere.", "%(number)s errori da correggere.", len(report.errors))
+        print(f"\n{wrong}")
         return 1
-    print("\nNessun errore: si può pubblicare." if report.advice else "Nessun errore: si può pubblicare.")
+    fine = _("Nessun errore: si può pubblicare.")
+    print(f"\n{fine}" if report.advice else fine)
     return 0
 
 
@@ -66,12 +71,8 @@ def _new(content: Path, title: str) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"Ecco la bozza: {path}")
+    print(_("Ecco la bozza: %(file)s", file=path))
     return 0
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from plugins.content.links import target
 from plugins.content.site import LISTS, Entry
 from plugins.content.sources import Source
 from plugins.domain.catalogue import Area, Service
+from plugins.domain.language import N_, _
 from plugins.publishing.markup import Markup
 
 _ALIAS = re.compile(r"/(?:[a-z0-9._~-]+/?)*")
@@ -29,6 +30,7 @@ _OTHERS = (
     "blog/tag/",
     "blog/archivio/",
 )
+_EXAMPLE = N_("Esempio: [i servizi]({filename}/pages/servizi.md)")
 _ENDPOINT = ("api/", "appuntamenti/", "messaggi/", "agenda/", "health", "metrics", "theme/", "posta/")
 
 
@@ -69,8 +71,12 @@ def _claim_aliases(
     for index, alias in enumerate(aliases):
         location = ("aliases", index)
         if not _ALIAS.fullmatch(alias) or ".." in alias:
-            what = f"L’alias «{alias}» non è un indirizzo. Comincia con / e usa minuscole, cifre e trattini."
-            faults.append(source.document.fault(location, f"{what} Esempio: aliases: [/vecchio-indirizzo/]"))
+            what = _(
+                "L’alias «%(alias)s» non è un indirizzo. Comincia con / e usa minuscole, cifre e trattini. "
+                "Esempio: aliases: [/vecchio-indirizzo/]",
+                alias=alias,
+            )
+            faults.append(source.document.fault(location, what))
         elif (place := alias.lstrip("/")) in table or place.startswith(_ENDPOINT):
             faults.append(_taken(source, location, place, table.get(place)))
         else:
@@ -78,8 +84,12 @@ def _claim_aliases(
 
 
 def _taken(source: Source[Entry], location: tuple[str | int, ...], place: str, owner: Source[Entry] | None) -> Fault:
-    who = f"di {owner.path.as_posix()}" if owner else "del sito"
-    return source.document.fault(location, f"L’indirizzo /{place} è già {who}. Scegline un altro.")
+    if owner is None:
+        what = _("L’indirizzo /%(place)s è già del sito. Scegline un altro.", place=place)
+    else:
+        file = owner.path.as_posix()
+        what = _("L’indirizzo /%(place)s è già di %(file)s. Scegline un altro.", place=place, file=file)
+    return source.document.fault(location, what)
 
 
 def dead_links(
@@ -102,18 +112,22 @@ def dead_links(
         elif path.startswith(("{static}", "{attach}")):
             continue
         elif path.startswith("{"):
-            what = f"Il collegamento «{link}» non si può seguire. Usa il file o l’indirizzo."
-            yield Fault(source.path, line, f"{what} Esempio: [i servizi]({{filename}}/pages/servizi.md)")
+            what = _("Il collegamento «%(link)s» non si può seguire. Usa il file o l’indirizzo.", link=link)
+            yield Fault(source.path, line, f"{what} {_(_EXAMPLE)}")
             continue
         elif not _leads(path, table):
-            what = f"Il collegamento «{link}» non porta a nessuna pagina. Scegli il file da collegare."
-            yield Fault(source.path, line, f"{what} Esempio: [i servizi]({{filename}}/pages/servizi.md)")
+            what = _("Il collegamento «%(link)s» non porta a nessuna pagina. Scegli il file da collegare.", link=link)
+            yield Fault(source.path, line, f"{what} {_(_EXAMPLE)}")
         else:
             owner = table.get(path.lstrip("/"))
         anchor = unquote(parts.fragment)
         if anchor and owner and anchor not in markups[owner.path.as_posix()].names:
-            names = ", ".join(f"#{name}" for name in sorted(markups[owner.path.as_posix()].names)) or "nessuna"
-            what = f"In quella pagina la sezione «#{anchor}» non c’è. Scegli fra: {names}."
+            names = ", ".join(f"#{name}" for name in sorted(markups[owner.path.as_posix()].names)) or _("nessuna")
+            what = _(
+                "In quella pagina la sezione «#%(section)s» non c’è. Scegli fra: %(names)s.",
+                section=anchor,
+                names=names,
+            )
             yield Fault(source.path, line, what)
 
 

@@ -9,6 +9,7 @@ from plugins.content.faults import Fault
 from plugins.content.site import Entry
 from plugins.content.sources import Source
 from plugins.domain.catalogue import Service
+from plugins.domain.language import ITALIAN, _, spoken
 from plugins.publishing.markup import Markup
 from plugins.publishing.readability import gulpease, longest
 
@@ -23,30 +24,48 @@ def advice(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
     yield from _front_matter(source)
     yield from _headings(source, markup)
     if isinstance(source.value, Post):
-        if not any(link.startswith(("{filename}", "/")) for link, _ in markup.links):
-            what = "L’articolo non porta a nessuna pagina del sito. Aggiungi un collegamento."
-            yield Fault(source.path, source.document.body_line, f"{what} Esempio: {{filename}}/pages/contatti.md")
+        if not any(link.startswith(("{filename}", "/")) for link, _line in markup.links):
+            what = _(
+                "L’articolo non porta a nessuna pagina del sito. Aggiungi un collegamento. "
+                "Esempio: {filename}/pages/contatti.md"
+            )
+            yield Fault(source.path, source.document.body_line, what)
         if source.value.service is None:
-            what = "L’articolo non nomina un servizio. Aggiungilo, così ciascuno porta all’altro."
-            yield Fault(source.path, 1, f"{what} Esempio: service: nome-del-file-del-servizio")
+            what = _(
+                "L’articolo non nomina un servizio. Aggiungilo, così ciascuno porta all’altro. "
+                "Esempio: service: nome-del-file-del-servizio"
+            )
+            yield Fault(source.path, 1, what)
     yield from _prose(source, markup)
 
 
 def _front_matter(source: Source[Entry]) -> Iterator[Fault]:
     value = source.value
     if len(value.title) > TITLE:
-        what = f"Il titolo ha {len(value.title)} caratteri e nei motori di ricerca si tronca. Prova a stare in {TITLE}."
+        what = _(
+            "Il titolo ha %(length)s caratteri e nei motori di ricerca si tronca. Prova a stare in %(most)s.",
+            length=len(value.title),
+            most=TITLE,
+        )
         yield source.document.fault(("title",), what)
     summary = value.summary
     if summary is None and isinstance(value, FrontMatter):
-        what = "Manca il riassunto, quello che si legge negli elenchi. Aggiungilo."
-        yield Fault(source.path, 1, f"{what} Esempio: summary: Come rifiutare un lavoro senza perdere il cliente.")
+        what = _(
+            "Manca il riassunto, quello che si legge negli elenchi. Aggiungilo. "
+            "Esempio: summary: Come rifiutare un lavoro senza perdere il cliente."
+        )
+        yield Fault(source.path, 1, what)
     elif (
         summary is not None
         and isinstance(value, FrontMatter | Service)
         and not SUMMARY[0] <= len(summary) <= SUMMARY[1]
     ):
-        what = f"Il riassunto ha {len(summary)} caratteri. Fra {SUMMARY[0]} e {SUMMARY[1]} si legge per intero."
+        what = _(
+            "Il riassunto ha %(length)s caratteri. Fra %(least)s e %(most)s si legge per intero.",
+            length=len(summary),
+            least=SUMMARY[0],
+            most=SUMMARY[1],
+        )
         yield source.document.fault(("summary",), what)
 
 
@@ -54,21 +73,34 @@ def _headings(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
     before = 1  # the title of the page
     for heading in markup.headings:
         if heading.level == 1:
-            what = (
+            what = _(
                 "Il titolo grande c’è già, viene da title. Comincia le sezioni con due cancelletti. Esempio: ## Sezione"
             )
             yield Fault(source.path, heading.line, what)
         elif heading.level > before + 1:
-            what = f"Si salta dal livello {before} al livello {heading.level}. Usa {'#' * (before + 1)}."
+            what = _(
+                "Si salta dal livello %(before)s al livello %(level)s. Usa %(marks)s.",
+                before=before,
+                level=heading.level,
+                marks="#" * (before + 1),
+            )
             yield Fault(source.path, heading.line, what)
         before = heading.level
 
 
 def _prose(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
-    index = gulpease(markup.paragraphs)
+    # The index is one of Italian prose.
+    index = gulpease(markup.paragraphs) if spoken() is ITALIAN else None
     if index is not None and index < EASY:
-        worst = "; ".join(f"«{sentence[:60]}…» ({words} parole)" for words, sentence in longest(markup.paragraphs))
-        what = (
-            f"Il testo è faticoso: indice Gulpease {index}, meglio almeno {EASY}. Spezza le frasi più lunghe: {worst}."
+        worst = "; ".join(
+            _("«%(sentence)s…» (%(words)s parole)", sentence=sentence[:60], words=words)
+            for words, sentence in longest(markup.paragraphs)
+        )
+        what = _(
+            "Il testo è faticoso: indice Gulpease %(index)s, meglio almeno %(least)s. "
+            "Spezza le frasi più lunghe: %(worst)s.",
+            index=index,
+            least=EASY,
+            worst=worst,
         )
         yield Fault(source.path, source.document.body_line, what)

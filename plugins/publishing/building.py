@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from plugins.content.languages import speak_again
+from plugins.domain.language import N_, _
 from plugins.publishing import disk
 from plugins.publishing.export import contents_of, export, plain
 from plugins.publishing.releases import REPORT, Release, live, next_name, seal, sweep, unfinished
@@ -22,13 +24,13 @@ LONGEST_BUILD_SECONDS = 600
 _LOG = "build.log"
 _LAST_LINES = 15
 
-DISK_IS_FULL = (
+DISK_IS_FULL = N_(
     "Il disco del server è pieno: il sito non si può scrivere. Avvisa chi cura il server, poi ripeti la push."
 )
 
 
 class RefusedError(Exception):
-    """The content cannot be published; `lines` tell her why, in Italian."""
+    """The content cannot be published; `lines` tell her why."""
 
     def __init__(self, *lines: str) -> None:
         self.lines: Sequence[str] = lines
@@ -55,7 +57,7 @@ def build(server: Server, order: Order, lock: int, tell: Tell) -> tuple[Release,
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         if disk.is_full(error):
-            raise RefusedError(DISK_IS_FULL) from error
+            raise RefusedError(_(DISK_IS_FULL)) from error
         raise
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -66,7 +68,7 @@ def build(server: Server, order: Order, lock: int, tell: Tell) -> tuple[Release,
 def _release(server: Server, order: Order) -> Release:
     content = server.repository.tree(order.commit, CONTENT)
     if content is None:
-        raise RefusedError("In questo commit non c’è la cartella content/: il sito si fa con quella.")
+        raise RefusedError(_("In questo commit non c’è la cartella content/: il sito si fa con quella."))
     now = live(server)
     name = next_name(server, order.commit)
     return Release(name, order.commit, content, order.code.resolve().name, now.name if now else None)
@@ -77,18 +79,19 @@ def _build(server: Server, order: Order, folder: Path, lock: int, tell: Tell) ->
     # Exported with its own name in front, and moved up: faults are told with the path that she knows.
     left_out = export(server.repository, order.commit, folder / "pushed", f"{CONTENT}/")
     if not (folder / "pushed" / CONTENT).is_dir():
-        raise RefusedError("Da correggere:", *contents_of(left_out))
+        raise RefusedError(_("Da correggere:"), *contents_of(left_out))
     (folder / "pushed" / CONTENT).rename(folder / CONTENT)
     (folder / "pushed").rmdir()
-    tell("Controllo i contenuti …")
+    tell(_("Controllo i contenuti …"))
     # What had to be left out refuses the push already: the rest is checked, and nothing is built of it.
     code = _work(server, order, folder, lock, tell, check_only=bool(left_out))
     if code == disk.EXIT_CODE:
-        raise RefusedError(DISK_IS_FULL)
+        raise RefusedError(_(DISK_IS_FULL))
     report = read_report(folder / REPORT)
+    speak_again(report.language)
     faults = [*contents_of(left_out), *map(plain, report.faults)]
     if faults:
-        raise RefusedError("Da correggere:", *faults)
+        raise RefusedError(_("Da correggere:"), *faults)
     if code != 0 or not (folder / "site" / "index.html").is_file():
         raise RefusedError(*_broken(folder / _LOG))
     return report
@@ -121,8 +124,8 @@ def _work(server: Server, order: Order, folder: Path, lock: int, tell: Tell, che
     try:
         assert working.stdout
         with working.stdout as progress:
-            for _ in progress:
-                tell("Costruisco il sito …")
+            for _line in progress:
+                tell(_("Costruisco il sito …"))
         return working.wait()
     finally:
         late.cancel()
@@ -138,5 +141,7 @@ def _content(server: Server) -> str:
 
 def _broken(log: Path) -> list[str]:
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]
-    first = "La costruzione del sito si è fermata, e non per come hai scritto. Manda queste righe a chi cura il server:"
+    first = _(
+        "La costruzione del sito si è fermata, e non per come hai scritto. Manda queste righe a chi cura il server:"
+    )
     return [first, *(f"  {plain(line)}" for line in lines)]

@@ -10,6 +10,7 @@ from pathlib import Path
 from plugins.content.faults import Fault
 from plugins.content.site import Entry, gather_site
 from plugins.content.sources import Source
+from plugins.domain.language import _
 from plugins.publishing.addresses import dead_links, owned
 from plugins.publishing.advice import advice
 from plugins.publishing.files import unfit_files
@@ -31,7 +32,7 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     `day` is the one for which it is published; where none is given, every post counts as out.
     """
     faults: list[Fault] = list(unfit_files(content))
-    _, sources = gather_site(content, faults)
+    sources = gather_site(content, faults)[1]
     markups = {source.path.as_posix(): read_markup(source.document) for source in sources}
     table = owned(content, sources, faults)
     if before is not None:
@@ -48,13 +49,25 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
 def _images(content: Path, source: Source[Entry], markup: Markup) -> Iterator[Fault]:
     for image in markup.images:
         if not (image.alt or "").strip():
-            what = "L’immagine non ha un testo per chi non la vede. Descrivila tra le parentesi quadre."
-            yield Fault(source.path, image.line, f"{what} Esempio: ![Una scrivania piena di fogli]({image.source})")
+            what = _(
+                "L’immagine non ha un testo per chi non la vede. Descrivila tra le parentesi quadre. "
+                "Esempio: ![Una scrivania piena di fogli](%(image)s)",
+                image=image.source,
+            )
+            yield Fault(source.path, image.line, what)
         if image.source.startswith("{"):
             continue  # told with the links
         if "//" in image.source or image.source.startswith("data:"):
-            what = f"L’immagine «{image.source[:60]}» sta su un altro sito. Copiala in content/images."
-            yield Fault(source.path, image.line, f"{what} Esempio: {{static}}/images/scrivania.svg")
+            what = _(
+                "L’immagine «%(image)s» sta su un altro sito. Copiala in content/images. "
+                "Esempio: {static}/images/scrivania.svg",
+                image=image.source[:60],
+            )
+            yield Fault(source.path, image.line, what)
         elif not (content / image.source.lstrip("/")).is_file() or not image.source.startswith("/"):
-            what = f"L’immagine «{image.source}» non c’è. Mettila in content/images e collegala così."
-            yield Fault(source.path, image.line, f"{what} Esempio: {{static}}/images/scrivania.svg")
+            what = _(
+                "L’immagine «%(image)s» non c’è. Mettila in content/images e collegala così. "
+                "Esempio: {static}/images/scrivania.svg",
+                image=image.source,
+            )
+            yield Fault(source.path, image.line, what)

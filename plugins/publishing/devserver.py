@@ -11,6 +11,7 @@ from pathlib import Path
 
 from watchfiles import PythonFilter, watch
 
+from plugins.domain.language import _
 from plugins.publishing.ending import end
 from plugins.publishing.error_page import ErrorPage
 from plugins.publishing.phone import local_address, show_code
@@ -85,22 +86,25 @@ def run(root: Path, host: str, port: int) -> int:
         _serve(endpoint, page)
         _greet(host, port)
         for batch in changes:
-            changed = {path for _, path in batch}
+            changed = {path for _change, path in batch}
             if not changed:
                 continue
             names = sorted({str(Path(path).relative_to(root)) for path in changed})
-            print(f"Cambiato: {', '.join(names)}", flush=True)
+            print(_("Cambiato: %(names)s", names=", ".join(names)), flush=True)
             if touches_code(changed):
                 builder.stop()
             wrong = build(builder, output)
             if touches_code(changed) or not (wrong or endpoint.running):
                 endpoint.stop()
                 _serve(endpoint, page)
-            print("Correggi e salva: il sito si ricostruisce da solo." if wrong else "Fatto.", flush=True)
+            print(_("Correggi e salva: il sito si ricostruisce da solo.") if wrong else _("Fatto."), flush=True)
     except KeyboardInterrupt:
         return 0  # Ctrl-C in the middle of a build
     except OSError as error:
-        print(f"Non riesco a cominciare sulla porta {port}: {error.strerror}. Prova con PORT=8001.", file=sys.stderr)
+        words = _(
+            "Non riesco a cominciare sulla porta %(port)s: %(why)s. Prova con PORT=8001.", port=port, why=error.strerror
+        )
+        print(words, file=sys.stderr)
         return 1
     finally:
         page.stop()
@@ -120,10 +124,14 @@ def _serve(endpoint: Endpoint, page: ErrorPage) -> None:
 
 def _greet(host: str, port: int) -> None:
     print(
-        f"Il sito è su http://127.0.0.1:{port}/, la posta su http://127.0.0.1:{port}/posta/, Ctrl-C per finire",
+        _(
+            "Il sito è su %(site)s, la posta su %(mailbox)s, Ctrl-C per finire",
+            site=f"http://127.0.0.1:{port}/",
+            mailbox=f"http://127.0.0.1:{port}/posta/",
+        ),
         flush=True,
     )
     address = local_address() if host == "0.0.0.0" else None
     if address:
-        print(f"Dal telefono, sulla stessa rete: http://{address}:{port}/", flush=True)
+        print(_("Dal telefono, sulla stessa rete: %(address)s", address=f"http://{address}:{port}/"), flush=True)
         show_code(f"http://{address}:{port}/")

@@ -7,13 +7,15 @@ from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from plugins.domain.language import _, spoken
+
 _PAGE = """<!doctype html>
-<html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="2"><title>Da correggere</title>
+<html lang="{tag}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="2"><title>{title}</title>
 <style>body{{font:1.1rem/1.6 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}}
 pre{{white-space:pre-wrap}}</style>
-</head><body><h1>Prima c’è qualcosa da correggere</h1><pre>{wrong}</pre>
-<p>Correggi e salva: questa pagina si aggiorna da sola.</p></body></html>
+</head><body><h1>{heading}</h1><pre>{wrong}</pre>
+<p>{remedy}</p></body></html>
 """
 
 
@@ -32,7 +34,13 @@ class ErrorPage:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 wrong = faults.read_text(encoding="utf-8").partition("\n")[2]
-                body = _PAGE.format(wrong=escape(wrong)).encode()
+                body = _PAGE.format(
+                    tag=spoken().tag,
+                    title=escape(_("Da correggere")),
+                    heading=escape(_("Prima c’è qualcosa da correggere")),
+                    wrong=escape(wrong),
+                    remedy=escape(_("Correggi e salva: questa pagina si aggiorna da sola.")),
+                ).encode()
                 self.send_response(503)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))

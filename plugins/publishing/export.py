@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from plugins.content.faults import Fault
+from plugins.domain.language import _
 from plugins.publishing.repository import File, Repository
 
 MOST_FILES = 10_000
@@ -34,10 +35,15 @@ def export(
     ]
     total = sum(file.size for file in files)
     if len(files) > MOST_FILES or total > LARGEST_ALL:
-        what = (
-            f"Sono {len(files)} file, {total // 2**20} MB: il massimo è {MOST_FILES} file, {LARGEST_ALL // 2**20} MB."
+        what = _(
+            "Sono %(files)s file, %(size)s MB: il massimo è %(most)s file, %(largest)s MB. "
+            "Togli quel che non serve al sito.",
+            files=len(files),
+            size=total // 2**20,
+            most=MOST_FILES,
+            largest=LARGEST_ALL // 2**20,
         )
-        return (Fault(Path(paths[0]), 1, f"{what} Togli quel che non serve al sito."),)
+        return (Fault(Path(paths[0]), 1, what),)
     faults = [fault for fault in map(_fault, files) if fault]
     unfit = {fault.path for fault in faults}
     into.mkdir()
@@ -63,13 +69,17 @@ def _shown(file: File) -> Path:
 
 def _fault(file: File) -> Fault | None:
     if file.mode == "120000":
-        what = "È un collegamento simbolico. Mettici il file vero e proprio."
+        what = _("È un collegamento simbolico. Mettici il file vero e proprio.")
     elif file.mode not in _FILES:
-        what = "È un altro repository dentro il tuo. Mettici i file veri e propri."
+        what = _("È un altro repository dentro il tuo. Mettici i file veri e propri.")
     elif not _is_fit(file.path):
-        what = "Il nome non va bene. Usa lettere, cifre, punti e trattini. Esempio: la-mia-scrivania.jpg"
+        what = _("Il nome non va bene. Usa lettere, cifre, punti e trattini. Esempio: la-mia-scrivania.jpg")
     elif file.size > LARGEST_FILE:
-        what = f"Il file è di {file.size // 2**20} MB, il massimo è {LARGEST_FILE // 2**20}. Riducilo o toglilo."
+        what = _(
+            "Il file è di %(size)s MB, il massimo è %(largest)s. Riducilo o toglilo.",
+            size=file.size // 2**20,
+            largest=LARGEST_FILE // 2**20,
+        )
     else:
         return None
     return Fault(_shown(file), 1, what)

@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 
 from plugins.content.faults import Fault
 from plugins.content.photos import KINDS, UnreadableError, open_photo
+from plugins.content.saying import decimal
+from plugins.domain.language import _
 
 LARGEST_IMAGE = 12 * 1024 * 1024
 LARGEST_TEXT = 512 * 1024
@@ -32,13 +34,18 @@ def unfit_files(root: Path) -> Iterator[Fault]:
     """Tell links, files too large, images with a script in them, and images with a name that no address can hold."""
     for path, entry in walk(root):
         if entry.is_symlink():
-            yield Fault(path, 1, "È un collegamento simbolico. Mettici il file vero e proprio.")
+            yield Fault(path, 1, _("È un collegamento simbolico. Mettici il file vero e proprio."))
             continue
         size = entry.stat(follow_symlinks=False).st_size
         limit = LARGEST_TEXT if path.suffix in _TEXT else LARGEST_IMAGE
         if size > limit:
-            what = f"Il file è di {_megabytes(size)}, il massimo è {_megabytes(limit)}."
-            yield Fault(path, 1, f"{what} Riducilo o toglilo. Esempio: una foto larga 2000 pixel")
+            what = _(
+                "Il file è di %(size)s MB, il massimo è %(largest)s MB. Riducilo o toglilo. "
+                "Esempio: una foto larga 2000 pixel",
+                size=_megabytes(size),
+                largest=_megabytes(limit),
+            )
+            yield Fault(path, 1, what)
         elif path.suffix.lower() == ".svg":
             yield from _active_svg(path, Path(entry.path))
         elif path.suffix.lower() in KINDS:
@@ -46,16 +53,23 @@ def unfit_files(root: Path) -> Iterator[Fault]:
         if what := _astray(path):
             yield Fault(path, 1, what)
         if path.parts[0] == "images" and not _SAFE_NAME.fullmatch(path.name):
-            what = f"Il nome «{path.name}» non va bene per un indirizzo. Usa minuscole, cifre e trattini."
-            yield Fault(path, 1, f"{what} Esempio: la-mia-scrivania.jpg")
+            what = _(
+                "Il nome «%(name)s» non va bene per un indirizzo. Usa minuscole, cifre e trattini. "
+                "Esempio: la-mia-scrivania.jpg",
+                name=path.name,
+            )
+            yield Fault(path, 1, what)
 
 
 def _unreadable(path: Path, file: Path) -> Iterator[Fault]:
     try:
         open_photo(file.read_bytes(), least=1)
     except UnreadableError:
-        what = "La foto non si legge: il file è rovinato, o è troppo grande. Esportala di nuovo, o rifalla."
-        yield Fault(path, 1, f"{what} Esempio: una foto larga 2000 pixel")
+        what = _(
+            "La foto non si legge: il file è rovinato, o è troppo grande. Esportala di nuovo, o rifalla. "
+            "Esempio: una foto larga 2000 pixel"
+        )
+        yield Fault(path, 1, what)
 
 
 def _astray(path: Path) -> str:
@@ -63,12 +77,18 @@ def _astray(path: Path) -> str:
     if path.name.startswith(".") or path.suffix.lower() not in {".md", ".markdown", ".mdown", ".txt", ".mkd"}:
         return ""
     if path.suffix != ".md":
-        return f"Non diventa una pagina: il nome non finisce per .md. Rinominalo. Esempio: {path.stem.lower()}.md"
+        return _(
+            "Non diventa una pagina: il nome non finisce per .md. Rinominalo. Esempio: %(name)s",
+            name=f"{path.stem.lower()}.md",
+        )
     homes = {"blog": 2, "pages": 2, "services": 3}
     depth = homes.get(path.parts[0])
     if depth is None or (len(path.parts) != depth if path.parts[0] == "services" else len(path.parts) < depth):
-        what = "In questa cartella non diventa una pagina. Spostalo in blog, in pages o nell’area di un servizio."
-        return f"{what} Esempio: services/micro/{path.name}"
+        return _(
+            "In questa cartella non diventa una pagina. Spostalo in blog, in pages o nell’area di un servizio. "
+            "Esempio: services/micro/%(name)s",
+            name=path.name,
+        )
     return ""
 
 
@@ -76,12 +96,12 @@ def _active_svg(path: Path, file: Path) -> Iterator[Fault]:
     """An SVG that runs something: opened by its address it would do so in the site's name."""
     text = file.read_text(encoding="utf-8", errors="replace")
     if "<!ENTITY" in text or "<!DOCTYPE" in text:
-        yield Fault(path, 1, "Il disegno definisce entità. Esportalo di nuovo come «SVG semplice».")
+        yield Fault(path, 1, _("Il disegno definisce entità. Esportalo di nuovo come «SVG semplice»."))
         return
     try:
         tree = ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
-        yield Fault(path, error.position[0], "Il disegno non si legge. Esportalo di nuovo come SVG.")
+        yield Fault(path, error.position[0], _("Il disegno non si legge. Esportalo di nuovo come SVG."))
         return
     for element in tree.iter():
         name = str(element.tag).rpartition("}")[2].lower()
@@ -91,9 +111,9 @@ def _active_svg(path: Path, file: Path) -> Iterator[Fault]:
         )
         if active:
             line = next((n for n, row in enumerate(text.splitlines(), 1) if f"<{name}" in row.lower()), 1)
-            yield Fault(path, line, "Il disegno contiene uno script. Esportalo di nuovo come «SVG semplice».")
+            yield Fault(path, line, _("Il disegno contiene uno script. Esportalo di nuovo come «SVG semplice»."))
             return
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.1f} MB".replace(".", ",")
+    return decimal(size / 1024 / 1024, 1)

@@ -11,23 +11,24 @@ from plugins.content.articles import Post
 from plugins.content.faults import Fault
 from plugins.content.site import gather_site
 from plugins.content.slugs import slug_of
+from plugins.domain.language import _
 
 
 def new_post(content: Path, title: str, today: date) -> Path:
-    """Write a draft of that title, dated today, and return its file; ValueError in Italian where it cannot be.
+    """Write a draft of that title, dated today, and return its file; ValueError where it cannot be.
 
     Its category is the one most posts have, so that it can be published as soon as it is written.
     """
     title = " ".join(title.split())
     slug = slug_of(title, longest=60)
     if not slug:
-        raise ValueError('Serve un titolo con almeno una lettera. Esempio: make nuovo TITOLO="Tre modi di dire no"')
+        raise ValueError(_('Serve un titolo con almeno una lettera. Esempio: make nuovo TITOLO="Tre modi di dire no"'))
     path = content / "blog" / f"{slug}.md"
     faults: list[Fault] = []
-    _, sources = gather_site(content, faults)
+    sources = gather_site(content, faults)[1]
     posts = [source.value for source in sources if isinstance(source.value, Post)]
     if path.exists() or any(post.slug == slug for post in posts):
-        raise ValueError(f"Un articolo con l’indirizzo /blog/{slug}/ c’è già. Scegli un altro titolo.")
+        raise ValueError(_("Un articolo con l’indirizzo /blog/%(slug)s/ c’è già. Scegli un altro titolo.", slug=slug))
     category = Counter(post.category for post in posts).most_common(1)
     lines = [
         "---",
@@ -40,7 +41,7 @@ def new_post(content: Path, title: str, today: date) -> Path:
         "service:",
         "status: draft",
         "---",
-        "Scrivi qui.",
+        _("Scrivi qui."),
         "",
     ]
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,9 @@ import sys
 import time
 from pathlib import Path
 
+from plugins.content.languages import speak_again
+from plugins.content.saying import decimal
+from plugins.domain.language import N_, _
 from plugins.publishing.building import CONTENT, Order, RefusedError, Tell, build
 from plugins.publishing.due import catch_up
 from plugins.publishing.export import plain
@@ -20,17 +23,17 @@ from plugins.publishing.server import Server, turn
 from plugins.publishing.summary import summary
 from plugins.publishing.versions import differs
 
-_REFUSED = "non pubblicato, il perche' e' scritto sopra"
+_REFUSED = N_("non pubblicato, il perche' e' scritto sopra")
 
 
 def receive(server: Server, push: Push, tell: Tell) -> bool:
     """Publish what is pushed, once it is its turn; False where it was refused, with the reasons told."""
-    with turn(server, lambda: tell("Un’altra pubblicazione è in corso: la tua aspetta il suo turno …")) as lock:
+    with turn(server, lambda: tell(_("Un’altra pubblicazione è in corso: la tua aspetta il suo turno …"))) as lock:
         try:
             publish(server, push, lock, tell)
         except RefusedError as refused:
             tell("")
-            tell("NON PUBBLICATO. Il sito in linea è quello di prima.")
+            tell(_("NON PUBBLICATO. Il sito in linea è quello di prima."))
             for line in refused.lines:
                 tell(line)
             # A publication that was cut off earlier is not left waiting for a push that succeeds.
@@ -49,7 +52,7 @@ def publish(server: Server, push: Push, lock: int, tell: Tell) -> None:
     content = repository.tree(push.new, CONTENT)
     if before and before.content == content and before.version == server.version:
         repository.move_main(push.new, main)
-        tell("I contenuti non sono cambiati: il sito resta com’è.")
+        tell(_("I contenuti non sono cambiati: il sito resta com’è."))
         _tell_of_code(server, push, tell)
         return
     told_before = report_of(server, before)
@@ -63,7 +66,8 @@ def publish(server: Server, push: Push, lock: int, tell: Tell) -> None:
     # From here on it is done: whoever hung up meanwhile changes nothing.
     with contextlib.suppress(OSError):
         tell("")
-        tell(f"PUBBLICATO in {time.monotonic() - began:.1f} secondi: {report.site}/".replace(".", ",", 1))
+        seconds = decimal(time.monotonic() - began, 1)
+        tell(_("PUBBLICATO in %(seconds)s secondi: %(site)s/", seconds=seconds, site=report.site))
         for line in summary(told_before, report):
             tell(line)
         _tell_of_code(server, push, tell)
@@ -72,21 +76,30 @@ def publish(server: Server, push: Push, lock: int, tell: Tell) -> None:
 def _check_history(server: Server, push: Push, main: str | None) -> None:
     repository = server.repository
     if push.new == NOTHING:
-        raise RefusedError("Il ramo main è il sito: non si cancella.")
+        raise RefusedError(_("Il ramo main è il sito: non si cancella."))
     if main in (None, push.new) or main == push.old:
         return
     # Another push came first. On top of it this one is welcome; instead of it, it would undo work nobody has seen.
     if main and not repository.follows(push.new, main):
         other = plain(repository.subject(main))
         raise RefusedError(
-            f"Intanto è stato pubblicato altro («{other}»). Scrivi «git pull --rebase» e ripeti la push."
+            _(
+                "Intanto è stato pubblicato altro («%(title)s»). Scrivi «git pull --rebase» e ripeti la push.",
+                title=other,
+            )
         )
 
 
 def _tell_of_code(server: Server, push: Push, tell: Tell) -> None:
     if differs(server, push.new):
-        tell("Il codice o il tema di questo commit non sono quelli del server: con la push entrano solo i contenuti.")
-        tell(f"Per farli entrare, sul server: python -m plugins.publishing upgrade {server.root} main")
+        tell(
+            _("Il codice o il tema di questo commit non sono quelli del server: con la push entrano solo i contenuti.")
+        )
+        tell(_("Per farli entrare, sul server: %(command)s", command=_upgrade(server)))
+
+
+def _upgrade(server: Server) -> str:
+    return f"python -m plugins.publishing upgrade {server.root} main"
 
 
 def _tell(line: str) -> None:
@@ -99,14 +112,16 @@ def main(arguments: list[str]) -> int:
     os.umask(0o022)
     server = Server(Path(arguments[0]))
     outcomes: dict[Push, str | None] = {}
+    # Until the pushed content has been read, in the language of the live one.
+    speak_again(report_of(server, live(server)).language)
     for push in asked(sys.stdin.buffer, sys.stdout.buffer):
         try:
-            outcomes[push] = None if receive(server, push, _tell) else _REFUSED
+            outcomes[push] = None if receive(server, push, _tell) else _(_REFUSED)
         except (OSError, subprocess.SubprocessError) as error:
             with contextlib.suppress(OSError):
-                _tell("Il server non è riuscito a pubblicare. Manda questa riga a chi lo cura:")
+                _tell(_("Il server non è riuscito a pubblicare. Manda questa riga a chi lo cura:"))
                 _tell(plain(f"  {type(error).__name__}: {error} {getattr(error, 'stderr', None) or ''}"))
-            outcomes[push] = _REFUSED
+            outcomes[push] = _(_REFUSED)
     tell_outcome(sys.stdout.buffer, outcomes)
     return 0
 

@@ -31,7 +31,8 @@ class Waiting:
 class Report:
     """Faults and advice as lines; `others` are the files that are no page, with their digests.
 
-    `today` is the day for which it was built, in the owner's `timezone`; `site` is its public address.
+    `today` is the day for which it was built, in the owner's `timezone`; `site` is its public address;
+    `language` is the code of the one that all of it is said in.
     """
 
     faults: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Report:
     timezone: str = "UTC"
     today: str = ""
     site: str = ""
+    language: str = ""
 
     def at(self, site: str) -> Report:
         """The same, of a site with its public address."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from plugins.domain.language import _
 from plugins.publishing.export import plain
 from plugins.publishing.report import Document, Report
 
@@ -17,17 +18,20 @@ def summary(before: Report, now: Report) -> Iterator[str]:
     added = [document for address, document in new.items() if address not in old]
     changed = [one for address, one in new.items() if address in old and one.digest != old[address].digest]
     removed = [document for address, document in old.items() if address not in new]
-    yield from _group("Nuovo", map(_page, added))
-    yield from _group("Cambiato", [*map(_page, changed), *_others(before, now)])
-    yield from _group("Tolto", map(_page, removed))
-    yield from _group("In attesa", (f"«{plain(one.title)}» uscirà il {one.words}" for one in now.waiting))
+    yield from _group(_("Nuovo"), map(_page, added))
+    yield from _group(_("Cambiato"), [*map(_page, changed), *_others(before, now)])
+    yield from _group(_("Tolto"), map(_page, removed))
+    yield from _group(
+        _("In attesa"),
+        (_("«%(title)s» uscirà il %(day)s", title=plain(one.title), day=one.words) for one in now.waiting),
+    )
     if not (added or changed or removed or before.others != now.others):
-        yield "Nessuna pagina è cambiata."
-    yield from _group("Consigli", map(plain, now.advice))
+        yield _("Nessuna pagina è cambiata.")
+    yield from _group(_("Consigli"), map(plain, now.advice))
 
 
 def _page(document: Document) -> str:
-    return f"«{plain(document.title)}» {document.address}"
+    return _("«%(title)s» %(address)s", title=plain(document.title), address=document.address)
 
 
 def _others(before: Report, now: Report) -> Iterator[str]:
@@ -43,4 +47,4 @@ def _group(title: str, lines: Iterator[str] | Sequence[str]) -> Iterator[str]:
     yield f"{title}:"
     yield from (f"  {line}" for line in lines[:_MOST_LINES])
     if len(lines) > _MOST_LINES:
-        yield f"  … e altri {len(lines) - _MOST_LINES}"
+        yield f"  {_('… e altri %(number)s', number=len(lines) - _MOST_LINES)}"

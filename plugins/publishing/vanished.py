@@ -13,6 +13,7 @@ from plugins.content.articles import Post
 from plugins.content.faults import Fault
 from plugins.content.site import Entry, gather_site
 from plugins.content.sources import Source
+from plugins.domain.language import _, speak, spoken
 from plugins.publishing.addresses import owned
 from plugins.publishing.export import export
 from plugins.publishing.repository import Repository, private_environment
@@ -26,14 +27,20 @@ def vanished(before: Path, table: Table, sources: Sequence[Source[Entry]], day: 
     # A post that waits for its day comes back by itself.
     kept = {_plain(place) for place, source in table.items() if source is None or not _is_draft(source.value)}
     here = {source.path: source for source in sources}
-    _, then = gather_site(before, [])
+    language = spoken()
+    then = gather_site(before, [])[1]
+    speak(language)
     for place, was in owned(before, then, []).items():
         if was is None or not _is_out(was.value, day) or _plain(place) in kept:
             continue
-        what = f"L’indirizzo /{place} è pubblicato, e così sparirebbe. Lascialo alla pagina che ne prende il posto."
+        what = _(
+            "L’indirizzo /%(place)s è pubblicato, e così sparirebbe. Lascialo alla pagina che ne prende il posto. "
+            "Esempio: aliases: [/%(place)s]",
+            place=place,
+        )
         still = here.get(was.path)
         line = still.document.line(("slug",)) if still else 1
-        yield Fault(was.path, line, f"{what} Esempio: aliases: [/{place}]")
+        yield Fault(was.path, line, what)
 
 
 def _plain(place: str) -> str:

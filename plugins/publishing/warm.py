@@ -15,9 +15,10 @@ from pelican import Pelican
 from pelican import log as pelican_log
 from pelican.settings import read_settings
 
+from plugins.domain.language import N_, _
 from plugins.publishing.ending import end
 
-UNKNOWN = "Il sito non si costruisce: guarda il terminale."
+UNKNOWN = N_("Il sito non si costruisce: guarda il terminale.")
 _STOP_SECONDS = 10
 
 
@@ -41,9 +42,9 @@ class Builder:
             self._process.stdin.write("build\n")
             self._process.stdin.flush()
         except BrokenPipeError:
-            return UNKNOWN
+            return _(UNKNOWN)
         told = self._process.stdout.readline()
-        return str(json.loads(told)) if told else UNKNOWN
+        return str(json.loads(told)) if told else _(UNKNOWN)
 
     def stop(self) -> None:
         """End the process: the next build begins another one, with the programs as they are then."""
@@ -72,7 +73,7 @@ def _run(pelican: Pelican) -> str:
         told = said.read().strip()
     if told:
         sys.stderr.write(f"{told}\n")
-    return (told or UNKNOWN) if failed else ""
+    return (told or _(UNKNOWN)) if failed else ""
 
 
 def main(root: Path, output: Path) -> None:
@@ -84,7 +85,7 @@ def main(root: Path, output: Path) -> None:
     # The index of words is made for the published site: it takes longer than all the rest.
     override = {"PATH": str(root / "content"), "OUTPUT_PATH": str(output), "LIVE_RELOAD": True, "SEARCH_INDEX": False}
     pelican = Pelican(read_settings(str(root / "pelicanconf.py"), override=override))
-    for _ in sys.stdin:
+    for _line in sys.stdin:
         answers.write(json.dumps(_run(pelican)) + "\n")
 
 

@@ -24,6 +24,7 @@ from plugins.content.articles import FrontMatter, Post
 from plugins.content.saying import day_year
 from plugins.content.site import Entry, Site, read_site
 from plugins.content.templating import CompiledTemplates
+from plugins.domain.language import spoken
 from plugins.publishing.addresses import address
 from plugins.publishing.check import check
 from plugins.publishing.disk import EXIT_CODE, is_full
@@ -50,7 +51,7 @@ def report(content: Path, today: date | None, before: Path | None = None) -> Rep
     faults = tuple(fault.within(shown) for fault in found.errors)
     advice = tuple(fault.within(shown) for fault in found.advice)
     if faults:
-        return Report(faults=faults, advice=advice)
+        return Report(faults=faults, advice=advice, language=spoken().code)
     site = read_site(content)
     zone = site.office.availability.timezone
     day = today or site.office.availability.local_day(datetime.now(UTC))
@@ -68,6 +69,7 @@ def report(content: Path, today: date | None, before: Path | None = None) -> Rep
         others=_others(content, site),
         timezone=zone.key,
         today=day.isoformat(),
+        language=spoken().code,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plugins.booking.__main__ import _parser
+from plugins.booking.arguments import parser
 from plugins.booking.body_limit import LIMIT_BYTES
 from plugins.booking.settings import Settings, SettingsError
 from plugins.content.protection import HEADERS, inlined, site_policy
@@ -88,7 +88,7 @@ def test_a_unit_runs_a_command_that_there_is(name: str) -> None:
     command = re.search(r"^ExecStart=\S+ -m plugins\.booking (.+)$", text, re.MULTILINE)
     assert command
     assert (
-        _parser().parse_args(command[1].split()).command == {"maglia": "serve", "maglia-worker": "deliver"}[name[:-8]]
+        parser().parse_args(command[1].split()).command == {"maglia": "serve", "maglia-worker": "deliver"}[name[:-8]]
     )
 
 
@@ -109,7 +109,7 @@ def test_the_images_are_made_of_what_there_is_and_run_commands_that_there_are() 
         assert all((ROOT / source).exists() for source in sources.split()), sources
     command = re.search(r'^CMD \["python", "-m", "plugins.booking", (.+)\]$', text, re.MULTILINE)
     assert command
-    assert _parser().parse_args(re.findall(r'"([^"]+)"', command[1])).command == "serve"
+    assert parser().parse_args(re.findall(r'"([^"]+)"', command[1])).command == "serve"
 
 
 def test_the_services_run_together_with_settings_that_can_be_read() -> None:
@@ -124,4 +124,4 @@ def test_the_services_run_together_with_settings_that_can_be_read() -> None:
     settings = Settings.from_environment(variables(EXAMPLE) | SECRET | services["endpoint"]["environment"])
     assert not settings.worker
     assert settings.trusted_proxies == (composed["networks"]["inside"]["ipam"]["config"][0]["subnet"],)
-    assert _parser().parse_args(services["worker"]["command"][3:]).command == "deliver"
+    assert parser().parse_args(services["worker"]["command"][3:]).command == "deliver"

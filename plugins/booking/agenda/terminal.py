@@ -20,6 +20,7 @@ from plugins.booking.outbox import Outbox
 from plugins.booking.store import SlotTaken, Store
 from plugins.content.office import Office
 from plugins.domain.bookings import Booking
+from plugins.domain.language import _
 from plugins.domain.life import Actor, ChangeRefused
 from plugins.domain.requests import InvalidRequest, UnknownMeeting, read_email, read_word
 
@@ -29,7 +30,7 @@ _SHOWN = 8
 
 
 class Refused(Exception):
-    """It cannot be done, or was asked wrongly; in Italian."""
+    """It cannot be done, or was asked wrongly, in words for the owner."""
 
 
 class Terminal:
@@ -59,7 +60,7 @@ class Terminal:
             return _sorry(" ".join(error.message for error in invalid.errors), 2)
         except UnknownMeeting as unknown:
             known = ", ".join(meeting.slug for meeting in self._office().availability.meetings)
-            return _sorry(f"L’incontro «{unknown}» non c’è. Scegli fra {known}.", 2)
+            return _sorry(_("L’incontro «%(meeting)s» non c’è. Scegli fra %(names)s.", meeting=unknown, names=known), 2)
         except Refused as refused:
             return _sorry(str(refused), 2)
         except ChangeRefused as refused:
@@ -76,31 +77,31 @@ class Terminal:
             case "show":
                 self._show(self._booking(asked.id))
             case "approve":
-                self._changed("Confermato", changes.approve(self._id(asked.id), _word(asked.word)))
+                self._changed(_("Confermato"), changes.approve(self._id(asked.id), _word(asked.word)))
             case "decline":
-                self._changed("Rifiutato", changes.decline(self._id(asked.id), _word(asked.word)))
+                self._changed(_("Rifiutato"), changes.decline(self._id(asked.id), _word(asked.word)))
             case "cancel":
-                self._changed("Annullato", changes.cancel(self._id(asked.id), Actor.OWNER, _word(asked.reason)))
+                self._changed(_("Annullato"), changes.cancel(self._id(asked.id), Actor.OWNER, _word(asked.reason)))
             case "move":
                 start, booking_id = self._start(asked.start), self._id(asked.id)
                 moved = changes.reschedule(booking_id, start, Actor.OWNER, _word(asked.word), asked.any_notice)
-                self._changed("Spostato", moved)
+                self._changed(_("Spostato"), moved)
             case "no-show":
-                self._changed("Segnato come mancato", changes.miss(self._id(asked.id)))
+                self._changed(_("Segnato come mancato"), changes.miss(self._id(asked.id)))
             case "correct":
                 email = read_email(asked.email)
-                self._changed("Indirizzo corretto", changes.correct(self._id(asked.id), email))
+                self._changed(_("Indirizzo corretto"), changes.correct(self._id(asked.id), email))
             case "block":
                 self._block(getattr(asked, "from"), asked.to, asked.reason)
             case "unblock":
                 if not self._store.unblock(self._id(asked.id)):
-                    raise Refused("Con quel codice non c’è tempo bloccato.")
-                self._say("Sbloccato.")
+                    raise Refused(_("Con quel codice non c’è tempo bloccato."))
+                self._say(_("Sbloccato."))
             case "book":
                 self._book(asked)
             case "resend":
                 again = Outbox(self._store.engine).revive(self._clock())
-                self._say(f"Mail rimesse in coda: {again}")
+                self._say(_("Mail rimesse in coda: %(number)s", number=again))
             case "link":
                 self._say(self._staff.correspondent.way_in(Admission(self._store.engine).link(self._clock())))
 
@@ -108,17 +109,17 @@ class Terminal:
         now, zone = self._clock(), self._views.zone
         waiting, upcoming = self._ledger.waiting(), self._ledger.upcoming(now)
         blocks, dead = self._ledger.blocks(now), self._ledger.undeliverable()
-        self._section("Da confermare", [_row(line) for line in self._views.lines(waiting)])
-        self._section("In programma", [_row(line) for line in self._views.lines(upcoming)])
+        self._section(_("Da confermare"), [_row(line) for line in self._views.lines(waiting)])
+        self._section(_("In programma"), [_row(line) for line in self._views.lines(upcoming)])
         self._section(
-            "Tempo bloccato",
+            _("Tempo bloccato"),
             [f"{b.id[-_SHOWN:]}  {stretch(b.start, b.end, zone)}{f'  {b.reason}' if b.reason else ''}" for b in blocks],
         )
         if dead:
-            self._section("Mail non consegnabili", [f"{what(m)} a {m.recipient}: {delivery(m, zone)}" for m in dead])
+            self._section(_("Mail non consegnabili"), [_mail(what(m), m.recipient, delivery(m, zone)) for m in dead])
 
     def _section(self, title: str, rows: list[str]) -> None:
-        self._say(f"{title}: {len(rows) or 'niente'}")
+        self._say(f"{title}: {len(rows) or _('niente')}")
         for row in rows:
             self._say(f"  {row}")
 
@@ -127,18 +128,19 @@ class Terminal:
         occasion = self._staff.correspondent.occasion(booking)
         self._say(_row(line, status=True))
         for label, value in (
-            ("Email", booking.email),
-            ("Telefono", booking.phone),
-            ("Dove", occasion.place()),
+            (_("Email"), booking.email),
+            (_("Telefono"), booking.phone),
+            (_("Dove"), occasion.place()),
             *booking.answers.items(),
-            ("Messaggio", booking.message),
+            (_("Messaggio"), booking.message),
         ):
             if value:
                 self._say(f"  {label}: {value}")
         for mail in self._views.mails(self._ledger.mails([booking.id])):
-            self._say(f"  Mail: {mail.what} a {mail.recipient}: {mail.delivery}")
+            self._say(f"  {_('Mail')}: {_mail(mail.what, mail.recipient, mail.delivery)}")
         for told in self._views.history(self._ledger.history(booking.id)):
-            self._say(f"  {told.when}: {told.what}{f' «{told.word}»' if told.word else ''}")
+            word = " " + _("«%(word)s»", word=told.word) if told.word else ""
+            self._say(f"  {told.when}: {told.what}{word}")
 
     def _block(self, first: str, last: str, reason: str | None) -> None:
         zone = self._views.zone
@@ -146,10 +148,12 @@ class Terminal:
         fields = {"from_day": from_day, "from_time": from_time, "to_day": to_day, "to_time": to_time}
         kept = read_stretch(fields, zone)
         block = keep_free(self._store, kept, _word(reason), self._clock())
-        self._say(f"Bloccato: {stretch(kept.start, kept.end, zone)}  ({block.id[-_SHOWN:]})")
+        self._say(f"{_('Bloccato')}: {stretch(kept.start, kept.end, zone)}  ({block.id[-_SHOWN:]})")
         inside = self._ledger.inside(kept)
         if inside:
-            self._section("Attenzione, dentro restano in programma", [_row(line) for line in self._views.lines(inside)])
+            self._section(
+                _("Attenzione, dentro restano in programma"), [_row(line) for line in self._views.lines(inside)]
+            )
 
     def _book(self, asked: argparse.Namespace) -> None:
         fields = {
@@ -160,27 +164,27 @@ class Terminal:
             "phone": asked.phone,
         }
         request = self._staff.desk.read_booking({name: value for name, value in fields.items() if value})
-        self._changed("Prenotato e confermato", self._staff.desk.book_for(request, None, asked.any_notice))
+        self._changed(_("Prenotato e confermato"), self._staff.desk.book_for(request, None, asked.any_notice))
 
     def _changed(self, done: str, answer: Answer | None) -> None:
         if answer is None:
-            raise Refused("Con quel codice non c’è nessun appuntamento.")
+            raise Refused(_("Con quel codice non c’è nessun appuntamento."))
         self._say(f"{done}: {_row(self._views.line(self._booking(answer['id'])))}")
 
     def _id(self, short: str) -> str:
         if not _SHORT.fullmatch(short):
-            raise Refused("Un codice è fatto di almeno quattro cifre o lettere da a ad f, come nell’elenco.")
+            raise Refused(_("Un codice è fatto di almeno quattro cifre o lettere da a ad f, come nell’elenco."))
         found = self._ledger.ids_like(short)
         if not found:
-            raise Refused(f"Con il codice {short} non c’è niente.")
+            raise Refused(_("Con il codice %(code)s non c’è niente.", code=short))
         if len(found) > 1:
-            raise Refused(f"Il codice {short} va bene per più di uno: scrivine qualche cifra in più.")
+            raise Refused(_("Il codice %(code)s va bene per più di uno: scrivine qualche cifra in più.", code=short))
         return found[0]
 
     def _booking(self, short: str) -> Booking:
         booking = self._ledger.booking(self._id(short))
         if booking is None:
-            raise Refused("Con quel codice non c’è nessun appuntamento.")
+            raise Refused(_("Con quel codice non c’è nessun appuntamento."))
         return booking
 
     def _start(self, text: str) -> datetime:
@@ -190,9 +194,15 @@ class Terminal:
         return self._staff.desk.read_start(text)
 
     def _taken(self, taken: SlotTaken) -> str:
-        why = " ".join(refusal.detail for refusal in taken.refusals) or "Quest’orario è stato preso in questo momento."
+        why = " ".join(refusal.detail for refusal in taken.refusals) or _(
+            "Quest’orario è stato preso in questo momento."
+        )
         near = "; ".join(self._views.moment(slot.start) for slot in taken.nearest)
-        return f"{why} I più vicini: {near}." if near else why
+        return f"{why} {_('I più vicini: %(times)s.', times=near)}" if near else why
+
+
+def _mail(what: str, recipient: str, delivery: str) -> str:
+    return _("%(what)s a %(recipient)s: %(delivery)s", what=what, recipient=recipient, delivery=delivery)
 
 
 def _row(line: Line, status: bool = False) -> str:

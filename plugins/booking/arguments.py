@@ -1,0 +1,38 @@
+"""The commands of the endpoint and what may be said with each."""
+
+from __future__ import annotations
+
+import argparse
+
+from plugins.booking.agenda.commands import add_commands
+from plugins.domain.language import _
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe them, in the language in force."""
+    described = argparse.ArgumentParser("python -m plugins.booking", description=_("L’endpoint degli appuntamenti."))
+    commands = described.add_subparsers(dest="command", required=True)
+    serving = commands.add_parser("serve", help=_("risponde alle richieste e spedisce la posta"))
+    serving.add_argument("--host", default="127.0.0.1")
+    serving.add_argument("--port", type=_port, default=8000, help=_("0 per una porta libera qualsiasi"))
+    delivering = commands.add_parser("deliver", help=_("spedisce la posta, senza rispondere a richieste"))
+    delivering.add_argument("--once", action="store_true", help=_("solo quella che è pronta adesso"))
+    add_commands(commands.add_parser("agenda", help=_("gli appuntamenti, e che cosa farne")))
+    explaining = commands.add_parser("explain", help=_("dice regola per regola perché un orario si può prenotare o no"))
+    explaining.add_argument("meeting", help=_("lo slug di un incontro, per esempio conoscitiva"))
+    explaining.add_argument("start", help=_("l’inizio con il fuso, per esempio 2027-01-11T10:30:00+01:00"))
+    exporting = commands.add_parser("export", help=_("scrive tutto quello che si conserva di una persona, in JSON"))
+    exporting.add_argument("email", help=_("il suo indirizzo"))
+    erasing = commands.add_parser("erase", help=_("cancella tutto quello che si conserva di una persona"))
+    erasing.add_argument("email", help=_("il suo indirizzo"))
+    commands.add_parser("purge", help=_("cancella quello che è più vecchio di retention, come ogni giorno da sé"))
+    saving = commands.add_parser("backup", help=_("copia il database in un file nuovo, anche mentre è in uso"))
+    saving.add_argument("file", help=_("il file da creare"))
+    commands.add_parser("migrate", help=_("porta il database allo schema di questa versione"))
+    return described
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text[:9]) > 65535:
+        raise argparse.ArgumentTypeError(_("una porta è un numero da 0 a 65535"))
+    return int(text)
