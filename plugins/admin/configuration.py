@@ -72,7 +72,8 @@ def _collections(site: Site, folder: str) -> Iterator[Collection]:
 
 
 def _body() -> Field:
-    return _BODY | {"label": _(LABELS["body"])}
+    label = LABELS["body"]
+    return _BODY | {"label": _(label)}
 
 
 def _folder(name: str, label: str, one: str, folder: str, fields: list[Field]) -> Collection:

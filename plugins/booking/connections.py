@@ -8,14 +8,15 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from plugins.booking.headers import EVERYWHERE, SECRET
+from plugins.domain.language import N_, _
 
 HEAD_WITHIN_SECONDS = 10.0
 TAKEN_WITHIN_SECONDS = 30.0
 MOST_HEAD_BYTES = 64 * 1024
 _WORDS = {
-    400: ("Bad Request", "Questa richiesta non è HTTP."),
-    408: ("Request Timeout", "La richiesta ha impiegato troppo ad arrivare."),
-    431: ("Request Header Fields Too Large", "Le intestazioni della richiesta sono troppo lunghe."),
+    400: ("Bad Request", N_("Questa richiesta non è HTTP.")),
+    408: ("Request Timeout", N_("La richiesta ha impiegato troppo ad arrivare.")),
+    431: ("Request Header Fields Too Large", N_("Le intestazioni della richiesta sono troppo lunghe.")),
 }
 
 
@@ -98,7 +99,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
             return
         reason, words = _WORDS[status]
-        body = f"{words}\n".encode()
+        body = f"{_(words)}\n".encode()
         headers = {
             **EVERYWHERE,
             **SECRET,

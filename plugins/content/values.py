@@ -58,7 +58,11 @@ def _words(error: ErrorDetails, model: type[BaseModel]) -> str:
     names = [str(part) for part in location if isinstance(part, str) and part != "[key]"]
     key = names[-1] if names else ""
     own = error["type"] == "value_error"
-    words = f"«{key}»{':' if own else ''} {told(error)}" if key else told(error)
+    words = told(error)
+    if key:
+        words = (
+            _("«%(key)s»: %(fault)s", key=key, fault=words) if own else _("«%(key)s» %(fault)s", key=key, fault=words)
+        )
     if error["type"] == "extra_forbidden":
         near = get_close_matches(key, _keys(model, location), 1)
         return f"{words} {_('Forse «%(key)s»?', key=near[0])} {_example([near[0]])}".rstrip() if near else words

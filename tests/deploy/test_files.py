@@ -87,9 +87,7 @@ def test_a_unit_runs_a_command_that_there_is(name: str) -> None:
     text = (DEPLOY / "systemd" / name).read_text(encoding="utf-8")
     command = re.search(r"^ExecStart=\S+ -m plugins\.booking (.+)$", text, re.MULTILINE)
     assert command
-    assert (
-        parser().parse_args(command[1].split()).command == {"maglia": "serve", "maglia-worker": "deliver"}[name[:-8]]
-    )
+    assert parser().parse_args(command[1].split()).command == {"maglia": "serve", "maglia-worker": "deliver"}[name[:-8]]
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -117,3 +119,17 @@ def test_the_language_follows_the_content_while_the_endpoint_runs(desk: Endpoint
     edit(desk.content / "identity.yaml", '"language": "it"', '"language": "en", "nome": "x"')
     time.sleep(0.6)
     assert page("Gli orari sono in") == italian
+
+
+def test_whoever_writes_is_told_in_english_what_to_mend(tmp_path: Path) -> None:
+    content = Path(shutil.copytree(FORK, tmp_path / "content"))
+    edit(content / "identity.yaml", "name:", "language: en\nname:")
+    edit(content / "blog" / "tarli.md", "summary:", "sumary:")
+    edit(content / "availability.yaml", "notice: ", "notice: soon # ")
+    command = [sys.executable, "-m", "plugins.publishing", "check", "--content", str(content)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "“sumary” is not a known field. Check how it is written, or remove it. Perhaps “summary”?" in done.stdout
+    assert "“notice”: this length of time cannot be read. Write minutes, hours or days." in done.stdout
+    assert "Example: summary: How to turn down work without losing the client." in done.stdout
+    assert "2 errors to correct." in done.stdout
