@@ -87,3 +87,17 @@ def test_the_browsers_own_zone_goes_along_where_scripts_run(page: Page, request:
     page.get_by_role("button", name="Mostra la mia ora").click()
     expect(field).to_have_value("Asia/Kathmandu")
     expect(page.locator(".time-next").first).to_contain_text("da te")
+
+
+def test_the_times_of_a_day_are_said_on_ones_own_clock_once_it_is_opened(
+    page: Page, request: pytest.FixtureRequest
+) -> None:
+    page.goto("/appuntamenti/orari?meeting=conoscitiva")
+    day = page.locator(f".days details:nth-of-type({page.locator('.days details').count()})")
+    times = day.locator("label time").count()
+    assert times
+    said = times if "with JavaScript" in request.node.name else 0
+    expect(day.locator(".own-zone")).to_have_count(0)
+    for _ in range(3):  # opened, closed, opened again
+        day.locator("summary").click()
+        expect(day.locator(".own-zone")).to_have_count(said)

@@ -12,16 +12,24 @@ const clock = (timeZone) =>
 const [here, hers] = [clock(), clock(dataset.zone)];
 const words = (at, clock) => clock.map((format) => format.format(at));
 
-for (const element of document.querySelectorAll("time[data-instant]")) {
-  const at = new Date(element.dateTime);
-  const [day, time] = words(at, here);
-  const [herDay, herTime] = words(at, hers);
-  if (day === herDay && time === herTime) continue;
-  const own = document.createElement("span");
-  own.className = "own-zone";
-  own.textContent = ` ${ownTime.replace("#", () => (day === herDay ? time : `${day} ${time}`))}`;
-  (element.closest("label") ?? element.parentElement).append(own);
-}
+const sayOwn = (times) => {
+  for (const element of times) {
+    const at = new Date(element.dateTime);
+    const [day, time] = words(at, here);
+    const [herDay, herTime] = words(at, hers);
+    element.removeAttribute("data-instant"); // said once
+    if (day === herDay && time === herTime) continue;
+    const own = document.createElement("span");
+    own.className = "own-zone";
+    own.textContent = ` ${ownTime.replace("#", () => (day === herDay ? time : `${day} ${time}`))}`;
+    (element.closest("label") ?? element.parentElement).append(own);
+  }
+};
+const WAITING = "time[data-instant]";
+// What is folded away is said when it is opened.
+sayOwn([...document.querySelectorAll(WAITING)].filter((time) => !time.closest("details:not([open])")));
+for (const day of document.querySelectorAll(".days details"))
+  day.addEventListener("toggle", () => sayOwn(day.querySelectorAll(WAITING)));
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 for (const field of document.querySelectorAll("input[data-own-zone]")) field.value ||= zone ?? "";
