@@ -61,14 +61,19 @@ def marked(message: str) -> str:
 
 def write_language(locales: Path) -> None:
     """Write the catalogue of the language that marks all it says."""
+    locales.mkdir(parents=True, exist_ok=True)
+    (locales / f"{CODE}.po").write_text(_catalogue(), encoding="utf-8")
+
+
+@cache
+def _catalogue() -> str:
     catalogue = Catalog(locale=LOCALE, fuzzy=False)
     for message in extracted():
         if isinstance(message.id, str):
             catalogue.add(message.id, marked(message.id), flags=message.flags)
         elif message.id:
             catalogue.add(message.id, tuple(map(marked, message.id)), flags=message.flags)
-    locales.mkdir(parents=True, exist_ok=True)
-    (locales / f"{CODE}.po").write_text(written(catalogue), encoding="utf-8")
+    return written(catalogue)
 
 
 def wordless(text: str) -> str:
