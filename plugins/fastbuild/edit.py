@@ -15,6 +15,7 @@ from plugins.fastbuild import keeping
 from plugins.fastbuild.facts import Change
 from plugins.fastbuild.inputs import Inputs
 from plugins.fastbuild.manifest import Manifest, Unit, place
+from plugins.fastbuild.memory import Memory
 from plugins.fastbuild.restored import Restored
 from plugins.fastbuild.stamps import Stamp, beside, stamp_of, trusted
 from plugins.fastbuild.whole import told_as_written
@@ -28,6 +29,7 @@ def bring_in(
     pelican: Pelican,
     inputs: Inputs,
     manifest: Manifest,
+    memory: Memory,
     changed: set[str],
     content: Mapping[str, Stamp],
     began: int,
@@ -36,7 +38,7 @@ def bring_in(
     paths = {os.path.relpath(path, inputs.content).replace(os.sep, "/") for path in changed}
     if len(paths | manifest.edits.keys()) > _MOST or not all(path.endswith(".md") for path in paths):
         return None
-    restored = Restored.of(pelican, inputs, manifest)
+    restored = memory.take() or Restored.of(pelican, inputs, manifest)
     changes = restored.changes(paths) if restored else None
     if restored is None or changes is None or any(change.names & manifest.derived for change in changes.values()):
         return None
@@ -46,7 +48,7 @@ def bring_in(
     restored.apply(changes)
     writer = QueueingWriter(pelican.output_path, pelican.settings, only=_pages(manifest, changes))
     with told_as_written() as told:
-        restored.generate(writer, units, manifest.units)
+        restored.generate(writer, units, manifest.units, changes.values())
         if list(writer.queued) != manifest.pages:
             return None
         written = told.copy()
@@ -56,7 +58,10 @@ def bring_in(
     fresh = {path for path, page in made.items() if page.is_new}
     pelican.settings |= {"CHANGED_FILES": fresh | written, "FILTERED_PAGES": frozenset(manifest.pages)}
     signals.finalized.send(pelican)
-    _keep(pelican, restored, manifest, changes, made, trusted(content, began))
+    kept = _kept(pelican, restored, manifest, changes, made, trusted(content, began))
+    file = place(pelican.settings, pelican.output_path)[0]
+    keeping.save(file, kept)
+    memory.keep(file, kept, restored)
     return f"{len(fresh)} of {len(manifest.pages)} pages changed,"
 
 
@@ -81,15 +86,15 @@ def _is_affected(unit: Unit, changes: Mapping[str, Change]) -> bool:
     )
 
 
-def _keep(
+def _kept(
     pelican: Pelican,
     restored: Restored,
     manifest: Manifest,
     changes: Mapping[str, Change],
     made: Mapping[str, Made],
     content: dict[str, Stamp | None],
-) -> None:
-    """Leave to the next build what this one has found."""
+) -> Manifest:
+    """What this build leaves to the next one."""
     numbers, paths = {path: number for number, path in enumerate(manifest.pages)}, restored.paths
     stamps = {path: manifest.outputs[path] for path in manifest.pages}
     for path, page in made.items():
@@ -104,10 +109,9 @@ def _keep(
     top = os.path.abspath(pelican.output_path)
     folders = {os.path.dirname(path) for path in others}
     found = beside(folders - {top}) | {path: stamp_of(path) for path in others if os.path.exists(path)}
-    kept = replace(
+    return replace(
         manifest,
         content=content,
         outputs=found | stamps,
         edits=manifest.edits | {path: dict(change.facts) for path, change in changes.items()},
     )
-    keeping.save(place(pelican.settings, pelican.output_path)[0], kept)

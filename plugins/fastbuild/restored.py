@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerato
 from plugins.content.languages import language
 from plugins.content.site import Site, read_again
 from plugins.domain.language import speak
-from plugins.fastbuild import keeping
+from plugins.fastbuild import keeping, reads
 from plugins.fastbuild.facts import Change, apply, change_of
 from plugins.fastbuild.inputs import Inputs
 from plugins.fastbuild.manifest import Manifest, Unit, place
@@ -21,7 +21,7 @@ from plugins.fastbuild.reads import paths_of, plain
 from plugins.fastbuild.snapshot import Snapshot, kinds, thawed
 from plugins.fastbuild.templates import compiled_in
 from plugins.fastbuild.whole import make_generators, name_of
-from plugins.fastbuild.writer import QueueingWriter
+from plugins.fastbuild.writer import Queued, QueueingWriter
 
 
 class Restored:
@@ -31,6 +31,8 @@ class Restored:
         self._pelican, self._root, self._context = pelican, Path(content), context
         self._settings: dict[str, Any] = pelican.settings
         self._contents: dict[str, Content] = context["generated_content"]
+        self._queued: Mapping[str, Queued] | None = None
+        self._read_to_queue: Set[str] = frozenset()
         # Plugins look at it when generators begin; of its sources an edit needs only its own.
         self._settings["SITE"] = Site(context["office"], {})
         self._generators = make_generators(pelican, context, kinds(snapshot))
@@ -114,9 +116,29 @@ class Restored:
         for path, change in changes.items():
             apply(self._contents[path], change.facts)
 
-    def generate(self, writer: QueueingWriter, writing: Iterable[Unit], units: Iterable[Unit]) -> None:
+    def generate(
+        self, writer: QueueingWriter, writing: Iterable[Unit], units: Iterable[Unit], changes: Iterable[Change]
+    ) -> None:
         """Have the pages queued; of the generators that write files themselves, only some write them."""
-        idle = {unit.generator for unit in units} - {unit.generator for unit in writing}
+        wanted = {unit.generator for unit in writing}
+        changed = frozenset(name for change in changes for name in change.names)
+        if self._queued is None or changed & self._read_to_queue:
+            self._queue(writer, {unit.generator for unit in units} - wanted)
+            return
+        writer.queued.update(self._queued)
+        for generator in self._generators:
+            if name_of(generator) in wanted:
+                generator.generate_output(writer)
+
+    def _queue(self, writer: QueueingWriter, idle: Container[str]) -> None:
+        """Have each generator name its pages, and note what it reads of the contents for that."""
+        read: set[str] = set()
         for generator in self._generators:
             if name_of(generator) not in idle and not isinstance(generator, StaticGenerator):
+                reads.forget()
+                before = len(writer.queued)
                 generator.generate_output(writer)
+                if len(writer.queued) > before:
+                    read |= reads.names_read()
+        # Good for the next edit too: what changes is changed in the contents that are queued.
+        self._queued, self._read_to_queue = dict(writer.queued), read

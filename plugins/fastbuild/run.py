@@ -11,8 +11,8 @@ from pelican.contents import Content
 from pelican.log import console
 
 from plugins.fastbuild.inputs import Inputs
-from plugins.fastbuild.keeping import load
 from plugins.fastbuild.manifest import Manifest, place
+from plugins.fastbuild.memory import Memory
 from plugins.fastbuild.stamps import differing
 
 # What these ask for depends on the page a link is on, or on another run: Pelican's own way does them.
@@ -33,6 +33,7 @@ class Run:
     def __init__(self, pelican: Pelican) -> None:
         self._pelican = pelican
         self._inputs: Inputs | None = None
+        self._memory = Memory()
 
     def __call__(self) -> None:
         """Do what is needed, and tell what was done."""
@@ -49,7 +50,7 @@ class Run:
         is_first = next(_builds) == 0
         gc.unfreeze()
         try:
-            told = _bring_up_to_date(self._pelican, self._inputs)
+            told = _bring_up_to_date(self._pelican, self._inputs, self._memory)
         finally:
             if is_first:
                 gc.freeze()
@@ -58,10 +59,10 @@ class Run:
         console.print(f"Done: {told} in {time.perf_counter() - began:.2f} seconds.")
 
 
-def _bring_up_to_date(pelican: Pelican, inputs: Inputs) -> str:
+def _bring_up_to_date(pelican: Pelican, inputs: Inputs, memory: Memory) -> str:
     began = time.time_ns()
     content, others = inputs.stamps()
-    manifest: Manifest | None = load(place(pelican.settings, pelican.output_path)[0])
+    manifest = memory.manifest(place(pelican.settings, pelican.output_path)[0])
     # Only what is needed is imported: it is a good part of the time.
     if manifest is not None and _is_like(manifest, inputs, differing(manifest.others, others)):
         changed = differing(manifest.content, content)
@@ -69,9 +70,10 @@ def _bring_up_to_date(pelican: Pelican, inputs: Inputs) -> str:
             return "nothing has changed,"
         from plugins.fastbuild.edit import bring_in
 
-        told = bring_in(pelican, inputs, manifest, changed, content, began)
+        told = bring_in(pelican, inputs, manifest, memory, changed, content, began)
         if told is not None:
             return told
+    memory.forget()
     from plugins.fastbuild.whole import build
 
     return build(pelican, inputs, content, others, began)

@@ -17,12 +17,14 @@ _NAMED = re.compile(r"""["']([\w./-]+\.\w+)["']""")
 
 def compiled_in(settings: Mapping[str, Any]) -> None:
     """Keep them in the cache of the site; one that differs is compiled anew, by its digest."""
-    if "bytecode_cache" in settings["JINJA_ENVIRONMENT"]:
+    given = settings["JINJA_ENVIRONMENT"].get("bytecode_cache")
+    if given is not None and not isinstance(given, CompiledTemplates):
         return
     folder = Path(settings["CACHE_PATH"]) / "templates"
     with contextlib.suppress(OSError):
+        # Each time: somebody may have taken the cache away since the last run of this process.
         folder.mkdir(parents=True, exist_ok=True)
-        settings["JINJA_ENVIRONMENT"]["bytecode_cache"] = CompiledTemplates(str(folder))
+        settings["JINJA_ENVIRONMENT"]["bytecode_cache"] = given or CompiledTemplates(str(folder))
 
 
 def compile_all(environment: Environment) -> None:

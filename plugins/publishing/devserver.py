@@ -20,6 +20,7 @@ from plugins.publishing.warm import Builder
 WATCHED = ("content", "theme", "plugins", "pelicanconf.py")
 MARK = "live-reload.txt"
 _STOP_SECONDS = 30
+_MOMENT_MS = 15
 
 
 def build(builder: Builder, output: Path) -> str:
@@ -78,9 +79,14 @@ def run(root: Path, host: str, port: int) -> int:
     endpoint, page = Endpoint(root, output, host, port), ErrorPage(host, port, output / MARK)
     builder = Builder(root, output)
     wrong = build(builder, output)
-    # Watched from before the first page is shown: a change made while the endpoint starts is not missed.
+    # Watched from before the first page is shown: a change made while the endpoint starts is not missed. A file is
+    # saved in a moment: most of the time to the new page would go by waiting for more.
     changes = watch(
-        *(root / name for name in WATCHED), raise_interrupt=False, yield_on_timeout=True, rust_timeout=1_000
+        *(root / name for name in WATCHED),
+        raise_interrupt=False,
+        yield_on_timeout=True,
+        rust_timeout=1_000,
+        step=_MOMENT_MS,
     )
     try:
         _serve(endpoint, page)

@@ -80,10 +80,14 @@ def _main() -> None:
     logging.basicConfig(level=logging.ERROR)
     said: list[str] = []
     console.print = lambda *words, **_: said.append(" ".join(map(str, words)))
-    for line in sys.stdin:
+    pelican, before = None, ""
+    for number, line in enumerate(sys.stdin):
         override: dict[str, Any] = json.loads(line)
         try:
-            Pelican(read_settings("pelicanconf.py", override=override)).run()
+            # Mostly the same that built last, as where a site is watched; now and then one that knows nothing.
+            if line != before or number % 4 == 0 or pelican is None:
+                pelican, before = Pelican(read_settings("pelicanconf.py", override=override)), line
+            pelican.run()
             answers.write(f"built: {said[-1]}\n")
         except BaseException as error:
             answers.write(f"{type(error).__name__}: {error!r}\n")

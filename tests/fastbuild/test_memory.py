@@ -1,0 +1,77 @@
+"""A process that builds again begins with what it has in memory, and never with what somebody else has outdone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from plugins.fastbuild import keeping
+from plugins.fastbuild.manifest import Manifest
+from plugins.fastbuild.memory import Memory
+from plugins.fastbuild.restored import Restored
+from tests.fastbuild.builder import Builder, tree
+from tests.fastbuild.conftest import Place
+
+MANIFEST, RESTORED = cast(Manifest, "in memory"), cast(Restored, "the site")
+OF_ANOTHER, ON_THE_DISK = cast(Manifest, "of another"), cast(Manifest, "on the disk")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    kept = tmp_path / "manifest.pickle"
+    keeping.save(kept, "on the disk")
+    return kept
+
+
+def test_what_was_kept_is_there_while_the_file_is_as_it_was(file: Path) -> None:
+    memory = Memory()
+    memory.keep(file, MANIFEST, RESTORED)
+    assert memory.manifest(file) is MANIFEST
+    assert memory.take() is RESTORED
+
+
+def test_what_another_process_has_built_since_is_read_from_its_file(file: Path) -> None:
+    memory = Memory()
+    memory.keep(file, MANIFEST, RESTORED)
+    keeping.save(file, "of another")
+    assert memory.manifest(file) == OF_ANOTHER
+    assert memory.take() is None
+
+
+def test_where_the_file_is_gone_there_is_nothing(file: Path) -> None:
+    memory = Memory()
+    memory.keep(file, MANIFEST, RESTORED)
+    os.unlink(file)
+    assert memory.manifest(file) is None
+    assert memory.take() is None
+
+
+def test_the_site_is_had_once(file: Path) -> None:
+    memory = Memory()
+    memory.keep(file, MANIFEST, RESTORED)
+    assert memory.take() is RESTORED
+    assert memory.take() is None
+    assert memory.manifest(file) == ON_THE_DISK
+
+
+def test_edits_one_after_another_in_one_process_are_those_of_clean_builds(place: Place, other: Builder) -> None:
+    place.build()
+    for number in range(6):
+        file = place.post(number % 3)
+        text = file.read_text(encoding="utf-8")
+        if number % 2:
+            text = text.replace('title: "', f'title: "{number} ')
+        file.write_text(f"{text}\n\nparola{number}\n", encoding="utf-8")
+        assert " of " in place.build().split("changed")[0]  # some pages and not the whole
+        assert tree(place.output) == place.clean(other)
+
+
+def test_a_process_whose_cache_was_taken_away_builds_all_the_same(place: Place, other: Builder) -> None:
+    place.build()
+    shutil.rmtree(place.folder / "cache")
+    place.build()
+    assert tree(place.output) == place.clean(other)
