@@ -51,6 +51,7 @@ MARKDOWN = {
         "markdown.extensions.toc",
         "markdown.extensions.sane_lists",
         "plugins.site.tables",
+        "plugins.site.footnotes",
     ],
     "extension_configs": {"markdown.extensions.toc": {"toc_depth": "2-3"}},
     "output_format": "html",

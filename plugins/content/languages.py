@@ -49,23 +49,26 @@ def _read(code: str, text: bytes) -> Language:
     # Only here: Babel takes longer to import than an Italian site needs for an edit.
     from gettext import GNUTranslations
 
+    from babel import UnknownLocaleError
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import PoFileError, read_po
 
     try:
         catalogue = read_po(BytesIO(text), abort_invalid=True)
-    except (PoFileError, ValueError) as error:
+        locale = str(catalogue.locale_identifier or code.replace("-", "_"))
+        whole = _whole(locale)
+        for message in catalogue:
+            # Said in Italian: what names other things than its source would fail each time it is said.
+            if message.id and not fits(message):
+                message.string = ""
+        compiled = BytesIO()
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
+        messages = GNUTranslations(compiled)
+    except (PoFileError, UnknownLocaleError, ValueError) as error:
         raise UnreadableCatalogueError(f"{code}.po: {error}") from error
-    for message in catalogue:
-        # Said in Italian: what names other things than its source would fail each time it is said.
-        if message.id and not fits(message):
-            message.string = ""
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    locale = catalogue.locale_identifier or code.replace("-", "_")
     version = f"{code} {hashlib.sha256(text).hexdigest()}"
-    return Language(code, locale.replace("_", "-"), _whole(locale), version, GNUTranslations(compiled))
+    return Language(code, locale.replace("_", "-"), whole, version, messages)
 
 
 def _whole(locale: str) -> str:

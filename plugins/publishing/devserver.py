@@ -35,9 +35,10 @@ def build(builder: Builder, output: Path) -> str:
 
 
 def touches_code(paths: Iterable[str]) -> bool:
-    """Whether one of the changed files is code, which a running process does not see."""
+    """Whether one of the changed files is code, or a catalogue, which a running process does not see."""
     return any(
         Path(path).name == "pelicanconf.py"
+        or path.endswith(".po")
         or ("plugins" in Path(path).parts and path.endswith(PythonFilter().extensions))
         for path in paths
     )

@@ -63,7 +63,7 @@ def test_the_public_site_its_feeds_and_its_guide_speak_out_of_the_catalogue(plac
 def test_a_site_being_written_speaks_out_of_the_catalogue(place: Path, tmp_path: Path) -> None:
     draft = place / "content" / "blog" / "bozza.md"
     front = "---\ntitle: xx\ndate: 2026-11-01\ncategory: x\nsummary: xxx\nstatus: draft\n---\n"
-    table = "x\n\n| x | x |\n|---|---|\n| x | x |\n"
+    table = "x[^1]\n\n| x | x |\n|---|---|\n| x | x |\n\n[^1]: x\n"
     try:
         draft.write_text(front + table, encoding="utf-8")
         options = ("-e", 'TODAY="2026-11-25"', "LIVE_RELOAD=true")
@@ -75,7 +75,9 @@ def test_a_site_being_written_speaks_out_of_the_catalogue(place: Path, tmp_path:
     assert "⟦In preparazione⟧" in listed
     assert "⟦Bozza⟧" in listed
     assert 'data-wrong="⟦Da correggere:⟧"' in listed
-    assert 'aria-label="⟦Tabella⟧"' in (output / "drafts" / "blog" / "bozza" / "index.html").read_text("utf-8")
+    page = (output / "drafts" / "blog" / "bozza" / "index.html").read_text(encoding="utf-8")
+    assert 'aria-label="⟦Tabella⟧"' in page
+    assert 'title="⟦Torna alla nota ⟧1⟦ nel testo⟧"' in page
 
 
 def test_a_word_put_past_the_catalogue_is_found_on_each_page_that_says_it(tmp_path: Path) -> None:

@@ -90,7 +90,12 @@ def test_a_site_broken_from_the_start_shows_what_to_mend_and_then_itself(
 
 @pytest.mark.parametrize(
     ("path", "code"),
-    [("x/plugins/booking/app.py", True), ("x/content/blog/a.md", False), ("x/theme/static/js/a.js", False)],
+    [
+        ("x/plugins/booking/app.py", True),
+        ("x/theme/locales/en.po", True),
+        ("x/content/blog/a.md", False),
+        ("x/theme/static/js/a.js", False),
+    ],
 )
-def test_only_code_makes_the_endpoint_start_again(path: str, code: bool) -> None:
+def test_only_code_and_catalogues_make_the_endpoint_start_again(path: str, code: bool) -> None:
     assert touches_code([path]) is code
