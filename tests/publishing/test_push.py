@@ -207,3 +207,21 @@ def test_the_endpoint_sees_the_new_hours_through_the_switch(place: Place) -> Non
     place.brand(1)
     assert place.push().code == 0
     eventually(lambda: office().identity.brand == "Giro 001")
+
+
+def test_a_site_in_english_is_told_in_english_what_was_published_and_what_was_not(place: Place) -> None:
+    edit(place.work / "content" / "identity.yaml", "name:", "language: en\nname:")
+    place.commit()
+    pushed = place.push()
+    assert pushed.code == 0, pushed.told
+    assert re.search(r"PUBLISHED in \d+\.\d seconds: https://", pushed.told)
+    assert "Changed:\n  content/identity.yaml\n" in pushed.told
+    assert '<html lang="en-GB"' in place.page("contatti/")
+    edit(place.work / POST, "summary:", "sumary:")
+    place.commit()
+    refused = place.push()
+    assert refused.code == 1
+    assert "Checking the content …" in refused.told
+    assert "NOT PUBLISHED. The live site is the one from before." in refused.told
+    assert "“sumary” is not a known field." in refused.told
+    assert "not published, the reason is above" in refused.told
