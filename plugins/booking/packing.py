@@ -1,4 +1,4 @@
-"""What visitors read, packed for the wire (RFC 7932, RFC 1952; RFC 9110, 8.4), in pure ASGI: a tenth of the bytes."""
+"""What visitors read, packed for the wire (RFC 7932, RFC 1952; RFC 9110, 8.4), in pure ASGI."""
 
 from __future__ import annotations
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from plugins.content.interface import stylesheet
 from plugins.content.styles import cut, written_names
+from plugins.content.templating import named
 
 # The owner's pages, and in development the mails, are made of other parts than those of visitors, who wait for theirs.
 _FOLDERS = {"visitors": ("booking", "messages"), "owner": ("agenda", "posta")}
 _ALONE = {"visitors": ("problem.html",), "owner": ()}
-_NAMED = re.compile(r"""\{%-?\s*(?:extends|include|from|import)\s+["']([^"']+)["']""")
 
 
 class Styles:
@@ -41,5 +40,5 @@ def _sources(templates: Path, kind: str) -> Iterable[str]:
     while waiting:
         name = waiting.pop()
         read[name] = (templates / name).read_text(encoding="utf-8")
-        waiting |= set(_NAMED.findall(read[name])) - set(read)
+        waiting |= named(read[name]) - set(read)
     return read.values()

@@ -11,6 +11,7 @@ from jinja2.lexer import Token, TokenStream
 
 from plugins.domain.language import _, ngettext, spoken
 
+_NAMED = re.compile(r"""\{%-?\s*(?:extends|include|from|import)\s+["']([^"']+)["']""")
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -64,6 +65,11 @@ class Words(InternationalizationExtension):
 def _begins_as_a_call(tokens: list[Token]) -> bool:
     kinds = ("name", "lparen", "string", "rparen")
     return tokens[0].value == "_" and all(token.type == kind for token, kind in zip(tokens, kinds, strict=False))
+
+
+def named(source: str) -> set[str]:
+    """The templates that the text of one names: what it extends, includes and imports."""
+    return set(_NAMED.findall(source))
 
 
 class CompiledTemplates(FileSystemBytecodeCache):

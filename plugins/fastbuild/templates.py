@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, TemplateError
 
-from plugins.content.templating import CompiledTemplates
-
-_NAMED = re.compile(r"""["']([\w./-]+\.\w+)["']""")
+from plugins.content.templating import CompiledTemplates, named
 
 
 def compiled_in(settings: Mapping[str, Any]) -> None:
@@ -40,4 +37,4 @@ def compile_all(environment: Environment) -> None:
         with contextlib.suppress(TemplateError, OSError, UnicodeDecodeError):
             environment.get_template(name)
             source, _, _ = environment.loader.get_source(environment, name)
-            wanted |= set(_NAMED.findall(source)) - seen
+            wanted |= named(source) - seen
