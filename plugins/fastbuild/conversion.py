@@ -17,6 +17,7 @@ from plugins.domain.language import spoken
 from plugins.fastbuild.cores import Shared
 from plugins.fastbuild.inline import hasten
 from plugins.fastbuild.keeping import load, save
+from plugins.fastbuild.prose import Prose
 
 # HTML, and the headings of it as Markdown's `toc` has them.
 Converted = tuple[str, list[Any]]
@@ -36,6 +37,7 @@ class Conversion:
         self._used: dict[str, Converted] = {}
         self._fresh = False
         self._markdown: Markdown | None = None
+        self._prose: Prose | None = None
 
     def __call__(self, text: str) -> Converted:
         """The text as HTML, with its headings."""
@@ -82,9 +84,14 @@ class Conversion:
 
     def _convert(self, text: str) -> Converted:
         # One converter a process: building it costs as much as a short post.
-        self._markdown = self._markdown or hasten(Markdown(**self._options))
-        html = self._markdown.reset().convert(text)
-        return html, getattr(self._markdown, "toc_tokens", [])
+        if self._markdown is None:
+            self._markdown = hasten(Markdown(**self._options))
+            self._prose = Prose(self._markdown) if Prose.knows(self._options) else None
+        made = self._prose.convert(text) if self._prose else None
+        if made is None:
+            html = self._markdown.reset().convert(text)
+            made = html, getattr(self._markdown, "toc_tokens", [])
+        return made
 
 
 def _digest(text: str) -> str:
