@@ -17,6 +17,8 @@ _NAME = re.compile(r"[.#]?-?[A-Za-z_][\w-]*")
 _PART = re.compile(r"""("[^"]*"|'[^']*'|url\([^)]*\)|[^{};"'])+|[{};]""")
 _DECLARED = re.compile(r"(--[\w-]+):")
 _USED = re.compile(r"var\((--[\w-]+)")
+_OPENED = re.compile(r"<[A-Za-z][^>]*>")
+_PLAIN = re.compile(r"""<([A-Za-z][^\s/>"']*)((?:[\s/](?:[^>"']|"[^">]*"|'[^'>]*')*)?)>""")
 _TAG = re.compile(r"""<([A-Za-z][^\s/>]*)([^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*)>""")
 _ATTRIBUTE = re.compile(r"""\b(class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
@@ -76,11 +78,20 @@ def read_names(html: str, scripts: Iterable[str] = ()) -> frozenset[str]:
 
     A page is read once; what only looks like an element counts as one.
     """
-    tags = (_tag_names(tag, attributes) for tag, attributes in set(_TAG.findall(html)))
-    return _ALWAYS.union(*tags, *map(_words, scripts))
+    names = [*map(_names_of, set(_OPENED.findall(html)))]
+    if None in names:
+        # Some value of an attribute has the sign that ends a tag.
+        names = [_tag_names(tag, attributes) for tag, attributes in set(_TAG.findall(html))]
+    return _ALWAYS.union(*names, *map(_words, scripts))  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=1 << 16)  # the pages of a site have most of their tags in common
+def _names_of(tag: str) -> frozenset[str] | None:
+    """The names of a tag that ends at its first sign for it; None where it may not."""
+    parts = _PLAIN.fullmatch(tag)
+    return _tag_names(parts[1], parts[2]) if parts else None
+
+
 def _tag_names(tag: str, attributes: str) -> frozenset[str]:
     found, lower = {tag.lower()}, attributes.lower()
     if "class" not in lower and "id" not in lower:  # most links are met once, and have an address only

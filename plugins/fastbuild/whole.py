@@ -45,8 +45,9 @@ def build(
         kinds = pelican._get_generator_classes()
         generators = make_generators(pelican, context, kinds)
         globals_ = [dict(generator.env.globals) for generator in generators]
-        with beside(lambda: compile_all(generators[0].env)):
-            conversion.gather(converting)
+        # While this process reads on, for whoever makes the pages.
+        ending.enter_context(beside(lambda: compile_all(generators[0].env)))
+        conversion.gather(converting)
         if pelican.delete_outputdir:
             clean_output_dir(pelican.output_path, pelican.output_retention)
         with told_as_written() as told:

@@ -167,19 +167,26 @@ def _make(page: Queued, filters: tuple[Filter, ...]) -> Made:
 
 def put(path: str, content: bytes) -> bool:
     """Write a file in one step, unless it has these bytes already; whether it was written."""
-    try:
-        with open(path, "rb") as before:
-            if before.read() == content:
-                return False
-    except FileNotFoundError:
-        pass
+    if not _is_made(os.path.dirname(path)):
+        try:
+            with open(path, "rb") as before:
+                if before.read() == content:
+                    return False
+        except FileNotFoundError:
+            pass
     part = f"{path}.{os.getpid()}.part"
-    try:
-        opened = open(part, "wb")  # noqa: SIM115 - closed right below
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        opened = open(part, "wb")  # noqa: SIM115
-    with opened:
+    with open(part, "wb") as opened:
         opened.write(content)
     os.replace(part, path)
+    return True
+
+
+def _is_made(folder: str) -> bool:
+    """Make a folder; whether it was not there, and so has nothing in it: most pages have one of their own."""
+    try:
+        os.mkdir(folder)
+    except FileExistsError:
+        return False
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)
     return True

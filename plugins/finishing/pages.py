@@ -21,9 +21,13 @@ class PageStyles:
 
     def __call__(self, html: str) -> str:
         """The page with its own styles; one that has not the whole stylesheet stays as it is."""
-        head, whole, rest = html.partition(self._whole)
-        if not whole:
+        # The first style is the theme's nearly always, and so long a text takes long to look for.
+        at = html.find("<style>")
+        if not html.startswith(self._whole, at):
+            at = html.find(self._whole)
+        if at < 0:
             return html
+        head, rest = html[:at], html[at + len(self._whole) :]
         # The styles themselves name nothing, and are the longest part of a short page.
         names = read_names(head + rest, scripts_of(rest, self._scripts)) & self._mentioned
         if names not in self._done:

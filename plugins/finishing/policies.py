@@ -21,6 +21,7 @@ class PagePolicies:
     def __init__(self, theme: Path, endpoint: str) -> None:
         self._scripts = inlined(theme)
         self._endpoint = endpoint
+        self._said: dict[tuple[str | None, tuple[str, ...], bool], str] = {}
 
     def __call__(self, html: str) -> str:
         """The page with its policy; one that has a policy of its own keeps it."""
@@ -29,9 +30,11 @@ class PagePolicies:
             return html
         # The first is the theme's: what a text brings along does not show.
         style, ended, _ = html.partition("<style>")[2].partition("</style>")
-        scripts = scripts_of(html, self._scripts)
-        policy = page_policy([style] if ended else [], scripts, self._endpoint, searches=" data-search=" in html)
-        return f'{head}{charset}\n{_NAMED} content="{policy}">{rest}'
+        scripts = tuple(scripts_of(html, self._scripts))
+        said = (style if ended else None, scripts, " data-search=" in html)
+        if said not in self._said:
+            self._said[said] = page_policy([style] if ended else [], scripts, self._endpoint, searches=said[2])
+        return f'{head}{charset}\n{_NAMED} content="{self._said[said]}">{rest}'
 
 
 def headers_file() -> str:

@@ -63,6 +63,19 @@ def test_a_value_nobody_uses_goes_and_one_used_by_another_stays() -> None:
     assert cut(css, NAMES) == ":root{--y:var(--z);--z:1px}.b{margin:var(--y)}"
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<a title="1 > 0" class="b">x</a>',
+        '<a title=\'"\' class="b">x</a>',
+        '<p>5 < 6</p><i x=">" class=b>',
+        '<a"y z"t>u"class="b">',
+    ],
+)
+def test_a_sign_in_the_value_of_an_attribute_ends_no_tag(page: str) -> None:
+    assert ".b" in read_names(page)
+
+
 def test_what_a_script_may_add_is_styled() -> None:
     script = 'const own = document.createElement("mark"); own.className = "own-zone";'
     names = read_names(PAGE, [script])
