@@ -56,7 +56,7 @@ class _National:
 
 @cache
 def _national(country: str) -> Container[date]:
-    # The same at each reading of the content; NotImplementedError where the country is unknown.
+    # The same at each reading of the content.
     import holidays
 
     return holidays.country_holidays(country)
@@ -66,17 +66,18 @@ def _with_holidays(availability: Availability, document: Document, faults: list[
     country = availability.holidays.country
     if country is None:
         return availability
-    try:
-        _national(country)
+    # A name it has; the days of the country are read with those of all others, which takes long.
+    import holidays
+    from holidays.registry import EntityLoader
+
+    if isinstance(getattr(holidays, country, None), EntityLoader):
         return availability.with_national_holidays(_National(country))
-    except NotImplementedError:
-        what = _(
-            "Del paese «%(country)s» non si conoscono le feste. "
-            "Scrivi il suo codice di due lettere. Esempio: country: IT",
-            country=country,
-        )
-        faults.append(document.fault(("holidays", "country"), what))
-        return availability
+    what = _(
+        "Del paese «%(country)s» non si conoscono le feste. Scrivi il suo codice di due lettere. Esempio: country: IT",
+        country=country,
+    )
+    faults.append(document.fault(("holidays", "country"), what))
+    return availability
 
 
 def service_names(root: Path, services: Iterable[Service]) -> set[str]:

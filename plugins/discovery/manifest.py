@@ -49,14 +49,20 @@ def icons(palette: Mapping[str, str]) -> dict[str, bytes]:
 def _icon(size: int, palette: Mapping[str, str]) -> bytes:
     from PIL import Image, ImageDraw
 
-    side = size * _SMOOTH
+    # Around the jersey all is of one colour, which need not be drawn large: a pixel is made of three around it at most.
+    around = int(size * (1 - _SAFE) / 2) - 4
+    inner = size - 2 * around
+    side = inner * _SMOOTH
     image = Image.new("RGB", (side, side), palette["surface"])
-    draw, unit, edge = ImageDraw.Draw(image), side * _SAFE / 64, side * (1 - _SAFE) / 2
+    draw, unit = ImageDraw.Draw(image), size * _SMOOTH * _SAFE / 64
+    edge = size * _SMOOTH * (1 - _SAFE) / 2 - around * _SMOOTH
     place = [(edge + x * unit, edge + y * unit) for x, y in _SHOULDERS]
     draw.polygon(place, fill=palette["macro"])
     left, top, right, bottom = (edge + one * unit for one in _BAND)
     draw.rounded_rectangle((left, top, right, bottom), radius=2 * unit, fill=palette["micro"])
-    smooth = image.resize((size, size), Image.Resampling.LANCZOS).quantize(32)
+    whole = Image.new("RGB", (size, size), palette["surface"])
+    whole.paste(image.resize((inner, inner), Image.Resampling.LANCZOS), (around, around))
+    smooth = whole.quantize(32)
     file = io.BytesIO()
     smooth.save(file, "PNG", optimize=True)
     return file.getvalue()

@@ -10,6 +10,7 @@ import pytest
 
 from plugins.content.faults import ContentError
 from plugins.content.office import read_office
+from tests.building import edit
 
 CONTENT = Path(__file__).parents[2] / "content"
 
@@ -26,6 +27,14 @@ def test_national_and_own_holidays_close_the_day() -> None:
     assert availability.ranges_on(date(2026, 12, 8)) == ()
     assert availability.ranges_on(date(2026, 12, 7)) == ()
     assert availability.ranges_on(date(2026, 12, 9)) != ()
+
+
+def test_a_country_that_nobody_knows_is_a_fault(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    shutil.copytree(CONTENT, content)
+    edit(content / "availability.yaml", "country: IT", "country: XX")
+    with pytest.raises(ContentError, match="«XX»"):
+        read_office(content)
 
 
 def test_faults_of_several_files_are_told_together(tmp_path: Path) -> None:
