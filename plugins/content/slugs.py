@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
+@lru_cache(maxsize=1 << 12)  # the same few labels, on each of thousands of posts
 def slug_of(words: str, longest: int = 80) -> str:
     """`L’agenda è piena` gives `l-agenda-e-piena`; whole words, none where there is no letter."""
     letters = "".join(one for one in unicodedata.normalize("NFKD", words) if not unicodedata.combining(one))

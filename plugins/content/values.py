@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -37,20 +39,31 @@ def _keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
     return [info.alias or name for name, info in model.model_fields.items()]
 
 
+@cache
+def _optional(model: type[BaseModel]) -> Mapping[str, bool]:
+    """The keys of a model, and whether each may be left out."""
+    return {info.alias or name: not info.is_required() for name, info in model.model_fields.items()}
+
+
+@cache
+def _inner(model: type[BaseModel]) -> Mapping[str, type[BaseModel]]:
+    """The models that stand at the keys of a model."""
+    found = ((info.alias or name, _models(info.annotation)) for name, info in model.model_fields.items())
+    return {key: models[0] for key, models in found if models}
+
+
 def _filled(values: Any, model: type[BaseModel]) -> Any:  # noqa: ANN401 - YAML holds any value
     """The values without the optional ones that are empty, which say the same as those left out."""
     if isinstance(values, list):
         return [_filled(value, model) for value in values]
     if not isinstance(values, dict):
         return values
-    fields = {info.alias or name: info for name, info in model.model_fields.items()}
-    kept = {}
-    for key, value in values.items():
-        info = fields.get(key)
-        if info is None or info.is_required() or value not in (None, ""):
-            inner = _models(info.annotation) if info else []
-            kept[key] = _filled(value, inner[0]) if inner else value
-    return kept
+    optional, inner = _optional(model), _inner(model)
+    return {
+        key: _filled(value, inner[key]) if key in inner else value
+        for key, value in values.items()
+        if value not in (None, "") or not optional.get(key)
+    }
 
 
 def _words(error: ErrorDetails, model: type[BaseModel]) -> str:
