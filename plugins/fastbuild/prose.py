@@ -32,10 +32,11 @@ _SIGNS = r"\\`*_\[\]<>&{}|"
 _SIGN = re.compile(f"[{_SIGNS}]")
 _WORD = r"[^\W_]"
 _WORDS = rf"[^\s{_SIGNS}](?:[^{_SIGNS}\n]*[^\s{_SIGNS}])?"
-_BEFORE, _AFTER = r"""(?<![^\s("'’«“])""", r"""(?![^\s.,;:!?)"'’»”])"""
+_BEFORE, _AFTER = r"""[^\s("'’«“]""", r"""(?![^\s.,;:!?)"'’»”])"""
+# Each begins with its sign, and looks back from there: so they are found without a look at each letter.
 _MARKED = re.compile(
-    rf"{_BEFORE}\*\*({_WORDS})\*\*{_AFTER}|{_BEFORE}\*({_WORDS})\*{_AFTER}"
-    rf"|(?<!!)\[({_WORDS})\]\(([\w./:#?=%@+,;~{{}}-]+)\)"
+    rf"\*\*(?<!{_BEFORE}\*\*)({_WORDS})\*\*{_AFTER}|\*(?<!{_BEFORE}\*)({_WORDS})\*{_AFTER}"
+    rf"|\[(?<!!\[)({_WORDS})\]\(([\w./:#?=%@+,;~{{}}-]+)\)"
 )
 # A line of words: no list, heading, quotation, rule, table or definition begins so.
 _LINE = rf"""(?!\d+\. )(?:{_WORD}|["'’(«“…¿¡]|\*\*?{_WORD}|\[{_WORD})(?:[^\n]*\S)?"""
