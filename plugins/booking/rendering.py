@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 from plugins.booking.problems import Problem
 from plugins.booking.styles import Styles
 from plugins.booking.zones import groups
+from plugins.content.fragments import Fragments
 from plugins.content.interface import jinja_filters
 from plugins.content.office import Office
 from plugins.content.protection import NO_PAGE, framed, inlined, page_policy
@@ -77,7 +78,7 @@ class Renderer:
             loader=FileSystemLoader(self._theme / "templates"),
             autoescape=True,
             auto_reload=self._dev,
-            extensions=[Words],
+            extensions=[Words, Fragments],
         )
         environment.globals.update(zones=groups, own_zone=None)
         return environment

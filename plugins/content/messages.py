@@ -11,13 +11,19 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from plugins.content.fragments import Fragments
 from plugins.content.languages import LOCALES, faults
 
 TEMPLATE = "maglia.pot"
 _ROOT = LOCALES.parents[1]
+_TEMPLATES = {
+    "newstyle_gettext": "true",
+    "silent": "false",
+    "extensions": f"{Fragments.__module__}.{Fragments.__qualname__}",
+}
 _FROM: tuple[tuple[str, list[tuple[str, str]], dict[str, dict[str, str]]], ...] = (
     ("plugins", [("**.py", "python")], {}),
-    ("theme/templates", [("**.html", "jinja2")], {"**.html": {"newstyle_gettext": "true", "silent": "false"}}),
+    ("theme/templates", [("**.html", "jinja2")], {"**.html": _TEMPLATES}),
 )
 _KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 # Other ones at each run, without a message being another.

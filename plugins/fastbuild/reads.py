@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from pelican.contents import Content
 
+T = TypeVar("T")
 # Of the text and not of what is said about it in lists.
 BODY = frozenset({"content", "get_content", "_content", "sections", "_get_content"})
 
@@ -71,6 +72,21 @@ def plain(kind: type[Content]) -> type[Content]:
 def forget() -> None:
     """Begin anew."""
     _reads.clear()
+
+
+def add(read: Iterable[tuple[int, str]]) -> None:
+    """Count these as read."""
+    _reads.update(read)
+
+
+def apart(work: Callable[[], T]) -> tuple[T, frozenset[tuple[int, str]]]:
+    """What some work returns, and what it reads, as `add` takes it; what was read before stays so."""
+    before = _reads.copy()
+    _reads.clear()
+    try:
+        return work(), frozenset(_reads)
+    finally:
+        _reads.update(before)
 
 
 def names_read() -> frozenset[str]:

@@ -21,6 +21,7 @@ from plugins.fastbuild.inputs import Inputs
 from plugins.fastbuild.keep import Built, keep
 from plugins.fastbuild.listing import Listing
 from plugins.fastbuild.manifest import Unit
+from plugins.fastbuild.remembered import Remembered
 from plugins.fastbuild.stamps import Stamp
 from plugins.fastbuild.templates import compile_all, compiled_in
 from plugins.fastbuild.writer import QueueingWriter
@@ -45,6 +46,9 @@ def build(
         kinds = pelican._get_generator_classes()
         generators = make_generators(pelican, context, kinds)
         globals_ = [dict(generator.env.globals) for generator in generators]
+        for generator in generators:
+            # All pages are made of the same contents, when nothing changes any more.
+            generator.env.once = Remembered()
         # While this process reads on, for whoever makes the pages.
         ending.enter_context(beside(lambda: compile_all(generators[0].env)))
         conversion.gather(converting)

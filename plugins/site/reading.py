@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from plugins.content.articles import Page, Post
 from plugins.content.faults import ContentError
+from plugins.content.fragments import Fragments
 from plugins.content.interface import jinja_filters, stylesheet
 from plugins.content.site import Site, read_site
 from plugins.content.slugs import slug_of
@@ -121,6 +122,7 @@ def share(generator: Generator) -> None:
     """Give the templates what site and endpoint share."""
     office = generator.settings["SITE"].office
     generator.env.add_extension(Words)
+    generator.env.add_extension(Fragments)
     generator.env.filters.update(jinja_filters(office.availability.timezone))
     if "stylesheet" not in generator.context:  # the generators of a run share one
         generator.context["stylesheet"] = stylesheet(Path(generator.theme))

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, meta
 
 from plugins.booking.rendering import THEME
 from plugins.booking.styles import Styles
+from plugins.content.fragments import Fragments
 from plugins.content.interface import stylesheet
 from plugins.content.styles import cut, mentioned
 from tests.theme.selectors import selectors
@@ -30,7 +31,9 @@ def styles() -> Styles:
 
 def parts(template: str) -> set[str]:
     """A template with all that it extends, includes and imports, as the engine of the templates finds them."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"])
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n", Fragments]
+    )
     found, waiting = set(), {template}
     while waiting:
         name = waiting.pop()
