@@ -5,7 +5,7 @@ PORT ?= 8000
 export TITOLO
 VENV := .venv
 BIN := $(VENV)/bin
-PELICAN := $(BIN)/pelican content -o output --fatal errors
+BUILD := $(BIN)/python -m plugins.fastbuild content -o output --fatal errors
 
 .PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak bench bench-peers screenshots format messages lock clean
 help: ## prints this list
@@ -34,14 +34,14 @@ nuovo: setup ## a new draft post: make nuovo TITOLO="…"
 	@$(BIN)/python -m plugins.publishing new "$$TITOLO"
 
 html: setup ## builds the site into output/, as it is while writing
-	@$(PELICAN) -s pelicanconf.py
+	@$(BUILD) -s pelicanconf.py
 
 publish: setup ## builds the site into output/, as it is published
-	@$(PELICAN) -s publishconf.py
+	@$(BUILD) -s publishconf.py
 
 serve: setup ## site, endpoint and a development mailbox at http://127.0.0.1:8000/ (PORT=…)
 	@echo "Building the site …"
-	@$(PELICAN) -s pelicanconf.py
+	@$(BUILD) -s pelicanconf.py
 	@BOOKING_DEV=1 exec $(BIN)/python -m plugins.booking serve --port $(PORT)
 
 devserver: setup ## the same, built again and reloaded on any change

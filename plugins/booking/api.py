@@ -21,7 +21,7 @@ from plugins.booking.headers import SECRET
 from plugins.booking.idempotency import Answer, Attempt, attempt
 from plugins.booking.problems import Problem
 from plugins.booking.store import SlotTaken
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.language import N_, _
 from plugins.domain.life import Actor
 from plugins.domain.requests import read_word

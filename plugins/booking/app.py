@@ -34,7 +34,7 @@ from plugins.booking.site_files import site_files
 from plugins.booking.store import Store
 from plugins.booking.told_again import SlotsToldAgain
 from plugins.booking.walk import Walk
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.language import _
 
 if TYPE_CHECKING:

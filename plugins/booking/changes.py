@@ -10,7 +10,7 @@ from plugins.booking.idempotency import Answer, Attempt
 from plugins.booking.mails.correspondence import mails_about
 from plugins.booking.rows import Changed
 from plugins.booking.store import SlotTaken, Store
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain import life
 from plugins.domain.bookings import Booking
 from plugins.domain.life import Actor, Event

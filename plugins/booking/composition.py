@@ -14,7 +14,7 @@ from plugins.booking.desk import Desk
 from plugins.booking.settings import Settings
 from plugins.booking.store import Store
 from plugins.booking.tokens import Tokens
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 
 
 @dataclass(frozen=True)

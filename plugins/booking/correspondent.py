@@ -18,7 +18,7 @@ from plugins.booking.outbox import Envelope
 from plugins.booking.settings import Settings
 from plugins.booking.store import Store
 from plugins.booking.tokens import Tokens
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.availability import Meeting
 from plugins.domain.bookings import Booking, Message
 from plugins.domain.language import _

@@ -16,7 +16,7 @@ from plugins.booking.mails.digest import digest_mail
 from plugins.booking.outbox import enqueue
 from plugins.booking.reconciliation import untold_changes, untold_messages
 from plugins.booking.schema import bookings, daily, outbox
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.content.saying import moment
 from plugins.domain.language import _
 

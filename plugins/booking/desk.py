@@ -20,7 +20,7 @@ from plugins.booking.mails.occasions import Occasion
 from plugins.booking.store import SlotTaken, Store
 from plugins.booking.suspicion import Signal, Suspicion, suspicion
 from plugins.booking.tokens import Tokens
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.bookings import Booking, Message, Status
 from plugins.domain.language import _

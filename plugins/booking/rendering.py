@@ -13,8 +13,8 @@ from plugins.booking.problems import Problem
 from plugins.booking.styles import Styles
 from plugins.booking.zones import groups
 from plugins.content.fragments import Fragments
+from plugins.content.front_office import Office
 from plugins.content.interface import jinja_filters
-from plugins.content.office import Office
 from plugins.content.protection import NO_PAGE, framed, inlined, page_policy
 from plugins.content.templating import Words
 from plugins.domain.language import _, spoken

@@ -18,7 +18,7 @@ from plugins.booking.retention import purge
 from plugins.booking.rows import booking_of
 from plugins.booking.schema import OPEN, bookings, microseconds
 from plugins.booking.strangers import enqueue_for
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.availability import Availability
 from plugins.domain.bookings import Booking, Status
 from plugins.domain.life import Actor, ChangeRefused

@@ -29,7 +29,7 @@ from plugins.booking.settings import Settings
 from plugins.booking.smtp import SmtpSender
 from plugins.booking.store import Store
 from plugins.booking.worker import Worker
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 
 _DRAIN_SECONDS = 20
 _ANSWER_SECONDS = 0.02  # for an answer to be on its way before its mails are

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from plugins.booking.packing import SLOTS, coding_for
 from plugins.booking.pulse import Pulse
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 
 MOST = 32  # of 62 full days each, some megabytes
 

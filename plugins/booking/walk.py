@@ -18,7 +18,7 @@ from plugins.booking.problems import Problem
 from plugins.booking.store import SlotTaken
 from plugins.booking.views import day, day_views, instant, slot_value, slot_views, stretch
 from plugins.booking.zones import known
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.availability import Meeting
 from plugins.domain.catalogue import Service
 from plugins.domain.language import _

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from plugins.content.faults import ContentError, Fault
+from plugins.content.texts import parted, read_text
 from plugins.domain.language import _
 
 Location = tuple[str | int, ...]
@@ -19,17 +20,20 @@ _INT = re.compile(r"[-+]?\d+")
 _FLOAT = re.compile(r"[-+]?(\d+\.\d*|\.\d+)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SIGNS = re.compile(r"[&*!]")  # of anchors, aliases and tags
-_FRONT_MATTER = re.compile(r"---[ ]*\n(.*?)^---[ ]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _WORDS: Mapping[str, object] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
 @dataclass(frozen=True)
 class Document:
-    """What a file says: its values, the line of each, and the Markdown that follows from `body_line` on."""
+    """What a file says: its values, the line of each, and the Markdown that follows from `body_line` on.
+
+    `head` is the YAML that the values were read from, where Markdown follows it.
+    """
 
     path: Path
     values: dict[str, Any]
     lines: dict[Location, int] = field(repr=False)
+    head: str = field(default="", repr=False)
     body: str = ""
     body_line: int = 1
 
@@ -171,46 +175,12 @@ def parse_yaml(path: Path, text: str, offset: int = 0) -> Document:
     return Document(path, values, reader.lines)
 
 
-def _text(root: Path, path: Path) -> str:
-    try:
-        return (root / path).read_text(encoding="utf-8-sig").replace("\r\n", "\n")
-    except FileNotFoundError as error:
-        raise ContentError([Fault(path, 1, _("Il file manca. Crealo."))]) from error
-    except OSError as error:
-        raise ContentError(
-            [Fault(path, 1, _("Il file non si può leggere. Controlla che sia un file e non una cartella."))]
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ContentError(
-            [Fault(path, 1, _("Il file non è in UTF-8. Salvalo con questa codifica dal menu del tuo editor."))]
-        ) from error
-
-
 def read_yaml(root: Path, path: Path) -> Document:
     """Read a YAML file below `root`; raises ContentError."""
-    return parse_yaml(path, _text(root, path))
+    return parse_yaml(path, read_text(root, path))
 
 
 def read_front_matter(root: Path, path: Path) -> Document:
     """Read a Markdown file below `root` that opens with YAML between two lines of `---`; raises ContentError."""
-    text, found = _parted(root, path)
-    document = parse_yaml(path, found[1], offset=1)
-    return replace(document, body=text[found.end() :], body_line=found[0].count("\n") + 1)
-
-
-def read_body(root: Path, path: Path) -> str:
-    """Read what follows the front matter of a Markdown file below `root`; raises ContentError."""
-    text, found = _parted(root, path)
-    return text[found.end() :]
-
-
-def _parted(root: Path, path: Path) -> tuple[str, re.Match[str]]:
-    text = _text(root, path)
-    found = _FRONT_MATTER.match(text)
-    if found is None:
-        what = _(
-            "Manca l’intestazione. "
-            "Comincia il file con una riga «---», le voci, e un’altra riga «---». Esempio: title: Un titolo"
-        )
-        raise ContentError([Fault(path, 1, what)])
-    return text, found
+    file = parted(root, path)
+    return replace(parse_yaml(path, file.head, offset=1), **file._asdict())

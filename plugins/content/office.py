@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date
-from functools import cache
 from pathlib import Path
 
 from plugins.content.articles import Page
 from plugins.content.documents import Document, read_yaml
 from plugins.content.faults import ContentError, Fault
+from plugins.content.front_office import National, Office
 from plugins.content.languages import UnreadableCatalogueError, codes, language
 from plugins.content.sources import Source, read_sources
 from plugins.content.timetable import contradictions, meeting_slugs
@@ -28,40 +26,6 @@ IDENTITY = Path("identity.yaml")
 Entry = Page | Area | Service
 
 
-@dataclass(frozen=True)
-class Office:
-    """The content that is read before any page is made."""
-
-    identity: Identity
-    catalogue: Catalogue
-    availability: Availability
-    pages: tuple[Page, ...]
-
-    @property
-    def menu(self) -> tuple[tuple[str, str], ...]:
-        """Label and address of the main menu's entries, in order."""
-        listed = sorted((page.menu, page.title, page) for page in self.pages if page.menu is not None)
-        return tuple((page.menu_label or page.title, page.address) for _, _, page in listed)
-
-
-@dataclass(frozen=True)
-class _National:
-    """The holidays of a country, which are many to read: only whoever asks for a day reads them."""
-
-    country: str
-
-    def __contains__(self, day: object) -> bool:
-        return day in _national(self.country)
-
-
-@cache
-def _national(country: str) -> Container[date]:
-    # The same at each reading of the content.
-    import holidays
-
-    return holidays.country_holidays(country)
-
-
 def _with_holidays(availability: Availability, document: Document, faults: list[Fault]) -> Availability:
     country = availability.holidays.country
     if country is None:
@@ -71,7 +35,7 @@ def _with_holidays(availability: Availability, document: Document, faults: list[
     from holidays.registry import EntityLoader
 
     if isinstance(getattr(holidays, country, None), EntityLoader):
-        return availability.with_national_holidays(_National(country))
+        return availability.with_national_holidays(National(country))
     what = _(
         "Del paese «%(country)s» non si conoscono le feste. Scrivi il suo codice di due lettere. Esempio: country: IT",
         country=country,

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from plugins.content.articles import FrontMatter, Page, Post
 from plugins.content.faults import ContentError, Fault
+from plugins.content.front_office import Office
 from plugins.content.links import broken_links
-from plugins.content.office import Office, gather_office, no_service, service_names
+from plugins.content.office import gather_office, no_service, service_names
 from plugins.content.sources import Source, read_source, read_sources
 from plugins.content.wholeness import AREA, unclear_labels
 from plugins.domain.catalogue import Area, Service

@@ -73,8 +73,15 @@ def named(source: str) -> set[str]:
 
 
 class CompiledTemplates(FileSystemBytecodeCache):
-    """Compiled templates in a folder, each good for the language it was compiled in."""
+    """Compiled templates in a folder, each good for the language it was compiled in.
+
+    What a filter makes of a constant is compiled too: `code` stands for the programs, another one for others.
+    """
+
+    def __init__(self, folder: str, code: str) -> None:
+        super().__init__(folder)
+        self.code = code
 
     def get_source_checksum(self, source: str) -> str:
         """Another one where the template or a message of the language is another."""
-        return super().get_source_checksum(f"{spoken().version}\n{source}")
+        return super().get_source_checksum(f"{spoken().version} {self.code}\n{source}")

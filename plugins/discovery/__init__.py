@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from pelican import Pelican, signals
-from pelican.generators import Generator
+from typing import TYPE_CHECKING
+
+from pelican import signals
+
+if TYPE_CHECKING:
+    from pelican import Pelican
+    from pelican.generators import Generator
+
+
+# What it tells Pelican depends on settings and files alone, and for an edit it needs no generator.
+is_light = True
 
 
 def _generators(_pelican: Pelican) -> tuple[type[Generator], ...]:

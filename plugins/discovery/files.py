@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from pelican import signals
+from pelican.plugins import signals
 
 from plugins.content.announcing import announced
+
+# Makes a document of all that a template would see; what is a text is a page, and goes through what pages go through.
+Maker = Callable[[Mapping[str, Any]], bytes | str]
 
 
 def write(output: Path, name: str, content: bytes | str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.catalogue import Area, Catalogue, Price, Service
 from plugins.domain.language import _, spoken
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.content.saying import price
 from plugins.domain.language import _
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 from pelican.contents import Article, Page
-from pelican.generators import Generator
 
 from plugins.discovery.graph import Graph, Node, Posting, Trail, script
 from plugins.domain.catalogue import Area, Service
+
+if TYPE_CHECKING:
+    from pelican.generators import Generator
 
 # Pages that name the business in full, and the one that shows the whole catalogue.
 HOME, WHO, CATALOGUE = "home", ("chi-sono", "contatti"), "servizi"

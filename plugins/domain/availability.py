@@ -155,7 +155,8 @@ class Availability(Value):
 
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)]
     hours: dict[Literal[WEEKDAYS], ClockRanges]  # type: ignore[valid-type]
-    holidays: Holidays = Holidays()
+    # Not before there is one: a default that is made here would have its checks built with it.
+    holidays: Annotated[Holidays, Field(default_factory=Holidays)]
     closures: tuple[Closure, ...] = ()
     openings: tuple[Opening, ...] = ()
     notice: Duration

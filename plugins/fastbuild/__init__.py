@@ -5,11 +5,27 @@ Without it in `PLUGINS` the site is the same and takes longer; docs/decisions/00
 
 from __future__ import annotations
 
-from pelican import signals
+from typing import TYPE_CHECKING
 
-from plugins.fastbuild.run import take_over
+if TYPE_CHECKING:
+    from pelican import Pelican
+
+# Nothing of Pelican is imported with this package: its command does without where it can.
+
+# What it tells Pelican depends on settings and files alone, and for an edit it needs no generator.
+is_light = True
+
+
+def _take_over(pelican: Pelican) -> None:
+    # What stands in for Pelican does without.
+    if hasattr(pelican, "run"):
+        from plugins.fastbuild.run import take_over
+
+        take_over(pelican)
 
 
 def register() -> None:
     """Connect to Pelican."""
-    signals.initialized.connect(take_over)
+    from pelican import signals
+
+    signals.initialized.connect(_take_over)

@@ -11,13 +11,14 @@ from typing import Any
 
 from markdown import Markdown
 
-from plugins.content.documents import read_body
 from plugins.content.faults import ContentError
+from plugins.content.texts import parted
 from plugins.domain.language import spoken
 from plugins.fastbuild.cores import Shared
 from plugins.fastbuild.inline import hasten
 from plugins.fastbuild.keeping import load, save
 from plugins.fastbuild.prose import Prose
+from plugins.site.converter import Converter
 
 # HTML, and the headings of it as Markdown's `toc` has them.
 Converted = tuple[str, list[Any]]
@@ -63,7 +64,7 @@ class Conversion:
         for path in paths:
             # Whoever reads the file for what it says tells what is wrong with it.
             with contextlib.suppress(ContentError):
-                text = read_body(root, path)
+                text = parted(root, path).body
                 if (key := self._key(text)) not in self._all():
                     yield key, self._convert(text)
 
@@ -85,7 +86,7 @@ class Conversion:
     def _convert(self, text: str) -> Converted:
         # One converter a process: building it costs as much as a short post.
         if self._markdown is None:
-            self._markdown = hasten(Markdown(**self._options))
+            self._markdown = hasten(Converter(**self._options))
             self._prose = Prose(self._markdown) if Prose.knows(self._options) else None
         made = self._prose.convert(text) if self._prose else None
         if made is None:

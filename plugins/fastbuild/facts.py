@@ -23,8 +23,6 @@ class Change:
 
     facts: Mapping[str, Any]
     names: frozenset[str]
-    is_of_facts: bool
-    is_of_body: bool
 
 
 def apply(content: Content, facts: Mapping[str, Any]) -> None:
@@ -65,8 +63,6 @@ def change_of(before: Content, after: Content, ordered_by: str) -> Change | None
     return Change(
         {name: new[name] for name in free if name in new} | {"metadata": said},
         frozenset(facts | {"metadata"} if facts else facts) | (BODY if is_of_body else frozenset()),
-        bool(facts),
-        is_of_body,
     )
 
 

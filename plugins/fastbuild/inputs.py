@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Mapping
+import sysconfig
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from pelican import Pelican, __version__
+from plugins.fastbuild.stamps import Stamp, files, stamp_of
 
-from plugins.content.languages import LOCALES
-from plugins.fastbuild.stamps import Stamp, files
+if TYPE_CHECKING:
+    from pelican import Pelican
 
 _PLUGINS = Path(__file__).parents[1]
 # What a build puts into its settings itself, or what changes where it looks and not what it finds.
@@ -32,6 +34,8 @@ _OWN = frozenset(
         "CHANGED_FILES",
     }
 )
+# Packages are told by the folder that they lie in.
+_INSTALLED = ("stdlib", "platstdlib", "purelib", "platlib")
 _ENVIRONMENT = ("LANG", "LC_ALL", "LC_TIME", "TZ")
 
 
@@ -43,18 +47,23 @@ class Inputs:
     others: tuple[str, ...]
     settings: str
     today: str | None
-    original: Mapping[str, object] = field(repr=False)
+    original: Mapping[str, object] = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, pelican: Pelican) -> Inputs:
         """Those of a Pelican that has its plugins and has not run yet; `original` are its settings as they are now."""
+        from pelican import __file__ as program
+        from pelican import __version__
+
+        from plugins.content.languages import LOCALES
+
         settings = pelican.settings
         theme = [pelican.theme, str(LOCALES), *settings["THEME_TEMPLATES_OVERRIDES"]]
-        # The folder of the packages changes whenever one is installed; the folder of the programs holds our own.
-        packages = os.stat(os.path.dirname(os.path.dirname(_pelican())))
+        # It changes whenever a package is installed; the folder of the programs holds our own.
+        packages = os.stat(os.path.dirname(os.path.dirname(program)))
         told = {name: value for name, value in settings.items() if name not in _OWN}
         environment = [os.environ.get(name) for name in _ENVIRONMENT]
-        said = _canonical([told, sys.version, __version__, packages.st_mtime_ns, environment])
+        said = canonical([told, sys.version, __version__, packages.st_mtime_ns, environment])
         return cls(
             content=os.path.abspath(pelican.path),
             others=(*map(os.path.abspath, theme), str(_PLUGINS)),
@@ -77,18 +86,22 @@ class Inputs:
         return hashlib.sha256(f"{self.settings} {programs}".encode()).hexdigest()
 
 
-def _pelican() -> str:
-    return str(sys.modules["pelican"].__file__)
+def programs(folders: Sequence[str]) -> dict[str, Stamp]:
+    """The stamps of the files of all modules of this process but installed ones and those below some folders."""
+    told = sysconfig.get_paths()
+    known = tuple(f"{folder}{os.sep}" for folder in (*folders, *(told[name] for name in _INSTALLED)))
+    found = {str(file) for module in list(sys.modules.values()) if (file := getattr(module, "__file__", None))}
+    return {path: stamp_of(path) for path in found if not path.startswith(known) and os.path.isfile(path)}
 
 
-def _canonical(value: object) -> str:
+def canonical(value: object) -> str:
     """A text for a value of the settings: the same in each process, and another for another value."""
     if isinstance(value, Mapping):
-        return "{" + ",".join(sorted(f"{_canonical(key)}:{_canonical(one)}" for key, one in value.items())) + "}"
+        return "{" + ",".join(sorted(f"{canonical(key)}:{canonical(one)}" for key, one in value.items())) + "}"
     if isinstance(value, set | frozenset):
-        return "{" + ",".join(sorted(map(_canonical, value))) + "}"
+        return "{" + ",".join(sorted(map(canonical, value))) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ",".join(map(_canonical, value)) + "]"
+        return "[" + ",".join(map(canonical, value)) + "]"
     if callable(value) and hasattr(value, "__qualname__"):
         return f"{value.__module__}.{value.__qualname__}"
     return repr(value)

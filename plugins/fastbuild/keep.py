@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,13 @@ from pelican import Pelican
 from pelican.generators import Generator
 
 from plugins.fastbuild import keeping
-from plugins.fastbuild.inputs import Inputs
+from plugins.fastbuild.freezing import frozen
+from plugins.fastbuild.inputs import Inputs, programs
+from plugins.fastbuild.looking import Look
+from plugins.fastbuild.making import Made, Queued
 from plugins.fastbuild.manifest import Dependents, Manifest, Unit, place, written
 from plugins.fastbuild.reads import paths_of
-from plugins.fastbuild.snapshot import frozen
-from plugins.fastbuild.stamps import Stamp, stamp_of, trusted
-from plugins.fastbuild.writer import Made
+from plugins.fastbuild.stamps import stamp_of, trusted
 
 logger = logging.getLogger(__name__)
 
@@ -29,22 +30,25 @@ class Built:
 
     pelican: Pelican
     inputs: Inputs
+    code: str
     context: Mapping[str, Any]
     generators: Sequence[Generator]
     globals: Sequence[Mapping[str, Any]]
+    queued: Collection[Queued]
     made: Mapping[str, Made]
     derived: frozenset[str]
+    named_by: frozenset[str]
     units: list[Unit]
     told: frozenset[str]
 
 
-def keep(built: Built, content: Mapping[str, Stamp], others: Mapping[str, Stamp], began: int) -> None:
+def keep(built: Built, look: Look) -> None:
     """Keep it, or nothing where the contents cannot be kept: then each build is a whole one."""
     settings, output = built.pelican.settings, built.pelican.output_path
     manifest_file, site_file = place(settings, output)
     manifest_file.unlink(missing_ok=True)
     try:
-        payload = frozen(built.inputs.original, settings, built.context, built.generators, built.globals)
+        payload = frozen(built.inputs.original, settings, built.context, built.generators, built.globals, built.queued)
     except Exception as error:
         # Whatever another plugin has put there; it is asked nothing but to be picklable.
         logger.info("The next build will be a whole one: %s", error)
@@ -53,12 +57,7 @@ def keep(built: Built, content: Mapping[str, Stamp], others: Mapping[str, Stamp]
     paths = paths_of(built.context)
     dependents = Dependents()
     for number, made in enumerate(built.made.values()):
-        read = made.reads
-        dependents.add(
-            number,
-            (paths[one] for one in read.facts if one in paths),
-            (paths[one] for one in read.bodies if one in paths),
-        )
+        dependents.add(number, ((paths[one], bits) for one, bits in made.reads.items() if one in paths))
     stamps = {path: made.stamp for path, made in built.made.items()}
     for path in written(os.path.abspath(output), built.told):
         if path not in stamps:
@@ -68,14 +67,24 @@ def keep(built: Built, content: Mapping[str, Stamp], others: Mapping[str, Stamp]
         settings=built.inputs.settings,
         timezone=timezone,
         day=settings.get("DAY") or built.inputs.day(timezone),
-        content=trusted(content, began),
-        others=trusted(others, began),
+        content=trusted(look.content, look.began),
+        others=trusted(look.others, look.began),
+        programs=trusted(programs(built.inputs.others), look.began),
+        code=built.code,
         site=zlib.crc32(payload),
+        heads=_heads(settings),
         pages=list(built.made),
         outputs=stamps,
         dependents=dependents,
         derived=built.derived,
         units=built.units,
+        named_by=built.named_by,
         told=built.told - built.made.keys(),
     )
     keeping.save(manifest_file, manifest)
+
+
+def _heads(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Those of the content's own reader; without it nobody knows what is a front matter."""
+    sources = settings["SITE"].sources if "SITE" in settings else {}
+    return {path: source.document.head for path, source in sources.items()}

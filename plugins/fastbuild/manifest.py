@@ -11,35 +11,33 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from plugins.fastbuild.stamps import Stamp, are_as_they_were
+from plugins.fastbuild.stamps import Stamp
 
 _HALF_WRITTEN = re.compile(r"\.(?:html|xml|txt|png|webmanifest)(?:\.\d+)?\.part$")
 Stamps = Mapping[str, Stamp]
 
 
 @dataclass
-class Dependents:
-    """The pages, by their numbers, that have read the facts or the text of a content, by the content's path."""
-
-    facts: dict[str, list[int]] = field(default_factory=dict)
-    bodies: dict[str, list[int]] = field(default_factory=dict)
-
-    def add(self, page: int, facts: Iterable[str], bodies: Iterable[str]) -> None:
-        """Note what a page has read."""
-        for path in facts:
-            self.facts.setdefault(path, []).append(page)
-        for path in bodies:
-            self.bodies.setdefault(path, []).append(page)
-
-
-@dataclass
 class Unit:
-    """A generator that writes files itself: what it has read for them."""
+    """A generator that writes files itself: what it has read for them, by the paths of contents."""
 
     generator: str
-    facts: frozenset[str]
-    bodies: frozenset[str]
+    reads: Mapping[str, int]
     is_traced: bool
+
+
+class Dependents(dict[str, dict[int, int]]):
+    """By the path of a content the pages, by their numbers, that have read something of it, and what."""
+
+    def add(self, page: int, reads: Iterable[tuple[str, int]]) -> None:
+        """Note what a page has read."""
+        for path, bits in reads:
+            pages = self.setdefault(path, {})
+            pages[page] = pages.get(page, 0) | bits
+
+    def of(self, path: str, bits: int) -> Iterator[int]:
+        """The pages that have read any of this."""
+        return (page for page, read in self.get(path, {}).items() if read & bits)
 
 
 @dataclass
@@ -51,21 +49,25 @@ class Manifest:
     day: date
     content: dict[str, Stamp | None]
     others: dict[str, Stamp | None]
+    # The modules that settings and plugins come from, wherever they lie.
+    programs: dict[str, Stamp | None]
+    # What stood for the programs when templates were compiled.
+    code: str
     site: int
+    # The front matter of each text, by its path.
+    heads: dict[str, str]
     pages: list[str]
     outputs: dict[str, Stamp]
     dependents: Dependents
     # The names of what was read to work out what all pages share, such as neighbours.
     derived: frozenset[str]
     units: list[Unit]
+    # The names of what was read of contents to name the pages.
+    named_by: frozenset[str]
     # The files that somebody told to have written, besides the pages.
     told: frozenset[str]
     # What has been edited since the contents were kept: new facts by path.
     edits: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def is_proven(self) -> bool:
-        """Whether everything that was written is there as it was written."""
-        return are_as_they_were(self.outputs)
 
 
 def place(settings: Mapping[str, Any], output: str) -> tuple[Path, Path]:

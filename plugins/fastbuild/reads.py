@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from pelican.contents import Content
 
 T = TypeVar("T")
 # Of the text and not of what is said about it in lists.
 BODY = frozenset({"content", "get_content", "_content", "sections", "_get_content"})
+# All that an edit may change without a whole build; whatever else is read is as it was.
+CHANGEABLE = (
+    *sorted(BODY),
+    *("title", "summary", "_summary", "get_summary", "reading_minutes", "modified", "locale_modified", "metadata"),
+)
+_BITS = {name: 1 << number for number, name in enumerate(CHANGEABLE)}
+# Of whoever takes all of them at once.
+_BITS["__dict__"] = (1 << len(CHANGEABLE)) - 1
 
-
-class Reads(NamedTuple):
-    """The identities of the contents whose facts were read, and of those whose texts were."""
-
-    facts: tuple[int, ...]
-    bodies: tuple[int, ...]
+# What was read of contents: by their identities, a bit for each name that may change.
+Reads = Mapping[int, int]
 
 
 _classes: dict[type[Content], type[Content]] = {}
 _reads: set[tuple[int, str]] = set()
-_note = _reads.add
+_note: Callable[[tuple[int, str]], None] = _reads.add
+
+
+@contextmanager
+def unnoted() -> Iterator[None]:
+    """Note nothing meanwhile: all that an address is made of is looked at, and none of it may change."""
+    global _note
+    before, _note = _note, _ignore
+    try:
+        yield
+    finally:
+        _note = before
+
+
+def _ignore(_read: tuple[int, str]) -> None:
+    pass
 
 
 class Traced:
@@ -36,7 +56,8 @@ class Traced:
         """The address, which is final once everything is read."""
         own = object.__getattribute__(self, "__dict__")
         if "_url" not in own:
-            own["_url"] = super().url  # type: ignore[misc]
+            with unnoted():
+                own["_url"] = super().url  # type: ignore[misc]
         return str(own["_url"])
 
     @property
@@ -44,7 +65,8 @@ class Traced:
         """The file, which is final once everything is read."""
         own = object.__getattribute__(self, "__dict__")
         if "_save_as" not in own:
-            own["_save_as"] = super().save_as  # type: ignore[misc]
+            with unnoted():
+                own["_save_as"] = super().save_as  # type: ignore[misc]
         return str(own["_save_as"])
 
     def _update_content(self, content: str, siteurl: str) -> str:
@@ -66,7 +88,7 @@ def traced(kind: type[Content]) -> type[Content]:
 
 def plain(kind: type[Content]) -> type[Content]:
     """The class that was there before."""
-    return kind.__mro__[2] if issubclass(kind, Traced) else kind
+    return next(one for one in kind.__mro__ if not issubclass(one, Traced))
 
 
 def forget() -> None:
@@ -95,9 +117,17 @@ def names_read() -> frozenset[str]:
 
 
 def contents_read() -> Reads:
-    """The contents that were read since `forget`."""
-    bodies = {identity for identity, name in _reads if name in BODY}
-    return Reads(tuple({identity for identity, name in _reads if name not in BODY}), tuple(bodies))
+    """What was read since `forget`."""
+    found: dict[int, int] = {}
+    for identity, name in _reads:
+        if name in _BITS:
+            found[identity] = found.get(identity, 0) | _BITS[name]
+    return found
+
+
+def bits(names: Iterable[str]) -> int:
+    """A bit for each of these names that may change."""
+    return sum({_BITS[name] for name in names if name in _BITS})
 
 
 def paths_of(context: Mapping[str, Any]) -> dict[int, str]:

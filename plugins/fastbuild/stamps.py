@@ -64,7 +64,7 @@ def differing(before: Mapping[str, Stamp | None], now: Mapping[str, Stamp]) -> s
     return changed | (before.keys() - now.keys())
 
 
-def are_as_they_were(stamps: Mapping[str, Stamp]) -> bool:
+def are_as_they_were(stamps: Mapping[str, Stamp | None]) -> bool:
     """Whether all of these files are there as they were."""
     try:
         return all(_stamp(os.stat(path)) == stamp for path, stamp in stamps.items())

@@ -12,8 +12,8 @@ from jinja2 import Environment, TemplateError
 from plugins.content.templating import CompiledTemplates, named
 
 
-def compiled_in(settings: Mapping[str, Any]) -> None:
-    """Keep them in the cache of the site; one that differs is compiled anew, by its digest."""
+def compiled_in(settings: Mapping[str, Any], code: str) -> None:
+    """Keep them in the cache of the site; one that differs is compiled anew, and all where `code` tells of others."""
     given = settings["JINJA_ENVIRONMENT"].get("bytecode_cache")
     if given is not None and not isinstance(given, CompiledTemplates):
         return
@@ -21,7 +21,7 @@ def compiled_in(settings: Mapping[str, Any]) -> None:
     with contextlib.suppress(OSError):
         # Each time: somebody may have taken the cache away since the last run of this process.
         folder.mkdir(parents=True, exist_ok=True)
-        settings["JINJA_ENVIRONMENT"]["bytecode_cache"] = given or CompiledTemplates(str(folder))
+        settings["JINJA_ENVIRONMENT"]["bytecode_cache"] = given or CompiledTemplates(str(folder), code)
 
 
 def compile_all(environment: Environment) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pelican import Pelican, signals
 from pelican.contents import Content
@@ -17,32 +17,34 @@ from plugins.content.office import speak_language_below
 from plugins.fastbuild import reads
 from plugins.fastbuild.conversion import Conversion
 from plugins.fastbuild.cores import beside
-from plugins.fastbuild.inputs import Inputs
+from plugins.fastbuild.inputs import Inputs, programs
 from plugins.fastbuild.keep import Built, keep
 from plugins.fastbuild.listing import Listing
+from plugins.fastbuild.looking import Look
+from plugins.fastbuild.making import Queued, number_of_pages, told_as_written
 from plugins.fastbuild.manifest import Unit
 from plugins.fastbuild.remembered import Remembered
-from plugins.fastbuild.stamps import Stamp
 from plugins.fastbuild.templates import compile_all, compiled_in
 from plugins.fastbuild.writer import QueueingWriter
 
 
-def build(
-    pelican: Pelican, inputs: Inputs, content: Mapping[str, Stamp], others: Mapping[str, Stamp], began: int
-) -> str:
-    """Build everything, and return what was done in words; the stamps were taken since `began`, in nanoseconds."""
-    settings = pelican.settings
-    conversion = Conversion(settings, inputs.code(others))
+def build(pelican: Pelican, look: Look) -> str:
+    """Build everything, and return what was done in words."""
+    settings, inputs = pelican.settings, look.inputs
+    code = inputs.code({**look.others, **programs(inputs.others)})
+    conversion = Conversion(settings, code)
     settings["CONVERT"] = conversion
     settings.pop("CHANGED_FILES", None)
     settings.pop("FILTERED_PAGES", None)
-    compiled_in(settings)
+    compiled_in(settings, code)
     # Texts are converted, tables with their names, while the content is still being read.
     speak_language_below(Path(inputs.content))
     context = settings.copy() | {"generated_content": {}, "static_links": set(), "static_content": {}}
     context["localsiteurl"] = settings["SITEURL"]
     with ExitStack() as ending:
-        converting = ending.enter_context(conversion.begin(Path(inputs.content), _documents(settings, inputs, content)))
+        converting = ending.enter_context(
+            conversion.begin(Path(inputs.content), _documents(settings, inputs, look.content))
+        )
         kinds = pelican._get_generator_classes()
         generators = make_generators(pelican, context, kinds)
         globals_ = [dict(generator.env.globals) for generator in generators]
@@ -65,14 +67,30 @@ def build(
                     generator.refresh_metadata_intersite_links()
             derived = reads.names_read()
             writer = QueueingWriter(pelican.output_path, settings)
-            units = list(_generate(generators, writer, told, context, ending))
+            named_by: set[str] = set()
+            units = list(_generate(generators, writer, told, context, ending, named_by))
             made = writer.make()
     settings["FILTERED_PAGES"] = made.keys()
     signals.finalized.send(pelican)
     told |= {os.path.join(pelican.output_path, file.save_as) for file in context.get("staticfiles", ())}
-    built = Built(pelican, inputs, context, generators, globals_, made, derived, units, frozenset(told))
-    keep(built, content, others, began)
-    return f"{len(made)} pages, {sum(page.is_new for page in made.values())} of them changed,"
+    queued = cast(Collection[Queued], writer.queued.values())
+    built = Built(
+        pelican,
+        inputs,
+        code,
+        context,
+        generators,
+        globals_,
+        queued,
+        made,
+        derived,
+        frozenset(named_by),
+        units,
+        frozenset(told),
+    )
+    keep(built, look)
+    fresh = number_of_pages(path for path, page in made.items() if page.is_new)
+    return f"{number_of_pages(made)} pages, {fresh} of them changed,"
 
 
 def _documents(settings: Mapping[str, Any], inputs: Inputs, content: Iterable[str]) -> list[Path]:
@@ -97,18 +115,6 @@ def make_generators(pelican: Pelican, context: dict[str, Any], kinds: Iterable[C
     for generator in generators:
         generator.env.auto_reload = False
     return generators
-
-
-@contextmanager
-def told_as_written() -> Iterator[set[str]]:
-    """The files that anybody tells to have written meanwhile."""
-    told: set[str] = set()
-
-    def note(path: str, **_others: object) -> None:
-        told.add(path)
-
-    with signals.content_written.connected_to(note), signals.feed_written.connected_to(note):
-        yield told
 
 
 def _read(generators: Iterable[Generator]) -> None:
@@ -142,8 +148,12 @@ def _generate(
     told: set[str],
     context: Mapping[str, Any],
     ending: ExitStack,
+    named_by: set[str],
 ) -> Iterator[Unit]:
-    """Have all pages queued, and tell the generators that have written something themselves."""
+    """Have all pages queued, and tell the generators that have written something themselves.
+
+    The names of what is read of contents to name the pages are added to `named_by`.
+    """
     paths = reads.paths_of(context)
     for generator in generators:
         if not hasattr(generator, "generate_output"):
@@ -151,17 +161,14 @@ def _generate(
         if getattr(generator, "is_traced", False) and not writer.has_begun:
             # Those to come write files, which takes this process a while.
             ending.enter_context(writer.begin())
-        before = len(told)
+        before, named = len(told), len(writer.queued)
         reads.forget()
         generator.generate_output(writer)
+        if len(writer.queued) > named:
+            named_by |= reads.names_read()
         if len(told) > before:
-            read = reads.contents_read()
-            yield Unit(
-                name_of(generator),
-                frozenset(paths[one] for one in read.facts if one in paths),
-                frozenset(paths[one] for one in read.bodies if one in paths),
-                getattr(generator, "is_traced", False),
-            )
+            read = {paths[one]: bits for one, bits in reads.contents_read().items() if one in paths}
+            yield Unit(name_of(generator), read, getattr(generator, "is_traced", False))
 
 
 def name_of(generator: Generator) -> str:

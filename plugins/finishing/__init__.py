@@ -5,7 +5,16 @@
 
 from __future__ import annotations
 
-from pelican import Pelican, signals
+from typing import TYPE_CHECKING
+
+from pelican import signals
+
+if TYPE_CHECKING:
+    from pelican import Pelican
+
+
+# What it tells Pelican depends on settings and files alone, and for an edit it needs no generator.
+is_light = True
 
 
 def _prepare(pelican: Pelican) -> None:

@@ -6,13 +6,15 @@ import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-from pelican import Pelican
+from typing import TYPE_CHECKING
 
 from plugins.finishing.packing import pack
 from plugins.finishing.pages import PageStyles
 from plugins.finishing.policies import PagePolicies, headers_file
 from plugins.finishing.search import FOLDER, bring_up_to_date
+
+if TYPE_CHECKING:
+    from pelican import Pelican
 
 
 def prepare(pelican: Pelican) -> None:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pelican import signals
-from pelican.generators import Generator
+
+if TYPE_CHECKING:
+    from pelican.generators import Generator
+
+
+# What it tells Pelican depends on settings and files alone, and for an edit it needs no generator.
+is_light = True
 
 
 def _put(generators: Sequence[Generator]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pelican.generators import Generator
 
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.language import _
 from plugins.media.cards import HEIGHT, RECIPE, WIDTH, Card, Style, draw
 from plugins.media.images import store_of, write

@@ -30,6 +30,8 @@ from plugins.publishing.check import check
 from plugins.publishing.disk import EXIT_CODE, is_full
 from plugins.publishing.report import Document, Report, Waiting
 
+_PROGRAMS = Path(__file__).parents[1]
+
 
 class _Unwritten(logging.Handler):
     """Pelican only warns of a file that it could not copy."""
@@ -107,7 +109,8 @@ def build(content: Path, site: Path, today: str, cache: str | None = None) -> st
 def _compiled_in(folder: Path) -> CompiledTemplates:
     """Templates as they were compiled before; a template that differs is compiled anew (by its digest)."""
     folder.mkdir(parents=True, exist_ok=True)
-    return CompiledTemplates(str(folder))
+    programs = sorted(_PROGRAMS.rglob("*.py"))
+    return CompiledTemplates(str(folder), hashlib.sha256(b"".join(file.read_bytes() for file in programs)).hexdigest())
 
 
 def main(arguments: list[str]) -> int:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pelican import Pelican, signals
-from pelican.generators import Generator
+from pelican import signals
 
 from plugins.services.addresses import ADDRESSES
+
+if TYPE_CHECKING:
+    from pelican import Pelican
+    from pelican.generators import Generator
+
+
+# What it tells Pelican depends on settings and files alone, and for an edit it needs no generator.
+is_light = True
 
 
 def _defaults(pelican: Pelican) -> None:

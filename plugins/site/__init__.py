@@ -5,14 +5,22 @@ Every template gets `office`, `stylesheet` and the filters that the endpoint's p
 
 from __future__ import annotations
 
-from pelican import Pelican, signals
-from pelican.generators import Generator
-from pelican.readers import Readers
+from typing import TYPE_CHECKING
+
+from pelican import signals
 
 from plugins.content.announcing import announced
 from plugins.site.pruning import Written
 
+if TYPE_CHECKING:
+    from pelican import Pelican
+    from pelican.generators import Generator
+    from pelican.readers import Readers
+
 written = Written()
+
+# What it tells Pelican depends on settings and files alone, and for an edit it needs no generator.
+is_light = True
 
 
 def _read(pelican: Pelican) -> None:
@@ -23,7 +31,7 @@ def _read(pelican: Pelican) -> None:
 
 
 def _share(generator: Generator) -> None:
-    from plugins.site.reading import share
+    from plugins.site.sharing import share
 
     share(generator)
 

@@ -6,9 +6,11 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pelican import Pelican
-from pelican.generators import StaticGenerator
+if TYPE_CHECKING:
+    from pelican import Pelican
+    from pelican.generators import StaticGenerator
 
 
 class Written:

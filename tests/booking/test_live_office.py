@@ -9,7 +9,7 @@ import pytest
 
 from plugins.booking.live_office import LiveOffice
 from plugins.content.faults import ContentError
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import write_content
 from tests.booking.processes import eventually

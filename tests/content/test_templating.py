@@ -90,7 +90,7 @@ def test_what_was_compiled_for_one_language_is_not_shown_in_another(tmp_path: Pa
 
     def page() -> str:
         environment = Environment(
-            loader=FileSystemLoader(tmp_path), extensions=[Words], bytecode_cache=CompiledTemplates(str(tmp_path))
+            loader=FileSystemLoader(tmp_path), extensions=[Words], bytecode_cache=CompiledTemplates(str(tmp_path), "")
         )
         return environment.get_template("page.html").render()
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.fastbuild.builder import Builder, tree
+from tests.fastbuild.commanding import Command
 from tests.fastbuild.conftest import Place, settle
 from tests.soak import soak_count
 
@@ -154,13 +155,18 @@ class Hand:
                 file.write_text(text, encoding="utf-8")
 
 
+def _builder(place: Place, seed: int, number: int) -> Builder | Command:
+    """What builds a site: with every other seed a process that stays, or else a command for each build."""
+    return Command(place.folder, seed % 7 + number) if seed % 2 else Builder(seed % 7 + number)
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(soak_count(2, 500)))
 def test_a_site_that_was_worked_on_is_that_of_a_clean_build(seed: int, tmp_path: Path, other: Builder) -> None:
     place = settle(tmp_path)
-    hand, builder, done = Hand(place, seed), place.builder, []
+    hand, builder, done = Hand(place, seed), _builder(place, seed, 1), list[str]()
     try:
-        place.build(**hand.settings)
+        builder.build(**place.settings(**hand.settings))
         for _ in range(STEPS):
             done.append(hand.work())
             if hand.chance.random() < 0.3:
@@ -168,7 +174,7 @@ def test_a_site_that_was_worked_on_is_that_of_a_clean_build(seed: int, tmp_path:
                 builder.start(**place.settings(**hand.settings))
                 time.sleep(hand.chance.random() * 0.5)
                 builder.kill()
-                builder = Builder(seed % 7 + 3)
+                builder = _builder(place, seed, 3)
                 done.append("cut off")
                 continue
             builder.build(**place.settings(**hand.settings))
@@ -177,3 +183,4 @@ def test_a_site_that_was_worked_on_is_that_of_a_clean_build(seed: int, tmp_path:
         assert tree(place.output) == place.clean(other, **hand.settings), (seed, done)
     finally:
         builder.kill()
+        place.builder.kill()

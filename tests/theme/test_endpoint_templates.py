@@ -14,8 +14,9 @@ from plugins.booking.mailbox import Received
 from plugins.booking.problems import Problem
 from plugins.booking.rendering import THEME, Renderer
 from plugins.booking.views import day_views, slot_views
+from plugins.content.front_office import Office
 from plugins.content.interface import stylesheet
-from plugins.content.office import Office, read_office
+from plugins.content.office import read_office
 from plugins.content.protection import inlined
 from plugins.content.styles import cut, read_names
 from plugins.domain.bookings import Booking, Status

@@ -16,7 +16,7 @@ from plugins.booking.desk import Desk
 from plugins.booking.idempotency import KeyReused, attempt_of_form
 from plugins.booking.store import SlotTaken
 from plugins.booking.views import day, day_views, slot_value, slot_views, stretch
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.language import N_, _
 from plugins.domain.requests import BookingRequest, FieldError, InvalidRequest
 from plugins.domain.slots import Slot

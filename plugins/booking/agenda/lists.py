@@ -20,7 +20,7 @@ from plugins.booking.agenda.wording import stretch
 from plugins.booking.ids import new_id
 from plugins.booking.outbox import Outbox
 from plugins.booking.store import Store
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.bookings import Block
 from plugins.domain.language import N_, _
 from plugins.domain.requests import FieldError, InvalidRequest, read_word

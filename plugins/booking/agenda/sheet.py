@@ -21,7 +21,7 @@ from plugins.booking.mails.occasions import own_moment
 from plugins.booking.problems import Problem
 from plugins.booking.store import SlotTaken
 from plugins.booking.views import day, day_views, instant, slot_views, stretch
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.bookings import Booking, Status
 from plugins.domain.language import _
 from plugins.domain.life import Actor, ChangeRefused

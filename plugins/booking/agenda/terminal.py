@@ -18,7 +18,7 @@ from plugins.booking.composition import Staff
 from plugins.booking.idempotency import Answer
 from plugins.booking.outbox import Outbox
 from plugins.booking.store import SlotTaken, Store
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.bookings import Booking
 from plugins.domain.language import _
 from plugins.domain.life import Actor, ChangeRefused

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from plugins.booking.agenda.ledger import Happening, Posted
 from plugins.booking.agenda.wording import STATUSES, day_and_hour, delivery, happened, hours, what
 from plugins.booking.correspondent import no_longer_held
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.content.saying import long_day_year
 from plugins.domain.availability import Meeting
 from plugins.domain.bookings import Booking

@@ -10,7 +10,7 @@ from plugins.booking.agenda.admission import form_key
 from plugins.booking.agenda.gate import page_of
 from plugins.booking.agenda.typed import read_choice
 from plugins.booking.desk import Desk
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.content.saying import moment
 from plugins.domain.requests import FieldError, InvalidRequest
 

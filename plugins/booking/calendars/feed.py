@@ -18,7 +18,7 @@ from plugins.booking.mails.correspondence import own_entry
 from plugins.booking.rows import booking_of
 from plugins.booking.schema import blocks, bookings
 from plugins.booking.tokens import Tokens
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.bookings import Block, Status
 from plugins.domain.language import _
 

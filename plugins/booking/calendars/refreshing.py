@@ -11,7 +11,7 @@ from plugins.booking.calendars.entries import Entries, Expected
 from plugins.booking.calendars.fetching import Ask, Login, Question, Unanswered
 from plugins.booking.calendars.reading import NotACalendar, Own, Reading, read, window
 from plugins.booking.calendars.sources import Source, Sources, due, sources_of
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.availability import Availability
 
 EVERY = timedelta(minutes=5)

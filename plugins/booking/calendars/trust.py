@@ -10,7 +10,7 @@ from datetime import datetime
 
 from plugins.booking.calendars.sources import Sources, State, key_of
 from plugins.booking.engine import Unavailable
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.availability import Availability
 
 _LOOK_EVERY_SECONDS = 1.0

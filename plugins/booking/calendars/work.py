@@ -14,7 +14,7 @@ from plugins.booking.calendars.sources import Sources
 from plugins.booking.calendars.writing import CalendarWriter
 from plugins.booking.correspondent import Correspondent
 from plugins.booking.settings import Settings
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 
 
 class CalendarWork:

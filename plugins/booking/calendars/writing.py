@@ -16,7 +16,7 @@ from plugins.booking.correspondent import Correspondent
 from plugins.booking.delivery import wait_before
 from plugins.booking.invite import ics
 from plugins.booking.mails.correspondence import own_entry
-from plugins.content.office import Office
+from plugins.content.front_office import Office
 from plugins.domain.calendars import OwnCalendar
 
 _LONGEST_WAIT = timedelta(minutes=10)

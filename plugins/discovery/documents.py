@@ -1,0 +1,71 @@
+"""The documents that are found beside the pages, each of all that a template would see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from plugins.discovery.crawlers import Entry, robots, sitemap
+from plugins.discovery.feeds import Feed, atom
+from plugins.discovery.guide import guide
+from plugins.discovery.heads import day_of
+from plugins.discovery.posts import changed, entry, last_changed
+from plugins.discovery.redirects import page, rules
+
+# Reached only from a form, a wrong address or a search: of no use as an entrance.
+UNLISTED = ("404", "grazie", "cerca")
+
+
+def sitemap_file(said: Mapping[str, Any]) -> bytes:
+    """The sitemap of everything that is published."""
+    return sitemap(said["site"], _entries(said))
+
+
+def _entries(said: Mapping[str, Any]) -> Iterator[Entry]:
+    posts, catalogue = said["articles"], said["office"].catalogue
+    for address in ("blog/", "blog/archivio/"):
+        yield Entry(address, last_changed(posts))
+    for content in said["pages"]:
+        if content.slug not in (*UNLISTED, "blog"):
+            yield Entry(content.url, day_of(content))
+    for post in posts:
+        yield Entry(post.url, changed(post))
+    for value in (*catalogue.areas, *catalogue.services):
+        yield Entry(value.address)
+    for group, listed in (*said["categories"], *said["tags"]):
+        yield Entry(group.url, last_changed(listed))
+
+
+def robots_file(said: Mapping[str, Any]) -> bytes:
+    """What crawlers may read."""
+    return robots(said["site"]).encode()
+
+
+def guide_file(said: Mapping[str, Any]) -> bytes:
+    """The site for programs that read."""
+    pages = [
+        (content.title, content.url, Markup(getattr(content, "summary", "")).striptags())
+        for content in sorted(said["pages"], key=lambda content: str(content.url))
+        if content.slug not in UNLISTED
+    ]
+    posts = [(post.title, post.url, Markup(post.summary).striptags()) for post in said["articles"]]
+    return guide(said["site"], said["office"], pages, posts).encode()
+
+
+def redirect(said: Mapping[str, Any]) -> str:
+    """The page at an alias of `subject`, which is now at `place`."""
+    return page(said["place"], said["subject"].title)
+
+
+def rules_file(said: Mapping[str, Any]) -> bytes:
+    """The rules for all aliases, by their places."""
+    return rules(said["places"]).encode()
+
+
+def feed(said: Mapping[str, Any]) -> bytes:
+    """The feed of `posts` at `address`; `page` lists them too, and `site` is the whole address of the site."""
+    site, identity = said["site"], said["office"].identity
+    entries = tuple(entry(post, site) for post in said["posts"])
+    return atom(site, Feed(said["address"], said["page"], said["title"], identity.claim, identity.name, entries))

@@ -1,0 +1,40 @@
+"""Posts as documents have them, read off Pelican's contents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from plugins.discovery.feeds import Entry
+from plugins.discovery.heads import day_of
+
+
+def entry(post: Any, site: str) -> Entry:  # noqa: ANN401 - Pelican's content has no types
+    """A post in full, its links whole."""
+    return Entry(
+        address=post.url,
+        title=Markup(post.title).striptags(),
+        summary=Markup(post.summary).striptags(),
+        content=post.get_content(site),
+        category=str(post.category),
+        published=post.date,
+        updated=getattr(post, "modified", None) or post.date,
+    )
+
+
+def newest(posts: Iterable[Any], most: int) -> list[Any]:
+    """The posts that a feed holds: the newest, newest first."""
+    return sorted(posts, key=lambda post: (post.date, post.url), reverse=True)[:most]
+
+
+def changed(post: Any) -> date:  # noqa: ANN401
+    """The day a post was changed on, or else that of its publication."""
+    return day_of(post) or post.date.date()
+
+
+def last_changed(posts: Sequence[Any]) -> date | None:
+    """The last day that any of these was changed on."""
+    return max(map(changed, posts), default=None)

@@ -1,0 +1,107 @@
+"""What a command asks for, told without Pelican: the same again has the same settings."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from plugins.fastbuild import keeping
+from plugins.fastbuild.inputs import Inputs, canonical
+
+_OPTIONS = {"-s": "settings", "-o": "output", "--fatal": "fatal"}
+# What a shell changes of itself between two commands.
+_PASSING = frozenset({"_", "SHLVL", "OLDPWD", "COLUMNS", "LINES"})
+
+
+class Kept(NamedTuple):
+    """What such a command came to: what it was made from, the file of its manifest, and its settings, pickled."""
+
+    digest: str
+    inputs: Inputs
+    manifest: Path
+    settings: bytes
+
+
+class Asked(NamedTuple):
+    """A command, and the file that keeps what it came to; another digest may come to something else."""
+
+    file: Path
+    digest: str
+
+    def kept(self) -> Kept | None:
+        """What it came to last time; None where that may be something else now."""
+        kept: Kept | None = keeping.load(self.file)
+        return kept if kept is not None and kept.digest == self.digest else None
+
+    def keep(self, inputs: Inputs, manifest: Path, settings: bytes) -> None:
+        """Keep what it has come to."""
+        keeping.save(self.file, Kept(self.digest, replace(inputs, original={}), manifest, settings))
+
+
+def asked(arguments: Sequence[str]) -> Asked | None:
+    """What these arguments of Pelican's ask for; None where they ask for more than one build of one site."""
+    options, places, rest = {}, [], list(arguments)
+    while rest:
+        word = rest.pop(0)
+        if word in _OPTIONS and rest:
+            options[_OPTIONS[word]] = rest.pop(0)
+        elif word.startswith("-"):
+            return None
+        else:
+            places.append(word)
+    if len(places) > 1 or not os.path.isfile(options.get("settings", "")):
+        return None
+    try:
+        said = _said(options["settings"])
+    except Exception:
+        return None  # Pelican tells what is wrong with it
+    environment = {name: value for name, value in os.environ.items() if name not in _PASSING}
+    packages = os.stat(os.path.dirname(folder_of_pelican()))
+    key = canonical([list(arguments), os.getcwd()])
+    everything = canonical([key, said, environment, sys.version, packages.st_mtime_ns])
+    folder = Path(options["settings"]).parent / str(said.get("CACHE_PATH", "cache")) / "builds"
+    return Asked(folder / f"{_digest(key)[:16]}-asked.pickle", _digest(everything))
+
+
+def _said(file: str) -> Mapping[str, object]:
+    """What a settings file says, read as Pelican reads it. Raises whatever it raises."""
+    name = os.path.splitext(os.path.basename(file))[0]
+    spec = importlib.util.spec_from_file_location(name, os.path.abspath(file))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return {name: value for name, value in vars(module).items() if name.isupper()}
+
+
+def folder_of_pelican() -> str:
+    """The folder of Pelican's package, which is not imported for it."""
+    spec = importlib.util.find_spec("pelican")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    return spec.submodule_search_locations[0]
+
+
+# The command that this process runs, once it has left the build to Pelican.
+_running: list[Asked] = []
+
+
+def hand_on(asked: Asked) -> None:
+    """Leave it to the build that comes next to keep what this has come to."""
+    _running[:] = [asked]
+
+
+def running() -> Asked | None:
+    """What was asked for where the command has begun this build."""
+    return _running[0] if _running else None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,84 @@
+"""The command: what an earlier run of it has kept answers for a site where nothing or little has changed."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from plugins.content.faults import ContentError
+from plugins.content.texts import Parted, parted
+from plugins.fastbuild import asking, keeping, looking
+from plugins.fastbuild.asking import Kept
+from plugins.fastbuild.looking import NOTHING, Look
+from plugins.fastbuild.package import open_package
+
+# The lines of a front matter that may change: no list is put in order by them, and no address is made of them.
+_LIGHT = ("title:", "summary:", "modified:")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Build as `pelican` does, and end the process."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    began = time.perf_counter()
+    asked = asking.asked(arguments)
+    kept = asked.kept() if asked else None
+    look = Look.at(kept.inputs, keeping.load(kept.manifest)) if kept else None
+    told = _answer(kept, look) if kept and look else None
+    if told is not None:
+        sys.stdout.write(f"Done: {told} in {time.perf_counter() - began:.2f} seconds.\n")
+        _end()
+    if asked:
+        asking.hand_on(asked)
+    if look:
+        looking.hand_on(look)
+    from pelican import main as build
+
+    build(arguments)
+    _end()
+
+
+def _answer(kept: Kept, look: Look) -> str | None:
+    """What was done in words; None where it takes Pelican."""
+    if look.manifest is None:
+        return None
+    if not look.changed:
+        return NOTHING
+    texts = _texts(look)
+    if not texts:
+        return None
+    open_package()
+    try:
+        from plugins.fastbuild.light import bring_in_lightly
+
+        return bring_in_lightly(kept, look.manifest, look, texts)
+    except Exception:
+        return None  # Pelican tells what is wrong
+
+
+def _texts(look: Look) -> dict[str, Parted]:
+    """The texts that were edited, by their paths; none where an edit is more than a build without Pelican brings in."""
+    assert look.manifest is not None
+    root, found = Path(look.inputs.content), {}
+    for path in look.edited():
+        try:
+            found[path] = parted(root, Path(path))
+        except ContentError:
+            return {}
+        before, now = look.manifest.heads.get(path), found[path].head
+        if before is None or not all(
+            line.startswith(_LIGHT) for line in set(before.split("\n")) ^ set(now.split("\n"))
+        ):
+            return {}
+    return found
+
+
+def _end() -> None:
+    """End at once: taking down all that was imported takes as long as an edit."""
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)

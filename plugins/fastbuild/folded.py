@@ -1,0 +1,110 @@
+"""Contents that were kept are read from their bytes when something of them is asked for: most edits ask of a few."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Sequence
+from typing import Any
+
+from pelican.contents import Content
+
+from plugins.fastbuild.reads import Traced
+
+
+class Folds:
+    """What was kept of a site piece by piece; the pieces name contents and things by their numbers.
+
+    `ends` says where each piece ends, one after another, within `pieces`.
+    """
+
+    def __init__(
+        self, pieces: memoryview, ends: Sequence[int], settings: dict[str, Any], context: dict[str, Any]
+    ) -> None:
+        self._pieces, self._ends = pieces, ends
+        self._belongs = {"settings": settings, "_context": context}
+        self.settings, self.context = settings, context
+        self.contents: list[Content] = []
+        self.things: list[object] = []
+
+    def piece(self, number: int) -> Any:  # noqa: ANN401 - whatever was kept
+        """What a piece holds."""
+        start = self._ends[number - 1] if number else 0
+        with opened(self):
+            return pickle.loads(self._pieces[start : self._ends[number]])
+
+    def fold(self, number: int, kind: type[Content]) -> Content:
+        """A content, the piece of this number, that is read when it is needed."""
+        one: Content = object.__new__(_folded(kind))
+        object.__setattr__(one, "__dict__", {"fold": (self, number)})
+        return one
+
+    def state(self, number: int) -> dict[str, Any]:
+        """All that a content says, as one of this run."""
+        state: dict[str, Any] = self.piece(number)
+        return state | self._belongs
+
+
+class opened:
+    """The folds that numbers are of meanwhile, in a `with` statement."""
+
+    def __init__(self, folds: Folds) -> None:
+        self._folds = folds
+
+    def __enter__(self) -> None:
+        _open.append(self._folds)
+
+    def __exit__(self, *_raised: object) -> None:
+        _open.pop()
+
+
+_open: list[Folds] = []
+
+
+def content(number: int) -> Content:
+    """The content of a number, as pickle asks for it."""
+    return _open[-1].contents[number]
+
+
+def thing(number: int) -> object:
+    """The thing of a number, as pickle asks for it."""
+    return _open[-1].things[number]
+
+
+def belonging(kind: type) -> object:
+    """Something that holds the settings of its run, as pickle begins it."""
+    one: object = object.__new__(kind)
+    vars(one)["settings"] = _open[-1].settings
+    return one
+
+
+class Folded(Traced):
+    """Put before a content's own class while nothing of it has been read."""
+
+    def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 - attributes are of any type
+        _unfold(self)
+        return getattr(self, name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        _unfold(self)
+        setattr(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        _unfold(self)
+        delattr(self, name)
+
+
+_classes: dict[type[Content], type[Content]] = {}
+
+
+def _folded(kind: type[Content]) -> type[Content]:
+    if kind not in _classes:
+        own = {"__module__": kind.__module__, "__qualname__": kind.__qualname__, "unfolded": kind}
+        _classes[kind] = type(kind.__name__, (Folded, kind), own)
+    return _classes[kind]
+
+
+def _unfold(one: object) -> None:
+    own = object.__getattribute__(one, "__dict__")
+    folds, number = own.pop("fold")
+    object.__setattr__(one, "__dict__", folds.state(number))
+    object.__setattr__(one, "__class__", type(one).unfolded)  # type: ignore[attr-defined]

@@ -1,0 +1,108 @@
+"""The site as the last build left it, in the settings of this run: what an edit reads of it, and how it is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Set
+from typing import Any, NamedTuple
+
+from jinja2 import Environment
+from pelican.contents import Content
+
+from plugins.content.languages import language
+from plugins.domain.language import speak
+from plugins.fastbuild import keeping
+from plugins.fastbuild.facts import Change, apply, change_of
+from plugins.fastbuild.folded import Folds
+from plugins.fastbuild.making import Page, Pages
+from plugins.fastbuild.manifest import Manifest, Unit, place
+from plugins.fastbuild.pages import KeptPage
+from plugins.fastbuild.reads import paths_of
+from plugins.fastbuild.snapshot import Snapshot, thawed
+from plugins.fastbuild.templates import compiled_in
+
+
+class Thawed(NamedTuple):
+    """What was kept, belonging to the settings of this run."""
+
+    settings: dict[str, Any]
+    snapshot: Snapshot
+    folds: Folds
+    manifest: Manifest
+
+
+def thaw(settings: dict[str, Any], output: str, manifest: Manifest) -> Thawed | None:
+    """Read what was kept into these settings; None where what is kept is of another build."""
+    payload = keeping.read(place(settings, output)[1], manifest.site)
+    if payload is None:
+        return None
+    context: dict[str, Any] = {}
+    try:
+        snapshot, folds = thawed(payload, settings, context)
+    except Exception:
+        return None  # of classes that are others now
+    if "office" not in snapshot.context:
+        return None
+    speak(language(snapshot.context["office"].identity.language))
+    compiled_in(settings, manifest.code)
+    settings.pop("CONVERT", None)
+    settings |= snapshot.settings
+    context |= settings | snapshot.context
+    return Thawed(settings, snapshot, folds, manifest)
+
+
+class KeptSite:
+    """What was kept, with the edits that have been brought in since."""
+
+    def __init__(self, kept: Thawed) -> None:
+        self._settings, self._context = kept.settings, kept.folds.context
+        self._contents: dict[str, Content] = self._context["generated_content"]
+        # The front matter of what was read again.
+        self.heads: dict[str, str] = {}
+        self._queued: Mapping[str, Page] | None = None
+        self._named_by: Set[str] = kept.manifest.named_by
+        if kept.snapshot.pages is not None:
+            self._queued = {page.path: KeptPage(page, kept.folds, self._environment) for page in kept.snapshot.pages}
+        for path, facts in kept.manifest.edits.items():
+            apply(self._contents[path], facts)
+
+    @property
+    def paths(self) -> dict[int, str]:
+        """The path of each content by its identity."""
+        return paths_of(self._context)
+
+    def changes(self, paths: Iterable[str]) -> dict[str, Change] | None:
+        """What is different of these; None where it is more than their texts and what is said of them."""
+        ordered_by = str(self._settings["ARTICLE_ORDER_BY"]).removeprefix("reversed-")
+        found: dict[str, Change] = {}
+        for path in sorted(paths):
+            before = self._contents.get(path)
+            after = self._read(path, before) if before is not None else None
+            change = change_of(before, after, ordered_by) if before is not None and after is not None else None
+            if change is None:
+                return None
+            found[path] = change
+        return found
+
+    def apply(self, changes: Mapping[str, Change]) -> None:
+        """Have the contents say what they say now."""
+        for path, change in changes.items():
+            apply(self._contents[path], change.facts)
+
+    def generate(
+        self, only: Collection[str], writing: Iterable[Unit], units: Iterable[Unit], changes: Iterable[Change]
+    ) -> Pages:
+        """The pages, `only` those of these files to be made; of the generators that write files, only some write."""
+        raise NotImplementedError
+
+    def _environment(self, generator: int) -> Environment:
+        """The templates of the generator of a number."""
+        raise NotImplementedError
+
+    def _read(self, path: str, before: Content) -> Content | None:
+        """A file as it is now; None where something is wrong with it."""
+        raise NotImplementedError
+
+    def _is_named(self, changes: Iterable[Change]) -> bool:
+        """Whether the pages are those that they were, though this has changed."""
+        changed = frozenset(name for change in changes for name in change.names)
+        return self._queued is not None and not changed & self._named_by

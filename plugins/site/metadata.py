@@ -1,0 +1,56 @@
+"""What a front matter says, as Pelican's metadata."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pelican.urlwrappers import Category, Tag
+from pelican.utils import SafeDatetime
+from pydantic import BaseModel
+
+from plugins.content.articles import Page, Post
+from plugins.content.slugs import slug_of
+
+# Pages with a layout of their own, by slug; every other one is laid out by page.html.
+TEMPLATES = {slug: slug for slug in ("home", "servizi", "cerca", "contatti", "prenota")} | {
+    "grazie": "notice",
+    "404": "notice",
+}
+
+
+def metadata_of(value: BaseModel, settings: dict[str, Any]) -> dict[str, Any]:
+    """The metadata of a post, of a page or of an entry of the catalogue; the day is that of the settings, `DAY`."""
+    metadata = {name: value for name, value in value if value not in (None, ())}
+    if isinstance(value, Post):
+        if value.status == "published" and value.date > settings["DAY"]:
+            metadata["status"], metadata["scheduled"] = "draft", True
+        metadata["category"] = _named(Category(value.category, settings))
+        metadata["tags"] = [_named(Tag(tag, settings)) for tag in value.tags]
+    elif isinstance(value, Page):
+        metadata |= _place(value)
+        metadata.pop("category", None)
+        metadata.pop("tags", None)
+    for name, given in list(metadata.items()):
+        if isinstance(given, date):
+            metadata[name] = SafeDatetime(given.year, given.month, given.day)
+    return metadata
+
+
+def _named(label: Category | Tag) -> Category | Tag:
+    """A label at the address that our own rule gives it, which the checks know."""
+    label.slug = slug_of(label.name)
+    return label
+
+
+def _place(page: Page) -> dict[str, str]:
+    """The template and, for the pages that are not at `/SLUG/`, the address."""
+    place = {"template": TEMPLATES.get(page.slug, "page")}
+    if page.slug == "home":
+        return place | {"url": "", "save_as": "index.html"}
+    if page.slug == "404":
+        return place | {"url": "404.html", "save_as": "404.html"}
+    if page.slug == "blog":
+        # Its words open the list of posts, which has this address.
+        return place | {"url": "blog/", "save_as": ""}
+    return place
