@@ -44,6 +44,9 @@ _PAGE = f"""<!doctype html>
 class AdminGenerator(Generator):  # type: ignore[misc]
     """The editor at `/admin/`."""
 
+    # Its forms are made of the catalogue and of the hours; of posts and pages it reads nothing.
+    is_traced = True
+
     def generate_output(self, _writer: Writer) -> None:
         """Write it where the setting `ADMIN` is not empty."""
         settings: dict[str, Any] = self.settings.get("ADMIN") or {}

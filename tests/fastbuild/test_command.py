@@ -99,6 +99,17 @@ def test_an_edit_is_brought_in_without_generators_and_readers(
     assert "nothing has changed" in command.build(**place.settings())
 
 
+def test_an_edit_is_brought_in_beside_an_editor_in_the_browser(place: Place, other: Builder) -> None:
+    settings = {"ADMIN": {"backend": {"name": "github", "repo": "anna/sito"}}}
+    command = Command(place.folder)
+    command.build(**place.settings(**settings))
+    EDITS["a text"](place)
+    modules, told = _imported(command, place, **settings)
+    assert "pages changed" in told
+    assert "pelican.generators" not in modules
+    assert tree(place.output) == place.clean(other, **settings)
+
+
 WIDER: dict[str, Callable[[Place], object]] = {
     "a label": lambda place: edit(place.post(3), "tags: [", "tags: [nuova, "),
     "a date": lambda place: edit(place.post(3), "date: 2026", "date: 2025"),
