@@ -5,6 +5,8 @@ PORT ?= 8000
 export TITOLO
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests start many processes: what these import stays compiled, whatever else the shell has asked for.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 BUILD := $(BIN)/python -m plugins.fastbuild content -o output --fatal errors
 
 .PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak bench bench-peers screenshots format messages lock clean
@@ -48,16 +50,16 @@ devserver: setup ## the same, built again and reloaded on any change
 	@exec $(BIN)/python -m plugins.publishing devserver --port $(PORT)
 
 test: setup-test ## the whole test suite on all cores, real browser and real PostgreSQL included
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(PYTEST) -n auto --dist worksteal
 
 check: setup-test ## format, lint, strict types, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(PYTEST) -n auto --dist worksteal
 
 soak: setup-test ## the heavy proofs (kills, faults, hostile inputs, random sequences) at full count
-	@SOAK=1 $(BIN)/python -m pytest -m "soak or hypothesis"
+	@SOAK=1 $(PYTEST) -m "soak or hypothesis"
 
 bench: setup-test ## the benchmarks, into docs/benchmarks/
 	@$(BIN)/python -m tests.bench $(BENCH)
