@@ -29,11 +29,13 @@ class PagePolicies:
         if not charset or _NAMED in html:
             return html
         # The first is the theme's: what a text brings along does not show.
-        style, ended, _ = html.partition("<style>")[2].partition("</style>")
-        scripts = tuple(scripts_of(html, self._scripts))
-        said = (style if ended else None, scripts, " data-search=" in html)
+        begun = rest.find("<style>")
+        ended = rest.find("</style>", begun) if begun >= 0 else -1
+        style = rest[begun + len("<style>") : ended] if ended >= 0 else None
+        scripts = tuple(scripts_of(rest, self._scripts))
+        said = style, scripts, " data-search=" in rest
         if said not in self._said:
-            self._said[said] = page_policy([style] if ended else [], scripts, self._endpoint, searches=said[2])
+            self._said[said] = page_policy([] if style is None else [style], scripts, self._endpoint, searches=said[2])
         return f'{head}{charset}\n{_NAMED} content="{self._said[said]}">{rest}'
 
 
