@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,10 @@ from markdown import Markdown
 from plugins.content.faults import ContentError
 from plugins.content.texts import parted
 from plugins.domain.language import spoken
-from plugins.fastbuild.cores import Shared
 from plugins.fastbuild.inline import hasten
 from plugins.fastbuild.keeping import load, save
 from plugins.fastbuild.prose import Prose
+from plugins.fastbuild.stream import Stream
 from plugins.site.converter import Converter
 
 # HTML, and the headings of it as Markdown's `toc` has them.
@@ -37,6 +37,7 @@ class Conversion:
         self._kept: dict[str, Converted] | None = None
         self._used: dict[str, Converted] = {}
         self._fresh = False
+        self._coming: Stream[tuple[str, Converted] | None] | None = None
         self._markdown: Markdown | None = None
         self._prose: Prose | None = None
 
@@ -44,29 +45,41 @@ class Conversion:
         """The text as HTML, with its headings."""
         key = self._key(text)
         if key not in self._used:
+            while self._coming and key not in self._all():
+                self._wait()
             kept = self._all().get(key)
             self._fresh = self._fresh or kept is None
             self._used[key] = kept or self._convert(text)
         return self._used[key]
 
-    def begin(self, root: Path, paths: Sequence[Path]) -> Shared[dict[str, Converted]]:
-        """Have other processes begin to convert these files, all that were not before; `gather` waits for them."""
+    def begin(self, root: Path, paths: Sequence[Path]) -> Stream[tuple[str, Converted] | None]:
+        """Have other processes begin to convert these files, all that were not before."""
         self._all()  # read once, for all of them
-        return Shared(len(paths), lambda part: dict(self._converted(root, (paths[at] for at in part))))
+        self._coming = Stream(len(paths), lambda at: self._converted(root, paths[at]))
+        return self._coming
 
-    def gather(self, shared: Shared[dict[str, Converted]]) -> None:
-        """Join in, and have what they have converted."""
-        for fresh in shared.results():
-            self._fresh = self._fresh or bool(fresh)
-            self._all().update(fresh)
+    def finish(self) -> None:
+        """Have all of them converted."""
+        while self._coming:
+            self._wait()
 
-    def _converted(self, root: Path, paths: Iterable[Path]) -> Iterator[tuple[str, Converted]]:
-        for path in paths:
-            # Whoever reads the file for what it says tells what is wrong with it.
-            with contextlib.suppress(ContentError):
-                text = parted(root, path).body
-                if (key := self._key(text)) not in self._all():
-                    yield key, self._convert(text)
+    def _wait(self) -> None:
+        """Have a few more of those that were begun."""
+        more = self._coming.more() if self._coming else None
+        if more is None:
+            self._coming = None
+            return
+        fresh = [one for one in more if one]
+        self._fresh = self._fresh or bool(fresh)
+        self._all().update(fresh)
+
+    def _converted(self, root: Path, path: Path) -> tuple[str, Converted] | None:
+        # Whoever reads the file for what it says tells what is wrong with it.
+        with contextlib.suppress(ContentError):
+            text = parted(root, path).body
+            if (key := self._key(text)) not in self._all():
+                return key, self._convert(text)
+        return None
 
     def keep(self) -> None:
         """Keep what was asked for since the start, and nothing else."""

@@ -16,6 +16,8 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 # For less than this a process is not worth its start.
 _LEAST = 40
+# What may as well be left gives way to what is waited for.
+_NICE = 5
 
 
 class _Collector(logging.Handler):
@@ -37,10 +39,9 @@ class Shared(Generic[T]):
     """
 
     def __init__(self, count: int, work: Callable[[Iterable[int]], T], least: int = _LEAST) -> None:
-        workers = min(_cores(), count // least)
         self._work = work
-        self._numbers = _Numbers(count)
-        self._children = [_Child(work, self._numbers) for _ in range(1, workers)]
+        self._numbers = Numbers(count)
+        self._children = [Child(work, self._numbers) for _ in range(others(count, least))]
 
     def results(self) -> list[T]:
         """Join in, and return what each process has made of its part. Raises what it raised; its logs are logged."""
@@ -59,7 +60,7 @@ class Shared(Generic[T]):
 @contextmanager
 def beside(work: Callable[[], object]) -> Iterator[None]:
     """Have another process, where there is a core for it, do what may as well be left; it is gone at the end."""
-    child = _Child(lambda _: work(), ()) if _cores() > 1 else None
+    child = Child(lambda _: (os.nice(_NICE), work()), ()) if _cores() > 1 else None
     try:
         yield
     finally:
@@ -67,11 +68,16 @@ def beside(work: Callable[[], object]) -> Iterator[None]:
             child.end()
 
 
+def others(count: int, least: int = _LEAST) -> int:
+    """How many processes so much work is worth besides this one."""
+    return max(0, min(_cores(), count // least) - 1)
+
+
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
-class _Numbers:
+class Numbers:
     """The numbers that are still to be done, each given once to whichever process asks."""
 
     def __init__(self, count: int) -> None:
@@ -90,12 +96,15 @@ class _Numbers:
             yield from range(first, min(first + self._at_a_time, self._count))
 
     def close(self) -> None:
+        """Give no more."""
         if self._reading is not None:
             os.close(self._reading)
             self._reading = None
 
 
-class _Child:
+class Child:
+    """Another process that does a part of some work, and answers when it has come to the end."""
+
     def __init__(self, work: Callable[[Iterable[int]], Any], part: Iterable[int]) -> None:
         reading, writing = os.pipe()
         with warnings.catch_warnings():
@@ -112,6 +121,10 @@ class _Child:
                 answer.write(_answer(work, part))
         finally:
             os._exit(0)
+
+    def fileno(self) -> int:
+        """Where there is something to read once it has ended."""
+        return self._answer.fileno()
 
     def result(self) -> Any:  # noqa: ANN401 - whatever the work returns
         """Wait for it. Raises what it raised."""

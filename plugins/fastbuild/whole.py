@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -42,9 +43,7 @@ def build(pelican: Pelican, look: Look) -> str:
     context = settings.copy() | {"generated_content": {}, "static_links": set(), "static_content": {}}
     context["localsiteurl"] = settings["SITEURL"]
     with ExitStack() as ending:
-        converting = ending.enter_context(
-            conversion.begin(Path(inputs.content), _documents(settings, inputs, look.content))
-        )
+        ending.enter_context(conversion.begin(Path(inputs.content), _documents(settings, inputs, look.content)))
         kinds = pelican._get_generator_classes()
         generators = make_generators(pelican, context, kinds)
         globals_ = [dict(generator.env.globals) for generator in generators]
@@ -53,12 +52,11 @@ def build(pelican: Pelican, look: Look) -> str:
             generator.env.once = Remembered()
         # While this process reads on, for whoever makes the pages.
         ending.enter_context(beside(lambda: compile_all(generators[0].env)))
-        conversion.gather(converting)
         if pelican.delete_outputdir:
             clean_output_dir(pelican.output_path, pelican.output_retention)
         with told_as_written() as told:
             _read(generators)
-            conversion.keep()
+            conversion.finish()
             _trace(context["generated_content"].values())
             reads.forget()
             signals.all_generators_finalized.send(generators)
@@ -69,6 +67,7 @@ def build(pelican: Pelican, look: Look) -> str:
             writer = QueueingWriter(pelican.output_path, settings)
             named_by: set[str] = set()
             units = list(_generate(generators, writer, told, context, ending, named_by))
+            conversion.keep()
             made = writer.make()
     settings["FILTERED_PAGES"] = made.keys()
     signals.finalized.send(pelican)
@@ -119,12 +118,20 @@ def make_generators(pelican: Pelican, context: dict[str, Any], kinds: Iterable[C
 
 def _read(generators: Iterable[Generator]) -> None:
     for generator in generators:
+        if isinstance(generator, ArticlesGenerator):
+            # In the order in which they are being converted.
+            generator.get_files = partial(_sorted, generator.get_files)
         if hasattr(generator, "generate_context"):
             generator.generate_context()
         if hasattr(generator, "check_disabled_readers"):
             generator.check_disabled_readers()
         if isinstance(generator, ArticlesGenerator):
+            del generator.get_files
             _list(generator)
+
+
+def _sorted(get_files: Callable[..., Iterable[str]], *paths: Any, **others: Any) -> list[str]:  # noqa: ANN401
+    return sorted(get_files(*paths, **others))
 
 
 def _list(articles: ArticlesGenerator) -> None:
