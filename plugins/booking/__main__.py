@@ -39,7 +39,7 @@ from plugins.booking.settings import Settings, SettingsError, in_development
 from plugins.booking.store import Store
 from plugins.booking.worker import Worker
 from plugins.content.faults import ContentError
-from plugins.content.office import speak_language_below
+from plugins.content.speaking import speak_language_below
 from plugins.domain.language import _
 from plugins.domain.requests import InvalidRequest, UnknownMeeting
 

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 from plugins.content.articles import Page
 from plugins.content.documents import Document, read_yaml
 from plugins.content.faults import ContentError, Fault
 from plugins.content.front_office import National, Office
-from plugins.content.languages import UnreadableCatalogueError, codes, language
 from plugins.content.sources import Source, read_sources
+from plugins.content.speaking import IDENTITY, speak_language_of
 from plugins.content.timetable import contradictions, meeting_slugs
 from plugins.content.values import read_value
 from plugins.content.wholeness import AREA, misplaced, missing_pages
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
 from plugins.domain.identity import Identity
-from plugins.domain.language import ITALIAN, _, speak
+from plugins.domain.language import _
 
 TIMETABLE = Path("availability.yaml")
-IDENTITY = Path("identity.yaml")
 
 Entry = Page | Area | Service
 
@@ -96,29 +94,6 @@ def _read_identity(root: Path, faults: list[Fault]) -> Identity | None:
         return None
     speak_language_of(document, faults)
     return read_value(document, Identity, faults)
-
-
-def speak_language_below(root: Path) -> None:
-    """Put the language of the content below a folder in force, before it is read; what is wrong is told then."""
-    with suppress(ContentError):
-        speak_language_of(read_yaml(root, IDENTITY), [])
-
-
-def speak_language_of(document: Document, faults: list[Fault]) -> None:
-    """Put the language that an identity names in force; one that is not there is a fault."""
-    code = document.values.get("language") or ITALIAN.code
-    try:
-        speak(language(str(code)))
-    except LookupError:
-        what = _(
-            "La lingua «%(code)s» non c’è fra quelle del sito. Scegli fra %(codes)s.",
-            code=code,
-            codes=", ".join(codes()),
-        )
-        faults.append(document.fault(("language",), what))
-    except UnreadableCatalogueError as error:
-        what = _("Il catalogo di questa lingua non si legge: %(error)s. Correggilo.", error=error)
-        faults.append(document.fault(("language",), what))
 
 
 def _read_timetable(root: Path, faults: list[Fault]) -> tuple[Availability | None, tuple[str, ...]]:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from plugins.fastbuild import keeping
 from plugins.fastbuild.inputs import Inputs, canonical
@@ -29,10 +29,15 @@ class Kept(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A command, and the file that keeps what it came to; another digest may come to something else."""
+    """A command, and the file that keeps what it came to; another digest may come to something else.
+
+    `said` is what its settings file says, and `content` the folder that it is to build.
+    """
 
     file: Path
     digest: str
+    said: Mapping[str, Any]
+    content: str
 
     def kept(self) -> Kept | None:
         """What it came to last time; None where that may be something else now."""
@@ -65,11 +70,13 @@ def asked(arguments: Sequence[str]) -> Asked | None:
     packages = os.stat(os.path.dirname(folder_of_pelican()))
     key = canonical([list(arguments), os.getcwd()])
     everything = canonical([key, said, environment, sys.version, packages.st_mtime_ns])
-    folder = Path(options["settings"]).parent / str(said.get("CACHE_PATH", "cache")) / "builds"
-    return Asked(folder / f"{_digest(key)[:16]}-asked.pickle", _digest(everything))
+    beside = Path(options["settings"]).parent
+    file = beside / str(said.get("CACHE_PATH", "cache")) / "builds" / f"{_digest(key)[:16]}-asked.pickle"
+    content = places[0] if places else str(beside / str(said.get("PATH", ".")))
+    return Asked(file, _digest(everything), said, os.path.abspath(content))
 
 
-def _said(file: str) -> Mapping[str, object]:
+def _said(file: str) -> Mapping[str, Any]:
     """What a settings file says, read as Pelican reads it. Raises whatever it raises."""
     name = os.path.splitext(os.path.basename(file))[0]
     spec = importlib.util.spec_from_file_location(name, os.path.abspath(file))

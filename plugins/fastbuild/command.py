@@ -11,8 +11,9 @@ from pathlib import Path
 
 from plugins.content.faults import ContentError
 from plugins.content.texts import Parted, parted
-from plugins.fastbuild import asking, keeping, looking
-from plugins.fastbuild.asking import Kept
+from plugins.fastbuild import ahead, asking, keeping, looking, stamps
+from plugins.fastbuild.ahead import Texts
+from plugins.fastbuild.asking import Asked, Kept
 from plugins.fastbuild.looking import NOTHING, Look
 from plugins.fastbuild.package import open_package
 
@@ -35,10 +36,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
         asking.hand_on(asked)
     if look:
         looking.hand_on(look)
-    from pelican import main as build
+    try:
+        if asked and (look is None or look.manifest is None):
+            _begin_ahead(asked, look)
+        from pelican import main as build
 
-    build(arguments)
+        build(arguments)
+    finally:
+        ahead.end()
     _end()
+
+
+def _begin_ahead(asked: Asked, look: Look | None) -> None:
+    """Have the texts of a whole build converted meanwhile, where none was before."""
+    said = asked.said
+    kept = Path(said.get("MEDIA_CACHE") or asked.file.parents[1]).glob("converted-*")
+    if {"plugins.fastbuild", "plugins.site"} <= set(said.get("PLUGINS", ())) and "MARKDOWN" in said and not any(kept):
+        files = look.content if look else stamps.files([asked.content])
+        ahead.begin(Texts(Path(asked.content), files, said["MARKDOWN"]))
 
 
 def _answer(kept: Kept, look: Look) -> str | None:

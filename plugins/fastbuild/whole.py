@@ -14,11 +14,11 @@ from pelican.contents import Content
 from pelican.generators import ArticlesGenerator, Generator
 from pelican.utils import clean_output_dir
 
-from plugins.content.office import speak_language_below
+from plugins.content.speaking import speak_language_below
 from plugins.fastbuild import reads
 from plugins.fastbuild.conversion import Conversion
 from plugins.fastbuild.cores import beside
-from plugins.fastbuild.inputs import Inputs, programs
+from plugins.fastbuild.inputs import programs
 from plugins.fastbuild.keep import Built, keep
 from plugins.fastbuild.listing import Listing
 from plugins.fastbuild.looking import Look
@@ -43,7 +43,9 @@ def build(pelican: Pelican, look: Look) -> str:
     context = settings.copy() | {"generated_content": {}, "static_links": set(), "static_content": {}}
     context["localsiteurl"] = settings["SITEURL"]
     with ExitStack() as ending:
-        ending.enter_context(conversion.begin(Path(inputs.content), _documents(settings, inputs, look.content)))
+        # Without the plugin that reads them the texts are Pelican's own.
+        texts = look.content if "plugins.site" in settings["PLUGINS"] else ()
+        ending.enter_context(conversion.begin(Path(inputs.content), texts))
         kinds = pelican._get_generator_classes()
         generators = make_generators(pelican, context, kinds)
         globals_ = [dict(generator.env.globals) for generator in generators]
@@ -90,13 +92,6 @@ def build(pelican: Pelican, look: Look) -> str:
     keep(built, look)
     fresh = number_of_pages(path for path, page in made.items() if page.is_new)
     return f"{number_of_pages(made)} pages, {fresh} of them changed,"
-
-
-def _documents(settings: Mapping[str, Any], inputs: Inputs, content: Iterable[str]) -> list[Path]:
-    """The files that are going to be converted: none without the plugin that reads them."""
-    if "plugins.site" not in settings["PLUGINS"]:
-        return []
-    return [Path(os.path.relpath(path, inputs.content)) for path in sorted(content) if path.endswith(".md")]
 
 
 def make_generators(pelican: Pelican, context: dict[str, Any], kinds: Iterable[Callable[..., Any]]) -> list[Generator]:

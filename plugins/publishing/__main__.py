@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from plugins.content.office import speak_language_below
+from plugins.content.speaking import speak_language_below
 from plugins.domain.language import _, ngettext
 from plugins.publishing import devserver, operating
 from plugins.publishing.check import check

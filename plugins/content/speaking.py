@@ -1,0 +1,36 @@
+"""The language of a content is put in force before it is read."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from plugins.content.documents import Document, read_yaml
+from plugins.content.faults import ContentError, Fault
+from plugins.content.languages import UnreadableCatalogueError, codes, language
+from plugins.domain.language import ITALIAN, _, speak
+
+IDENTITY = Path("identity.yaml")
+
+
+def speak_language_below(root: Path) -> None:
+    """Put the language of the content below a folder in force, before it is read; what is wrong is told then."""
+    with suppress(ContentError):
+        speak_language_of(read_yaml(root, IDENTITY), [])
+
+
+def speak_language_of(document: Document, faults: list[Fault]) -> None:
+    """Put the language that an identity names in force; one that is not there is a fault."""
+    code = document.values.get("language") or ITALIAN.code
+    try:
+        speak(language(str(code)))
+    except LookupError:
+        what = _(
+            "La lingua «%(code)s» non c’è fra quelle del sito. Scegli fra %(codes)s.",
+            code=code,
+            codes=", ".join(codes()),
+        )
+        faults.append(document.fault(("language",), what))
+    except UnreadableCatalogueError as error:
+        what = _("Il catalogo di questa lingua non si legge: %(error)s. Correggilo.", error=error)
+        faults.append(document.fault(("language",), what))
