@@ -68,6 +68,25 @@ def beside(work: Callable[[], object]) -> Iterator[None]:
             child.end()
 
 
+class Aside(Generic[T]):
+    """Work that another process does meanwhile, where there is a core for it, and this one does when it is asked."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work = work
+        self._child = Child(lambda _: work(), ()) if _cores() > 1 else None
+
+    def result(self) -> T:
+        """Wait for it, and return what it has made. Raises what it raised."""
+        return self._work() if self._child is None else self._child.result()
+
+    def __enter__(self) -> Aside[T]:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        if self._child:
+            self._child.end()
+
+
 def others(count: int, least: int = _LEAST) -> int:
     """How many processes so much work is worth besides this one."""
     return max(0, min(_cores(), count // least) - 1)

@@ -25,16 +25,37 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Built:
-    """A build that has come to its end."""
+class Named:
+    """A build whose pages are named and not made yet."""
 
     pelican: Pelican
     inputs: Inputs
-    code: str
     context: Mapping[str, Any]
     generators: Sequence[Generator]
     globals: Sequence[Mapping[str, Any]]
     queued: Collection[Queued]
+
+    def freeze(self) -> int | None:
+        """Keep its contents and its pages, and return their sum; None where they cannot be kept."""
+        settings = self.pelican.settings
+        manifest_file, site_file = place(settings, self.pelican.output_path)
+        manifest_file.unlink(missing_ok=True)
+        try:
+            payload = frozen(self.inputs.original, settings, self.context, self.generators, self.globals, self.queued)
+        except Exception as error:
+            # Whatever another plugin has put there; it is asked nothing but to be picklable.
+            logger.info("The next build will be a whole one: %s", error)
+            return None
+        keeping.write(site_file, payload)
+        return zlib.crc32(payload)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A build that has come to its end."""
+
+    named: Named
+    code: str
     made: Mapping[str, Made]
     derived: frozenset[str]
     named_by: frozenset[str]
@@ -42,19 +63,11 @@ class Built:
     told: frozenset[str]
 
 
-def keep(built: Built, look: Look) -> None:
-    """Keep it, or nothing where the contents cannot be kept: then each build is a whole one."""
-    settings, output = built.pelican.settings, built.pelican.output_path
-    manifest_file, site_file = place(settings, output)
-    manifest_file.unlink(missing_ok=True)
-    try:
-        payload = frozen(built.inputs.original, settings, built.context, built.generators, built.globals, built.queued)
-    except Exception as error:
-        # Whatever another plugin has put there; it is asked nothing but to be picklable.
-        logger.info("The next build will be a whole one: %s", error)
-        return
-    keeping.write(site_file, payload)
-    paths = paths_of(built.context)
+def keep(built: Built, site: int, look: Look) -> None:
+    """Keep what a build leaves besides its contents, of which `site` is the sum."""
+    pelican, inputs = built.named.pelican, built.named.inputs
+    settings, output = pelican.settings, pelican.output_path
+    paths = paths_of(built.named.context)
     dependents = Dependents()
     for number, made in enumerate(built.made.values()):
         dependents.add(number, ((paths[one], bits) for one, bits in made.reads.items() if one in paths))
@@ -64,14 +77,14 @@ def keep(built: Built, look: Look) -> None:
             stamps[path] = stamp_of(path)
     timezone = settings["TIMEZONE"]
     manifest = Manifest(
-        settings=built.inputs.settings,
+        settings=inputs.settings,
         timezone=timezone,
-        day=settings.get("DAY") or built.inputs.day(timezone),
+        day=settings.get("DAY") or inputs.day(timezone),
         content=trusted(look.content, look.began),
         others=trusted(look.others, look.began),
-        programs=trusted(programs(built.inputs.others), look.began),
+        programs=trusted(programs(inputs.others), look.began),
         code=built.code,
-        site=zlib.crc32(payload),
+        site=site,
         heads=_heads(settings),
         pages=list(built.made),
         outputs=stamps,
@@ -81,7 +94,7 @@ def keep(built: Built, look: Look) -> None:
         named_by=built.named_by,
         told=built.told - built.made.keys(),
     )
-    keeping.save(manifest_file, manifest)
+    keeping.save(place(settings, output)[0], manifest)
 
 
 def _heads(settings: Mapping[str, Any]) -> dict[str, str]:

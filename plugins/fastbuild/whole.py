@@ -17,9 +17,9 @@ from pelican.utils import clean_output_dir
 from plugins.content.speaking import speak_language_below
 from plugins.fastbuild import reads
 from plugins.fastbuild.conversion import Conversion
-from plugins.fastbuild.cores import beside
+from plugins.fastbuild.cores import Aside, beside
 from plugins.fastbuild.inputs import programs
-from plugins.fastbuild.keep import Built, keep
+from plugins.fastbuild.keep import Built, Named, keep
 from plugins.fastbuild.listing import Listing
 from plugins.fastbuild.looking import Look
 from plugins.fastbuild.making import Queued, number_of_pages, told_as_written
@@ -69,27 +69,17 @@ def build(pelican: Pelican, look: Look) -> str:
             writer = QueueingWriter(pelican.output_path, settings)
             named_by: set[str] = set()
             units = list(_generate(generators, writer, told, context, ending, named_by))
+            queued = cast(Collection[Queued], writer.queued.values())
+            named = Named(pelican, inputs, context, generators, globals_, queued)
+            freezing = ending.enter_context(Aside(named.freeze))
             conversion.keep()
             made = writer.make()
+            site = freezing.result()
     settings["FILTERED_PAGES"] = made.keys()
     signals.finalized.send(pelican)
     told |= {os.path.join(pelican.output_path, file.save_as) for file in context.get("staticfiles", ())}
-    queued = cast(Collection[Queued], writer.queued.values())
-    built = Built(
-        pelican,
-        inputs,
-        code,
-        context,
-        generators,
-        globals_,
-        queued,
-        made,
-        derived,
-        frozenset(named_by),
-        units,
-        frozenset(told),
-    )
-    keep(built, look)
+    if site is not None:
+        keep(Built(named, code, made, derived, frozenset(named_by), units, frozenset(told)), site, look)
     fresh = number_of_pages(path for path, page in made.items() if page.is_new)
     return f"{number_of_pages(made)} pages, {fresh} of them changed,"
 

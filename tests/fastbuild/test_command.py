@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from pelicanconf import PLUGINS
 from tests.building import ROOT, edit
 from tests.fastbuild.builder import Builder, tree
 from tests.fastbuild.commanding import Command
-from tests.fastbuild.conftest import Place
+from tests.fastbuild.conftest import POSTS, Place
 
 _PLUGIN = """
 import logging
@@ -69,6 +70,16 @@ def test_where_nothing_has_changed_nothing_of_pelican_is_imported(command: Comma
     modules, told = _imported(command, place)
     assert "nothing has changed" in told
     assert not {name for name in modules if name.partition(".")[0] in ("pelican", "jinja2", "pydantic")}
+
+
+def test_a_clean_build_is_that_of_pelican(place: Place, other: Builder) -> None:
+    """Texts are converted while it is imported, where there are many."""
+    for number in range(POSTS, 90):
+        text = place.post(number % POSTS).read_text(encoding="utf-8")
+        place.post(number).write_text(text.replace('title: "', f'title: "{number} '), encoding="utf-8")
+    told = Command(place.folder).build(**place.settings())
+    assert "pages, " in told
+    assert tree(place.output) == place.clean(other, PLUGINS=[name for name in PLUGINS if name != "plugins.fastbuild"])
 
 
 EDITS: dict[str, Callable[[Place], None]] = {

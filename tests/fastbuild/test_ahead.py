@@ -1,0 +1,85 @@
+"""Texts are converted before anybody has asked for them, for whoever asks for just these."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pelicanconf import MARKDOWN
+from plugins.domain.language import spoken
+from plugins.fastbuild import ahead, cores
+from plugins.fastbuild.ahead import Texts, digest_of
+from plugins.fastbuild.converting import Converted
+from plugins.fastbuild.stream import Stream
+from tests.building import ROOT
+
+
+@pytest.fixture(autouse=True)
+def _two_cores(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(cores, "_cores", lambda: 2)
+    yield
+    ahead.end()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "identity.yaml").write_bytes((ROOT / "content" / "identity.yaml").read_bytes())
+    for number in range(100):
+        text = f"---\ntitle: {number}\n---\n\n## Numero {number}\n\nEcco *tutto*.\n"
+        (tmp_path / f"{number:03}.md").write_text(text, encoding="utf-8")
+    (tmp_path / "senza.md").write_text("Senza intestazione.", encoding="utf-8")
+    return tmp_path
+
+
+def _texts(root: Path, **options: object) -> Texts:
+    return Texts(root, map(str, root.iterdir()), copy.deepcopy(MARKDOWN) | options)
+
+
+def _all(stream: Stream[ahead.Piece | None]) -> dict[str, Converted]:
+    found = {}
+    while (more := stream.more()) is not None:
+        for piece in more:
+            if piece:
+                assert piece.language == spoken().version
+                found[piece.digest] = piece.converted
+    return found
+
+
+def test_each_text_is_converted_but_what_is_none(root: Path) -> None:
+    ahead.begin(_texts(root))
+    stream = ahead.taken(_texts(root))
+    assert stream is not None
+    with stream:
+        found = _all(stream)
+    assert len(found) == 100
+    html, sections = found[digest_of("\n## Numero 7\n\nEcco *tutto*.\n")]
+    assert html == '<h2 id="numero-7">Numero 7</h2>\n<p>Ecco <em>tutto</em>.</p>'
+    assert [one["name"] for one in sections] == ["Numero 7"]
+
+
+def test_what_was_begun_is_taken_once(root: Path) -> None:
+    ahead.begin(_texts(root))
+    stream = ahead.taken(_texts(root))
+    assert stream is not None
+    with stream:
+        assert ahead.taken(_texts(root)) is None
+
+
+@pytest.mark.parametrize("asked", ["other options", "another file", "nothing"])
+def test_what_nobody_can_use_is_ended(root: Path, asked: str) -> None:
+    ahead.begin(_texts(root))
+    ((_, stream),) = ahead._begun
+    child = stream._sources[0].child._pid
+    if asked == "other options":
+        assert ahead.taken(_texts(root, output_format="xhtml")) is None
+    elif asked == "another file":
+        (root / "nuovo.md").write_text("---\n---\n", encoding="utf-8")
+        assert ahead.taken(_texts(root)) is None
+    else:
+        ahead.end()
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
