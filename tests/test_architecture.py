@@ -108,7 +108,8 @@ def test_importing_the_booking_package_imports_nothing() -> None:
 def test_register_wires_and_does_nothing_else(name: str) -> None:
     tree = ast.parse((PLUGINS / name / "__init__.py").read_text(encoding="utf-8"))
     register = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "register")
-    wiring = [ast.unparse(line) for line in register.body[1:]]
+    # Importing what is wired is no more than that.
+    wiring = [ast.unparse(line) for line in register.body[1:] if not isinstance(line, ast.ImportFrom)]
     assert wiring
     assert all(re.fullmatch(r"[\w.]+\.connect\([\w.]+\)", line) for line in wiring)
 

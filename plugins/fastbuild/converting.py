@@ -38,9 +38,9 @@ class Converting:
         """One converter a process: building it costs as much as a short post."""
         # A process that only converts has no use for the rest of Pelican.
         open_package()
+        from plugins.content.converter import Converter
         from plugins.fastbuild.inline import hasten
         from plugins.fastbuild.prose import Prose
-        from plugins.site.converter import Converter
 
         markdown = hasten(Converter(**self._options))
         return markdown, Prose(markdown) if Prose.knows(self._options) else None

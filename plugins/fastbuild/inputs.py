@@ -30,6 +30,7 @@ _OWN = frozenset(
         "DEFAULT_LANG",
         "PAGE_FILTERS",
         "CONVERT",
+        "METADATA_OF",
         "FILTERED_PAGES",
         "CHANGED_FILES",
     }

@@ -17,6 +17,7 @@ from jinja2 import Environment
 from pelican.contents import Article, Content
 from pelican.plugins import signals
 
+from plugins.content.converter import Converter
 from plugins.content.texts import Parted
 from plugins.fastbuild import keeping
 from plugins.fastbuild.asking import Kept
@@ -28,7 +29,6 @@ from plugins.fastbuild.making import Pages
 from plugins.fastbuild.manifest import Manifest, Unit
 from plugins.fastbuild.reads import plain
 from plugins.fastbuild.standins import Drawer, LightRun
-from plugins.site.converter import Converter
 
 if TYPE_CHECKING:
     from plugins.content.site import Entry
@@ -112,13 +112,11 @@ class LightSite(KeptSite):
         self, path: str, before: Content, html: str, sections: list[Any], source: Source[Entry]
     ) -> Content | None:
         """A post whose front matter says something else; None where it is no post."""
-        from plugins.site.metadata import metadata_of
-
         if not isinstance(before, Article) or any(map(self._settings.get, _BY_PATH)):
             return None
         self.heads[path] = source.document.head
         metadata = {"reader": before.metadata["reader"], "sections": sections}
-        metadata |= metadata_of(source.value, self._settings)
+        metadata |= self._settings["METADATA_OF"](source.value, self._settings)
         after: Content = plain(type(before))(html, metadata, self._settings, before.source_path, self._context)
         return after if after.is_valid() else None
 

@@ -12,10 +12,10 @@ from markdown import Markdown
 from pelican import Pelican
 from pelican.readers import BaseReader, Readers
 
+from plugins.content.converter import Converter
 from plugins.content.faults import ContentError
 from plugins.content.site import Site, read_site
 from plugins.domain.language import spoken
-from plugins.site.converter import Converter
 from plugins.site.metadata import metadata_of
 
 
@@ -56,6 +56,8 @@ def read(pelican: Pelican) -> None:
         # Not an exception of Pelican's: those are shown with a traceback, which tells a writer nothing.
         raise SystemExit(1) from None
     pelican.settings["SITE"] = site
+    # For whoever reads a file again without a reader.
+    pelican.settings["METADATA_OF"] = metadata_of
     pelican.settings["TIMEZONE"] = site.office.availability.timezone.key
     pelican.settings["DEFAULT_LANG"] = spoken().tag
     pelican.settings["SITENAME"] = site.office.identity.brand
