@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from plugins.fastbuild import keeping
-from plugins.fastbuild.inputs import Inputs, canonical
+from plugins.fastbuild.inputs import Inputs, canonical, is_installed
 
 _OPTIONS = {"-s": "settings", "-o": "output", "--fatal": "fatal"}
 # What a shell changes of itself between two commands.
 _PASSING = frozenset({"_", "SHLVL", "OLDPWD", "COLUMNS", "LINES"})
+# The modules, and where they are looked for, as they were before the settings were read.
+_before: list[tuple[frozenset[str], list[str]]] = []
 
 
 class Kept(NamedTuple):
@@ -82,10 +84,20 @@ def _said(file: str) -> Mapping[str, Any]:
     spec = importlib.util.spec_from_file_location(name, os.path.abspath(file))
     assert spec is not None
     assert spec.loader is not None
+    _before.append((frozenset(sys.modules), list(sys.path)))
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return {name: value for name, value in vars(module).items() if name.isupper()}
+
+
+def forget_settings() -> None:
+    """Have the settings, and the modules that they read, be read anew: a list that they add to is longer by then."""
+    while _before:
+        modules, sys.path[:] = _before.pop()
+        for name in sys.modules.keys() - modules:
+            if not is_installed(getattr(sys.modules[name], "__file__", None)):
+                del sys.modules[name]
 
 
 def folder_of_pelican() -> str:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from plugins.content.faults import ContentError
 from plugins.content.texts import Parted, parted
@@ -19,16 +20,19 @@ from plugins.fastbuild.package import open_package
 
 # The lines of a front matter that may change: no list is put in order by them, and no address is made of them.
 _LIGHT = ("title:", "summary:", "modified:")
+# Set for the command that begins once more with what it could not do without Pelican.
+_AGAIN = "FASTBUILD_AGAIN"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Build as `pelican` does, and end the process."""
     arguments = sys.argv[1:] if arguments is None else arguments
     began = time.perf_counter()
+    is_again = os.environ.pop(_AGAIN, None) is not None
     asked = asking.asked(arguments)
     kept = asked.kept() if asked else None
     look = Look.at(kept.inputs, keeping.load(kept.manifest)) if kept else None
-    told = _answer(kept, look) if kept and look else None
+    told = _answer(kept, look) if kept and look and not is_again else None
     if told is not None:
         sys.stdout.write(f"Done: {told} in {time.perf_counter() - began:.2f} seconds.\n")
         _end()
@@ -39,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         if asked and (look is None or look.manifest is None):
             _begin_ahead(asked, look)
+        asking.forget_settings()
         from pelican import main as build
 
         build(arguments)
@@ -69,9 +74,16 @@ def _answer(kept: Kept, look: Look) -> str | None:
     try:
         from plugins.fastbuild.light import bring_in_lightly
 
-        return bring_in_lightly(kept, look.manifest, look, texts)
+        told = bring_in_lightly(kept, look.manifest, look, texts)
     except Exception:
-        return None  # Pelican tells what is wrong
+        told = None  # Pelican tells what is wrong
+    return told if told is not None else _begin_again()
+
+
+def _begin_again() -> NoReturn:
+    """Begin in a process that knows nothing: plugins were told of an edit, pages written, complaints made already."""
+    os.environ[_AGAIN] = "1"
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 def _texts(look: Look) -> dict[str, Parted]:

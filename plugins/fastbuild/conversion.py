@@ -16,6 +16,9 @@ from plugins.fastbuild.converting import Converted, Converting
 from plugins.fastbuild.keeping import load, save
 from plugins.fastbuild.stream import Stream
 
+# What these make of a text depends on nothing else; any other extension may read a file.
+_KNOWN = ("markdown.extensions.", "plugins.site.")
+
 
 class Conversion:
     """Converts texts by the settings `MARKDOWN`; `code` stands for the programs that do it."""
@@ -25,6 +28,7 @@ class Conversion:
         folder = settings.get("MEDIA_CACHE") or settings["CACHE_PATH"]
         # Releases share a cache, and each is built from another folder.
         name = "shared" if settings.get("MEDIA_CACHE") else digest_of(os.path.abspath(settings["PATH"]))
+        self._is_kept = all(str(one).startswith(_KNOWN) for one in self._options["extensions"])
         self._file = Path(folder) / f"converted-{name[:16]}.pickle"
         self._recipe = f"{code} {self._options!r}"
         self._kept: dict[str, Converted] | None = None
@@ -77,7 +81,7 @@ class Conversion:
 
     def keep(self) -> None:
         """Keep what was asked for since the start, and nothing else."""
-        if self._fresh:
+        if self._fresh and self._is_kept:
             save(self._file, self._used)
             self._fresh = False
 
@@ -87,5 +91,5 @@ class Conversion:
 
     def _all(self) -> dict[str, Converted]:
         if self._kept is None:
-            self._kept = load(self._file) or {}
+            self._kept = (load(self._file) if self._is_kept else None) or {}
         return self._kept

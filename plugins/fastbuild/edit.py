@@ -95,7 +95,9 @@ def _kept(
     others = manifest.outputs.keys() - stamps.keys()
     top = os.path.abspath(pelican.output_path)
     folders = {os.path.dirname(path) for path in others}
-    found = beside(folders - {top}) | {path: stamp_of(path) for path in others if os.path.exists(path)}
+    found = beside(folders - {top, os.path.dirname(top)}) | {
+        path: stamp_of(path) for path in others if os.path.exists(path)
+    }
     return replace(
         manifest,
         content=trusted(look.content, look.began),

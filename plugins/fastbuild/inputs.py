@@ -6,14 +6,16 @@ import hashlib
 import os
 import sys
 import sysconfig
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from plugins.fastbuild.stamps import Stamp, files, stamp_of
+from plugins.fastbuild.stamps import LEFT_BEHIND, Stamp, files, of_a_process, stamp_of
 
 if TYPE_CHECKING:
     from pelican import Pelican
@@ -48,6 +50,8 @@ class Inputs:
     others: tuple[str, ...]
     settings: str
     today: str | None
+    # What editors leave behind, where the site does not take it for its own.
+    ignored: tuple[str, ...]
     original: Mapping[str, object] = field(repr=False, compare=False)
 
     @classmethod
@@ -70,12 +74,13 @@ class Inputs:
             others=(*map(os.path.abspath, theme), str(_PLUGINS)),
             settings=hashlib.sha256(said.encode()).hexdigest(),
             today=settings.get("TODAY"),
+            ignored=tuple(one for one in LEFT_BEHIND if one in settings["IGNORE_FILES"] or one == "*.pyc"),
             original=dict(settings),
         )
 
     def stamps(self) -> tuple[dict[str, Stamp], dict[str, Stamp]]:
         """The stamps of the content's files, and of all others."""
-        return files([self.content]), files(self.others)
+        return files([self.content], self.ignored), files(self.others, self.ignored)
 
     def day(self, timezone: str) -> date:
         """The day it is where the site is at home."""
@@ -83,8 +88,11 @@ class Inputs:
 
     def code(self, stamps: Mapping[str, Stamp]) -> str:
         """What stands for the programs: another one where a file of them is another."""
-        programs = sorted((path, stamp) for path, stamp in stamps.items() if path.endswith(".py"))
-        return hashlib.sha256(f"{self.settings} {programs}".encode()).hexdigest()
+        programs = of_a_process({path: stamp for path, stamp in stamps.items() if path.endswith(".py")})
+        if None in programs.values():
+            # What this process has of them may be older: nothing is told of it to others.
+            return f"{time.time_ns()}"
+        return hashlib.sha256(f"{self.settings} {sorted(programs.items())}".encode()).hexdigest()
 
 
 def programs(folders: Sequence[str]) -> dict[str, Stamp]:
@@ -93,6 +101,12 @@ def programs(folders: Sequence[str]) -> dict[str, Stamp]:
     known = tuple(f"{folder}{os.sep}" for folder in (*folders, *(told[name] for name in _INSTALLED)))
     found = {str(file) for module in list(sys.modules.values()) if (file := getattr(module, "__file__", None))}
     return {path: stamp_of(path) for path in found if not path.startswith(known) and os.path.isfile(path)}
+
+
+def is_installed(file: str | None) -> bool:
+    """Whether a module comes with Python or from a package: it is told by the folder that it lies in, or has none."""
+    told = sysconfig.get_paths()
+    return file is None or file.startswith(tuple(f"{told[name]}{os.sep}" for name in _INSTALLED))
 
 
 def canonical(value: object) -> str:
@@ -104,5 +118,30 @@ def canonical(value: object) -> str:
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(canonical, value)) + "]"
     if callable(value) and hasattr(value, "__qualname__"):
-        return f"{value.__module__}.{value.__qualname__}"
+        return f"{value.__module__}.{value.__qualname__}{_known_to(value)}"
     return repr(value)
+
+
+def _known_to(function: Callable[..., object]) -> str:
+    """A text for the plain values that a function of one's own works with: its name says nothing of them."""
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType) or is_installed(code.co_filename):
+        return ""
+    closed = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
+    globals_ = getattr(function, "__globals__", {})
+    values = [getattr(function, "__defaults__", None), getattr(function, "__kwdefaults__", None), *closed]
+    values += [globals_[name] for name in sorted(_names(code)) if name in globals_]
+    return canonical([value for value in values if _is_plain(value)])
+
+
+def _names(code: CodeType) -> set[str]:
+    within = [one for one in code.co_consts if isinstance(one, CodeType)]
+    return set(code.co_names).union(*map(_names, within))
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return all(_is_plain(key) and _is_plain(one) for key, one in value.items())
+    if isinstance(value, list | tuple | set | frozenset):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, str | bytes | int | float | date | Path)

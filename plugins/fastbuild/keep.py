@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from plugins.fastbuild.looking import Look
 from plugins.fastbuild.making import Made, Queued
 from plugins.fastbuild.manifest import Dependents, Manifest, Unit, place, written
 from plugins.fastbuild.reads import paths_of
-from plugins.fastbuild.stamps import stamp_of, trusted
+from plugins.fastbuild.stamps import of_a_process, stamp_of, trusted
 
 logger = logging.getLogger(__name__)
 
@@ -75,14 +75,19 @@ def keep(built: Built, site: int, look: Look) -> None:
     for path in written(os.path.abspath(output), built.told):
         if path not in stamps:
             stamps[path] = stamp_of(path)
+    if pelican.delete_outputdir:
+        # What somebody has put there is to go.
+        stamps |= {folder: stamp_of(folder) for folder in _folders(output, pelican.output_retention)}
+    others = trusted(look.others, look.began)
+    others |= of_a_process({path: stamp for path, stamp in others.items() if path.endswith(".py")})
     timezone = settings["TIMEZONE"]
     manifest = Manifest(
         settings=inputs.settings,
         timezone=timezone,
         day=settings.get("DAY") or inputs.day(timezone),
         content=trusted(look.content, look.began),
-        others=trusted(look.others, look.began),
-        programs=trusted(programs(inputs.others), look.began),
+        others=others,
+        programs=of_a_process(programs(inputs.others)),
         code=built.code,
         site=site,
         heads=_heads(settings),
@@ -95,6 +100,15 @@ def keep(built: Built, site: int, look: Look) -> None:
         told=built.told - built.made.keys(),
     )
     keeping.save(place(settings, output)[0], manifest)
+
+
+def _folders(output: str, kept: Collection[str]) -> Iterator[str]:
+    """The folders of a site but those that Pelican leaves alone."""
+    top = os.path.abspath(output)
+    for folder, below, _ in os.walk(top):
+        if folder == top:
+            below[:] = [name for name in below if name not in kept]
+        yield folder
 
 
 def _heads(settings: Mapping[str, Any]) -> dict[str, str]:

@@ -72,12 +72,15 @@ class KeptSite:
 
     def changes(self, paths: Iterable[str]) -> dict[str, Change] | None:
         """What is different of these; None where it is more than their texts and what is said of them."""
-        ordered_by = str(self._settings["ARTICLE_ORDER_BY"]).removeprefix("reversed-")
         found: dict[str, Change] = {}
         for path in sorted(paths):
             before = self._contents.get(path)
             after = self._read(path, before) if before is not None else None
-            change = change_of(before, after, ordered_by) if before is not None and after is not None else None
+            change = (
+                change_of(before, after, self._settings["ARTICLE_ORDER_BY"])
+                if before is not None and after is not None
+                else None
+            )
             if change is None:
                 return None
             found[path] = change

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from blinker import ANY
 from jinja2 import Environment
 from pelican.contents import Article, Content
 from pelican.plugins import signals
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 _WORDLESS = ('alt=""', "alt=''")
 # Where one of these says something, a post says more than its front matter; labels and dates it always has of its own.
 _BY_PATH = ("DEFAULT_METADATA", "EXTRA_PATH_METADATA", "PATH_METADATA", "DEFAULT_DATE")
+
+# Whatever these do to a content that was told to them before, they do it anew.
+_SAME = ("plugins.blog.reading.time_reading",)
 
 
 class _BeyondError(Exception):
@@ -83,6 +87,8 @@ class LightSite(KeptSite):
         return self._drawers[generator].env
 
     def _read(self, path: str, before: Content) -> Content | None:
+        if not all(map(_is_known, signals.content_object_init.receivers_for(ANY))):
+            raise _BeyondError
         text = self._texts[path]
         html = self._markdown.reset().convert(text.body)
         if not html or any(wordless in html for wordless in _WORDLESS):
@@ -121,6 +127,11 @@ class LightSite(KeptSite):
         return after if after.is_valid() else None
 
 
+def _is_known(receiver: Any) -> bool:  # noqa: ANN401 - whatever somebody has connected
+    """Whether a receiver does the same to a content of which it has been told before."""
+    return f"{receiver.__module__}.{getattr(receiver, '__qualname__', '')}" in _SAME
+
+
 def bring_in_lightly(asked: Kept, manifest: Manifest, look: Look, texts: Mapping[str, Parted]) -> str | None:
     """Bring these texts in, by their paths, and return what was done in words; None where it takes Pelican."""
     settings: dict[str, Any] = pickle.loads(asked.settings)
@@ -129,6 +140,8 @@ def bring_in_lightly(asked: Kept, manifest: Manifest, look: Look, texts: Mapping
     logging.root.addHandler(complaints)
     try:
         run = LightRun(settings)
+        if not all(getattr(plugin, "is_light", False) for plugin in run.plugins):
+            return None
         kept = thaw(settings, run.output_path, manifest)
         if kept is None:
             return None

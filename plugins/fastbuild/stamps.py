@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 # Size, times in nanoseconds of its content and of anything about it, and its number.
 Stamp = tuple[int, int, int, int]
 # Two writes within one tick of the kernel's clock have the same time.
 _TICK_NS = 30_000_000
-_LEFT_BEHIND = (".*", "#*", "*~", "*.pyc")
+LEFT_BEHIND = (".*", "#*", "*~", "*.pyc")
+# When this process began, or a moment later.
+_BEGAN_NS = time.time_ns() - time.process_time_ns()
 _FOLDERS = ("__pycache__", ".git")
 
 
@@ -23,12 +26,12 @@ def _stamp(told: os.stat_result) -> Stamp:
     return told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino
 
 
-def files(folders: Iterable[str]) -> dict[str, Stamp]:
-    """Every file below some folders but what editors leave behind, with its stamp; links are followed."""
-    return {path: stamp for folder in folders for path, stamp in _below(folder)}
+def files(folders: Iterable[str], ignored: Sequence[str] = LEFT_BEHIND) -> dict[str, Stamp]:
+    """Every file below some folders but what is `ignored`, with its stamp; links are followed."""
+    return {path: stamp for folder in folders for path, stamp in _below(folder, ignored)}
 
 
-def _below(folder: str) -> Iterator[tuple[str, Stamp]]:
+def _below(folder: str, ignored: Sequence[str]) -> Iterator[tuple[str, Stamp]]:
     try:
         entries = list(os.scandir(folder))
     except (FileNotFoundError, NotADirectoryError):
@@ -36,8 +39,8 @@ def _below(folder: str) -> Iterator[tuple[str, Stamp]]:
     for entry in entries:
         if entry.is_dir():
             if entry.name not in _FOLDERS:
-                yield from _below(entry.path)
-        elif not any(fnmatchcase(entry.name, pattern) for pattern in _LEFT_BEHIND):
+                yield from _below(entry.path, ignored)
+        elif not any(fnmatchcase(entry.name, pattern) for pattern in ignored):
             try:
                 yield entry.path, _stamp(entry.stat())
             except FileNotFoundError:
@@ -56,6 +59,11 @@ def beside(folders: Iterable[str]) -> dict[str, Stamp]:
 def trusted(stamps: Mapping[str, Stamp], taken_ns: int) -> dict[str, Stamp | None]:
     """The stamps as they may be relied on later: None of a file that was written while they were taken."""
     return {path: stamp if max(stamp[1:3]) < taken_ns - _TICK_NS else None for path, stamp in stamps.items()}
+
+
+def of_a_process(stamps: Mapping[str, Stamp | None]) -> dict[str, Stamp | None]:
+    """The stamps of programs as this process has read them: None of what was written since it began."""
+    return {path: stamp if stamp and max(stamp[1:3]) < _BEGAN_NS else None for path, stamp in stamps.items()}
 
 
 def differing(before: Mapping[str, Stamp | None], now: Mapping[str, Stamp]) -> set[str]:

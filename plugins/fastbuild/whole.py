@@ -20,6 +20,7 @@ from plugins.fastbuild.conversion import Conversion
 from plugins.fastbuild.cores import Aside, beside
 from plugins.fastbuild.inputs import programs
 from plugins.fastbuild.keep import Built, Named, keep
+from plugins.fastbuild.listeners import overheard
 from plugins.fastbuild.listing import Listing
 from plugins.fastbuild.looking import Look
 from plugins.fastbuild.making import Queued, number_of_pages, told_as_written
@@ -57,7 +58,8 @@ def build(pelican: Pelican, look: Look) -> str:
         if pelican.delete_outputdir:
             clean_output_dir(pelican.output_path, pelican.output_retention)
         with told_as_written() as told:
-            _read(generators)
+            with overheard() as heard:
+                _read(generators)
             conversion.finish()
             _trace(context["generated_content"].values())
             reads.forget()
@@ -65,7 +67,7 @@ def build(pelican: Pelican, look: Look) -> str:
             for generator in generators:
                 if hasattr(generator, "refresh_metadata_intersite_links"):
                     generator.refresh_metadata_intersite_links()
-            derived = reads.names_read()
+            derived = reads.names_read() | heard
             writer = QueueingWriter(pelican.output_path, settings)
             named_by: set[str] = set()
             units = list(_generate(generators, writer, told, context, ending, named_by))

@@ -1,0 +1,122 @@
+"""A plugin of the owner's does to an edit what it does to a clean build, and what it says of it is heard."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.building import ROOT, edit
+from tests.fastbuild.conftest import Place
+from tests.fastbuild.owned import Owned
+
+
+@pytest.fixture
+def owned(place: Place) -> Owned:
+    return Owned(place)
+
+
+def _say(owned: Owned, words: str = "Una parola in più.") -> None:
+    post = owned.place.post(3)
+    post.write_text(post.read_text(encoding="utf-8") + f"\n{words}\n", encoding="utf-8")
+
+
+def _call(owned: Owned, title: str = "Ecco") -> None:
+    edit(owned.place.post(3), 'title: "', f'title: "{title}: ')
+
+
+_ADDS = "def f(content):\n    if hasattr(content, 'title'): content.title += '!'\n"
+_SHARES = "def f(content):\n    if hasattr(content, 'tags'): content.tags.append(content.tags[0])\n"
+_CONNECTS = "def register(): signals.{signal}.connect(f)\n"
+PLUGINS = {
+    "light, and adds to what a post says": "is_light = True\n" + _ADDS + _CONNECTS.format(signal="content_object_init"),
+    "light, and adds to a list of a post": "is_light = True\n"
+    + _SHARES
+    + _CONNECTS.format(signal="content_object_init"),
+    "reads titles when posts are read": "def f(posts): posts.context['mio'] = [one.title for one in posts.articles]\n"
+    + _CONNECTS.format(signal="article_generator_finalized"),
+    "adds to texts when posts are read": "def f(posts):\n    for one in posts.articles: one._content += '<p>!</p>'\n"
+    + _CONNECTS.format(signal="article_generator_finalized"),
+    "says another text when posts are read": "def f(posts):\n    for one in posts.articles: one._content = '<p>x</p>'\n"
+    + _CONNECTS.format(signal="article_generator_pretaxonomy"),
+    "adds to a post before it is written": "def f(posts, content): content._content += '<p>Fine.</p>'\n"
+    + _CONNECTS.format(signal="article_generator_write_article"),
+}
+
+
+@pytest.mark.parametrize("make", [_say, _call])
+@pytest.mark.parametrize("name", PLUGINS)
+def test_an_edit_is_that_of_a_clean_build_with_a_plugin_that(
+    owned: Owned, name: str, make: Callable[[Owned], None]
+) -> None:
+    owned.show("{{ mio|default('') }}")
+    owned.plug(PLUGINS[name])
+    owned.build()
+    make(owned)
+    owned.build()
+    assert owned.is_as_a_clean_build()
+
+
+_WARNS = """
+is_light = True
+def f(content):
+    if "Guasto" in str(content._content): logging.getLogger("pelican.mio").warning("È guasto")
+"""
+
+
+def test_what_a_plugin_warns_of_is_told_and_may_end_the_build(owned: Owned) -> None:
+    owned.plug(_WARNS + _CONNECTS.format(signal="content_object_init"))
+    owned.build(fatal="warnings")
+    _say(owned, "Guasto.")
+    done = owned.run()
+    assert "È guasto" in done.stdout + done.stderr
+    _say(owned, "Di nuovo.")
+    assert owned.run(fatal="warnings").returncode == 1
+
+
+def test_what_pelican_warns_of_is_told(owned: Owned) -> None:
+    owned.build()
+    _say(owned, "[x]({boh}y)")
+    done = owned.run()
+    assert "'boh' not recognized" in done.stdout + done.stderr
+
+
+def test_a_plugin_that_is_light_no_more_is_asked_again(owned: Owned) -> None:
+    owned.plug("is_light = True\ndef register(): pass\n")
+    owned.build()
+    owned.plug(
+        "def f(posts, metadata): metadata['title'] += '!'\n" + _CONNECTS.format(signal="article_generator_context")
+    )
+    owned.build(module="pelican")
+    _call(owned)
+    owned.build()
+    assert owned.is_as_a_clean_build()
+
+
+_WATCHING = """
+import sys
+from pathlib import Path
+from pelican import Pelican, read_settings
+settings, plugin, content, output = sys.argv[1:]
+pelican = Pelican(read_settings(settings, override={"PATH": content, "OUTPUT_PATH": output}))
+pelican.run()
+Path(plugin).write_text(Path(plugin).read_text("utf-8").replace("prima", "dopo"), "utf-8")
+pelican.run()
+"""
+
+
+def test_what_a_process_built_with_programs_that_are_others_now_is_built_again(owned: Owned) -> None:
+    owned.show("{{ 'x'|mio }}")
+    owned.plug(
+        "is_light = True\ndef g(generator): generator.env.filters['mio'] = lambda text: text + 'prima'\n"
+        "def register(): signals.generator_init.connect(g)\n"
+    )
+    owned.build()
+    folder: Path = owned.place.folder
+    files = [folder / "mie.py", folder / "mio.py", owned.place.content, owned.place.output]
+    subprocess.run([sys.executable, "-c", _WATCHING, *map(str, files)], cwd=ROOT, check=True, timeout=120)
+    owned.build()
+    assert owned.is_as_a_clean_build()

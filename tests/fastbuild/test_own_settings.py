@@ -1,0 +1,109 @@
+"""Settings of the owner's mean to the command what they mean to Pelican."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.building import edit
+from tests.fastbuild.conftest import Place
+from tests.fastbuild.owned import Owned
+
+
+@pytest.fixture
+def owned(place: Place) -> Owned:
+    return Owned(place)
+
+
+def test_a_list_of_another_file_is_added_to_once(owned: Owned) -> None:
+    owned.settings = "DIRECT_TEMPLATES += ['mio']\nMIO_SAVE_AS = 'mio.html'\n"
+    (owned.place.folder / "theme/templates/mio.html").write_text("{{ DIRECT_TEMPLATES|length }}", encoding="utf-8")
+    owned.build()
+    assert (owned.place.output / "mio.html").read_text(encoding="utf-8") == "5"
+
+
+def test_posts_in_the_order_of_a_function_move_with_what_it_reads(owned: Owned) -> None:
+    owned.settings = "ARTICLE_ORDER_BY = lambda post: post.title\n"
+    owned.build()
+    edit(owned.place.post(3), 'title: "', 'title: "Zzz: ')
+    owned.build()
+    assert owned.is_as_a_clean_build()
+
+
+def test_a_file_that_the_site_does_not_ignore_is_seen(owned: Owned) -> None:
+    owned.settings = "IGNORE_FILES = []\n"
+    hidden = owned.place.content / "images" / ".regole"
+    hidden.parent.mkdir(exist_ok=True)
+    hidden.write_text("prima", encoding="utf-8")
+    owned.build()
+    hidden.write_text("dopo", encoding="utf-8")
+    owned.build()
+    assert owned.is_as_a_clean_build()
+
+
+_FUNCTIONS = {
+    "a global": "lower = os.environ.get('MIO', '')\ndef mio(text): return text + lower\n",
+    "an argument": "def mio(text, lower=os.environ.get('MIO', '')): return text + lower\n",
+    "what is around it": "def made(lower): return lambda text: text + lower\nmio = made(os.environ.get('MIO', ''))\n",
+}
+
+
+@pytest.mark.parametrize("name", _FUNCTIONS)
+def test_a_function_that_works_with_another_value_is_another(owned: Owned, name: str) -> None:
+    owned.show("{{ 'x'|mio }}")
+    owned.settings = f"import os\n{_FUNCTIONS[name]}JINJA_FILTERS = {{'mio': mio}}\n"
+    owned.environment = {"MIO": "prima"}
+    owned.build()
+    assert "nothing has changed" in owned.build()
+    owned.environment = {"MIO": "dopo"}
+    owned.build()
+    assert owned.is_as_a_clean_build()
+
+
+_EXTENSION = """
+from pathlib import Path
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+
+class Pieces(Preprocessor):
+    def run(self, lines):
+        return [Path({piece!r}).read_text("utf-8") if line == "--pezzo--" else line for line in lines]
+
+class Mine(Extension):
+    def extendMarkdown(self, md):
+        md.preprocessors.register(Pieces(md), "pieces", 100)
+
+def makeExtension():
+    return Mine()
+"""
+
+
+def test_what_an_extension_of_ones_own_reads_is_read_again(owned: Owned) -> None:
+    piece = owned.place.content / "pezzo.txt"
+    piece.write_text("prima", encoding="utf-8")
+    owned.put("mia_estensione.py", _EXTENSION.format(piece=str(piece)))
+    owned.settings = "MARKDOWN['extensions'] += ['mia_estensione']\n"
+    post = owned.place.post(3)
+    post.write_text(post.read_text(encoding="utf-8") + "\n--pezzo--\n", encoding="utf-8")
+    owned.build()
+    piece.write_text("dopo", encoding="utf-8")
+    owned.build()
+    assert owned.is_as_a_clean_build()
+
+
+def test_what_somebody_puts_into_a_folder_that_is_to_be_emptied_goes(owned: Owned) -> None:
+    owned.settings = "DELETE_OUTPUT_DIRECTORY = True\nOUTPUT_RETENTION = ['.git']\n"
+    owned.build()
+    (owned.place.output / ".git").mkdir()
+    owned.build()
+    assert "nothing has changed" in owned.build()
+    (owned.place.output / ".git" / "HEAD").write_text("x", encoding="utf-8")
+    assert "nothing has changed" in owned.build()
+    (owned.place.output / "blog" / "altro.html").write_text("x", encoding="utf-8")
+    owned.build()
+    assert not (owned.place.output / "blog" / "altro.html").exists()
+    edit(owned.place.post(3), 'title: "', 'title: "Ecco: ')
+    (owned.place.output / "altro.txt").write_text("x", encoding="utf-8")
+    owned.build()
+    assert (owned.place.output / ".git" / "HEAD").exists()
+    (owned.place.output / ".git" / "HEAD").unlink()
+    assert owned.is_as_a_clean_build()
