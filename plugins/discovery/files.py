@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ def write(output: Path, name: str, content: bytes | str) -> None:
     if not path.is_file() or path.read_bytes() != wanted:
         announced.send(str(output), paths=[str(path)])
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.part")
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
         part.write_bytes(wanted)
         part.replace(path)
     signals.content_written.send(str(path), context=None)

@@ -13,7 +13,7 @@ from typing import Any
 
 from plugins.fastbuild.stamps import Stamp
 
-_HALF_WRITTEN = re.compile(r"\.(?:html|xml|txt|png|webmanifest)(?:\.\d+)?\.part$")
+_HALF_WRITTEN = re.compile(r"\.(?:html|xml|txt|png|webmanifest)\.\d+\.part$")
 Stamps = Mapping[str, Stamp]
 
 

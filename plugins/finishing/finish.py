@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -61,6 +62,6 @@ def _filter(pages: Iterable[Path], filters: Iterable[Callable[[str], str]]) -> N
             html = one(html)
         if html != before:
             # In one step: the index is being made of the same pages.
-            part = file.with_name(f"{file.name}.part")
+            part = file.with_name(f"{file.name}.{os.getpid()}.part")
             part.write_text(html, encoding="utf-8")
             part.replace(file)

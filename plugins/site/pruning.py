@@ -89,7 +89,10 @@ def _names(paths: Iterable[str], folder: str) -> Iterator[str]:
 
 
 def _lines(file: Path) -> set[str]:
-    return set(file.read_text(encoding="utf-8").splitlines()) if file.exists() else set()
+    if not file.exists():
+        return set()
+    # A machine that lost power may have kept the name of a file and not its bytes.
+    return {line for line in file.read_text(encoding="utf-8", errors="replace").splitlines() if "\0" not in line}
 
 
 def _remove_empty(folders: Iterable[Path], output: Path) -> None:

@@ -27,7 +27,7 @@ class DocumentReader(BaseReader):  # type: ignore[misc]
 
     def __init__(self, settings: dict[str, Any]) -> None:
         super().__init__(settings)
-        self._root = Path(settings["PATH"]).resolve()
+        self._root = Path(settings["PATH"]).absolute()
         self._markdown: Markdown | None = None
 
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:

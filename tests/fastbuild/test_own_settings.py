@@ -107,3 +107,32 @@ def test_what_somebody_puts_into_a_folder_that_is_to_be_emptied_goes(owned: Owne
     assert (owned.place.output / ".git" / "HEAD").exists()
     (owned.place.output / ".git" / "HEAD").unlink()
     assert owned.is_as_a_clean_build()
+
+
+def test_what_only_looks_half_written_stays_and_what_a_build_left_half_written_goes(owned: Owned) -> None:
+    owned.build()
+    mine, left = owned.place.output / "film.txt.part", owned.place.output / "blog" / "index.html.4711.part"
+    for file in (mine, left):
+        file.write_text("x", encoding="utf-8")
+    owned.settings = "DEFAULT_PAGINATION = 3\n"
+    owned.build()
+    assert mine.exists()
+    assert not left.exists()
+
+
+def test_content_that_a_link_leads_to_is_content(owned: Owned) -> None:
+    owned.place.content.rename(owned.place.folder / "altrove")
+    owned.place.content.symlink_to("altrove")
+    owned.build()
+    edit(owned.place.post(3), 'title: "', 'title: "Ecco: ')
+    owned.build()
+    assert owned.is_as_a_clean_build()
+
+
+def test_a_record_of_files_whose_bytes_are_lost_stops_no_build(owned: Owned) -> None:
+    owned.build()
+    (record,) = (owned.place.folder / "cache").glob("written-*.txt")
+    record.write_bytes(bytes(record.stat().st_size))
+    edit(owned.place.post(3), "tags: [", "tags: [nuova, ")
+    owned.build()
+    assert owned.is_as_a_clean_build()
