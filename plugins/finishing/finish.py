@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -9,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plugins.finishing.packing import pack
+from plugins.finishing.packing import pack, unpack
 from plugins.finishing.pages import PageStyles
 from plugins.finishing.policies import PagePolicies, headers_file
 from plugins.finishing.search import FOLDER, bring_up_to_date
@@ -46,8 +47,12 @@ def finish(pelican: Pelican) -> None:
         # Better none than one of other words.
         shutil.rmtree(output / FOLDER, ignore_errors=True)
     (output / "_headers").write_text(headers_file(), encoding="utf-8")
+    digest = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:16]
+    record = Path(settings["CACHE_PATH"]) / f"packed-{digest}.txt"
     if settings.get("PACK"):
-        pack(output, _cache(settings))
+        pack(output, _cache(settings), record)
+    else:
+        unpack(output, record)
 
 
 def _cache(settings: Mapping[str, str]) -> Path:

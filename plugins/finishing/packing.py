@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 TEXTS = {".html", ".css", ".js", ".svg", ".xml", ".txt", ".json", ".webmanifest"}
 # Below it a packed answer fits into the same packets.
 LEAST = 256
+_SUFFIXES = (".br", ".gz")
 
 
 def packed(content: bytes) -> Iterator[tuple[str, bytes]]:
@@ -30,18 +32,42 @@ def packed(content: bytes) -> Iterator[tuple[str, bytes]]:
             yield suffix, form
 
 
-def pack(output: Path, cache: Path) -> None:
-    """Put beside each text of a site its packed forms; those of a text packed before come from `cache`."""
+def pack(output: Path, cache: Path, record: Path) -> None:
+    """Put beside each text of a site its packed forms; those of a text packed before come from `cache`.
+
+    `record` names what may have been put there, so that it goes with its text.
+    """
     cache.mkdir(parents=True, exist_ok=True)
     files = [file for file in sorted(output.rglob("*")) if file.suffix in TEXTS and file.is_file()]
+    _put_down(output, record, {f"{file.relative_to(output)}{suffix}" for file in files for suffix in _SUFFIXES})
     with ThreadPoolExecutor(os.cpu_count() or 1) as workers:
         list(workers.map(lambda file: _pack(file, cache), files))
+
+
+def unpack(output: Path, record: Path) -> None:
+    """Take the packed forms away that were put beside the texts: these are not as they were."""
+    if record.exists():
+        _put_down(output, record, set())
+
+
+def _put_down(output: Path, record: Path, names: set[str]) -> None:
+    """Take away what was put there before and is no packed form now, and note what is."""
+    before = set(record.read_text(encoding="utf-8").splitlines()) if record.exists() else set()
+    for name in before - names:
+        (output / name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # there is more in it
+            (output / name).parent.rmdir()
+    if names != before:
+        record.parent.mkdir(parents=True, exist_ok=True)
+        part = record.with_name(f"{record.name}.{os.getpid()}")
+        part.write_text("\n".join(sorted(names)), encoding="utf-8")
+        part.replace(record)
 
 
 def _pack(file: Path, cache: Path) -> None:
     content = file.read_bytes()
     name = hashlib.sha256(content).hexdigest()
-    kept = [cache / f"{name}{suffix}" for suffix in (".br", ".gz")]
+    kept = [cache / f"{name}{suffix}" for suffix in _SUFFIXES]
     if not all(one.is_file() for one in kept):
         for suffix, form in packed(content):
             _keep(cache / f"{name}{suffix}", form)

@@ -136,3 +136,14 @@ def test_a_record_of_files_whose_bytes_are_lost_stops_no_build(owned: Owned) -> 
     edit(owned.place.post(3), "tags: [", "tags: [nuova, ")
     owned.build()
     assert owned.is_as_a_clean_build()
+
+
+def test_packed_forms_go_with_what_they_are_of(owned: Owned) -> None:
+    owned.settings = "PACK = True\n"
+    owned.build()
+    owned.place.post(3).unlink()
+    owned.build()
+    assert owned.is_as_a_clean_build()
+    owned.settings = ""
+    owned.build()
+    assert owned.is_as_a_clean_build()
