@@ -8,34 +8,38 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from plugins.content.faults import ContentError
 from plugins.content.texts import Parted, parted
+from plugins.domain.language import spoken
 from plugins.fastbuild import ahead, asking, keeping, looking, stamps
-from plugins.fastbuild.ahead import Texts
+from plugins.fastbuild.ahead import Piece, Texts, digest_of
+from plugins.fastbuild.aside import Aside, Edit
 from plugins.fastbuild.asking import Asked, Kept
+from plugins.fastbuild.converting import Converting
 from plugins.fastbuild.looking import NOTHING, Look
-from plugins.fastbuild.package import open_package
+from plugins.fastbuild.stamps import stamp_of
 
 # The lines of a front matter that may change: no list is put in order by them, and no address is made of them.
 _LIGHT = ("title:", "summary:", "modified:")
-# Set for the command that begins once more with what it could not do without Pelican.
-_AGAIN = "FASTBUILD_AGAIN"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Build as `pelican` does, and end the process."""
     arguments = sys.argv[1:] if arguments is None else arguments
     began = time.perf_counter()
-    is_again = os.environ.pop(_AGAIN, None) is not None
     asked = asking.asked(arguments)
     kept = asked.kept() if asked else None
-    look = Look.at(kept.inputs, keeping.load(kept.manifest)) if kept else None
-    told = _answer(kept, look) if kept and look and not is_again else None
-    if told is not None:
-        sys.stdout.write(f"Done: {told} in {time.perf_counter() - began:.2f} seconds.\n")
-        _end()
+    look = None
+    if asked and kept:
+        aside = Aside(kept)
+        try:
+            look, told = _answer(asked, kept, aside)
+        finally:
+            aside.end()
+        if told is not None:
+            sys.stdout.write(f"Done: {told} in {time.perf_counter() - began:.2f} seconds.\n")
+            _end()
     if asked:
         asking.hand_on(asked)
     if look:
@@ -61,29 +65,21 @@ def _begin_ahead(asked: Asked, look: Look | None) -> None:
         ahead.begin(Texts(Path(asked.content), files, said["MARKDOWN"]))
 
 
-def _answer(kept: Kept, look: Look) -> str | None:
-    """What was done in words; None where it takes Pelican."""
-    if look.manifest is None:
-        return None
+def _answer(asked: Asked, kept: Kept, aside: Aside) -> tuple[Look | None, str | None]:
+    """What was seen, and what was done in words; of what was tried in vain nothing that was seen is sure any more."""
+    stamp = stamp_of(str(kept.manifest)) if kept.manifest.exists() else None
+    look = Look.at(kept.inputs, keeping.load(kept.manifest))
+    if look.manifest is None or stamp is None:
+        return look, None
     if not look.changed:
-        return NOTHING
+        return look, NOTHING
     texts = _texts(look)
     if not texts:
-        return None
-    open_package()
-    try:
-        from plugins.fastbuild.light import bring_in_lightly
-
-        told = bring_in_lightly(kept, look.manifest, look, texts)
-    except Exception:
-        told = None  # Pelican tells what is wrong
-    return told if told is not None else _begin_again()
-
-
-def _begin_again() -> NoReturn:
-    """Begin in a process that knows nothing: plugins were told of an edit, pages written, complaints made already."""
-    os.environ[_AGAIN] = "1"
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+        return look, None
+    options = asked.said.get("MARKDOWN", {})
+    convert = Converting(options)
+    pieces = {path: Piece(digest_of(text.body), spoken().version, convert(text.body)) for path, text in texts.items()}
+    return None, aside.bring_in(Edit(look._replace(manifest=None), stamp, texts, pieces, options))
 
 
 def _texts(look: Look) -> dict[str, Parted]:

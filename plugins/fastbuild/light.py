@@ -8,7 +8,7 @@ from __future__ import annotations
 import locale
 import logging
 import pickle
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -18,14 +18,13 @@ from jinja2 import Environment
 from pelican.contents import Article, Content
 from pelican.plugins import signals
 
-from plugins.content.converter import Converter
-from plugins.content.texts import Parted
+from plugins.domain.language import spoken
 from plugins.fastbuild import keeping
 from plugins.fastbuild.asking import Kept
+from plugins.fastbuild.converting import Converting
 from plugins.fastbuild.edit import bring_in
 from plugins.fastbuild.facts import Change
 from plugins.fastbuild.kept_site import KeptSite, Thawed, thaw
-from plugins.fastbuild.looking import Look
 from plugins.fastbuild.making import Pages
 from plugins.fastbuild.manifest import Manifest, Unit
 from plugins.fastbuild.reads import plain
@@ -34,6 +33,7 @@ from plugins.fastbuild.standins import Drawer, LightRun
 if TYPE_CHECKING:
     from plugins.content.site import Entry
     from plugins.content.sources import Source
+    from plugins.fastbuild.aside import Edit
 
 # Of a picture without words Pelican complains.
 _WORDLESS = ('alt=""', "alt=''")
@@ -62,11 +62,10 @@ class _Complaints(logging.Handler):
 class LightSite(KeptSite):
     """What was kept, whose pages are drawn by stand-ins."""
 
-    def __init__(self, run: LightRun, kept: Thawed, texts: Mapping[str, Parted]) -> None:
+    def __init__(self, run: LightRun, kept: Thawed, edit: Edit) -> None:
         super().__init__(kept)
-        self._run, self._snapshot, self._texts, self._heads = run, kept.snapshot, texts, kept.manifest.heads
+        self._run, self._snapshot, self._edit, self._heads = run, kept.snapshot, edit, kept.manifest.heads
         self._drawers: dict[int, Drawer] = {}
-        self._markdown = Converter(**self._settings["MARKDOWN"])
         self._settings["SITE"] = SimpleNamespace(office=self._context["office"], sources={})
 
     def generate(
@@ -89,11 +88,11 @@ class LightSite(KeptSite):
     def _read(self, path: str, before: Content) -> Content | None:
         if not all(map(_is_known, signals.content_object_init.receivers_for(ANY))):
             raise _BeyondError
-        text = self._texts[path]
-        html = self._markdown.reset().convert(text.body)
+        text, piece = self._edit.texts[path], self._edit.pieces[path]
+        is_ours = piece.language == spoken().version and self._edit.options == self._settings["MARKDOWN"]
+        html, sections = piece.converted if is_ours else Converting(self._settings["MARKDOWN"])(text.body)
         if not html or any(wordless in html for wordless in _WORDLESS):
             return None
-        sections = getattr(self._markdown, "toc_tokens", [])
         is_said_anew = text.head != self._heads[path]
         source = self._checked(path) if is_said_anew or "{" in text.body else None
         if is_said_anew:
@@ -132,28 +131,36 @@ def _is_known(receiver: Any) -> bool:  # noqa: ANN401 - whatever somebody has co
     return f"{receiver.__module__}.{getattr(receiver, '__qualname__', '')}" in _SAME
 
 
-def bring_in_lightly(asked: Kept, manifest: Manifest, look: Look, texts: Mapping[str, Parted]) -> str | None:
-    """Bring these texts in, by their paths, and return what was done in words; None where it takes Pelican."""
-    settings: dict[str, Any] = pickle.loads(asked.settings)
-    _set_locale(settings["LOCALE"])
-    complaints = _Complaints()
-    logging.root.addHandler(complaints)
-    try:
+class Ready:
+    """A site that is ready for an edit, with its plugins."""
+
+    def __init__(self, asked: Kept, manifest: Manifest, run: LightRun, kept: Thawed, complaints: _Complaints) -> None:
+        self._asked, self._manifest, self._run, self._kept, self._complaints = asked, manifest, run, kept, complaints
+
+    @classmethod
+    def of(cls, asked: Kept, manifest: Manifest) -> Ready | None:
+        """Make it ready; None where that takes Pelican."""
+        settings: dict[str, Any] = pickle.loads(asked.settings)
+        _set_locale(settings["LOCALE"])
+        complaints = _Complaints()
+        logging.root.addHandler(complaints)
         run = LightRun(settings)
         if not all(getattr(plugin, "is_light", False) for plugin in run.plugins):
             return None
         kept = thaw(settings, run.output_path, manifest)
-        if kept is None:
+        return cls(asked, manifest, run, kept, complaints) if kept else None
+
+    def bring_in(self, edit: Edit) -> str | None:
+        """Bring an edit in, and return what was done in words; None where it takes Pelican."""
+        look = edit.look._replace(manifest=self._manifest)
+        try:
+            brought = bring_in(self._run, self._manifest, look, LightSite(self._run, self._kept, edit))
+        except _BeyondError:
             return None
-        brought = bring_in(run, manifest, look, LightSite(run, kept, texts))
-    except _BeyondError:
-        return None
-    finally:
-        logging.root.removeHandler(complaints)
-    if brought is None or complaints.is_any:
-        return None
-    keeping.save(asked.manifest, brought.manifest)
-    return brought.told
+        if brought is None or self._complaints.is_any:
+            return None
+        keeping.save(self._asked.manifest, brought.manifest)
+        return brought.told
 
 
 def _set_locale(names: Iterable[str]) -> None:

@@ -17,6 +17,8 @@ from plugins.fastbuild.cores import Shared
 from plugins.fastbuild.stamps import Stamp, stamp_of
 
 Filter = Callable[[str], str]
+# For fewer pages than these a process is not worth its start.
+_LEAST, _LEAST_OF_AN_EDIT = 40, 4
 # What a page is made with: a template, or a function of all that a template would see; what is bytes is no page.
 Maker = Template | Callable[[Mapping[str, Any]], bytes | str]
 
@@ -77,7 +79,9 @@ class Pages:
         """Have other processes begin with the pages that are queued so far; `make` waits for them."""
         steps, self._first = self._filters(), self._wanted()
         self._announce(self._first)
-        self._begun = Shared(len(self._first), lambda part: [(at, _make(self._first[at], steps)) for at in part])
+        # An edit is waited for: a handful of pages is worth a process.
+        least = _LEAST if self._only is None else _LEAST_OF_AN_EDIT
+        self._begun = Shared(len(self._first), lambda part: [(at, _make(self._first[at], steps)) for at in part], least)
         return self._begun
 
     def make(self) -> dict[str, Made]:
