@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from plugins.content.faults import ContentError
 from plugins.content.texts import parted
 from plugins.domain.language import spoken
-from plugins.fastbuild.converting import Converted, Converting
+from plugins.fastbuild.converting import Converting, Piece, digest_of
 from plugins.fastbuild.stream import Stream
-
-
-class Piece(NamedTuple):
-    """What stands for a text, the language in which its tables are named, and what it was converted to."""
-
-    digest: str
-    language: str
-    converted: Converted
 
 
 class Texts:
@@ -45,11 +36,6 @@ class Texts:
             text = parted(self.root, self.paths[number]).body
             return Piece(digest_of(text), spoken().version, self._convert(text))
         return None
-
-
-def digest_of(text: str) -> str:
-    """What stands for a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 # What has been begun in this process and is not taken yet.

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from plugins.content.texts import Parted
 from plugins.fastbuild import keeping
-from plugins.fastbuild.ahead import Piece
 from plugins.fastbuild.asking import Kept
+from plugins.fastbuild.converting import Piece
 from plugins.fastbuild.cores import Child
 from plugins.fastbuild.looking import Look
 from plugins.fastbuild.package import open_package

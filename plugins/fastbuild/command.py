@@ -6,17 +6,17 @@ import atexit
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from plugins.content.faults import ContentError
 from plugins.content.texts import Parted, parted
 from plugins.domain.language import spoken
-from plugins.fastbuild import ahead, asking, keeping, looking, stamps
-from plugins.fastbuild.ahead import Piece, Texts, digest_of
+from plugins.fastbuild import asking, keeping, looking, stamps
 from plugins.fastbuild.aside import Aside, Edit
 from plugins.fastbuild.asking import Asked, Kept
-from plugins.fastbuild.converting import Converting
+from plugins.fastbuild.converting import Converting, Piece, digest_of
 from plugins.fastbuild.looking import NOTHING, Look
 from plugins.fastbuild.stamps import stamp_of
 
@@ -44,25 +44,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
         asking.hand_on(asked)
     if look:
         looking.hand_on(look)
-    try:
-        if asked and (look is None or look.manifest is None):
-            _begin_ahead(asked, look)
+    with _ahead(asked, look) if asked and (look is None or look.manifest is None) else nullcontext():
         asking.forget_settings()
         from pelican import main as build
 
         build(arguments)
-    finally:
-        ahead.end()
     _end()
 
 
-def _begin_ahead(asked: Asked, look: Look | None) -> None:
+@contextmanager
+def _ahead(asked: Asked, look: Look | None) -> Iterator[None]:
     """Have the texts of a whole build converted meanwhile, where none was before."""
+    # Only here: an edit does without.
+    from plugins.fastbuild import ahead
+
     said = asked.said
     kept = Path(said.get("MEDIA_CACHE") or asked.file.parents[1]).glob("converted-*")
-    if {"plugins.fastbuild", "plugins.site"} <= set(said.get("PLUGINS", ())) and "MARKDOWN" in said and not any(kept):
-        files = look.content if look else stamps.files([asked.content])
-        ahead.begin(Texts(Path(asked.content), files, said["MARKDOWN"]))
+    try:
+        if {"plugins.fastbuild", "plugins.site"} <= {*said.get("PLUGINS", ())} and "MARKDOWN" in said and not any(kept):
+            files = look.content if look else stamps.files([asked.content])
+            ahead.begin(ahead.Texts(Path(asked.content), files, said["MARKDOWN"]))
+        yield
+    finally:
+        ahead.end()
 
 
 def _answer(asked: Asked, kept: Kept, aside: Aside) -> tuple[Look | None, str | None]:

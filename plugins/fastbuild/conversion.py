@@ -11,8 +11,8 @@ from typing import Any
 from plugins.content.faults import ContentError
 from plugins.content.texts import parted
 from plugins.domain.language import spoken
-from plugins.fastbuild.ahead import Piece, Texts, digest_of, taken
-from plugins.fastbuild.converting import Converted, Converting
+from plugins.fastbuild.ahead import Texts, taken
+from plugins.fastbuild.converting import Converted, Converting, Piece, digest_of
 from plugins.fastbuild.keeping import load, save
 from plugins.fastbuild.stream import Stream
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plugins.fastbuild.package import open_package
 
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
 
 # HTML, and the headings of it as Markdown's `toc` has them.
 Converted = tuple[str, list[Any]]
+
+
+class Piece(NamedTuple):
+    """What stands for a text, the language in which its tables are named, and what it was converted to."""
+
+    digest: str
+    language: str
+    converted: Converted
 
 
 class Converting:
@@ -44,3 +53,8 @@ class Converting:
 
         markdown = hasten(Converter(**self._options))
         return markdown, Prose(markdown) if Prose.knows(self._options) else None
+
+
+def digest_of(text: str) -> str:
+    """What stands for a text."""
+    return hashlib.sha256(text.encode()).hexdigest()

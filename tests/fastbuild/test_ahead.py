@@ -12,8 +12,8 @@ import pytest
 from pelicanconf import MARKDOWN
 from plugins.domain.language import spoken
 from plugins.fastbuild import ahead, cores
-from plugins.fastbuild.ahead import Texts, digest_of
-from plugins.fastbuild.converting import Converted
+from plugins.fastbuild.ahead import Texts
+from plugins.fastbuild.converting import Converted, Piece, digest_of
 from plugins.fastbuild.stream import Stream
 from tests.building import ROOT
 
@@ -39,7 +39,7 @@ def _texts(root: Path, **options: object) -> Texts:
     return Texts(root, map(str, root.iterdir()), copy.deepcopy(MARKDOWN) | options)
 
 
-def _all(stream: Stream[ahead.Piece | None]) -> dict[str, Converted]:
+def _all(stream: Stream[Piece | None]) -> dict[str, Converted]:
     found = {}
     while (more := stream.more()) is not None:
         for piece in more:
