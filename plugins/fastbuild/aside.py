@@ -64,7 +64,7 @@ class Aside:
 
 def _work(kept: Kept, reading: int, writing: int) -> str | None:
     os.close(writing)
-    open_package()
+    open_package(is_all=True)
     from plugins.fastbuild.light import Ready
 
     stamp, manifest = stamp_of(str(kept.manifest)), keeping.load(kept.manifest)

@@ -25,10 +25,28 @@ class _Package(ModuleType):
         return getattr(self, name)
 
 
-def open_package() -> None:
-    """Have `import pelican` give this package, unless Pelican is imported already."""
+class _Unused(ModuleType):
+    """A module of which somebody has only the names: each is a class that takes anything and does nothing."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {"__init__": lambda _self, *_values, **_named: None})
+
+
+# What draws on terminals and what watches files: no process that only edits or converts does either.
+_UNUSED = ("rich.console", "rich.logging", "watchfiles")
+
+
+def open_package(is_all: bool = False) -> None:
+    """Have `import pelican` give this package, unless Pelican is imported already.
+
+    In a process where it `is_all` there will ever be of Pelican, what it does not need is not imported either.
+    """
     if "pelican" in sys.modules:
         return
+    for name in _UNUSED if is_all else ():
+        sys.modules.setdefault(name, _Unused(name))
     spec = importlib.util.find_spec("pelican")
     assert spec is not None
     package = importlib.util.module_from_spec(spec)

@@ -68,3 +68,21 @@ def test_the_package_is_whole_as_soon_as_more_is_asked_of_it() -> None:
     )
     assert run.stderr == ""
     assert run.stdout.strip()
+
+
+_ALL = """
+import sys
+from plugins.fastbuild.package import open_package
+open_package(is_all=True)
+import pelican.contents, pelican.log, pelican.utils
+assert not {"rich", "anyio", "asyncio"} & sys.modules.keys()
+print(pelican.contents.Article.__name__)
+"""
+
+
+def test_a_process_that_needs_no_more_of_it_imports_nothing_that_draws_or_watches() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", _ALL], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert run.stderr == ""
+    assert run.stdout == "Article\n"
