@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,14 @@ class Texts:
 
             speak_language_below(self.root)
             self._speaks = True
+        return self.converted(number)
+
+    def converted(self, number: int, known: Callable[[str], bool] = lambda _digest: False) -> Piece | None:
+        """The same in the language in force; None too where what stands for the text is `known`."""
         with contextlib.suppress(ContentError):
             text = parted(self.root, self.paths[number]).body
-            return Piece(digest_of(text), spoken().version, self._convert(text))
+            if not known(digest := digest_of(text)):
+                return Piece(digest, spoken().version, self._convert(text))
         return None
 
 

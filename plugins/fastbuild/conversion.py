@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from plugins.content.faults import ContentError
-from plugins.content.texts import parted
 from plugins.domain.language import spoken
 from plugins.fastbuild.ahead import Texts, taken
 from plugins.fastbuild.converting import Converted, Converting, Piece, digest_of
@@ -53,7 +50,7 @@ class Conversion:
         self._all()  # read once, for all of them
         texts = Texts(root, files, self._options)
         begun = taken(texts)
-        self._coming = begun or Stream(len(texts.paths), lambda number: self._converted(texts, number))
+        self._coming = begun or Stream(len(texts.paths), lambda number: texts.converted(number, self._knows))
         return self._coming
 
     def finish(self) -> None:
@@ -71,13 +68,8 @@ class Conversion:
         self._fresh = self._fresh or bool(fresh)
         self._all().update(fresh)
 
-    def _converted(self, texts: Texts, number: int) -> Piece | None:
-        """One of these texts, unless it was converted before."""
-        with contextlib.suppress(ContentError):
-            text = parted(texts.root, texts.paths[number]).body
-            if self._key(digest_of(text)) not in self._all():
-                return Piece(digest_of(text), spoken().version, self._convert(text))
-        return None
+    def _knows(self, digest: str) -> bool:
+        return self._key(digest) in self._all()
 
     def keep(self) -> None:
         """Keep what was asked for since the start, and nothing else."""

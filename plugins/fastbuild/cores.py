@@ -68,7 +68,7 @@ def beside(work: Callable[[], object]) -> Iterator[None]:
             child.end()
 
 
-class Aside(Generic[T]):
+class Meanwhile(Generic[T]):
     """Work that another process does meanwhile, where there is a core for it, and this one does when it is asked."""
 
     def __init__(self, work: Callable[[], T]) -> None:
@@ -79,7 +79,7 @@ class Aside(Generic[T]):
         """Wait for it, and return what it has made. Raises what it raised."""
         return self._work() if self._child is None else self._child.result()
 
-    def __enter__(self) -> Aside[T]:
+    def __enter__(self) -> Meanwhile[T]:
         return self
 
     def __exit__(self, *_raised: object) -> None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING
@@ -97,16 +98,20 @@ class Inputs:
 
 def programs(folders: Sequence[str]) -> dict[str, Stamp]:
     """The stamps of the files of all modules of this process but installed ones and those below some folders."""
-    told = sysconfig.get_paths()
-    known = tuple(f"{folder}{os.sep}" for folder in (*folders, *(told[name] for name in _INSTALLED)))
+    known = (*(f"{folder}{os.sep}" for folder in folders), *_installed())
     found = {str(file) for module in list(sys.modules.values()) if (file := getattr(module, "__file__", None))}
     return {path: stamp_of(path) for path in found if not path.startswith(known) and os.path.isfile(path)}
 
 
 def is_installed(file: str | None) -> bool:
     """Whether a module comes with Python or from a package: it is told by the folder that it lies in, or has none."""
+    return file is None or file.startswith(_installed())
+
+
+@cache
+def _installed() -> tuple[str, ...]:
     told = sysconfig.get_paths()
-    return file is None or file.startswith(tuple(f"{told[name]}{os.sep}" for name in _INSTALLED))
+    return tuple(f"{told[name]}{os.sep}" for name in _INSTALLED)
 
 
 def canonical(value: object) -> str:

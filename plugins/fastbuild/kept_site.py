@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Set
 from typing import Any, NamedTuple
 
@@ -50,7 +51,7 @@ def thaw(settings: dict[str, Any], output: str, manifest: Manifest) -> Thawed | 
     return Thawed(settings, snapshot, folds, manifest)
 
 
-class KeptSite:
+class KeptSite(ABC):
     """What was kept, with the edits that have been brought in since."""
 
     def __init__(self, kept: Thawed) -> None:
@@ -91,19 +92,19 @@ class KeptSite:
         for path, change in changes.items():
             apply(self._contents[path], change.facts)
 
+    @abstractmethod
     def generate(
         self, only: Collection[str], writing: Iterable[Unit], units: Iterable[Unit], changes: Iterable[Change]
     ) -> Pages:
         """The pages, `only` those of these files to be made; of the generators that write files, only some write."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _environment(self, generator: int) -> Environment:
         """The templates of the generator of a number."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _read(self, path: str, before: Content) -> Content | None:
         """A file as it is now; None where something is wrong with it."""
-        raise NotImplementedError
 
     def _is_named(self, changes: Iterable[Change]) -> bool:
         """Whether the pages are those that they were, though this has changed."""

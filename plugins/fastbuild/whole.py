@@ -17,7 +17,7 @@ from pelican.utils import clean_output_dir
 from plugins.content.speaking import speak_language_below
 from plugins.fastbuild import reads
 from plugins.fastbuild.conversion import Conversion
-from plugins.fastbuild.cores import Aside, beside
+from plugins.fastbuild.cores import Meanwhile, beside
 from plugins.fastbuild.inputs import programs
 from plugins.fastbuild.keep import Built, Named, keep
 from plugins.fastbuild.listeners import overheard
@@ -73,7 +73,7 @@ def build(pelican: Pelican, look: Look) -> str:
             units = list(_generate(generators, writer, told, context, ending, named_by))
             queued = cast(Collection[Queued], writer.queued.values())
             named = Named(pelican, inputs, context, generators, globals_, queued)
-            freezing = ending.enter_context(Aside(named.freeze))
+            freezing = ending.enter_context(Meanwhile(named.freeze))
             conversion.keep()
             made = writer.make()
             site = freezing.result()

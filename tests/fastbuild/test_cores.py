@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from plugins.fastbuild import cores
-from plugins.fastbuild.cores import Aside, Shared, beside
+from plugins.fastbuild.cores import Meanwhile, Shared, beside
 
 
 @pytest.fixture(autouse=True)
@@ -91,19 +91,19 @@ def test_what_is_done_beside_is_ended_with_what_it_was_beside_of(tmp_path: Path)
     assert time.monotonic() < began + 30
 
 
-def test_what_is_done_aside_is_done_by_another_process_where_there_is_a_core_for_it(
+def test_what_is_done_meanwhile_is_done_by_another_process_where_there_is_a_core_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with Aside(os.getpid) as aside:
-        assert aside.result() != os.getpid()
+    with Meanwhile(os.getpid) as work_of_another:
+        assert work_of_another.result() != os.getpid()
     monkeypatch.setattr(cores, "_cores", lambda: 1)
-    with Aside(os.getpid) as aside:
-        assert aside.result() == os.getpid()
+    with Meanwhile(os.getpid) as work_of_another:
+        assert work_of_another.result() == os.getpid()
 
 
-def test_what_goes_wrong_aside_is_raised_where_it_is_asked_for() -> None:
+def test_what_goes_wrong_meanwhile_is_raised_where_it_is_asked_for() -> None:
     def work() -> None:
         raise ValueError("di là")
 
-    with Aside(work) as aside, pytest.raises(ValueError, match="di là"):
-        aside.result()
+    with Meanwhile(work) as work_of_another, pytest.raises(ValueError, match="di là"):
+        work_of_another.result()
