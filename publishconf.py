@@ -12,6 +12,5 @@ SITEURL = "https://stessamaglia.example"
 FEED_DOMAIN = SITEURL
 # Where the endpoint answers, when the site is hosted without it: "https://prenota.example.it".
 BOOKING_URL = ""
-DELETE_OUTPUT_DIRECTORY = True
 # Beside each text its packed forms, for web servers that hand them out.
 PACK = True

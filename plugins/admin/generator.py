@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from html import escape
 from pathlib import Path
@@ -73,5 +74,7 @@ class AdminGenerator(Generator):  # type: ignore[misc]
         path = Path(self.output_path) / "admin" / name
         announced.send(self.output_path, paths=[str(path)])
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part.write_bytes(content)
+        part.replace(path)
         signals.content_written.send(str(path), context=None)

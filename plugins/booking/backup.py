@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from plugins.booking.engine import outside_transactions
+
+_TAKEN = "{file} exists already; name a file that does not, so that no backup is ever overwritten"
 
 
 class BackupRefused(Exception):
@@ -22,14 +25,14 @@ def back_up(engine: Engine, file: Path) -> None:
     Readers and writers go on meanwhile. The file appears under its name only when it is whole.
     Raises BackupRefused, Unavailable, OSError.
     """
-    if file.exists():
-        raise BackupRefused(f"{file} exists already; name a file that does not, so that no backup is ever overwritten")
+    if file.exists() or file.is_symlink():
+        raise BackupRefused(_TAKEN.format(file=file))
     file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f"{file.name}.part")
-    part.unlink(missing_ok=True)
+    # What it holds is personal: nobody else may read it, not even while it is made (its mode is 0600).
+    opened, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    os.close(opened)
+    part = Path(name)
     try:
-        # What it holds is personal: nobody else may read it, not even while it is made.
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         if engine.dialect.name == "sqlite":
             with outside_transactions(engine) as execute:
                 execute("VACUUM INTO ?", (str(part),))
@@ -37,7 +40,12 @@ def back_up(engine: Engine, file: Path) -> None:
             _dump(engine, part)
         with part.open("rb") as written:
             os.fsync(written.fileno())
-        part.rename(file)
+        try:
+            # What has come there meanwhile stays; not every file system has links that would do this in one step.
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except FileExistsError as error:
+            raise BackupRefused(_TAKEN.format(file=file)) from error
+        part.replace(file)
     finally:
         part.unlink(missing_ok=True)
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from pelican.plugins import signals
 
+from plugins.content.output_folder import is_within
 from plugins.fastbuild.facts import Change
 from plugins.fastbuild.kept_site import KeptSite
 from plugins.fastbuild.looking import Look
@@ -43,9 +45,13 @@ def bring_in(pelican: Building, manifest: Manifest, look: Look, site: KeptSite) 
     units = [unit for unit in manifest.units if _is_affected(unit, changes)]
     if not all(unit.is_traced for unit in units):
         return None
+    wanted, output = _pages(manifest, changes), Path(pelican.output_path)
+    if not all(is_within(output, path) for path in wanted):
+        # A whole build refuses to write through a link that leads out of the site.
+        return None
     site.apply(changes)
     with told_as_written() as told:
-        pages = site.generate(_pages(manifest, changes), units, manifest.units, changes.values())
+        pages = site.generate(wanted, units, manifest.units, changes.values())
         if list(pages.queued) != manifest.pages:
             return None
         written = told.copy()

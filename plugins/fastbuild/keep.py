@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,9 +75,6 @@ def keep(built: Built, site: int, look: Look) -> None:
     for path in written(os.path.abspath(output), built.told):
         if path not in stamps:
             stamps[path] = stamp_of(path)
-    if pelican.delete_outputdir:
-        # What somebody has put there is to go.
-        stamps |= {folder: stamp_of(folder) for folder in _folders(output, pelican.output_retention)}
     others = trusted(look.others, look.began)
     others |= of_a_process({path: stamp for path, stamp in others.items() if path.endswith(".py")})
     timezone = settings["TIMEZONE"]
@@ -100,15 +97,6 @@ def keep(built: Built, site: int, look: Look) -> None:
         told=built.told - built.made.keys(),
     )
     keeping.save(place(settings, output)[0], manifest)
-
-
-def _folders(output: str, kept: Collection[str]) -> Iterator[str]:
-    """The folders of a site but those that Pelican leaves alone."""
-    top = os.path.abspath(output)
-    for folder, below, _ in os.walk(top):
-        if folder == top:
-            below[:] = [name for name in below if name not in kept]
-        yield folder
 
 
 def _heads(settings: Mapping[str, Any]) -> dict[str, str]:

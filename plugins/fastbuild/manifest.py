@@ -13,7 +13,7 @@ from typing import Any
 
 from plugins.fastbuild.stamps import Stamp
 
-_HALF_WRITTEN = re.compile(r"\.(?:html|xml|txt|png|webmanifest)\.\d+\.part$")
+_HALF_WRITTEN = re.compile(r"\.\d+\.part$")
 Stamps = Mapping[str, Stamp]
 
 
@@ -80,13 +80,14 @@ def place(settings: Mapping[str, Any], output: str) -> tuple[Path, Path]:
 def written(output: str, told: Iterable[str]) -> Iterator[str]:
     """The files of a site in its folder: those that were told, and what lies beside or below without being told.
 
-    What stands at the top without being told is somebody else's. What a build that was cut off left half written goes.
+    What stands at the top without being told is somebody else's. What a build that was cut off left half written of a
+    file that was told goes.
     """
     known = set(told)
     for folder, _, names in os.walk(output):
         for name in names:
             path = os.path.join(folder, name)
-            if _HALF_WRITTEN.search(name) and path not in known:
+            if path not in known and _HALF_WRITTEN.search(path) and _HALF_WRITTEN.sub("", path) in known:
                 os.unlink(path)
             elif path in known or folder != output or os.path.splitext(path)[0] in known:
                 yield path

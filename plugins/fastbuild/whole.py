@@ -12,7 +12,6 @@ from typing import Any, cast
 from pelican import Pelican, signals
 from pelican.contents import Content
 from pelican.generators import ArticlesGenerator, Generator
-from pelican.utils import clean_output_dir
 
 from plugins.content.speaking import speak_language_below
 from plugins.fastbuild import reads
@@ -55,8 +54,6 @@ def build(pelican: Pelican, look: Look) -> str:
             generator.env.once = Remembered()
         # While this process reads on, for whoever makes the pages.
         ending.enter_context(beside(lambda: compile_all(generators[0].env)))
-        if pelican.delete_outputdir:
-            clean_output_dir(pelican.output_path, pelican.output_retention)
         with told_as_written() as told:
             with overheard() as heard:
                 _read(generators)

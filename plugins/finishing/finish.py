@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plugins.content.output_folder import names_in, record_of
 from plugins.finishing.packing import pack, unpack
 from plugins.finishing.pages import PageStyles
 from plugins.finishing.policies import PagePolicies, headers_file
-from plugins.finishing.search import FOLDER, bring_up_to_date
+from plugins.finishing.search import bring_up_to_date, take_away
 
 if TYPE_CHECKING:
     from pelican import Pelican
@@ -34,25 +33,34 @@ def finish(pelican: Pelican) -> None:
     filters before they were written, and `CHANGED_FILES`, where it is known, what is not as the last build left it.
     """
     output, settings = Path(pelican.output_path), pelican.settings
+    cache = Path(settings["CACHE_PATH"])
     changed: Collection[str] | None = settings.get("CHANGED_FILES")
     with ThreadPoolExecutor(1) as beside:
         if settings.get("SEARCH_INDEX", True):
-            indexing = beside.submit(bring_up_to_date, output, Path(settings["CACHE_PATH"]), changed)
-        pages = output.rglob("*.html") if changed is None else map(Path, changed)
+            indexing = beside.submit(bring_up_to_date, output, cache, changed)
+        pages = _ours(output, cache) if changed is None else map(Path, changed)
         filtered: Collection[str] = settings.get("FILTERED_PAGES", ())
         _filter((page for page in pages if str(page) not in filtered), settings["PAGE_FILTERS"])
     if settings.get("SEARCH_INDEX", True):
         indexing.result()
     else:
-        # Better none than one of other words.
-        shutil.rmtree(output / FOLDER, ignore_errors=True)
+        take_away(output, cache)
     (output / "_headers").write_text(headers_file(), encoding="utf-8")
-    digest = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:16]
-    record = Path(settings["CACHE_PATH"]) / f"packed-{digest}.txt"
+    record = record_of(cache, "packed", output)
     if settings.get("PACK"):
-        pack(output, _cache(settings), record)
+        pack(output, _ours(output, cache), _cache(settings), record)
     else:
         unpack(output, record)
+
+
+def _ours(output: Path, cache: Path) -> list[Path]:
+    """The files of a built site, without what somebody else has put beside them where it is known what was written."""
+    names = names_in(record_of(cache, "written", output))
+    if not names:
+        return [file for file in sorted(output.rglob("*")) if file.is_file()]
+    for kind in ("theme", "index"):
+        names |= names_in(record_of(cache, kind, output))
+    return [output / name for name in sorted(names)]
 
 
 def _cache(settings: Mapping[str, str]) -> Path:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import hashlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from plugins.content.output_folder import names_in, remove, save_names
 
 TEXTS = {".html", ".css", ".js", ".svg", ".xml", ".txt", ".json", ".webmanifest"}
 # Below it a packed answer fits into the same packets.
@@ -32,13 +33,13 @@ def packed(content: bytes) -> Iterator[tuple[str, bytes]]:
             yield suffix, form
 
 
-def pack(output: Path, cache: Path, record: Path) -> None:
+def pack(output: Path, site: Iterable[Path], cache: Path, record: Path) -> None:
     """Put beside each text of a site its packed forms; those of a text packed before come from `cache`.
 
     `record` names what may have been put there, so that it goes with its text.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    files = [file for file in sorted(output.rglob("*")) if file.suffix in TEXTS and file.is_file()]
+    files = [file for file in site if file.suffix in TEXTS and file.is_file()]
     _put_down(output, record, {f"{file.relative_to(output)}{suffix}" for file in files for suffix in _SUFFIXES})
     with ThreadPoolExecutor(os.cpu_count() or 1) as workers:
         list(workers.map(lambda file: _pack(file, cache), files))
@@ -52,16 +53,10 @@ def unpack(output: Path, record: Path) -> None:
 
 def _put_down(output: Path, record: Path, names: set[str]) -> None:
     """Take away what was put there before and is no packed form now, and note what is."""
-    before = set(record.read_text(encoding="utf-8").splitlines()) if record.exists() else set()
-    for name in before - names:
-        (output / name).unlink(missing_ok=True)
-        with contextlib.suppress(OSError):  # there is more in it
-            (output / name).parent.rmdir()
+    before = names_in(record)
+    remove(output, sorted(before - names))
     if names != before:
-        record.parent.mkdir(parents=True, exist_ok=True)
-        part = record.with_name(f"{record.name}.{os.getpid()}")
-        part.write_text("\n".join(sorted(names)), encoding="utf-8")
-        part.replace(record)
+        save_names(record, names)
 
 
 def _pack(file: Path, cache: Path) -> None:
@@ -74,11 +69,11 @@ def _pack(file: Path, cache: Path) -> None:
     for one in kept:
         # A form that is not smaller is none.
         if one.is_file():
-            file.with_name(file.name + one.suffix).write_bytes(one.read_bytes())
+            _keep(file.with_name(file.name + one.suffix), one.read_bytes())
 
 
 def _keep(file: Path, content: bytes) -> None:
     """Write a file under its name only when it is whole: another build may be looking for it."""
-    part = file.with_name(f"{file.name}.{os.getpid()}.{threading.get_ident()}")
+    part = file.with_name(f"{file.name}.{os.getpid()}{threading.get_ident()}.part")
     part.write_bytes(content)
     part.replace(file)

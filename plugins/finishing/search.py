@@ -8,9 +8,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Collection, Iterable
 from importlib.metadata import version
 from pathlib import Path
+
+from plugins.content.output_folder import names_in, record_of, remove, save_names
 
 FOLDER = "pagefind"
 # Pagefind brings widgets of its own; the theme has its own form.
@@ -28,7 +31,7 @@ def bring_up_to_date(output: Path, cache: Path, changed: Collection[str] | None 
     `changed` are the files that are not what they were at the last build into this folder, None where that is not
     known; `cache` keeps what was indexed. Raises SearchIndexError.
     """
-    record = cache / f"indexed-{hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:16]}.json"
+    record = record_of(cache, "indexed", output).with_suffix(".json")
     before: dict[str, str] = _load(record)
     now = (
         _indexable(output, output.rglob("*.html"))
@@ -38,8 +41,15 @@ def bring_up_to_date(output: Path, cache: Path, changed: Collection[str] | None 
     now["pagefind"] = version("pagefind")
     if now != before or not (output / FOLDER / _ENTRY).is_file():
         record.unlink(missing_ok=True)
-        index(output)
+        index(output, record_of(cache, "index", output))
         _save(record, now)
+
+
+def take_away(output: Path, cache: Path) -> None:
+    """Remove the index from a built site: better none than one of other words."""
+    manifest = record_of(cache, "index", output)
+    remove(output, sorted(names_in(manifest)))
+    manifest.unlink(missing_ok=True)
 
 
 def _amended(before: dict[str, str], changed: Collection[str], output: Path) -> dict[str, str]:
@@ -76,16 +86,30 @@ def _save(record: Path, now: dict[str, str]) -> None:
     part.replace(record)
 
 
-def index(output: Path) -> None:
-    """The index before stays until the new one is whole."""
-    made = output / f"{FOLDER}.new"
-    shutil.rmtree(made, ignore_errors=True)
-    command = [sys.executable, "-m", "pagefind", "--site", str(output), "--output-path", str(made)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise SearchIndexError(f"{done.stdout}{done.stderr}")
-    for pattern in _WIDGETS:
-        for widget in made.glob(pattern):
-            widget.unlink()
-    shutil.rmtree(output / FOLDER, ignore_errors=True)
-    made.rename(output / FOLDER)
+def index(output: Path, manifest: Path) -> None:
+    """Index a built site; the index before stays until the new one is there. `manifest` names its files.
+
+    Raises SearchIndexError.
+    """
+    with tempfile.TemporaryDirectory() as made:
+        command = [sys.executable, "-m", "pagefind", "--site", str(output), "--output-path", made]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise SearchIndexError(f"{done.stdout}{done.stderr}")
+        for pattern in _WIDGETS:
+            for widget in Path(made).glob(pattern):
+                widget.unlink()
+        files = [file for file in Path(made).rglob("*") if file.is_file()]
+        # The entry last: it names the others, by what is in them.
+        files.sort(key=lambda file: (file.name == _ENTRY, file))
+        names = [f"{FOLDER}/{file.relative_to(made).as_posix()}" for file in files]
+        before = names_in(manifest)
+        save_names(manifest, before.union(names))
+        for file, name in zip(files, names, strict=True):
+            place = output / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            part = place.with_name(f"{place.name}.{os.getpid()}.part")
+            shutil.copyfile(file, part)
+            part.replace(place)
+    remove(output, sorted(before.difference(names)))
+    save_names(manifest, names)

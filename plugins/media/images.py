@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -53,7 +54,9 @@ def write(output: Path, address: str, content: bytes) -> None:
     path = output / address
     announced.send(str(output), paths=[str(path)])
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_bytes(content)
+    part.replace(path)
     signals.content_written.send(str(path), context=None)
 
 

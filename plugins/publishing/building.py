@@ -51,6 +51,7 @@ def build(server: Server, order: Order, lock: int, tell: Tell) -> tuple[Release,
     sweep(server)
     release = _release(server, order)
     folder = unfinished(server, release.name)
+    folder.mkdir()
     try:
         report = _build(server, order, folder, lock, tell)
         seal(server, release)
@@ -75,7 +76,6 @@ def _release(server: Server, order: Order) -> Release:
 
 
 def _build(server: Server, order: Order, folder: Path, lock: int, tell: Tell) -> Report:
-    folder.mkdir()
     # Exported with its own name in front, and moved up: faults are told with the path that she knows.
     left_out = export(server.repository, order.commit, folder / "pushed", f"{CONTENT}/")
     if not (folder / "pushed" / CONTENT).is_dir():

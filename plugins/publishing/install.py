@@ -36,9 +36,14 @@ def run(root: Path, tell: Tell) -> int:
     What was pushed, built and upgraded stays as it is.
     """
     server = Server(root.absolute())
-    server.releases.mkdir(parents=True, exist_ok=True)
-    server.versions.mkdir(exist_ok=True)
+    if taken := _taken(server):
+        names = ", ".join(path.name for path in taken)
+        tell(f"{root} has {names}, which no installation has put there: move that away, or name another folder.")
+        return 1
+    server.root.mkdir(parents=True, exist_ok=True)
     with turn(server, lambda: tell("Waiting for a publication to end …")):
+        server.releases.mkdir(exist_ok=True)
+        server.versions.mkdir(exist_ok=True)
         (server.root / "python").write_text(f"{sys.executable}\n", encoding="utf-8")
         repository = server.repository.path
         _git(
@@ -55,6 +60,21 @@ def run(root: Path, tell: Tell) -> int:
     for line in instructions(server):
         tell(line)
     return 0
+
+
+def _taken(server: Server) -> list[Path]:
+    """What lies in the place of something that an installation writes, in a folder where none has begun."""
+    if server.lock.is_file():
+        return []
+    ours = (
+        server.repository.path,
+        server.releases,
+        server.versions,
+        server.code,
+        server.current,
+        server.root / "python",
+    )
+    return [path for path in ours if path.is_symlink() or path.exists()]
 
 
 def _git(*arguments: str) -> None:

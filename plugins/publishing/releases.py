@@ -14,6 +14,8 @@ from plugins.publishing.server import Server, flush, point, prepare
 
 KEPT = 10
 _NAME = re.compile(r"(\d{6})-[0-9a-f]{10}")
+# What is being built, and what is being removed.
+_UNFINISHED = re.compile(rf"{_NAME.pattern}\.(?:building|gone)")
 _RECORD, REPORT = "release.json", "report.json"
 
 
@@ -87,12 +89,13 @@ def go_back(server: Server, release: Release) -> None:
 def sweep(server: Server) -> None:
     """Remove what builds that never ended have left."""
     for name in _names(server):
-        if not _NAME.fullmatch(name):
+        if _UNFINISHED.fullmatch(name):
             shutil.rmtree(server.releases / name, ignore_errors=True)
 
 
 def _forget(server: Server, live: Release) -> None:
-    whole = sorted(name for name in _names(server) if _NAME.fullmatch(name))
+    named = (name for name in _names(server) if _NAME.fullmatch(name))
+    whole = sorted(name for name in named if (server.releases / name / _RECORD).is_file())
     for name in whole[:-KEPT]:
         if name == live.name:
             continue

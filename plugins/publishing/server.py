@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Callable, Iterator
@@ -54,6 +55,11 @@ class Server:
         return self.root / "withdrawn.json"
 
     @property
+    def lock(self) -> Path:
+        """The file that whoever changes the server holds; the first that an installation makes."""
+        return self.root / "lock"
+
+    @property
     def python(self) -> str:
         """The interpreter that runs everything here, as it was called by whoever installed."""
         return (self.root / "python").read_text(encoding="utf-8").strip()
@@ -76,7 +82,12 @@ def point(link: Path, target: str) -> None:
 
 
 def prepare(link: Path, target: str) -> Path:
-    """Make the link that will take the place of another; what takes room on the disk is done here."""
+    """Make the link that will take the place of another; what takes room on the disk is done here.
+
+    Raises FileExistsError where something else than a link is in its place.
+    """
+    if link.exists() and not link.is_symlink():
+        raise FileExistsError(errno.EEXIST, "no link of ours, move it away", str(link))
     beside = link.with_name(f"{link.name}.next")
     beside.unlink(missing_ok=True)
     beside.symlink_to(target)
@@ -99,7 +110,7 @@ def turn(server: Server, wait: Callable[[], None] = lambda: None) -> Iterator[in
     Gives the lock's file descriptor. A process that inherits it keeps the turn as long as it runs, so a build whose
     starter was killed ends before the next one begins.
     """
-    lock = os.open(server.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    lock = os.open(server.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from plugins.publishing.server import Server, point
 REQUIREMENTS = "requirements.txt"
 CODE = ("plugins", "theme", "pelicanconf.py", "publishconf.py", REQUIREMENTS)
 _FILES = "files.json"
+_NAME = re.compile(r"\d{4,}")
 
 
 class UnfitError(Exception):
@@ -53,9 +55,9 @@ def use(server: Server, name: str) -> None:
 
 
 def forget(server: Server, *kept: str) -> None:
-    """Remove all other versions but some."""
+    """Remove all other versions but some, and nothing else that lies beside them."""
     for folder in server.versions.iterdir():
-        if folder.name not in kept:
+        if folder.name not in kept and _NAME.fullmatch(folder.name):
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -90,5 +92,5 @@ def _git_name(file: Path) -> str:
 
 
 def _next(server: Server) -> str:
-    numbers = [int(folder.name) for folder in server.versions.glob("[0-9]*")]
+    numbers = [int(folder.name) for folder in server.versions.iterdir() if _NAME.fullmatch(folder.name)]
     return f"{max(numbers, default=0) + 1:04}"

@@ -25,9 +25,13 @@ is_light = True
 
 def _read(pelican: Pelican) -> None:
     # Only when it is needed: a build with nothing to do is over before all of this is imported.
+    from plugins.site.pruning import check, mark_as_ours
     from plugins.site.reading import read
 
+    # Before Pelican writes or removes anything.
+    check(pelican)
     read(pelican)
+    mark_as_ours(pelican)
 
 
 def _share(generator: Generator) -> None:

@@ -1,16 +1,70 @@
-"""What an earlier build wrote and this one did not is taken away: a deleted post does not stay online."""
+"""Removes from the output what an earlier build wrote and this one did not: a deleted post does not stay online."""
 
 from __future__ import annotations
 
-import hashlib
+import logging
 import os
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from plugins.content.output_folder import (
+    UnsafeOutputError,
+    add_names,
+    check_output,
+    forget_records,
+    mark,
+    names_in,
+    record_of,
+    remove,
+    save_names,
+    unlink_copies,
+)
 
 if TYPE_CHECKING:
     from pelican import Pelican
     from pelican.generators import StaticGenerator
+
+_PLUGINS = Path(__file__).parents[1]
+_log = logging.getLogger(__name__)
+
+
+def check(pelican: Pelican) -> None:
+    """End the run with exit code 1 where its output folder is not safe to build into.
+
+    Pelican's own `DELETE_OUTPUT_DIRECTORY` removes whatever lies there; here only what a build has written goes.
+    """
+    settings, output = pelican.settings, Path(pelican.output_path)
+    sources = {
+        "content": Path(pelican.path),
+        "theme": Path(pelican.theme),
+        "folder of the plugins": _PLUGINS,
+        "cache": Path(settings["CACHE_PATH"]),
+        **({"cache of pictures": Path(settings["MEDIA_CACHE"])} if settings.get("MEDIA_CACHE") else {}),
+    }
+    links = bool(settings.get("STATIC_CREATE_LINKS"))
+    try:
+        check_output(output, sources, settings.get("OUTPUT_RETENTION", ()), links)
+    except UnsafeOutputError as error:
+        sys.stderr.write(f"{error}\n")
+        # Not an exception of Pelican's: those are shown with a traceback.
+        raise SystemExit(1) from None
+    pelican.delete_outputdir = False
+    if not links:
+        unlink_copies(output)
+
+
+def mark_as_ours(pelican: Pelican) -> None:
+    """Mark the output folder; what is remembered of a folder without a mark is of another one, and is forgotten."""
+    output = Path(pelican.output_path)
+    if not mark(output) and forget_records(Path(pelican.settings["CACHE_PATH"]), output):
+        _log.warning(
+            "%s was not marked as a folder that builds write: what an earlier build left there stays. "
+            "`make clean` begins anew.",
+            output,
+        )
 
 
 class Written:
@@ -23,6 +77,7 @@ class Written:
         self._files: set[str] = set()
         self._caches: dict[str, Path] = {}
         self._known: dict[str, set[str]] = {}
+        self._theme: set[str] | None = None
 
     def begin(self, pelican: Pelican) -> None:
         """Know where to remember what is written into a folder."""
@@ -33,14 +88,12 @@ class Written:
         folder = os.path.abspath(output)
         if folder not in self._caches:
             return
-        manifest, begun = _remembered(self._caches[folder], folder)
+        manifest, begun = _records(self._caches[folder], folder)
         if folder not in self._known:
-            self._known[folder] = _lines(manifest)
-        if new := sorted(set(_names(paths, folder)) - self._known[folder]):
+            self._known[folder] = names_in(manifest)
+        if new := set(_names(paths, folder)) - self._known[folder]:
             self._known[folder].update(new)
-            begun.parent.mkdir(parents=True, exist_ok=True)
-            with begun.open("a", encoding="utf-8") as opened:
-                opened.write("".join(f"{name}\n" for name in new))
+            add_names(begun, new)
 
     def add(self, path: str, **_context: object) -> None:
         """Note a page or a feed."""
@@ -51,32 +104,55 @@ class Written:
         files = {os.path.join(generator.output_path, file.save_as) for file in generator.staticfiles}
         self.expect(generator.output_path, files)
         self._files |= files
+        # An edit copies nothing of the theme, and so these are remembered apart.
+        self._theme = set(theme_files(generator.settings, generator.theme))
 
     def prune(self, pelican: Pelican) -> None:
         """Remove what runs before wrote or began to write and this one did not, and remember this one."""
-        output = Path(pelican.output_path)
-        folder = os.path.abspath(output)
-        manifest, begun = _remembered(Path(pelican.settings["CACHE_PATH"]), folder)
+        folder = os.path.abspath(pelican.output_path)
+        manifest, begun = _records(Path(pelican.settings["CACHE_PATH"]), folder)
         now = set(_names(self._files, folder))
         self._files.clear()
         self._known.pop(folder, None)
-        before = _lines(manifest)
-        for name in sorted((before | _lines(begun)) - now):
-            stale = output / name
-            stale.unlink(missing_ok=True)
-            _remove_empty(stale.parents, output)
+        before = names_in(manifest)
+        stale = (before | names_in(begun)) - now
+        # Where the file system takes two spellings for one name, the file of the old one is the new one's.
+        spelt = {name.casefold(): name for name in now} if stale else {}
+        gone = [name for name in sorted(stale) if not _is_same(folder, name, spelt.get(name.casefold()))]
+        remove(Path(folder), gone)
         if now != before:
-            manifest.parent.mkdir(parents=True, exist_ok=True)
-            part = manifest.with_suffix(".part")
-            part.write_text("\n".join(sorted(now)) + "\n", encoding="utf-8")
-            part.replace(manifest)
+            save_names(manifest, now)
         begun.unlink(missing_ok=True)
+        if self._theme is not None:
+            theme = record_of(manifest.parent, "theme", Path(folder))
+            remove(Path(folder), sorted(names_in(theme) - self._theme - now))
+            save_names(theme, self._theme)
+            self._theme = None
 
 
-def _remembered(cache: Path, folder: str) -> tuple[Path, Path]:
+def theme_files(settings: Mapping[str, Any], theme: str) -> Iterator[str]:
+    """The names, below the output, of the files that Pelican copies from the theme (`pelican.utils.copy`)."""
+    ignores = settings["IGNORE_FILES"]
+    for path in settings["THEME_STATIC_PATHS"]:
+        source = os.path.join(theme, path)
+        for folder, below, names in os.walk(source, followlinks=True):
+            below[:] = [name for name in below if not _is_ignored(name, ignores)]
+            place = os.path.normpath(os.path.join(settings["THEME_STATIC_DIR"], os.path.relpath(folder, source)))
+            yield from (f"{place}/{name}".replace(os.sep, "/") for name in names if not _is_ignored(name, ignores))
+
+
+def _is_ignored(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)
+
+
+def _records(cache: Path, folder: str) -> tuple[Path, Path]:
     """The files that name what the last whole run wrote, and what has been begun since."""
-    digest = hashlib.sha256(os.path.realpath(folder).encode()).hexdigest()[:16]
-    return cache / f"written-{digest}.txt", cache / f"begun-{digest}.txt"
+    return record_of(cache, "written", Path(folder)), record_of(cache, "begun", Path(folder))
+
+
+def _is_same(folder: str, name: str, other: str | None) -> bool:
+    files = [os.path.join(folder, one) for one in (name, other) if one is not None]
+    return len(files) > 1 and all(map(os.path.exists, files)) and os.path.samefile(*files)
 
 
 def _names(paths: Iterable[str], folder: str) -> Iterator[str]:
@@ -86,17 +162,3 @@ def _names(paths: Iterable[str], folder: str) -> Iterator[str]:
         whole = path if path.startswith(inside) and ".." not in path else os.path.abspath(path)
         if whole.startswith(inside):
             yield whole.removeprefix(inside).replace(os.sep, "/")
-
-
-def _lines(file: Path) -> set[str]:
-    if not file.exists():
-        return set()
-    # A machine that lost power may have kept the name of a file and not its bytes.
-    return {line for line in file.read_text(encoding="utf-8", errors="replace").splitlines() if "\0" not in line}
-
-
-def _remove_empty(folders: Iterable[Path], output: Path) -> None:
-    for folder in folders:
-        if folder == output or not folder.is_dir() or any(folder.iterdir()):
-            return
-        folder.rmdir()

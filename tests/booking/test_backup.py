@@ -66,7 +66,15 @@ def test_no_file_is_ever_overwritten_and_nothing_half_made_stays(tmp_path: Path)
     with pytest.raises(BackupRefused, match="exists already"):
         back_up(engine, tmp_path / "there")
     assert (tmp_path / "there").read_text() == "mine"
-    assert not list(tmp_path.glob("*.part"))
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(BackupRefused, match="exists already"):
+        back_up(engine, tmp_path / "link")
+    (tmp_path / "copy.part").write_text("mine")
+    back_up(engine, tmp_path / "copy")
+    assert {file.name for file in tmp_path.iterdir() if "booking.db" not in file.name} == {
+        *("there", "link", "copy", "copy.part")
+    }
+    assert (tmp_path / "copy.part").read_text() == "mine"
     engine.dispose()
 
 

@@ -118,7 +118,7 @@ def test_the_index_is_the_same_for_the_same_pages(output: Path, tmp_path: Path) 
     for file in output.rglob("*.html"):
         (copy / file.relative_to(output)).parent.mkdir(parents=True, exist_ok=True)
         (copy / file.relative_to(output)).write_bytes(file.read_bytes())
-    index(copy)
+    index(copy, tmp_path / "index.txt")
     files = {
         file.relative_to(copy / FOLDER): file.read_bytes() for file in (copy / FOLDER).rglob("*") if file.is_file()
     }

@@ -38,10 +38,14 @@ class Builder:
         self._process.stdin.write(json.dumps(settings) + "\n")
         self._process.stdin.flush()
 
+    def answer(self) -> str:
+        """Wait for the build, and return what it answers: `built`, or an error."""
+        assert self._process.stdout
+        return self._process.stdout.readline().strip()
+
     def end(self) -> str:
         """Wait for the build, and return what was done in words."""
-        assert self._process.stdout
-        answer = self._process.stdout.readline().strip()
+        answer = self.answer()
         assert answer.startswith("built"), answer
         return answer
 

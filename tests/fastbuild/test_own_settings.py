@@ -90,22 +90,20 @@ def test_what_an_extension_of_ones_own_reads_is_read_again(owned: Owned) -> None
     assert owned.is_as_a_clean_build()
 
 
-def test_what_somebody_puts_into_a_folder_that_is_to_be_emptied_goes(owned: Owned) -> None:
-    owned.settings = "DELETE_OUTPUT_DIRECTORY = True\nOUTPUT_RETENTION = ['.git']\n"
+def test_what_somebody_puts_into_the_output_stays(owned: Owned) -> None:
+    owned.settings = "DELETE_OUTPUT_DIRECTORY = True\n"
     owned.build()
-    (owned.place.output / ".git").mkdir()
-    owned.build()
+    others = [owned.place.output / name for name in ("altro.txt", "blog/altro.html")]
+    for other in others:
+        other.write_text("x", encoding="utf-8")
     assert "nothing has changed" in owned.build()
-    (owned.place.output / ".git" / "HEAD").write_text("x", encoding="utf-8")
-    assert "nothing has changed" in owned.build()
-    (owned.place.output / "blog" / "altro.html").write_text("x", encoding="utf-8")
+    edit(owned.place.post(3), "tags: [", "tags: [nuova, ")
     owned.build()
-    assert not (owned.place.output / "blog" / "altro.html").exists()
-    edit(owned.place.post(3), 'title: "', 'title: "Ecco: ')
-    (owned.place.output / "altro.txt").write_text("x", encoding="utf-8")
+    owned.place.post(4).unlink()
     owned.build()
-    assert (owned.place.output / ".git" / "HEAD").exists()
-    (owned.place.output / ".git" / "HEAD").unlink()
+    for other in others:
+        assert other.read_text(encoding="utf-8") == "x"
+        other.unlink()
     assert owned.is_as_a_clean_build()
 
 

@@ -55,7 +55,7 @@ def test_a_site_is_packed_in_place(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "index.html").write_bytes(TEXT)
     (tmp_path / "a" / "foto.webp").write_bytes(TEXT)
-    pack(tmp_path, tmp_path / "cache", tmp_path / "record")
+    pack(tmp_path, sorted((tmp_path / "a").iterdir()), tmp_path / "cache", tmp_path / "record")
     assert sorted(file.name for file in (tmp_path / "a").iterdir()) == [
         "foto.webp",
         "index.html",
@@ -69,12 +69,12 @@ def test_what_was_packed_before_is_taken_from_where_it_is_kept(tmp_path: Path) -
     site.mkdir()
     (site / "index.html").write_bytes(TEXT)
     (site / "breve.txt").write_bytes(b"breve")
-    pack(site, cache, tmp_path / "record")
+    pack(site, [site / "breve.txt", site / "index.html"], cache, tmp_path / "record")
     (kept,) = cache.glob("*.br")
     kept.write_bytes(b"what is kept")
-    pack(site, cache, tmp_path / "record")
+    pack(site, [site / "breve.txt", site / "index.html"], cache, tmp_path / "record")
     assert (site / "index.html.br").read_bytes() == b"what is kept"
     (site / "index.html").write_bytes(TEXT + b"!")
-    pack(site, cache, tmp_path / "record")
+    pack(site, [site / "breve.txt", site / "index.html"], cache, tmp_path / "record")
     assert brotli.decompress((site / "index.html.br").read_bytes()) == TEXT + b"!"
     assert sorted(file.suffix for file in cache.iterdir()) == [".br", ".br", ".gz", ".gz"]

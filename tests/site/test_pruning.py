@@ -9,7 +9,8 @@ from typing import Any, cast
 import pytest
 from pelican import Pelican
 
-from plugins.site.pruning import Written
+from plugins.content.output_folder import MARK
+from plugins.site.pruning import Written, mark_as_ours
 
 
 @pytest.fixture
@@ -23,6 +24,7 @@ def pelican(tmp_path: Path) -> Pelican:
 def _begun(pelican: Pelican) -> Written:
     written = Written()
     written.begin(pelican)
+    mark_as_ours(pelican)
     return written
 
 
@@ -43,7 +45,7 @@ def _build(pelican: Pelican, *names: str) -> None:
 
 def _left(pelican: Pelican) -> set[str]:
     output = Path(pelican.output_path)
-    return {file.relative_to(output).as_posix() for file in output.rglob("*")}
+    return {file.relative_to(output).as_posix() for file in output.rglob("*") if file.name != MARK}
 
 
 def test_what_is_no_longer_written_goes_with_the_folder_it_was_alone_in(pelican: Pelican) -> None:
