@@ -9,6 +9,12 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from plugins.booking.problems import WORDS
 
+# What is answered by 400 and what by 422; bodies.py holds to it.
+_READABLE = (
+    "One JSON object (RFC 8259) in UTF-8 of at most 64 kB. What cannot be read gets a 400: no JSON, NaN, a number of "
+    "thousands of digits, more than 20 levels, a name given twice, a name that is no Unicode text (half of a surrogate "
+    "pair). What can be read and not accepted gets a 422 with all `errors`; half of a pair in a value is one of them."
+)
 POST_PROBLEMS = (400, 403, 408, 413, 415, 422, 429, 503)
 
 
@@ -131,7 +137,7 @@ def body(kind: type[BaseModel]) -> dict[str, Any]:
     }
     return {
         "parameters": [key],
-        "requestBody": {"required": True, "content": {"application/json": _schema(kind)}},
+        "requestBody": {"required": True, "description": _READABLE, "content": {"application/json": _schema(kind)}},
     }
 
 

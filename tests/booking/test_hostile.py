@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.booking.endpoint import Endpoint, endpoint
@@ -29,6 +30,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
         yield running
 
 
+@example(changed={"answers": {"\ud800": "x"}}, path="bookings")
+@example(changed={"other": [[{"\udfff": 1}]]}, path="messages")
+@example(changed={"answers": {"a": "\ud800"}}, path="bookings")
 @given(
     changed=st.dictionaries(st.sampled_from(BOOKING), VALUES, max_size=4),
     path=st.sampled_from(["bookings", "messages"]),
@@ -36,9 +40,24 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
 def test_json_of_any_kind_gets_an_answer(shared: Endpoint, changed: dict[str, object], path: str) -> None:
     body = json.dumps(asked(message="Ciao") | changed)
     answer = shared.http.post(f"/api/{path}", content=body, headers={"Content-Type": "application/json"})
-    assert answer.status_code in {201, 404, 409, 422}
+    # A name that is no Unicode text makes the body unreadable; a value is a field to correct.
+    assert answer.status_code in ({201, 404, 409, 422} if _is_readable(body) else {400})
     if answer.status_code == 422:
         assert answer.json()["errors"]
+
+
+def _is_readable(body: str) -> bool:
+    """Whether all names of the objects in a JSON text are Unicode text, and none is given twice in one."""
+    is_readable = True
+
+    def look(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        nonlocal is_readable
+        names = [name for name, _ in pairs]
+        is_readable &= len(set(names)) == len(names) and not re.search("[\ud800-\udfff]", "".join(names))
+        return dict(pairs)
+
+    json.loads(body, object_pairs_hook=look)
+    return is_readable
 
 
 @given(depth=st.integers(1, 15_000), brackets=st.sampled_from([("[", "]"), ('{"a":', "}")]), key=st.booleans())
