@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from pelican import signals
 
+from plugins.content.requirements import need_content
+
 if TYPE_CHECKING:
     from pelican import Pelican
     from pelican.generators import Generator
 
 
-# What it tells Pelican depends on settings and files alone, and for an edit it needs no generator.
-is_light = True
+def _require(pelican: Pelican) -> None:
+    if pelican.settings.get("ADMIN"):
+        need_content("plugins.admin", pelican.settings)
 
 
 def _generators(_pelican: Pelican) -> type[Generator]:
@@ -27,4 +30,5 @@ def _generators(_pelican: Pelican) -> type[Generator]:
 
 def register() -> None:
     """Connect to Pelican."""
+    signals.initialized.connect(_require)
     signals.get_generators.connect(_generators)

@@ -6,9 +6,6 @@ from pelican import signals
 
 from plugins.blog.reading import enrich, time_reading
 
-# What it tells Pelican depends on settings and files alone, and for an edit it needs no generator.
-is_light = True
-
 
 def register() -> None:
     """Connect to Pelican."""

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from pelican import signals
 
+from plugins.content.requirements import need_content, need_theme
+
 if TYPE_CHECKING:
     from pelican import Pelican
     from pelican.generators import Generator
 
 
-# What it tells Pelican depends on settings and files alone, and for an edit it needs no generator.
-is_light = True
+def _require(pelican: Pelican) -> None:
+    need_content("plugins.discovery", pelican.settings)
+    need_theme("plugins.discovery", pelican.theme)
 
 
 def _generators(_pelican: Pelican) -> tuple[type[Generator], ...]:
@@ -30,5 +33,6 @@ def _share(generator: Generator) -> None:
 
 def register() -> None:
     """Connect to Pelican."""
+    signals.initialized.connect(_require)
     signals.generator_init.connect(_share)
     signals.get_generators.connect(_generators)

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 
 # Nothing of Pelican is imported with this package: its command does without where it can.
 
-# What it tells Pelican depends on settings and files alone, and for an edit it needs no generator.
-is_light = True
-
 
 def _take_over(pelican: Pelican) -> None:
     # What stands in for Pelican does without.

@@ -13,10 +13,13 @@ from typing import Any, NamedTuple
 
 from plugins.fastbuild import keeping
 from plugins.fastbuild.inputs import Inputs, canonical, is_installed
+from plugins.fastbuild.supported_settings import unsupported_setting
 
 _OPTIONS = {"-s": "settings", "-o": "output", "--fatal": "fatal"}
 # What a shell changes of itself between two commands.
 _PASSING = frozenset({"_", "SHLVL", "OLDPWD", "COLUMNS", "LINES"})
+# What settings may change of these in passing, they are to change once.
+_CHANGEABLE = frozenset({"blinker", "docutils", "jinja2", "markdown", "pelican"})
 # The modules, and where they are looked for, as they were before the settings were read.
 _before: list[tuple[frozenset[str], list[str]]] = []
 
@@ -52,7 +55,10 @@ class Asked(NamedTuple):
 
 
 def asked(arguments: Sequence[str]) -> Asked | None:
-    """What these arguments of Pelican's ask for; None where they ask for more than one build of one site."""
+    """What these arguments of Pelican's ask for; None where they ask for more than one build of one site.
+
+    None too where the settings are such that Pelican builds the site itself, or have begun to work on what builds it.
+    """
     options, places, rest = {}, [], list(arguments)
     while rest:
         word = rest.pop(0)
@@ -66,8 +72,12 @@ def asked(arguments: Sequence[str]) -> Asked | None:
         return None
     try:
         said = _said(options["settings"])
+        imported = sys.modules.keys() - _before[-1][0]
+        is_unknown = unsupported_setting(said) is not None or not _CHANGEABLE.isdisjoint(imported)
     except Exception:
-        return None  # Pelican tells what is wrong with it
+        is_unknown = True  # Pelican tells what is wrong with it
+    if is_unknown:
+        return None
     environment = {name: value for name, value in os.environ.items() if name not in _PASSING}
     packages = os.stat(os.path.dirname(folder_of_pelican()))
     key = canonical([list(arguments), os.getcwd()])

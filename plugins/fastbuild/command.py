@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import NoReturn
 
 from plugins.content.faults import ContentError
 from plugins.content.texts import Parted, parted
@@ -29,9 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     began = time.perf_counter()
     asked = asking.asked(arguments)
-    kept = asked.kept() if asked else None
+    if asked is None:
+        _leave(arguments)
+    kept = asked.kept()
     look = None
-    if asked and kept:
+    if kept:
         aside = Aside(kept)
         try:
             look, told = _answer(asked, kept, aside)
@@ -40,11 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if told is not None:
             sys.stdout.write(f"Done: {told} in {time.perf_counter() - began:.2f} seconds.\n")
             _end()
-    if asked:
-        asking.hand_on(asked)
+    asking.hand_on(asked)
     if look:
         looking.hand_on(look)
-    with _ahead(asked, look) if asked and (look is None or look.manifest is None) else nullcontext():
+    with _ahead(asked, look) if look is None or look.manifest is None else nullcontext():
         asking.forget_settings()
         from pelican import main as build
 
@@ -101,6 +103,15 @@ def _texts(look: Look) -> dict[str, Parted]:
         ):
             return {}
     return found
+
+
+def _leave(arguments: Sequence[str]) -> NoReturn:
+    """Leave it all to Pelican, in a process that knows nothing: settings may do anything, and were read once."""
+    words = sys.orig_argv[1:]
+    options = words[: words.index("-m")] if "-m" in words else []
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, *options, "-m", "pelican", *arguments])
 
 
 def _end() -> None:

@@ -13,9 +13,6 @@ from plugins.fastbuild.converting import Converted, Converting, Piece, digest_of
 from plugins.fastbuild.keeping import load, save
 from plugins.fastbuild.stream import Stream
 
-# What these make of a text depends on nothing else; any other extension may read a file.
-_KNOWN = ("markdown.extensions.", "plugins.site.")
-
 
 class Conversion:
     """Converts texts by the settings `MARKDOWN`; `code` stands for the programs that do it."""
@@ -25,7 +22,6 @@ class Conversion:
         folder = settings.get("MEDIA_CACHE") or settings["CACHE_PATH"]
         # Releases share a cache, and each is built from another folder.
         name = "shared" if settings.get("MEDIA_CACHE") else digest_of(os.path.abspath(settings["PATH"]))
-        self._is_kept = all(str(one).startswith(_KNOWN) for one in self._options["extensions"])
         self._file = Path(folder) / f"converted-{name[:16]}.pickle"
         self._recipe = f"{code} {self._options!r}"
         self._kept: dict[str, Converted] | None = None
@@ -73,7 +69,7 @@ class Conversion:
 
     def keep(self) -> None:
         """Keep what was asked for since the start, and nothing else."""
-        if self._fresh and self._is_kept:
+        if self._fresh:
             save(self._file, self._used)
             self._fresh = False
 
@@ -83,5 +79,5 @@ class Conversion:
 
     def _all(self) -> dict[str, Converted]:
         if self._kept is None:
-            self._kept = (load(self._file) if self._is_kept else None) or {}
+            self._kept = load(self._file) or {}
         return self._kept

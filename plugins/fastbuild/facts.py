@@ -9,7 +9,7 @@ from typing import Any
 from pelican.contents import Article, Content
 from pelican.urlwrappers import URLWrapper
 
-from plugins.fastbuild.reads import BODY
+from plugins.fastbuild.changeable import BODY
 
 _TEXT = frozenset({"_content", "sections", "reading_minutes", "metadata"})
 # No list is put in order by these, and no address is made of them.
@@ -36,7 +36,7 @@ def apply(content: Content, facts: Mapping[str, Any]) -> None:
     own["metadata"].update(facts["metadata"])
 
 
-def change_of(before: Content, after: Content, ordered_by: object) -> Change | None:
+def change_of(before: Content, after: Content, ordered_by: str) -> Change | None:
     """What has changed; None where it is more than texts, or what posts are ordered by."""
     old, new, free = vars(before), vars(after), _free(before)
     old_said, new_said = old["metadata"], new["metadata"]
@@ -56,8 +56,7 @@ def change_of(before: Content, after: Content, ordered_by: object) -> Change | N
         facts |= {"metadata"}
     if ("summary" not in new_said and is_of_body) or "_summary" in facts:
         facts |= {"summary", "get_summary"}
-    # By what a function orders nobody can tell.
-    if changed if callable(ordered_by) else str(ordered_by).removeprefix("reversed-") in facts:
+    if ordered_by.removeprefix("reversed-") in facts:
         return None
     # The labels among the metadata are what they were, and belong to the settings of this run.
     said = {name: new_said[name] for name in free if name in new_said}

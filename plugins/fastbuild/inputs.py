@@ -7,12 +7,11 @@ import os
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from types import CodeType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -122,31 +121,4 @@ def canonical(value: object) -> str:
         return "{" + ",".join(sorted(map(canonical, value))) + "}"
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(canonical, value)) + "]"
-    if callable(value) and hasattr(value, "__qualname__"):
-        return f"{value.__module__}.{value.__qualname__}{_known_to(value)}"
     return repr(value)
-
-
-def _known_to(function: Callable[..., object]) -> str:
-    """A text for the plain values that a function of one's own works with: its name says nothing of them."""
-    code = getattr(function, "__code__", None)
-    if not isinstance(code, CodeType) or is_installed(code.co_filename):
-        return ""
-    closed = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
-    globals_ = getattr(function, "__globals__", {})
-    values = [getattr(function, "__defaults__", None), getattr(function, "__kwdefaults__", None), *closed]
-    values += [globals_[name] for name in sorted(_names(code)) if name in globals_]
-    return canonical([value for value in values if _is_plain(value)])
-
-
-def _names(code: CodeType) -> set[str]:
-    within = [one for one in code.co_consts if isinstance(one, CodeType)]
-    return set(code.co_names).union(*map(_names, within))
-
-
-def _is_plain(value: object) -> bool:
-    if isinstance(value, Mapping):
-        return all(_is_plain(key) and _is_plain(one) for key, one in value.items())
-    if isinstance(value, list | tuple | set | frozenset):
-        return all(map(_is_plain, value))
-    return value is None or isinstance(value, str | bytes | int | float | date | Path)

@@ -43,7 +43,7 @@ class Named:
         try:
             payload = frozen(self.inputs.original, settings, self.context, self.generators, self.globals, self.queued)
         except Exception as error:
-            # Whatever another plugin has put there; it is asked nothing but to be picklable.
+            # Nested deeper than pickle goes, for instance.
             logger.info("The next build will be a whole one: %s", error)
             return None
         keeping.write(site_file, payload)
@@ -100,6 +100,4 @@ def keep(built: Built, site: int, look: Look) -> None:
 
 
 def _heads(settings: Mapping[str, Any]) -> dict[str, str]:
-    """Those of the content's own reader; without it nobody knows what is a front matter."""
-    sources = settings["SITE"].sources if "SITE" in settings else {}
-    return {path: source.document.head for path, source in sources.items()}
+    return {path: source.document.head for path, source in settings["SITE"].sources.items()}

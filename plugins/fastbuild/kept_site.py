@@ -41,8 +41,6 @@ def thaw(settings: dict[str, Any], output: str, manifest: Manifest) -> Thawed | 
         snapshot, folds = thawed(payload, settings, context)
     except Exception:
         return None  # of classes that are others now
-    if "office" not in snapshot.context:
-        return None
     speak(language(snapshot.context["office"].identity.language))
     compiled_in(settings, manifest.code)
     settings.pop("CONVERT", None)

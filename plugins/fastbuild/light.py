@@ -13,7 +13,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from blinker import ANY
 from jinja2 import Environment
 from pelican.contents import Article, Content
 from pelican.plugins import signals
@@ -39,9 +38,6 @@ if TYPE_CHECKING:
 _WORDLESS = ('alt=""', "alt=''")
 # Where one of these says something, a post says more than its front matter; labels and dates it always has of its own.
 _BY_PATH = ("DEFAULT_METADATA", "EXTRA_PATH_METADATA", "PATH_METADATA", "DEFAULT_DATE")
-
-# Whatever these do to a content that was told to them before, they do it anew.
-_SAME = ("plugins.blog.reading.time_reading",)
 
 
 class _BeyondError(Exception):
@@ -86,8 +82,6 @@ class LightSite(KeptSite):
         return self._drawers[generator].env
 
     def _read(self, path: str, before: Content) -> Content | None:
-        if not all(map(_is_known, signals.content_object_init.receivers_for(ANY))):
-            raise _BeyondError
         text, piece = self._edit.texts[path], self._edit.pieces[path]
         is_ours = piece.language == spoken().version and self._edit.options == self._settings["MARKDOWN"]
         html, sections = piece.converted if is_ours else Converting(self._settings["MARKDOWN"])(text.body)
@@ -126,11 +120,6 @@ class LightSite(KeptSite):
         return after if after.is_valid() else None
 
 
-def _is_known(receiver: Any) -> bool:  # noqa: ANN401 - whatever somebody has connected
-    """Whether a receiver does the same to a content of which it has been told before."""
-    return f"{receiver.__module__}.{getattr(receiver, '__qualname__', '')}" in _SAME
-
-
 class Ready:
     """A site that is ready for an edit, with its plugins."""
 
@@ -145,8 +134,6 @@ class Ready:
         complaints = _Complaints()
         logging.root.addHandler(complaints)
         run = LightRun(settings)
-        if not all(getattr(plugin, "is_light", False) for plugin in run.plugins):
-            return None
         kept = thaw(settings, run.output_path, manifest)
         return cls(asked, manifest, run, kept, complaints) if kept else None
 

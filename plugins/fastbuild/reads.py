@@ -8,14 +8,9 @@ from typing import Any, TypeVar
 
 from pelican.contents import Content
 
+from plugins.fastbuild.changeable import CHANGEABLE
+
 T = TypeVar("T")
-# Of the text and not of what is said about it in lists.
-BODY = frozenset({"content", "get_content", "_content", "sections", "_get_content"})
-# All that an edit may change without a whole build; whatever else is read is as it was.
-CHANGEABLE = (
-    *sorted(BODY),
-    *("title", "summary", "_summary", "get_summary", "reading_minutes", "modified", "locale_modified", "metadata"),
-)
 _BITS = {name: 1 << number for number, name in enumerate(CHANGEABLE)}
 # Of whoever takes all of them at once.
 _BITS["__dict__"] = (1 << len(CHANGEABLE)) - 1

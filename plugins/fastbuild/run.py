@@ -6,13 +6,11 @@ import contextlib
 import gc
 import pickle
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from itertools import count
-from typing import Any
 
-from pelican import Pelican
+from pelican import Pelican, log
 from pelican.contents import Content
-from pelican.log import console
 
 from plugins.fastbuild import keeping
 from plugins.fastbuild.asking import running
@@ -20,39 +18,58 @@ from plugins.fastbuild.inputs import Inputs
 from plugins.fastbuild.looking import NOTHING, Look, seen
 from plugins.fastbuild.manifest import Manifest, place
 from plugins.fastbuild.memory import Memory
-from plugins.fastbuild.reads import CHANGEABLE
+from plugins.fastbuild.supported import unsupported
+from plugins.fastbuild.supported_settings import unsupported_setting
 
-# What these ask for depends on the page a link is on, or on another run: Pelican's own way does them.
-_UNSUPPORTED = ("RELATIVE_URLS", "OUTPUT_SOURCES", "CACHE_CONTENT", "LOAD_CONTENT_CACHE", "STATIC_CREATE_LINKS")
+# What a run of ours leaves in the settings, and Pelican's would take for its own.
+_LEFT = ("CONVERT", "FILTERED_PAGES", "CHANGED_FILES")
 # Those of this process, whichever site they are of.
 _builds = count()
+# What was said why Pelican builds a site itself: of a site that is watched, or has several languages, once.
+_said: set[str] = set()
 
 
 def take_over(pelican: Pelican) -> None:
     """Put this way of running in the place of Pelican's."""
-    settings = pelican.settings
-    if not any(settings.get(name) for name in _UNSUPPORTED) and not _is_addressed_by_changeable(settings):
-        pelican.run = Run(pelican)
-
-
-def _is_addressed_by_changeable(settings: Mapping[str, Any]) -> bool:
-    """Whether an address is made of what an edit may change without a whole build, such as a title."""
-    addresses = [value for name, value in settings.items() if name.endswith(("_URL", "_SAVE_AS"))]
-    return any(f"{{{name}" in str(address) for address in addresses for name in CHANGEABLE)
+    pelican.run = Run(pelican, pelican.run)
 
 
 class Run:
-    """Brings the output of a Pelican to what the content says now, each time it is called."""
+    """Brings the output of a Pelican to what the content says now, each time it is called; `own` is Pelican's way."""
 
-    def __init__(self, pelican: Pelican) -> None:
-        self._pelican = pelican
+    def __init__(self, pelican: Pelican, own: Callable[[], object]) -> None:
+        self._pelican, self._own = pelican, own
         self._inputs: Inputs | None = None
         self._memory = Memory()
 
     def __call__(self) -> None:
         """Do what is needed, and tell what was done."""
+        # At each run, and not before: other plugins listen, and add to the settings, when they begin.
+        unknown = unsupported(self._pelican) or unsupported_setting(self._pelican.settings)
+        if unknown is None:
+            self._run()
+        else:
+            self._step_aside(unknown)
+
+    def _step_aside(self, unknown: str) -> None:
+        settings = self._pelican.settings
+        self._inputs = None
+        self._memory.forget()
+        for name in _LEFT:
+            settings.pop(name, None)
+        with contextlib.suppress(OSError):
+            # What an earlier run has kept would answer for a site that another one has built.
+            place(settings, self._pelican.output_path)[0].unlink(missing_ok=True)
+        if unknown not in _said:
+            _said.add(unknown)
+            _tell(
+                f"plugins.fastbuild does not know {unknown}, so Pelican builds the site itself: "
+                "each build is a whole one, on one core."
+            )
+        self._own()
+
+    def _run(self) -> None:
         began = time.perf_counter()
-        # At the first run, and not before: other plugins add to the settings too when they begin.
         self._inputs = self._inputs or Inputs.of(self._pelican)
         # There are few cycles, and many objects to look for them in.
         collects = gc.isenabled()
@@ -71,7 +88,16 @@ class Run:
             if collects:
                 gc.enable()
         _remember(self._pelican, self._inputs)
-        console.print(f"Done: {told} in {time.perf_counter() - began:.2f} seconds.")
+        log.console.print(f"Done: {told} in {time.perf_counter() - began:.2f} seconds.")
+
+
+def _tell(line: str) -> None:
+    """Say it as Pelican says what it has done: no warning, which would end a build with `--fatal warnings`."""
+    console = getattr(log, "console", None)
+    if console is None:
+        print(line)  # an older Pelican
+    else:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _bring_up_to_date(pelican: Pelican, inputs: Inputs, memory: Memory) -> str:
@@ -90,11 +116,10 @@ def _bring_up_to_date(pelican: Pelican, inputs: Inputs, memory: Memory) -> str:
 
 
 def _remember(pelican: Pelican, inputs: Inputs) -> None:
-    """Keep what the command came to that has begun this, where no plugin needs more for an edit than it tells."""
+    """Keep what the command came to that has begun this."""
     asked = running()
-    if asked is not None and all(getattr(plugin, "is_light", False) for plugin in pelican.plugins):
-        with contextlib.suppress(Exception):  # settings that cannot be pickled: the command asks Pelican each time
-            asked.keep(inputs, place(pelican.settings, pelican.output_path)[0], pickle.dumps(dict(inputs.original)))
+    if asked is not None:
+        asked.keep(inputs, place(pelican.settings, pelican.output_path)[0], pickle.dumps(dict(inputs.original)))
 
 
 def _edit(pelican: Pelican, manifest: Manifest, look: Look, memory: Memory) -> str | None:

@@ -19,7 +19,6 @@ from plugins.fastbuild.conversion import Conversion
 from plugins.fastbuild.cores import Meanwhile, beside
 from plugins.fastbuild.inputs import programs
 from plugins.fastbuild.keep import Built, Named, keep
-from plugins.fastbuild.listeners import overheard
 from plugins.fastbuild.listing import Listing
 from plugins.fastbuild.looking import Look
 from plugins.fastbuild.making import Queued, number_of_pages, told_as_written
@@ -43,9 +42,7 @@ def build(pelican: Pelican, look: Look) -> str:
     context = settings.copy() | {"generated_content": {}, "static_links": set(), "static_content": {}}
     context["localsiteurl"] = settings["SITEURL"]
     with ExitStack() as ending:
-        # Without the plugin that reads them the texts are Pelican's own.
-        texts = look.content if "plugins.site" in settings["PLUGINS"] else ()
-        ending.enter_context(conversion.begin(Path(inputs.content), texts))
+        ending.enter_context(conversion.begin(Path(inputs.content), look.content))
         kinds = pelican._get_generator_classes()
         generators = make_generators(pelican, context, kinds)
         globals_ = [dict(generator.env.globals) for generator in generators]
@@ -55,8 +52,7 @@ def build(pelican: Pelican, look: Look) -> str:
         # While this process reads on, for whoever makes the pages.
         ending.enter_context(beside(lambda: compile_all(generators[0].env)))
         with told_as_written() as told:
-            with overheard() as heard:
-                _read(generators)
+            _read(generators)
             conversion.finish()
             _trace(context["generated_content"].values())
             reads.forget()
@@ -64,7 +60,7 @@ def build(pelican: Pelican, look: Look) -> str:
             for generator in generators:
                 if hasattr(generator, "refresh_metadata_intersite_links"):
                     generator.refresh_metadata_intersite_links()
-            derived = reads.names_read() | heard
+            derived = reads.names_read()
             writer = QueueingWriter(pelican.output_path, settings)
             named_by: set[str] = set()
             units = list(_generate(generators, writer, told, context, ending, named_by))
@@ -74,7 +70,7 @@ def build(pelican: Pelican, look: Look) -> str:
             conversion.keep()
             made = writer.make()
             site = freezing.result()
-    settings["FILTERED_PAGES"] = made.keys()
+    settings["FILTERED_PAGES"] = frozenset(made)
     signals.finalized.send(pelican)
     told |= {os.path.join(pelican.output_path, file.save_as) for file in context.get("staticfiles", ())}
     if site is not None:

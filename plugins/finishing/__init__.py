@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from pelican import signals
 
+from plugins.content.requirements import need_theme
+
 if TYPE_CHECKING:
     from pelican import Pelican
 
 
-# What it tells Pelican depends on settings and files alone, and for an edit it needs no generator.
-is_light = True
+def _require(pelican: Pelican) -> None:
+    need_theme("plugins.finishing", pelican.theme)
 
 
 def _prepare(pelican: Pelican) -> None:
@@ -32,5 +34,6 @@ def _finish(pelican: Pelican) -> None:
 
 def register() -> None:
     """Connect to Pelican."""
+    signals.initialized.connect(_require)
     signals.get_generators.connect(_prepare)
     signals.finalized.connect(_finish)

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 from pelican import signals
 
+from plugins.content.requirements import need_theme, reads_content
+
 if TYPE_CHECKING:
+    from pelican import Pelican
     from pelican.generators import Generator
 
 
-# What it tells Pelican depends on settings and files alone, and for an edit it needs no generator.
-is_light = True
+def _require(pelican: Pelican) -> None:
+    # Cards say what the content says, in the typeface of the theme; a site without an address has none.
+    if pelican.settings["SITEURL"] and reads_content(pelican.settings):
+        need_theme("plugins.media", pelican.theme)
 
 
 def _put(generators: Sequence[Generator]) -> None:
@@ -25,4 +30,5 @@ def _put(generators: Sequence[Generator]) -> None:
 
 def register() -> None:
     """Connect to Pelican."""
+    signals.initialized.connect(_require)
     signals.all_generators_finalized.connect(_put)

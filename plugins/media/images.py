@@ -40,8 +40,14 @@ def put(generators: Sequence[Generator]) -> None:
         if content is not None:
             # Pelican asks for it each time a text is shown.
             content._get_content = Shown(content, str(Path(path).parent), gallery, site)
+    give_templates(generators, picture=partial(picture, gallery, site))
+
+
+def give_templates(generators: Sequence[Generator], **functions: object) -> None:
+    """Give functions to the templates; Pelican does not ask of a generator that it has any."""
     for generator in generators:
-        generator.env.globals["picture"] = partial(picture, gallery, site)
+        if hasattr(generator, "env"):
+            generator.env.globals.update(functions)
 
 
 def store_of(settings: dict[str, Any]) -> Store:

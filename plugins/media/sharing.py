@@ -13,7 +13,7 @@ from pelican.generators import Generator
 from plugins.content.front_office import Office
 from plugins.domain.language import _
 from plugins.media.cards import HEIGHT, RECIPE, WIDTH, Card, Style, draw
-from plugins.media.images import store_of, write
+from plugins.media.images import give_templates, store_of, write
 from plugins.media.store import key_of
 from plugins.media.workshop import make
 
@@ -31,9 +31,9 @@ class Shared:
 
 
 def put(generators: Sequence[Generator]) -> None:
-    """Draw the cards and give the templates `share_card`; a site without an address cannot be shared."""
+    """Draw the cards and give the templates `share_card`; a site without an address or an office has none."""
     first = generators[0]
-    if not first.settings["SITEURL"]:
+    if not first.settings["SITEURL"] or "office" not in first.context:
         return
     style = Style.of(Path(first.theme))
     cards = dict(_cards(first.context))
@@ -41,8 +41,7 @@ def put(generators: Sequence[Generator]) -> None:
     orders = {keys[address]: (card.title, partial(draw, card, style)) for address, card in cards.items()}
     for key, made in make(store_of(first.settings), orders, _("Scheda %(number)s di %(total)s: %(name)s")).items():
         write(Path(first.output_path), f"cards/{key}.png", made.files["card.png"])
-    for generator in generators:
-        generator.env.globals["share_card"] = partial(_shared, keys)
+    give_templates(generators, share_card=partial(_shared, keys))
 
 
 def _key(card: Card, style: Style) -> str:

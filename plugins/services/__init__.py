@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pelican import signals
 
+from plugins.content.requirements import need_content
 from plugins.services.addresses import ADDRESSES
 
 if TYPE_CHECKING:
@@ -13,11 +14,8 @@ if TYPE_CHECKING:
     from pelican.generators import Generator
 
 
-# What it tells Pelican depends on settings and files alone, and for an edit it needs no generator.
-is_light = True
-
-
 def _defaults(pelican: Pelican) -> None:
+    need_content("plugins.services", pelican.settings)
     for name, address in ADDRESSES.items():
         pelican.settings.setdefault(name, address)
 

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 written = Written()
 
-# What it tells Pelican depends on settings and files alone, and for an edit it needs no generator.
-is_light = True
-
 
 def _read(pelican: Pelican) -> None:
     # Only when it is needed: a build with nothing to do is over before all of this is imported.

@@ -45,7 +45,7 @@ class Owned:
     def run(
         self, *others: str, module: str = "plugins.fastbuild", fatal: str = "errors", fresh: bool = False
     ) -> subprocess.CompletedProcess[str]:
-        """Build, `fresh` where nothing was built before."""
+        """Build; `fresh` by Pelican alone, where nothing was built before."""
         folder = self.place.folder / "clean" if fresh else self.place.folder
         if fresh:
             shutil.rmtree(folder, ignore_errors=True)
@@ -56,6 +56,8 @@ class Owned:
         settings = Path(line[line.index("-s") + 1])
         mine = f"sys.path.insert(0, {str(self.place.folder)!r})\nPLUGIN_PATHS += [{str(self.place.folder)!r}]\n"
         whole = settings.read_text(encoding="utf-8") + mine + self.settings
+        if fresh:
+            module, whole = "pelican", f"{whole}PLUGINS = [one for one in PLUGINS if one != 'plugins.fastbuild']\n"
         # Beside the first one, which is written anew where it differs.
         own = folder / "mie.py"
         if not own.exists() or own.read_text(encoding="utf-8") != whole:
@@ -74,7 +76,7 @@ class Owned:
         )
 
     def is_as_a_clean_build(self) -> bool:
-        """Whether the site is what is built of it where nothing was before."""
+        """Whether the site is what Pelican alone builds of it where nothing was before."""
         done = self.run(fresh=True)
         assert done.returncode == 0, done.stderr + done.stdout
         return tree(self.place.output) == tree(self.place.folder / "clean" / "output")

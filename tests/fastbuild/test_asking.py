@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from plugins.fastbuild.asking import Asked, asked
+from tests.building import ROOT
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Path:
     file = tmp_path / "impostazioni.py"
-    file.write_text('SITEURL = ""\nCACHE_PATH = "cache"\n', encoding="utf-8")
+    file.write_text('PLUGINS = ["plugins.site"]\nSITEURL = ""\nCACHE_PATH = "cache"\n', encoding="utf-8")
     return file
 
 
@@ -56,6 +59,24 @@ def test_another_environment_is_another_but_for_what_shells_pass_on(
 )
 def test_what_is_more_than_one_build_of_one_site_is_left_to_pelican(settings: Path, arguments: list[str]) -> None:
     assert asked(["content", "-s", str(settings), *arguments]) is None
+
+
+@pytest.mark.parametrize("line", ["PLUGINS += ['mine']", "MINE = print", "MINE = []; MINE.append(MINE)"])
+def test_what_is_not_supported_is_left_to_pelican(settings: Path, line: str) -> None:
+    settings.write_text(f"{settings.read_text(encoding='utf-8')}{line}\n", encoding="utf-8")
+    assert asked(["content", "-s", str(settings)]) is None
+
+
+@pytest.mark.parametrize("name", ["pelican", "pelican.signals", "markdown", "jinja2"])
+def test_settings_that_may_have_changed_what_builds_are_left_to_pelican(settings: Path, name: str) -> None:
+    settings.write_text(f"{settings.read_text(encoding='utf-8')}import {name}\n", encoding="utf-8")
+    program = (
+        "import sys; from plugins.fastbuild.asking import asked; print(asked(['content', '-s', sys.argv[1]]) is None)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(settings)], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert run.stdout == "True\n"
 
 
 def test_settings_that_cannot_be_read_are_left_to_pelican(settings: Path) -> None:

@@ -53,7 +53,6 @@ def test_a_function_that_works_with_another_value_is_another(owned: Owned, name:
     owned.settings = f"import os\n{_FUNCTIONS[name]}JINJA_FILTERS = {{'mio': mio}}\n"
     owned.environment = {"MIO": "prima"}
     owned.build()
-    assert "nothing has changed" in owned.build()
     owned.environment = {"MIO": "dopo"}
     owned.build()
     assert owned.is_as_a_clean_build()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -28,6 +29,8 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[weakref.ref[_Cycle]]:
         return "nothing,"
 
     monkeypatch.setattr(run, "_bring_up_to_date", bring_up_to_date)
+    for name in ("unsupported", "unsupported_setting"):
+        monkeypatch.setattr(run, name, lambda _of: None)
     monkeypatch.setattr(Inputs, "of", lambda _pelican: cast(Inputs, None))
     return left
 
@@ -35,7 +38,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[weakref.ref[_Cycle]]:
 def test_a_process_that_builds_again_and_again_gives_back_what_it_no_longer_needs(
     built: list[weakref.ref[_Cycle]],
 ) -> None:
-    build = run.Run(cast(Pelican, None))
+    build = run.Run(cast(Pelican, SimpleNamespace(settings={})), own=lambda: None)
     for _ in range(4):
         build()
     gc.collect()
@@ -43,7 +46,7 @@ def test_a_process_that_builds_again_and_again_gives_back_what_it_no_longer_need
 
 
 def test_garbage_is_looked_for_after_a_build_as_it_was_before(built: list[weakref.ref[_Cycle]]) -> None:
-    build = run.Run(cast(Pelican, None))
+    build = run.Run(cast(Pelican, SimpleNamespace(settings={})), own=lambda: None)
     build()
     assert gc.isenabled()
     gc.disable()
