@@ -15,8 +15,6 @@ from plugins.content.templating import CompiledTemplates, named
 def compiled_in(settings: Mapping[str, Any], code: str) -> None:
     """Keep them in the cache of the site; one that differs is compiled anew, and all where `code` tells of others."""
     given = settings["JINJA_ENVIRONMENT"].get("bytecode_cache")
-    if given is not None and not isinstance(given, CompiledTemplates):
-        return
     folder = Path(settings["CACHE_PATH"]) / "templates"
     with contextlib.suppress(OSError):
         # Each time: somebody may have taken the cache away since the last run of this process.

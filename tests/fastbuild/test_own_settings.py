@@ -40,6 +40,30 @@ def test_a_file_that_the_site_does_not_ignore_is_seen(owned: Owned) -> None:
     assert owned.is_as_a_clean_build()
 
 
+KNOWN = {
+    "archives by year, and Pelican's feeds": (
+        "YEAR_ARCHIVE_SAVE_AS = 'blog/{date:%Y}/index.html'\nYEAR_ARCHIVE_URL = 'blog/{date:%Y}/'\n"
+        "FEED_ALL_ATOM = 'tutto.xml'\nTAG_FEED_ATOM = 'tag/{slug}.xml'\n"
+    ),
+    "links by Pelican's own rule": "INTRASITE_LINK_REGEX = '[{|](?P<what>.*?)[|}]'\n",
+    "pages in the order of their titles": "ARTICLE_ORDER_BY = 'title'\nPAGE_ORDER_BY = 'title'\n",
+    "data for templates": "JINJA_GLOBALS = {'mio': ['a', {'b': 1.5}]}\nMIO = ('x',)\n",
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_an_edit_of_a_site_is_that_of_pelican_with(owned: Owned, name: str) -> None:
+    owned.settings = KNOWN[name]
+    owned.show("{{ mio }}{{ MIO }}")
+    owned.build()
+    assert "nothing has changed" in owned.build()
+    edit(owned.place.post(3), 'title: "', 'title: "Ecco: ')
+    post = owned.place.post(2)
+    post.write_text(post.read_text(encoding="utf-8") + "\n[x](|filename|articolo-00001.md)\n", encoding="utf-8")
+    assert "does not know" not in owned.run().stdout
+    assert owned.is_as_a_clean_build()
+
+
 _FUNCTIONS = {
     "a global": "lower = os.environ.get('MIO', '')\ndef mio(text): return text + lower\n",
     "an argument": "def mio(text, lower=os.environ.get('MIO', '')): return text + lower\n",

@@ -140,9 +140,11 @@ def test_why_is_told_once_and_not_for_each_build_of_a_process(place: Place, told
 def test_what_a_run_has_kept_does_not_outlive_one_that_is_not_known(place: Place, told: list[str]) -> None:
     site = pelican.Pelican(read_settings(str(ROOT / "pelicanconf.py"), override=place.settings()))
     site.run()
-    site.run()
-    assert "nothing has changed" in told[-1]
+    (manifest,) = (place.folder / "cache" / "builds").glob("*-manifest.pickle")
     with signals.finalized.connected_to(_listen):
         site.run()
+    assert not manifest.exists()
+    assert not {"CONVERT", "FILTERED_PAGES", "CHANGED_FILES"} & site.settings.keys()
     site.run()
     assert "pages, " in told[-1]
+    assert manifest.exists()
