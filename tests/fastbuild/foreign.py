@@ -19,6 +19,7 @@ SITEURL = "https://another.example"
 TIMEZONE = "UTC"
 THEME = "simple"
 AUTHOR = "Somebody"
+MARKDOWN = {{"extensions": []}}
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
 PLUGIN_PATHS = [{folder!r}, {root!r}]
 PLUGINS = {plugins!r}
@@ -41,7 +42,9 @@ class Foreign:
         """Write a file beside the settings or below."""
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        # Written anew, it would have everything built.
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
         return file
 
     def post(self, number: int, text: str, date: str = "") -> None:
