@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from re import _constants as opcodes
-from re import _parser as parser
+from importlib import import_module
 from typing import Any
 
 from markdown import Markdown
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import INLINE_PLACEHOLDER, AtomicString
 
+# Without stubs: what the type checker says of them depends on which files it has read before.
+opcodes: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
 # Of the base, as Markdown registers it.
 _PRIORITY = 20
 _REPEATED = (opcodes.MAX_REPEAT, opcodes.MIN_REPEAT, opcodes.POSSESSIVE_REPEAT)
