@@ -38,7 +38,7 @@ def check_output(
     for name, source in sources.items():
         _refuse_around(output, name, source)
         if _lies_in(output, source):
-            raise _unsafe(output, f"it lies in the {name}, {source}")
+            raise _unsafe(output, f"it lies in the {name} ({source})")
     whole = Path(os.path.realpath(output))
     if any(folder.name == ".git" or _is_bare(folder) for folder in (whole, *whole.parents)):
         raise _unsafe(output, "it lies in the repository of git")
@@ -55,7 +55,7 @@ def _refuse_around(output: Path, name: str, source: Path) -> None:
     if _same(output, source):
         raise _unsafe(output, f"it is the {name}")
     if _lies_in(source, output):
-        raise _unsafe(output, f"the {name}, {source}, lies in it")
+        raise _unsafe(output, f"it holds the {name} ({source})")
 
 
 def unlink_copies(output: Path) -> None:
