@@ -6,7 +6,11 @@ import signal
 
 from hypothesis import settings
 
+from plugins.content.zone_data import use_newest
 from tests.soak import soak_count
+
+# As every program of ours does when it starts.
+use_newest()
 
 # A busy machine is no fault of the code: no example is judged by the time it takes.
 settings.register_profile("tests", deadline=None, max_examples=soak_count(100, 5_000))

@@ -21,7 +21,7 @@ from plugins.booking.arguments import parser
 from plugins.booking.backup import BackupRefused, back_up
 from plugins.booking.composition import staff_of
 from plugins.booking.engine import Unavailable, open_engine
-from plugins.booking.live_office import LiveOffice
+from plugins.booking.live_office import LiveOffice, readable
 from plugins.booking.logs import READABLE, write_json_lines
 from plugins.booking.migrate import migrate
 from plugins.booking.personal import erase, export
@@ -40,12 +40,14 @@ from plugins.booking.store import Store
 from plugins.booking.worker import Worker
 from plugins.content.faults import ContentError
 from plugins.content.speaking import speak_language_below
+from plugins.content.zone_data import log_zones, use_newest
 from plugins.domain.language import _
 from plugins.domain.requests import InvalidRequest, UnknownMeeting
 
 
 def main(arguments: list[str], environment: Mapping[str, str]) -> int:
     """Run a command and return its exit code: 0 done, 1 it could not be, 2 it was asked wrongly."""
+    use_newest()
     speak_language_below(Path(environment.get("BOOKING_CONTENT") or "content"))
     asked = parser().parse_args(arguments)
     if asked.command in {"serve", "deliver"} and not in_development(environment):
@@ -125,7 +127,9 @@ def _deliver(once: bool, environment: Mapping[str, str]) -> int:
     if delivery is None:
         return _sorry(_("Manca BOOKING_SMTP_URL: per esempio smtp+starttls://utente:password@mail.example.it:587"), 2)
     migrate(engine)
-    office = _office(settings)
+    log_zones(_now().date())
+    # Mail that waits does not need the content; what time brings and other calendars do.
+    office = readable(settings.content)
     rounds = rounds_of(settings, engine, office, _now) if office else None
     calendars = calendars_of(settings, engine, office, _now) if office else None
     if once:
@@ -151,15 +155,6 @@ def _deliver(once: bool, environment: Mapping[str, str]) -> int:
     for one in beside:
         one.stop()
     return 0
-
-
-def _office(settings: Settings) -> LiveOffice | None:
-    try:
-        return LiveOffice(settings.content)
-    except (ContentError, OSError) as error:
-        # Mail that waits does not need the content; what time brings and other calendars do.
-        logging.getLogger(__name__).error("the content cannot be read; mail alone is sent:\n%s", error)
-        return None
 
 
 def _agenda(asked: argparse.Namespace, environment: Mapping[str, str]) -> int:

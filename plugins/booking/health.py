@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse
 
 from plugins.booking.calendars.trust import TrustedOffice
 from plugins.booking.daily import last_reconciled
 from plugins.booking.delivery import first_word
 from plugins.booking.engine import Unavailable, last_write_failed
+from plugins.booking.monitoring import may_measure
 from plugins.booking.outbox import Figures, Outbox
 from plugins.booking.settings import Settings
 from plugins.booking.store import Store
+from plugins.content.zone_data import ZoneData, in_use
 
 _LATE_SECONDS = 900
 # The pages of a site that is hosted elsewhere ask whether somebody is there.
@@ -33,7 +35,7 @@ def health_routes(
     router = APIRouter()
 
     @router.get("/health", summary="How the endpoint is")
-    def health() -> JSONResponse:
+    def health(request: Request) -> JSONResponse:
         state: dict[str, Any] = {"status": "ok", "database": "ok", "engine": store.label}
         try:
             now = clock()
@@ -52,9 +54,17 @@ def health_routes(
             "last_accepted": last.isoformat() if last else None,
             "reconciliation": asdict(reconciled) if reconciled else None,
         }
-        return JSONResponse(state | {"calendars": asdict(others)}, headers=_NO_STORE)
+        state["calendars"] = asdict(others)
+        if may_measure(request, settings.metrics_token):
+            # What is installed is nobody else's to know.
+            state["time_zones"] = _zones(in_use(), now.date())
+        return JSONResponse(state, headers=_NO_STORE)
 
     return router
+
+
+def _zones(data: ZoneData, today: date) -> str:
+    return f"{data}, over a year old: install a newer tzdata, by `make setup`" if data.is_old(today) else str(data)
 
 
 def _mail(settings: Settings, figures: Figures, failure: str | None) -> str:

@@ -61,6 +61,15 @@ class LiveOffice:
         speak(before)
 
 
+def readable(content: Path) -> LiveOffice | None:
+    """Give the office of a content folder; None where it is broken, which is told to the log."""
+    try:
+        return LiveOffice(content)
+    except (ContentError, OSError) as error:
+        _log.error("the content cannot be read; mail alone is sent:\n%s", error)
+        return None
+
+
 def _first(content: Path) -> Office:
     try:
         return read_office(content)

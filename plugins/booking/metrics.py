@@ -7,9 +7,12 @@ import time
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from plugins.content.zone_data import ZoneData
 
 # The first parts of addresses that are told apart: what follows them can be a token.
 _AREAS = frozenset({"api", "appuntamenti", "messaggi", "agenda", "health", "metrics", "posta"})
@@ -82,6 +85,13 @@ def gauges(figures: dict[str, tuple[float, str]]) -> Iterator[str]:
     for name, (value, meaning) in figures.items():
         yield from _head(name, "gauge", meaning)
         yield f"maglia_{name} {value:g}"
+
+
+def zones(data: ZoneData, today: date) -> Iterator[str]:
+    """Yield which time zone database is in use, and whether it is too old."""
+    yield from _head("timezone_data_info", "gauge", "The time zone database in use.")
+    yield f'maglia_timezone_data_info{{version="{data.version or "unknown"}",source="{data.source}"}} 1'
+    yield from gauges({"timezone_data_old": (data.is_old(today), "Whether that is over a year old.")})
 
 
 def process() -> Iterator[str]:

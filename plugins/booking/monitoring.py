@@ -11,9 +11,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse
 
 from plugins.booking.engine import Unavailable
-from plugins.booking.metrics import Requests, gauges, process
+from plugins.booking.metrics import Requests, gauges, process, zones
 from plugins.booking.outbox import Outbox
 from plugins.booking.problems import Problem
+from plugins.content.zone_data import in_use
 from plugins.domain.language import N_, _
 
 _KIND = "text/plain; version=0.0.4"
@@ -38,9 +39,10 @@ def metrics_routes(token: str | None, outbox: Outbox, requests: Requests, clock:
 
     @router.get("/metrics", include_in_schema=False)
     def metrics(request: Request) -> PlainTextResponse:
-        if not _may_measure(request, token):
+        if not may_measure(request, token):
             raise Problem(403, _(_NOT_YOURS))
-        lines = [*requests.lines(), *gauges(_figures(outbox, clock())), *process()]
+        now = clock()
+        lines = [*requests.lines(), *gauges(_figures(outbox, now)), *zones(in_use(), now.date()), *process()]
         return PlainTextResponse("\n".join(lines) + "\n", headers={"Cache-Control": "no-store"}, media_type=_KIND)
 
     return router
@@ -60,7 +62,7 @@ def _figures(outbox: Outbox, now: datetime) -> dict[str, tuple[float, str]]:
     }
 
 
-def _may_measure(request: Request, token: str | None) -> bool:
+def may_measure(request: Request, token: str | None) -> bool:
     """Say whether whoever asks is on this machine and no proxy asks for another, or knows the token."""
     given = request.headers.get("authorization", "").encode("utf-8", "replace")
     if token and hmac.compare_digest(f"Bearer {token}".encode(), given):

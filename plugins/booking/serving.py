@@ -30,6 +30,7 @@ from plugins.booking.smtp import SmtpSender
 from plugins.booking.store import Store
 from plugins.booking.worker import Worker
 from plugins.content.front_office import Office
+from plugins.content.zone_data import log_zones
 
 _DRAIN_SECONDS = 20
 _ANSWER_SECONDS = 0.02  # for an answer to be on its way before its mails are
@@ -100,6 +101,7 @@ async def serve(
     A database that does not answer yet is waited for, with 503s meanwhile. `greet` is called when the
     endpoint is ready, and told whether there is a mailbox.
     """
+    log_zones(clock().date())
     mailbox = None
     if settings.dev and settings.relay is None:
         from plugins.booking.mailbox import Mailbox  # with the SMTP server of development alone

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from plugins.content.zone_data import in_use
 from plugins.fastbuild import keeping
 from plugins.fastbuild.inputs import Inputs, canonical, is_installed
 from plugins.fastbuild.supported_settings import unsupported_setting
@@ -81,7 +82,7 @@ def asked(arguments: Sequence[str]) -> Asked | None:
     environment = {name: value for name, value in os.environ.items() if name not in _PASSING}
     packages = os.stat(os.path.dirname(folder_of_pelican()))
     key = canonical([list(arguments), os.getcwd()])
-    everything = canonical([key, said, environment, sys.version, packages.st_mtime_ns])
+    everything = canonical([key, said, environment, sys.version, packages.st_mtime_ns, str(in_use())])
     beside = Path(options["settings"]).parent
     file = beside / str(said.get("CACHE_PATH", "cache")) / "builds" / f"{_digest(key)[:16]}-asked.pickle"
     content = places[0] if places else str(beside / str(said.get("PATH", ".")))

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from plugins.content.faults import ContentError
 from plugins.content.texts import Parted, parted
+from plugins.content.zone_data import use_newest
 from plugins.domain.language import spoken
 from plugins.fastbuild import asking, keeping, looking, stamps
 from plugins.fastbuild.aside import Aside, Edit
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Build as `pelican` does, and end the process."""
     arguments = sys.argv[1:] if arguments is None else arguments
     began = time.perf_counter()
+    use_newest()
     asked = asking.asked(arguments)
     if asked is None:
         _leave(arguments)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from plugins.content.zone_data import use_newest
 from plugins.fastbuild.stamps import LEFT_BEHIND, Stamp, files, of_a_process, stamp_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Inputs:
         packages = os.stat(os.path.dirname(os.path.dirname(program)))
         told = {name: value for name, value in settings.items() if name not in _OWN}
         environment = [os.environ.get(name) for name in _ENVIRONMENT]
-        said = canonical([told, sys.version, __version__, packages.st_mtime_ns, environment])
+        said = canonical([told, sys.version, __version__, packages.st_mtime_ns, environment, str(use_newest())])
         return cls(
             content=os.path.abspath(pelican.path),
             others=(*map(os.path.abspath, theme), str(_PLUGINS)),

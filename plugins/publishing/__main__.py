@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from plugins.content.speaking import speak_language_below
+from plugins.content.zone_data import use_newest
 from plugins.domain.language import _, ngettext
 from plugins.publishing import devserver, operating
 from plugins.publishing.check import check
@@ -17,6 +18,7 @@ from plugins.publishing.vanished import published
 
 def main(arguments: list[str]) -> int:
     """Run a command and return its exit code."""
+    use_newest()
     speak_language_below(Path("content"))
     parser = argparse.ArgumentParser("python -m plugins.publishing", description=_("Scrivere e pubblicare."))
     commands = parser.add_subparsers(dest="command", required=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from plugins.content.languages import speak_again
 from plugins.content.saying import decimal
+from plugins.content.zone_data import use_newest
 from plugins.domain.language import N_, _
 from plugins.publishing.building import CONTENT, Order, RefusedError, Tell, build
 from plugins.publishing.due import catch_up
@@ -110,6 +111,7 @@ def main(arguments: list[str]) -> int:
     """Talk with git on the standard input and output; returns the exit code."""
     # The web server reads what is written here, as whatever user it runs.
     os.umask(0o022)
+    use_newest()
     server = Server(Path(arguments[0]))
     outcomes: dict[Push, str | None] = {}
     # Until the pushed content has been read, in the language of the live one.

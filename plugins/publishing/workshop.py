@@ -24,6 +24,7 @@ from plugins.content.articles import FrontMatter, Post
 from plugins.content.saying import day_year
 from plugins.content.site import Entry, Site, read_site
 from plugins.content.templating import CompiledTemplates
+from plugins.content.zone_data import use_newest
 from plugins.domain.language import spoken
 from plugins.publishing.addresses import address
 from plugins.publishing.check import check
@@ -118,6 +119,7 @@ def main(arguments: list[str]) -> int:
 
     The last ones may be empty, and SITE too, where nothing is to be built. Prints a line once the content is checked.
     """
+    use_newest()
     content, file = Path(arguments[0]), Path(arguments[2])
     site = Path(arguments[1]) if arguments[1] else None
     given = dict(zip(("today", "before", "cache"), arguments[3:], strict=False))

@@ -16,6 +16,7 @@ from plugins.content.converter import Converter
 from plugins.content.faults import ContentError
 from plugins.content.requirements import need_office
 from plugins.content.site import Site, read_site
+from plugins.content.zone_data import use_newest
 from plugins.domain.language import spoken
 from plugins.site.metadata import metadata_of
 
@@ -48,6 +49,8 @@ class DocumentReader(BaseReader):  # type: ignore[misc]
 
 def read(pelican: Pelican) -> None:
     """Read the content once a run, where a watching Pelican sees edits; faults end the run with exit code 1."""
+    # Pelican may have been started by its own command.
+    use_newest()
     content = Path(pelican.path)
     need_office("plugins.site", content)
     try:

@@ -21,6 +21,7 @@ from plugins.booking.ids import new_id
 from plugins.booking.outbox import Outbox
 from plugins.booking.store import Store
 from plugins.content.front_office import Office
+from plugins.content.zone_data import in_use
 from plugins.domain.bookings import Block
 from plugins.domain.language import N_, _
 from plugins.domain.requests import FieldError, InvalidRequest, read_word
@@ -77,6 +78,7 @@ class Lists:
             silent=silent,
             dead=[(one, mail) for one, mail in self._dead()],
             done=said(done),
+            old_zones=_old_zones(self._clock()),
         )
 
     def past(self, session: str, before: str) -> Response:
@@ -159,6 +161,12 @@ class Lists:
 
     def _page(self, template: str, session: str, status: int = 200, **context: object) -> Response:
         return page_of(self._render(template, form_key=form_key(session), **context), status)
+
+
+def _old_zones(now: datetime) -> str | None:
+    """The version of the time zone database in use, where it is too old."""
+    data = in_use()
+    return (data.version or _("di versione sconosciuta")) if data.is_old(now.date()) else None
 
 
 def said(done: str) -> str | None:

@@ -58,10 +58,13 @@ class Occasion:
 
 
 def own_moment(booking: Booking, occasion: Occasion) -> str | None:
-    """The start on the visitor's own clock; None where it reads as the owner's does."""
+    """The start on the visitor's own clock; None where it reads as the owner's does, or nobody knows it."""
     if booking.timezone is None:
         return None
-    own = ZoneInfo(booking.timezone)
+    try:
+        own = ZoneInfo(booking.timezone)
+    except (LookupError, ValueError, OSError):
+        return None  # another database of zones knew it when the meeting was booked
     same = booking.start.astimezone(own).replace(tzinfo=None) == booking.start.astimezone(occasion.zone).replace(
         tzinfo=None
     )

@@ -1,0 +1,91 @@
+"""The time zone database that the endpoint reads: in the hours of visitors, and for the owner's eyes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import tzdata
+from sqlalchemy import update
+
+from plugins.booking import health, monitoring
+from plugins.booking.agenda import lists
+from plugins.booking.schema import bookings
+from plugins.content.zone_data import ZoneData
+from tests.booking.agenda.owner import mails, read, sign_in
+from tests.booking.endpoint import Endpoint, endpoint
+from tests.booking.office import asked
+from tests.booking.processes import serving
+
+TOKEN = "m" * 32
+FORWARDED = {"X-Forwarded-For": "198.51.100.7"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "own"),
+    [
+        ("America/Vancouver", "alle 02:00 (ora di Vancouver)"),
+        ("America/Edmonton", "alle 03:00 (ora di Edmonton)"),
+        ("Africa/Casablanca", "alle 09:00 (ora di Casablanca)"),
+        ("Europe/Chisinau", "alle 11:00 (ora di Chisinau)"),
+    ],
+)
+def test_visitors_read_the_hours_of_the_present_rules(desk: Endpoint, zone: str, own: str) -> None:
+    assert desk.http.post("/api/bookings", json=asked(timezone=zone)).status_code == 201
+    (mail,) = mails(desk, "booked-visitor")
+    assert f"Da te: martedì 12 gennaio 2027 {own}" in mail
+
+
+def test_a_zone_that_nobody_knows_any_more_is_left_out(desk: Endpoint) -> None:
+    answer = desk.http.post("/api/bookings", json=asked(timezone="America/Vancouver")).json()
+    with desk.engine.begin() as connection:
+        connection.execute(update(bookings).values(timezone="America/Atlantis"))
+    token = answer["manage_url"].rstrip("/").rpartition("/")[2]
+    assert desk.http.get(f"/appuntamenti/{token}/").status_code == 200
+    assert desk.http.post(f"/api/bookings/{token}/cancel", json={}).status_code == 200
+    (mail,) = mails(desk, "cancelled-visitor")
+    assert "Da te" not in mail
+
+
+def test_the_database_in_use_is_told_to_whoever_may_measure(content: Path, tmp_path: Path) -> None:
+    with endpoint(content, f"sqlite:///{tmp_path}/x.db", BOOKING_METRICS_TOKEN=TOKEN) as desk:
+        assert desk.http.get("/health").json()["time_zones"] == f"{tzdata.IANA_VERSION}, of the package tzdata"
+        assert "time_zones" not in desk.http.get("/health", headers=FORWARDED).json()
+        known = FORWARDED | {"Authorization": f"Bearer {TOKEN}"}
+        assert "time_zones" in desk.http.get("/health", headers=known).json()
+        metrics = desk.http.get("/metrics").text
+    assert f'maglia_timezone_data_info{{version="{tzdata.IANA_VERSION}",source="package"}} 1\n' in metrics
+    assert "maglia_timezone_data_old 0\n" in metrics
+
+
+@pytest.mark.parametrize(("version", "named"), [("2024b", "2024b"), (None, "di versione sconosciuta")])
+def test_old_zones_are_told_to_the_owner(
+    desk: Endpoint, monkeypatch: pytest.MonkeyPatch, version: str | None, named: str
+) -> None:
+    sign_in(desk)
+    assert "fusi orari" not in read(desk, "/agenda/").words
+    for module in (health, monitoring, lists):
+        monkeypatch.setattr(module, "in_use", lambda: ZoneData("system", version))
+    assert f"Le regole dei fusi orari in uso ({named}) hanno più di un anno" in read(desk, "/agenda/").words
+    assert "install a newer tzdata" in desk.http.get("/health").json()["time_zones"]
+    assert "maglia_timezone_data_old 1\n" in desk.http.get("/metrics").text
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("2020a", f"time zones: {tzdata.IANA_VERSION}, of the package tzdata"),
+        ("2099a", "time zones: 2099a, of the system"),
+    ],
+)
+def test_a_start_says_which_zones_are_in_use(content: Path, tmp_path: Path, version: str, said: str) -> None:
+    (tmp_path / "zones").mkdir()
+    (tmp_path / "zones/tzdata.zi").write_text(f"# version {version}\n", encoding="utf-8")
+    environment = {
+        "BOOKING_DATABASE_URL": f"sqlite:///{tmp_path}/x.db",
+        "BOOKING_CONTENT": str(content),
+        "PYTHONTZPATH": str(tmp_path / "zones"),
+    }
+    with serving(**environment) as process:
+        pass
+    assert said in process.said()
