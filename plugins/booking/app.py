@@ -85,7 +85,7 @@ def create_app(
     app.include_router(page_routes(desk, Walk(desk, office, render, guard), render, guard, origin, rate.wait))
     app.include_router(manage_routes(desk, changes, render, [origin, rate]))
     app.include_router(feed_routes(Feed(store.engine, staff.tokens, staff.correspondent, office, clock)))
-    add_agenda(app, store, staff, trusted, clock, wake, render, origin, rate, settings.site_url)
+    add_agenda(app, store, staff, trusted, clock, wake, render, origin, rate, settings)
     if mailbox:
         app.include_router(mailbox.routes(render))
     if settings.dev:

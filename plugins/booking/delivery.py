@@ -11,19 +11,25 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from plugins.booking.engine import Unavailable
+from plugins.booking.login_turns import LoginTurns
 from plugins.booking.outbox import LEASE, Envelope, Leased, Outbox, Urgency, urgency_of
-from plugins.booking.smtp import Absent, Deferred, Refused
+from plugins.booking.smtp import Absent, Deferred, LoginRefused, Refused, Unknown, Unwelcome, Unwritable
+from plugins.booking.smtp_replies import brief_of
 
 GIVEN_UP_AFTER = timedelta(days=5)
 FEWEST_ATTEMPTS = 12  # that a mail to the owner has had by then, however long it could not be tried at all
 _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(hours=4)
 _LONGEST_PAUSE = timedelta(minutes=1)
+# Where nobody knows whether the mail was taken (RFC 5321, 4.5.4.1), and where somebody has to mend something first.
+_UNKNOWN_WAIT, _REFUSED_WAIT = timedelta(minutes=30), timedelta(minutes=10)
 _log = logging.getLogger(__name__)
 
 
 class Sender(Protocol):
-    """Whatever hands an envelope over: calls `accepted` once it is, else raises Refused, Deferred or Absent."""
+    """Whatever hands an envelope over: calls `accepted` once it is, else raises what `plugins.booking.smtp` names."""
+
+    login: str | None
 
     def __call__(self, envelope: Envelope, accepted: Callable[[], None]) -> None:
         """Hand one envelope over."""
@@ -35,13 +41,19 @@ def wait_before(attempts: int, chance: Callable[[], float], longest: timedelta =
     return timedelta(seconds=ceiling.total_seconds() * chance())
 
 
+def wait_at_least(first: timedelta, growth: float, chance: Callable[[], float]) -> timedelta:
+    """How long to wait: never less than `first`, and up to `growth` times as long."""
+    return first + (max(first, min(_LONGEST_WAIT, first * growth)) - first) * chance()
+
+
 class Delivery:
     """Works the outbox off with a sender; any number of these may run at once, in any number of processes.
 
     A recipient who is not taken is tried again later and later, for five days, without touching any other mail; one who
-    is refused for good is given up, but for the owner, whose mailbox is known to be there. While there is no relay at
-    all nothing is spent: the most urgent mail asks for it again and again, and when it is back all that waited goes out
-    in order of urgency.
+    is refused for good is given up, but for the owner, whose mailbox is known to be there. What is refused to everybody
+    is kept. While there is no relay at all nothing is spent: the most urgent mail asks for it again and again, and when
+    it is back all that waited goes out in order of urgency. A login that is refused is tried by one at a time, with
+    long pauses (`LoginTurns`).
     """
 
     def __init__(
@@ -57,6 +69,7 @@ class Delivery:
         self._clock = clock
         self._chance = chance
         self._upto = upto
+        self._login = LoginTurns(outbox.engine, sender.login) if sender.login else None
         self._absences = 0
         self._not_before = datetime.min.replace(tzinfo=UTC)
         self._unmarked: list[tuple[Leased, datetime]] = []
@@ -66,8 +79,13 @@ class Delivery:
         sent = 0
         self._mark()
         while not stop() and self._clock() >= self._not_before:
+            if self._login and self._login.waits(self._clock()):
+                break
             leased = self._outbox.lease(self._clock(), self._upto)
             if leased is None:
+                break
+            if self._login and not self._login.take(self._clock()):
+                self._outbox.untouched(leased, self._clock())
                 break
             sent += self._deliver(leased)
         return sent
@@ -82,25 +100,50 @@ class Delivery:
         try:
             with self._held(leased):
                 self._sender(envelope, accepted)
-        except Refused as error:
-            self._absences = 0
-            if urgency_of(envelope.kind) is Urgency.OWNER:
-                # Her own mailbox is there: it is full, or the relay not yet set up for it.
-                self._put_off(leased, error)
-                return False
-            _log.error("mail %s (%s) refused for good: %s", envelope.id, envelope.kind, first_word(str(error)))
-            self._outbox.dead(leased, self._clock(), str(error))
-            return False
-        except Deferred as error:
-            self._absences = 0
-            self._put_off(leased, error)
+        except LoginRefused as error:
+            self._wait_for_a_login(leased, error)
             return False
         except Absent as error:
+            if self._login:
+                self._login.untried(self._clock())
             self._wait_for_a_relay(leased, error)
             return False
-        self._absences = 0
+        except Unwritable as error:
+            if self._login:
+                self._login.untried(self._clock())
+            _log.error("mail %s (%s) cannot be written: %s", envelope.id, envelope.kind, error)
+            self._outbox.unwritten(leased, self._clock(), str(error))
+            return False
+        except (Refused, Unwelcome, Unknown, Deferred) as error:
+            self._has_talked()
+            self._not_taken(leased, error)
+            return False
+        self._has_talked()
         _log.info("mail %s (%s) accepted by the relay", envelope.id, envelope.kind)
         return True
+
+    def _has_talked(self) -> None:
+        self._absences = 0
+        if self._login:
+            self._login.proven()
+
+    def _not_taken(self, leased: Leased, error: Exception) -> None:
+        envelope = leased.envelope
+        # Her own mailbox is there: it is full, or the relay not yet set up for it.
+        if isinstance(error, Refused) and urgency_of(envelope.kind) is not Urgency.OWNER:
+            _log.error("mail %s (%s) refused for good: %s", envelope.id, envelope.kind, brief_of(str(error)))
+            self._outbox.dead(leased, self._clock(), str(error))
+        elif not self._given_up(leased, error):
+            wait = self._wait_after(error, leased.attempts)
+            _log.warning("mail %s (%s) put off: %s", envelope.id, envelope.kind, brief_of(str(error)))
+            self._outbox.later(leased, self._clock() + wait, str(error))
+
+    def _wait_after(self, error: Exception, attempts: int) -> timedelta:
+        if isinstance(error, Deferred):
+            return wait_before(attempts, self._chance)
+        if isinstance(error, Unknown):
+            return wait_at_least(_UNKNOWN_WAIT, (attempts + 1) / 2, self._chance)
+        return wait_at_least(_REFUSED_WAIT, 2.0 ** min(attempts - 1, 20), self._chance)
 
     def _mark(self) -> None:
         # What was accepted while the database did not answer is marked before anything else is sent.
@@ -108,19 +151,26 @@ class Delivery:
             self._outbox.sent(*self._unmarked[0])
             self._unmarked.pop(0)
 
-    def _put_off(self, leased: Leased, error: Exception) -> None:
-        if not self._given_up(leased, error):
-            again = self._clock() + wait_before(leased.attempts, self._chance)
-            _log.warning("mail %s (%s) put off: %s", leased.envelope.id, leased.envelope.kind, first_word(str(error)))
-            self._outbox.later(leased, again, str(error))
-
     def _wait_for_a_relay(self, leased: Leased, error: Exception) -> None:
         self._absences += 1
         pause = wait_before(self._absences, self._chance, _LONGEST_PAUSE)
         self._not_before = self._clock() + pause
-        _log.warning("there is no relay: %s", first_word(str(error)))
+        _log.warning("there is no relay: %s", brief_of(str(error)))
         if not self._given_up(leased, error):
             self._outbox.untried(leased, self._clock(), str(error))
+
+    def _wait_for_a_login(self, leased: Leased, error: LoginRefused) -> None:
+        assert self._login
+        now = self._clock()
+        state = self._login.refused(now, error.why)
+        _log.error(
+            "the relay refuses the user name or password of BOOKING_SMTP_URL (%s): put them right and restart; "
+            "the next try is at %s",
+            error.why,
+            state.next_try.isoformat(timespec="seconds"),
+        )
+        if not self._given_up(leased, error):
+            self._outbox.untried(leased, now, str(error))
 
     def _given_up(self, leased: Leased, error: Exception) -> bool:
         now, envelope = self._clock(), leased.envelope
@@ -151,8 +201,3 @@ class Delivery:
         finally:
             done.set()
             holding.join()
-
-
-def first_word(error: str) -> str:
-    """The code or the kind of a failure: a relay's reply often quotes the recipient, who is nobody else's to know."""
-    return error.split(" ", 1)[0].rstrip(":")

@@ -12,11 +12,12 @@ from starlette.responses import JSONResponse
 
 from plugins.booking.calendars.trust import TrustedOffice
 from plugins.booking.daily import last_reconciled
-from plugins.booking.delivery import first_word
 from plugins.booking.engine import Unavailable, last_write_failed
+from plugins.booking.mail_state import MailState, mail_state, trouble_of
 from plugins.booking.monitoring import may_measure
 from plugins.booking.outbox import Figures, Outbox
 from plugins.booking.settings import Settings
+from plugins.booking.smtp_replies import first_word
 from plugins.booking.store import Store
 from plugins.content.zone_data import ZoneData, in_use
 
@@ -32,7 +33,7 @@ def health_routes(
 
     Where it could not be written to, it is tried again, until it can.
     """
-    router = APIRouter()
+    router, stands = APIRouter(), mail_state(settings.relay, outbox)
 
     @router.get("/health", summary="How the endpoint is")
     def health(request: Request) -> JSONResponse:
@@ -41,7 +42,7 @@ def health_routes(
             now = clock()
             figures, others = outbox.figures(now), calendars.figures()
             last, reconciled = outbox.last_accepted(), last_reconciled(store.engine)
-            state |= {"mail": _mail(settings, figures, outbox.last_failure()), "outbox": asdict(figures)}
+            state |= {"mail": _mail(settings, figures, outbox.last_failure(), stands()), "outbox": asdict(figures)}
             if last_write_failed(store.engine):
                 state |= {"database": "read-only"}
                 store.write_nothing()
@@ -67,10 +68,12 @@ def _zones(data: ZoneData, today: date) -> str:
     return f"{data}, over a year old: install a newer tzdata, by `make setup`" if data.is_old(today) else str(data)
 
 
-def _mail(settings: Settings, figures: Figures, failure: str | None) -> str:
+def _mail(settings: Settings, figures: Figures, failure: str | None, stands: MailState) -> str:
     """How mail stands, in words; never those of the relay, which often name a recipient."""
     if settings.relay is None:
         return "not configured: set BOOKING_SMTP_URL; mail waits in the outbox"
+    if trouble := trouble_of(stands):
+        return trouble
     if figures.oldest_seconds > _LATE_SECONDS:
         why = f", the last failure was {first_word(failure)}" if failure else "; does a worker run?"
         return f"late: {figures.pending} mails wait, the oldest for {figures.oldest_seconds} seconds{why}"

@@ -17,8 +17,12 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from plugins.booking.engine import reachable, writing
 from plugins.booking.schema import outbox
+from plugins.booking.smtp_replies import brief_of
 
 LEASE = timedelta(seconds=30)
+# How the error of a mail begins that could not be written: it is among the dead, without words, until it can be.
+UNWRITTEN = "unwritten"
+UNWRITTEN_MAILS = (outbox.c.state == "dead", outbox.c.error.like(f"{UNWRITTEN}%"))
 
 
 class Urgency(IntEnum):
@@ -71,6 +75,14 @@ class Figures:
     dead: int
 
 
+@dataclass(frozen=True)
+class Refusals:
+    """How many mails are refused and kept, and the code of the first refusal."""
+
+    number: int
+    why: str
+
+
 _ADD = insert(outbox)
 
 
@@ -103,6 +115,11 @@ class Outbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writer = writing(engine)
+
+    @property
+    def engine(self) -> Engine:
+        """The database that it is in."""
+        return self._engine
 
     def lease(self, now: datetime, upto: Urgency = Urgency.DIGEST) -> Leased | None:
         """Take the most urgent mail due, of these the one due longest, or None; the others see it no more.
@@ -149,9 +166,17 @@ class Outbox:
         """Give a mail back as it was, for there was no relay to try it with."""
         self._settle(leased, next_at=now, attempts=leased.attempts - 1, error=error)
 
+    def untouched(self, leased: Leased, now: datetime) -> None:
+        """Give a mail back as it was, for it is not our turn to try it."""
+        self._settle(leased, next_at=now, attempts=leased.attempts - 1)
+
     def dead(self, leased: Leased, now: datetime, error: str) -> None:
         """Give a mail up, with the reason; its words stay for whoever looks into it."""
         self._settle(leased, state="dead", settled_at=now, error=error)
+
+    def unwritten(self, leased: Leased, now: datetime, error: str) -> None:
+        """Set a mail aside that no relay could be given as it is, until it is written again."""
+        self._settle(leased, state="dead", settled_at=now, mime=b"", error=f"{UNWRITTEN}: {error}")
 
     def revive(self, now: datetime) -> int:
         """Queue again all that was given up, as if it were new; return how many."""
@@ -169,6 +194,13 @@ class Outbox:
             found: datetime | None = connection.execute(last).scalar_one()
         return found
 
+    def refusals(self) -> Refusals:
+        """What waits though the relay has refused it for good, and the refusal of the most urgent of these."""
+        refused = select(outbox.c.error).where(outbox.c.state == "pending", outbox.c.error.like("5__%"))
+        with reachable(), self._engine.begin() as connection:
+            errors = connection.execute(refused.order_by(outbox.c.urgency, outbox.c.next_at)).scalars().all()
+        return Refusals(len(errors), brief_of(str(errors[0])) if errors else "")
+
     def last_failure(self) -> str | None:
         """Why the most urgent of the mails that were tried and still wait did not go, in the relay's own words."""
         waiting = select(outbox.c.error).where(outbox.c.state == "pending", outbox.c.error.is_not(None))
@@ -184,6 +216,13 @@ class Outbox:
             given_up = connection.execute(dead).scalar_one()
         age = max(0, int((now - oldest).total_seconds())) if oldest else 0
         return Figures(pending=waiting, oldest_seconds=age, dead=given_up)
+
+    def count_unwritten(self) -> int:
+        """Count what could not be written, and is written again once it can be."""
+        aside = select(func.count()).where(*UNWRITTEN_MAILS)
+        with reachable(), self._engine.begin() as connection:
+            number: int = connection.execute(aside).scalar_one()
+        return number
 
     def _settle(self, leased: Leased, **values: object) -> None:
         # Guarded by the lease: where it ran out and another process took the mail, that one decides.

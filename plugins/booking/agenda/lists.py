@@ -16,8 +16,9 @@ from plugins.booking.agenda.gate import HOME, page_of, see
 from plugins.booking.agenda.ledger import Ledger, Posted
 from plugins.booking.agenda.typed import read_stretch
 from plugins.booking.agenda.views import Views
-from plugins.booking.agenda.wording import stretch
+from plugins.booking.agenda.wording import mail_trouble, stretch
 from plugins.booking.ids import new_id
+from plugins.booking.mail_state import MailState
 from plugins.booking.outbox import Outbox
 from plugins.booking.store import Store
 from plugins.content.front_office import Office
@@ -56,6 +57,7 @@ class Lists:
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         render: Callable[..., str],
+        mail: Callable[[], MailState],
     ) -> None:
         self._ledger = ledger
         self._store = store
@@ -63,6 +65,7 @@ class Lists:
         self._clock = clock
         self._views = Views(office)
         self._render = render
+        self._mail = mail
 
     def home(self, session: str, done: str, differing: int, silent: int) -> Response:
         """What waits for an answer, what comes, and what went wrong with mail and calendars.
@@ -78,6 +81,7 @@ class Lists:
             silent=silent,
             dead=[(one, mail) for one, mail in self._dead()],
             done=said(done),
+            trouble=mail_trouble(self._mail(), self._views.zone),
             old_zones=_old_zones(self._clock()),
         )
 

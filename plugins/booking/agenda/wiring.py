@@ -22,8 +22,10 @@ from plugins.booking.calendars.feed import Feed
 from plugins.booking.calendars.sources import Sources
 from plugins.booking.calendars.trust import TrustedOffice
 from plugins.booking.composition import Staff
-from plugins.booking.outbox import Envelope
+from plugins.booking.mail_state import mail_state
+from plugins.booking.outbox import Envelope, Outbox
 from plugins.booking.rendering import Renderer
+from plugins.booking.settings import Settings
 from plugins.booking.store import Store
 
 
@@ -37,19 +39,20 @@ def add_agenda(
     render: Renderer,
     origin: Check,
     rate: Check,
-    site_url: str,
+    settings: Settings,
 ) -> None:
-    """Add the pages under /agenda/; `site_url` is the public address, of https or http."""
+    """Add the pages under /agenda/."""
     admission, ledger = Admission(store.engine), Ledger(store.engine)
-    gate = Gate(admission, clock, secure=site_url.startswith("https:"))
-    lists = Lists(ledger, store, office, clock, render)
+    gate = Gate(admission, clock, secure=settings.site_url.startswith("https:"))
+    mail = mail_state(settings.relay, Outbox(store.engine))
+    lists = Lists(ledger, store, office, clock, render, mail)
     sheet = Sheet(ledger, staff.desk, staff.changes, staff.correspondent, office, clock, render)
     beside = Beside(
         Differences(Entries(store.engine), staff.changes, clock),
         Sources(store.engine),
         Feed(store.engine, staff.tokens, staff.correspondent, office, clock),
         office,
-        site_url,
+        settings.site_url,
         render,
     )
 

@@ -6,6 +6,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from plugins.booking.agenda.ledger import Happening, Posted
+from plugins.booking.mail_state import MailState
+from plugins.booking.outbox import UNWRITTEN
 from plugins.booking.strangers import WITHHELD
 from plugins.content.saying import clock, long_day_year
 from plugins.domain.bookings import Status
@@ -98,12 +100,40 @@ def what(mail: Posted) -> str:
     return _(_KINDS.get(mail.kind) or _KINDS.get(mail.kind.rpartition("-")[0], mail.kind))
 
 
+def mail_trouble(state: MailState, zone: ZoneInfo) -> str | None:
+    """What keeps mail from going out and somebody has to mend; None where nothing does."""
+    if state.login:
+        return _(
+            "Il server di posta non accetta il nome utente o la password (%(why)s). Chi cura il server li corregga in "
+            "BOOKING_SMTP_URL e riavvii. Niente va perso: si riprova da soli dalle %(time)s.",
+            why=state.login.why,
+            time=clock(state.login.next_try, zone),
+        )
+    if state.refusals.number:
+        return _(
+            "Il server di posta rifiuta delle mail (%(why)s): in attesa sono %(number)s, e si riprova per cinque "
+            "giorni. Chi cura il server guardi che cosa permette, e BOOKING_SMTP_URL, BOOKING_SENDER e "
+            "BOOKING_OWNER_EMAIL.",
+            why=state.refusals.why,
+            number=state.refusals.number,
+        )
+    if state.unwritten:
+        return _(
+            "Delle mail non si sono potute scrivere (%(number)s). Chi cura il server guardi BOOKING_SENDER e "
+            "BOOKING_OWNER_EMAIL, e chi scrive l’indirizzo in identity.yaml: quando sono a posto si scrivono da sole.",
+            number=state.unwritten,
+        )
+    return None
+
+
 def delivery(mail: Posted, zone: ZoneInfo) -> str:
     """How far a mail has come, and no more than is known of it."""
     if mail.state == "sent":
         if mail.settled_at is None:
             return _("preso in consegna dal server di posta")
         return _("preso in consegna dal server di posta, %(when)s", when=day_and_hour(mail.settled_at, zone))
+    if mail.state == "dead" and (mail.error or "").startswith(UNWRITTEN):
+        return _("non si è potuta scrivere; si riprova da sola quando le impostazioni cambiano")
     if mail.state in {"dead", "let go"}:
         return _("non consegnabile: %(why)s", why=mail.error or _("il server di posta non dice perché"))
     if mail.state == WITHHELD:
