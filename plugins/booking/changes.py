@@ -7,7 +7,6 @@ from datetime import datetime
 
 from plugins.booking.correspondent import Correspondent
 from plugins.booking.idempotency import Answer, Attempt
-from plugins.booking.mails.correspondence import mails_about
 from plugins.booking.rows import Changed
 from plugins.booking.store import SlotTaken, Store
 from plugins.content.front_office import Office
@@ -142,8 +141,8 @@ class Changes:
         before: datetime | None = None,
         claimed: Interval | None = None,
     ) -> Changed:
-        mails = mails_about(event, after, self._correspondent.occasion(after), actor, word, before)
-        return Changed(after, event, actor, word, claimed, self._correspondent.envelopes(mails, now))
+        mails = self._correspondent.about_booking(event, after, actor, now, word, before)
+        return Changed(after, event, actor, word, claimed, mails)
 
     def _change(
         self,

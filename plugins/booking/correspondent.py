@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from urllib.parse import urlsplit
 
+from plugins.booking.engine import Unavailable
 from plugins.booking.idempotency import Answer
 from plugins.booking.ids import new_id
+from plugins.booking.mails.correspondence import mails_about, reminders
 from plugins.booking.mails.messages import Mail, marked, message_mails
 from plugins.booking.mails.occasions import Links, Occasion
 from plugins.booking.mails.sign_in import sign_in_mail
 from plugins.booking.mime import address_of, compose
 from plugins.booking.outbox import Envelope
+from plugins.booking.reconciliation import kinds_of
 from plugins.booking.settings import Settings
 from plugins.booking.store import Store
 from plugins.booking.tokens import Tokens
@@ -22,6 +26,9 @@ from plugins.content.front_office import Office
 from plugins.domain.availability import Meeting
 from plugins.domain.bookings import Booking, Message
 from plugins.domain.language import _
+from plugins.domain.life import Actor, Event
+
+_log = logging.getLogger(__name__)
 
 
 class Correspondent:
@@ -58,21 +65,36 @@ class Correspondent:
             availability=office.availability,
             links=self._links(booking.id),
             owner_email=self.owner_email,
-            sender=address_of(self._sender()),
+            sender=self._own_address(),
             installation=self.installation,
         )
 
     def envelopes(self, mails: Iterable[Mail], now: datetime) -> list[Envelope]:
-        """Write mails out, each with the Message-ID it keeps over all attempts."""
-        sender, host = self._sender(), urlsplit(self._settings.site_url).hostname
-        own = address_of(sender)
-        envelopes = []
-        for mail in mails:
-            envelope_id = new_id(now)
-            message_id = f"<{envelope_id}@{host}>"
-            mime = compose(mail, sender, self._office().identity.brand, message_id, now)
-            envelopes.append(Envelope(envelope_id, mail.kind, own, address_of(mail.to), message_id, mime))
-        return envelopes
+        """Write mails out, each with the Message-ID it keeps over all attempts; one that cannot be has a `problem`."""
+        return [self._envelope(mail, now) for mail in mails]
+
+    def about_booking(
+        self,
+        event: Event,
+        booking: Booking,
+        actor: Actor,
+        now: datetime,
+        word: str | None = None,
+        before: datetime | None = None,
+        spam_status: str | None = None,
+    ) -> list[Envelope]:
+        """Write what a change of a booking says to both; see `mails_about`. Raises Unavailable alone."""
+
+        def tell() -> Iterable[Mail]:
+            mails = mails_about(event, booking, self.occasion(booking), actor, word, before)
+            return marked(mails, spam_status)
+
+        return self._written(tell, kinds_of(event), booking.email, now)
+
+    def about_reminder(self, booking: Booking, now: datetime) -> list[Envelope]:
+        """Write what reminds both of a meeting. Raises Unavailable alone."""
+        kinds = ("reminder-owner", "reminder-visitor")
+        return self._written(lambda: reminders(booking, self.occasion(booking)), kinds, booking.email, now)
 
     def answer(self, booking: Booking) -> Answer:
         """Tell a booking as the API does, its times in the owner's zone."""
@@ -90,11 +112,14 @@ class Correspondent:
 
     def about_message(self, message: Message, now: datetime, spam_status: str | None = None) -> list[Envelope]:
         """Write the mail that brings a message to the owner, marked where it is suspect."""
-        office = self._office()
-        service = office.catalogue.service(message.service) if message.service else None
-        zone = office.availability.timezone
-        mails = message_mails(message, service, office.identity, zone, self.owner_email)
-        return self.envelopes(marked(mails, spam_status), now)
+
+        def tell() -> Iterable[Mail]:
+            office = self._office()
+            service = office.catalogue.service(message.service) if message.service else None
+            zone = office.availability.timezone
+            return marked(message_mails(message, service, office.identity, zone, self.owner_email), spam_status)
+
+        return self._written(tell, ("message-owner",), message.email, now)
 
     def sign_in(self, token: str, lasts: timedelta, now: datetime) -> Envelope:
         """Write the mail with a link into the agenda, good as long as `lasts`."""
@@ -115,8 +140,49 @@ class Correspondent:
         agenda = f"{site}/agenda/appuntamenti/{booking_id}/"
         return Links(manage=manage, calendar=f"{manage}invito.ics", site=f"{site}/", agenda=agenda)
 
+    def _written(
+        self, tell: Callable[[], Iterable[Mail]], kinds: Iterable[str], visitor: str, now: datetime
+    ) -> list[Envelope]:
+        """Write mails out; where it fails to tell even what they say, each of these kinds has a `problem`.
+
+        What somebody asks for is kept whatever becomes of its mails.
+        """
+        try:
+            return self.envelopes(tell(), now)
+        except Unavailable:
+            raise
+        except Exception as error:
+            owner = self.owner_email
+            return [
+                self._unwritten(kind, visitor if kind.endswith("-visitor") else owner, error, now) for kind in kinds
+            ]
+
+    def _envelope(self, mail: Mail, now: datetime) -> Envelope:
+        envelope_id = new_id(now)
+        message_id = self._message_id(envelope_id)
+        try:
+            sender, recipient = self._sender(), address_of(mail.to)
+            mime = compose(mail, sender, self._office().identity.brand, message_id, now)
+            return Envelope(envelope_id, mail.kind, address_of(sender), recipient, message_id, mime)
+        except Exception as error:
+            return self._unwritten(mail.kind, mail.to, error, now)
+
+    def _unwritten(self, kind: str, to: str, error: Exception, now: datetime) -> Envelope:
+        _log.exception("a mail (%s) cannot be written; what it is about is kept", kind, exc_info=error)
+        envelope_id = new_id(now)
+        return Envelope(envelope_id, kind, "", to, self._message_id(envelope_id), b"", type(error).__name__)
+
+    def _message_id(self, envelope_id: str) -> str:
+        return f"<{envelope_id}@{urlsplit(self._settings.site_url).hostname}>"
+
     def _sender(self) -> str:
         return self._settings.sender or self._office().identity.email
+
+    def _own_address(self) -> str:
+        try:
+            return address_of(self._sender())
+        except ValueError:
+            return ""  # pages are drawn of an occasion too
 
 
 def no_longer_held(booking: Booking) -> Meeting:

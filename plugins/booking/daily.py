@@ -11,10 +11,9 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from plugins.booking.composition import Staff
 from plugins.booking.engine import queue_for_writing, reachable, writing
-from plugins.booking.mails.correspondence import mails_about
 from plugins.booking.mails.digest import digest_mail
+from plugins.booking.mending import Mending, unwritten_about
 from plugins.booking.outbox import enqueue
-from plugins.booking.reconciliation import untold_changes, untold_messages
 from plugins.booking.schema import bookings, daily, outbox
 from plugins.content.front_office import Office
 from plugins.content.saying import moment
@@ -52,10 +51,15 @@ class Daily:
         self._writer = writing(engine)
         self._staff = staff
         self._office = office
+        self._mending = Mending(staff, office)
+        self._mended_with: Office | None = None
         self._done_on: date | None = None
 
     def look(self, now: datetime) -> int:
         """Do it where the day's time has come, and return how many mails were queued. Raises Unavailable."""
+        return self._look(now) + self._mend(now)
+
+    def _look(self, now: datetime) -> int:
         local = now.astimezone(self._office().availability.timezone)
         if local.hour < FROM_HOUR or self._done_on == local.date():
             return 0
@@ -66,37 +70,30 @@ class Daily:
             before = connection.execute(select(func.max(daily.c.day), func.max(daily.c.at))).one()
             queued = 0
             if before[0] is None or before[0] < day:
-                told, queued = self._reconcile(connection, now)
+                self._mended_with = self._office()
+                mended = self._mending.put_back(connection, now)
+                told, queued = mended.lines, mended.queued
                 connection.execute(insert(daily).values(day=day, at=now, unmailed=len(told), queued_again=queued))
                 connection.execute(delete(daily).where(daily.c.at < now - _KEPT))
                 queued += self._tell(connection, told, before[1], now)
         self._done_on = local.date()
         return queued
 
-    def _reconcile(self, connection: Connection, now: datetime) -> tuple[list[str], int]:
-        """Queue again what may still be sent, and say of each booking and message what became of it."""
-        write, lines, queued = self._staff.correspondent, [], 0
-        for untold in untold_changes(connection, now):
-            booking, occasion = untold.booking, write.occasion(untold.booking)
-            # Of a meeting that is past, or has changed since, an old mail would tell something that is no longer so.
-            safe = untold.last and booking.start > now
-            if safe:
-                mails = mails_about(untold.event, booking, occasion, untold.actor, untold.word, untold.before)
-                again = write.envelopes((mail for mail in mails if mail.kind in untold.kinds), now)
-                enqueue(connection, booking.id, again, now)
-                queued += len(again)
-            when = moment(booking.start, occasion.zone)
-            lines.append(
-                _("appuntamento di %(when)s: rimessa in coda", when=when)
-                if safe
-                else _("appuntamento di %(when)s: da guardare a mano", when=when)
-            )
-        for message in untold_messages(connection, now):
-            again = write.about_message(message, now)
-            enqueue(connection, message.id, again, now)
-            queued += len(again)
-            lines.append(_("messaggio di %(when)s: rimessa in coda", when=moment(message.created_at, self._zone)))
-        return lines, queued
+    def _mend(self, now: datetime) -> int:
+        """Write again what could not be written, at the start and whenever the content is another."""
+        office = self._office()
+        if office is self._mended_with:
+            return 0
+        queued = 0
+        with reachable(), self._engine.begin() as reader:
+            about = unwritten_about(reader)  # the common case costs no writer's lock
+        if about:
+            self._staff.correspondent.prepare()
+            with reachable(), self._writer.begin() as connection:
+                queue_for_writing(connection)
+                queued = self._mending.put_back(connection, now, unwritten_about(connection)).queued
+        self._mended_with = office
+        return queued
 
     def _tell(self, connection: Connection, unmailed: list[str], since: datetime | None, now: datetime) -> int:
         """Queue the digest, where there is something to say."""
@@ -123,8 +120,10 @@ class Daily:
         links = [(_("La tua agenda"), write.agenda())]
         office = self._office()
         mail = digest_mail(dead, waiting, unmailed[:_MOST_LINES], links, office.identity, write.owner_email)
-        enqueue(connection, ABOUT, write.envelopes([mail], now), now)
-        return 1
+        # One that cannot be written would tell of itself alone.
+        written = [one for one in write.envelopes([mail], now) if one.problem is None]
+        enqueue(connection, ABOUT, written, now)
+        return len(written)
 
     @property
     def _zone(self) -> ZoneInfo:

@@ -13,9 +13,8 @@ from plugins.booking.correspondent import Correspondent
 from plugins.booking.explain import Verdict, explain
 from plugins.booking.idempotency import Answer, Attempt
 from plugins.booking.ids import new_id
-from plugins.booking.mails.correspondence import calendar_entry, mails_about
+from plugins.booking.mails.correspondence import calendar_entry
 from plugins.booking.mails.invitations import Invitation
-from plugins.booking.mails.messages import marked
 from plugins.booking.mails.occasions import Occasion
 from plugins.booking.store import SlotTaken, Store
 from plugins.booking.suspicion import Signal, Suspicion, suspicion
@@ -189,9 +188,8 @@ class Desk:
             **request.model_dump(),
         )
         write = self._correspondent
-        mails = marked(mails_about(Event.BOOKED, booking, write.occasion(booking), actor), weighed.status)
-        answer = write.answer(booking)
-        answer = self._store.book(booking, meeting, rules, write.envelopes(mails, now), answer, made, now, actor)
+        mails = write.about_booking(Event.BOOKED, booking, actor, now, spam_status=weighed.status)
+        answer = self._store.book(booking, meeting, rules, mails, write.answer(booking), made, now, actor)
         self._wake()
         return answer
 

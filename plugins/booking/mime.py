@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from plugins.booking.invite import ics
 from plugins.booking.mails.messages import Mail
+from plugins.content.mail_addresses import mail_address
 from plugins.domain.email_address import checked_address
 
 # Seven bits at most, so that no relay has to re-encode the body.
@@ -29,9 +30,9 @@ class UnsafeHeader(ValueError):
 
 def compose(mail: Mail, sender: str, brand: str, message_id: str, now: datetime) -> bytes:
     """Write a mail out; `sender` is an address, with a name or without, and then `brand` is its name."""
-    headers = [_mailbox("From", sender, brand), _mailbox("To", mail.to)]
+    headers = [mailbox_header("From", sender, brand), mailbox_header("To", mail.to)]
     if mail.reply_to:
-        headers.append(_mailbox("Reply-To", mail.reply_to))
+        headers.append(mailbox_header("Reply-To", mail.reply_to))
     headers += [_header("Subject", mail.subject), _plain("Date", format_datetime(now))]
     headers.append(_plain("Message-ID", message_id))
     headers += [_plain("Auto-Submitted", "auto-generated"), _plain("Content-Language", "it")]
@@ -54,7 +55,8 @@ def _header(name: str, value: str) -> bytes:
     return _POLICY.fold_binary(name, _POLICY.header_factory(name, _safe(value)))
 
 
-def _mailbox(header: str, mailbox: str, name: str = "") -> bytes:
+def mailbox_header(header: str, mailbox: str, name: str = "") -> bytes:
+    """Write a header of one mailbox, which is called `name` where it has none; raises ValueError where it cannot be."""
     short = len(header) + 2 + len(mailbox) <= _LONGEST_LINE
     return _plain(header, mailbox) if not name and short and _is_bare(mailbox) else _named(header, mailbox, name)
 
@@ -68,8 +70,8 @@ def _is_bare(mailbox: str) -> bool:
 
 @lru_cache(maxsize=16)
 def _named(header: str, mailbox: str, name: str) -> bytes:
-    given, address = parseaddr(_safe(mailbox))
-    value = Address(display_name=_safe(given or name), addr_spec=address)
+    given, _ = parseaddr(_safe(mailbox))
+    value = Address(display_name=_safe(given or name), addr_spec=address_of(mailbox))
     return _POLICY.fold_binary(header, _POLICY.header_factory(header, value))
 
 
@@ -107,8 +109,9 @@ def _file(content: bytes, kind: str, name: str) -> bytes:
 
 
 def address_of(mailbox: str) -> str:
-    """Return the bare address of `Name <address>`."""
-    return parseaddr(mailbox)[1]
+    """Return the bare address of `Name <address>`, its domain in A-labels; raises ValueError where it is none."""
+    address = parseaddr(mailbox)[1]
+    return address if address.isascii() else mail_address(address)
 
 
 def _safe(value: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
 
 from plugins.booking.engine import reachable, writing
 from plugins.booking.schema import outbox
@@ -46,7 +46,7 @@ def urgency_of(kind: str) -> Urgency:
 
 @dataclass(frozen=True)
 class Envelope:
-    """A mail ready for the relay: the envelope and the complete MIME bytes."""
+    """A mail ready for the relay: the envelope and the complete MIME bytes; or why it cannot be written yet."""
 
     id: str
     kind: str
@@ -54,6 +54,7 @@ class Envelope:
     recipient: str
     message_id: str
     mime: bytes
+    problem: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,10 @@ _ADD = insert(outbox)
 
 
 def enqueue(connection: Connection, about: str, envelopes: Iterable[Envelope], now: datetime) -> None:
-    """Add envelopes within the caller's transaction: they are sent if, and only if, it commits."""
+    """Add envelopes within the caller's transaction: they are sent if, and only if, it commits.
+
+    What could not be written is kept among what was given up, until it can be.
+    """
     rows = [
         {
             "id": envelope.id,
@@ -98,7 +102,9 @@ def enqueue(connection: Connection, about: str, envelopes: Iterable[Envelope], n
             "recipient": envelope.recipient,
             "message_id": envelope.message_id,
             "mime": envelope.mime,
-            "state": "pending",
+            "state": "dead" if envelope.problem else "pending",
+            "settled_at": now if envelope.problem else None,
+            "error": f"{UNWRITTEN}: {envelope.problem}" if envelope.problem else None,
             "attempts": 0,
             "next_at": now,
             "created_at": now,
@@ -179,9 +185,9 @@ class Outbox:
         self._settle(leased, state="dead", settled_at=now, mime=b"", error=f"{UNWRITTEN}: {error}")
 
     def revive(self, now: datetime) -> int:
-        """Queue again all that was given up, as if it were new; return how many."""
+        """Queue again all that was given up and has its words, as if it were new; return how many."""
         anew = {"state": "pending", "attempts": 0, "next_at": now, "created_at": now, "settled_at": None, "error": None}
-        return self._settle_dead(anew)
+        return self._settle_dead(anew, outbox.c.mime != b"")
 
     def let_go(self) -> int:
         """Count no more what was given up; its words are not kept."""
@@ -233,6 +239,6 @@ class Outbox:
                 .values({"lease": None} | values)
             )
 
-    def _settle_dead(self, values: dict[str, object]) -> int:
+    def _settle_dead(self, values: dict[str, object], *which: ColumnElement[bool]) -> int:
         with reachable(), self._writer.begin() as connection:
-            return connection.execute(update(outbox).where(outbox.c.state == "dead").values(values)).rowcount
+            return connection.execute(update(outbox).where(outbox.c.state == "dead", *which).values(values)).rowcount

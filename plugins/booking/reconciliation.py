@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from plugins.booking.ids import first_id
+from plugins.booking.outbox import UNWRITTEN
 from plugins.booking.rows import booking_of
 from plugins.booking.schema import bookings, history, messages, outbox
 from plugins.domain.bookings import Booking, Message
@@ -27,6 +28,15 @@ EXPECTED: dict[Event, tuple[str, ...]] = {
     Event.DECLINED: ("visitor",),
     Event.CORRECTED: ("visitor",),
 }
+
+
+# What could not be written is missing.
+_WRITTEN = or_(outbox.c.state != "dead", outbox.c.error.is_(None), outbox.c.error.not_like(f"{UNWRITTEN}%"))
+
+
+def kinds_of(event: Event) -> tuple[str, ...]:
+    """The mails that an event brings."""
+    return tuple(f"{event.value}-{who}" for who in EXPECTED.get(event, ()))
 
 
 @dataclass(frozen=True)
@@ -50,14 +60,14 @@ def untold_changes(connection: Connection, now: datetime) -> Iterator[Untold]:
     about = select(history.c.booking_id).where(*late)
     counted = (
         select(outbox.c.about, outbox.c.kind, func.count())
-        .where(outbox.c.about.in_(about), outbox.c.created_at >= since)
+        .where(outbox.c.about.in_(about), outbox.c.created_at >= since, _WRITTEN)
         .group_by(outbox.c.about, outbox.c.kind)
     )
     left = Counter({(name, kind): number for name, kind, number in connection.execute(counted)})
     last = {row.booking_id: row.id for row in happened if Event(row.event) in EXPECTED}
     # The latest takes its mails first: what is missing then is missing of those before it.
     for row in reversed(happened):
-        kinds = {f"{row.event}-{who}" for who in EXPECTED.get(Event(row.event), ())}
+        kinds = set(kinds_of(Event(row.event)))
         missing = {kind for kind in kinds if not left[row.booking_id, kind]}
         left.subtract((row.booking_id, kind) for kind in kinds - missing)
         if missing:
@@ -75,6 +85,6 @@ def untold_changes(connection: Connection, now: datetime) -> Iterator[Untold]:
 
 def untold_messages(connection: Connection, now: datetime) -> Iterator[Message]:
     """Yield the messages of late that lack their mail."""
-    told = select(outbox.c.about).where(outbox.c.about == messages.c.id).exists()
+    told = select(outbox.c.about).where(outbox.c.about == messages.c.id, _WRITTEN).exists()
     for row in connection.execute(select(messages).where(messages.c.id >= first_id(now - LOOKED_BACK), ~told)):
         yield Message.model_validate(dict(row._mapping))

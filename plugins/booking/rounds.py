@@ -13,7 +13,6 @@ from sqlalchemy import BigInteger, ColumnElement, Engine, or_, select, type_coer
 from plugins.booking.composition import Staff
 from plugins.booking.daily import Daily
 from plugins.booking.engine import queue_for_writing, reachable, writing
-from plugins.booking.mails.correspondence import reminders
 from plugins.booking.retention import purge
 from plugins.booking.rows import booking_of
 from plugins.booking.schema import OPEN, bookings, microseconds
@@ -94,8 +93,7 @@ class Rounds:
             if row is None:
                 return False  # another process got there first, or it was moved or called off
             booking = booking_of(row)
-            write = self._staff.correspondent
-            mails = write.envelopes(reminders(booking, write.occasion(booking)), now)
+            mails = self._staff.correspondent.about_reminder(booking, now)
             enqueue_for(connection, booking.id, mails, Actor.TIME, now)
             connection.execute(update(bookings).where(bookings.c.id == booking_id).values(reminded_of=booking.start))
             return True

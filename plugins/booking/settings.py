@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -15,6 +14,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from plugins.booking.mailboxes import mailbox
 from plugins.booking.signing import Dkim, private_key, selector_name
 
 Value = TypeVar("Value")
@@ -114,8 +114,8 @@ class Settings:
             database_url=read("DATABASE_URL", "sqlite:///var/booking.db", _database, "sqlite:///var/booking.db"),
             relay=read("SMTP_URL", "", _relay, "smtp+starttls://user:password@mail.example.it:587"),
             dkim=Dkim(selector, dkim_key) if dkim_key and selector else None,
-            owner_email=read("OWNER_EMAIL", "", _address, "nome@example.it"),
-            sender=read("SENDER", "", _address, "nome@example.it"),
+            owner_email=read("OWNER_EMAIL", "", mailbox, "nome@example.it"),
+            sender=read("SENDER", "", mailbox, "nome@example.it"),
             site_url=site_url,
             allowed_origins=read("ALLOWED_ORIGINS", own_origin, _origins, "https://example.it"),
             trusted_proxies=read("TRUSTED_PROXIES", "", _proxies, "127.0.0.1,10.0.0.0/8"),
@@ -184,14 +184,6 @@ def _relay(text: str) -> Relay | None:
         user=unquote(url.username) if url.username else None,
         password=unquote(url.password) if url.password else None,
     )
-
-
-def _address(text: str) -> str | None:
-    if not text:
-        return None
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost", parseaddr(text)[1]) or not text.isprintable():
-        raise ValueError("is not an email address")
-    return text
 
 
 def _site(text: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from plugins.content.articles import Page
 from plugins.content.documents import Document, read_yaml
 from plugins.content.faults import ContentError, Fault
 from plugins.content.front_office import National, Office
+from plugins.content.mail_addresses import mail_address
 from plugins.content.sources import Source, read_sources
 from plugins.content.speaking import IDENTITY, speak_language_of
 from plugins.content.timetable import contradictions, meeting_slugs
@@ -93,7 +95,23 @@ def _read_identity(root: Path, faults: list[Fault]) -> Identity | None:
         faults.extend(error.faults)
         return None
     speak_language_of(document, faults)
-    return read_value(document, Identity, faults)
+    carried = _carried(document, faults)
+    identity = read_value(carried, Identity, faults)
+    # Her pages show the address as she writes it.
+    return identity and identity.model_copy(update={"email": str(document.values["email"]).strip()})
+
+
+def _carried(document: Document, faults: list[Fault]) -> Document:
+    """The identity with its address as mail carries it; one that none can is a fault, and told as that alone."""
+    email = document.values.get("email")
+    if not isinstance(email, str) or not email.strip():
+        return document
+    try:
+        address = mail_address(email.strip())
+    except ValueError as error:
+        faults.append(document.fault(("email",), _("«%(key)s»: %(fault)s", key="email", fault=error)))
+        address = "nome@esempio.it"
+    return replace(document, values=document.values | {"email": address})
 
 
 def _read_timetable(root: Path, faults: list[Fault]) -> tuple[Availability | None, tuple[str, ...]]:

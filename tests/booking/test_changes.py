@@ -357,13 +357,28 @@ def test_a_corrected_address_gets_the_mail_again(desk: Endpoint, staff: Staff) -
     assert (method, invited["ATTENDEE"], invited["SEQUENCE"]) == ("REQUEST", "mailto:giusta@example.com", 1)
 
 
-def test_a_failing_mail_leaves_the_booking_as_it_was(desk: Endpoint, staff: Staff) -> None:
+def test_a_mail_that_cannot_be_kept_leaves_the_booking_as_it_was(
+    desk: Endpoint, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object) -> None:
+        raise ValueError("no room")
+
+    made = book(desk)
+    monkeypatch.setattr("plugins.booking.store.enqueue_for", fail)
+    with pytest.raises(ValueError, match="no room"):
+        staff.changes.cancel(made["id"], Actor.OWNER)
+    assert (status(desk, made), count(desk.engine, claims)) == ("confirmed", 6)
+
+
+def test_a_mail_that_cannot_be_written_undoes_no_change(desk: Endpoint, staff: Staff) -> None:
     made = book(desk)
     with desk.engine.begin() as connection:
         connection.execute(update(bookings).values(email="a@b\r\nBcc: x@evil.example"))
-    with pytest.raises(ValueError, match="header"):
-        staff.changes.cancel(made["id"], Actor.OWNER)
-    assert (status(desk, made), count(desk.engine, claims)) == ("confirmed", 6)
+    staff.changes.cancel(made["id"], Actor.OWNER)
+    assert (status(desk, made), count(desk.engine, claims)) == ("cancelled", 0)
+    with desk.engine.begin() as connection:
+        cancelled = select(outbox.c.state, outbox.c.mime, outbox.c.error).where(outbox.c.kind.like("cancelled-%"))
+        assert connection.execute(cancelled).all() == [("dead", b"", "unwritten: UnsafeHeader")] * 2
 
 
 def test_the_visitors_own_clock_is_said_beside_the_owners(desk: Endpoint) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,9 @@ from plugins.domain.catalogue import Service
 from plugins.domain.identity import Identity
 from plugins.domain.language import _
 from plugins.domain.value import Value
+
+# A title of hers may go over several lines.
+_BREAK = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 
 
 class Mail(Value):
@@ -47,7 +51,7 @@ def mail(
 ) -> Mail:
     """A letter in both its readings, with whom it goes to and what comes with it."""
     return Mail(
-        kind=kind, to=to, reply_to=reply_to, subject=subject,
+        kind=kind, to=to, reply_to=reply_to, subject=_BREAK.sub(" ", subject),
         plain=letter.plain(), html=letter.html(), invitation=invitation,
     )  # fmt: skip
 
