@@ -13,7 +13,7 @@ from typing import Protocol
 from plugins.booking.engine import Unavailable
 from plugins.booking.login_turns import LoginTurns
 from plugins.booking.outbox import LEASE, Envelope, Leased, Outbox, Urgency, urgency_of
-from plugins.booking.smtp import Absent, Deferred, LoginRefused, Refused, Unknown, Unwelcome, Unwritable
+from plugins.booking.smtp import Absent, Barred, Deferred, LoginRefused, Refused, Unknown, Unwelcome, Unwritable
 from plugins.booking.smtp_replies import brief_of
 
 GIVEN_UP_AFTER = timedelta(days=5)
@@ -42,8 +42,9 @@ def wait_before(attempts: int, chance: Callable[[], float], longest: timedelta =
 
 
 def wait_at_least(first: timedelta, growth: float, chance: Callable[[], float]) -> timedelta:
-    """How long to wait: never less than `first`, and up to `growth` times as long."""
-    return first + (max(first, min(_LONGEST_WAIT, first * growth)) - first) * chance()
+    """How long to wait: `growth` times as long as `first`, or down to half of that, and never less than `first`."""
+    ceiling = min(_LONGEST_WAIT, first * growth)
+    return max(first, ceiling * (1 + chance()) / 2)
 
 
 class Delivery:
@@ -154,6 +155,8 @@ class Delivery:
     def _wait_for_a_relay(self, leased: Leased, error: Exception) -> None:
         self._absences += 1
         pause = wait_before(self._absences, self._chance, _LONGEST_PAUSE)
+        if isinstance(error, Barred):
+            pause = wait_at_least(_REFUSED_WAIT, 2.0 ** min(self._absences - 1, 20), self._chance)
         self._not_before = self._clock() + pause
         _log.warning("there is no relay: %s", brief_of(str(error)))
         if not self._given_up(leased, error):

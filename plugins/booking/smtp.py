@@ -43,6 +43,10 @@ class Deferred(Exception):
     """The relay did not take this mail now; it may later."""
 
 
+class Barred(Absent):
+    """The relay does not want to talk to us (a 5xx reply before any mail): who has been banned should not insist."""
+
+
 class Unknown(Exception):
     """The whole mail was sent and nothing understood came back: nobody knows whether it was taken."""
 
@@ -67,7 +71,8 @@ class SmtpSender:
     def __call__(self, envelope: Envelope, accepted: Callable[[], None]) -> None:
         """Send one envelope in a conversation of its own; `accepted` is called as soon as the relay has taken it.
 
-        Raises Refused, Unwelcome, Deferred, Unknown, Unwritable, Absent, LoginRefused, and what `accepted` raises.
+        Raises Refused, Unwelcome, Deferred, Unknown, Unwritable, Absent, Barred, LoginRefused, and what `accepted`
+        raises.
         """
         mime = self._as_sent(envelope)
         with self._talking() as smtp:
@@ -135,6 +140,10 @@ class _PoliteByTls(_Polite, smtplib.SMTP_SSL):
 def _absent() -> Iterator[None]:
     try:
         yield
+    except smtplib.SMTPResponseException as error:
+        code, words = error.smtp_code, error.smtp_error
+        reply = told(code, words if isinstance(words, bytes) else words.encode())
+        raise (Barred if code >= 500 else Absent)(reply) from error
     except (OSError, smtplib.SMTPException, ValueError) as error:
         raise Absent(f"{type(error).__name__}: {error}") from error
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from plugins.booking.settings import Relay
 
 GOOD = {
-    "greeting": "220 raw", "EHLO": "250 raw", "AUTH": "235 2.7.0 welcome", "MAIL": "250 OK", "RCPT": "250 OK",
-    "DATA": "354 go on", "end": "250 taken", "QUIT": "221 bye",
+    "greeting": "220 raw", "EHLO": "250 raw", "HELO": "250 raw", "AUTH": "235 2.7.0 welcome",
+    "MAIL": "250 OK", "RCPT": "250 OK", "DATA": "354 go on", "end": "250 taken", "QUIT": "221 bye",
 }  # fmt: skip
 
 

@@ -271,6 +271,21 @@ def test_a_refusal_is_the_recipients_the_relays_or_for_now_and_followed_by_quit(
     assert relay.verbs()[0][-1] == "QUIT" or reply == "drop"
 
 
+@pytest.mark.parametrize("verb", ["greeting", "EHLO"])
+def test_a_relay_that_bars_us_is_asked_seldom_and_told(own: Engine, verb: str) -> None:
+    clock = Clock()
+    queue(own, "booked-owner"), queue(own, "booked-visitor")
+    with raw_relay(**{verb: "554 5.7.1 your address is banned", "HELO": "550 no"}) as relay:
+        working = lanes(own, relay.relay, clock, processes=1)
+        while clock.now < NOW + 60 * MINUTE:
+            for one in working:
+                one.deliver_due()
+            clock.now += MINUTE
+        assert len(relay.heard) <= 10
+    assert Outbox(own).refusals().number >= 1
+    assert states(own) == {"pending": 2}
+
+
 def test_a_refused_login_and_an_accepted_mail_are_followed_by_quit() -> None:
     with raw_relay("PLAIN") as relay:
         send(relay.logging_in("word"))

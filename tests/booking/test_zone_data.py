@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import tzdata
@@ -10,8 +12,10 @@ from sqlalchemy import update
 
 from plugins.booking import health, monitoring
 from plugins.booking.agenda import lists
+from plugins.booking.calendars.reading import read as read_calendars
 from plugins.booking.schema import bookings
 from plugins.content.zone_data import ZoneData
+from plugins.domain.wall_clock import Interval
 from tests.booking.agenda.owner import mails, read, sign_in
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import asked
@@ -34,6 +38,16 @@ def test_visitors_read_the_hours_of_the_present_rules(desk: Endpoint, zone: str,
     assert desk.http.post("/api/bookings", json=asked(timezone=zone)).status_code == 201
     (mail,) = mails(desk, "booked-visitor")
     assert f"Da te: martedì 12 gennaio 2027 {own}" in mail
+
+
+@pytest.mark.parametrize("rule", ["", "RRULE:FREQ=DAILY;COUNT=1\r\n"], ids=["once", "a series"])
+def test_calendars_without_rules_of_their_own_are_read_by_the_present_ones(rule: str) -> None:
+    begins = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTAMP:20260101T000000Z\r\n"
+    hours = "DTSTART;TZID=America/Vancouver:20270112T100000\r\nDTEND;TZID=America/Vancouver:20270112T110000\r\n"
+    text = f"{begins}{hours}{rule}SUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    january = Interval(datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 2, 1, tzinfo=UTC))
+    found = read_calendars([text.encode()], january, ZoneInfo("Europe/Rome"), "x")
+    assert [one.start for one in found.busy] == [datetime(2027, 1, 12, 17, tzinfo=UTC)]
 
 
 def test_a_zone_that_nobody_knows_any_more_is_left_out(desk: Endpoint) -> None:
