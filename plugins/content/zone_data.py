@@ -44,9 +44,10 @@ def use_newest() -> ZoneData:
 
     Where both are as old, or neither says, the system's stays, for whoever keeps the machine keeps it.
     """
-    system, package = _system(), _package()
-    if system and package and (package.version or "") > (system.version or ""):
-        zoneinfo.reset_tzpath(())
+    system, package = in_use(), _package()
+    if package and system.source == "system" and (package.version or "") > (system.version or ""):
+        # As a folder among others: the way by which zoneinfo reads a package takes long to import.
+        zoneinfo.reset_tzpath((str(_folder()), *zoneinfo.TZPATH))
         # Whatever a library has made of a zone by now is the system's.
         zoneinfo.ZoneInfo.clear_cache()
         in_use.cache_clear()
@@ -56,7 +57,12 @@ def use_newest() -> ZoneData:
 @cache
 def in_use() -> ZoneData:
     """The database that zones of this process come from; what is installed later is read by the next one."""
-    return _system() or _package() or ZoneData("system")
+    for folder in map(Path, zoneinfo.TZPATH):
+        if folder == _folder():
+            break
+        if (folder / "Europe").is_dir() or (folder / "tzdata.zi").is_file():
+            return _read("system", folder)
+    return _package() or ZoneData("system")
 
 
 def log_zones(today: date) -> None:
@@ -68,20 +74,22 @@ def log_zones(today: date) -> None:
         _log.info("time zones: %s", told)
 
 
-def _system() -> ZoneData | None:
-    """The database that is looked at first where it is; None where there is none, or it is not looked at."""
-    for folder in map(Path, zoneinfo.TZPATH):
-        if (folder / "Europe").is_dir() or (folder / "tzdata.zi").is_file():
-            return _read("system", folder)
-    return None
-
-
 def _package() -> ZoneData | None:
+    folder = _folder()
+    if folder is None:
+        return None
+    from tzdata import IANA_VERSION
+
+    return _read("package", folder, [IANA_VERSION])
+
+
+def _folder() -> Path | None:
+    """The folder of the package, None where it is not installed."""
     try:
         import tzdata
     except ImportError:
         return None
-    return _read("package", Path(tzdata.__file__).with_name("zoneinfo"), [tzdata.IANA_VERSION])
+    return Path(tzdata.__file__).with_name("zoneinfo")
 
 
 def _read(source: Literal["system", "package"], folder: Path, said: Iterable[str] = ()) -> ZoneData:
