@@ -17,7 +17,11 @@ SECRET = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Poli
 
 
 class SecurityHeaders:
-    """Adds the headers that an answer has not set itself; `page_policy` is what the endpoint's pages may do."""
+    """Adds the headers that an answer has not set itself; `page_policy` is what the endpoint's pages may do.
+
+    Nothing is added to a 304: what it says takes the place of what the browser has kept (RFC 9111, 3.2), and only who
+    gave the kept answer knows what that is.
+    """
 
     def __init__(self, app: ASGIApp, page_policy: Callable[[], str]) -> None:
         self._app = app
@@ -30,7 +34,7 @@ class SecurityHeaders:
             return
 
         async def sent(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and message["status"] != 304:
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith("text/html"):
                     headers.setdefault(POLICY, self._page_policy())

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from os import PathLike
+from os import PathLike, stat_result
 from pathlib import Path
 
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import FileResponse, Response
 from starlette.routing import Match, Mount
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
+from starlette.types import Message, Receive, Scope, Send
 
-from plugins.booking.headers import POLICY
+from plugins.booking.headers import EVERYWHERE, POLICY
 from plugins.content.protection import framed, site_policy
 
 # The first parts of the addresses that the endpoint answers, also with a 404.
@@ -44,13 +45,47 @@ class _Site(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file, or with the page that says there is none."""
         response = await super().get_response(path, scope)
+        if isinstance(response, FileResponse) and response.status_code == 404:
+            response.headers.update(_headers(response, path))
         response.headers["Cache-Control"] = "no-cache"
-        if isinstance(response, FileResponse) and response.media_type == "text/html":
-            response.headers[POLICY] = framed(_policy(response.path))
-        elif path.startswith("pagefind/"):
-            # The search works in a worker, which goes by what its own script came with (CSP level 3, 4.2.2).
-            response.headers[POLICY] = site_policy((), searches=True)
         return response
+
+    def file_response(
+        self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """Answer with a file, or that it has not changed, both under the headers of the file."""
+        file = _File(full_path, status_code, stat_result=stat_result)
+        headers = _headers(file, self.get_path(scope))
+        file.headers.update(headers)
+        if not self.is_not_modified(file.headers, Headers(scope=scope)):
+            return file
+        unchanged = NotModifiedResponse(file.headers)
+        unchanged.headers.update(headers)
+        return unchanged
+
+
+class _File(FileResponse):
+    """A file; that a part of it cannot be had is said under its headers too."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update({name: self.headers[name] for name in EVERYWHERE})
+            await send(message)
+
+        await super().__call__(scope, receive, sent)
+
+
+def _headers(file: FileResponse, path: str) -> dict[str, str]:
+    """The security headers of a file at a path of the site, a page under its own policy."""
+    if file.media_type == "text/html":
+        return EVERYWHERE | {POLICY: framed(_policy(file.path))}
+    if path.startswith("pagefind/"):
+        # The search works in a worker, which goes by what its own script came with (CSP level 3, 4.2.2).
+        return EVERYWHERE | {POLICY: site_policy((), searches=True)}
+    return EVERYWHERE
 
 
 def _policy(page: str | PathLike[str]) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import httpx
 import pytest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
+from plugins.booking.headers import POLICY, SecurityHeaders
 from plugins.content.protection import HEADERS, NO_PAGE
 from tests.booking.agenda.owner import book, sign_in
+from tests.booking.calendars.test_feed import feed
+from tests.booking.conditional import again, said
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import asked
 from tests.booking.routes import addresses
@@ -72,6 +78,61 @@ def test_so_does_every_error(
     answer = desk.http.request("GET" if body is None else "POST", path, content=body, headers=headers)
     assert answer.status_code == status
     careful(answer)
+
+
+def test_no_second_answer_of_the_endpoint_says_other_headers_than_the_first(desk: Endpoint) -> None:
+    token = token_of(desk)
+    booking = book(desk, start="2027-01-14T10:00:00+01:00")
+    named = {"token": token, "booking": booking, "block": booking, "number": "1", "name": "x"}
+    sign_in(desk)
+    gets = sorted({path for method, path in addresses(desk, **named) if method == "GET"})
+    seen = set()
+    for path in [*gets, feed(desk).address, "/niente/"]:
+        first, others = again(desk.http, path)
+        for asked_for, answer in others:
+            seen.add(answer.status_code)
+            assert said(answer) == said(first), asked_for
+    assert {200, 303, 304, 404} <= seen
+
+
+def test_nothing_is_added_to_a_304_that_says_nothing() -> None:
+    async def unchanged(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response(status_code=304)(scope, receive, send)
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(SecurityHeaders(unchanged, lambda: "default-src 'self'"))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+            return await http.get("/")
+
+    assert said(asyncio.run(ask())) == {}
+
+
+FILES = {
+    "index.html": '<meta http-equiv="Content-Security-Policy" content="default-src \'self\'">' + "x" * 50,
+    "bare/index.html": "nothing said of what it may do" * 5,
+    "404.html": '<meta http-equiv="Content-Security-Policy" content="img-src \'self\'">' + "x" * 50,
+    "a.css": "body { color: red }" * 5,
+    "a.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>" * 5,
+    "pagefind/worker.js": "// what searches" * 5,
+}
+
+
+def test_no_second_answer_about_a_file_says_other_headers_than_the_first(content: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    for name, text in FILES.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(text, encoding="utf-8")
+    with endpoint(content, f"sqlite:///{tmp_path}/x.db", BOOKING_DEV="1", BOOKING_SITE_DIR=str(site)) as desk:
+        for path in ("/", "/bare/", "/404.html", "/a.css", "/a.svg", "/pagefind/worker.js", "/bare", "/niente"):
+            first, others = again(desk.http, path)
+            seen = set()
+            for asked_for, answer in others:
+                seen.add(answer.status_code)
+                assert said(answer) == said(first), asked_for
+            assert first.status_code != 200 or {200, 206, 304, 400, 416} <= seen
+        assert said(desk.http.get("/"))[POLICY] == {"default-src 'self'; frame-ancestors 'none'"}
+        assert said(desk.http.get("/niente"))[POLICY] == {"img-src 'self'; frame-ancestors 'none'"}
+        assert said(desk.http.get("/a.css"))[POLICY] == {NO_PAGE}
 
 
 def test_so_does_who_posts_too_often(content: Path, tmp_path: Path) -> None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import brotli
 import httpx
 import pytest
 
+from plugins.booking.tokens import Tokens
 from plugins.content.protection import HEADERS, inlined, site_policy
+from tests.booking.conditional import again, said
 from tests.building import ROOT
 from tests.deploy.conftest import Front
+from tests.deploy.servers import caddy, free_port, nginx
+
+Runner = Callable[[Path, Path, int, str], AbstractContextManager[None]]
 
 MESSAGE = {"name": "Ada", "email": "ada@example.com", "message": "Ciao"}
 SCRIPTS = inlined(ROOT / "theme")
@@ -79,6 +88,59 @@ def test_every_file_has_the_headers_and_the_search_alone_its_exception(front: Fr
         careful(http.get(path), site_policy(SCRIPTS))
     for path in ("/cerca/", "/pagefind/pagefind-worker.js"):
         careful(http.get(path), site_policy(SCRIPTS, searches=True))
+
+
+ASKED_AGAIN = [
+    *("/", "/contatti/", "/cerca/", "/404.html", "/feed.xml", "/robots.txt", "/manifest.webmanifest"),
+    *("/theme/js/live-reload.js", "/pagefind/pagefind-worker.js", "/images/scrivania.svg"),
+    "/theme/fonts/atkinson-hyperlegible-next-it.woff2",
+    *("/api/meetings", "/api/openapi.json", "/health", "/agenda/", "/appuntamenti/orari?meeting=conoscitiva"),
+    *("/blog", "/niente/", "/messaggi/", "/api/niente", "/appuntamenti/niente/", "/api"),
+]
+
+
+@pytest.mark.parametrize("path", ASKED_AGAIN)
+def test_no_second_answer_says_other_headers_than_the_first(http: httpx.Client, path: str) -> None:
+    first, others = again(http, path)
+    seen = set()
+    for asked, answer in others:
+        seen.add(answer.status_code)
+        told = said(answer)
+        assert told.items() <= said(first).items(), asked
+        # Caddy's 416 is Go's own, and says nothing of the page.
+        assert answer.status_code in {304, 416} or told == said(first), asked
+    assert first.status_code != 200 or path.startswith(("/a", "/h")) or {200, 206, 304, 412, 416} <= seen
+
+
+def test_the_private_feed_says_the_same_when_it_has_not_changed(http: httpx.Client) -> None:
+    first, others = again(http, f"/agenda/{Tokens(lambda: ('k' * 32,)).feed()}.ics")
+    answers = list(others)
+    assert first.headers["content-type"].startswith("text/calendar")
+    assert {200, 304} <= {answer.status_code for _, answer in answers}
+    for asked, answer in answers:
+        assert said(answer) == said(first), asked
+        assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("run", [nginx, caddy])
+def test_nothing_is_added_to_a_304_of_the_endpoint(run: Runner, published: Path, tmp_path: Path) -> None:
+    class Unchanged(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(304)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    port = free_port()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Unchanged) as endpoint:
+        threading.Thread(target=endpoint.serve_forever, daemon=True).start()
+        with run(tmp_path, published, port, f"127.0.0.1:{endpoint.server_port}"):
+            scheme = "https" if run is nginx else "http"
+            answer = httpx.get(f"{scheme}://127.0.0.1:{port}/api/meetings", verify=False)
+        endpoint.shutdown()
+    assert (answer.status_code, said(answer)) == (304, {})
+    assert "cache-control" not in answer.headers
 
 
 def test_what_is_not_there_is_the_sites_own_404(front: Front, http: httpx.Client) -> None:

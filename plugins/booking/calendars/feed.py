@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from plugins.booking.correspondent import Correspondent
 from plugins.booking.engine import reachable
+from plugins.booking.headers import EVERYWHERE, SECRET
 from plugins.booking.invite import calendar, event, event_of
 from plugins.booking.mails.correspondence import own_entry
 from plugins.booking.rows import booking_of
@@ -26,7 +27,7 @@ _RECENT = timedelta(days=30)
 _MOST = 2_000
 _FREE_AGAIN = [status.value for status in Status if not status.holds_time]
 # What it says is nobody else's: no cache between may keep it, no search engine may list it.
-_PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+_PRIVATE = EVERYWHERE | SECRET
 
 
 class Feed:
