@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.booking.processes import free_starts
 from tests.browser.test_wire import pages
 
-_WATCH = """
+WATCH = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (one) =>
   window.violations.push(`${one.effectiveDirective} ${one.blockedURI} ${one.sourceFile}:${one.lineNumber}`));
@@ -23,7 +23,7 @@ document.addEventListener("securitypolicyviolation", (one) =>
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
     opened = context.new_page()
-    opened.add_init_script(_WATCH)
+    opened.add_init_script(WATCH)
     yield opened
     context.close()
 

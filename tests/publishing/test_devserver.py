@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +10,8 @@ import pytest
 
 from plugins.publishing.devserver import touches_code
 from tests.booking.processes import eventually
-from tests.building import ROOT, edit
+from tests.building import edit
+from tests.publishing.developing import copied, developing
 
 POST = "blog/cosa-delegare-per-primo"
 
@@ -24,31 +19,13 @@ POST = "blog/cosa-delegare-per-primo"
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """A site of its own to write in."""
-    for name in ("content", "theme", "plugins"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pelicanconf.py", tmp_path)
-    return tmp_path
-
-
-def free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
+    return copied(tmp_path)
 
 
 @pytest.fixture
 def address(site: Path) -> Iterator[str]:
-    port = free_port()
-    command = [sys.executable, "-m", "plugins.publishing", "devserver", "--host", "127.0.0.1", "--port", str(port)]
-    own = {name: value for name, value in os.environ.items() if not name.startswith("BOOKING_")}
-    process = subprocess.Popen(command, cwd=site, env=own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 0
-        with pytest.raises(httpx.ConnectError):
-            httpx.get(f"http://127.0.0.1:{port}/")
+    with developing(site) as place:
+        yield place
 
 
 def seen(address: str, words: str, status: int = 200) -> bool:
