@@ -74,6 +74,8 @@ def _unexpected(status: int) -> Unanswered:
 
 
 def _calendar_data(body: bytes) -> Iterator[bytes]:
+    if b"\0" in body:  # UTF-16, in which what is refused below would not be seen
+        raise Unanswered("its answer is not in UTF-8")
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise Unanswered("its answer declares entities")
     try:

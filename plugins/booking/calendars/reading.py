@@ -76,7 +76,8 @@ def _series(texts: Iterable[bytes]) -> dict[str, list[Event]]:
     series: dict[str, list[Event]] = defaultdict(list)
     for text in texts:
         try:
-            calendars = Calendar.from_ical(text.decode("utf-8-sig", errors="replace"), multiple=True)
+            # Bytes, never a string, which versions of the library have taken for the path of a file.
+            calendars = Calendar.from_ical(text, multiple=True)
         except Exception as error:  # the library raises many kinds
             raise NotACalendar(f"this is no iCalendar: {type(error).__name__}") from error
         if not calendars or any(one.name != "VCALENDAR" for one in calendars):

@@ -137,9 +137,10 @@ def test_certificates_are_verified() -> None:
         (404, b"", "no such calendar"),
         (207, b"niente", "not XML"),
         (207, b"<html/>", "no list of events"),
-        (207, b"\xff\xfe\x00", "not XML"),
+        (207, b"\xff\xfe\x00", "not in UTF-8"),
         (207, b'<?xml version="1.0" encoding="inesistente"?><a/>', "not XML"),
         (207, b'<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>', "entities"),
+        (207, '<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>'.encode("utf-16"), "UTF-8"),
     ],
 )
 def test_what_is_no_list_of_events_is_told(status: int, body: bytes, why: str) -> None:
