@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import blinker
 import jinja2.defaults
+import markdown
 import pelican
 import pytest
 from pelican import contents, signals
@@ -16,6 +19,7 @@ from pelican.settings import read_settings
 
 from plugins.fastbuild import run
 from plugins.fastbuild.supported import unsupported
+from tests.bench.site import maglia
 from tests.building import CONTENT, ROOT
 from tests.fastbuild.commanding import Command
 from tests.fastbuild.conftest import Place
@@ -37,6 +41,15 @@ def test_the_product_s_own_contents_are_built_by_fastbuild(tmp_path: Path, conte
     settings = {"PATH": content, "OUTPUT_PATH": output, "CACHE_PATH": str(tmp_path / "cache"), "SEARCH_INDEX": False}
     assert "pages, " in command.build(**settings)
     assert command.build(**settings).startswith("Done: nothing has changed")
+
+
+def test_the_site_of_the_benchmarks_is_built_by_fastbuild(tmp_path: Path) -> None:
+    site = maglia(tmp_path, 3)
+    built = subprocess.run(
+        site.command, cwd=site.folder, env=site.environment, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert "pages, " in built.stdout
+    assert "does not know" not in built.stdout
 
 
 @pytest.mark.parametrize("version", ["3.7.1", "4.11.0.post0", "4.1.2", "4.120.0", "5.0.0", "unknown"])
@@ -108,6 +121,10 @@ def test_functions_in_the_place_of_pelican_s_are_named(site: pelican.Pelican, mo
         (contents.Article, "get_content", _listen),
         (contents.Content, "url", property(_listen)),
         (pelican.Writer, "write_feed", staticmethod(_listen)),
+        (pelican, "ArticlesGenerator", _Mine),
+        (markdown.Markdown, "convert", _listen),
+        (jinja2.Environment, "get_template", _listen),
+        (blinker.Signal, "send", _listen),
     ):
         with monkeypatch.context() as within:
             within.setattr(place, name, value)

@@ -10,6 +10,7 @@ import pytest
 from pelican.settings import read_settings
 
 from plugins.content.slugs import slug_of
+from plugins.content.templating import CompiledTemplates
 from plugins.fastbuild.supported_settings import unsupported_setting
 from tests.building import ROOT
 
@@ -98,6 +99,8 @@ KNOWN: dict[str, dict[str, object]] = {
     "feeds of Pelican's": {"FEED_ALL_ATOM": "all.xml"},
     "another theme": {"THEME": "simple"},
     "fewer plugins": {"PLUGINS": ["plugins.fastbuild", "plugins.site"]},
+    "what the server to write with sets": {"LIVE_RELOAD": True, "SEARCH_INDEX": False},
+    "what a server to push to sets": {"JINJA_ENVIRONMENT": {"bytecode_cache": CompiledTemplates("folder", "code")}},
     "what stays in a folder that is emptied": {"DELETE_OUTPUT_DIRECTORY": True, "OUTPUT_RETENTION": [".git"]},
 }
 
