@@ -40,10 +40,10 @@ def change_of(before: Content, after: Content, ordered_by: str) -> Change | None
     """What has changed; None where it is more than texts, or what posts are ordered by."""
     old, new, free = vars(before), vars(after), _free(before)
     old_said, new_said = old["metadata"], new["metadata"]
-    names = (old_said.keys() | new_said.keys()) - free
-    if any(_plain(old_said.get(name)) != _plain(new_said.get(name)) for name in names):
+    said_besides = (old_said.keys() | new_said.keys()) - free
+    if any(_plain(old_said.get(name)) != _plain(new_said.get(name)) for name in said_besides):
         return None
-    others = new.keys() - free - names - _BELONGS
+    others = new.keys() - free - said_besides - _BELONGS
     if any(name not in old or _plain(old[name]) != _plain(new[name]) for name in others):
         return None
     if before.get_static_links() != after.get_static_links():
@@ -56,13 +56,15 @@ def change_of(before: Content, after: Content, ordered_by: str) -> Change | None
         facts |= {"metadata"}
     if ("summary" not in new_said and is_of_body) or "_summary" in facts:
         facts |= {"summary", "get_summary"}
-    if ordered_by.removeprefix("reversed-") in facts:
+    names = facts | {"metadata"} if facts else facts
+    names |= BODY if is_of_body else set()
+    if ordered_by.removeprefix("reversed-") in names:
         return None
     # The labels among the metadata are what they were, and belong to the settings of this run.
     said = {name: new_said[name] for name in free if name in new_said}
     return Change(
         {name: new[name] for name in free if name in new} | {"metadata": said},
-        frozenset(facts | {"metadata"} if facts else facts) | (BODY if is_of_body else frozenset()),
+        frozenset(names),
     )
 
 

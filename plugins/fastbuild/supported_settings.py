@@ -21,6 +21,8 @@ OURS = tuple(f"{_FOLDER / room}{os.sep}" for room in (*_ROOMS, "content", "domai
 _OFF = (
     *("RELATIVE_URLS", "OUTPUT_SOURCES", "CACHE_CONTENT", "LOAD_CONTENT_CACHE", "STATIC_CREATE_LINKS"),
     *("READERS", "TEMPLATE_PAGES", "TYPOGRIFY", "FORMATTED_FIELDS", "DATE_FORMATS", "JINJA_FILTERS", "JINJA_TESTS"),
+    # By the time of a file, which an edit changes.
+    "DEFAULT_DATE",
 )
 # Those whose meaning is taken over, with the values that are: Pelican's own, or the product's.
 _VALUES: Mapping[str, tuple[object, ...]] = {
@@ -28,13 +30,25 @@ _VALUES: Mapping[str, tuple[object, ...]] = {
     "INTRASITE_LINK_REGEX": ("[{|](?P<what>.*?)[|}]", r"[{](?P<what>\w+)[}]"),
     # By the clock a post comes out in the middle of a day, while no file changes.
     "WITH_FUTURE_DATES": (True,),
+    # Texts are copied beside their pages otherwise, and an edit copies nothing.
+    "STATIC_EXCLUDE_SOURCES": (True,),
+    "ARTICLE_TRANSLATION_ID": ("slug",),
+    "PAGE_TRANSLATION_ID": ("slug",),
 }
 # Below the content or the theme: what lies elsewhere is not looked at.
 _WITHIN = ("ARTICLE_PATHS", "PAGE_PATHS", "STATIC_PATHS", "THEME_STATIC_PATHS")
 # What these make of a text depends on nothing else; another extension may read a file.
+_MARKDOWN = (
+    *("abbr", "admonition", "attr_list", "codehilite", "def_list", "extra", "fenced_code", "footnotes", "legacy_attrs"),
+    *("legacy_em", "md_in_html", "meta", "nl2br", "sane_lists", "smarty", "tables", "toc", "wikilinks"),
+)
 _EXTENSIONS = {
-    "MARKDOWN": ("markdown.extensions.", "plugins.site.tables", "plugins.site.footnotes"),
-    "JINJA_ENVIRONMENT": ("jinja2.ext.",),
+    "MARKDOWN": {
+        *(f"markdown.extensions.{name}" for name in _MARKDOWN),
+        "plugins.site.tables",
+        "plugins.site.footnotes",
+    },
+    "JINJA_ENVIRONMENT": {f"jinja2.ext.{name}" for name in ("do", "loopcontrols", "i18n", "debug")},
 }
 _PLAIN = (str, bytes, int, float, bool, type(None), date, datetime, time, timedelta, type(Path()))
 _DEEPEST = 20
@@ -64,7 +78,7 @@ def _unsupported(settings: Mapping[str, Any]) -> Iterator[str]:
             yield f"an address made of what a text says, in the setting {name}"
         if name in _EXTENSIONS and isinstance(value, Mapping):
             named = map(str, value.get("extensions") or ())
-            yield from (f"the extension {one} in {name}" for one in named if not one.startswith(_EXTENSIONS[name]))
+            yield from (f"the extension {one} in {name}" for one in named if one not in _EXTENSIONS[name])
     if not isinstance(settings.get("DEFAULT_DATE_FORMAT", ""), str):
         yield "a locale in the setting DEFAULT_DATE_FORMAT"
 

@@ -64,6 +64,25 @@ def test_an_edit_of_a_site_is_that_of_pelican_with(owned: Owned, name: str) -> N
     assert owned.is_as_a_clean_build()
 
 
+UNKNOWN = {
+    "texts copied beside their pages": "STATIC_EXCLUDE_SOURCES = False\nSTATIC_PATHS = ['images', 'blog']\n",
+    "dates of files": "DEFAULT_DATE = 'fs'\n",
+    "pages that are templates": "TEMPLATE_PAGES = {'mia.html': 'mia.html'}\n",
+}
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_an_edit_of_a_site_is_left_to_pelican_with(owned: Owned, name: str) -> None:
+    owned.settings = UNKNOWN[name]
+    owned.show("{{ article.modified }}")
+    (owned.place.content / "mia.html").write_text("{{ articles|length }}{{ articles[0].title }}", encoding="utf-8")
+    owned.build()
+    post = owned.place.post(3)
+    post.write_text(post.read_text(encoding="utf-8") + "\nUna parola in più.\n", encoding="utf-8")
+    owned.build()
+    assert owned.is_as_a_clean_build()
+
+
 _FUNCTIONS = {
     "a global": "lower = os.environ.get('MIO', '')\ndef mio(text): return text + lower\n",
     "an argument": "def mio(text, lower=os.environ.get('MIO', '')): return text + lower\n",

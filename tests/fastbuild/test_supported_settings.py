@@ -60,6 +60,13 @@ UNKNOWN: dict[str, tuple[dict[str, object], str]] = {
     "an extension of Jinja": ({"JINJA_ENVIRONMENT": {"extensions": ["mine"]}}, "the extension mine"),
     "an object for Jinja": ({"JINJA_ENVIRONMENT": {"undefined": _Text}}, "JINJA_ENVIRONMENT"),
     "an extension of Markdown": ({"MARKDOWN": {"extensions": ["pymdownx.snippets"]}}, "pymdownx.snippets"),
+    "an extension among Markdown's own": (
+        {"MARKDOWN": {"extensions": ["markdown.extensions.mine"]}},
+        "extensions.mine",
+    ),
+    "texts beside their pages": ({"STATIC_EXCLUDE_SOURCES": False}, "STATIC_EXCLUDE_SOURCES"),
+    "dates of files": ({"DEFAULT_DATE": "fs"}, "DEFAULT_DATE"),
+    "translations by title": ({"ARTICLE_TRANSLATION_ID": "title"}, "ARTICLE_TRANSLATION_ID"),
     "one by another name": ({"MARKDOWN": {"extensions": ["toc"]}}, "the extension toc"),
     "an extension that is an object": ({"MARKDOWN": {"extensions": [object()]}}, "MARKDOWN"),
     "a function for an extension": (
