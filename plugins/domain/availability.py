@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -124,7 +123,7 @@ class Holidays(Value):
     national: SkipValidation[Container[date]] = Field(default=frozenset(), exclude=True, repr=False)
 
     def __contains__(self, day: date) -> bool:
-        return f"{day:%m-%d}" in self.also or day in self.national
+        return day.isoformat()[5:] in self.also or day in self.national
 
 
 class Closure(Value):
@@ -176,9 +175,7 @@ class Availability(Value):
 
     def with_national_holidays(self, days: Container[date]) -> Availability:
         """The same rules, knowing which dates the country keeps as holidays."""
-        known = self.model_copy(update={"holidays": self.holidays.model_copy(update={"national": days})})
-        known.__dict__.pop("starts", None)  # worked out without them
-        return known
+        return self.model_copy(update={"holidays": self.holidays.model_copy(update={"national": days})})
 
     def without_notice(self) -> Availability:
         """The same rules with no notice asked, as the owner may book herself; the past stays past."""
@@ -188,19 +185,11 @@ class Availability(Value):
         """The meeting of that slug, or None."""
         return next((one for one in self.meetings if one.slug == slug), None)
 
-    @cached_property
-    def starts(self) -> dict[tuple[object, ...], tuple[datetime, ...]]:
-        """What was worked out of these hours already, for as long as they stand."""
-        return {}
-
-    @cached_property
-    def _openings_by_day(self) -> dict[date, tuple[ClockRange, ...]]:
-        return {opening.day: opening.hours for opening in self.openings}
-
     def ranges_on(self, day: date) -> tuple[ClockRange, ...]:
         """The wall-clock hours of that date; an opening wins over hours, holidays and closures."""
-        if day in self._openings_by_day:
-            return self._openings_by_day[day]
+        opening = next((one for one in reversed(self.openings) if one.day == day), None)
+        if opening is not None:
+            return opening.hours
         if day in self.holidays or any(one.first <= day <= one.last for one in self.closures):
             return ()
         return tuple(self.hours.get(WEEKDAYS[day.weekday()], ()))

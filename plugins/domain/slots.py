@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from plugins.domain.availability import GRID, Availability, Meeting
+from plugins.domain.availability import GRID, Availability, ClockRange, Meeting
 from plugins.domain.language import N_, _
 from plugins.domain.occupied import Occupied
 from plugins.domain.wall_clock import Interval, open_pieces, wall_instant
 
 CELL = GRID * 60  # seconds
-_MOST_DAYS_KNOWN = 5_000  # kept ready; whoever asks for more pays for them again
+_MOST_DAYS_KNOWN = 5_000  # of which the starts are kept ready; those asked for least recently are forgotten first
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +82,20 @@ def window(availability: Availability, now: datetime) -> Interval:
 
 def allowed_starts(meeting: Meeting, day: date, availability: Availability) -> tuple[datetime, ...]:
     """The starts that one date's hours and the meeting's step allow, whoever may have taken them; aware, UTC."""
-    known, key = availability.starts, (meeting.minutes, meeting.step, day)
-    if key not in known:
-        if len(known) >= _MOST_DAYS_KNOWN:
-            known.clear()
-        known[key] = tuple(dict.fromkeys(sorted(_starts(meeting, day, availability))))
-    return known[key]
+    return _starts(meeting.minutes, meeting.step, day, availability.ranges_on(day), availability.timezone)
 
 
-def _starts(meeting: Meeting, day: date, availability: Availability) -> Iterator[datetime]:
-    length = timedelta(minutes=meeting.minutes)
-    zone = availability.timezone
-    for hours in availability.ranges_on(day):
+# What decides them is all there is to the key: no two meetings and no two contents can be given each other's.
+@lru_cache(maxsize=_MOST_DAYS_KNOWN)
+def _starts(minutes: int, step: int, day: date, ranges: tuple[ClockRange, ...], zone: ZoneInfo) -> tuple[datetime, ...]:
+    length, found = timedelta(minutes=minutes), set[datetime]()
+    for hours in ranges:
         pieces = open_pieces(day, hours, zone)
-        for minute in range(hours.start, hours.end - GRID + 1, meeting.step):
+        for minute in range(hours.start, hours.end - GRID + 1, step):
             start = wall_instant(day, minute, zone)
             if start is not None and any(piece.start <= start and start + length <= piece.end for piece in pieces):
-                yield start
+                found.add(start)
+    return tuple(sorted(found))
 
 
 class _Rules:

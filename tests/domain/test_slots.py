@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from plugins.domain.availability import Availability
+from plugins.domain.availability import Availability, ClockRange, Opening
 from plugins.domain.occupied import Holder, Occupied, Taken
-from plugins.domain.slots import Rule, cells, claim, judge, nearest, offered
+from plugins.domain.slots import Rule, allowed_starts, cells, claim, judge, nearest, offered
 from plugins.domain.wall_clock import Interval
 
 ROME = ZoneInfo("Europe/Rome")
@@ -108,6 +109,28 @@ def test_the_nearest_three_are_the_closest_in_time() -> None:
     occupied = Occupied([Taken(claim(meeting, rome(MONDAY, 10)), Holder.BOOKING)])
     found = nearest(meeting, rome(MONDAY, 10), rules, occupied, LONG_BEFORE)
     assert [slot.start for slot in found] == [rome(MONDAY, 9), rome(MONDAY, 11), rome(MONDAY, 11, 30)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"hours": {"monday": (ClockRange(600, 660),)}},
+        {"openings": (Opening.model_validate({"date": MONDAY, "hours": ["10:00-11:00"]}),)},
+    ],
+    ids=["hours", "openings"],
+)
+def test_starts_once_asked_for_never_stand_for_other_hours(changes: dict[str, object]) -> None:
+    before = availability()
+    meeting = before.meetings[0]
+    assert len(allowed_starts(meeting, MONDAY, before)) == 8
+    after = before.model_copy(update=changes)
+    assert allowed_starts(meeting, MONDAY, after) == (rome(MONDAY, 10), rome(MONDAY, 10, 30))
+
+
+def test_starts_once_asked_for_give_way_to_a_national_holiday() -> None:
+    before = availability()
+    assert allowed_starts(before.meetings[0], MONDAY, before)
+    assert allowed_starts(before.meetings[0], MONDAY, before.with_national_holidays({MONDAY})) == ()
 
 
 @st.composite
