@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import assert_never
 
 from plugins.content.saying import clock, hour, long_day_year, moment
 from plugins.domain.availability import Availability, ClockRange, Meeting
 from plugins.domain.language import N_, _
 from plugins.domain.occupied import Holder, Occupied, Taken
 from plugins.domain.slots import Rule, allowed_starts, claim, judge
-
-_HOLDERS = {Holder.BLOCK: N_("un tuo blocco"), Holder.BUSY: N_("un altro calendario")}
-
 
 _TITLES = {
     Rule.HOURS: N_("Orari"),
@@ -45,18 +43,36 @@ def explain(
 
     `start` and `now` are aware; clock times in the words are the owner's.
     """
-    zone = availability.timezone
     broken = {refusal.rule for refusal in judge(meeting, start, availability, occupied, now)}
-    words = {
-        Rule.HOURS: " ".join(_hours(meeting, start, availability, Rule.HOURS not in broken)),
-        Rule.NOTICE: _(
-            "Il primo orario che rispetta il preavviso è %(when)s.", when=moment(now + availability.notice, zone)
-        ),
-        Rule.HORIZON: _("Si prenota fino a %(when)s.", when=moment(now + availability.horizon, zone)),
-        Rule.PER_DAY: _per_day(meeting, start, availability, occupied),
-        Rule.TAKEN: _taken(meeting, start, availability, occupied),
-    }
-    return tuple(Verdict(rule, rule not in broken, words[rule]) for rule in Rule)
+    return tuple(
+        Verdict(rule, rule not in broken, _words(rule, rule not in broken, meeting, start, availability, occupied, now))
+        for rule in Rule
+    )
+
+
+def _words(
+    rule: Rule,
+    holds: bool,
+    meeting: Meeting,
+    start: datetime,
+    availability: Availability,
+    occupied: Occupied,
+    now: datetime,
+) -> str:
+    zone = availability.timezone
+    match rule:
+        case Rule.HOURS:
+            return " ".join(_hours(meeting, start, availability, holds))
+        case Rule.NOTICE:
+            when = moment(now + availability.notice, zone)
+            return _("Il primo orario che rispetta il preavviso è %(when)s.", when=when)
+        case Rule.HORIZON:
+            return _("Si prenota fino a %(when)s.", when=moment(now + availability.horizon, zone))
+        case Rule.PER_DAY:
+            return _per_day(meeting, start, availability, occupied)
+        case Rule.TAKEN:
+            return _taken(meeting, start, availability, occupied)
+    assert_never(rule)
 
 
 def _hours(meeting: Meeting, start: datetime, availability: Availability, holds: bool) -> Iterator[str]:
@@ -139,7 +155,13 @@ def _holder(taken: Taken, availability: Availability) -> str:
     start, end = taken.interval
     until = clock(end, zone) if end - start < timedelta(days=1) else moment(end, zone)
     span = f"{clock(start, zone)}–{until}"
-    if taken.holder is Holder.BOOKING:
-        return _("l’appuntamento di %(name)s, %(span)s", name=taken.words, span=span)
-    who = _(_HOLDERS[taken.holder])
+    match taken.holder:
+        case Holder.BOOKING:
+            return _("l’appuntamento di %(name)s, %(span)s", name=taken.words, span=span)
+        case Holder.BLOCK:
+            who = _("un tuo blocco")
+        case Holder.BUSY:
+            who = _("un altro calendario")
+        case other:
+            assert_never(other)
     return f"{who} ({taken.words}), {span}" if taken.words else f"{who}, {span}"
