@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from math import ceil, floor
 from zoneinfo import ZoneInfo
 
 from plugins.domain.availability import GRID, Availability, ClockRange, Meeting
@@ -65,7 +66,7 @@ def claim(meeting: Meeting, start: datetime) -> Interval:
 
 def cells(interval: Interval) -> range:
     """The numbers, since the epoch, of the five-minute cells an interval touches."""
-    return range(int(interval.start.timestamp()) // CELL, -(-int(interval.end.timestamp()) // CELL))
+    return range(floor(interval.start.timestamp() / CELL), ceil(interval.end.timestamp() / CELL))
 
 
 def reach(meeting: Meeting, start: datetime) -> Interval:

@@ -15,7 +15,10 @@ from plugins.domain.requests import (
     MessageRequest,
     UnknownMeeting,
     read_booking,
+    read_email,
     read_message,
+    read_start,
+    read_word,
 )
 from tests.domain.office import AVAILABILITY, CATALOGUE
 
@@ -72,6 +75,56 @@ def test_a_number_that_cannot_be_called_is_refused(phone: str) -> None:
     assert "phone" in refused(phone=phone)
 
 
+@pytest.mark.parametrize("phone", ["123456", "+39 (011) 12.34-56/7", "0" * 30])
+def test_a_number_that_can_be_called_is_read_as_typed(phone: str) -> None:
+    assert booking(phone=phone).phone == phone
+
+
+def test_a_number_is_asked_for_only_where_the_meeting_is_by_phone() -> None:
+    assert booking().phone is None
+    assert refused(meeting="telefonata", answers={}).keys() == {"phone"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "instant"),
+    [
+        ("2027-01-11T10:30:00+01:00", datetime(2027, 1, 11, 9, 30, tzinfo=UTC)),
+        ("2027-01-11t09:30z", datetime(2027, 1, 11, 9, 30, tzinfo=UTC)),
+        ("2027-01-11 04:30-05:00", datetime(2027, 1, 11, 9, 30, tzinfo=UTC)),
+        (" 2027-01-11T09:30:15.25Z ", datetime(2027, 1, 11, 9, 30, 15, 250_000, tzinfo=UTC)),
+    ],
+)
+def test_a_start_is_read_into_utc(raw: str, instant: datetime) -> None:
+    assert read_start(raw) == instant
+    assert read_start(raw).tzinfo is UTC
+
+
+@pytest.mark.parametrize(("raw", "words"), [(None, "Scegli un giorno"), ("", "Scegli un giorno"), ("domani", "fuso")])
+def test_a_start_that_is_none_is_told_once_with_its_reason(raw: object, words: str) -> None:
+    with pytest.raises(InvalidRequest, match=words) as caught:
+        read_start(raw)
+    assert [error.field for error in caught.value.errors] == ["start"]
+
+
+def test_an_address_is_read_by_itself() -> None:
+    assert read_email(" ada@esempio.test") == "ada@esempio.test"
+    with pytest.raises(InvalidRequest, match="email: "):
+        read_email("ada")
+
+
+@pytest.mark.parametrize(
+    ("raw", "word"), [(None, None), ("", None), (" ", None), ("a\r\nb", "a\nb"), ("x" * 1000, "x" * 1000)]
+)
+def test_a_word_to_the_other_may_be_left_out(raw: object, word: str | None) -> None:
+    assert read_word("reason", raw) == word
+
+
+@pytest.mark.parametrize("raw", ["x" * 1001, 7, "a\x00"])
+def test_a_word_too_long_or_unreadable_is_refused_by_its_name(raw: object) -> None:
+    with pytest.raises(InvalidRequest, match="reason: "):
+        read_word("reason", raw)
+
+
 @pytest.mark.parametrize(
     "start",
     ["domani", "2027-01-11", "2027-01-11T10:30:00", "2027-13-11T10:30:00Z", "0001-01-01T00:00:00+23:00", 1768123800],
@@ -87,6 +140,40 @@ def test_empty_optional_fields_count_as_absent() -> None:
 
 def test_an_unknown_service_and_an_unknown_question_are_told() -> None:
     assert set(refused(service="volare", answers={"urgenza": "sì", "segno": "leone"})) == {"service", "answers.segno"}
+
+
+def test_an_unknown_question_is_told_by_forty_characters_at_most() -> None:
+    key = "k" * 60
+    assert refused(answers={"urgenza": "sì", key: "?"}).keys() == {"answers." + "k" * 40}
+
+
+def test_what_is_asked_is_answered_in_lines_up_to_a_limit() -> None:
+    assert booking(answers={"urgenza": "a\r\nb"}).answers == {"urgenza": "a\nb"}
+    assert booking(answers={"urgenza": "x" * 1000}).answers == {"urgenza": "x" * 1000}
+    assert refused(answers={"urgenza": "x" * 1001}).keys() == {"answers.urgenza"}
+
+
+@pytest.mark.parametrize("answers", [None, {}, {"urgenza": None}, {"urgenza": " "}, {"attivita": "Pane"}])
+def test_a_required_question_left_out_is_told_by_its_words(answers: object) -> None:
+    assert refused(answers=answers) == {"answers.urgenza": "Rispondi alla domanda «Quanto è urgente?»"}
+
+
+def test_without_a_meeting_no_question_is_judged() -> None:
+    assert refused(meeting="", answers={"segno": "leone"}).keys() == {"meeting"}
+
+
+def test_the_longer_texts_have_lines_and_limits() -> None:
+    assert booking(message="a\r\nb" + "x" * 4997).message == "a\nb" + "x" * 4997
+    assert refused(message="x" * 5001).keys() == {"message"}
+    assert booking(name="x" * 100).name == "x" * 100
+    assert booking(timezone="America/New_York").timezone == "America/New_York"
+    assert refused(timezone="America/Roma").keys() == {"timezone"}
+
+
+@pytest.mark.parametrize("field", ["meeting", "start", "name", "email"])
+def test_a_booking_lacks_nothing_it_needs(field: str) -> None:
+    assert refused(**{field: ""}).keys() == {field}
+    assert refused(**{field: None}).keys() == {field}
 
 
 def test_a_draft_service_cannot_be_asked_for() -> None:
@@ -148,6 +235,25 @@ def test_a_field_that_is_no_text_is_refused(value: object) -> None:
 
 def test_a_message_keeps_its_lines() -> None:
     assert message().message == "Buongiorno.\nA presto"
+
+
+def test_a_message_may_have_a_subject_and_a_service() -> None:
+    plain, full = message(), message(subject="Ciao", service="macro/costi")
+    assert (plain.subject, plain.service, plain.name) == (None, None, "Zoë 李")
+    assert (full.subject, full.service, full.email) == ("Ciao", "costi", "zoe@esempio.test")
+
+
+@pytest.mark.parametrize(
+    ("field", "raw"),
+    [
+        *((name, "") for name in ("name", "email", "message")),
+        *(("name", "x" * 101), ("subject", "x" * 201), ("message", "x" * 5001), ("service", "volare")),
+    ],
+)
+def test_a_message_is_refused_by_the_field_that_is_wrong(field: str, raw: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        message(**{field: raw})
+    assert [error.field for error in caught.value.errors] == [field]
 
 
 def test_a_message_wants_name_email_and_words() -> None:
