@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 BUILD := $(BIN)/python -m plugins.fastbuild content -o output --fatal errors
 
-.PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak bench bench-peers screenshots format messages lock clean
+.PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak bench bench-peers screenshots format messages keys lock clean
 help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -81,6 +81,9 @@ format: setup-test ## puts the code into its one format
 
 messages: setup ## the words of the interface into the catalogues of theme/locales
 	@$(BIN)/python -m plugins.content.messages
+
+keys: setup ## the reference of every key of the content, into docs/keys.md and docs/chiavi.md
+	@$(BIN)/python -m plugins.content.reference
 
 lock: setup-test ## locks requirements*.in with hashes
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements.txt requirements.in

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
 from plugins.admin.words import CHOICES, LABELS, LONG
-from plugins.content.examples import EXAMPLES
+from plugins.content.examples import example_of
+from plugins.content.model_keys import keys_of, plain_type
 from plugins.domain.availability import ClockRange
 from plugins.domain.language import N_, _
 
 Field = dict[str, Any]
+# The keys that lead to one, the name of the model first.
+KeyPath = tuple[str, ...]
 _QUOTE = '"'
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 _PATTERNS = {
@@ -37,36 +39,41 @@ class Form:
 
         Keys that no form can hold have none, and stay as the file has them.
         """
+        return self._sorted(model, (model.__name__.lower(),), but)
+
+    def _sorted(self, model: type[BaseModel], path: KeyPath, but: Sequence[str] = ()) -> list[Field]:
         known = list(LABELS)
         return sorted(
-            self._fields(model, but),
+            self._fields(model, path, but),
             key=lambda one: known.index(one["name"]) if one["name"] in known else len(known),
         )
 
-    def _fields(self, model: type[BaseModel], but: Sequence[str]) -> Iterator[Field]:
-        for name, info in model.model_fields.items():
-            key = info.alias or name
-            if info.exclude or key in but:
+    def _fields(self, model: type[BaseModel], path: KeyPath, but: Sequence[str]) -> Iterator[Field]:
+        for key, info in keys_of(model).items():
+            if key in but:
                 continue
-            made = self._field(key, Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation)
+            whole = Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
+            made = self._field((*path, key), whole)
             if made and made["widget"] == "object" and not info.is_required():
                 # Left empty it says nothing; half filled in, the check tells what is missing.
                 made["fields"] = [one | {"required": False} for one in made["fields"]]
             if made:
                 yield made | {"required": info.is_required()}
 
-    def _field(self, key: str, annotation: object) -> Field | None:
-        plain, limits = _plain(annotation)
-        widget = self._widget(key, plain, limits)
+    def _field(self, path: KeyPath, annotation: object) -> Field | None:
+        key = path[-1]
+        plain, limits = plain_type(annotation)
+        widget = self._widget(path, plain, limits)
         if widget is None:
             return None
         named = {"name": key, "label": _(LABELS.get(key, "")) or key}
-        example = _(EXAMPLES.get(key, "")).partition(": ")[2]
+        typed = example_of(path).removeprefix(f"{key}: ")
         # A list is typed in here without its brackets.
-        shown = widget["widget"] in ("string", "text", "number") and example and example[0] not in "[{"
-        return named | ({"hint": _("Esempio: %(example)s", example=example.strip(_QUOTE))} if shown else {}) | widget
+        shown = widget["widget"] in ("string", "text", "number") and typed and typed[0] not in "[{"
+        return named | ({"hint": _("Esempio: %(example)s", example=typed.strip(_QUOTE))} if shown else {}) | widget
 
-    def _widget(self, key: str, plain: Any, limits: Mapping[str, Any]) -> Field | None:  # noqa: ANN401 - a type
+    def _widget(self, path: KeyPath, plain: Any, limits: Mapping[str, Any]) -> Field | None:  # noqa: ANN401 - a type
+        key = path[-1]
         if key in self.choices:
             options = [{"value": value, "label": words} for value, words in self.choices[key]]
             return {"widget": "select", "options": options, "multiple": get_origin(plain) is tuple}
@@ -80,47 +87,29 @@ class Form:
                 "options": [{"value": one, "label": _(CHOICES.get(one, "")) or one} for one in inner],
             }
         if origin is tuple:
-            return self._list(key, inner[0], limits)
+            return self._list(path, inner[0], limits)
         if origin is dict and get_origin(inner[0]) is Literal:
-            days = (self._field(str(one), inner[1]) for one in get_args(inner[0]))
+            days = (self._field((*path, str(one)), inner[1]) for one in get_args(inner[0]))
             return {"widget": "object", "fields": [day | {"required": False} for day in days if day]}
         if not isinstance(plain, type):
             return None
         if issubclass(plain, BaseModel):
-            return {"widget": "object", "collapsed": True, "fields": self.fields(plain)}
+            return {"widget": "object", "collapsed": True, "fields": self._sorted(plain, path)}
         return _simple(key, plain, limits)
 
-    def _list(self, key: str, item: object, limits: Mapping[str, Any]) -> Field | None:
-        plain = _plain(item)[0]
+    def _list(self, path: KeyPath, item: object, limits: Mapping[str, Any]) -> Field | None:
+        plain = plain_type(item)[0]
         fewest = {"min": limits["min_length"]} if limits.get("min_length") else {}
         if isinstance(plain, type) and issubclass(plain, BaseModel):
-            fields = self.fields(plain)
+            fields = self._sorted(plain, path)
             shown = next((one["name"] for one in fields if one["name"] in ("title", "question", "label")), "")
             summary = {"summary": f"{{{{fields.{shown}}}}}"} if shown else {}
             return {"widget": "list", "collapsed": True, **fewest, **summary, "fields": fields}
-        one = self._field(key, item)
-        if one is None or key not in LONG:
+        one = self._field(path, item)
+        if one is None or path[-1] not in LONG:
             # Short words, typed in one line with commas between.
             return {"widget": "list", **fewest} if one else None
         return {"widget": "list", "collapsed": False, **fewest, "field": {**one, "name": "one"}}
-
-
-def _plain(annotation: object) -> tuple[Any, dict[str, Any]]:
-    """A type without what surrounds it, and its limits by the names that pydantic gives them."""
-    limits: dict[str, Any] = {}
-    while True:
-        origin, inner = get_origin(annotation), get_args(annotation)
-        if origin is Annotated:
-            annotation = inner[0]
-            for about in inner[1:]:
-                for name in ("pattern", "ge", "gt", "le", "multiple_of", "min_length"):
-                    value = getattr(about, name, None)
-                    if value is not None:
-                        limits[name] = value
-        elif origin in (Union, types.UnionType):
-            annotation = next(one for one in inner if one is not type(None))
-        else:
-            return annotation, limits
 
 
 def _simple(key: str, plain: type, limits: Mapping[str, Any]) -> Field | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from plugins.domain.language import N_
+from plugins.domain.language import N_, _
 
+# By the key, or by it and the one around it (a model where there is none) where another example fits better.
 EXAMPLES: Mapping[str, str] = {
     "title": N_("title: Tre modi di dire no a un preventivo"),
     "slug": "slug: tre-modi-di-dire-no",
@@ -74,4 +75,50 @@ EXAMPLES: Mapping[str, str] = {
     "address": N_("address: Via delle Prove 1, Torino"),
     "social": "social: {LinkedIn: https://linkedin.com/in/ada-prova}",
     "legal": N_("legal: Professione esercitata ai sensi della Legge 4/2013"),
+    "service": "service: preventivi-e-amministrazione",
+    "related": "related: [agenda-e-appuntamenti]",
+    "area": "area: micro",
+    "kicker": N_("kicker: Appunti dal quaderno"),
+    "heading": N_("heading: Da dove vuoi partire?"),
+    "lead": N_("lead: Bastano poche righe su che cosa fai."),
+    "menu_label": N_("menu_label: Chi sono"),
+    "action": N_("action: {label: Prenota, note: Mezz’ora in video}"),
+    "note": N_("note: Mezz’ora in video"),
+    "holidays": 'holidays: {country: IT, also: ["12-07"]}',
+    "closures": N_("closures: [{from: 2027-08-09, to: 2027-08-22, reason: ferie}]"),
+    "reason": N_("reason: ferie"),
+    "openings": 'openings: [{date: 2027-01-16, hours: ["09:00-12:00"]}]',
+    "meetings": N_("meetings: [{slug: conoscitiva, title: Chiacchierata, minutes: 30}]"),
+    "questions": N_("questions: [{key: attivita, label: Di cosa ti occupi?}]"),
+    "region": N_("region: Lombardia"),
+    "page.title": N_("title: Come lavoro"),
+    "page.slug": N_("slug: come-lavoro"),
+    "page.summary": N_("summary: Come si svolge un incarico, passo per passo."),
+    "page.date": "date: 2027-02-03",
+    "page.steps": N_("steps: [{title: Ci parliamo, text: Mezz’ora in video.}]"),
+    "steps.title": N_("title: Ci parliamo"),
+    "area.title": N_("title: Back office"),
+    "area.slug": "slug: micro",
+    "area.summary": N_("summary: La posta, il telefono e l’agenda, affidati a qualcuno."),
+    "service.title": N_("title: Posta e telefono"),
+    "service.slug": "slug: posta-e-telefono",
+    "service.summary": N_("summary: Leggo, ordino e rispondo, così tu lavori."),
+    "closures.from": "from: 2027-08-09",
+    "openings.date": "date: 2027-01-16",
+    "openings.hours": 'hours: ["09:00-12:00"]',
+    "meetings.slug": "slug: conoscitiva",
+    "meetings.title": N_("title: Chiacchierata conoscitiva"),
+    "questions.label": N_("label: Di cosa ti occupi?"),
 }
+
+
+def example_of(path: Sequence[str]) -> str:
+    """The example of the last key of a path, nothing where it has none."""
+    said = EXAMPLES.get(".".join(path[-2:])) or EXAMPLES.get(path[-1])
+    return _(said) if said else ""
+
+
+def example(path: Sequence[str]) -> str:
+    """The example of the innermost key of a path that has one."""
+    found = (example_of(path[:end]) for end in range(len(path), 0, -1))
+    return next((one for one in found if one), "")

@@ -9,9 +9,10 @@ from plugins.domain.language import N_, _
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+UNKNOWN = N_("non è un campo previsto. Controlla come è scritto o toglilo.")
 _WORDS = {
     "missing": N_("manca. Aggiungilo."),
-    "extra_forbidden": N_("non è un campo previsto. Controlla come è scritto o toglilo."),
+    "extra_forbidden": UNKNOWN,
     "string_type": N_("deve essere un testo. Scrivilo tra virgolette."),
     "string_too_short": N_("è vuoto. Scrivi almeno %(min_length)s caratteri."),
     "string_too_long": N_("è troppo lungo. Al massimo %(max_length)s caratteri."),

@@ -2,58 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from plugins.content.documents import Document
-from plugins.content.examples import EXAMPLES
+from plugins.content.documents import Document, Location
+from plugins.content.examples import example
 from plugins.content.faults import Fault
-from plugins.content.validation import told
+from plugins.content.model_keys import keys_of, models_in
+from plugins.content.validation import UNKNOWN, told
 from plugins.domain.language import _
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def _models(annotation: object) -> list[type[BaseModel]]:
-    """The models inside a type such as `tuple[Meeting, ...]` or `Price | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for inner in get_args(annotation) for model in _models(inner)]
-
-
-def _keys(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+def _keys(model: type[BaseModel], location: Location) -> list[str]:
     """The keys that may stand at a location of a model."""
     for step in location[:-1]:
         if isinstance(step, int):
             continue
-        fields = {info.alias or name: info for name, info in model.model_fields.items()}
-        inner = _models(fields[step].annotation) if step in fields else []
-        if not inner:
+        if step not in _inner(model):
             return []
-        model = inner[0]
-    return [info.alias or name for name, info in model.model_fields.items()]
+        model = _inner(model)[step]
+    return list(keys_of(model))
 
 
 @cache
 def _optional(model: type[BaseModel]) -> Mapping[str, bool]:
     """The keys of a model, and whether each may be left out."""
-    return {info.alias or name: not info.is_required() for name, info in model.model_fields.items()}
+    return {key: not info.is_required() for key, info in keys_of(model).items()}
+
+
+@cache
+def _worked_out(model: type[BaseModel]) -> frozenset[str]:
+    """The fields of a model that the program works out itself, and no file may say."""
+    return frozenset(name for name, info in model.model_fields.items() if info.exclude)
 
 
 @cache
 def _inner(model: type[BaseModel]) -> Mapping[str, type[BaseModel]]:
     """The models that stand at the keys of a model."""
-    found = ((info.alias or name, _models(info.annotation)) for name, info in model.model_fields.items())
+    found = ((key, models_in(info.annotation)) for key, info in keys_of(model).items())
     return {key: models[0] for key, models in found if models}
 
 
 def _filled(values: Any, model: type[BaseModel]) -> Any:  # noqa: ANN401 - YAML holds any value
-    """The values without the optional ones that are empty, which say the same as those left out."""
+    """The values without the optional ones that are empty, which say the same as those left out.
+
+    What no file may say is left out too, for the faults to tell.
+    """
     if isinstance(values, list):
         return [_filled(value, model) for value in values]
     if not isinstance(values, dict):
@@ -62,30 +63,55 @@ def _filled(values: Any, model: type[BaseModel]) -> Any:  # noqa: ANN401 - YAML 
     return {
         key: _filled(value, inner[key]) if key in inner else value
         for key, value in values.items()
-        if value not in (None, "") or not optional.get(key)
+        if key not in _worked_out(model) and (value not in (None, "") or not optional.get(key))
     }
+
+
+def _unwritten(values: Any, model: type[BaseModel], at: Location = ()) -> Iterator[Location]:  # noqa: ANN401
+    """Where a file says what the program works out itself."""
+    if isinstance(values, list):
+        for index, value in enumerate(values):
+            yield from _unwritten(value, model, (*at, index))
+    if not isinstance(values, dict):
+        return
+    for key, value in values.items():
+        if key in _worked_out(model):
+            yield (*at, key)
+        elif key in _inner(model):
+            yield from _unwritten(value, _inner(model)[key], (*at, key))
 
 
 def _words(error: ErrorDetails, model: type[BaseModel]) -> str:
     location = tuple(error["loc"])
     names = [str(part) for part in location if isinstance(part, str) and part != "[key]"]
     key = names[-1] if names else ""
+    if error["type"] == "extra_forbidden":
+        return _unknown(key, location, model)
     own = error["type"] == "value_error"
     words = told(error)
     if key:
         words = (
             _("«%(key)s»: %(fault)s", key=key, fault=words) if own else _("«%(key)s» %(fault)s", key=key, fault=words)
         )
-    if error["type"] == "extra_forbidden":
-        near = get_close_matches(key, _keys(model, location), 1)
-        return f"{words} {_('Forse «%(key)s»?', key=near[0])} {_example([near[0]])}".rstrip() if near else words
-    return words if own else f"{words} {_example(names)}"
+    return words if own else f"{words} {_example(names, model)}"
 
 
-def _example(names: list[str]) -> str:
+def _unknown(key: str, location: Location, model: type[BaseModel]) -> str:
+    """What to say of a key that is none: the one that was likely meant, and all that may stand there."""
+    known = _keys(model, location)
+    said = [_("«%(key)s» %(fault)s", key=key, fault=_(UNKNOWN))]
+    near = get_close_matches(key, known, 1)
+    said += [_("Forse «%(key)s»?", key=one) for one in near]
+    said += [_("Le chiavi qui sono: %(keys)s.", keys=", ".join(known))] if known else []
+    outer = [part for part in location[:-1] if isinstance(part, str)]
+    said += [_example([*outer, one], model) for one in near]
+    return " ".join(one for one in said if one)
+
+
+def _example(names: list[str], model: type[BaseModel]) -> str:
     """The example of the innermost key that has one."""
-    known = [name for name in reversed(names) if name in EXAMPLES]
-    return _("Esempio: %(example)s", example=_(EXAMPLES[known[0]])) if known else ""
+    found = example([model.__name__.lower(), *names])
+    return _("Esempio: %(example)s", example=found) if found else ""
 
 
 def read_value(document: Document, model: type[Model], faults: list[Fault], **given: Any) -> Model | None:  # noqa: ANN401
@@ -93,8 +119,10 @@ def read_value(document: Document, model: type[Model], faults: list[Fault], **gi
 
     `given` are values the file's place decides, such as the slug; they yield to what the file says.
     """
+    unwritten = tuple(_unwritten(document.values, model))
+    faults.extend(document.fault(location, _unknown(str(location[-1]), location, model)) for location in unwritten)
     try:
-        return model.model_validate({**given, **_filled(document.values, model)})
+        value = model.model_validate({**given, **_filled(document.values, model)})
     except ValidationError as error:
         for one in error.errors():
             location = tuple(one["loc"])
@@ -103,6 +131,7 @@ def read_value(document: Document, model: type[Model], faults: list[Fault], **gi
             else:
                 faults.append(document.fault(location, _words(one, model).strip()))
         return None
+    return None if unwritten else value
 
 
 def _name_of_file(document: Document, key: str) -> str:

@@ -76,7 +76,8 @@ class Area(Value):
     order: int = 0
     summary: Text
     aliases: Texts = ()
-    services: tuple[Service, ...] = ()
+    # Put there by `Catalogue.of`; no file says it.
+    services: Annotated[tuple[Service, ...], Field(exclude=True)] = ()
 
     @property
     def address(self) -> str:

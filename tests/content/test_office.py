@@ -48,3 +48,43 @@ def test_faults_of_several_files_are_told_together(tmp_path: Path) -> None:
         read_office(content)
     assert {fault.path.name for fault in caught.value.faults} == {"identity.yaml", "verifica-costi.md"}
     assert all(fault.line > 1 for fault in caught.value.faults)
+
+
+def _told(tmp_path: Path, file: str, old: str, new: str) -> list[str]:
+    content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    edit(content / file, old, new)
+    with pytest.raises(ContentError) as caught:
+        read_office(content)
+    return [fault.what for fault in caught.value.faults]
+
+
+def test_an_unknown_key_is_told_with_the_keys_of_its_place(tmp_path: Path) -> None:
+    (what,) = _told(tmp_path, "availability.yaml", "    per_day: 3", "    capacity: 10")
+    assert what.startswith(
+        "«capacity» non è un campo previsto. Controlla come è scritto o toglilo. Le chiavi qui sono:"
+    )
+    assert what.endswith("slug, title, minutes, step, before, after, per_day, confirmation, where, link, questions.")
+
+
+def test_a_misspelt_key_is_told_with_the_likely_one_first(tmp_path: Path) -> None:
+    (what,) = _told(tmp_path, "identity.yaml", "claim:", 'claims: ["x"]\nclaim:')
+    assert " Forse «claim»? Le chiavi qui sono: language, name, brand, " in what
+    assert what.endswith("Esempio: claim: Prove, non parole")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "key"),
+    [
+        ("availability.yaml", "{country: IT, ", "{country: IT, national: [], ", "national"),
+        ("services/macro/index.md", "path:", "services: []\npath:", "services"),
+    ],
+)
+def test_what_the_program_works_out_is_an_unknown_key(tmp_path: Path, file: str, old: str, new: str, key: str) -> None:
+    (what,) = _told(tmp_path, file, old, new)
+    assert what.startswith(f"«{key}» non è un campo previsto.")
+    assert f" {key}" not in what.partition("Le chiavi qui sono:")[2]
+
+
+def test_the_example_is_the_one_of_the_place(tmp_path: Path) -> None:
+    (what,) = _told(tmp_path, "availability.yaml", "{from: 2027-08-09", "{from: 9 agosto")
+    assert what.endswith("Esempio: from: 2027-08-09")

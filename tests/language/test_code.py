@@ -10,18 +10,19 @@ from plugins.content.messages import extracted
 from tests.building import ROOT
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_NO_WORDS = re.compile(r"%\(\w+\)s|<[^>]*>|`[^`]*`|\S+@\S+|(?:^|[{,\[] ?)[a-z_]+: ")
 # Types, names and patterns, and what is told to operators and developers in English; the days that Babel has too.
 NO_SENTENCES = re.compile(
     r"text/\w+; charset=utf-8|attachment; filename=.*|\w+: [\w/-]+|luned.|marted.|mercoled.|gioved.|venerd.|.*\[.*\].*"
     r"|no answer within |is not a database address|  git push sito main|A server to push to is in |: push it first\."
-    r"|makes a server to push to| cannot come in: "
+    r"|makes a server to push to| cannot come in: |, lies in it"
 )
 
 
 def vocabulary() -> set[str]:
-    """The words of the catalogue's source."""
+    """The words of the catalogue's source, without what is no language in it: code, keys of examples, addresses."""
     said = (one for message in extracted() for one in ([message.id] if isinstance(message.id, str) else message.id))
-    return {word.lower() for text in said for word in _WORD.findall(re.sub(r"%\(\w+\)s|<[^>]*>", " ", text))}
+    return {word.lower() for text in said for word in _WORD.findall(_NO_WORDS.sub(" ", text))}
 
 
 def sentences(source: str) -> Iterator[tuple[int, str]]:
