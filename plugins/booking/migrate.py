@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from sqlalchemy import Engine, column, inspect, select, table
@@ -9,11 +10,19 @@ from sqlalchemy import Engine, column, inspect, select, table
 from plugins.booking.engine import queue_for_writing, reachable, writing
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+_log = logging.getLogger(__name__)
 
 
 def migrate(engine: Engine) -> None:
-    """Run the migrations not yet run, all or none, while holding the writer's place; raises Unavailable."""
-    if schema_of(engine) == newest():
+    """Run the migrations not yet run, all or none, while holding the writer's place; raises Unavailable.
+
+    A database that a later version has migrated is used as it is: migrations only add what an earlier version can do
+    without, so that going back to one needs no other database.
+    """
+    found, wanted = schema_of(engine), newest()
+    if found is not None and found >= wanted:
+        if found > wanted:
+            _log.warning("the database has schema %s, of a later version than this one's %s", found, wanted)
         return
     # Eight megabytes that most starts do without.
     from alembic import command

@@ -11,7 +11,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, func, inspect, make_url, select
+from sqlalchemy import Connection, Engine, MetaData, func, inspect, make_url, select, text
 
 from plugins.booking.engine import open_engine, queue_for_writing, writing
 from plugins.booking.ids import new_id
@@ -130,3 +130,19 @@ def test_a_database_that_has_come_to_the_newest_revision_is_left_alone(empty: En
     with patch.object(command, "upgrade") as upgrade:
         migrate(empty)
     assert not upgrade.called
+
+
+def test_a_database_of_a_later_version_is_used_as_it_is(empty: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    migrate(empty)
+    later = f"{int(newest()) + 1:04}"
+    with writing(empty).begin() as connection:
+        queue_for_writing(connection)
+        connection.execute(text("update alembic_version set version_num = :later"), {"later": later})
+    migrate(empty)
+    assert schema_of(empty) == later
+    assert f"schema {later}" in caplog.text
+
+
+def test_revisions_are_ordered_by_their_names() -> None:
+    assert sorted(REVISIONS) == REVISIONS
+    assert {len(one) for one in REVISIONS} == {4}
