@@ -18,7 +18,8 @@ STARTED = ("plugins.booking", "plugins.publishing", "plugins.publishing.receive"
 @pytest.mark.parametrize("name", STARTED)
 def test_what_is_started_by_name_is_there(name: str) -> None:
     spec = importlib.util.find_spec(name)
-    assert spec and spec.origin
+    assert spec
+    assert spec.origin
     assert Path(spec.origin).name != "__init__.py" or (Path(spec.origin).parent / "__main__.py").is_file()
 
 
