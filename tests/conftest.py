@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import settings
 
 from plugins.content.zone_data import use_newest
@@ -15,6 +16,8 @@ use_newest()
 # A busy machine is no fault of the code: no example is judged by the time it takes.
 settings.register_profile("tests", deadline=None, max_examples=soak_count(100, 5_000))
 settings.load_profile("tests")
+# Nor is an answer: httpx’s own five seconds pass on a machine that does other things too.
+DEFAULT_TIMEOUT_CONFIG.read = DEFAULT_TIMEOUT_CONFIG.connect = 60.0
 
 # A shell starts what it runs in the background deaf to Ctrl-C, and the servers that tests end with it would be so too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
