@@ -23,7 +23,9 @@ from plugins.booking.composition import staff_of
 from plugins.booking.engine import Unavailable, open_engine
 from plugins.booking.live_office import LiveOffice, readable
 from plugins.booking.logs import READABLE, write_json_lines
+from plugins.booking.mail_state import mail_state
 from plugins.booking.migrate import migrate
+from plugins.booking.outbox import Outbox
 from plugins.booking.personal import erase, export
 from plugins.booking.retention import purge
 from plugins.booking.serving import (
@@ -162,7 +164,8 @@ def _agenda(asked: argparse.Namespace, environment: Mapping[str, str]) -> int:
     engine = open_engine(settings.database_url)
     migrate(engine)
     office, store = LiveOffice(settings.content), Store(engine)
-    return Terminal(store, staff_of(settings, store, _now, office), office, _now).run(asked)
+    staff, mail = staff_of(settings, store, _now, office), mail_state(settings.relay, Outbox(engine))
+    return Terminal(store, staff, office, _now, mail=mail).run(asked)
 
 
 def _explain(slug: str, start: str, environment: Mapping[str, str]) -> int:

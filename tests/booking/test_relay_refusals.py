@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import base64
 import threading
 from collections.abc import Iterator
@@ -13,8 +14,12 @@ import pytest
 from sqlalchemy import Engine, select
 
 from plugins.booking import delivery as delivering
+from plugins.booking.agenda.terminal import Terminal
+from plugins.booking.composition import staff_of
 from plugins.booking.delivery import Delivery
+from plugins.booking.live_office import LiveOffice
 from plugins.booking.login_turns import LoginTurns, login_name
+from plugins.booking.mail_state import mail_state
 from plugins.booking.outbox import Envelope, Outbox, Urgency
 from plugins.booking.schema import keys
 from plugins.booking.schema import outbox as table
@@ -340,6 +345,12 @@ def test_a_refused_login_is_told_at_once_with_how_to_mend_it(there: tuple[Endpoi
     assert "non accetta il nome utente o la password (535 5.7.8)" in words
     assert "BOOKING_SMTP_URL" in words
     assert "09:10" in words
+    said: list[str] = []
+    office = LiveOffice(desk.content)
+    staff = staff_of(desk.settings, desk.store, desk.clock, office)
+    mail = mail_state(desk.settings.relay, desk.outbox)
+    Terminal(desk.store, staff, office, desk.clock, said.append, mail).run(argparse.Namespace(action="list"))
+    assert any("non accetta il nome utente o la password (535 5.7.8)" in line for line in said)
     replies["AUTH"] = "235 OK"
     desk.clock.now += 10 * MINUTE
     deliver(desk)

@@ -13,9 +13,10 @@ from plugins.booking.agenda.ledger import Ledger
 from plugins.booking.agenda.lists import keep_free
 from plugins.booking.agenda.typed import read_moment, read_stretch
 from plugins.booking.agenda.views import Line, Views
-from plugins.booking.agenda.wording import delivery, stretch, what
+from plugins.booking.agenda.wording import delivery, mail_trouble, stretch, what
 from plugins.booking.composition import Staff
 from plugins.booking.idempotency import Answer
+from plugins.booking.mail_state import MailState
 from plugins.booking.outbox import Outbox
 from plugins.booking.store import SlotTaken, Store
 from plugins.content.front_office import Office
@@ -43,6 +44,7 @@ class Terminal:
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         say: Callable[[str], None] = print,
+        mail: Callable[[], MailState] | None = None,
     ) -> None:
         self._store = store
         self._ledger = Ledger(store.engine)
@@ -51,6 +53,7 @@ class Terminal:
         self._clock = clock
         self._views = Views(office)
         self._say = say
+        self._mail = mail
 
     def run(self, asked: argparse.Namespace) -> int:
         """Do what was asked and return the exit code: 0 done, 1 it could not be, 2 it was asked wrongly."""
@@ -115,6 +118,8 @@ class Terminal:
             _("Tempo bloccato"),
             [f"{b.id[-_SHOWN:]}  {stretch(b.start, b.end, zone)}{f'  {b.reason}' if b.reason else ''}" for b in blocks],
         )
+        if self._mail and (trouble := mail_trouble(self._mail(), zone)):
+            self._say(trouble)
         if dead:
             self._section(_("Mail non consegnabili"), [_mail(what(m), m.recipient, delivery(m, zone)) for m in dead])
 
