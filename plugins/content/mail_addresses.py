@@ -15,7 +15,7 @@ def mail_address(text: str) -> str:
         raise ValueError(
             _(
                 "a questa email non si può scrivere. Prima della chiocciola vanno lettere senza accenti, cifre e "
-                "segni, con i punti né in fondo né doppi; dopo, il nome di un dominio. Esempio: nome@esempio.it"
+                "segni, con i punti né in fondo né doppi; dopo, il nome di un dominio, per esempio nome@esempio.it"
             )
         ) from None
 
