@@ -27,6 +27,7 @@ from plugins.booking.mail_state import mail_state
 from plugins.booking.migrate import migrate
 from plugins.booking.outbox import Outbox
 from plugins.booking.personal import erase, export
+from plugins.booking.redaction import redacted
 from plugins.booking.retention import purge
 from plugins.booking.serving import (
     ROUNDS_EVERY_SECONDS,
@@ -65,8 +66,7 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
             case "explain":
                 return _explain(asked.meeting, asked.start, environment)
             case "export":
-                told = export(_opened(environment), asked.email)
-                print(json.dumps(told, ensure_ascii=False, indent=2))
+                print(json.dumps(export(_opened(environment), asked.email), ensure_ascii=False, indent=2))
                 return 0
             case "erase":
                 return _erase(asked.email, environment)
@@ -244,4 +244,5 @@ def _sorry(words: str, code: int = 1) -> int:
 
 
 if __name__ == "__main__":
+    sys.stderr = redacted(sys.stderr, os.environ)
     sys.exit(main(sys.argv[1:], os.environ))

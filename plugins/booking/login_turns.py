@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from plugins.booking.engine import reachable, writing
 from plugins.booking.schema import keys
-from plugins.booking.settings import Relay
+from plugins.booking.urls import Relay
 
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=10), timedelta(hours=4)
 # How long whoever tries keeps the others waiting: for a connection, its greetings and a login.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from plugins.booking.login_turns import LoginState, LoginTurns, login_name
 from plugins.booking.outbox import Outbox, Refusals
-from plugins.booking.settings import Relay
+from plugins.booking.urls import Relay
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from plugins.booking.problems import Problem
-from plugins.booking.settings import Relay
+from plugins.booking.urls import Relay
 
 _MOST_MAILS = 200
 

@@ -8,23 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal, TypeVar
-from urllib.parse import SplitResult, unquote, urlsplit
+from typing import TypeVar
+from urllib.parse import SplitResult, urlsplit
 
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import URL
 
 from plugins.booking.mailboxes import mailbox
 from plugins.booking.signing import Dkim, private_key, selector_name
+from plugins.booking.urls import Relay, database_of, relay_of
 
 Value = TypeVar("Value")
-Security = Literal["none", "starttls", "tls"]
 
-_SMTP_SCHEMES: dict[str, tuple[Security, int]] = {
-    "smtp": ("none", 25),
-    "smtp+starttls": ("starttls", 587),
-    "smtps": ("tls", 465),
-}
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
@@ -34,17 +28,6 @@ class SettingsError(ValueError):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = tuple(faults)
-
-
-@dataclass(frozen=True)
-class Relay:
-    """The SMTP server that takes our mail."""
-
-    host: str
-    port: int
-    security: Security
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -59,7 +42,7 @@ class RateLimit:
 class Settings:
     """The endpoint's whole configuration; secrets never show in its repr."""
 
-    database_url: URL
+    database_url: URL = field(repr=False)
     relay: Relay | None
     dkim: Dkim | None
     owner_email: str | None
@@ -111,8 +94,8 @@ class Settings:
             )
         own_origin = "{0.scheme}://{0.netloc}".format(urlsplit(site_url))
         settings = cls(
-            database_url=read("DATABASE_URL", "sqlite:///var/booking.db", _database, "sqlite:///var/booking.db"),
-            relay=read("SMTP_URL", "", _relay, "smtp+starttls://user:password@mail.example.it:587"),
+            database_url=read("DATABASE_URL", "sqlite:///var/booking.db", database_of, "sqlite:///var/booking.db"),
+            relay=read("SMTP_URL", "", relay_of, "smtp+starttls://user:password@mail.example.it:587"),
             dkim=Dkim(selector, dkim_key) if dkim_key and selector else None,
             owner_email=read("OWNER_EMAIL", "", mailbox, "nome@example.it"),
             sender=read("SENDER", "", mailbox, "nome@example.it"),
@@ -158,36 +141,8 @@ def _secret(text: str) -> str:
     return text
 
 
-def _database(text: str) -> URL:
-    try:
-        url = make_url(text)
-    except ArgumentError:
-        raise ValueError("is not a database address") from None
-    if url.drivername not in {"sqlite", "postgresql+psycopg"}:
-        raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
-    if url.drivername == "sqlite" and (not url.database or ":memory:" in url.database or "uri" in url.query):
-        raise ValueError("must name a file: what is kept in memory is lost with the process")
-    return url
-
-
-def _relay(text: str) -> Relay | None:
-    if not text:
-        return None
-    url = urlsplit(text)
-    if url.scheme not in _SMTP_SCHEMES or not url.hostname:
-        raise ValueError("must start with smtp://, smtp+starttls:// or smtps:// and name a host")
-    security, port = _SMTP_SCHEMES[url.scheme]
-    return Relay(
-        host=url.hostname,
-        port=url.port or port,  # urlsplit raises ValueError for a port out of range
-        security=security,
-        user=unquote(url.username) if url.username else None,
-        password=unquote(url.password) if url.password else None,
-    )
-
-
 def _site(text: str) -> str:
-    url = urlsplit(text)
+    url = _split(text)
     if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
         raise ValueError("must be the public http or https address of the site")
     return _as_browsers_write_it(url) + url.path.rstrip("/")
@@ -214,7 +169,17 @@ def _origins(text: str) -> frozenset[str]:
     for origin in origins:
         if not re.fullmatch(r"https?://[^/\s]+", origin):
             raise ValueError(f"has {origin!r}, which is no origin")
-    return frozenset(_as_browsers_write_it(urlsplit(origin)) for origin in origins)
+    return frozenset(_as_browsers_write_it(_split(origin)) for origin in origins)
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        url = urlsplit(address)
+        _ = url.port
+    except ValueError:
+        # The library's own words quote pieces of it, and there may be a password in it.
+        raise ValueError("has an address that cannot be read") from None
+    return url
 
 
 def _proxies(text: str) -> tuple[str, ...]:

@@ -13,12 +13,12 @@ from typing import Any
 
 from plugins.booking.login_turns import login_name
 from plugins.booking.outbox import Envelope
-from plugins.booking.settings import Relay
 from plugins.booking.signing import Dkim
 from plugins.booking.smtp_login import Absent as Absent
 from plugins.booking.smtp_login import LoginRefused as LoginRefused
 from plugins.booking.smtp_login import log_in
 from plugins.booking.smtp_replies import is_about_recipient, told
+from plugins.booking.urls import Relay
 
 # For the connection and for each command of a conversation.
 STEP_SECONDS = 30.0

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from plugins.booking.settings import Relay
+from plugins.booking.urls import Relay
 
 
 class Relaying:

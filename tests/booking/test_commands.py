@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import make_url
 
 from plugins.booking.engine import open_engine
-from plugins.booking.outbox import Envelope, Outbox, enqueue
+from plugins.booking.outbox import Outbox
 from plugins.booking.schema import bookings
 from tests.booking.office import NOW, write_content, write_json
+from tests.booking.outgoing import queued
 from tests.booking.processes import ROOT
 from tests.booking.smtp import smtp_server
 from tests.booking.tables import count
@@ -44,11 +45,8 @@ def test_migrate_makes_the_database_and_its_folder(database: str) -> None:
 
 
 def test_deliver_once_sends_what_is_due_and_ends(database: str) -> None:
-    run("migrate", BOOKING_DATABASE_URL=database)
+    queued(database)
     engine = open_engine(make_url(database))
-    mail = Envelope("1", "kind", "a@example.org", "b@example.com", "<1@x>", b"Subject: Ciao\r\n\r\nCiao\r\n")
-    with engine.begin() as connection:
-        enqueue(connection, "about", [mail], NOW.replace(year=2020))
     with smtp_server() as server:
         done = run("deliver", "--once", BOOKING_DATABASE_URL=database, BOOKING_SMTP_URL=server.url)
     assert done.returncode == 0, done.stderr

@@ -14,8 +14,8 @@ from plugins.booking.delivery import FEWEST_ATTEMPTS, GIVEN_UP_AFTER, Delivery, 
 from plugins.booking.ids import new_id
 from plugins.booking.outbox import LEASE, Envelope, Figures, Outbox, enqueue
 from plugins.booking.schema import outbox as table
-from plugins.booking.settings import Relay
 from plugins.booking.smtp import SmtpSender
+from plugins.booking.urls import Relay
 from plugins.booking.worker import Worker
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import NOW, Clock, asked

@@ -23,8 +23,8 @@ from plugins.booking.ids import new_id
 from plugins.booking.migrate import migrate
 from plugins.booking.outbox import Envelope, Outbox, Urgency, enqueue, urgency_of
 from plugins.booking.schema import outbox as table
-from plugins.booking.settings import Relay
 from plugins.booking.smtp import SmtpSender
+from plugins.booking.urls import Relay
 from plugins.booking.worker import Worker
 from tests.booking.database import out_of_reach
 from tests.booking.office import NOW, Clock

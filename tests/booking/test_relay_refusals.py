@@ -23,7 +23,6 @@ from plugins.booking.mail_state import mail_state
 from plugins.booking.outbox import Envelope, Outbox, Urgency
 from plugins.booking.schema import keys
 from plugins.booking.schema import outbox as table
-from plugins.booking.settings import Relay
 from plugins.booking.smtp import (
     Absent,
     Deferred,
@@ -34,6 +33,7 @@ from plugins.booking.smtp import (
     Unwelcome,
     Unwritable,
 )
+from plugins.booking.urls import Relay
 from tests.booking.agenda.owner import read, sign_in
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import NOW, Clock, asked

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
-from plugins.booking.settings import RateLimit, Relay, Settings, SettingsError
+from plugins.booking.settings import RateLimit, Settings, SettingsError
+from plugins.booking.urls import Relay
 
 
 def read(**environment: str) -> Settings:
@@ -37,6 +39,41 @@ def test_an_empty_environment_gives_what_the_contract_says() -> None:
 )
 def test_a_relay_is_read_from_its_address(url: str, relay: Relay) -> None:
     assert read(SMTP_URL=url).relay == relay
+
+
+SIGNS = "p/a#s@s%w?o:r d[]&=+"
+
+
+def test_a_password_holds_any_sign_as_it_is_or_percent_encoded() -> None:
+    for written in (SIGNS.replace("%", "%25"), quote(SIGNS, safe="")):
+        relay = read(SMTP_URL=f"smtps://a%40b:{written}@mail.example.org:465").relay
+        assert relay is not None
+        assert (relay.user, relay.password, relay.host) == ("a@b", SIGNS, "mail.example.org")
+    url = read(
+        DATABASE_URL=f"postgresql+psycopg://a%40b:{quote(SIGNS, safe='')}@db.example.org:5433/maglia"
+    ).database_url
+    assert (url.username, url.password, url.host, url.port) == ("a@b", SIGNS, "db.example.org", 5433)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("SMTP_URL", "smtps://bice:2026/segreto", "name a host"),
+        ("SMTP_URL", "smtps://bice:segreto@mail.example.org/path", "name a host"),
+        ("SMTP_URL", "smtps://bice:segreto@mail.example.org:65536", "port"),
+        ("SMTP_URL", "smtps://bice:caff%C3@mail.example.org", "written %25"),
+        ("SMTP_URL", "smtps://bice:caffè@mail.example.org", "outside ASCII"),
+        ("SMTP_URL", "smtps://bice:a%0Ab@mail.example.org", "control character"),
+        ("DATABASE_URL", "postgresql+psycopg://bice:se@greto@db.example.org/maglia", "written %40"),
+        ("DATABASE_URL", "postgresql+psycopg://bice:se@greto/x@db.example.org/maglia", "written %40"),
+        ("DATABASE_URL", "postgresql+psycopg://bice:caff%C3@db.example.org/maglia", "written %25"),
+        ("DATABASE_URL", "postgresql+psycopg://bice:segreto@db.example.org:99999/maglia", "no host and port"),
+        ("DATABASE_URL", "sqlite://bice:segreto@db.example.org/maglia", "three strokes"),
+    ],
+)
+def test_an_address_that_may_be_misread_is_refused(name: str, value: str, why: str) -> None:
+    with pytest.raises(SettingsError, match=f"BOOKING_{name} .*{why}"):
+        read(**{name: value})
 
 
 def test_every_wrong_variable_is_named_at_once() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from plugins.booking.outbox import Envelope
-from plugins.booking.settings import Relay, Security
 from plugins.booking.smtp import Absent, SmtpSender
+from plugins.booking.urls import Relay, Security
 from tests.booking.sink import Sink, sinking
 
 ENVELOPE = Envelope("1", "kind", "a@example.org", "b@example.com", "<1@x>", b"Subject: Hello\r\n\r\nWords.\r\n")

@@ -73,8 +73,8 @@ def _answered(way: str, body: bytes, address: str) -> Reading | None:
 def main() -> None:
     """Read each, and print those that touched something, with what, or that gave words of another file away."""
     global watching
-    found = {}
-    os.stat = _stat_heard  # type: ignore[assignment]
+    found: dict[str, list[str]] = {}
+    os.stat = _stat_heard
     sys.addaudithook(_hear)
     # What is loaded when it is first needed is loaded by now.
     _answered("ics", _USUAL, "")

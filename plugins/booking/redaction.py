@@ -1,0 +1,94 @@
+"""Keeps the values of secret variables out of standard error, whoever writes there: a log, a traceback, a driver."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TextIO, cast
+from urllib.parse import quote, quote_plus, unquote
+
+from plugins.booking.urls import database_of, relay_of
+
+_MARK = "***"
+_SHORTEST = 4  # below that a piece tells nothing, and half the words would be gone
+# Of PostgreSQL's options those that hold no secret; any other may be a piece of a password with a sign in it.
+_OPTIONS = {"host", "port", "user", "application_name", "connect_timeout", "target_session_attrs"}
+_WHOLE = ("BOOKING_SECRET_KEY", "BOOKING_SECRET_KEY_OLD", "BOOKING_METRICS_TOKEN")
+
+
+def secrets_of(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The texts that may not be shown, each in the forms it may be written in, the longest first.
+
+    Of an address that can be read that is the password, and every option; of one that cannot, every piece of it.
+    """
+    found = {environment.get(name, "").strip() for name in _WHOLE}
+    found |= {*_of_relay(environment.get("BOOKING_SMTP_URL", "").strip())}
+    found |= {*_of_database(environment.get("BOOKING_DATABASE_URL", "").strip())}
+    if "-----BEGIN" in (pasted := environment.get("BOOKING_DKIM_KEY", "")):
+        found |= set(pasted.split())
+    forms = {form for text in found for form in _forms(text)}
+    return tuple(sorted((form for form in forms if len(form) >= _SHORTEST), key=lambda form: (-len(form), form)))
+
+
+def redacted(stream: TextIO, environment: Mapping[str, str]) -> TextIO:
+    """A stream that writes to another, without the secrets of an environment."""
+    return cast(TextIO, _Redacted(stream, secrets_of(environment)))
+
+
+class _Redacted:
+    def __init__(self, stream: TextIO, secrets: tuple[str, ...]) -> None:
+        self._stream = stream
+        self._secrets = secrets
+
+    def write(self, text: str) -> int:
+        for secret in self._secrets:
+            text = text.replace(secret, _MARK)
+        return self._stream.write(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the other stream has
+        return getattr(self._stream, name)
+
+
+def _of_relay(text: str) -> Iterator[str]:
+    try:
+        relay = relay_of(text)
+    except ValueError:
+        yield from _pieces(text)
+    else:
+        if relay and relay.password:
+            yield relay.password
+            yield text.rpartition("@")[0].partition("://")[2].partition(":")[2]
+
+
+def _of_database(text: str) -> Iterator[str]:
+    try:
+        url = database_of(text) if text else None
+    except ValueError:
+        yield from _pieces(text)
+        return
+    if url is not None:
+        yield str(url.password or "")
+        for name, value in url.query.items():
+            if name not in _OPTIONS:
+                yield from (name, value) if isinstance(value, str) else (name, *value)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    # What begins with a scheme is no secret as far as that goes.
+    _, _, after = text.partition("://")
+    yield from re.split(r"[][:/@?#&=\s]+", after or text)
+    yield after or text
+
+
+def _forms(text: str) -> Iterator[str]:
+    for plain in (text, unquote(text)):
+        yield plain
+        yield from (quote(plain, safe=""), quote(plain), quote_plus(plain), quote(plain, safe="").lower())
+        yield from (json.dumps(plain)[1:-1], repr(plain)[1:-1], ascii(plain)[1:-1])
+        yield base64.b64encode(plain.encode("utf-8", "surrogateescape")).decode().rstrip("=")
