@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 BUILD := $(BIN)/python -m plugins.fastbuild content -o output --fatal errors
 
-.PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak bench bench-peers screenshots format messages keys lock clean
+.PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak bench bench-peers screenshots format messages keys lock clean audit
 help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -88,6 +88,9 @@ keys: setup ## the reference of every key of the content, into docs/keys.md and 
 lock: setup-test ## locks requirements*.in with hashes
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements.txt requirements.in
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements-dev.txt requirements-dev.in
+
+audit: setup-test ## asks the public advisory databases about every pinned package
+	@$(BIN)/python -m tests.audit
 
 clean: ## removes what a build made
 	@rm -rf output
