@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 BUILD := $(BIN)/python -m plugins.fastbuild content -o output --fatal errors
 
-.PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak bench bench-peers screenshots format messages keys lock clean audit
+.PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak bench bench-peers screenshots format messages keys lock clean audit mutants
 help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -60,6 +60,9 @@ check: setup-test ## format, lint, strict types, tests
 
 soak: setup-test ## the heavy proofs (kills, faults, hostile inputs, random sequences) at full count
 	@SOAK=1 $(PYTEST) -m "soak or hypothesis"
+
+mutants: setup-test ## mutation testing of the domain: which small faults its own tests find (SEED=… COUNT=…)
+	@$(BIN)/python -m tests.domain.mutants --seed $(or $(SEED),1) --count $(or $(COUNT),300)
 
 bench: setup-test ## the benchmarks, into docs/benchmarks/
 	@$(BIN)/python -m tests.bench $(BENCH)

@@ -10,7 +10,6 @@ knows no `min` and `max`, `any` and `all`, starts pytest and its imports for eac
 from __future__ import annotations
 
 import argparse
-import ast
 import os
 import random
 import resource
@@ -20,14 +19,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import hypothesis
+import pydantic  # noqa: F401 (once for all processes)
 import pytest
 
-ROOT = Path(__file__).parents[2]
-MODULES = sorted((ROOT / "plugins" / "domain").glob("*.py"))
+from tests.domain.mutations import EQUIVALENT, MODULES, ROOT, Mutant, mutants
+
 NEEDED = (
     "plugins/__init__.py",
     "plugins/domain",
@@ -38,94 +38,9 @@ NEEDED = (
 )
 ENOUGH = 0.95
 WORKERS = 2
-SECONDS = 60  # for one mutant: many times what all of the tests take
+SECONDS = 120  # for one mutant at most, should it wait for something
+TIMES = 3  # as much of the processor as all of the tests take: what is still running then never ends
 MEMORY = 4 << 30  # bytes: one that never stops must not take the machine with it
-
-COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
-    ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt, ast.GtE), ast.Gt: (ast.GtE, ast.Lt), ast.GtE: (ast.Gt, ast.LtE),
-    ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,),
-    ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
-}  # fmt: skip
-SIGNS: dict[type[ast.operator], type[ast.operator]] = {
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Mod: ast.FloorDiv,
-}  # fmt: skip
-CALLS = {
-    "min": "max", "max": "min", "any": "all", "all": "any", "sorted": "list",
-    "bisect_left": "bisect_right", "bisect_right": "bisect_left",
-}  # fmt: skip
-LIMITS = {"gt": "ge", "ge": "gt", "lt": "le", "le": "lt"}  # of a field
-
-# Those that change nothing, by module, what stands there and what is put in its place, with the reason.
-EQUIVALENT: dict[tuple[str, str, str], str] = {}
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One small fault: where it is, what stands there, what is put in its place, and the module that has it."""
-
-    path: Path
-    line: int
-    old: str
-    new: str
-    source: str
-
-    @property
-    def name(self) -> tuple[str, str, str]:
-        """What it is known by among those that change nothing."""
-        return self.path.stem, self.old, self.new
-
-    def __str__(self) -> str:
-        return f"{self.path.relative_to(ROOT)}:{self.line} {self.old} → {self.new}"
-
-
-def mutants(path: Path) -> Iterator[Mutant]:
-    """Yield every mutant of a module, in the order of its syntax tree."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    around = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    for node in ast.walk(tree):
-        for owner, field, value in _changes(node):
-            # A bare number or word says little without what is around it.
-            shown = around[node] if isinstance(node, ast.Constant | ast.keyword) else node
-            old, kept = ast.unparse(shown), getattr(owner, field)
-            setattr(owner, field, value)
-            yield Mutant(path, getattr(node, "lineno", 0), old, ast.unparse(shown), ast.unparse(tree))
-            setattr(owner, field, kept)
-
-
-def _changes(node: ast.AST) -> Iterator[tuple[ast.AST, str, object]]:
-    """What may be changed of a node: which attribute of what takes which value."""
-    match node:
-        case ast.Compare(ops=operators):
-            for place, operator in enumerate(operators):
-                for other in COMPARISONS[type(operator)]:
-                    yield node, "ops", [*operators[:place], other(), *operators[place + 1 :]]
-        case ast.BinOp(op=operator) if type(operator) in SIGNS:
-            yield node, "op", SIGNS[type(operator)]()
-        case ast.BoolOp(op=operator):
-            yield node, "op", ast.Or() if isinstance(operator, ast.And) else ast.And()
-        case ast.UnaryOp(op=operator, operand=operand):
-            yield node, "operand", ast.UnaryOp(operator, operand)
-        case ast.Call(func=ast.Name(id=name) as called, keywords=keywords) if name in CALLS:
-            if not (name == "sorted" and keywords):
-                yield called, "id", CALLS[name]
-        case ast.keyword(arg=str(name)) if name in LIMITS:
-            yield node, "arg", LIMITS[name]
-        case ast.Constant(value=bool(value)):
-            yield node, "value", not value
-        case ast.Constant(value=int(value)):
-            yield from ((node, "value", value + step) for step in (1, -1))
-        case ast.Slice(upper=ast.expr() as upper) if not isinstance(upper, ast.Constant):
-            for sign in (ast.Add(), ast.Sub()):
-                yield node, "upper", ast.BinOp(upper, sign, ast.Constant(1))
-        case ast.FunctionDef(returns=ast.Name(id="bool")):
-            for inner in ast.walk(node):
-                if isinstance(inner, ast.Return) and inner.value and not isinstance(inner.value, ast.Constant):
-                    yield inner, "value", ast.UnaryOp(ast.Not(), inner.value)
-        case (
-            ast.If(test=ast.Name() | ast.Attribute() | ast.Call() as test)
-            | ast.IfExp(test=ast.Name() | ast.Attribute() | ast.Call() as test)
-        ):
-            yield node, "test", ast.UnaryOp(ast.Not(), test)
 
 
 class _PlainTestsFirst:
@@ -140,7 +55,7 @@ class _PlainTestsFirst:
         hypothesis.settings.load_profile("mutants")
 
 
-def start(tree: Path) -> int:
+def start(tree: Path, cpu_seconds: int) -> int:
     """Run `tests/domain` of a copy of the tree in a process of its own, which ends as pytest does."""
     pid = os.fork()
     if pid:
@@ -151,6 +66,7 @@ def start(tree: Path) -> int:
         for standard in range(3):
             os.dup2(quiet, standard)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
         os.chdir(tree)
         sys.path[:] = [str(tree), *(entry for entry in sys.path if Path(entry).resolve() != ROOT)]
         for name in [name for name in sys.modules if name.partition(".")[0] in {"plugins", "tests"}]:
@@ -161,16 +77,18 @@ def start(tree: Path) -> int:
         os._exit(status)
 
 
-def survivors(chosen: Sequence[Mutant], folder: Path) -> Iterator[tuple[Mutant, bool]]:
+def tried(chosen: Sequence[Mutant], whole: Path, cpu_seconds: int) -> Iterator[tuple[Mutant, bool]]:
     """Try each mutant, two at a time, and yield whether it survived; one that takes too long did not."""
-    free = [_copied(folder / str(number)) for number in range(WORKERS)]
+    # What is compiled already is read, and a mutant's never kept: two of them may have the same length and time.
+    free = [Path(shutil.copytree(whole, whole.with_name(str(number)))) for number in range(WORKERS)]
+    sys.dont_write_bytecode = True
     waiting, running = list(reversed(chosen)), dict[int, tuple[Mutant, Path, float]]()
     try:
         while waiting or running:
             while waiting and free:
                 tree, mutant = free.pop(), waiting.pop()
                 (tree / mutant.path.relative_to(ROOT)).write_text(mutant.source, encoding="utf-8")
-                running[start(tree)] = mutant, tree, time.monotonic() + SECONDS
+                running[start(tree, cpu_seconds)] = mutant, tree, time.monotonic() + SECONDS
             time.sleep(0.01)
             for pid, (mutant, tree, deadline) in list(running.items()):
                 if time.monotonic() > deadline:
@@ -178,7 +96,7 @@ def survivors(chosen: Sequence[Mutant], folder: Path) -> Iterator[tuple[Mutant, 
                 done, status = os.waitpid(pid, os.WNOHANG)
                 if done:
                     del running[pid]
-                    shutil.copyfile(mutant.path, tree / mutant.path.relative_to(ROOT))
+                    shutil.copy2(mutant.path, tree / mutant.path.relative_to(ROOT))
                     free.append(tree)
                     yield mutant, status == 0
     finally:
@@ -193,7 +111,7 @@ def _copied(tree: Path) -> Path:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            shutil.copyfile(ROOT / name, tree / name)
+            shutil.copy2(ROOT / name, tree / name)
     return tree
 
 
@@ -206,13 +124,14 @@ def main() -> int:
     parser.add_argument("--module", choices=[path.stem for path in MODULES], help="of one module alone")
     options = parser.parse_args()
     os.environ |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    sys.dont_write_bytecode = True  # two states of a module may have the same length and time
     every = [one for path in MODULES if options.module in {None, path.stem} for one in mutants(path)]
     able = [one for one in every if one.name not in EQUIVALENT]
     chosen = random.Random(options.seed).sample(able, min(options.count, len(able)))
     with tempfile.TemporaryDirectory(prefix="mutants-") as name:
         began = time.monotonic()
-        if os.waitpid(start(_copied(Path(name) / "whole")), 0)[1]:
+        whole = _copied(Path(name) / "whole")
+        _, status, used = os.wait4(start(whole, SECONDS), 0)
+        if status:
             print("tests/domain fails without any mutant. Mend it first: python -m pytest tests/domain")
             return 2
         print(
@@ -221,7 +140,9 @@ def main() -> int:
             flush=True,
         )
         alive = []
-        for number, (mutant, survived) in enumerate(survivors(chosen, Path(name)), 1):
+        for number, (mutant, survived) in enumerate(
+            tried(chosen, whole, ceil(TIMES * (used.ru_utime + used.ru_stime))), 1
+        ):
             if survived:
                 alive.append(mutant)
                 print(f"survived: {mutant}", flush=True)

@@ -45,7 +45,7 @@ def test_a_draft_is_not_offered() -> None:
 
 
 @pytest.mark.parametrize("reference", ["posta", "micro/posta"])
-def test_a_service_is_found_by_its_slug_alone_or_with_its_area(reference: str) -> None:
+def test_a_service_is_found_with_or_without_its_area(reference: str) -> None:
     found = CATALOGUE.service(reference)
     assert found is not None
     assert found.address == "servizi/micro/posta/"

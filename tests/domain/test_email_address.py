@@ -32,7 +32,7 @@ def test_the_longest_address_has_254_characters() -> None:
         f"{'a' * 63}@" + ".".join(["b" * 63, "c" * 63, "d" * 60, "it"]),
     ],
 )
-def test_an_address_that_cannot_be_written_to_is_refused_with_an_example(address: str) -> None:
+def test_an_unusable_address_is_refused_with_an_example(address: str) -> None:
     with pytest.raises(ValueError, match=r"per esempio nome@esempio\.it"):
         checked_address(address)
 

@@ -14,8 +14,8 @@ def read(raw: object, missing: str | None = None, limit: int = 10, lines: bool =
     return text, [error.message for error in fields.errors]
 
 
-def told(raw: object, **how: bool) -> str:
-    text, errors = read(raw, **how)
+def told(raw: object, lines: bool = False) -> str:
+    text, errors = read(raw, lines=lines)
     assert text is None
     return " ".join(errors)
 

@@ -80,7 +80,7 @@ def test_a_number_that_can_be_called_is_read_as_typed(phone: str) -> None:
     assert booking(phone=phone).phone == phone
 
 
-def test_a_number_is_asked_for_only_where_the_meeting_is_by_phone() -> None:
+def test_a_number_is_asked_for_only_by_phone_meetings() -> None:
     assert booking().phone is None
     assert refused(meeting="telefonata", answers={}).keys() == {"phone"}
 
@@ -100,7 +100,7 @@ def test_a_start_is_read_into_utc(raw: str, instant: datetime) -> None:
 
 
 @pytest.mark.parametrize(("raw", "words"), [(None, "Scegli un giorno"), ("", "Scegli un giorno"), ("domani", "fuso")])
-def test_a_start_that_is_none_is_told_once_with_its_reason(raw: object, words: str) -> None:
+def test_an_unreadable_start_is_told_once_with_its_reason(raw: object, words: str) -> None:
     with pytest.raises(InvalidRequest, match=words) as caught:
         read_start(raw)
     assert [error.field for error in caught.value.errors] == ["start"]
@@ -120,7 +120,7 @@ def test_a_word_to_the_other_may_be_left_out(raw: object, word: str | None) -> N
 
 
 @pytest.mark.parametrize("raw", ["x" * 1001, 7, "a\x00"])
-def test_a_word_too_long_or_unreadable_is_refused_by_its_name(raw: object) -> None:
+def test_an_unreadable_word_is_refused_by_its_name(raw: object) -> None:
     with pytest.raises(InvalidRequest, match="reason: "):
         read_word("reason", raw)
 
@@ -147,7 +147,7 @@ def test_an_unknown_question_is_told_by_forty_characters_at_most() -> None:
     assert refused(answers={"urgenza": "sì", key: "?"}).keys() == {"answers." + "k" * 40}
 
 
-def test_what_is_asked_is_answered_in_lines_up_to_a_limit() -> None:
+def test_answers_have_lines_up_to_a_limit() -> None:
     assert booking(answers={"urgenza": "a\r\nb"}).answers == {"urgenza": "a\nb"}
     assert booking(answers={"urgenza": "x" * 1000}).answers == {"urgenza": "x" * 1000}
     assert refused(answers={"urgenza": "x" * 1001}).keys() == {"answers.urgenza"}

@@ -112,7 +112,7 @@ def test_the_cap_is_reached_by_as_many_as_it_says(booked: int, refused: bool) ->
     assert (Rule.PER_DAY in rules_against(rome(MONDAY, 9), occupied=occupied)) is refused
 
 
-def test_other_kinds_of_meeting_and_other_days_leave_the_cap_alone() -> None:
+def test_other_meetings_and_other_days_leave_the_cap_alone() -> None:
     others = [("visit", rome(MONDAY, 10))] * 3 + [("call", rome(MONDAY - timedelta(days=1), 10))] * 3
     assert rules_against(rome(MONDAY, 9), occupied=Occupied(starts=others)) == set()
 
@@ -185,7 +185,7 @@ def test_a_claim_is_the_meeting_with_its_margins() -> None:
     assert taken.start.tzinfo is taken.end.tzinfo is UTC
 
 
-def test_what_is_looked_at_is_the_claim_or_the_longest_day() -> None:
+def test_the_reach_is_the_claim_or_the_longest_day() -> None:
     plain = availability(meetings=[{**CALL, "before": 10, "after": 15}]).meetings[0]
     start = rome(date(2027, 10, 31), 0).astimezone(UTC)
     assert reach(plain, start) == claim(plain, start)
@@ -197,7 +197,7 @@ def test_what_is_looked_at_is_the_claim_or_the_longest_day() -> None:
     assert reach(long, start) == Interval(start - timedelta(hours=25), start + timedelta(hours=48))
 
 
-def test_the_window_holds_the_longest_claim_and_the_days_of_a_cap() -> None:
+def test_the_window_holds_the_longest_claim_and_capped_days() -> None:
     longest = {**CALL, "minutes": 1440, "before": 1440, "after": 1440}
     rules = availability(meetings=[longest])
     held = window(rules, LONG_BEFORE)

@@ -35,9 +35,7 @@ def utc(day: date, hour: int, minute: int = 0) -> datetime:
         (AUTUMN, 3 * 60, utc(AUTUMN, 2)),
     ],
 )
-def test_a_skipped_minute_has_no_instant_and_a_repeated_one_its_first(
-    day: date, minute: int, instant: datetime | None
-) -> None:
+def test_a_skipped_minute_has_no_instant_a_repeated_the_first(day: date, minute: int, instant: datetime | None) -> None:
     assert wall_instant(day, minute, ROME) == instant
 
 
@@ -63,7 +61,7 @@ def test_a_skipped_minute_has_no_instant_and_a_repeated_one_its_first(
         (AUTUMN, (1380, 1440), [((22, 0), (23, 0))]),
     ],
 )
-def test_the_open_pieces_are_those_the_clock_reads_inside_the_hours(
+def test_open_pieces_are_what_the_clock_reads_inside_hours(
     day: date, hours: tuple[int, int], pieces: list[tuple[tuple[int, int], tuple[int, int]]]
 ) -> None:
     assert open_pieces(day, ClockRange(*hours), ROME) == tuple(
@@ -84,7 +82,7 @@ SANTIAGO, LORD_HOWE = ZoneInfo("America/Santiago"), ZoneInfo("Australia/Lord_How
         (LORD_HOWE, date(2027, 10, 3), (-10, -30), (13, 0)),
     ],
 )
-def test_a_whole_day_is_as_long_as_its_clocks_make_it(
+def test_a_day_is_as_long_as_its_clocks_make_it(
     zone: ZoneInfo, day: date, first: tuple[int, int], last: tuple[int, int]
 ) -> None:
     pieces = open_pieces(day, ClockRange(0, 1440), zone)
