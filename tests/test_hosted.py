@@ -28,6 +28,9 @@ def test_a_workflow_runs_each_night_for_the_posts_that_wait(name: str) -> None:
     assert triggers["schedule"] == [{"cron": "5 22,23 * * *"}]
 
 
-def test_every_command_that_the_page_on_hosting_names_is_one() -> None:
-    named = set(re.findall(r"plugins\.publishing (\w+)", (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")))
-    assert {"install", "follow"} <= named <= set(COMMANDS)
+@pytest.mark.parametrize(
+    ("page", "some"), [("hosting.md", {"install", "follow"}), ("upgrade.md", {"upgrade", "install"})]
+)
+def test_every_command_that_a_page_on_hosting_names_is_one(page: str, some: set[str]) -> None:
+    named = set(re.findall(r"plugins\.publishing (\w+)", (ROOT / "docs" / page).read_text(encoding="utf-8")))
+    assert some <= named <= set(COMMANDS)

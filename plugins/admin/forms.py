@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from plugins.admin.words import CHOICES, LABELS, LONG
 from plugins.content.examples import example_of
+from plugins.content.explanations import EXPLANATIONS, said_of
 from plugins.content.model_keys import keys_of, plain_type
 from plugins.domain.availability import ClockRange
 from plugins.domain.language import N_, _
@@ -58,7 +59,11 @@ class Form:
                 # Left empty it says nothing; half filled in, the check tells what is missing.
                 made["fields"] = [one | {"required": False} for one in made["fields"]]
             if made:
-                yield made | {"required": info.is_required()}
+                # In the editor's hints the signs of code would be seen as they are.
+                said = said_of(EXPLANATIONS, model, key)
+                words = _(said).replace("`", "") if said else ""
+                hint = " ".join(one for one in (words, made.get("hint", "")) if one)
+                yield made | {"required": info.is_required()} | ({"hint": hint} if hint else {})
 
     def _field(self, path: KeyPath, annotation: object) -> Field | None:
         key = path[-1]

@@ -201,3 +201,9 @@ LEFT_OUT: Mapping[type[BaseModel], Mapping[str, str]] = {
     Service: {"slug": N_("il nome del file"), "area": N_("la cartella")},
     Meeting: {"step": N_("come `minutes`")},
 }
+
+
+def said_of(table: Mapping[type[BaseModel], Mapping[str, str]], model: type[BaseModel], key: str) -> str | None:
+    """What a table says of a key of a model, or of one that the model is made from."""
+    found = (table[one][key] for one in model.__mro__ if one in table and key in table[one])
+    return next(found, None)

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from plugins.content.articles import Page, Post, Words
 from plugins.content.examples import example_of
-from plugins.content.explanations import EXPLANATIONS, LEFT_OUT
+from plugins.content.explanations import EXPLANATIONS, LEFT_OUT, said_of
 from plugins.content.languages import language
 from plugins.content.model_keys import keys_of, models_in, plain_type
 from plugins.domain.availability import Availability, ClockRanges, Duration
@@ -96,15 +96,9 @@ def _limits(limits: Mapping[str, Any]) -> Iterator[str]:
         yield _(", di %(number)s in %(number)s", number=limits["multiple_of"])
 
 
-def _said_of(table: Mapping[type[BaseModel], Mapping[str, str]], model: type[BaseModel], key: str) -> str | None:
-    """What a table says of a key of a model, or of one that the model is made from."""
-    found = (table[one][key] for one in model.__mro__ if one in table and key in table[one])
-    return next(found, None)
-
-
 def _left_out(model: type[BaseModel], key: str, info: FieldInfo) -> str:
     """What holds where a key is left out."""
-    if said := _said_of(LEFT_OUT, model, key):
+    if said := said_of(LEFT_OUT, model, key):
         return _(said)
     if info.is_required():
         return _("**obbligatoria**")
@@ -117,7 +111,7 @@ def _left_out(model: type[BaseModel], key: str, info: FieldInfo) -> str:
 
 
 def _row(model: type[BaseModel], path: tuple[str, ...], key: str, info: FieldInfo, hint: object) -> str:
-    said = _said_of(EXPLANATIONS, model, key)
+    said = said_of(EXPLANATIONS, model, key)
     if said is None:
         raise LookupError(f"{model.__name__}.{key} has no words in plugins/content/explanations.py")
     shown = example_of((*path, key))

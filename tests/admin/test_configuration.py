@@ -14,7 +14,7 @@ from plugins.admin.forms import Form
 from plugins.admin.words import CHOICES, LABELS
 from plugins.content.articles import Page, Post
 from plugins.content.site import read_site
-from plugins.domain.availability import Availability
+from plugins.domain.availability import WEEKDAYS, Availability
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.identity import Identity
 from tests.building import CONTENT, ROOT
@@ -108,3 +108,19 @@ def test_every_key_and_every_choice_has_its_words_in_italian(model: type[BaseMod
 def test_what_the_setting_says_is_said_to_the_editor(told: dict[str, Any]) -> None:
     assert told["backend"] == {"name": "github"}
     assert (told["site_url"], told["media_folder"]) == ("https://example.org", str(Path("content") / "images"))
+
+
+@pytest.mark.parametrize("model", [Post, Page, Area, Service, Availability, Identity], ids=lambda model: model.__name__)
+def test_every_field_of_a_form_explains_itself(model: type[BaseModel]) -> None:
+    # The days of a week are all alike, and so are the lines of a list.
+    unexplained = [
+        one for one in each(Form().fields(model)) if "hint" not in one and one["name"] not in (*WEEKDAYS, "one")
+    ]
+    assert unexplained == []
+
+
+def test_a_field_is_explained_by_the_reference_of_keys(told: dict[str, Any]) -> None:
+    notice = fields(told, "content/availability.yaml")["notice"]
+    assert notice["hint"] == "Il preavviso: quanto tempo prima bisogna prenotare, come minimo. Esempio: 24h"
+    closures = fields(told, "content/availability.yaml")["closures"]["fields"]
+    assert next(one for one in closures if one["name"] == "from")["hint"] == "Il primo giorno chiuso."
