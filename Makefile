@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 BUILD := $(BIN)/python -m plugins.fastbuild content -o output --fatal errors
 
-.PHONY: help setup setup-test controlla nuovo html publish serve devserver test check soak bench bench-peers screenshots format messages keys lock clean audit mutants
+.PHONY: help test-room map setup setup-test controlla nuovo html publish serve devserver test check soak bench bench-peers screenshots format messages keys lock clean audit mutants
 help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -52,6 +52,9 @@ devserver: setup ## the same, built again and reloaded on any change
 test: setup-test ## the whole test suite on all cores, real browser and real PostgreSQL included
 	@$(PYTEST) -n auto --dist worksteal
 
+test-room: setup-test ## the tests of one room: ROOM=domain, ROOM=booking/web, any folder of tests/
+	@$(PYTEST) tests/$(ROOM)
+
 check: setup-test ## format, lint, strict types, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -87,6 +90,9 @@ messages: setup ## the words of the interface into the catalogues of theme/local
 
 keys: setup ## the reference of every key of the content, into docs/keys.md and docs/chiavi.md
 	@$(BIN)/python -m plugins.content.reference
+
+map: setup-test ## the picture of what imports what, into docs/images/
+	@$(BIN)/python -m tests.import_map
 
 lock: setup-test ## locks requirements*.in with hashes
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements.txt requirements.in

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from plugins import __version__
 from plugins.booking.agenda.commands import add_commands
 from plugins.domain.language import _
 
@@ -11,6 +12,7 @@ from plugins.domain.language import _
 def parser() -> argparse.ArgumentParser:
     """Describe them, in the language in force."""
     described = argparse.ArgumentParser("python -m plugins.booking", description=_("L’endpoint degli appuntamenti."))
+    described.add_argument("--version", action="version", version=f"Maglia {__version__}")
     commands = described.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help=_("risponde alle richieste e spedisce la posta"))
     serving.add_argument("--host", default="127.0.0.1")

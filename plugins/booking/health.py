@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse
 
+from plugins import __version__
 from plugins.booking.calendars.trust import TrustedOffice
 from plugins.booking.daily import last_reconciled
 from plugins.booking.engine import Unavailable, last_write_failed
@@ -58,6 +59,7 @@ def health_routes(
         state["calendars"] = asdict(others)
         if may_measure(request, settings.metrics_token):
             # What is installed is nobody else's to know.
+            state["version"] = __version__
             state["time_zones"] = _zones(in_use(), now.date())
         return JSONResponse(state, headers=_NO_STORE)
 

@@ -7,6 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from plugins import __version__
 from plugins.content.speaking import speak_language_below
 from plugins.content.zone_data import use_newest
 from plugins.domain.language import _, ngettext
@@ -21,6 +22,7 @@ def main(arguments: list[str]) -> int:
     use_newest()
     speak_language_below(Path("content"))
     parser = argparse.ArgumentParser("python -m plugins.publishing", description=_("Scrivere e pubblicare."))
+    parser.add_argument("--version", action="version", version=f"Maglia {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     checking = commands.add_parser("check", help=_("controlla tutti i contenuti"))
     checking.add_argument("--content", type=Path, default=Path("content"))
