@@ -86,10 +86,10 @@ format: setup-test ## puts the code into its one format
 	@$(BIN)/ruff check -q --fix .
 
 messages: setup ## the words of the interface into the catalogues of theme/locales
-	@$(BIN)/python -m plugins.content.messages
+	@$(BIN)/python -m plugins.content.templates.extract_messages
 
 keys: setup ## the reference of every key of the content, into docs/keys.md and docs/chiavi.md
-	@$(BIN)/python -m plugins.content.reference
+	@$(BIN)/python -m plugins.content.keys.reference
 
 map: setup-test ## the picture of what imports what, into docs/images/
 	@$(BIN)/python -m tests.import_map

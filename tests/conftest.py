@@ -7,7 +7,7 @@ import signal
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import settings
 
-from plugins.content.zone_data import use_newest
+from plugins.content.timezone_data import use_newest
 from tests.soak import soak_count
 
 # As every program of ours does when it starts.

@@ -45,7 +45,7 @@ def test_a_room_imports_only_itself_the_content_and_the_domain(path: Path) -> No
     assert {room(name) for name in imported(path) if room(name)} <= allowed
 
 
-PURE = [*DOMAIN, *sorted((PLUGINS / "booking" / "mails").rglob("*.py"))]
+PURE = [*DOMAIN, *sorted((PLUGINS / "booking" / "mail" / "texts").rglob("*.py"))]
 
 
 @pytest.mark.parametrize("path", PURE, ids=lambda path: path.name)
@@ -132,7 +132,7 @@ def forbid(event, arguments):
         raise SystemExit(f"{event} {arguments}")
 sys.dont_write_bytecode = True
 sys.addaudithook(forbid)
-import plugins.booking.app, plugins.booking.serving, plugins.booking.__main__
+import plugins.booking.app, plugins.booking.server, plugins.booking.__main__
 loaded = [name for name in sys.modules if name.split(".")[0] in ("pelican", "markdown")]
 raise SystemExit(1 if loaded else 0)
 """

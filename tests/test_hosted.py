@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plugins.publishing.operating import COMMANDS
+from plugins.publishing.server_commands import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = [".github/workflows/publish.yml", ".gitlab-ci.yml", ".forgejo/workflows/publish.yml"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pelican import signals
 
-from plugins.content.requirements import need_content
+from plugins.content.plugin_requirements import need_content
 
 if TYPE_CHECKING:
     from pelican import Pelican

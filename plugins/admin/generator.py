@@ -13,9 +13,9 @@ from pelican import signals
 from pelican.generators import Generator
 from pelican.writers import Writer
 
-from plugins.admin.configuration import configuration
-from plugins.admin.program import NAME, ProgramError, cached_in, program
-from plugins.content.announcing import announced
+from plugins.admin.cms_config import configuration
+from plugins.admin.decap_program import NAME, ProgramError, cached_in, program
+from plugins.content.output_folder import announced
 from plugins.domain.language import _, spoken
 
 # The editor compiles its own checks and writes its own styles; it loads no script from anywhere else, and talks to the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pelican import signals
 
-from plugins.blog.reading import enrich, time_reading
+from plugins.blog.reading_time import enrich, time_reading
 
 
 def register() -> None:

@@ -16,20 +16,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from plugins.booking.agenda.terminal import Terminal
+from plugins.booking.agenda.cli import AgendaCommands
 from plugins.booking.arguments import parser
-from plugins.booking.backup import BackupRefused, back_up
-from plugins.booking.composition import staff_of
-from plugins.booking.engine import Unavailable, open_engine
-from plugins.booking.live_office import LiveOffice, readable
+from plugins.booking.jobs.worker import Worker
 from plugins.booking.logs import READABLE, write_json_lines
-from plugins.booking.mail_state import mail_state
-from plugins.booking.migrate import migrate
-from plugins.booking.outbox import Outbox
-from plugins.booking.personal import erase, export
+from plugins.booking.mail.mail_health import mail_state
 from plugins.booking.redaction import redacted
-from plugins.booking.retention import purge
-from plugins.booking.serving import (
+from plugins.booking.server import (
     ROUNDS_EVERY_SECONDS,
     calendars_of,
     delivery_of,
@@ -38,12 +31,19 @@ from plugins.booking.serving import (
     rounds_of,
     serve,
 )
+from plugins.booking.service.content_reload import ContentReloader, readable
+from plugins.booking.service.services import staff_of
 from plugins.booking.settings import Settings, SettingsError, in_development
-from plugins.booking.store import Store
-from plugins.booking.worker import Worker
+from plugins.booking.storage.backup import BackupRefused, back_up
+from plugins.booking.storage.booking_store import Store
+from plugins.booking.storage.engine import Unavailable, open_engine
+from plugins.booking.storage.migrate import migrate
+from plugins.booking.storage.outbox import Outbox
+from plugins.booking.storage.personal_data import erase, export
+from plugins.booking.storage.retention import purge
 from plugins.content.faults import ContentError
 from plugins.content.speaking import speak_language_below
-from plugins.content.zone_data import log_zones, use_newest
+from plugins.content.timezone_data import log_zones, use_newest
 from plugins.domain.language import _
 from plugins.domain.requests import InvalidRequest, UnknownMeeting
 
@@ -118,7 +118,7 @@ def _serve(host: str, port: int, environment: Mapping[str, str]) -> int:
             print(words, flush=True)
 
         engine = open_engine(settings.database_url)
-        asyncio.run(serve(settings, engine, LiveOffice(settings.content), _now, opened, greet))
+        asyncio.run(serve(settings, engine, ContentReloader(settings.content), _now, opened, greet))
     return 0
 
 
@@ -163,16 +163,16 @@ def _agenda(asked: argparse.Namespace, environment: Mapping[str, str]) -> int:
     settings = Settings.from_environment(environment)
     engine = open_engine(settings.database_url)
     migrate(engine)
-    office, store = LiveOffice(settings.content), Store(engine)
+    office, store = ContentReloader(settings.content), Store(engine)
     staff, mail = staff_of(settings, store, _now, office), mail_state(settings.relay, Outbox(engine))
-    return Terminal(store, staff, office, _now, mail=mail).run(asked)
+    return AgendaCommands(store, staff, office, _now, mail=mail).run(asked)
 
 
 def _explain(slug: str, start: str, environment: Mapping[str, str]) -> int:
     settings = Settings.from_environment(environment)
     engine = open_engine(settings.database_url)
     migrate(engine)
-    office = LiveOffice(settings.content)
+    office = ContentReloader(settings.content)
     desk = staff_of(settings, Store(engine), _now, office).desk
     try:
         verdicts = desk.explain(desk.meeting(slug), desk.read_start(start))
@@ -210,7 +210,7 @@ def _erase(email: str, environment: Mapping[str, str]) -> int:
 
 
 def _purge(environment: Mapping[str, str]) -> int:
-    kept_for = LiveOffice(Settings.from_environment(environment).content)().availability.retention
+    kept_for = ContentReloader(Settings.from_environment(environment).content)().availability.retention
     if kept_for is None:
         return _sorry(_("In availability.yaml non c’è scritto per quanto si conserva. Esempio: retention: 730d"), 2)
     gone = purge(_opened(environment), kept_for, _now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from plugins import __version__
-from plugins.booking.agenda.commands import add_commands
+from plugins.booking.agenda.cli_arguments import add_commands
 from plugins.domain.language import _
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TextIO, cast
 from urllib.parse import quote, quote_plus, unquote
 
-from plugins.booking.urls import database_of, relay_of
+from plugins.booking.server_urls import database_of, relay_of
 
 _MARK = "***"
 _SHORTEST = 4  # below that a piece tells nothing, and half the words would be gone

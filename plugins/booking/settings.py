@@ -13,9 +13,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy.engine import URL
 
-from plugins.booking.mailboxes import mailbox
-from plugins.booking.signing import Dkim, private_key, selector_name
-from plugins.booking.urls import Relay, database_of, relay_of
+from plugins.booking.mail.dkim import Dkim, private_key, selector_name
+from plugins.booking.mail.mailboxes import mailbox
+from plugins.booking.server_urls import Relay, database_of, relay_of
 
 Value = TypeVar("Value")
 

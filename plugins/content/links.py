@@ -9,8 +9,8 @@ from pathlib import Path
 from posixpath import join, normpath
 from urllib.parse import unquote
 
-from plugins.content.documents import Document
 from plugins.content.faults import Fault
+from plugins.content.yaml_locations import Document
 from plugins.domain.language import _
 
 _CODE = re.compile(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
 from pathlib import Path
 
-from plugins.content.articles import Page
-from plugins.content.documents import Document, read_yaml
+from plugins.content.availability_checks import contradictions, meeting_slugs
+from plugins.content.cross_checks import AREA, misplaced, missing_pages
 from plugins.content.faults import ContentError, Fault
-from plugins.content.front_office import National, Office
+from plugins.content.front_matter import Page
 from plugins.content.mail_addresses import mail_address
-from plugins.content.sources import Source, read_sources
+from plugins.content.parsing import read_value
+from plugins.content.source_files import Source, read_sources
 from plugins.content.speaking import IDENTITY, speak_language_of
-from plugins.content.timetable import contradictions, meeting_slugs
-from plugins.content.values import read_value
-from plugins.content.wholeness import AREA, misplaced, missing_pages
+from plugins.content.yaml_locations import Document, read_yaml
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
 from plugins.domain.identity import Identity
@@ -168,3 +169,38 @@ def read_office(root: Path) -> Office:
     if faults or office is None:
         raise ContentError(faults)
     return office
+
+
+@dataclass(frozen=True)
+class Office:
+    """The content that is read before any page is made."""
+
+    identity: Identity
+    catalogue: Catalogue
+    availability: Availability
+    pages: tuple[Page, ...]
+
+    @property
+    def menu(self) -> tuple[tuple[str, str], ...]:
+        """Label and address of the main menu's entries, in order."""
+        listed = sorted((page.menu, page.title, page) for page in self.pages if page.menu is not None)
+        return tuple((page.menu_label or page.title, page.address) for _, _, page in listed)
+
+
+@dataclass(frozen=True)
+class National:
+    """The holidays of a country, which are many to read: only whoever asks for a day reads them."""
+
+    country: str
+
+    def __contains__(self, day: object) -> bool:
+        """Whether a day is one of them."""
+        return day in _national(self.country)
+
+
+@cache
+def _national(country: str) -> Container[date]:
+    # The same at each reading of the content.
+    import holidays
+
+    return holidays.country_holidays(country)

@@ -13,6 +13,8 @@ import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from blinker import Signal
+
 MARK = ".maglia-output"
 _WORDS = (
     "Made by the build of a Maglia site, which removes from this folder what an earlier build wrote and the site no "
@@ -200,3 +202,6 @@ def _unsafe(output: Path, why: str, instead: str = "") -> UnsafeOutputError:
 
 def _digest(output: Path) -> str:
     return hashlib.sha256(os.path.realpath(output).encode()).hexdigest()[:16]
+
+
+announced = Signal("The sender is the folder of the site, as a text; `paths` are the files to be written below it.")

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plugins.content.articles import FrontMatter, Page, Post
+from plugins.content.cross_checks import AREA, unclear_labels
 from plugins.content.faults import ContentError, Fault
-from plugins.content.front_office import Office
+from plugins.content.front_matter import FrontMatter, Page, Post
 from plugins.content.links import broken_links
-from plugins.content.office import gather_office, no_service, service_names
-from plugins.content.sources import Source, read_source, read_sources
-from plugins.content.wholeness import AREA, unclear_labels
+from plugins.content.office import Office, gather_office, no_service, service_names
+from plugins.content.source_files import Source, read_source, read_sources
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.language import _
 

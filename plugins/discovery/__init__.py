@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pelican import signals
 
-from plugins.content.requirements import need_content, need_theme
+from plugins.content.plugin_requirements import need_content, need_theme
 
 if TYPE_CHECKING:
     from pelican import Pelican
@@ -26,7 +26,7 @@ def _generators(_pelican: Pelican) -> tuple[type[Generator], ...]:
 
 
 def _share(generator: Generator) -> None:
-    from plugins.discovery.heads import share
+    from plugins.discovery.head_tags import share
 
     share(generator)
 

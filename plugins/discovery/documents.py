@@ -7,12 +7,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from plugins.discovery.crawlers import Entry, robots, sitemap
 from plugins.discovery.feeds import Feed, atom
-from plugins.discovery.guide import guide
-from plugins.discovery.heads import day_of
+from plugins.discovery.head_tags import day_of
+from plugins.discovery.llms_txt import guide
 from plugins.discovery.posts import changed, entry, last_changed
 from plugins.discovery.redirects import page, rules
+from plugins.discovery.sitemap import Entry, robots, sitemap
 
 # Reached only from a form, a wrong address or a search: of no use as an entrance.
 UNLISTED = ("404", "grazie", "cerca")

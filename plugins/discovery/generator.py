@@ -8,12 +8,12 @@ from typing import Any
 from pelican.generators import Generator
 from pelican.writers import Writer
 
-from plugins.content.interface import palette
+from plugins.content.templates.template_filters import palette
 from plugins.discovery.documents import feed, guide_file, redirect, robots_file, rules_file, sitemap_file
-from plugins.discovery.files import Maker, write
-from plugins.discovery.manifest import icons, manifest
+from plugins.discovery.output_files import Maker, write
 from plugins.discovery.posts import newest
 from plugins.discovery.redirects import file_of
+from plugins.discovery.web_manifest import icons, manifest
 
 
 class BrandGenerator(Generator):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from plugins.discovery.feeds import Entry
-from plugins.discovery.heads import day_of
+from plugins.discovery.head_tags import day_of
 
 
 def entry(post: Any, site: str) -> Entry:  # noqa: ANN401 - Pelican's content has no types

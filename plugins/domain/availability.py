@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, SkipValidation, model_validator
 
-from plugins.domain.calendars import BusyCalendar, OwnCalendar
+from plugins.domain.base import HttpsAddress, Slug, Text, Value
+from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.language import _
-from plugins.domain.value import HttpsAddress, Slug, Text, Value
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = timedelta(days=731)  # of notice and horizon: nobody keeps an agenda farther ahead

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from plugins.domain.value import Value
+from plugins.domain.base import Value
 
 
 class Status(StrEnum):

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from plugins.domain.base import Slug, Text, Texts, Value
 from plugins.domain.language import _
-from plugins.domain.value import Slug, Text, Texts, Value
 
 
 def _plain_amount(raw: object) -> object:

@@ -8,10 +8,10 @@ import zoneinfo
 from collections.abc import Mapping
 from functools import cache
 
+from plugins.domain.base import Value
 from plugins.domain.catalogue import Catalogue
 from plugins.domain.email_address import checked_address
 from plugins.domain.language import _
-from plugins.domain.value import Value
 
 NAME, SHORT, LONG = 100, 200, 5000
 _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bqBQ]\?")

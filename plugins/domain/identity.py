@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from plugins.domain.base import HttpsAddress, Text, Value
 from plugins.domain.email_address import EmailAddress
 from plugins.domain.language import _
-from plugins.domain.value import HttpsAddress, Text, Value
 
 
 def is_vat_number(number: str) -> bool:

@@ -11,12 +11,12 @@ from typing import TypeVar
 from pydantic import Field
 
 from plugins.domain.availability import Availability, Meeting
+from plugins.domain.base import Value
 from plugins.domain.catalogue import Catalogue
 from plugins.domain.fields import LONG, NAME, Fields
 from plugins.domain.fields import FieldError as FieldError
 from plugins.domain.fields import InvalidRequest as InvalidRequest
 from plugins.domain.language import _
-from plugins.domain.value import Value
 
 Parsed = TypeVar("Parsed")
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)

@@ -11,8 +11,8 @@ from math import ceil, floor
 from zoneinfo import ZoneInfo
 
 from plugins.domain.availability import GRID, Availability, ClockRange, Meeting
+from plugins.domain.busy_time import Occupied
 from plugins.domain.language import N_, _
-from plugins.domain.occupied import Occupied
 from plugins.domain.wall_clock import Interval, open_pieces, wall_instant
 
 CELL = GRID * 60  # seconds

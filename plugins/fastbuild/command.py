@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import NoReturn
 
 from plugins.content.faults import ContentError
-from plugins.content.texts import Parted, parted
-from plugins.content.zone_data import use_newest
+from plugins.content.front_matter_split import Parted, parted
+from plugins.content.timezone_data import use_newest
 from plugins.domain.language import spoken
-from plugins.fastbuild import asking, keeping, looking, stamps
-from plugins.fastbuild.aside import Aside, Edit
-from plugins.fastbuild.asking import Asked, Kept
-from plugins.fastbuild.converting import Converting, Piece, digest_of
-from plugins.fastbuild.looking import NOTHING, Look
-from plugins.fastbuild.stamps import stamp_of
+from plugins.fastbuild.cache import cache_file, change_detection, settings_cache
+from plugins.fastbuild.cache.change_detection import NOTHING, Look
+from plugins.fastbuild.cache.settings_cache import Asked, Kept
+from plugins.fastbuild.edit.helper_process import Edit, HelperProcess
+from plugins.fastbuild.fingerprint import file_stamps
+from plugins.fastbuild.fingerprint.file_stamps import stamp_of
+from plugins.fastbuild.markdown.converter import Converting, Piece, digest_of
 
 # The lines of a front matter that may change: no list is put in order by them, and no address is made of them.
 _LIGHT = ("title:", "summary:", "modified:")
@@ -31,13 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     began = time.perf_counter()
     use_newest()
-    asked = asking.asked(arguments)
+    asked = settings_cache.asked(arguments)
     if asked is None:
         _leave(arguments)
     kept = asked.kept()
     look = None
     if kept:
-        aside = Aside(kept)
+        aside = HelperProcess(kept)
         try:
             look, told = _answer(asked, kept, aside)
         finally:
@@ -45,11 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if told is not None:
             sys.stdout.write(f"Done: {told} in {time.perf_counter() - began:.2f} seconds.\n")
             _end()
-    asking.hand_on(asked)
+    settings_cache.hand_on(asked)
     if look:
-        looking.hand_on(look)
+        change_detection.hand_on(look)
     with _ahead(asked, look) if look is None or look.manifest is None else nullcontext():
-        asking.forget_settings()
+        settings_cache.forget_settings()
         from pelican import main as build
 
         build(arguments)
@@ -60,23 +61,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _ahead(asked: Asked, look: Look | None) -> Iterator[None]:
     """Have the texts of a whole build converted meanwhile, where none was before."""
     # Only here: an edit does without.
-    from plugins.fastbuild import ahead
+    from plugins.fastbuild.markdown import conversion_cache
 
     said = asked.said
     kept = Path(said.get("MEDIA_CACHE") or asked.file.parents[1]).glob("converted-*")
     try:
         if {"plugins.fastbuild", "plugins.site"} <= {*said.get("PLUGINS", ())} and "MARKDOWN" in said and not any(kept):
-            files = look.content if look else stamps.files([asked.content])
-            ahead.begin(ahead.Texts(Path(asked.content), files, said["MARKDOWN"]))
+            files = look.content if look else file_stamps.files([asked.content])
+            conversion_cache.begin(conversion_cache.Texts(Path(asked.content), files, said["MARKDOWN"]))
         yield
     finally:
-        ahead.end()
+        conversion_cache.end()
 
 
-def _answer(asked: Asked, kept: Kept, aside: Aside) -> tuple[Look | None, str | None]:
+def _answer(asked: Asked, kept: Kept, aside: HelperProcess) -> tuple[Look | None, str | None]:
     """What was seen, and what was done in words; of what was tried in vain nothing that was seen is sure any more."""
     stamp = stamp_of(str(kept.manifest)) if kept.manifest.exists() else None
-    look = Look.at(kept.inputs, keeping.load(kept.manifest))
+    look = Look.at(kept.inputs, cache_file.load(kept.manifest))
     if look.manifest is None or stamp is None:
         return look, None
     if not look.changed:

@@ -8,18 +8,24 @@ import pickle
 import time
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pelican import Pelican, log
 from pelican.contents import Content
 
-from plugins.fastbuild import keeping
-from plugins.fastbuild.asking import running
-from plugins.fastbuild.inputs import Inputs
-from plugins.fastbuild.looking import NOTHING, Look, seen
-from plugins.fastbuild.manifest import Manifest, place
-from plugins.fastbuild.memory import Memory
-from plugins.fastbuild.supported import unsupported
-from plugins.fastbuild.supported_settings import unsupported_setting
+from plugins.fastbuild.cache import cache_file
+from plugins.fastbuild.cache.build_manifest import Manifest, place
+from plugins.fastbuild.cache.cache_file import load
+from plugins.fastbuild.cache.change_detection import NOTHING, Look, seen
+from plugins.fastbuild.cache.settings_cache import running
+from plugins.fastbuild.fingerprint.file_stamps import Stamp, stamp_of
+from plugins.fastbuild.fingerprint.inputs import Inputs
+from plugins.fastbuild.fingerprint.supported import unsupported, unsupported_setting
+
+if TYPE_CHECKING:
+    from plugins.fastbuild.restored_site import Restored
+
 
 # What a run of ours leaves in the settings, and Pelican's would take for its own.
 _LEFT = ("CONVERT", "FILTERED_PAGES", "CHANGED_FILES")
@@ -110,7 +116,7 @@ def _bring_up_to_date(pelican: Pelican, inputs: Inputs, memory: Memory) -> str:
         if told is not None:
             return told
     memory.forget()
-    from plugins.fastbuild.whole import build
+    from plugins.fastbuild.full_build import build
 
     return build(pelican, look)
 
@@ -124,8 +130,8 @@ def _remember(pelican: Pelican, inputs: Inputs) -> None:
 
 def _edit(pelican: Pelican, manifest: Manifest, look: Look, memory: Memory) -> str | None:
     """What was done in words; None where it takes a whole build."""
-    from plugins.fastbuild.edit import bring_in
-    from plugins.fastbuild.restored import Restored
+    from plugins.fastbuild.edit.apply_edit import bring_in
+    from plugins.fastbuild.restored_site import Restored
 
     if not look.edited():
         return None
@@ -134,6 +140,39 @@ def _edit(pelican: Pelican, manifest: Manifest, look: Look, memory: Memory) -> s
     if restored is None or brought is None:
         return None
     file = place(pelican.settings, pelican.output_path)[0]
-    keeping.save(file, brought.manifest)
+    cache_file.save(file, brought.manifest)
     memory.keep(file, brought.manifest, restored)
     return brought.told
+
+
+class Memory:
+    """The manifest and the site as the last edit left them, good for as long as nobody else has built since."""
+
+    def __init__(self) -> None:
+        self._stamp: Stamp | None = None
+        self._manifest: Manifest | None = None
+        self._restored: Restored | None = None
+
+    def manifest(self, file: Path) -> Manifest | None:
+        """The manifest that a file holds: the one in memory where the file is as it was left."""
+        if self._manifest is not None and (not file.exists() or stamp_of(str(file)) != self._stamp):
+            self.forget()
+        if self._manifest is None:
+            manifest: Manifest | None = load(file)
+            return manifest
+        return self._manifest
+
+    def take(self) -> Restored | None:
+        """The site, once: an edit that fails half way leaves it as nobody should find it."""
+        restored = self._restored
+        self.forget()
+        return restored
+
+    def forget(self) -> None:
+        """Have nothing."""
+        self._stamp = self._manifest = self._restored = None
+
+    def keep(self, file: Path, manifest: Manifest, restored: Restored) -> None:
+        """Have what an edit left: the manifest is in this file too."""
+        if file.exists():
+            self._stamp, self._manifest, self._restored = stamp_of(str(file)), manifest, restored

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plugins.content.output_folder import names_in, record_of
-from plugins.finishing.packing import pack, unpack
-from plugins.finishing.pages import PageStyles
-from plugins.finishing.policies import PagePolicies, headers_file
-from plugins.finishing.search import bring_up_to_date, take_away
+from plugins.finishing.csp import PagePolicies, headers_file
+from plugins.finishing.inline_styles import PageStyles
+from plugins.finishing.precompress import pack, unpack
+from plugins.finishing.search_index import bring_up_to_date, take_away
 
 if TYPE_CHECKING:
     from pelican import Pelican

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pelican import signals
 
-from plugins.content.requirements import need_theme, reads_content
+from plugins.content.plugin_requirements import need_theme, reads_content
 
 if TYPE_CHECKING:
     from pelican import Pelican
@@ -22,10 +22,10 @@ def _require(pelican: Pelican) -> None:
 
 def _put(generators: Sequence[Generator]) -> None:
     # Only when it is needed: a build with nothing to do is over before all of this is imported.
-    from plugins.media import images, sharing
+    from plugins.media import image_builder, share_cards
 
-    images.put(generators)
-    sharing.put(generators)
+    image_builder.put(generators)
+    share_cards.put(generators)
 
 
 def register() -> None:

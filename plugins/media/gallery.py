@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from plugins.media.store import Made
+from plugins.media.image_cache import Made
 
 # Sets of pictures are named by their content: a browser may keep them for ever.
 FOLDER = "images/r"

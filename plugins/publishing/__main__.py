@@ -9,12 +9,13 @@ from pathlib import Path
 
 from plugins import __version__
 from plugins.content.speaking import speak_language_below
-from plugins.content.zone_data import use_newest
+from plugins.content.timezone_data import use_newest
 from plugins.domain.language import _, ngettext
-from plugins.publishing import devserver, operating
-from plugins.publishing.check import check
-from plugins.publishing.new import new_post
-from plugins.publishing.vanished import published
+from plugins.publishing import server_commands
+from plugins.publishing.checks.check import check
+from plugins.publishing.checks.removed_addresses import published
+from plugins.publishing.writing import devserver
+from plugins.publishing.writing.new_post import new_post
 
 
 def main(arguments: list[str]) -> int:
@@ -35,10 +36,10 @@ def main(arguments: list[str]) -> int:
     serving = commands.add_parser("devserver", help=_("il sito mentre si scrive, ricostruito a ogni salvataggio"))
     serving.add_argument("--host", default="0.0.0.0", help=_("0.0.0.0 per aprirlo anche dal telefono"))
     serving.add_argument("--port", type=int, default=8000)
-    operating.add_commands(commands)
+    server_commands.add_commands(commands)
     asked = parser.parse_args(arguments)
-    if asked.command in operating.COMMANDS:
-        return operating.run(asked)
+    if asked.command in server_commands.COMMANDS:
+        return server_commands.run(asked)
     match asked.command:
         case "check":
             return _check(asked.content, asked.since)

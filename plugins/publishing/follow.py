@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 import subprocess
 
-from plugins.publishing import due
-from plugins.publishing.building import RefusedError, Tell
-from plugins.publishing.export import plain
-from plugins.publishing.push_protocol import NOTHING, Push
+from plugins.publishing import scheduled_posts
+from plugins.publishing.git.git_export import plain
+from plugins.publishing.git.git_repository import MAIN
+from plugins.publishing.git.push_protocol import NOTHING, Push
 from plugins.publishing.receive import publish
-from plugins.publishing.repository import MAIN
-from plugins.publishing.server import Server, turn
+from plugins.publishing.release_build import RefusedError, Tell
+from plugins.publishing.server_folders import Server, turn
 
 _FETCHED, _REFUSED = "refs/followed/main", "refs/followed/refused"
 _SOURCE, _BRANCH, _CODE = "maglia.followed", "maglia.followedBranch", "maglia.refusedBy"
@@ -45,7 +45,7 @@ def run(server: Server, source: str | None, branch: str | None, tell: Tell) -> i
         return 1
     commit = repository.commit(_FETCHED)
     if commit is None or commit == repository.commit(MAIN):
-        return due.run(server, None, tell)
+        return scheduled_posts.run(server, None, tell)
     return _take(server, commit, tell)
 
 
@@ -59,7 +59,7 @@ def _take(server: Server, commit: str, tell: Tell) -> int:
     name = f"{commit[:10]}, “{plain(repository.subject(commit))}”"
     if repository.commit(_REFUSED) == commit and repository.setting(_CODE) == server.version:
         tell(f"Still refused: {name}. The live content is the one before.")
-        due.run(server, None, tell)
+        scheduled_posts.run(server, None, tell)
         return 1
     with turn(server) as lock:
         try:

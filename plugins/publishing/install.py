@@ -6,11 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from plugins.publishing import versions
-from plugins.publishing.building import Tell
-from plugins.publishing.instructions import instructions
-from plugins.publishing.repository import private_environment
-from plugins.publishing.server import Server, turn
+from plugins.publishing import code_versions
+from plugins.publishing.git.git_repository import private_environment
+from plugins.publishing.install_instructions import instructions
+from plugins.publishing.release_build import Tell
+from plugins.publishing.server_folders import Server, turn
 
 HOOK = """\
 #!/bin/sh
@@ -56,7 +56,7 @@ def run(root: Path, tell: Tell) -> int:
         hook.write_text(HOOK, encoding="utf-8")
         hook.chmod(0o755)
         if not (server.code / "plugins").is_dir():
-            versions.use(server, versions.from_checkout(server, Path(__file__).parents[2]))
+            code_versions.use(server, code_versions.from_checkout(server, Path(__file__).parents[2]))
     for line in instructions(server):
         tell(line)
     return 0

@@ -10,19 +10,19 @@ import sys
 import time
 from pathlib import Path
 
-from plugins.content.languages import speak_again
-from plugins.content.saying import decimal
-from plugins.content.zone_data import use_newest
+from plugins.content.locale import speak_again
+from plugins.content.templates.formats import decimal
+from plugins.content.timezone_data import use_newest
 from plugins.domain.language import N_, _
-from plugins.publishing.building import CONTENT, Order, RefusedError, Tell, build
-from plugins.publishing.due import catch_up
-from plugins.publishing.export import plain
-from plugins.publishing.push_protocol import NOTHING, Push, asked, tell_outcome
+from plugins.publishing.code_versions import differs
+from plugins.publishing.git.git_export import plain
+from plugins.publishing.git.git_repository import MAIN
+from plugins.publishing.git.push_protocol import NOTHING, Push, asked, tell_outcome
+from plugins.publishing.push_summary import summary
+from plugins.publishing.release_build import CONTENT, Order, RefusedError, Tell, build
 from plugins.publishing.releases import live, report_of, switch, unfinished
-from plugins.publishing.repository import MAIN
-from plugins.publishing.server import Server, turn
-from plugins.publishing.summary import summary
-from plugins.publishing.versions import differs
+from plugins.publishing.scheduled_posts import catch_up
+from plugins.publishing.server_folders import Server, turn
 
 _REFUSED = N_("non pubblicato, il perche' e' scritto sopra")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from plugins.publishing.building import Tell
-from plugins.publishing.due import Withdrawal, day_of, withdraw
+from plugins.publishing.git.git_repository import MAIN
+from plugins.publishing.release_build import Tell
 from plugins.publishing.releases import go_back, live, read, report_of
-from plugins.publishing.repository import MAIN
-from plugins.publishing.server import Server, turn
+from plugins.publishing.scheduled_posts import Withdrawal, day_of, withdraw
+from plugins.publishing.server_folders import Server, turn
 
 
 def run(server: Server, tell: Tell) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 
-from plugins.publishing import versions
-from plugins.publishing.building import Order, RefusedError, Tell, build
-from plugins.publishing.due import present_commit
+from plugins.publishing import code_versions
+from plugins.publishing.release_build import Order, RefusedError, Tell, build
 from plugins.publishing.releases import switch
-from plugins.publishing.server import Server, turn
+from plugins.publishing.scheduled_posts import present_commit
+from plugins.publishing.server_folders import Server, turn
 
 
 def run(server: Server, revision: str, tell: Tell) -> int:
@@ -19,12 +19,12 @@ def run(server: Server, revision: str, tell: Tell) -> int:
         return 1
     with turn(server, lambda: tell("Waiting for a publication to end …")) as lock:
         old = server.version
-        if not versions.differs(server, commit):
+        if not code_versions.differs(server, commit):
             tell(f"{revision} has no code, or the one that is installed: nothing to do.")
             return 0
         try:
-            new = versions.from_commit(server, commit)
-        except versions.UnfitError as error:
+            new = code_versions.from_commit(server, commit)
+        except code_versions.UnfitError as error:
             tell(f"{revision} cannot come in: {error}. Nothing has changed.")
             return 1
         needs = _requirements(server, old, new, commit)
@@ -33,7 +33,7 @@ def run(server: Server, revision: str, tell: Tell) -> int:
         try:
             _bring_in(server, new, lock, tell)
         except RefusedError as refused:
-            versions.forget(server, old)
+            code_versions.forget(server, old)
             tell(f"{revision} does not build the present content: the old code and the live site stay.")
             for line in refused.lines:
                 tell(line)
@@ -41,7 +41,7 @@ def run(server: Server, revision: str, tell: Tell) -> int:
                 tell("It may be for want of the requirements above: install them and upgrade again.")
             return 1
         # The endpoint may be running from the version before.
-        versions.forget(server, old, new)
+        code_versions.forget(server, old, new)
     tell(f"The code and theme of {revision} ({commit[:10]}) are in, and build from now on. Restart the endpoint.")
     return 0
 
@@ -49,18 +49,18 @@ def run(server: Server, revision: str, tell: Tell) -> int:
 def _bring_in(server: Server, new: str, lock: int, tell: Tell) -> None:
     present = present_commit(server)
     if present is None:
-        versions.use(server, new)
+        code_versions.use(server, new)
         return
     tell("Building the present content beside the live site …")
     release, _report = build(server, Order(present, server.versions / new), lock, lambda line: None)
-    versions.use(server, new)
+    code_versions.use(server, new)
     switch(server, release)
 
 
 def _requirements(server: Server, old: str, new: str, commit: str) -> list[str]:
-    before, now = (versions.files_of(server, name).get(versions.REQUIREMENTS) for name in (old, new))
+    before, now = (code_versions.files_of(server, name).get(code_versions.REQUIREMENTS) for name in (old, new))
     if before == now:
         return []
-    show = ["git", f"--git-dir={server.repository.path}", "show", f"{commit[:10]}:{versions.REQUIREMENTS}"]
+    show = ["git", f"--git-dir={server.repository.path}", "show", f"{commit[:10]}:{code_versions.REQUIREMENTS}"]
     install = [server.python, "-m", "pip", "install", "--require-hashes", "-r", "/dev/stdin"]
-    return [f"{versions.REQUIREMENTS} differs. Run:", f"  {shlex.join(show)} | {shlex.join(install)}"]
+    return [f"{code_versions.REQUIREMENTS} differs. Run:", f"  {shlex.join(show)} | {shlex.join(install)}"]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pelican import signals
 
-from plugins.content.requirements import need_content
-from plugins.services.addresses import ADDRESSES
+from plugins.content.plugin_requirements import need_content
+from plugins.services.url_settings import ADDRESSES
 
 if TYPE_CHECKING:
     from pelican import Pelican
@@ -22,13 +22,13 @@ def _defaults(pelican: Pelican) -> None:
 
 def _generators(_pelican: Pelican) -> type[Generator]:
     # Only when it is needed: a build with nothing to do is over before all of this is imported.
-    from plugins.services.pages import ServicesGenerator
+    from plugins.services.generators import ServicesGenerator
 
     return ServicesGenerator
 
 
 def _link(generators: list[Any]) -> None:
-    from plugins.services.pages import link_posts
+    from plugins.services.generators import link_posts
 
     link_posts(generators)
 

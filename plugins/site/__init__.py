@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pelican import signals
 
-from plugins.content.announcing import announced
+from plugins.content.output_folder import announced
 from plugins.site.pruning import Written
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ written = Written()
 
 def _read(pelican: Pelican) -> None:
     # Only when it is needed: a build with nothing to do is over before all of this is imported.
+    from plugins.site.content_reader import read
     from plugins.site.pruning import check, mark_as_ours
-    from plugins.site.reading import read
 
     # Before Pelican writes or removes anything.
     check(pelican)
@@ -32,13 +32,13 @@ def _read(pelican: Pelican) -> None:
 
 
 def _share(generator: Generator) -> None:
-    from plugins.site.sharing import share
+    from plugins.site.template_context import share
 
     share(generator)
 
 
 def _add_reader(readers: Readers) -> None:
-    from plugins.site.reading import add_reader
+    from plugins.site.content_reader import add_reader
 
     add_reader(readers)
 

@@ -9,7 +9,7 @@ from pelican.urlwrappers import Category, Tag
 from pelican.utils import SafeDatetime
 from pydantic import BaseModel
 
-from plugins.content.articles import Page, Post
+from plugins.content.front_matter import Page, Post
 from plugins.content.slugs import slug_of
 
 # Pages with a layout of their own, by slug; every other one is laid out by page.html.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from plugins.content.articles import Post
+from plugins.content.front_matter import Post
 from plugins.content.site import read_site
 from tests.building import CONTENT
 

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from plugins.content.interface import stylesheet
+from plugins.content.templates.template_filters import stylesheet
 from tests.bench.corpus import pages, posts
 from tests.building import CONTENT, ROOT
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from plugins.booking.engine import sqlite_library
+from plugins.booking.storage.engine import sqlite_library
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from plugins.content.articles import FrontMatter, Post
+from plugins.content.front_matter import FrontMatter, Post
 from plugins.content.site import Site, read_site
 from tests.bench.result import Measure, Result
 from tests.building import CONTENT, build

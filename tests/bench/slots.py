@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 from sqlalchemy import insert, make_url
 
-from plugins.booking.engine import open_engine
-from plugins.booking.migrate import migrate
-from plugins.booking.schema import bookings
+from plugins.booking.storage.engine import open_engine
+from plugins.booking.storage.migrate import migrate
+from plugins.booking.storage.schema import bookings
 from tests.bench.machine import on_one_core, on_the_others
 from tests.bench.result import Measure, Result
 from tests.booking.office import write_content

@@ -7,7 +7,7 @@ from email.utils import formatdate
 
 import httpx
 
-from plugins.content.protection import HEADERS
+from plugins.content.templates.security_policy import HEADERS
 
 SECURITY = [*HEADERS, "Content-Security-Policy", "X-Robots-Tag"]
 _LONG_AGO = formatdate(0, usegmt=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, make_url
 
-from plugins.booking.engine import open_engine
-from plugins.booking.migrate import migrate
+from plugins.booking.storage.engine import open_engine
+from plugins.booking.storage.migrate import migrate
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import write_content
 from tests.booking.postgres import Postgres, running_postgres

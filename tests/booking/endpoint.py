@@ -15,14 +15,14 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from plugins.booking.app import create_app
-from plugins.booking.connections import BoundedProtocol
-from plugins.booking.engine import open_engine
-from plugins.booking.live_office import LiveOffice
-from plugins.booking.migrate import migrate
-from plugins.booking.outbox import Outbox
-from plugins.booking.serving import listen
+from plugins.booking.server import listen
+from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.settings import Settings
-from plugins.booking.store import Store
+from plugins.booking.storage.booking_store import Store
+from plugins.booking.storage.engine import open_engine
+from plugins.booking.storage.migrate import migrate
+from plugins.booking.storage.outbox import Outbox
+from plugins.booking.web.middleware.connection_limits import BoundedProtocol
 from tests.booking.office import Clock
 
 
@@ -52,7 +52,7 @@ def endpoint(content: Path, database_url: str, clock: Clock | None = None, **env
         address = f"http://127.0.0.1:{opened.getsockname()[1]}"
         if "BOOKING_SITE_URL" not in environment:
             settings = replace(settings, site_url=address, allowed_origins=frozenset({address}))
-        app = create_app(settings, store, clock, outbox, LiveOffice(content))
+        app = create_app(settings, store, clock, outbox, ContentReloader(content))
         with _answering(app, opened), httpx.Client(base_url=address, timeout=30) as http:
             yield Endpoint(http, engine, store, outbox, clock, content, settings)
     engine.dispose()

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import httpx
 
-from plugins.booking.engine import outside_transactions, sqlite_library
+from plugins.booking.storage.engine import outside_transactions, sqlite_library
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import asked, write_content
 from tests.booking.page import Page

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import make_url
 
-from plugins.booking.engine import open_engine
-from plugins.booking.migrate import migrate
-from plugins.booking.outbox import Envelope, enqueue
+from plugins.booking.storage.engine import open_engine
+from plugins.booking.storage.migrate import migrate
+from plugins.booking.storage.outbox import Envelope, enqueue
 from tests.booking.office import NOW
 
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-from plugins.booking.urls import Relay
+from plugins.booking.server_urls import Relay
 
 GOOD = {
     "greeting": "220 raw", "EHLO": "250 raw", "HELO": "250 raw", "AUTH": "235 2.7.0 welcome",

@@ -11,16 +11,16 @@ from sqlalchemy import select
 from starlette.routing import BaseRoute, Route
 
 from plugins.booking.app import create_app
-from plugins.booking.live_office import LiveOffice
-from plugins.booking.mailbox import Mailbox
-from plugins.booking.schema import metadata
+from plugins.booking.service.content_reload import ContentReloader
+from plugins.booking.storage.schema import metadata
+from plugins.booking.web.dev_mailbox import Mailbox
 from tests.booking.endpoint import Endpoint
 
 
 def addresses(desk: Endpoint, **named: str) -> list[tuple[str, str]]:
     """Method and path of each route, the parameters of its path replaced by those named."""
     settings = replace(desk.settings, dev=True)
-    app = create_app(settings, desk.store, desk.clock, desk.outbox, LiveOffice(desk.content), mailbox=Mailbox())
+    app = create_app(settings, desk.store, desk.clock, desk.outbox, ContentReloader(desk.content), mailbox=Mailbox())
     found = [
         (method, re.sub(r"\{(\w+)\}", lambda name: named[name[1]], path))
         for path, methods in _routes(app.routes)

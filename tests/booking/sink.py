@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 
-from plugins.booking.urls import Relay, Security
+from plugins.booking.server_urls import Relay, Security
 
 # What becomes of a mail: "take", a reply of three digits, "drop" the line after the final dot unread, "keep" the mail
 # and drop the line, or so many seconds to think before taking it.

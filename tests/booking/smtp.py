@@ -11,7 +11,7 @@ from email.message import EmailMessage
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from plugins.booking.urls import Relay
+from plugins.booking.server_urls import Relay
 
 
 class Relaying:

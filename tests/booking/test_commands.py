@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from plugins.booking.engine import open_engine
-from plugins.booking.outbox import Outbox
-from plugins.booking.schema import bookings
+from plugins.booking.storage.engine import open_engine
+from plugins.booking.storage.outbox import Outbox
+from plugins.booking.storage.schema import bookings
 from tests.booking.office import NOW, write_content, write_json
 from tests.booking.outgoing import queued
 from tests.booking.processes import ROOT

@@ -20,11 +20,11 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from sqlalchemy import Engine, make_url, select
 
-from plugins.booking.delivery import Delivery
-from plugins.booking.engine import open_engine
-from plugins.booking.outbox import Outbox
-from plugins.booking.schema import bookings, messages, outbox
-from plugins.booking.smtp import SmtpSender
+from plugins.booking.mail.delivery import Delivery
+from plugins.booking.mail.smtp import SmtpSender
+from plugins.booking.storage.engine import open_engine
+from plugins.booking.storage.outbox import Outbox
+from plugins.booking.storage.schema import bookings, messages, outbox
 from tests.booking.office import asked, write_content
 from tests.booking.processes import ROOT, Process, free_starts
 from tests.booking.sink import Mood, Sink, sinking

@@ -15,9 +15,9 @@ import httpx
 import pytest
 from sqlalchemy import make_url, update
 
-from plugins.booking.engine import open_engine
 from plugins.booking.logs import JsonLines
-from plugins.booking.schema import bookings
+from plugins.booking.storage.engine import open_engine
+from plugins.booking.storage.schema import bookings
 from tests.booking.office import asked
 from tests.booking.processes import ROOT, Process, eventually, free_starts
 from tests.booking.sink import Mood, sinking

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from plugins.booking.migrate import newest, schema_of
-from plugins.booking.schema import bookings, messages, outbox
+from plugins.booking.storage.migrate import newest, schema_of
+from plugins.booking.storage.schema import bookings, messages, outbox
 from tests.booking.endpoint import endpoint
 from tests.booking.office import Clock
 from tests.booking.tables import count

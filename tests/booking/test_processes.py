@@ -14,8 +14,8 @@ import httpx
 import pytest
 from sqlalchemy import make_url, select
 
-from plugins.booking.engine import open_engine, sqlite_library
-from plugins.booking.schema import outbox
+from plugins.booking.storage.engine import open_engine, sqlite_library
+from plugins.booking.storage.schema import outbox
 from tests.booking.crowd import Request, ask_at_once
 from tests.booking.office import asked
 from tests.booking.processes import ROOT, eventually, free_starts, serving

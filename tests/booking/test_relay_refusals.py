@@ -13,17 +13,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from plugins.booking import delivery as delivering
-from plugins.booking.agenda.terminal import Terminal
-from plugins.booking.composition import staff_of
-from plugins.booking.delivery import Delivery
-from plugins.booking.live_office import LiveOffice
-from plugins.booking.login_turns import LoginTurns, login_name
-from plugins.booking.mail_state import mail_state
-from plugins.booking.outbox import Envelope, Outbox, Urgency
-from plugins.booking.schema import keys
-from plugins.booking.schema import outbox as table
-from plugins.booking.smtp import (
+from plugins.booking.agenda.cli import AgendaCommands
+from plugins.booking.mail import delivery as delivering
+from plugins.booking.mail.delivery import Delivery
+from plugins.booking.mail.login_backoff import LoginTurns, login_name
+from plugins.booking.mail.mail_health import mail_state
+from plugins.booking.mail.smtp import (
     Absent,
     Deferred,
     LoginRefused,
@@ -33,13 +28,18 @@ from plugins.booking.smtp import (
     Unwelcome,
     Unwritable,
 )
-from plugins.booking.urls import Relay
+from plugins.booking.server_urls import Relay
+from plugins.booking.service.content_reload import ContentReloader
+from plugins.booking.service.services import staff_of
+from plugins.booking.storage.outbox import Envelope, Outbox, Urgency
+from plugins.booking.storage.schema import keys
+from plugins.booking.storage.schema import outbox as table
 from tests.booking.agenda.owner import read, sign_in
 from tests.booking.endpoint import Endpoint, endpoint
+from tests.booking.mail.test_mail_faults import own as own  # a database of SQLite
+from tests.booking.mail.test_mail_faults import queue, states
 from tests.booking.office import NOW, Clock, asked
 from tests.booking.raw_relay import raw_relay
-from tests.booking.test_mail_faults import own as own  # a database of SQLite
-from tests.booking.test_mail_faults import queue, states
 
 WRONG = "535 5.7.8 Who are you?"
 MINUTE = timedelta(minutes=1)
@@ -218,7 +218,7 @@ def test_whatever_is_not_understood_after_the_dot_leaves_the_outcome_unknown(rep
 
 
 def test_silence_after_the_dot_leaves_the_outcome_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plugins.booking.smtp.FINAL_SECONDS", 0.2)
+    monkeypatch.setattr("plugins.booking.mail.smtp.FINAL_SECONDS", 0.2)
     with raw_relay() as relay:
         relay.silent_at = "end"
         with pytest.raises(Unknown):
@@ -301,7 +301,7 @@ def test_a_refused_login_and_an_accepted_mail_are_followed_by_quit() -> None:
 
 
 def test_a_relay_that_never_answers_quit_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plugins.booking.smtp.LEAVE_SECONDS", 0.2)
+    monkeypatch.setattr("plugins.booking.mail.smtp.LEAVE_SECONDS", 0.2)
     with raw_relay(MAIL="550 5.7.1 no") as relay:
         relay.silent_at = "QUIT"
         with pytest.raises(Unwelcome):
@@ -346,10 +346,10 @@ def test_a_refused_login_is_told_at_once_with_how_to_mend_it(there: tuple[Endpoi
     assert "BOOKING_SMTP_URL" in words
     assert "09:10" in words
     said: list[str] = []
-    office = LiveOffice(desk.content)
+    office = ContentReloader(desk.content)
     staff = staff_of(desk.settings, desk.store, desk.clock, office)
     mail = mail_state(desk.settings.relay, desk.outbox)
-    Terminal(desk.store, staff, office, desk.clock, said.append, mail).run(argparse.Namespace(action="list"))
+    AgendaCommands(desk.store, staff, office, desk.clock, said.append, mail).run(argparse.Namespace(action="list"))
     assert any("non accetta il nome utente o la password (535 5.7.8)" in line for line in said)
     replies["AUTH"] = "235 OK"
     desk.clock.now += 10 * MINUTE

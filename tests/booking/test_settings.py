@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
+from plugins.booking.server_urls import Relay
 from plugins.booking.settings import RateLimit, Settings, SettingsError
-from plugins.booking.urls import Relay
 
 
 def read(**environment: str) -> Settings:

@@ -14,16 +14,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, select, update
 
-from plugins.booking import correspondent
-from plugins.booking.composition import staff_of
-from plugins.booking.delivery import Delivery
-from plugins.booking.live_office import LiveOffice
-from plugins.booking.mime import compose
-from plugins.booking.rounds import Rounds
-from plugins.booking.schema import outbox
+from plugins.booking.jobs.lifecycle import LifecycleJob
+from plugins.booking.mail.delivery import Delivery
+from plugins.booking.mail.dkim import Dkim
+from plugins.booking.mail.mime import compose
+from plugins.booking.mail.smtp import SmtpSender
+from plugins.booking.service import mail_composer
+from plugins.booking.service.content_reload import ContentReloader
+from plugins.booking.service.services import staff_of
 from plugins.booking.settings import Settings, SettingsError
-from plugins.booking.signing import Dkim
-from plugins.booking.smtp import SmtpSender
+from plugins.booking.storage.schema import outbox
 from plugins.content.faults import ContentError
 from plugins.content.office import read_office
 from tests.booking.agenda.owner import press, read, sign_in
@@ -79,11 +79,11 @@ def mail(desk: Endpoint, kind: str) -> EmailMessage:
     return parsed
 
 
-def rounds(desk: Endpoint, office: LiveOffice | None = None, **settings: Any) -> Rounds:  # noqa: ANN401 - any setting
+def rounds(desk: Endpoint, office: ContentReloader | None = None, **settings: Any) -> LifecycleJob:  # noqa: ANN401 - any setting
     """What a process makes its rounds with that is started now."""
-    office = office or LiveOffice(desk.content)
+    office = office or ContentReloader(desk.content)
     staff = staff_of(replace(desk.settings, **settings), desk.store, desk.clock, office)
-    return Rounds(desk.engine, staff, office, desk.clock)
+    return LifecycleJob(desk.engine, staff, office, desk.clock)
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_domains_are_written_in_a_labels_wherever_mail_reads_them(content: Path,
 
 def test_an_identity_that_becomes_unwritable_never_replaces_the_last_good_one(content: Path) -> None:
     ticks = iter(range(100))
-    office = LiveOffice(content, lambda: next(ticks))
+    office = ContentReloader(content, lambda: next(ticks))
     for address in WRONG:
         identity(content, email=address)
         assert office().identity.email == "bice@example.org"
@@ -209,7 +209,7 @@ def test_what_somebody_asks_for_is_kept_though_no_mail_can_be_written(content: P
 
 def test_a_change_of_the_content_is_enough_to_mend_it(desk: Endpoint) -> None:
     ticks = iter(range(100))
-    office = LiveOffice(desk.content, lambda: next(ticks))
+    office = ContentReloader(desk.content, lambda: next(ticks))
     working = rounds(desk, office)
     identity(desk.content, brand=UNWRITABLE)
     staff_of(desk.settings, desk.store, desk.clock, office).desk.leave_message(WORDS, None)
@@ -227,7 +227,7 @@ def test_whatever_fails_the_next_start_writes_it(desk: Endpoint, monkeypatch: py
         raise UnicodeEncodeError("ascii", "è", 0, 1, "no")
 
     with monkeypatch.context() as failing:
-        failing.setattr(correspondent, broken, fail)
+        failing.setattr(mail_composer, broken, fail)
         assert desk.http.post("/api/bookings", json=asked()).status_code == 201
         assert desk.http.post("/prenota", json={}).status_code == 404
         assert states(desk) == [("booked-owner", "dead"), ("booked-visitor", "dead")]
@@ -252,7 +252,7 @@ def test_what_is_unwritten_is_told_in_agenda_and_digest(desk: Endpoint, monkeypa
         return compose(mail, *given)
 
     with monkeypatch.context() as failing:
-        failing.setattr(correspondent, "compose", fail)
+        failing.setattr(mail_composer, "compose", fail)
         desk.http.post("/api/bookings", json=asked())
         page = read(desk, "/agenda/")
         assert "Delle mail non si sono potute scrivere (2)" in page.words
@@ -281,7 +281,7 @@ def test_a_reminder_that_could_not_be_written_comes_when_it_can(
     assert desk.http.post("/api/bookings", json=asked(start="2027-01-14T10:00:00+01:00")).status_code == 201
     desk.clock.now = datetime.fromisoformat("2027-01-13T12:00:00+01:00")
     with monkeypatch.context() as failing:
-        failing.setattr(correspondent, "compose", lambda *_given: 1 / 0)
+        failing.setattr(mail_composer, "compose", lambda *_given: 1 / 0)
         for _ in range(3):
             rounds(desk).make()
         assert [one for one in states(desk) if "reminder" in one[0]] == [

@@ -10,11 +10,11 @@ import pytest
 import tzdata
 from sqlalchemy import update
 
-from plugins.booking import health, monitoring
-from plugins.booking.agenda import lists
-from plugins.booking.calendars.reading import read as read_calendars
-from plugins.booking.schema import bookings
-from plugins.content.zone_data import ZoneData
+from plugins.booking.agenda import list_pages
+from plugins.booking.calendars.ics_reader import read as read_calendars
+from plugins.booking.storage.schema import bookings
+from plugins.booking.web import health, metrics_route
+from plugins.content.timezone_data import ZoneData
 from plugins.domain.wall_clock import Interval
 from tests.booking.agenda.owner import mails, read, sign_in
 from tests.booking.endpoint import Endpoint, endpoint
@@ -78,7 +78,7 @@ def test_old_zones_are_told_to_the_owner(
 ) -> None:
     sign_in(desk)
     assert "fusi orari" not in read(desk, "/agenda/").words
-    for module in (health, monitoring, lists):
+    for module in (health, metrics_route, list_pages):
         monkeypatch.setattr(module, "in_use", lambda: ZoneData("system", version))
     assert f"Le regole dei fusi orari in uso ({named}) hanno più di un anno" in read(desk, "/agenda/").words
     assert "install a newer tzdata" in desk.http.get("/health").json()["time_zones"]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from plugins.publishing.check import Report, check
+from plugins.publishing.checks.check import Report, check
 from tests.booking.processes import eventually
 from tests.building import CONTENT, build
 from tests.publishing.test_visitors import serving

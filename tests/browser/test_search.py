@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from plugins.content.office import read_office
-from plugins.finishing.search import FOLDER, index
+from plugins.finishing.search_index import FOLDER, index
 from tests.building import CONTENT
 
 

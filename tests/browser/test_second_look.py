@@ -13,7 +13,7 @@ from tests.booking.processes import eventually
 from tests.browser.test_every_page import addresses
 from tests.browser.test_policy import WATCH, violations
 from tests.publishing.developing import copied, developing
-from tests.publishing.test_devserver import seen
+from tests.publishing.writing.test_devserver import seen
 
 # What a page looks like and has loaded, and how little of it came over the wire.
 _LOOK = """async () => {

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Request
 
-from plugins.content.interface import stylesheet
+from plugins.content.templates.template_filters import stylesheet
 from tests.booking.office import asked
 from tests.booking.processes import free_starts, serving
 from tests.browser.published import handing_out

@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from plugins.booking.arguments import parser
-from plugins.booking.body_limit import LIMIT_BYTES
 from plugins.booking.settings import Settings, SettingsError
-from plugins.content.protection import HEADERS, inlined, site_policy
+from plugins.booking.web.middleware.body_limit import LIMIT_BYTES
+from plugins.content.templates.security_policy import HEADERS, inlined, site_policy
 from tests.building import ROOT
 from tests.deploy.servers import DEPLOY
 

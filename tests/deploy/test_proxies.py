@@ -12,8 +12,8 @@ import brotli
 import httpx
 import pytest
 
-from plugins.booking.tokens import Tokens
-from plugins.content.protection import HEADERS, inlined, site_policy
+from plugins.booking.service.link_tokens import Tokens
+from plugins.content.templates.security_policy import HEADERS, inlined, site_policy
 from tests.booking.conditional import again, said
 from tests.building import ROOT
 from tests.deploy.conftest import Front

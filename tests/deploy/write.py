@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from plugins.content.protection import inlined, site_policy
+from plugins.content.templates.security_policy import inlined, site_policy
 from tests.building import ROOT
 
 _POLICY = re.compile(r"\"script-src [^\"]*\"")

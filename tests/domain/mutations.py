@@ -33,7 +33,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("slots._MOST_DAYS_KNOWN", "_MOST_DAYS_KNOWN = 5000", "_MOST_DAYS_KNOWN = 4999"): _KEPT,
     ("slots._MOST_DAYS_KNOWN", "_MOST_DAYS_KNOWN = 5000", "_MOST_DAYS_KNOWN = 5001"): _KEPT,
     ("slots.offered", "now + availability.notice", "now - availability.notice"): _LESS,
-    ("value.Value.model_config", "defer_build=True", "defer_build=False"): "only when the checks are built",
+    ("base.Value.model_config", "defer_build=True", "defer_build=False"): "only when the checks are built",
     ("wall_clock.open_pieces", "24 * 60", "24 * 61"): _BEYOND,
     ("wall_clock.open_pieces", "24 * 60", "25 * 60"): _BEYOND,
     ("wall_clock.open_pieces", "instant < stop", "instant <= stop"): _BEYOND,
@@ -43,7 +43,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("slots._starts", "hours.end - GRID", "hours.end + GRID"): _LESS,
     ("slots._starts", "hours.end - GRID + 1", "hours.end - GRID + 2"): _FIVES,
     ("slots.reach", "25 if meeting.per_day else 0", "25 if meeting.per_day else -1"): "both ends are the claim's still",
-    ("occupied.Occupied.__init__", "one.start <= merged[-1].end", "one.start < merged[-1].end"): (
+    ("busy_time.Occupied.__init__", "one.start <= merged[-1].end", "one.start < merged[-1].end"): (
         "intervals that touch may stay two: nothing lies between them"
     ),
     ("slots.Slot", "slots=True", "slots=False"): "only memory is saved",

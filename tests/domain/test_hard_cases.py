@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from plugins.domain.availability import Availability
-from plugins.domain.occupied import Holder, Occupied, Taken
+from plugins.domain.busy_time import Holder, Occupied, Taken
 from plugins.domain.slots import Rule, judge, offered
 from plugins.domain.wall_clock import Interval
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from plugins.domain.availability import Availability, ClockRange, Opening
-from plugins.domain.occupied import Holder, Occupied, Taken
+from plugins.domain.busy_time import Holder, Occupied, Taken
 from plugins.domain.slots import (
     Refusal,
     Rule,

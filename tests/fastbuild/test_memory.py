@@ -9,10 +9,10 @@ from typing import cast
 
 import pytest
 
-from plugins.fastbuild import keeping
-from plugins.fastbuild.manifest import Manifest
-from plugins.fastbuild.memory import Memory
-from plugins.fastbuild.restored import Restored
+from plugins.fastbuild.cache import cache_file
+from plugins.fastbuild.cache.build_manifest import Manifest
+from plugins.fastbuild.restored_site import Restored
+from plugins.fastbuild.run import Memory
 from tests.fastbuild.builder import Builder, tree
 from tests.fastbuild.conftest import Place
 
@@ -23,7 +23,7 @@ OF_ANOTHER, ON_THE_DISK = cast(Manifest, "of another"), cast(Manifest, "on the d
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     kept = tmp_path / "manifest.pickle"
-    keeping.save(kept, "on the disk")
+    cache_file.save(kept, "on the disk")
     return kept
 
 
@@ -37,7 +37,7 @@ def test_what_was_kept_is_there_while_the_file_is_as_it_was(file: Path) -> None:
 def test_what_another_process_has_built_since_is_read_from_its_file(file: Path) -> None:
     memory = Memory()
     memory.keep(file, MANIFEST, RESTORED)
-    keeping.save(file, "of another")
+    cache_file.save(file, "of another")
     assert memory.manifest(file) == OF_ANOTHER
     assert memory.take() is None
 

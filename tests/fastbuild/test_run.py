@@ -11,7 +11,7 @@ import pytest
 from pelican import Pelican
 
 from plugins.fastbuild import run
-from plugins.fastbuild.inputs import Inputs
+from plugins.fastbuild.fingerprint.inputs import Inputs
 
 
 class _Cycle:

@@ -10,8 +10,8 @@ import pytest
 from pelican.settings import read_settings
 
 from plugins.content.slugs import slug_of
-from plugins.content.templating import CompiledTemplates
-from plugins.fastbuild.supported_settings import unsupported_setting
+from plugins.content.templates.template_translation import CompiledTemplates
+from plugins.fastbuild.fingerprint.supported import unsupported_setting
 from tests.building import ROOT
 
 

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from plugins.content.articles import Post
-from plugins.content.front_office import Office
-from plugins.content.office import read_office
+from plugins.content.front_matter import Post
+from plugins.content.office import Office, read_office
 from plugins.content.site import read_site
 from plugins.domain.catalogue import Area, Service
-from plugins.publishing.check import Report, check
+from plugins.publishing.checks.check import Report, check
 from tests.building import CONTENT, build
 
 FORK = Path(__file__).parent / "content"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.content import languages
+from plugins.content import locale
 from plugins.domain.language import ITALIAN, speak
 from tests.language.marking import write_language
 
@@ -22,4 +22,4 @@ def _italian_again() -> Iterator[None]:
 def with_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The language that marks all it says is among those of the site."""
     write_language(tmp_path / "locales")
-    monkeypatch.setattr(languages, "LOCALES", tmp_path / "locales")
+    monkeypatch.setattr(locale, "LOCALES", tmp_path / "locales")

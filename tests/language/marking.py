@@ -18,8 +18,8 @@ import yaml
 from babel.dates import get_timezone_location
 from babel.messages.catalog import Catalog
 
-from plugins.booking.zones import _CONTINENTS
-from plugins.content.messages import extracted, written
+from plugins.booking.web.timezones import _CONTINENTS
+from plugins.content.templates.extract_messages import extracted, written
 from plugins.domain.fields import available_timezones
 
 CODE, LOCALE = "marked", "el_GR"

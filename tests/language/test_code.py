@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from plugins.content.messages import extracted
+from plugins.content.templates.extract_messages import extracted
 from tests.building import ROOT
 
 _WORD = re.compile(r"[^\W\d_]{2,}")

@@ -14,11 +14,11 @@ import icalendar
 import pytest
 from sqlalchemy import select, update
 
-from plugins.booking.agenda.lists import _DONE
-from plugins.booking.engine import Unavailable
-from plugins.booking.outbox import Outbox
-from plugins.booking.schema import bookings, outbox
-from plugins.booking.store import Store
+from plugins.booking.agenda.list_pages import _DONE
+from plugins.booking.storage.booking_store import Store
+from plugins.booking.storage.engine import Unavailable
+from plugins.booking.storage.outbox import Outbox
+from plugins.booking.storage.schema import bookings, outbox
 from tests.booking.agenda.owner import links, sign_in
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import write_content
@@ -245,7 +245,7 @@ def test_a_database_that_does_not_answer(desk: Endpoint, ask: Reader, monkeypatc
         monkeypatch.setattr(Store, name, gone, raising=False)
     ask(503, "POST", "/appuntamenti/", data={"meeting": TALK, "start": at("11:30"), **WHO})
     ask(503, "POST", "/messaggi/", data=WHO | {"message": "xx"})
-    monkeypatch.setattr("plugins.booking.changes.Changes.cancel", gone)
+    monkeypatch.setattr("plugins.booking.service.booking_changes.Changes.cancel", gone)
     ask(503, "POST", f"{here}annulla", data={"reason": "xx"})
     monkeypatch.setattr(Store, "booking", gone)
     ask(503, "GET", here)
@@ -339,7 +339,7 @@ def test_a_full_agenda(desk: Endpoint, ask: Reader, key: dict[str, str]) -> None
     ask(200, "GET", other)
     ask(200, "GET", "/agenda/passati/")
     with desk.engine.begin() as connection:
-        from plugins.booking.schema import history
+        from plugins.booking.storage.schema import history
 
         connection.execute(history.delete())
         connection.execute(outbox.delete())

@@ -17,8 +17,8 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from plugins.booking.schema import outbox
-from plugins.publishing.check import check
+from plugins.booking.storage.schema import outbox
+from plugins.publishing.checks.check import check
 from tests.booking.agenda.owner import sign_in
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import Clock, write_content

@@ -13,13 +13,13 @@ import icalendar
 import pytest
 from sqlalchemy import select
 
-from plugins.booking.mails.messages import message_mails
-from plugins.booking.mails.sign_in import sign_in_mail
-from plugins.booking.outbox import Outbox
-from plugins.booking.schema import history, outbox
+from plugins.booking.mail.texts.contact_mails import message_mails
+from plugins.booking.mail.texts.sign_in_mail import sign_in_mail
+from plugins.booking.storage.outbox import Outbox
+from plugins.booking.storage.schema import history, outbox
 from plugins.content.office import read_office
 from plugins.domain.bookings import Message
-from tests.booking.mails.golden_mails import LIVES, Scene, mails_of, scene
+from tests.booking.mail.texts.golden_mails import LIVES, Scene, mails_of, scene
 from tests.booking.office import NOW
 from tests.language.marking import take_words_away, unmarked, unmarked_on
 

@@ -106,7 +106,7 @@ def _feeds_and_guide(output: Path) -> None:
 
 
 def test_a_page_left_behind_says_so_out_of_the_catalogue(with_marks: None) -> None:
-    from plugins.content.languages import language
+    from plugins.content.locale import language
     from plugins.domain.language import speak
 
     speak(language(CODE))

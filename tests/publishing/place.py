@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plugins.publishing.__main__ import main
+from plugins.publishing.code_versions import CODE
+from plugins.publishing.git.git_repository import MAIN
 from plugins.publishing.releases import Release, live
-from plugins.publishing.repository import MAIN
-from plugins.publishing.server import Server
-from plugins.publishing.versions import CODE
+from plugins.publishing.server_folders import Server
 from tests.building import ROOT, edit
 
 PATIENCE_SECONDS = 120

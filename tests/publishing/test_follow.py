@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from plugins.booking.live_office import LiveOffice
-from plugins.publishing.server import Server
+from plugins.booking.service.content_reload import ContentReloader
+from plugins.publishing.server_folders import Server
 from tests.building import edit
 from tests.publishing.place import POST, Place, Told, eventually
 
@@ -26,7 +26,7 @@ def test_a_server_never_pushed_to_becomes_the_site_that_it_follows(installed: Pl
 
 
 def test_what_is_new_elsewhere_is_published_once_and_the_endpoint_sees_it(place: Place) -> None:
-    office = LiveOffice(place.server.current / ".." / "content")
+    office = ContentReloader(place.server.current / ".." / "content")
     assert follow(place) == Told(0, "")
     place.brand(1)
     assert follow(place).code == 0

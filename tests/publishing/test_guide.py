@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from plugins.publishing.check import Report, check
+from plugins.publishing.checks.check import Report, check
 from tests.building import CONTENT, ROOT, edit
 from tests.publishing.place import ENVIRONMENT, Place, Told
 from tests.test_docs import GUIDE, code_blocks

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from plugins.publishing import export as exporting
-from plugins.publishing.export import export
-from plugins.publishing.repository import Repository
+from plugins.publishing.git import git_export as exporting
+from plugins.publishing.git.git_export import export
+from plugins.publishing.git.git_repository import Repository
 from tests.building import edit
 from tests.publishing.place import POST, Place
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.publishing.repository import MAIN
+from plugins.publishing.git.git_repository import MAIN
 from tests.publishing.place import POST, Place, Told, eventually
 from tests.soak import soak_count
 
@@ -73,9 +73,9 @@ def test_a_hook_killed_alone_fails_the_push_and_its_orphaned_build_ends_before_t
     before = place.standing()
     place.brand(1)
     pushing = place.start()
-    eventually(lambda: bool(processes_of(place, "plugins.publishing.workshop")))
+    eventually(lambda: bool(processes_of(place, "plugins.publishing.sandboxed_build")))
     (hook,) = processes_of(place, "plugins.publishing.receive")
-    (orphan,) = processes_of(place, "plugins.publishing.workshop")
+    (orphan,) = processes_of(place, "plugins.publishing.sandboxed_build")
     os.kill(hook, signal.SIGKILL)
     assert pushing.end().code == 1
     assert place.standing() == before

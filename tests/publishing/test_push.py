@@ -7,7 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
-from plugins.booking.live_office import LiveOffice
+from plugins.booking.service.content_reload import ContentReloader
 from plugins.publishing.releases import KEPT
 from tests.building import edit
 from tests.publishing.place import POST, Place, Told, eventually
@@ -202,7 +202,7 @@ def test_only_the_last_releases_are_kept(place: Place) -> None:
 
 
 def test_the_endpoint_sees_the_new_hours_through_the_switch(place: Place) -> None:
-    office = LiveOffice(place.server.current / ".." / "content")
+    office = ContentReloader(place.server.current / ".." / "content")
     assert office().identity.brand == "Giro 000"
     place.brand(1)
     assert place.push().code == 0

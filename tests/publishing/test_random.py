@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.publishing.check import check
+from plugins.publishing.checks.check import check
 from tests.building import CONTENT, build
 from tests.soak import soak_count
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from plugins.booking.live_office import LiveOffice
+from plugins.booking.service.content_reload import ContentReloader
 from tests.publishing.place import Place
 from tests.soak import soak_count
 
@@ -100,7 +100,7 @@ def test_pages_of_the_release_before_can_still_be_read(place: Place) -> None:
 
 
 def test_the_endpoint_reads_the_content_of_the_release_that_visitors_see(place: Place) -> None:
-    office = LiveOffice(place.server.current / ".." / "content")
+    office = ContentReloader(place.server.current / ".." / "content")
     place.brand(1)
     place.push()
     place.run("rollback")

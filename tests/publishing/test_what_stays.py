@@ -9,9 +9,9 @@ import pytest
 
 from plugins.publishing import releases
 from plugins.publishing.__main__ import main
+from plugins.publishing.code_versions import forget
 from plugins.publishing.releases import KEPT, sweep
-from plugins.publishing.server import Server, point
-from plugins.publishing.versions import forget
+from plugins.publishing.server_folders import Server, point
 from tests.building import edit
 from tests.publishing.place import Place
 

@@ -10,17 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from plugins.booking.mailbox import Received
-from plugins.booking.problems import Problem
-from plugins.booking.rendering import THEME, Renderer
-from plugins.booking.views import day_views, slot_views
-from plugins.content.front_office import Office
-from plugins.content.interface import stylesheet
-from plugins.content.office import read_office
-from plugins.content.protection import inlined
-from plugins.content.styles import cut, read_names
+from plugins.booking.web.dev_mailbox import Received
+from plugins.booking.web.middleware.problems import Problem
+from plugins.booking.web.rendering import THEME, Renderer
+from plugins.booking.web.view_models import day_views, slot_views
+from plugins.content.office import Office, read_office
+from plugins.content.templates.security_policy import inlined
+from plugins.content.templates.template_filters import stylesheet
+from plugins.content.templates.used_css import cut, read_names
 from plugins.domain.bookings import Booking, Status
-from plugins.domain.occupied import Occupied
+from plugins.domain.busy_time import Occupied
 from plugins.domain.requests import FieldError
 from plugins.domain.slots import offered
 from tests.theme.selectors import selectors

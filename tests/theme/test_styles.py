@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.content.interface import stylesheet
+from plugins.content.templates.template_filters import stylesheet
 
 THEME = Path(__file__).parents[2] / "theme"
 CSS = THEME / "static" / "css"

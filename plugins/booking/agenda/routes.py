@@ -9,17 +9,17 @@ from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from plugins.booking.agenda.admission import LINK_LASTS, Admission
-from plugins.booking.agenda.beside import CALENDARS, Beside
-from plugins.booking.agenda.by_hand import ByHand
-from plugins.booking.agenda.gate import HOME, PRIVATE, Gate, SignedOut, page_of, see
-from plugins.booking.agenda.lists import BLOCKS, Lists
-from plugins.booking.agenda.sheet import ACTIONS, Sheet
-from plugins.booking.agenda.why import Why
-from plugins.booking.bodies import fields_of, form_fields
-from plugins.booking.ids import is_id
-from plugins.booking.outbox import Envelope
-from plugins.booking.problems import Problem
+from plugins.booking.agenda.booking_page import ACTIONS, BookingPage
+from plugins.booking.agenda.calendars_page import CALENDARS, CalendarsPage
+from plugins.booking.agenda.explain_page import ExplainPage
+from plugins.booking.agenda.list_pages import BLOCKS, ListPages
+from plugins.booking.agenda.owner_booking import OwnerBookingPage
+from plugins.booking.agenda.session_check import HOME, PRIVATE, SessionCheck, SignedOut, page_of, see
+from plugins.booking.agenda.sign_in import LINK_LASTS, SignIn
+from plugins.booking.storage.ids import is_id
+from plugins.booking.storage.outbox import Envelope
+from plugins.booking.web.middleware.problems import Problem
+from plugins.booking.web.request_bodies import fields_of, form_fields
 
 Take = Callable[[str, dict[str, str], dict[str, str]], Response]
 Check = Callable[[Request], Awaitable[None]]
@@ -27,7 +27,13 @@ _MINUTES = int(LINK_LASTS.total_seconds()) // 60
 
 
 def agenda_routes(
-    lists: Lists, sheet: Sheet, by_hand: ByHand, why: Why, beside: Beside, gate: Gate, origin: Check
+    lists: ListPages,
+    sheet: BookingPage,
+    by_hand: OwnerBookingPage,
+    why: ExplainPage,
+    beside: CalendarsPage,
+    gate: SessionCheck,
+    origin: Check,
 ) -> APIRouter:
     """Return the routes of those who are signed in."""
     router = APIRouter(prefix="/agenda", include_in_schema=False, default_response_class=HTMLResponse)
@@ -88,15 +94,15 @@ def _named(request: Request) -> dict[str, str]:
     return named
 
 
-def _acting(sheet: Sheet, action: str) -> Take:
+def _acting(sheet: BookingPage, action: str) -> Take:
     return lambda session, path, fields: sheet.act(session, path["booking"], action, fields)
 
 
 def sign_in_routes(
-    admission: Admission,
-    gate: Gate,
-    lists: Lists,
-    beside: Beside,
+    admission: SignIn,
+    gate: SessionCheck,
+    lists: ListPages,
+    beside: CalendarsPage,
     write: Callable[[str], Envelope],
     clock: Callable[[], datetime],
     wake: Callable[[], None],

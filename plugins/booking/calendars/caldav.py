@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 from xml.etree import ElementTree
 
-from plugins.booking.calendars.fetching import Ask, Login, Question, Unanswered
+from plugins.booking.calendars.http_client import Ask, Login, Question, Unanswered
 from plugins.domain.wall_clock import Interval
 
 _DAV, _CALDAV = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"

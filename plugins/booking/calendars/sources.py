@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete, insert, select, update
 
-from plugins.booking.engine import queue_for_writing, reachable, writing
-from plugins.booking.schema import busy, calendar_sources
+from plugins.booking.storage.engine import queue_for_writing, reachable, writing
+from plugins.booking.storage.schema import busy, calendar_sources
 from plugins.domain.availability import Availability
 from plugins.domain.wall_clock import Interval
 

@@ -1,8 +1,8 @@
-"""Alembic's entry: runs on the connection and in the transaction that `plugins.booking.migrate` opened."""
+"""Alembic's entry: runs on the connection and in the transaction that `plugins.booking.storage.migrate` opened."""
 
 from alembic import context
 
-from plugins.booking.schema import metadata
+from plugins.booking.storage.schema import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 context.run_migrations()

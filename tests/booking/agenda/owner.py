@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 
-from plugins.booking.schema import outbox
+from plugins.booking.storage.schema import outbox
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import asked
 from tests.booking.page import Page

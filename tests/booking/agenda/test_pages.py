@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from plugins.booking.outbox import Outbox
-from plugins.booking.schema import bookings, outbox
-from plugins.booking.smtp import Refused
+from plugins.booking.mail.smtp import Refused
+from plugins.booking.storage.outbox import Outbox
+from plugins.booking.storage.schema import bookings, outbox
 from tests.booking.agenda.owner import book, mails, press, read, status
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import FREE

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from plugins.booking.calendars.differences import Differences
-from plugins.booking.calendars.entries import Entries
-from plugins.booking.calendars.fetching import Question, Reply, ask
-from plugins.booking.calendars.work import CalendarWork
-from plugins.booking.composition import Staff, staff_of
-from plugins.booking.live_office import LiveOffice
+from plugins.booking.calendars.background import CalendarWork
+from plugins.booking.calendars.conflicts import ConflictFinder
+from plugins.booking.calendars.http_client import Question, Reply, ask
+from plugins.booking.calendars.sync_state import SyncState
+from plugins.booking.service.content_reload import ContentReloader
+from plugins.booking.service.services import Services, staff_of
 from tests.booking.calendars.radicale import PASSWORD, USER, Radicale, running_radicale
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import write_content
@@ -39,8 +39,8 @@ class Wired:
 
     desk: Endpoint
     work: CalendarWork
-    staff: Staff
-    differences: Differences
+    staff: Services
+    differences: ConflictFinder
     questions: list[Question]
 
 
@@ -56,8 +56,8 @@ def wired(radicale: Radicale, database_url: str, tmp_path: Path) -> Iterator[Wir
         return ask(question)
 
     with endpoint(content, database_url, CALENDAR_LOGIN=f"{USER}:{PASSWORD}") as desk:
-        office = LiveOffice(content)
+        office = ContentReloader(content)
         staff = staff_of(desk.settings, desk.store, desk.clock, office)
         work = CalendarWork(desk.settings, desk.engine, staff.correspondent, office, desk.clock, asking)
-        differences = Differences(Entries(desk.engine), staff.changes, desk.clock)
+        differences = ConflictFinder(SyncState(desk.engine), staff.changes, desk.clock)
         yield Wired(desk, work, staff, differences, questions)

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from plugins.booking.calendars.differences import Kind
-from plugins.booking.calendars.work import CalendarWork
-from plugins.booking.live_office import LiveOffice
-from plugins.booking.store import SlotTaken
-from plugins.domain.life import Actor, ChangeRefused
+from plugins.booking.calendars.background import CalendarWork
+from plugins.booking.calendars.conflicts import Kind
+from plugins.booking.service.content_reload import ContentReloader
+from plugins.booking.storage.booking_store import SlotTaken
+from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from tests.booking.calendars.conftest import Wired
 from tests.booking.calendars.radicale import Radicale
 from tests.booking.office import FREE, NOW, asked
@@ -299,7 +299,7 @@ def test_a_login_that_is_missing_or_wrong_is_told_without_being_shown(
     wired: Wired, login: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = replace(wired.desk.settings, credentials={"CALENDAR_LOGIN": login}.get)
-    office = LiveOffice(wired.desk.content)
+    office = ContentReloader(wired.desk.content)
     CalendarWork(settings, wired.desk.engine, wired.staff.correspondent, office, wired.desk.clock).do()
     assert confirmation(wired) == "manual"
     assert "sbagliata" not in caplog.text

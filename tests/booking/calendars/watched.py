@@ -15,8 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from plugins.booking.calendars.caldav import Collection
-from plugins.booking.calendars.fetching import Question, Reply, Unanswered, ask
-from plugins.booking.calendars.reading import NotACalendar, Reading, read, window
+from plugins.booking.calendars.http_client import Question, Reply, Unanswered, ask
+from plugins.booking.calendars.ics_reader import NotACalendar, Reading, read, window
 
 ROME = zoneinfo.ZoneInfo("Europe/Rome")
 ALL = window(datetime(2027, 1, 11, 8, tzinfo=UTC), timedelta(days=60))

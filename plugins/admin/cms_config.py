@@ -1,0 +1,95 @@
+"""The editor's configuration: which files there are to edit, and the form of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from plugins.admin.form_words import LABELS
+from plugins.admin.forms import Field, Form
+from plugins.content.front_matter import Page, Post
+from plugins.content.site import Site
+from plugins.domain.availability import Availability
+from plugins.domain.catalogue import Area, Service
+from plugins.domain.identity import Identity
+from plugins.domain.language import _, spoken
+
+# Decided by where a file lies: they are changed by renaming it.
+_PLACE = ("slug", "area", "services")
+# As it is, in Markdown: an editor that shows it formatted would write our links in another way.
+_BODY: Field = {
+    "name": "body",
+    "widget": "markdown",
+    "modes": ["raw"],
+    "buttons": [],
+    "editor_components": [],
+    "required": False,
+}
+# What a new post begins with, as `make nuovo` makes it.
+_NEW_POST = {"date": "{{now}}", "status": "draft"}
+
+Collection = dict[str, Any]
+
+
+def configuration(settings: Mapping[str, Any], site: Site, address: str, folder: str) -> dict[str, Any]:
+    """What the setting `ADMIN` says, and the collections of a site whose content is in a folder of the repository."""
+    about = {"site_url": address, "display_url": address} if address else {}
+    return {
+        "locale": spoken().code,
+        "media_folder": f"{folder}/images",
+        "public_folder": "{static}/images",
+        "slug": {"encoding": "ascii", "clean_accents": True},
+        **about,
+        **settings,
+        "collections": list(_collections(site, folder)),
+    }
+
+
+def _collections(site: Site, folder: str) -> Iterator[Collection]:
+    catalogue = site.office.catalogue
+    services = [(one.slug, one.title) for one in (*catalogue.services, *catalogue.drafts)]
+    meetings = [(one.slug, one.title) for one in site.office.availability.meetings]
+    form = Form({"service": services, "related": services, "meeting": meetings})
+    post = [
+        one | ({"default": _NEW_POST[one["name"]]} if one["name"] in _NEW_POST else {})
+        for one in form.fields(Post, _PLACE)
+    ]
+    yield _folder("blog", _("Articoli"), _("Articolo"), f"{folder}/blog", post) | {"slug": "{{slug}}"}
+    yield _folder("pages", _("Pagine"), _("Pagina"), f"{folder}/pages", form.fields(Page, _PLACE))
+    for area in catalogue.areas:
+        home = f"{folder}/services/{area.slug}"
+        files = [_file("index", _("L’area"), f"{home}/index.md", [*form.fields(Area, _PLACE), _body()])]
+        files += [
+            _file(one.slug, one.title, f"{home}/{one.slug}.md", [*form.fields(Service, _PLACE), _body()])
+            for one in (*area.services, *(draft for draft in catalogue.drafts if draft.area == area.slug))
+        ]
+        yield {"name": f"services-{area.slug}", "label": area.title, "files": files}
+    office = [
+        _file("availability", _("Orari e incontri"), f"{folder}/availability.yaml", Form().fields(Availability)),
+        _file("identity", _("Nome e recapiti"), f"{folder}/identity.yaml", Form().fields(Identity)),
+    ]
+    yield {"name": "office", "label": _("Orari e recapiti"), "files": office, "editor": {"preview": False}}
+
+
+def _body() -> Field:
+    label = LABELS["body"]
+    return _BODY | {"label": _(label)}
+
+
+def _folder(name: str, label: str, one: str, folder: str, fields: list[Field]) -> Collection:
+    return {
+        "name": name,
+        "label": label,
+        "label_singular": one,
+        "folder": folder,
+        "create": True,
+        "extension": "md",
+        "format": "yaml-frontmatter",
+        "editor": {"preview": False},
+        "fields": [*fields, _body()],
+    }
+
+
+def _file(name: str, label: str, file: str, fields: list[Field]) -> Collection:
+    # Comments would be lost: those of a form are in its hints.
+    return {"name": name, "label": label, "file": file, "editor": {"preview": False}, "fields": fields}

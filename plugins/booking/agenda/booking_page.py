@@ -1,0 +1,191 @@
+"""One booking in full, and all that the owner may do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from starlette.responses import Response
+
+from plugins.booking.agenda.list_items import Views
+from plugins.booking.agenda.list_pages import said
+from plugins.booking.agenda.queries import AgendaQueries
+from plugins.booking.agenda.session_check import page_of, see
+from plugins.booking.agenda.sign_in import form_key
+from plugins.booking.agenda.time_input import read_choice
+from plugins.booking.mail.texts.booking_context import own_moment
+from plugins.booking.service.booking_changes import BookingChanges
+from plugins.booking.service.booking_service import BookingService
+from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.storage.booking_store import SlotTaken
+from plugins.booking.storage.idempotency import Answer
+from plugins.booking.web.middleware.problems import Problem
+from plugins.booking.web.view_models import day, day_views, instant, slot_views, stretch
+from plugins.content.office import Office
+from plugins.domain.booking_lifecycle import Actor, ChangeRefused
+from plugins.domain.bookings import Booking, Status
+from plugins.domain.language import _
+from plugins.domain.requests import FieldError, InvalidRequest, read_email, read_word
+from plugins.domain.slots import Rule, Slot
+
+Fields = Mapping[str, str]
+_WANTED = {
+    "conferma": Status.CONFIRMED,
+    "rifiuta": Status.DECLINED,
+    "annulla": Status.CANCELLED,
+    "mancato": Status.NO_SHOW,
+}
+ACTIONS = (*_WANTED, "correggi")
+
+
+class BookingPage:
+    """Answers with the page of a booking; the methods block, and raise Problem 404 and Unavailable."""
+
+    def __init__(
+        self,
+        ledger: AgendaQueries,
+        desk: BookingService,
+        changes: BookingChanges,
+        correspondent: MailComposer,
+        office: Callable[[], Office],
+        clock: Callable[[], datetime],
+        render: Callable[..., str],
+    ) -> None:
+        self._ledger = ledger
+        self._desk = desk
+        self._changes = changes
+        self._correspondent = correspondent
+        self._clock = clock
+        self._views = Views(office)
+        self._render = render
+
+    def show(
+        self,
+        session: str,
+        booking_id: str,
+        done: str = "",
+        status: int = 200,
+        fields: Fields | None = None,
+        errors: Iterable[FieldError] = (),
+    ) -> Response:
+        """All there is to know of a booking; with errors, the action that was refused and what was typed."""
+        booking = self._booking(booking_id)
+        occasion, now = self._correspondent.occasion(booking), self._clock()
+        questions = {question.key: question.label for question in occasion.meeting.questions}
+        page = self._render(
+            "agenda/booking.html",
+            form_key=form_key(session),
+            booking=booking,
+            line=self._views.line(booking),
+            meeting=occasion.meeting,
+            service=occasion.service,
+            place=occasion.place(),
+            own=own_moment(booking, occasion),
+            answers=[(questions.get(key, key), answer) for key, answer in booking.answers.items()],
+            history=self._views.history(self._ledger.history(booking_id)),
+            mails=self._views.mails(self._ledger.mails([booking_id])),
+            ahead=booking.start > now,
+            can_miss=booking.status in {Status.CONFIRMED, Status.DONE} and booking.start <= now,
+            done=said(done),
+            values=fields or {},
+            errors=list(errors),
+        )
+        return page_of(page, status)
+
+    def act(self, session: str, booking_id: str, action: str, fields: Fields) -> Response:
+        """Do one of ACTIONS, once; a refusal is told on the page, with what was typed."""
+        try:
+            answer = self._do(booking_id, action, fields)
+        except InvalidRequest as invalid:
+            return self.show(session, booking_id, status=422, fields=fields, errors=invalid.errors)
+        except ChangeRefused as refused:
+            if self._booking(booking_id).status is _WANTED.get(action):
+                # The same button pressed twice: it is as it was to be.
+                return see(f"/agenda/appuntamenti/{booking_id}/?fatto={action}")
+            errors = [FieldError(field="", message=str(refused))]
+            return self.show(session, booking_id, status=409, fields=fields, errors=errors)
+        if answer is None:
+            raise _gone()
+        return see(f"/agenda/appuntamenti/{booking_id}/?fatto={action}")
+
+    def times(
+        self,
+        session: str,
+        booking_id: str,
+        fields: Fields,
+        status: int = 200,
+        errors: Iterable[FieldError] = (),
+        free: tuple[Slot, ...] | None = None,
+    ) -> Response:
+        """The free times a booking can move to; `free` are the nearest to one that cannot be had."""
+        booking = self._booking(booking_id)
+        line = self._views.line(booking)
+        shown = stretch(day(fields.get("from", "")), self._desk.today(), self._desk.last_day())
+        slots = self._desk.slots(line.meeting, shown.first, shown.last, booking_id)
+        page = self._render(
+            "agenda/move.html",
+            form_key=form_key(session),
+            line=line,
+            next_slots=slot_views(slots[:3] if free is None else free),
+            days=day_views((slot for slot in slots if slot.start != booking.start), self._views.zone),
+            earlier=shown.earlier,
+            later=shown.later,
+            movable=booking.status.is_open and booking.start > self._clock(),
+            values=fields,
+            errors=list(errors),
+        )
+        return page_of(page, status)
+
+    def move(self, session: str, booking_id: str, fields: Fields) -> Response:
+        """Move a booking to the time chosen or typed."""
+        try:
+            start = read_choice(fields, self._views.zone)
+            word = read_word("word", fields.get("word"))
+            answer = self._changes.reschedule(
+                booking_id, start, Actor.OWNER, word, any_notice=bool(fields.get("any_notice"))
+            )
+        except InvalidRequest as invalid:
+            return self.times(session, booking_id, fields, 422, invalid.errors)
+        except ChangeRefused as refused:
+            return self.times(session, booking_id, fields, 409, [FieldError(field="", message=str(refused))])
+        except SlotTaken as taken:
+            return self.times(session, booking_id, fields, 409, refusals(taken), taken.nearest)
+        if answer is None:
+            raise _gone()
+        return see(f"/agenda/appuntamenti/{booking_id}/?fatto=sposta")
+
+    def _do(self, booking_id: str, action: str, fields: Fields) -> Answer | None:
+        seen = instant(fields.get("start", ""))
+        match action:
+            case "conferma":
+                return self._changes.approve(booking_id, read_word("word", fields.get("word")), seen)
+            case "rifiuta":
+                return self._changes.decline(booking_id, read_word("word", fields.get("word")), seen)
+            case "annulla":
+                return self._changes.cancel(booking_id, Actor.OWNER, read_word("reason", fields.get("reason")))
+            case "mancato":
+                return self._changes.miss(booking_id)
+            case "correggi":
+                return self._changes.correct(booking_id, read_email(fields.get("email")))
+        raise Problem(404)
+
+    def _booking(self, booking_id: str) -> Booking:
+        booking = self._ledger.booking(booking_id)
+        if booking is None:
+            raise _gone()
+        return booking
+
+
+def refusals(taken: SlotTaken) -> list[FieldError]:
+    """Why a slot cannot be had, in words for the owner."""
+    if not taken.refusals:
+        return [FieldError(field="", message=_("Quest’orario è stato preso in questo momento."))]
+    errors = []
+    for refusal in taken.refusals:
+        how = _("Se ti va bene lo stesso, segna «senza preavviso».") if refusal.rule is Rule.NOTICE else ""
+        errors.append(FieldError(field="", message=f"{refusal.detail} {how}".strip()))
+    return errors
+
+
+def _gone() -> Problem:
+    return Problem(404, _("Questo appuntamento non c’è: forse il collegamento è stato copiato a metà."))

@@ -1,0 +1,134 @@
+"""The owner's other calendars beside her agenda: how they answer, what differs there, and the feed for a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from starlette.responses import Response
+
+from plugins.booking.agenda.booking_page import refusals
+from plugins.booking.agenda.calendar_feed import Feed
+from plugins.booking.agenda.list_items import Line, Views
+from plugins.booking.agenda.list_pages import said
+from plugins.booking.agenda.session_check import HOME, page_of, see
+from plugins.booking.agenda.sign_in import form_key
+from plugins.booking.calendars.conflicts import ConflictFinder, Difference
+from plugins.booking.calendars.fallback import CalendarFallback
+from plugins.booking.calendars.sources import Sources, State, sources_of
+from plugins.booking.storage.booking_store import SlotTaken
+from plugins.booking.web.rendering import Renderer
+from plugins.domain.booking_lifecycle import ChangeRefused
+from plugins.domain.language import _
+from plugins.domain.requests import FieldError
+
+CALENDARS = f"{HOME}calendari/"
+
+
+@dataclass(frozen=True)
+class Differs:
+    """A booking that stands otherwise in her calendar."""
+
+    line: Line
+    there: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A calendar by its host, for its address is a secret, and how it answers."""
+
+    host: str
+    blocks: bool
+    is_own: bool
+    words: str
+
+
+class CalendarsPage:
+    """Answers with the page of the calendars; the methods block, and raise Unavailable."""
+
+    def __init__(
+        self,
+        differences: ConflictFinder,
+        sources: Sources,
+        feed: Feed,
+        office: CalendarFallback,
+        site_url: str,
+        render: Renderer,
+    ) -> None:
+        self._differences = differences
+        self._sources = sources
+        self._feed = feed
+        self._office = office
+        self._site_url = site_url
+        self._views = Views(office)
+        self._render = render
+
+    def differing(self) -> int:
+        """How many bookings stand otherwise in her calendar."""
+        return len(self._differences.all())
+
+    def silent(self) -> int:
+        """How many calendars have been silent for so long that every booking waits for her."""
+        return self._office.figures().untrusted
+
+    def show(self, session: str, done: str = "", status: int = 200, errors: Iterable[FieldError] = ()) -> Response:
+        """What differs, how each calendar answers, and where the feed is."""
+        states = self._sources.states()
+        page = self._render(
+            "agenda/calendars.html",
+            form_key=form_key(session),
+            differing=[self._differs(one) for one in self._differences.all()],
+            calendars=[
+                Answers(
+                    urlsplit(source.address).hostname or "", source.blocks, source.is_own, self._says(states.get(key))
+                )
+                for key, source in sources_of(self._office().availability).items()
+            ],
+            feed=self._site_url + self._feed.address,
+            done=said(done),
+            errors=list(errors),
+        )
+        return page_of(page, status)
+
+    def follow(self, session: str, booking_id: str) -> Response:
+        """Do here what was done there; a refusal is told."""
+        try:
+            self._differences.follow(booking_id)
+        except ChangeRefused as refused:
+            return self.show(session, status=409, errors=[FieldError(field="", message=str(refused))])
+        except SlotTaken as taken:
+            return self.show(session, status=409, errors=refusals(taken))
+        return see(f"{CALENDARS}?fatto=segui")
+
+    def write_again(self, booking_id: str) -> Response:
+        """Let the booking stand there as it is here."""
+        self._differences.write_again(booking_id)
+        return see(f"{CALENDARS}?fatto=riscrivi")
+
+    def _differs(self, one: Difference) -> Differs:
+        line = self._views.line(one.booking)
+        return Differs(
+            line, _("spostato a %(when)s", when=self._views.moment(one.start)) if one.start else _("cancellato")
+        )
+
+    def _says(self, state: State | None) -> str:
+        if state is None:
+            return _("non è stato ancora letto")
+        read = (
+            _("letto %(when)s", when=self._when(state.fetched_at))
+            if state.fetched_at
+            else _("non si è mai lasciato leggere")
+        )
+        if state.error:
+            read = _(
+                "%(read)s; l’ultima volta, %(when)s, non ha risposto: %(why)s",
+                read=read,
+                when=self._when(state.tried_at),
+                why=state.error,
+            )
+        return _("%(read)s; eventi illeggibili: %(number)s", read=read, number=state.skipped) if state.skipped else read
+
+    def _when(self, instant: datetime) -> str:
+        return self._views.moment(instant)

@@ -1,0 +1,49 @@
+"""Why a time can be booked or not, rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from starlette.responses import Response
+
+from plugins.booking.agenda.session_check import page_of
+from plugins.booking.agenda.sign_in import form_key
+from plugins.booking.agenda.time_input import read_choice
+from plugins.booking.service.booking_service import BookingService
+from plugins.content.office import Office
+from plugins.content.templates.formats import moment
+from plugins.domain.requests import FieldError, InvalidRequest
+
+
+class ExplainPage:
+    """Answers with the page; it blocks, and raises UnknownMeeting and Unavailable."""
+
+    def __init__(self, desk: BookingService, office: Callable[[], Office], render: Callable[..., str]) -> None:
+        self._desk = desk
+        self._office = office
+        self._render = render
+
+    def show(self, session: str, fields: Mapping[str, str]) -> Response:
+        """The form, and what each rule says of the time asked for: a `start`, or a `day` and a `time`."""
+        availability = self._office().availability
+        slug = fields.get("meeting") or availability.meetings[0].slug
+        meeting = self._desk.meeting(slug)
+        start, verdicts = None, None
+        errors: tuple[FieldError, ...] = ()
+        if any(fields.get(name) for name in ("start", "day", "time")):
+            try:
+                start = read_choice(fields, availability.timezone)
+                verdicts = self._desk.explain(meeting, start)
+            except InvalidRequest as invalid:
+                errors = invalid.errors
+        page = self._render(
+            "agenda/why.html",
+            form_key=form_key(session),
+            meeting=meeting,
+            meetings=availability.meetings,
+            when=moment(start, availability.timezone) if start else None,
+            verdicts=verdicts,
+            values={**fields, "meeting": slug},
+            errors=errors,
+        )
+        return page_of(page, 422 if errors else 200)

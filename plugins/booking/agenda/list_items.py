@@ -1,0 +1,112 @@
+"""What the agenda's pages show of a booking, a message and a block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from plugins.booking.agenda.queries import Happening, Posted
+from plugins.booking.agenda.words import STATUSES, day_and_hour, delivery, happened, hours, what
+from plugins.booking.service.mail_composer import no_longer_held
+from plugins.content.office import Office
+from plugins.content.templates.formats import long_day_year
+from plugins.domain.availability import Meeting
+from plugins.domain.bookings import Booking
+from plugins.domain.language import _
+
+
+@dataclass(frozen=True)
+class Line:
+    """A booking as one line of a list."""
+
+    booking: Booking
+    meeting: Meeting
+    when: str
+    hours: str
+    status: str
+
+    @property
+    def address(self) -> str:
+        """Where all of it is shown."""
+        return f"/agenda/appuntamenti/{self.booking.id}/"
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of hers with its bookings."""
+
+    day: date
+    lines: list[Line]
+
+    @property
+    def name(self) -> str:
+        """The day in words, its year too."""
+        return long_day_year(self.day)
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something with its instant in words."""
+
+    when: str
+    what: str
+    word: str | None = None
+
+
+@dataclass(frozen=True)
+class MailView:
+    """A mail, whom it is for and how far it has come."""
+
+    what: str
+    recipient: str
+    state: str
+    delivery: str
+
+
+class Views:
+    """Makes views with the owner's content as it is now."""
+
+    def __init__(self, office: Callable[[], Office]) -> None:
+        self._office = office
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The owner's time zone."""
+        return self._office().availability.timezone
+
+    def line(self, booking: Booking) -> Line:
+        """Turn a booking into a line."""
+        zone = self.zone
+        return Line(
+            booking,
+            self._office().availability.meeting(booking.meeting) or no_longer_held(booking),
+            day_and_hour(booking.start, zone),
+            hours(booking.start, booking.end, zone),
+            _(STATUSES[booking.status]),
+        )
+
+    def lines(self, bookings: Iterable[Booking]) -> list[Line]:
+        """Turn bookings into lines."""
+        return [self.line(booking) for booking in bookings]
+
+    def days(self, bookings: Iterable[Booking]) -> list[Day]:
+        """Gather bookings, which are in order of time, by the owner's day."""
+        lines = self.lines(bookings)
+        zone = self.zone
+        by_day = groupby(lines, key=lambda line: line.booking.start.astimezone(zone).date())
+        return [Day(day, list(of_day)) for day, of_day in by_day]
+
+    def moment(self, instant: datetime) -> str:
+        """Say an instant on the owner's clock."""
+        return day_and_hour(instant, self.zone)
+
+    def mails(self, mails: Iterable[Posted]) -> list[MailView]:
+        """Say how far mails have come."""
+        return [MailView(what(mail), mail.recipient, mail.state, delivery(mail, self.zone)) for mail in mails]
+
+    def history(self, happenings: Iterable[Happening]) -> list[Told]:
+        """Say what happened to a booking."""
+        return [Told(self.moment(one.at), happened(one, self.zone), one.word) for one in happenings]

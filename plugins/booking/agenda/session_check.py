@@ -1,0 +1,76 @@
+"""What each request to the agenda must show: a session, and with a post the key of the session's own forms."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from fastapi import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from plugins.booking.agenda.sign_in import SESSION_LASTS, SignIn, form_key
+from plugins.booking.web.middleware.problems import Problem
+from plugins.domain.language import N_, _
+
+HOME = "/agenda/"
+COOKIE = "agenda"
+# What is hers alone: no cache, no search engine and no other site's log may keep it.
+PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+_STRANGE = N_(
+    "Questo modulo non viene dalla tua agenda, o ci sei entrata di nuovo nel frattempo. Riapri l’agenda e riprova."
+)
+
+
+class SignedOut(Exception):
+    """Whoever asks has no session, or none that still lasts."""
+
+
+class SessionCheck:
+    """Reads sessions from requests, and writes their cookie; `secure` where the site is reached by https."""
+
+    def __init__(self, admission: SignIn, clock: Callable[[], datetime], secure: bool) -> None:
+        self._admission = admission
+        self._clock = clock
+        self._secure = secure
+
+    def session(self, request: Request) -> str:
+        """Return the session of a request; raises SignedOut, Unavailable."""
+        session = request.cookies.get(COOKIE, "")
+        if not session or not self._admission.admits(session, self._clock()):
+            raise SignedOut
+        return session
+
+    def check(self, session: str, fields: Mapping[str, str]) -> None:
+        """Raise Problem 403 where a form does not carry the key of its session."""
+        given = fields.get("key", "").encode("utf-8", "replace")
+        if not hmac.compare_digest(form_key(session).encode(), given):
+            raise Problem(403, _(_STRANGE), PRIVATE)
+
+    def welcome(self, session: str) -> Response:
+        """Begin a session in the browser."""
+        response = RedirectResponse(HOME, 303, PRIVATE)
+        self._set(response, session, int(SESSION_LASTS.total_seconds()))
+        return response
+
+    def farewell(self, session: str) -> Response:
+        """End a session, here and in the browser."""
+        self._admission.leave(session)
+        response = RedirectResponse(HOME, 303, PRIVATE)
+        self._set(response, "", 0)
+        return response
+
+    def _set(self, response: Response, value: str, seconds: int) -> None:
+        response.set_cookie(
+            COOKIE, value, max_age=seconds, path=HOME, httponly=True, samesite="lax", secure=self._secure
+        )
+
+
+def page_of(page: str, status: int = 200) -> Response:
+    """Answer with a page of the agenda."""
+    return HTMLResponse(page, status, PRIVATE)
+
+
+def see(address: str) -> Response:
+    """Lead to another page of the agenda after a post."""
+    return RedirectResponse(address, 303, PRIVATE)

@@ -1,0 +1,98 @@
+"""Who may open the agenda: whoever reads the owner's mail. Links and sessions are kept as digests only."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select
+
+from plugins.booking.storage.engine import queue_for_writing, reachable, writing
+from plugins.booking.storage.outbox import Envelope, enqueue
+from plugins.booking.storage.schema import outbox, passes
+
+LINK_LASTS = timedelta(minutes=15)
+SESSION_LASTS = timedelta(days=30)
+MOST_LINKS, SPAN = 5, timedelta(hours=1)
+# What the mails with a link are about, in the outbox.
+ABOUT = "agenda"
+_LINK, _SESSION = "link", "session"
+
+
+class SignIn:
+    """Gives out links that are good once, and the sessions they begin; every method raises Unavailable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = writing(engine)
+
+    def ask(self, write: Callable[[str], Envelope], now: datetime) -> bool:
+        """Queue a mail with a new link, written by `write`; False where an hour has had its five.
+
+        They are counted in the database: whoever asks, and however many processes answer.
+        """
+        token = secrets.token_urlsafe(32)
+        envelope = write(token)
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            asked = select(func.count()).where(outbox.c.about == ABOUT, outbox.c.created_at > now - SPAN)
+            if connection.execute(asked).scalar_one() >= MOST_LINKS:
+                return False
+            connection.execute(delete(passes).where(passes.c.expires_at <= now))
+            _keep(connection, token, _LINK, now + LINK_LASTS)
+            enqueue(connection, ABOUT, [envelope], now)
+        return True
+
+    def link(self, now: datetime) -> str:
+        """Return the token of a link for whoever already has the machine; no mail is sent."""
+        token = secrets.token_urlsafe(32)
+        with reachable(), self._writer.begin() as connection:
+            _keep(connection, token, _LINK, now + LINK_LASTS)
+        return token
+
+    def opens(self, link: str, now: datetime) -> bool:
+        """Say whether a link is still good, and leave it so."""
+        return self._is(link, _LINK, now)
+
+    def enter(self, link: str, now: datetime) -> str | None:
+        """Use a link up and return the session it begins; None where it is used, too old, or none of ours."""
+        session = secrets.token_urlsafe(32)
+        used = delete(passes).where(passes.c.digest == _digest(link), passes.c.kind == _LINK, passes.c.expires_at > now)
+        with reachable(), self._writer.begin() as connection:
+            # Of two that delete one row at once, the database lets one succeed.
+            if connection.execute(used).rowcount != 1:
+                return None
+            _keep(connection, session, _SESSION, now + SESSION_LASTS)
+        return session
+
+    def admits(self, session: str, now: datetime) -> bool:
+        """Say whether a session is under way."""
+        return self._is(session, _SESSION, now)
+
+    def leave(self, session: str) -> None:
+        """End a session."""
+        with reachable(), self._writer.begin() as connection:
+            connection.execute(delete(passes).where(passes.c.digest == _digest(session), passes.c.kind == _SESSION))
+
+    def _is(self, token: str, kind: str, now: datetime) -> bool:
+        found = select(passes.c.digest).where(
+            passes.c.digest == _digest(token), passes.c.kind == kind, passes.c.expires_at > now
+        )
+        with reachable(), self._engine.begin() as connection:
+            return connection.execute(found).first() is not None
+
+
+def form_key(session: str) -> str:
+    """Return what every form of a session carries, which no other site can know."""
+    return hmac.digest(session.encode(), b"agenda form", hashlib.sha256).hex()
+
+
+def _keep(connection: Connection, token: str, kind: str, until: datetime) -> None:
+    connection.execute(insert(passes).values(digest=_digest(token), kind=kind, expires_at=until))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,143 @@
+"""The agenda's own words, on the page and in a terminal alike."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from plugins.booking.agenda.queries import Happening, Posted
+from plugins.booking.mail.mail_health import MailState
+from plugins.booking.storage.mail_quota import WITHHELD
+from plugins.booking.storage.outbox import UNWRITTEN
+from plugins.content.templates.formats import clock, long_day_year
+from plugins.domain.booking_lifecycle import Actor, Event
+from plugins.domain.bookings import Status
+from plugins.domain.language import N_, _
+
+STATUSES = {
+    Status.PENDING: N_("da confermare"),
+    Status.CONFIRMED: N_("confermato"),
+    Status.DECLINED: N_("rifiutato"),
+    Status.EXPIRED: N_("scaduto"),
+    Status.CANCELLED: N_("annullato"),
+    Status.DONE: N_("concluso"),
+    Status.NO_SHOW: N_("mancato"),
+}
+# Of each: by itself, by who booked, by the owner.
+_EVENTS = {
+    Event.BOOKED: (N_("prenotato"), N_("prenotato da chi ha prenotato"), N_("prenotato da te")),
+    Event.APPROVED: (N_("confermato"), N_("confermato da chi ha prenotato"), N_("confermato da te")),
+    Event.DECLINED: (N_("rifiutato"), N_("rifiutato da chi ha prenotato"), N_("rifiutato da te")),
+    Event.EXPIRED: (
+        N_("scaduto senza risposta"),
+        N_("scaduto senza risposta da chi ha prenotato"),
+        N_("scaduto senza risposta da te"),
+    ),
+    Event.RESCHEDULED: (N_("spostato"), N_("spostato da chi ha prenotato"), N_("spostato da te")),
+    Event.CANCELLED: (N_("annullato"), N_("annullato da chi ha prenotato"), N_("annullato da te")),
+    Event.DONE: (N_("concluso"), N_("concluso da chi ha prenotato"), N_("concluso da te")),
+    Event.NO_SHOW: (
+        N_("segnato come mancato"),
+        N_("segnato come mancato da chi ha prenotato"),
+        N_("segnato come mancato da te"),
+    ),
+    Event.CORRECTED: (
+        N_("indirizzo corretto"),
+        N_("indirizzo corretto da chi ha prenotato"),
+        N_("indirizzo corretto da te"),
+    ),
+}
+_ACTORS = (Actor.TIME, Actor.VISITOR, Actor.OWNER)
+_KINDS = {
+    "booked": N_("prenotazione"),
+    "approved": N_("conferma"),
+    "declined": N_("rifiuto"),
+    "expired": N_("scadenza"),
+    "rescheduled": N_("spostamento"),
+    "cancelled": N_("annullamento"),
+    "corrected": N_("di nuovo, all’indirizzo giusto"),
+    "reminder": N_("promemoria"),
+    "message": N_("messaggio"),
+    "sign-in": N_("collegamento per l’agenda"),
+    "digest": N_("notizie della posta"),
+}
+
+
+def day_and_hour(instant: datetime, zone: ZoneInfo) -> str:
+    """`martedì 12 gennaio 2027, 10:00`, on the owner's clock."""
+    return _("%(day)s, %(time)s", day=long_day_year(instant.astimezone(zone)), time=clock(instant, zone))
+
+
+def hours(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """`10:00–10:30`, or with its day where the end falls on another."""
+    same = start.astimezone(zone).date() == end.astimezone(zone).date()
+    return f"{clock(start, zone)}–{clock(end, zone)}" if same else f"{clock(start, zone)} – {day_and_hour(end, zone)}"
+
+
+def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """`martedì 12 gennaio 2027, tutto il giorno`, or from when to when."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    if first.time() == last.time() == time() and first < last:
+        final = last.date() - timedelta(days=1)
+        if first.date() == final:
+            return _("%(day)s, tutto il giorno", day=long_day_year(first))
+        return _("da %(first)s a %(last)s, giorni interi", first=long_day_year(first), last=long_day_year(final))
+    if first.date() == last.date():
+        return f"{long_day_year(first)}, {hours(start, end, zone)}"
+    return _("da %(start)s a %(end)s", start=day_and_hour(start, zone), end=day_and_hour(end, zone))
+
+
+def happened(one: Happening, zone: ZoneInfo) -> str:
+    """What happened, and who did it."""
+    words = _(_EVENTS[one.event][_ACTORS.index(one.actor)])
+    if one.event is not Event.RESCHEDULED:
+        return words
+    return _("%(happened)s: prima era %(when)s", happened=words, when=day_and_hour(one.start, zone))
+
+
+def what(mail: Posted) -> str:
+    """What a mail is for."""
+    return _(_KINDS.get(mail.kind) or _KINDS.get(mail.kind.rpartition("-")[0], mail.kind))
+
+
+def mail_trouble(state: MailState, zone: ZoneInfo) -> str | None:
+    """What keeps mail from going out and somebody has to mend; None where nothing does."""
+    if state.login:
+        return _(
+            "Il server di posta non accetta il nome utente o la password (%(why)s). Chi cura il server li corregga in "
+            "BOOKING_SMTP_URL e riavvii. Niente va perso: si riprova da soli dalle %(time)s.",
+            why=state.login.why,
+            time=clock(state.login.next_try, zone),
+        )
+    if state.refusals.number:
+        return _(
+            "Il server di posta rifiuta delle mail (%(why)s): in attesa sono %(number)s, e si riprova per cinque "
+            "giorni. Chi cura il server guardi che cosa permette, e BOOKING_SMTP_URL, BOOKING_SENDER e "
+            "BOOKING_OWNER_EMAIL.",
+            why=state.refusals.why,
+            number=state.refusals.number,
+        )
+    if state.unwritten:
+        return _(
+            "Delle mail non si sono potute scrivere (%(number)s). Chi cura il server guardi BOOKING_SENDER e "
+            "BOOKING_OWNER_EMAIL, e chi scrive l’indirizzo in identity.yaml: quando sono a posto si scrivono da sole.",
+            number=state.unwritten,
+        )
+    return None
+
+
+def delivery(mail: Posted, zone: ZoneInfo) -> str:
+    """How far a mail has come, and no more than is known of it."""
+    if mail.state == "sent":
+        if mail.settled_at is None:
+            return _("preso in consegna dal server di posta")
+        return _("preso in consegna dal server di posta, %(when)s", when=day_and_hour(mail.settled_at, zone))
+    if mail.state == "dead" and (mail.error or "").startswith(UNWRITTEN):
+        return _("non si è potuta scrivere; si riprova da sola quando le impostazioni cambiano")
+    if mail.state in {"dead", "let go"}:
+        return _("non consegnabile: %(why)s", why=mail.error or _("il server di posta non dice perché"))
+    if mail.state == WITHHELD:
+        return _("non spedito: a questo indirizzo ne erano già partiti tre in un giorno")
+    if mail.error:
+        return _("in attesa: %(why)s. Si riprova dalle %(time)s", why=mail.error, time=clock(mail.next_at, zone))
+    return _("in attesa")

@@ -1,0 +1,40 @@
+"""What the background does about calendars: bookings are written to the owner's own, and all are read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from plugins.booking.calendars.http_client import Ask, ask
+from plugins.booking.calendars.poller import CalendarPoller
+from plugins.booking.calendars.sources import Sources
+from plugins.booking.calendars.sync_state import SyncState
+from plugins.booking.calendars.writer import CalendarWriter
+from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.settings import Settings
+from plugins.content.office import Office
+
+
+class CalendarWork:
+    """Writes first, and then reads: what was just booked is not missed there."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        correspondent: MailComposer,
+        office: Callable[[], Office],
+        clock: Callable[[], datetime],
+        asking: Ask = ask,
+    ) -> None:
+        entries, known = SyncState(engine), settings.credentials
+        self._writer = CalendarWriter(entries, correspondent, office, clock, asking, known)
+        self._refresher = CalendarPoller(
+            Sources(engine), entries, office, clock, asking, known, lambda: correspondent.installation
+        )
+
+    def do(self, stop: Callable[[], bool] = lambda: False) -> int:
+        """Do all that is due, until `stop`; return how much was done. Raises Unavailable."""
+        return self._writer.write_due(stop) + self._refresher.refresh_due(stop)

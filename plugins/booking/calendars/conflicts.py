@@ -1,0 +1,68 @@
+"""What the owner changed in her own calendar, and the two ways to settle it: follow it, or write ours again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from plugins.booking.calendars.sync_state import SyncState
+from plugins.booking.service.booking_changes import BookingChanges
+from plugins.booking.storage.idempotency import Answer
+from plugins.domain.booking_lifecycle import Actor
+from plugins.domain.bookings import Booking
+
+
+class Kind(StrEnum):
+    """What was done there."""
+
+    DELETED = "deleted"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A booking that stands otherwise in the calendar: `start` and `end` are its time there, None where it is gone."""
+
+    booking: Booking
+    kind: Kind
+    start: datetime | None
+    end: datetime | None
+    noticed_at: datetime
+
+
+class ConflictFinder:
+    """Lists and settles; every method raises Unavailable."""
+
+    def __init__(self, entries: SyncState, changes: BookingChanges, clock: Callable[[], datetime]) -> None:
+        self._entries = entries
+        self._changes = changes
+        self._clock = clock
+
+    def all(self) -> tuple[Difference, ...]:
+        """List what is to be settled, by the time of the bookings."""
+        return tuple(
+            Difference(booking, Kind(kind), start, end, noticed_at)
+            for booking, kind, start, end, noticed_at in self._entries.differing(self._clock())
+        )
+
+    def find(self, booking_id: str) -> Difference | None:
+        """Find the difference of a booking."""
+        return next((one for one in self.all() if one.booking.id == booking_id), None)
+
+    def follow(self, booking_id: str, word: str | None = None) -> Answer | None:
+        """Do here what was done there: cancel or move the booking, with its mails; None where nothing differs.
+
+        The owner needs no notice. Raises SlotTaken where the time there breaks another rule, and ChangeRefused.
+        """
+        found = self.find(booking_id)
+        if found is None:
+            return None
+        if found.start is None:
+            return self._changes.cancel(booking_id, Actor.OWNER, word)
+        return self._changes.reschedule(booking_id, found.start, Actor.OWNER, word, any_notice=True)
+
+    def write_again(self, booking_id: str) -> bool:
+        """Let the booking stand there as it is here; False where nothing differs."""
+        return self._entries.write_again(booking_id, self._clock())

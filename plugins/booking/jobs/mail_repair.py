@@ -1,0 +1,123 @@
+"""Mails that are missing, or could not be written, put back into the queue where what they say is still so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, select, update
+
+from plugins.booking.service.services import Services
+from plugins.booking.storage.booking_rows import booking_of
+from plugins.booking.storage.mail_quota import enqueue_for
+from plugins.booking.storage.missing_mails import Untold, untold_changes, untold_messages
+from plugins.booking.storage.outbox import UNWRITTEN_MAILS, Envelope
+from plugins.booking.storage.schema import bookings, outbox
+from plugins.content.office import Office
+from plugins.content.templates.formats import moment
+from plugins.domain.booking_lifecycle import Actor
+from plugins.domain.bookings import Status
+from plugins.domain.language import _
+
+
+@dataclass
+class Mended:
+    """What became of each booking and message that lacked a mail, in words, and how many mails were queued."""
+
+    lines: list[str] = field(default_factory=list)
+    queued: int = 0
+
+
+def unwritten_about(connection: Connection) -> set[str]:
+    """Name the bookings and messages of which a mail could not be written."""
+    return set(connection.execute(select(outbox.c.about).where(*UNWRITTEN_MAILS)).scalars())
+
+
+class Mending:
+    """Writes in the owner's name what was not written before; every method is given its caller's transaction."""
+
+    def __init__(self, staff: Services, office: Callable[[], Office]) -> None:
+        self._write = staff.correspondent
+        self._office = office
+
+    def put_back(self, connection: Connection, now: datetime, only: Collection[str] | None = None) -> Mended:
+        """Queue what may still be sent; of `only` these bookings and messages, or of all."""
+        mended = Mended()
+        for untold in untold_changes(connection, now):
+            if only is None or untold.booking.id in only:
+                self._put_back_change(connection, untold, now, mended)
+        zone = self._office().availability.timezone
+        for message in untold_messages(connection, now):
+            if only is None or message.id in only:
+                again = self._write.about_message(message, now)
+                written = self._queue(connection, message.id, again, Actor.VISITOR, now, mended)
+                when = moment(message.created_at, zone)
+                mended.lines.append(
+                    _("messaggio di %(when)s: rimessa in coda", when=when)
+                    if written
+                    else _("messaggio di %(when)s: non si può ancora scrivere", when=when)
+                )
+        self._put_back_reminders(connection, now, mended)
+        self._let_go_of_links(connection, now)
+        return mended
+
+    def _put_back_change(self, connection: Connection, untold: Untold, now: datetime, mended: Mended) -> None:
+        booking = untold.booking
+        when = moment(booking.start, self._office().availability.timezone)
+        # Of a meeting that is past, or has changed since, an old mail would tell something that is no longer so.
+        if not untold.last or booking.start <= now:
+            if not untold.last:
+                # What has happened since is told instead.
+                aside = update(outbox).where(*UNWRITTEN_MAILS, outbox.c.about == booking.id)
+                connection.execute(aside.where(outbox.c.kind.in_(untold.kinds)).values(state="let go"))
+            mended.lines.append(_("appuntamento di %(when)s: da guardare a mano", when=when))
+            return
+        mails = self._write.about_booking(
+            untold.event, booking, untold.actor, now, word=untold.word, before=untold.before
+        )
+        again = [one for one in mails if one.kind in untold.kinds]
+        mended.lines.append(
+            _("appuntamento di %(when)s: rimessa in coda", when=when)
+            if self._queue(connection, booking.id, again, untold.actor, now, mended)
+            else _("appuntamento di %(when)s: non si può ancora scrivere", when=when)
+        )
+
+    def _put_back_reminders(self, connection: Connection, now: datetime, mended: Mended) -> None:
+        """Those that could not be written, of meetings to come: of one that is lost nobody knows."""
+        lost = select(outbox.c.about, outbox.c.kind).where(*UNWRITTEN_MAILS, outbox.c.kind.like("reminder-%"))
+        kinds: dict[str, set[str]] = {}
+        for about, kind in connection.execute(lost):
+            kinds.setdefault(about, set()).add(kind)
+        for about, missing in kinds.items():
+            query = select(bookings).where(bookings.c.id == about, bookings.c.start > now)
+            row = connection.execute(query.where(bookings.c.status == Status.CONFIRMED.value)).one_or_none()
+            if row is not None:
+                again = [one for one in self._write.about_reminder(booking_of(row), now) if one.kind in missing]
+                self._queue(connection, about, again, Actor.TIME, now, mended)
+
+    def _let_go_of_links(self, connection: Connection, now: datetime) -> None:
+        """A link into the agenda is asked for again; that one can be written by now is all there is to learn of it."""
+        links = (*UNWRITTEN_MAILS, outbox.c.kind == "sign-in")
+        if connection.execute(select(outbox.c.id).where(*links).limit(1)).first() is None:
+            return
+        if self._write.sign_in("", timedelta(), now).problem is None:
+            connection.execute(update(outbox).where(*links).values(state="let go"))
+
+    def _queue(
+        self,
+        connection: Connection,
+        about: str,
+        envelopes: Iterable[Envelope],
+        actor: Actor,
+        now: datetime,
+        mended: Mended,
+    ) -> bool:
+        """Queue those that are written now, in place of what could not be; say whether that are all."""
+        envelopes = list(envelopes)
+        written = [one for one in envelopes if one.problem is None]
+        kinds = [one.kind for one in written]
+        connection.execute(delete(outbox).where(*UNWRITTEN_MAILS, outbox.c.about == about, outbox.c.kind.in_(kinds)))
+        enqueue_for(connection, about, written, actor, now)
+        mended.queued += len(written)
+        return len(written) == len(envelopes)

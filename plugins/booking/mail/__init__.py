@@ -1,0 +1,1 @@
+"""Mail from the outbox to the relay: MIME, iCalendar, DKIM, SMTP and its retries."""

@@ -1,0 +1,51 @@
+"""What keeps mail from going out and somebody has to mend, for /health and the agenda alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from plugins.booking.mail.login_backoff import LoginState, LoginTurns, login_name
+from plugins.booking.server_urls import Relay
+from plugins.booking.storage.outbox import Outbox, Refusals
+
+
+@dataclass(frozen=True)
+class MailState:
+    """A login that is refused (None where it is not), what the relay refuses, and what could not be written."""
+
+    login: LoginState | None
+    refusals: Refusals
+    unwritten: int
+
+
+def mail_state(relay: Relay | None, outbox: Outbox) -> Callable[[], MailState]:
+    """Return what tells how mail stands; it raises Unavailable."""
+    name = login_name(relay)
+    turns = LoginTurns(outbox.engine, name) if name else None
+
+    def look() -> MailState:
+        login = turns.state() if turns else None
+        return MailState(login if login and login.refused else None, outbox.refusals(), outbox.count_unwritten())
+
+    return look
+
+
+def trouble_of(state: MailState) -> str | None:
+    """The trouble in words for whoever keeps the server, with how to mend it; None where there is none."""
+    if state.login:
+        return (
+            f"login refused ({state.login.why}): the relay does not take the user name or password of BOOKING_SMTP_URL;"
+            f" put them right and restart; the next try is at {state.login.next_try.isoformat(timespec='seconds')}"
+        )
+    if state.refusals.number:
+        return (
+            f"refused ({state.refusals.why}): the relay refuses {state.refusals.number} mails, which are kept; see what"
+            " it allows, BOOKING_SMTP_URL, BOOKING_SENDER and BOOKING_OWNER_EMAIL"
+        )
+    if state.unwritten:
+        return (
+            f"unwritten: {state.unwritten} mails could not be written; see BOOKING_SENDER, BOOKING_OWNER_EMAIL and"
+            " identity.yaml; they are written again at each start and change of the content"
+        )
+    return None

@@ -1,0 +1,120 @@
+"""A mail as the complete bytes a relay takes (RFC 5322, RFC 2046), invitation included (RFC 6047)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from base64 import encodebytes
+from binascii import b2a_qp
+from datetime import datetime
+from email.headerregistry import Address
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from functools import lru_cache
+
+from plugins.booking.mail.ics import ics
+from plugins.booking.mail.texts.contact_mails import Mail
+from plugins.content.mail_addresses import mail_address
+from plugins.domain.email_address import checked_address
+
+# Seven bits at most, so that no relay has to re-encode the body.
+_POLICY = SMTP.clone(cte_type="7bit")
+_LONGEST_LINE = 78
+# Some versions of Python decode an encoded word and write out the line break within (CVE-2024-6923).
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\\?[^?\\s]*\\?[bqBQ]\\?")
+
+
+class UnsafeHeader(ValueError):
+    """A header would carry what could end it; the validation of requests should have refused it before."""
+
+
+def compose(mail: Mail, sender: str, brand: str, message_id: str, now: datetime) -> bytes:
+    """Write a mail out; `sender` is an address, with a name or without, and then `brand` is its name."""
+    headers = [mailbox_header("From", sender, brand), mailbox_header("To", mail.to)]
+    if mail.reply_to:
+        headers.append(mailbox_header("Reply-To", mail.reply_to))
+    headers += [_header("Subject", mail.subject), _plain("Date", format_datetime(now))]
+    headers.append(_plain("Message-ID", message_id))
+    headers += [_plain("Auto-Submitted", "auto-generated"), _plain("Content-Language", "it")]
+    if mail.spam_status:
+        headers += [_plain("X-Spam-Flag", "YES"), _header("X-Spam-Status", mail.spam_status)]
+    headers.append(_plain("MIME-Version", "1.0"))
+    parts = [_text(mail.plain, "plain"), _text(mail.html, "html")]
+    if not mail.invitation:
+        return b"".join([*headers, _together("alternative", parts)])
+    calendar = ics(mail.invitation)
+    method = f'; method="{mail.invitation.method}"' if mail.invitation.method else ""
+    words = _together("alternative", [*parts, _text(calendar.decode(), "calendar", method)])
+    return b"".join([*headers, _together("mixed", [words, _file(calendar, "application/ics", "invite.ics")])])
+
+
+# A booking waits for its mails, and `EmailMessage` parses each header that it writes, again and
+# again. What comes from outside is written by its policy, the few mailboxes of always once; what does not, and
+# the shape of the parts (RFC 2046, 5.1.1), is written as it is.
+def _header(name: str, value: str) -> bytes:
+    return _POLICY.fold_binary(name, _POLICY.header_factory(name, _safe(value)))
+
+
+def mailbox_header(header: str, mailbox: str, name: str = "") -> bytes:
+    """Write a header of one mailbox, which is called `name` where it has none; raises ValueError where it cannot be."""
+    short = len(header) + 2 + len(mailbox) <= _LONGEST_LINE
+    return _plain(header, mailbox) if not name and short and _is_bare(mailbox) else _named(header, mailbox, name)
+
+
+def _is_bare(mailbox: str) -> bool:
+    try:
+        return checked_address(mailbox) == mailbox
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=16)
+def _named(header: str, mailbox: str, name: str) -> bytes:
+    given, _ = parseaddr(_safe(mailbox))
+    value = Address(display_name=_safe(given or name), addr_spec=address_of(mailbox))
+    return _POLICY.fold_binary(header, _POLICY.header_factory(header, value))
+
+
+def _plain(name: str, value: str) -> bytes:
+    return f"{name}: {_safe(value)}\r\n".encode("ascii")
+
+
+def _together(subtype: str, parts: list[bytes]) -> bytes:
+    boundary = f"===={secrets.token_urlsafe(18)}===="
+    opening = _plain("Content-Type", f'multipart/{subtype}; boundary="{boundary}"')
+    between = f"\r\n--{boundary}\r\n".encode("ascii")
+    return opening + b"".join(between + part for part in parts) + f"\r\n--{boundary}--\r\n".encode("ascii")
+
+
+def _text(text: str, subtype: str, parameter: str = "") -> bytes:
+    lines = text.encode().splitlines()
+    plain = all(map(bytes.isascii, lines)) and max(map(len, lines), default=0) <= _LONGEST_LINE
+    body = b"\r\n".join(lines) + b"\r\n"
+    return (
+        _plain("Content-Type", f'text/{subtype}; charset="utf-8"{parameter}')
+        + _plain("Content-Transfer-Encoding", "7bit" if plain else "quoted-printable")
+        + b"\r\n"
+        + (body if plain else b2a_qp(body))
+    )
+
+
+def _file(content: bytes, kind: str, name: str) -> bytes:
+    return (
+        _plain("Content-Type", kind)
+        + _plain("Content-Transfer-Encoding", "base64")
+        + _plain("Content-Disposition", f'attachment; filename="{name}"')
+        + b"\r\n"
+        + encodebytes(content).replace(b"\n", b"\r\n")
+    )
+
+
+def address_of(mailbox: str) -> str:
+    """Return the bare address of `Name <address>`, its domain in A-labels; raises ValueError where it is none."""
+    address = parseaddr(mailbox)[1]
+    return address if address.isascii() else mail_address(address)
+
+
+def _safe(value: str) -> str:
+    if _UNSAFE.search(value):
+        raise UnsafeHeader("a header would carry a control character or an encoded word")
+    return value

@@ -1,0 +1,95 @@
+"""What mails and calendars need to know of a meeting besides its booking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from plugins.booking.mail.texts.invitation_text import Invitation
+from plugins.content.templates.formats import moment
+from plugins.domain.availability import Availability, Meeting
+from plugins.domain.base import Value
+from plugins.domain.bookings import Booking, Status
+from plugins.domain.catalogue import Service
+from plugins.domain.identity import Identity
+from plugins.domain.language import N_, _
+
+PLACES = {"video": N_("in video"), "phone": N_("al telefono"), "in_person": N_("di persona")}
+
+
+class Links(Value):
+    """The absolute addresses a mail points to."""
+
+    manage: str
+    calendar: str
+    site: str
+    agenda: str
+
+
+@dataclass(frozen=True)
+class BookingContext:
+    """The content as it is now, around one booking; `installation` ends the UIDs that only this one can make."""
+
+    meeting: Meeting
+    service: Service | None
+    identity: Identity
+    availability: Availability
+    links: Links
+    owner_email: str
+    sender: str
+    installation: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The owner's time zone."""
+        return self.availability.timezone
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """The closing lines of every mail, those that the law asks for included."""
+        who = self.identity
+        return (who.name, who.brand, self.links.site, _("P.IVA %(number)s", number=who.vat_number), who.legal)
+
+    def place(self) -> str:
+        """Where the visitor has to be, with the address or the link where there is one."""
+        exact = {"video": self.meeting.link or self.identity.video, "in_person": self.identity.address}
+        place, where = _(PLACES[self.meeting.where]), exact.get(self.meeting.where)
+        return f"{place}, {where}" if where else place
+
+
+def own_moment(booking: Booking, occasion: BookingContext) -> str | None:
+    """The start on the visitor's own clock; None where it reads as the owner's does, or nobody knows it."""
+    if booking.timezone is None:
+        return None
+    try:
+        own = ZoneInfo(booking.timezone)
+    except (LookupError, ValueError, OSError):
+        return None  # another database of zones knew it when the meeting was booked
+    same = booking.start.astimezone(own).replace(tzinfo=None) == booking.start.astimezone(occasion.zone).replace(
+        tzinfo=None
+    )
+    return None if same else moment(booking.start, own)
+
+
+def invitation(
+    booking: Booking, occasion: BookingContext, attendee: str | None, summary: str, words: str
+) -> Invitation:
+    """The booking for a calendar program: addressed to an attendee a request or a cancellation, else published.
+
+    UID stable over the booking's life, SEQUENCE its revision (RFC 5545 3.8.4.7, 3.8.7.4; RFC 5546 3.2).
+    """
+    gone = not booking.status.holds_time
+    place = occasion.place()
+    if occasion.meeting.where == "phone" and attendee is None and booking.phone:
+        place = f"{place}, {booking.phone}"
+    return Invitation.model_validate(
+        {
+            "uid": f"{booking.id}@{occasion.installation}",
+            "sequence": booking.sequence,
+            "method": "CANCEL" if gone else "REQUEST" if attendee else "PUBLISH",
+            "status": "CANCELLED" if gone else "TENTATIVE" if booking.status is Status.PENDING else "CONFIRMED",
+            "start": booking.start, "end": booking.end, "summary": summary, "description": words,
+            "location": place[:1].upper() + place[1:], "organizer_name": occasion.identity.name,
+            "organizer_email": occasion.sender, "attendee_email": attendee, "stamp": booking.updated_at,
+        }
+    )  # fmt: skip

@@ -1,0 +1,173 @@
+"""What each change of a booking says to the owner and to the visitor.
+
+What a stranger typed never reaches the address she typed: else the form would be a relay for spam.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from plugins.booking.mail.texts.booking_context import BookingContext, invitation
+from plugins.booking.mail.texts.booking_paragraphs import owner_letter, visitor_letter
+from plugins.booking.mail.texts.contact_mails import Mail, mail
+from plugins.booking.mail.texts.invitation_text import Invitation
+from plugins.content.templates.formats import moment
+from plugins.domain.booking_lifecycle import Actor, Event
+from plugins.domain.bookings import Booking, Status
+from plugins.domain.language import N_, _
+
+_AGAIN = N_("Se vuoi, scegli un altro orario dal sito.")
+_STANDING = {
+    Status.PENDING: N_("ho ricevuto la tua richiesta: è in attesa di conferma, e ti scrivo io per confermarla."),
+    Status.CONFIRMED: N_("il tuo appuntamento è confermato."),
+    Status.DONE: N_("il nostro appuntamento si è tenuto."),
+}
+_NO_MORE = N_("questo appuntamento non è più in programma.")
+
+
+def mails_about(
+    event: Event,
+    booking: Booking,
+    occasion: BookingContext,
+    actor: Actor,
+    word: str | None = None,
+    before: datetime | None = None,
+) -> tuple[Mail, ...]:
+    """The mails that a change brings, the owner's first; `before` is the start that a booking was moved from.
+
+    `word` is what the one who made the change says to the other.
+    """
+    mails = [
+        _to_owner(event, booking, occasion, actor, word, before),
+        _to_visitor(event, booking, occasion, actor, word, before),
+    ]
+    return tuple(one for one in mails if one)
+
+
+def reminders(booking: Booking, occasion: BookingContext) -> tuple[Mail, ...]:
+    """The mails that remind both of a meeting; the calendars know of it already."""
+    when = moment(booking.start, occasion.zone)
+    owner = owner_letter(_("Ti ricordo questo appuntamento."), booking, occasion)
+    visitor = visitor_letter(_("ti ricordo il nostro appuntamento."), booking, occasion)
+    reminder = _("Promemoria")
+    return (
+        mail("reminder-owner", occasion.owner_email, booking.email, _subject(reminder, booking.name, when), owner),
+        mail(
+            "reminder-visitor",
+            booking.email,
+            occasion.identity.email,
+            _subject(reminder, occasion.meeting.title, when),
+            visitor,
+        ),
+    )
+
+
+def calendar_entry(booking: Booking, occasion: BookingContext) -> Invitation:
+    """The visitor's appointment as a calendar file to download: a publication, which asks for no reply."""
+    words = visitor_letter(_(_STANDING.get(booking.status, _NO_MORE)), booking, occasion).plain()
+    entry = invitation(booking, occasion, None, _summary(booking, occasion), words)
+    # A file that is opened by hand publishes, even what is called off: nobody is asked to answer it.
+    return entry.model_copy(update={"method": "PUBLISH", "location": _location(occasion)})
+
+
+def own_entry(booking: Booking, occasion: BookingContext) -> Invitation:
+    """The appointment as it stands in the owner's own calendar: with all that was typed, and nobody to be asked."""
+    words = owner_letter(_("Un appuntamento preso dal sito."), booking, occasion).plain()
+    entry = invitation(booking, occasion, None, _with(occasion, booking.name), words)
+    return entry.model_copy(update={"method": None})
+
+
+def _location(occasion: BookingContext) -> str:
+    place = occasion.place()
+    return place[:1].upper() + place[1:]
+
+
+def _summary(booking: Booking, occasion: BookingContext) -> str:
+    said = _with(occasion, occasion.identity.name)
+    return _("Da confermare: %(meeting)s", meeting=said) if booking.status is Status.PENDING else said
+
+
+def _with(occasion: BookingContext, name: str) -> str:
+    return _("%(meeting)s con %(name)s", meeting=occasion.meeting.title, name=name)
+
+
+def _subject(what: str, who: str, when: str) -> str:
+    return _("%(what)s: %(who)s, %(when)s", what=what, who=who, when=when)
+
+
+def _to_owner(
+    event: Event, booking: Booking, occasion: BookingContext, actor: Actor, word: str | None, before: datetime | None
+) -> Mail | None:
+    waiting = booking.status is Status.PENDING
+    subject, opening = {
+        Event.BOOKED: (
+            (_("Richiesta"), _("Hai una nuova richiesta di appuntamento, da confermare."))
+            if waiting
+            else (_("Appuntamento"), _("Hai un nuovo appuntamento."))
+        ),
+        Event.APPROVED: (_("Confermato"), _("Hai confermato questo appuntamento.")),
+        Event.EXPIRED: (_("Scaduta"), _("Una richiesta è scaduta senza risposta: l’orario è di nuovo libero.")),
+        Event.RESCHEDULED: (
+            (_("Spostato"), _("Hai spostato questo appuntamento."))
+            if actor is Actor.OWNER
+            else (_("Da riconfermare"), _("Chi ha prenotato chiede di spostare l’appuntamento: sta a te confermarlo."))
+            if waiting
+            else (_("Spostato"), _("Chi ha prenotato ha spostato l’appuntamento."))
+        ),
+        Event.CANCELLED: (
+            (_("Annullato"), _("Hai annullato questo appuntamento."))
+            if actor is Actor.OWNER
+            else (_("Annullato"), _("Chi ha prenotato ha annullato l’appuntamento: l’orario è di nuovo libero."))
+        ),
+    }.get(event, ("", ""))
+    if not subject:
+        return None
+    letter = owner_letter(opening, booking, occasion, word, before)
+    summary = _with(occasion, booking.name)
+    return mail(
+        f"{event.value}-owner", occasion.owner_email, booking.email,
+        _subject(subject, booking.name, moment(booking.start, occasion.zone)), letter,
+        invitation(booking, occasion, None, summary, letter.plain()) if booking.invited else None,
+    )  # fmt: skip
+
+
+def _to_visitor(
+    event: Event, booking: Booking, occasion: BookingContext, actor: Actor, word: str | None, before: datetime | None
+) -> Mail | None:
+    waiting = booking.status is Status.PENDING
+    again = (_(_AGAIN),)
+    standing = _(_STANDING.get(booking.status, ""))
+    subject, opening, closing = {
+        Event.BOOKED: (_("Richiesta ricevuta") if waiting else _("Confermato"), standing, ()),
+        Event.CORRECTED: (_("Richiesta ricevuta") if waiting else _("Confermato"), standing, ()),
+        Event.APPROVED: (_("Confermato"), _(_STANDING[Status.CONFIRMED]), ()),
+        Event.DECLINED: (_("Non confermato"), _("non riesco a tenere l’appuntamento che hai chiesto."), again),
+        Event.EXPIRED: (_("Scaduta"), _("la tua richiesta è scaduta prima che potessi rispondere: scusami."), again),
+        Event.RESCHEDULED: (
+            (
+                _("Richiesta ricevuta"),
+                _("ho ricevuto la tua richiesta di spostare l’appuntamento, e ti scrivo io per confermarla."),
+                (),
+            )
+            if waiting
+            else (_("Spostato"), _("il tuo appuntamento è spostato, come hai chiesto."), ())
+            if actor is Actor.VISITOR
+            else (_("Spostato"), _("devo spostare il nostro appuntamento: qui sotto c’è il nuovo orario."), ())
+        ),
+        Event.CANCELLED: (
+            (_("Annullato"), _("il tuo appuntamento è annullato, come hai chiesto."), again)
+            if actor is Actor.VISITOR
+            else (_("Annullato"), _("devo annullare il nostro appuntamento."), again)
+        ),
+    }.get(event, ("", "", ()))
+    if not subject:
+        return None
+    # The owner's own words may be told; the visitor's never come back to an address she typed.
+    said = word if actor is Actor.OWNER else None
+    letter = visitor_letter(opening, booking, occasion, said, before, closing)
+    return mail(
+        f"{event.value}-visitor", booking.email, occasion.identity.email,
+        _subject(subject, occasion.meeting.title, moment(booking.start, occasion.zone)), letter,
+        invitation(booking, occasion, booking.email, _summary(booking, occasion), letter.plain())
+        if booking.invited else None,
+    )  # fmt: skip

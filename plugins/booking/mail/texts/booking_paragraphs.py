@@ -1,0 +1,100 @@
+"""The letters about a booking, with what there is to know of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from plugins.booking.mail.texts.booking_context import PLACES, BookingContext, own_moment
+from plugins.booking.mail.texts.contact_mails import given
+from plugins.booking.mail.texts.mail_body import MailBody
+from plugins.content.templates.formats import moment
+from plugins.domain.booking_lifecycle import change_until
+from plugins.domain.bookings import Booking, Status
+from plugins.domain.language import _
+
+
+def owner_letter(
+    opening: str, booking: Booking, occasion: BookingContext, word: str | None = None, before: datetime | None = None
+) -> MailBody:
+    """To the owner, with all that was typed."""
+    meeting = occasion.meeting
+    questions = {question.key: question.label for question in meeting.questions}
+    return MailBody(
+        opening=(opening,),
+        facts=given(
+            (
+                _("Incontro"),
+                _(
+                    "%(meeting)s, %(minutes)s minuti, %(place)s",
+                    meeting=meeting.title,
+                    minutes=meeting.minutes,
+                    place=_(PLACES[meeting.where]),
+                ),
+            ),
+            (_("Quando"), moment(booking.start, occasion.zone)),
+            (_("Da chi prenota"), own_moment(booking, occasion)),
+            (_("Prima era"), moment(before, occasion.zone) if before else None),
+            (_("Motivo"), word),
+            (_("Nome"), booking.name),
+            (_("Email"), booking.email),
+            (_("Telefono"), booking.phone),
+            (_("Servizio"), occasion.service.title if occasion.service else None),
+            *((questions.get(key, key), answer) for key, answer in booking.answers.items()),
+            (_("Messaggio"), booking.message),
+        ),
+        links=((_("In agenda"), occasion.links.agenda),),
+        closing=(_("Se rispondi a questa mail, scrivi a chi ha prenotato."),),
+        signature=occasion.signature,
+    )
+
+
+def visitor_letter(
+    opening: str,
+    booking: Booking,
+    occasion: BookingContext,
+    word: str | None = None,
+    before: datetime | None = None,
+    closing: tuple[str, ...] = (),
+) -> MailBody:
+    """To the visitor, with nothing that she typed: the address may be somebody else\'s."""
+    meeting, links = occasion.meeting, occasion.links
+    calendar = ((_("Aggiungilo al calendario"), links.calendar),) if booking.status is Status.CONFIRMED else ()
+    return MailBody(
+        opening=(_("Ciao,"), opening, *((word,) if word else ())),
+        facts=given(
+            (
+                _("Che cosa"),
+                _(
+                    "%(meeting)s con %(name)s, %(minutes)s minuti",
+                    meeting=meeting.title,
+                    name=occasion.identity.name,
+                    minutes=meeting.minutes,
+                ),
+            ),
+            (_("Quando"), moment(booking.start, occasion.zone)),
+            (_("Da te"), own_moment(booking, occasion)),
+            (_("Prima era"), moment(before, occasion.zone) if before else None),
+            (_("Dove"), occasion.place()),
+            (_("Servizio"), occasion.service.title if occasion.service else None),
+        ),
+        links=((_("Il tuo appuntamento"), links.manage), *calendar)
+        if booking.status.holds_time
+        else ((_("Il sito"), links.site),),
+        closing=closing or _policy(booking, occasion),
+        signature=occasion.signature,
+    )
+
+
+def _policy(booking: Booking, occasion: BookingContext) -> tuple[str, ...]:
+    """How long the visitor may still change her mind, as the page of the appointment says it too."""
+    if not booking.status.is_open:
+        return ()
+    if not occasion.availability.change_notice:
+        return (_("Puoi spostarlo o annullarlo dalla sua pagina, fino all’inizio. Oppure rispondi a questa mail."),)
+    until = moment(change_until(booking, occasion.availability), occasion.zone)
+    return (
+        _(
+            "Puoi spostarlo o annullarlo dalla sua pagina, fino a %(until)s. Oppure rispondi a questa mail.",
+            until=until,
+        ),
+    )

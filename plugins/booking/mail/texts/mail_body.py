@@ -1,0 +1,47 @@
+"""A letter with its facts, written once and read as plain text or as HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from plugins.domain.language import spoken
+
+
+@dataclass(frozen=True, slots=True)
+class MailBody:
+    """Paragraphs around a list of facts, links, and the sender's closing lines."""
+
+    opening: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    closing: tuple[str, ...] = ()
+    signature: tuple[str, ...] = ()
+
+    def plain(self) -> str:
+        """The letter as plain text."""
+        facts = "\n".join(f"{label}: {_indented(value)}" for label, value in self.facts)
+        links = "\n".join(f"{label}: {address}" for label, address in self.links)
+        blocks = (*self.opening, facts, links, *self.closing, "-- \n" + "\n".join(self.signature))
+        return "\n\n".join(block for block in blocks if block) + "\n"
+
+    def html(self) -> str:
+        """The same letter as HTML; all text is escaped, nothing is loaded from elsewhere."""
+        facts = "".join(f"<dt><b>{escape(label)}</b></dt><dd>{_broken(value)}</dd>" for label, value in self.facts)
+        links = "".join(f'<li><a href="{escape(address)}">{escape(label)}</a></li>' for label, address in self.links)
+        return (
+            f'<!doctype html><html lang="{spoken().tag}"><head><meta charset="utf-8"><title></title></head><body>'
+            + "".join(f"<p>{_broken(text)}</p>" for text in self.opening)
+            + (f"<dl>{facts}</dl>" if facts else "")
+            + (f"<ul>{links}</ul>" if links else "")
+            + "".join(f"<p>{_broken(text)}</p>" for text in self.closing)
+            + f"<p><small>{'<br>'.join(escape(line) for line in self.signature)}</small></p></body></html>\n"
+        )
+
+
+def _indented(value: str) -> str:
+    return value.replace("\n", "\n    ")
+
+
+def _broken(value: str) -> str:
+    return escape(value).replace("\n", "<br>")

@@ -1,0 +1,27 @@
+"""The mail with the link that opens the agenda."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from plugins.booking.mail.texts.contact_mails import Mail, mail
+from plugins.booking.mail.texts.mail_body import MailBody
+from plugins.domain.identity import Identity
+from plugins.domain.language import _
+
+
+def sign_in_mail(link: str, lasts: timedelta, identity: Identity, owner_email: str) -> Mail:
+    """The mail to the owner alone; `lasts` is how long the link is good."""
+    letter = MailBody(
+        opening=(_("Qualcuno, forse tu, ha chiesto di entrare nella tua agenda."),),
+        links=((_("Entra nell’agenda"), link),),
+        closing=(
+            _(
+                "Vale una volta sola, per %(minutes)s minuti. "
+                "Se non sei stata tu non fare niente: senza questa mail non entra nessuno.",
+                minutes=lasts // timedelta(minutes=1),
+            ),
+        ),
+        signature=(identity.brand, identity.legal),
+    )
+    return mail("sign-in", owner_email, None, _("Il collegamento per la tua agenda"), letter)

@@ -1,0 +1,193 @@
+"""Runs the endpoint: server, delivery and, in development, the mailbox, in one process that ends in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import uvicorn
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+
+from plugins.booking.app import create_app
+from plugins.booking.calendars.background import CalendarWork
+from plugins.booking.jobs.lifecycle import LifecycleJob
+from plugins.booking.jobs.worker import Worker
+from plugins.booking.mail.delivery import Delivery
+from plugins.booking.mail.smtp import SmtpSender
+from plugins.booking.service.content_reload import ContentReloader
+from plugins.booking.service.services import staff_of
+from plugins.booking.settings import Settings
+from plugins.booking.storage.booking_store import Store
+from plugins.booking.storage.engine import Unavailable
+from plugins.booking.storage.migrate import migrate
+from plugins.booking.storage.outbox import Outbox, Urgency
+from plugins.booking.web.middleware.connection_limits import BoundedProtocol
+from plugins.content.office import Office
+from plugins.content.timezone_data import log_zones
+
+_DRAIN_SECONDS = 20
+_ANSWER_SECONDS = 0.02  # for an answer to be on its way before its mails are
+_PATIENCE_SECONDS = 2  # with a database that does not answer, before answering without
+ROUNDS_EVERY_SECONDS = 20.0
+_log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the port that `serve` answers at, 0 for a free one; raises OSError."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    opened = socket.socket(family, kind, protocol)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(address)
+        # Whoever comes from here on waits for the server instead of being turned away.
+        opened.listen(1024)
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+def delivery_of(settings: Settings, engine: Engine, clock: Clock, upto: Urgency = Urgency.DIGEST) -> Delivery | None:
+    """Return the delivery to the configured relay, or None where there is none."""
+    if settings.relay is None:
+        return None
+    own_name = urlsplit(settings.site_url).hostname or "localhost"
+    return Delivery(Outbox(engine), SmtpSender(settings.relay, own_name, settings.dkim), clock, upto=upto)
+
+
+def mail_workers(settings: Settings, engine: Engine, clock: Clock) -> list[Worker]:
+    """Return what delivers all along: one for all mail, one for the owner's alone, which so waits for no visitor's."""
+    lanes = {"delivery": Urgency.DIGEST, "owner's delivery": Urgency.OWNER}
+    deliveries = {name: delivery_of(settings, engine, clock, upto) for name, upto in lanes.items()}
+    return [Worker(delivery.deliver_due, name=name) for name, delivery in deliveries.items() if delivery]
+
+
+def rounds_of(
+    settings: Settings,
+    engine: Engine,
+    office: Callable[[], Office],
+    clock: Clock,
+    wake: Callable[[], None] = lambda: None,
+) -> LifecycleJob:
+    """Return the rounds that do what time itself brings."""
+    return LifecycleJob(engine, staff_of(settings, Store(engine), clock, office, wake), office, clock, wake)
+
+
+def calendars_of(settings: Settings, engine: Engine, office: Callable[[], Office], clock: Clock) -> CalendarWork:
+    """Return the work on other calendars."""
+    correspondent = staff_of(settings, Store(engine), clock, office).correspondent
+    return CalendarWork(settings, engine, correspondent, office, clock)
+
+
+async def serve(
+    settings: Settings,
+    engine: Engine,
+    office: ContentReloader,
+    clock: Clock,
+    opened: socket.socket,
+    greet: Callable[[bool], None],
+) -> None:
+    """Answer at an open port until SIGTERM or Ctrl-C, then finish what is in hand.
+
+    A database that does not answer yet is waited for, with 503s meanwhile. `greet` is called when the
+    endpoint is ready, and told whether there is a mailbox.
+    """
+    log_zones(clock().date())
+    mailbox = None
+    if settings.dev and settings.relay is None:
+        from plugins.booking.web.dev_mailbox import Mailbox  # with the SMTP server of development alone
+
+        mailbox = Mailbox()
+    if mailbox:
+        settings = replace(settings, relay=await mailbox.start())
+    mail = mail_workers(settings, engine, clock) if settings.worker else []
+
+    loop = asyncio.get_running_loop()
+
+    def wake() -> None:
+        # Whoever booked waits for her answer, and delivery would compete for the interpreter with it.
+        loop.call_soon_threadsafe(loop.call_later, _ANSWER_SECONDS, _wake, mail)
+
+    store = Store(engine)
+    rounds = Worker(rounds_of(settings, engine, office, clock, wake).make, ROUNDS_EVERY_SECONDS, "rounds")
+    calendars = Worker(calendars_of(settings, engine, office, clock).do, name="calendars")
+    workers = [*mail, rounds, calendars] if settings.worker else []
+    app = create_app(
+        settings,
+        store,
+        clock,
+        Outbox(engine),
+        office,
+        wake,
+        mailbox,
+    )
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            http=BoundedProtocol,
+            log_config=None,
+            access_log=False,  # an address can hold a token
+            server_header=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            timeout_graceful_shutdown=_DRAIN_SECONDS,
+        )
+    )
+    _end_in_order(server)
+    # What signs tokens is made now where it is not configured: no page that is only looked at may write it.
+    ready = staff_of(settings, store, clock, office).correspondent.prepare
+    preparing = asyncio.create_task(_prepare(engine, ready, [one.start for one in workers]))
+    await asyncio.wait([preparing], timeout=_PATIENCE_SECONDS)
+    if preparing.done():
+        preparing.result()
+    greet(mailbox is not None)
+    try:
+        await server.serve(sockets=[opened])
+    finally:
+        preparing.cancel()
+        for one in workers:
+            one.ask_to_stop()
+        for one in workers:
+            await run_in_threadpool(one.stop)
+        if mailbox:
+            await mailbox.stop()
+        engine.dispose()
+
+
+def _wake(workers: Iterable[Worker]) -> None:
+    for one in workers:
+        one.wake()
+
+
+def _end_in_order(server: uvicorn.Server) -> None:
+    # The server has handlers of its own while it serves, and raises the signal again when it is done: it then
+    # finds these, and the process ends as one that did what it was asked.
+    def stop(_number: int, _frame: object) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+
+
+async def _prepare(engine: Engine, ready: Callable[[], None], begin: Iterable[Callable[[], None]]) -> None:
+    """Bring the database to the present schema, as soon as it answers, make it ready, and begin what needs it."""
+    while True:
+        try:
+            await run_in_threadpool(migrate, engine)
+            await run_in_threadpool(ready)
+        except Unavailable as error:
+            _log.warning("the database does not answer yet: %s", type(error.__cause__).__name__)
+            await asyncio.sleep(1)
+        else:
+            for one in begin:
+                one()
+            return

@@ -1,0 +1,1 @@
+"""Use cases of bookings and messages, over storage and mail."""

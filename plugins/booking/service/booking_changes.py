@@ -1,0 +1,166 @@
+"""Changes of a booking, whoever makes them: the rules again, the row, its time and its mails in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.storage.booking_rows import Changed
+from plugins.booking.storage.booking_store import SlotTaken, Store
+from plugins.booking.storage.idempotency import Answer, Attempt
+from plugins.content.office import Office
+from plugins.domain import booking_lifecycle
+from plugins.domain.booking_lifecycle import Actor, Event
+from plugins.domain.bookings import Booking
+from plugins.domain.busy_time import Occupied
+from plugins.domain.slots import claim, judge, nearest, reach, window
+from plugins.domain.wall_clock import Interval
+
+Around = Callable[[Interval], Occupied]
+
+
+class BookingChanges:
+    """Changes bookings by their id; each method returns the API's answer, or None where there is no such booking.
+
+    They raise ChangeRefused where the booking's state or the policy forbids the change, KeyReused, Unavailable.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        correspondent: MailComposer,
+        office: Callable[[], Office],
+        clock: Callable[[], datetime],
+        wake: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._correspondent = correspondent
+        self._office = office
+        self._clock = clock
+        self._wake = wake
+
+    def reschedule(
+        self,
+        booking_id: str,
+        start: datetime,
+        actor: Actor,
+        word: str | None = None,
+        any_notice: bool = False,
+        made: Attempt | None = None,
+    ) -> Answer | None:
+        """Move a booking to another start; its own present time counts as free. Raises SlotTaken."""
+        now, availability = self._clock(), self._office().availability
+        rules = availability.without_notice() if any_notice else availability
+
+        def decide(booking: Booking, around: Around) -> Changed:
+            meeting = self._correspondent.occasion(booking).meeting
+            after = booking_lifecycle.reschedule(booking, start, meeting, availability, actor, now)
+            if refusals := judge(meeting, start, rules, around(reach(meeting, start)), now):
+                raise SlotTaken(refusals)
+            return self._told(Event.RESCHEDULED, after, actor, now, word, booking.start, claim(meeting, start))
+
+        try:
+            return self._change(booking_id, decide, made, now)
+        except SlotTaken as taken:
+            booking = self._store.booking(booking_id)
+            if booking is None:
+                return None
+            meeting = self._correspondent.occasion(booking).meeting
+            occupied = self._store.occupied(window(rules, now), booking_id)
+            free = nearest(meeting, start, rules, occupied, now, 4)
+            others = [slot for slot in free if slot.start not in {start, booking.start}]
+            raise SlotTaken(taken.refusals, tuple(others[:3])) from None
+
+    def cancel(
+        self, booking_id: str, actor: Actor, word: str | None = None, made: Attempt | None = None
+    ) -> Answer | None:
+        """Call a booking off; its time is free again."""
+        now = self._clock()
+
+        def decide(booking: Booking, around: Around) -> Changed:
+            after = booking_lifecycle.cancel(booking, self._office().availability, actor, now)
+            return self._told(Event.CANCELLED, after, actor, now, word)
+
+        return self._change(booking_id, decide, made, now)
+
+    def approve(self, booking_id: str, word: str | None = None, seen: datetime | None = None) -> Answer | None:
+        """Confirm a request that waits, at the start she has `seen`; its time is kept for it already."""
+        return self._by_owner(
+            booking_id, Event.APPROVED, lambda booking, now: booking_lifecycle.approve(booking, now, seen), word
+        )
+
+    def decline(self, booking_id: str, word: str | None = None, seen: datetime | None = None) -> Answer | None:
+        """Turn a request down, at the start she has `seen`; its time is free again."""
+        return self._by_owner(
+            booking_id, Event.DECLINED, lambda booking, now: booking_lifecycle.decline(booking, now, seen), word
+        )
+
+    def miss(self, booking_id: str) -> Answer | None:
+        """Note that the visitor did not come."""
+        return self._by_owner(booking_id, Event.NO_SHOW, booking_lifecycle.miss)
+
+    def correct(self, booking_id: str, email: str) -> Answer | None:
+        """Put a mistyped address right and send its mail again, to the right one."""
+        return self._by_owner(
+            booking_id, Event.CORRECTED, lambda booking, now: booking_lifecycle.correct(booking, email, now)
+        )
+
+    def expire(self, booking_id: str) -> Answer | None:
+        """End a request that nobody answered in time."""
+        availability = self._office().availability
+        return self._by(
+            Actor.TIME,
+            booking_id,
+            Event.EXPIRED,
+            lambda booking, now: booking_lifecycle.expire(booking, availability, now),
+        )
+
+    def finish(self, booking_id: str) -> Answer | None:
+        """Note that a meeting is over."""
+        return self._by(Actor.TIME, booking_id, Event.DONE, booking_lifecycle.finish)
+
+    def _by_owner(
+        self, booking_id: str, event: Event, change: Callable[[Booking, datetime], Booking], word: str | None = None
+    ) -> Answer | None:
+        return self._by(Actor.OWNER, booking_id, event, change, word)
+
+    def _by(
+        self,
+        actor: Actor,
+        booking_id: str,
+        event: Event,
+        change: Callable[[Booking, datetime], Booking],
+        word: str | None = None,
+    ) -> Answer | None:
+        now = self._clock()
+
+        def decide(booking: Booking, around: Around) -> Changed:
+            return self._told(event, change(booking, now), actor, now, word)
+
+        return self._change(booking_id, decide, None, now)
+
+    def _told(
+        self,
+        event: Event,
+        after: Booking,
+        actor: Actor,
+        now: datetime,
+        word: str | None = None,
+        before: datetime | None = None,
+        claimed: Interval | None = None,
+    ) -> Changed:
+        mails = self._correspondent.about_booking(event, after, actor, now, word, before)
+        return Changed(after, event, actor, word, claimed, mails)
+
+    def _change(
+        self,
+        booking_id: str,
+        decide: Callable[[Booking, Around], Changed],
+        made: Attempt | None,
+        now: datetime,
+    ) -> Answer | None:
+        self._correspondent.prepare()
+        answer = self._store.change(booking_id, decide, self._correspondent.answer, made, now)
+        self._wake()
+        return answer

@@ -1,0 +1,244 @@
+"""The front desk: what a booking or a message means, from its fields to what is kept and mailed.
+
+The JSON API and the pages both come here, so that they can never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from plugins.booking.mail.texts.booking_context import BookingContext
+from plugins.booking.mail.texts.booking_mails import calendar_entry
+from plugins.booking.mail.texts.invitation_text import Invitation
+from plugins.booking.service.explain import Verdict, explain
+from plugins.booking.service.link_tokens import Tokens
+from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.service.spam_score import Signal, SpamSignals, suspicion
+from plugins.booking.storage.booking_store import SlotTaken, Store
+from plugins.booking.storage.idempotency import Answer, Attempt
+from plugins.booking.storage.ids import new_id
+from plugins.content.office import Office
+from plugins.domain.availability import Availability, Meeting
+from plugins.domain.booking_lifecycle import Actor, Event, change_until
+from plugins.domain.bookings import Booking, Message, Status
+from plugins.domain.language import _
+from plugins.domain.requests import (
+    BookingRequest,
+    FieldError,
+    InvalidRequest,
+    UnknownMeeting,
+    read_booking,
+    read_message,
+    read_start,
+)
+from plugins.domain.slots import Slot, judge, nearest, offered, window
+from plugins.domain.wall_clock import Interval
+
+_DAY = timedelta(days=1)
+_NEW_FOR = timedelta(minutes=10)
+_INNOCENT = SpamSignals()
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """A booking with what it refers to, as the content is now, at an instant."""
+
+    booking: Booking
+    occasion: BookingContext
+    now: datetime
+    mail_withheld: bool = False  # the visitor's last mail was not sent
+
+    @property
+    def just_made(self) -> bool:
+        """Whether the visitor has only just booked it."""
+        return self.now - self.booking.created_at < _NEW_FOR
+
+    @property
+    def just_moved(self) -> bool:
+        """Whether it has only just got another time."""
+        booking = self.booking
+        return booking.sequence > 0 and booking.status.is_open and self.now - booking.updated_at < _NEW_FOR
+
+    @property
+    def can_change(self) -> bool:
+        """Whether the visitor may still move it or call it off."""
+        return self.booking.status.is_open and self.now <= min(self.change_until, self.booking.start)
+
+    @property
+    def change_until(self) -> datetime:
+        """The last instant at which the visitor may."""
+        return change_until(self.booking, self.occasion.availability)
+
+
+class BookingService:
+    """Answers for the owner; `office` gives her content as it is now, `wake` tells of new mail."""
+
+    def __init__(
+        self,
+        store: Store,
+        tokens: Tokens,
+        correspondent: MailComposer,
+        office: Callable[[], Office],
+        clock: Callable[[], datetime],
+        wake: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._correspondent = correspondent
+        self._tokens = tokens
+        self._office = office
+        self._clock = clock
+        self._wake = wake
+
+    def meeting(self, slug: str) -> Meeting:
+        """Find a kind of meeting; raises UnknownMeeting."""
+        found = self._office().availability.meeting(slug)
+        if found is None:
+            raise UnknownMeeting(slug)
+        return found
+
+    def slots(self, meeting: Meeting, first: date, last: date, but: str | None = None) -> tuple[Slot, ...]:
+        """Return the free slots of the owner's days from first to last, both included.
+
+        The time of the booking `but`, which is to move, counts as free.
+        """
+        availability, now = self._office().availability, self._clock()
+        first, last = max(first, self.today()), min(last, self.last_day())
+        if first > last:
+            return ()
+        # Wider on both sides than any zone's idea of these days, and than what a meeting may claim around them.
+        around = Interval(_midnight(first) - 2 * _DAY, _midnight(last) + 4 * _DAY)
+        return offered(meeting, first, last, availability, self._store.occupied(around, but), now)
+
+    def today(self) -> date:
+        """Return the owner's present day."""
+        return self._office().availability.local_day(self._clock())
+
+    def last_day(self) -> date:
+        """Return the last of the owner's days that can be booked at present."""
+        availability = self._office().availability
+        return availability.local_day(self._clock() + availability.horizon)
+
+    def explain(self, meeting: Meeting, start: datetime) -> tuple[Verdict, ...]:
+        """Tell the owner, rule by rule, why a start can be booked now or not."""
+        availability, now = self._office().availability, self._clock()
+        day = timedelta(days=2)
+        occupied = self._store.occupied(Interval(start - day, start + day))
+        return explain(meeting, start, availability, occupied, now)
+
+    def read_booking(self, fields: Mapping[str, object]) -> BookingRequest:
+        """Parse the fields of a booking; raises InvalidRequest, UnknownMeeting."""
+        office = self._office()
+        request = read_booking(fields, office.availability, office.catalogue)
+        _must_be_ordinary(request.start)
+        return request
+
+    def read_start(self, raw: object) -> datetime:
+        """Parse another start for a booking; raises InvalidRequest."""
+        start = read_start(raw)
+        _must_be_ordinary(start)
+        return start
+
+    def check_free(self, meeting: Meeting, start: datetime) -> None:
+        """Raise SlotTaken where a slot could not be booked now; a booking is judged again as it is kept."""
+        availability, now = self._office().availability, self._clock()
+        occupied = self._store.occupied(window(availability, now))
+        if refusals := judge(meeting, start, availability, occupied, now):
+            raise SlotTaken(refusals, nearest(meeting, start, availability, occupied, now))
+
+    def book(self, request: BookingRequest, made: Attempt | None, form: Iterable[Signal] = ()) -> Answer:
+        """Keep a booking with its mails and return the API's answer; `form` is what the form told besides.
+
+        Raises SlotTaken, KeyReused, Unavailable.
+        """
+        meeting = self.meeting(request.meeting)
+        status = Status.CONFIRMED if meeting.confirmation == "automatic" else Status.PENDING
+        weighed = suspicion(request.name, (request.message, *request.answers.values()), form)
+        return self._book(request, meeting, self._office().availability, status, Actor.VISITOR, made, weighed)
+
+    def book_for(self, request: BookingRequest, made: Attempt | None, any_notice: bool) -> Answer:
+        """Keep a booking that the owner makes for a client, confirmed; `any_notice` lets her book at once.
+
+        Raises SlotTaken, KeyReused, Unavailable.
+        """
+        availability = self._office().availability
+        rules = availability.without_notice() if any_notice else availability
+        return self._book(request, self.meeting(request.meeting), rules, Status.CONFIRMED, Actor.OWNER, made)
+
+    def _book(
+        self,
+        request: BookingRequest,
+        meeting: Meeting,
+        rules: Availability,
+        status: Status,
+        actor: Actor,
+        made: Attempt | None,
+        weighed: SpamSignals = _INNOCENT,
+    ) -> Answer:
+        now = self._clock()
+        booking = Booking(
+            id=new_id(now),
+            status=status,
+            end=request.start + timedelta(minutes=meeting.minutes),
+            created_at=now,
+            updated_at=now,
+            sequence=0,
+            invited=status is Status.CONFIRMED,
+            **request.model_dump(),
+        )
+        write = self._correspondent
+        mails = write.about_booking(Event.BOOKED, booking, actor, now, spam_status=weighed.status)
+        answer = self._store.book(booking, meeting, rules, mails, write.answer(booking), made, now, actor)
+        self._wake()
+        return answer
+
+    def leave_message(self, fields: Mapping[str, object], made: Attempt | None, form: Iterable[Signal] = ()) -> Answer:
+        """Keep a message with its mail; `form` is what the form told. Raises InvalidRequest, KeyReused, Unavailable."""
+        now = self._clock()
+        request = read_message(fields, self._office().catalogue)
+        message = Message(id=new_id(now), created_at=now, **request.model_dump())
+        weighed = suspicion(f"{message.name} {message.subject or ''}", (message.message,), form)
+        envelopes = self._correspondent.about_message(message, now, weighed.status)
+        answer = self._store.keep_message(message, envelopes, {"id": message.id}, made, now)
+        self._wake()
+        return answer
+
+    def booking_id(self, token: str) -> str | None:
+        """Read which booking a token manages."""
+        return self._tokens.read(token)
+
+    def appointment(self, token: str) -> Appointment | None:
+        """Find what a token was made for."""
+        booking_id = self._tokens.read(token)
+        booking = self._store.booking(booking_id) if booking_id else None
+        if booking is None:
+            return None
+        withheld = self._store.mail_is_withheld(booking.id)
+        return Appointment(booking, self._correspondent.occasion(booking), self._clock(), withheld)
+
+    def invitation(self, found: Appointment) -> Invitation:
+        """Return an appointment as a calendar entry to download."""
+        return calendar_entry(found.booking, found.occasion)
+
+    def answer(self, booking: Booking) -> Answer:
+        """Tell a booking as the API does."""
+        return self._correspondent.answer(booking)
+
+    def token(self, booking_id: str) -> str:
+        """Return the token that manages a booking."""
+        return self._tokens.sign(booking_id)
+
+
+def ordinary(instant: datetime) -> bool:
+    """Say whether an instant is far enough from the ends of the calendar to add a meeting's length to it."""
+    return date.min.year < instant.year < date.max.year
+
+
+def _must_be_ordinary(start: datetime) -> None:
+    if not ordinary(start):
+        raise InvalidRequest((FieldError(field="start", message=_("Scegli un giorno e un orario dall’elenco.")),))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=UTC)

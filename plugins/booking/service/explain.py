@@ -1,0 +1,167 @@
+"""Why a time is offered or not, rule by rule, in words for the owner, over the one decision of the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import assert_never
+
+from plugins.content.templates.formats import clock, hour, long_day_year, moment
+from plugins.domain.availability import Availability, ClockRange, Meeting
+from plugins.domain.busy_time import Holder, Occupied, Taken
+from plugins.domain.language import N_, _
+from plugins.domain.slots import Rule, allowed_starts, claim, judge
+
+_TITLES = {
+    Rule.HOURS: N_("Orari"),
+    Rule.NOTICE: N_("Preavviso"),
+    Rule.HORIZON: N_("Orizzonte"),
+    Rule.PER_DAY: N_("Massimo al giorno"),
+    Rule.TAKEN: N_("Tempo libero"),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one rule says of a start: whether it allows it, and why."""
+
+    rule: Rule
+    holds: bool
+    words: str
+
+    @property
+    def title(self) -> str:
+        """The name of the rule."""
+        return _(_TITLES[self.rule])
+
+
+def explain(
+    meeting: Meeting, start: datetime, availability: Availability, occupied: Occupied, now: datetime
+) -> tuple[Verdict, ...]:
+    """Tell what each rule says of a start; it is offered when, and only when, all of them hold.
+
+    `start` and `now` are aware; clock times in the words are the owner's.
+    """
+    broken = {refusal.rule for refusal in judge(meeting, start, availability, occupied, now)}
+    return tuple(
+        Verdict(rule, rule not in broken, _words(rule, rule not in broken, meeting, start, availability, occupied, now))
+        for rule in Rule
+    )
+
+
+def _words(
+    rule: Rule,
+    holds: bool,
+    meeting: Meeting,
+    start: datetime,
+    availability: Availability,
+    occupied: Occupied,
+    now: datetime,
+) -> str:
+    zone = availability.timezone
+    match rule:
+        case Rule.HOURS:
+            return " ".join(_hours(meeting, start, availability, holds))
+        case Rule.NOTICE:
+            when = moment(now + availability.notice, zone)
+            return _("Il primo orario che rispetta il preavviso è %(when)s.", when=when)
+        case Rule.HORIZON:
+            return _("Si prenota fino a %(when)s.", when=moment(now + availability.horizon, zone))
+        case Rule.PER_DAY:
+            return _per_day(meeting, start, availability, occupied)
+        case Rule.TAKEN:
+            return _taken(meeting, start, availability, occupied)
+    assert_never(rule)
+
+
+def _hours(meeting: Meeting, start: datetime, availability: Availability, holds: bool) -> Iterator[str]:
+    zone, day = availability.timezone, availability.local_day(start)
+    ranges = availability.ranges_on(day)
+    name = long_day_year(day)
+    yield _("%(day)s: %(hours)s.", day=name[:1].upper() + name[1:], hours=_day(day, availability, ranges))
+    if holds or not ranges:
+        return
+    local = start.astimezone(zone)
+    minute = local.hour * 60 + local.minute
+    inside = next((one for one in ranges if one.start <= minute < one.end), None)
+    if inside is None:
+        yield _("Le %(time)s sono fuori da questi orari.", time=clock(start, zone))
+    elif minute + meeting.minutes > inside.end:
+        yield _(
+            "Un incontro di %(minutes)s minuti che comincia alle %(start)s finisce dopo le %(end)s.",
+            minutes=meeting.minutes,
+            start=clock(start, zone),
+            end=hour(inside.end),
+        )
+    else:
+        starts = allowed_starts(meeting, day, availability)
+        near = [clock(one, zone) for one in sorted(sorted(starts, key=lambda one: abs(one - start))[:2])]
+        if len(near) < 2:
+            yield _(
+                "Gli inizi vanno di %(step)s in %(step)s minuti: i più vicini sono alle %(one)s.",
+                step=meeting.step,
+                one="".join(near),
+            )
+        else:
+            yield _(
+                "Gli inizi vanno di %(step)s in %(step)s minuti: i più vicini sono alle %(one)s e alle %(other)s.",
+                step=meeting.step,
+                one=near[0],
+                other=near[1],
+            )
+
+
+def _day(day: date, availability: Availability, ranges: tuple[ClockRange, ...]) -> str:
+    told = ", ".join(f"{hour(one.start)}–{hour(one.end)}" for one in ranges)
+    if any(opening.day == day for opening in availability.openings):
+        return _("apertura straordinaria, %(hours)s", hours=told) if told else _("chiuso, per un’apertura senza orari")
+    if day in availability.holidays:
+        return _("chiuso, è festa")
+    closure = next((one for one in availability.closures if one.first <= day <= one.last), None)
+    if closure:
+        days = {"first": closure.first, "last": closure.last}
+        if closure.reason:
+            return _("chiuso dal %(first)s al %(last)s (%(reason)s)", reason=closure.reason, **days)
+        return _("chiuso dal %(first)s al %(last)s", **days)
+    return _("orari %(hours)s", hours=told) if told else _("in questo giorno della settimana è chiuso")
+
+
+def _per_day(meeting: Meeting, start: datetime, availability: Availability, occupied: Occupied) -> str:
+    if meeting.per_day is None:
+        return _("Non c’è un massimo al giorno per questo incontro.")
+    count = occupied.count(meeting, availability.local_day(start), availability)
+    return _("Quel giorno ce ne sono già %(count)s, il massimo è %(most)s.", count=count, most=meeting.per_day)
+
+
+def _taken(meeting: Meeting, start: datetime, availability: Availability, occupied: Occupied) -> str:
+    zone, wanted = availability.timezone, claim(meeting, start)
+    times = {"start": clock(wanted.start, zone), "end": clock(wanted.end, zone)}
+    holders = occupied.holders(wanted)
+    if not holders:
+        return _(
+            "L’incontro con i suoi margini prende dalle %(start)s alle %(end)s, e in questo tempo non c’è altro.",
+            **times,
+        )
+    return _(
+        "L’incontro con i suoi margini prende dalle %(start)s alle %(end)s, ma c’è già %(others)s.",
+        others="; ".join(_holder(one, availability) for one in holders),
+        **times,
+    )
+
+
+def _holder(taken: Taken, availability: Availability) -> str:
+    zone = availability.timezone
+    start, end = taken.interval
+    until = clock(end, zone) if end - start < timedelta(days=1) else moment(end, zone)
+    span = f"{clock(start, zone)}–{until}"
+    match taken.holder:
+        case Holder.BOOKING:
+            return _("l’appuntamento di %(name)s, %(span)s", name=taken.words, span=span)
+        case Holder.BLOCK:
+            who = _("un tuo blocco")
+        case Holder.BUSY:
+            who = _("un altro calendario")
+        case other:
+            assert_never(other)
+    return f"{who} ({taken.words}), {span}" if taken.words else f"{who}, {span}"

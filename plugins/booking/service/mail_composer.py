@@ -1,0 +1,195 @@
+"""Turns what happens to bookings and messages into mails ready for the relay, and into the API's answers."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import cache
+from urllib.parse import urlsplit
+
+from plugins.booking.mail.mime import address_of, compose
+from plugins.booking.mail.texts.booking_context import BookingContext, Links
+from plugins.booking.mail.texts.booking_mails import mails_about, reminders
+from plugins.booking.mail.texts.contact_mails import Mail, marked, message_mails
+from plugins.booking.mail.texts.sign_in_mail import sign_in_mail
+from plugins.booking.service.link_tokens import Tokens
+from plugins.booking.settings import Settings
+from plugins.booking.storage.booking_store import Store
+from plugins.booking.storage.engine import Unavailable
+from plugins.booking.storage.idempotency import Answer
+from plugins.booking.storage.ids import new_id
+from plugins.booking.storage.missing_mails import kinds_of
+from plugins.booking.storage.outbox import Envelope
+from plugins.content.office import Office
+from plugins.domain.availability import Meeting
+from plugins.domain.booking_lifecycle import Actor, Event
+from plugins.domain.bookings import Booking, Message
+from plugins.domain.language import _
+
+_log = logging.getLogger(__name__)
+
+
+class MailComposer:
+    """Writes in the owner's name, with her content as it is now."""
+
+    def __init__(self, settings: Settings, store: Store, tokens: Tokens, office: Callable[[], Office]) -> None:
+        self._settings = settings
+        self._tokens = tokens
+        self._office = office
+        self._installation = cache(lambda: store.secret("installation", lambda: _installation(settings)))
+
+    @property
+    def owner_email(self) -> str:
+        """Where submissions go."""
+        return self._settings.owner_email or self._office().identity.email
+
+    @property
+    def installation(self) -> str:
+        """What ends the UIDs of this installation's events: no other one has it, and it never changes."""
+        return self._installation()
+
+    def prepare(self) -> None:
+        """Read what the database keeps for writing, before a transaction of one's own begins."""
+        self._tokens.sign("")
+        self._installation()
+
+    def occasion(self, booking: Booking) -> BookingContext:
+        """Gather what mails and calendars need to know of a booking."""
+        office = self._office()
+        return BookingContext(
+            meeting=office.availability.meeting(booking.meeting) or no_longer_held(booking),
+            service=office.catalogue.service(booking.service) if booking.service else None,
+            identity=office.identity,
+            availability=office.availability,
+            links=self._links(booking.id),
+            owner_email=self.owner_email,
+            sender=self._own_address(),
+            installation=self.installation,
+        )
+
+    def envelopes(self, mails: Iterable[Mail], now: datetime) -> list[Envelope]:
+        """Write mails out, each with the Message-ID it keeps over all attempts; one that cannot be has a `problem`."""
+        return [self._envelope(mail, now) for mail in mails]
+
+    def about_booking(
+        self,
+        event: Event,
+        booking: Booking,
+        actor: Actor,
+        now: datetime,
+        word: str | None = None,
+        before: datetime | None = None,
+        spam_status: str | None = None,
+    ) -> list[Envelope]:
+        """Write what a change of a booking says to both; see `mails_about`. Raises Unavailable alone."""
+
+        def tell() -> Iterable[Mail]:
+            mails = mails_about(event, booking, self.occasion(booking), actor, word, before)
+            return marked(mails, spam_status)
+
+        return self._written(tell, kinds_of(event), booking.email, now)
+
+    def about_reminder(self, booking: Booking, now: datetime) -> list[Envelope]:
+        """Write what reminds both of a meeting. Raises Unavailable alone."""
+        kinds = ("reminder-owner", "reminder-visitor")
+        return self._written(lambda: reminders(booking, self.occasion(booking)), kinds, booking.email, now)
+
+    def answer(self, booking: Booking) -> Answer:
+        """Tell a booking as the API does, its times in the owner's zone."""
+        zone = self._office().availability.timezone
+        links = self._links(booking.id)
+        return {
+            "id": booking.id,
+            "status": booking.status.value,
+            "meeting": booking.meeting,
+            "start": booking.start.astimezone(zone).isoformat(),
+            "end": booking.end.astimezone(zone).isoformat(),
+            "manage_url": links.manage,
+            "calendar_url": links.calendar,
+        }
+
+    def about_message(self, message: Message, now: datetime, spam_status: str | None = None) -> list[Envelope]:
+        """Write the mail that brings a message to the owner, marked where it is suspect."""
+
+        def tell() -> Iterable[Mail]:
+            office = self._office()
+            service = office.catalogue.service(message.service) if message.service else None
+            zone = office.availability.timezone
+            return marked(message_mails(message, service, office.identity, zone, self.owner_email), spam_status)
+
+        return self._written(tell, ("message-owner",), message.email, now)
+
+    def sign_in(self, token: str, lasts: timedelta, now: datetime) -> Envelope:
+        """Write the mail with a link into the agenda, good as long as `lasts`."""
+        mail = sign_in_mail(self.way_in(token), lasts, self._office().identity, self.owner_email)
+        return self.envelopes([mail], now)[0]
+
+    def agenda(self) -> str:
+        """Return the address of the agenda."""
+        return f"{self._settings.site_url}/agenda/"
+
+    def way_in(self, token: str) -> str:
+        """Return the address that opens the agenda with a token."""
+        return f"{self._settings.site_url}/agenda/entra/{token}/"
+
+    def _links(self, booking_id: str) -> Links:
+        site = self._settings.site_url
+        manage = f"{site}/appuntamenti/{self._tokens.sign(booking_id)}/"
+        agenda = f"{site}/agenda/appuntamenti/{booking_id}/"
+        return Links(manage=manage, calendar=f"{manage}invito.ics", site=f"{site}/", agenda=agenda)
+
+    def _written(
+        self, tell: Callable[[], Iterable[Mail]], kinds: Iterable[str], visitor: str, now: datetime
+    ) -> list[Envelope]:
+        """Write mails out; where it fails to tell even what they say, each of these kinds has a `problem`.
+
+        What somebody asks for is kept whatever becomes of its mails.
+        """
+        try:
+            return self.envelopes(tell(), now)
+        except Unavailable:
+            raise
+        except Exception as error:
+            owner = self.owner_email
+            return [
+                self._unwritten(kind, visitor if kind.endswith("-visitor") else owner, error, now) for kind in kinds
+            ]
+
+    def _envelope(self, mail: Mail, now: datetime) -> Envelope:
+        envelope_id = new_id(now)
+        message_id = self._message_id(envelope_id)
+        try:
+            sender, recipient = self._sender(), address_of(mail.to)
+            mime = compose(mail, sender, self._office().identity.brand, message_id, now)
+            return Envelope(envelope_id, mail.kind, address_of(sender), recipient, message_id, mime)
+        except Exception as error:
+            return self._unwritten(mail.kind, mail.to, error, now)
+
+    def _unwritten(self, kind: str, to: str, error: Exception, now: datetime) -> Envelope:
+        _log.exception("a mail (%s) cannot be written; what it is about is kept", kind, exc_info=error)
+        envelope_id = new_id(now)
+        return Envelope(envelope_id, kind, "", to, self._message_id(envelope_id), b"", type(error).__name__)
+
+    def _message_id(self, envelope_id: str) -> str:
+        return f"<{envelope_id}@{urlsplit(self._settings.site_url).hostname}>"
+
+    def _sender(self) -> str:
+        return self._settings.sender or self._office().identity.email
+
+    def _own_address(self) -> str:
+        try:
+            return address_of(self._sender())
+        except ValueError:
+            return ""  # pages are drawn of an occasion too
+
+
+def no_longer_held(booking: Booking) -> Meeting:
+    """Stand in for a kind of meeting that has left the content while its bookings remain."""
+    minutes = (booking.end - booking.start) // timedelta(minutes=1)
+    return Meeting(slug=booking.meeting, title=_("Appuntamento"), minutes=minutes, step=minutes)
+
+
+def _installation(settings: Settings) -> str:
+    return f"{secrets.token_hex(6)}.{urlsplit(settings.site_url).hostname}"

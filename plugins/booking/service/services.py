@@ -1,0 +1,58 @@
+"""What answers for the owner, put together once: the endpoint, the rounds and the commands share it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from plugins.booking.service.booking_changes import BookingChanges
+from plugins.booking.service.booking_service import BookingService
+from plugins.booking.service.link_tokens import Tokens
+from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.settings import Settings
+from plugins.booking.storage.booking_store import Store
+from plugins.content.office import Office
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts that act in the owner's name, on one store and one content."""
+
+    tokens: Tokens
+    correspondent: MailComposer
+    desk: BookingService
+    changes: BookingChanges
+
+
+def staff_of(
+    settings: Settings,
+    store: Store,
+    clock: Callable[[], datetime],
+    office: Callable[[], Office],
+    wake: Callable[[], None] = lambda: None,
+) -> Services:
+    """Put the parts together; opens no file and no connection before they are used."""
+    tokens = Tokens(_secrets(settings, store))
+    correspondent = MailComposer(settings, store, tokens, office)
+    return Services(
+        tokens,
+        correspondent,
+        BookingService(store, tokens, correspondent, office, clock, wake),
+        BookingChanges(store, correspondent, office, clock, wake),
+    )
+
+
+def _secrets(settings: Settings, store: Store) -> Callable[[], tuple[str, ...]]:
+    @cache
+    def own() -> str:
+        # One for all processes on this database, made when first needed.
+        return store.secret("tokens", lambda: secrets.token_urlsafe(32))
+
+    def keys() -> tuple[str, ...]:
+        old = (settings.secret_key_old,) if settings.secret_key_old else ()
+        return (settings.secret_key or own(), *old)
+
+    return keys

@@ -1,0 +1,1 @@
+"""The database: schema, transactions, outbox, claims on time, idempotency keys."""

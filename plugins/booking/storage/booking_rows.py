@@ -1,0 +1,71 @@
+"""Bookings as rows, and the history of their changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, update
+
+from plugins.booking.storage.ids import new_id
+from plugins.booking.storage.outbox import Envelope
+from plugins.booking.storage.schema import bookings, history
+from plugins.domain.booking_lifecycle import Actor, Event
+from plugins.domain.bookings import Booking
+from plugins.domain.wall_clock import Interval
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a change makes of a booking: `claim` is the time it keeps from now on, None where that stays as it is."""
+
+    booking: Booking
+    event: Event
+    actor: Actor
+    word: str | None = None
+    claim: Interval | None = None
+    envelopes: Sequence[Envelope] = ()
+
+
+_ADD, _NOTE = insert(bookings), insert(history)
+
+
+def add(connection: Connection, booking: Booking, busy: Interval) -> None:
+    """Insert a booking."""
+    connection.execute(_ADD, _values(booking, busy))
+
+
+def replace(connection: Connection, booking: Booking, busy: Interval | None) -> None:
+    """Write a booking as it now is; its time too, where that has changed."""
+    connection.execute(update(bookings).where(bookings.c.id == booking.id).values(_values(booking, busy)))
+
+
+def note(connection: Connection, changed: Changed, start: datetime, now: datetime) -> None:
+    """Add a change to the history of its booking; `start` is when the meeting was to be before it."""
+    values = {
+        "id": new_id(now),
+        "booking_id": changed.booking.id,
+        "at": now,
+        "event": changed.event.value,
+        "actor": changed.actor.value,
+        "start": start,
+        "word": changed.word,
+    }
+    connection.execute(_NOTE, values)
+
+
+def booking_of(row: Row[Any]) -> Booking:
+    """Read a booking from its row."""
+    values = {name: row._mapping[name] for name in Booking.model_fields}
+    return Booking.model_validate(values | {"answers": json.loads(row.answers)})
+
+
+def _values(booking: Booking, busy: Interval | None) -> dict[str, object]:
+    values = dict(booking) | {
+        "status": booking.status.value,
+        "answers": json.dumps(booking.answers, ensure_ascii=False),
+    }
+    return values | ({"busy_from": busy.start, "busy_until": busy.end} if busy else {})

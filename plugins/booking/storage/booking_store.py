@@ -1,0 +1,185 @@
+"""What the endpoint keeps: bookings and messages, each committed whole with its mails or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from plugins.booking.storage.booking_rows import Changed, add, booking_of, note, replace
+from plugins.booking.storage.claims import forget_past_claims, keep_time, occupied, release_time
+from plugins.booking.storage.engine import label, queue_for_writing, reachable, writing
+from plugins.booking.storage.idempotency import Answer, Attempt, remember, replay
+from plugins.booking.storage.mail_quota import enqueue_for, last_is_withheld
+from plugins.booking.storage.outbox import Envelope, enqueue
+from plugins.booking.storage.schema import blocks, bookings, keys, messages
+from plugins.domain.availability import Availability, Meeting
+from plugins.domain.booking_lifecycle import Actor, Event
+from plugins.domain.bookings import Block, Booking, Message
+from plugins.domain.busy_time import Occupied
+from plugins.domain.slots import Refusal, Slot, claim, judge, nearest, reach, window
+from plugins.domain.wall_clock import Interval
+
+
+class SlotTaken(Exception):
+    """The slot cannot be had; the nearest free ones instead."""
+
+    def __init__(self, refusals: tuple[Refusal, ...], free: tuple[Slot, ...] = ()) -> None:
+        super().__init__("slot taken")
+        self.refusals = refusals
+        self.nearest = free
+
+
+class Store:
+    """The database behind the endpoint; every method raises Unavailable where it does not answer."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = writing(engine)
+
+    @property
+    def engine(self) -> Engine:
+        """The database itself, for what is no booking and no message."""
+        return self._engine
+
+    @property
+    def label(self) -> str:
+        """Which engine keeps it all, for /health."""
+        return label(self._engine)
+
+    def book(
+        self,
+        booking: Booking,
+        meeting: Meeting,
+        availability: Availability,
+        envelopes: Sequence[Envelope],
+        answer: Answer,
+        made: Attempt | None,
+        now: datetime,
+        actor: Actor = Actor.VISITOR,
+    ) -> Answer:
+        """Keep a booking, its claim on time, its mails and its answer in one transaction; return the answer.
+
+        An attempt already answered gets that answer and has no other effect. Raises SlotTaken, KeyReused.
+        """
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            if made and (earlier := replay(connection, made)) is not None:
+                return earlier
+            around = occupied(connection, reach(meeting, booking.start))
+            refusals = judge(meeting, booking.start, availability, around, now)
+            if not refusals:
+                forget_past_claims(connection, now)
+                busy = claim(meeting, booking.start)
+                add(connection, booking, busy)
+                if keep_time(connection, booking.id, busy):
+                    note(connection, Changed(booking, Event.BOOKED, actor), booking.start, now)
+                    enqueue_for(connection, booking.id, envelopes, actor, now)
+                    if made:
+                        remember(connection, made, answer, now)
+                    return answer
+            connection.rollback()
+        # Looked for only now, when nobody waits for our place in the database any more.
+        free = nearest(meeting, booking.start, availability, self.occupied(window(availability, now)), now)
+        raise SlotTaken(refusals, tuple(slot for slot in free if slot.start != booking.start))
+
+    def change(
+        self,
+        booking_id: str,
+        decide: Callable[[Booking, Callable[[Interval], Occupied]], Changed],
+        answer: Callable[[Booking], Answer],
+        made: Attempt | None,
+        now: datetime,
+    ) -> Answer | None:
+        """Change a booking as `decide` says, with its time, its history and its mails, in one transaction.
+
+        `decide` sees the booking as no other change can touch it, and the time that others occupy; what it raises
+        leaves all as it was. Returns None where there is no such booking. Raises SlotTaken, KeyReused.
+        """
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            if made and (earlier := replay(connection, made)) is not None:
+                return earlier
+            row = connection.execute(select(bookings).where(bookings.c.id == booking_id)).one_or_none()
+            if row is None:
+                return None
+            before = booking_of(row)
+            changed = decide(before, lambda interval: occupied(connection, interval, but=booking_id))
+            after = changed.booking
+            replace(connection, after, changed.claim)
+            if changed.claim or not after.status.holds_time:
+                release_time(connection, booking_id)
+            if changed.claim and not keep_time(connection, booking_id, changed.claim):
+                raise SlotTaken(())
+            note(connection, changed, before.start, now)
+            enqueue_for(connection, booking_id, changed.envelopes, changed.actor, now)
+            told = answer(after)
+            if made:
+                remember(connection, made, told, now)
+            return told
+
+    def keep_message(
+        self,
+        message: Message,
+        envelopes: Sequence[Envelope],
+        answer: Answer,
+        made: Attempt | None,
+        now: datetime,
+    ) -> Answer:
+        """Keep a message, its mails and its answer in one transaction, as `book` does; raises KeyReused."""
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            if made and (earlier := replay(connection, made)) is not None:
+                return earlier
+            connection.execute(insert(messages).values(message.model_dump()))
+            enqueue(connection, message.id, envelopes, now)
+            if made:
+                remember(connection, made, answer, now)
+            return answer
+
+    def block(self, block: Block) -> None:
+        """Keep time for the owner herself; what is booked in it already stays booked."""
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            connection.execute(insert(blocks).values(block.model_dump()))
+
+    def unblock(self, block_id: str) -> bool:
+        """Give a block's time back; False where there is no such block."""
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            return connection.execute(blocks.delete().where(blocks.c.id == block_id)).rowcount == 1
+
+    def occupied(self, interval: Interval, but: str | None = None) -> Occupied:
+        """Read what is taken around an interval: one query, whose cost the history does not change.
+
+        The time of the booking `but` counts as free.
+        """
+        with reachable(), self._engine.begin() as connection:
+            return occupied(connection, interval, but)
+
+    def booking(self, booking_id: str) -> Booking | None:
+        """Find a booking by its id."""
+        with reachable(), self._engine.begin() as connection:
+            row = connection.execute(select(bookings).where(bookings.c.id == booking_id)).one_or_none()
+        return None if row is None else booking_of(row)
+
+    def mail_is_withheld(self, booking_id: str) -> bool:
+        """Say whether the visitor's last mail about a booking was not sent, for she had had enough that day."""
+        with reachable(), self._engine.begin() as connection:
+            return last_is_withheld(connection, booking_id)
+
+    def write_nothing(self) -> None:
+        """Commit a change that changes nothing, to learn whether the database takes any."""
+        with reachable(), self._writer.begin() as connection:
+            connection.execute(insert(keys).values(name="probe", value=""))
+            connection.execute(keys.delete().where(keys.c.name == "probe"))
+
+    def secret(self, name: str, make: Callable[[], str]) -> str:
+        """Return a secret made once: of several processes that make it at once, all get the first one's."""
+        upsert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        with reachable(), self._writer.begin() as connection:
+            connection.execute(upsert(keys).values(name=name, value=make()).on_conflict_do_nothing())
+            value: str = connection.execute(select(keys.c.value).where(keys.c.name == name)).scalar_one()
+        return value

@@ -1,0 +1,104 @@
+"""The owner's time as the database keeps it: what is taken, and the claims that no two bookings can share."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnClause,
+    CompoundSelect,
+    Connection,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.exc import IntegrityError
+
+from plugins.booking.storage.schema import Instant, blocks, bookings, busy, claims
+from plugins.domain.bookings import Status
+from plugins.domain.busy_time import Holder, Occupied, Taken
+from plugins.domain.slots import cells
+from plugins.domain.wall_clock import Interval
+
+CALENDAR = "owner"
+# In literals, as a list of parameters is written out anew for each query.
+_FREE_AGAIN: list[ColumnClause[str]] = [
+    literal_column(f"'{status.value}'") for status in Status if not status.holds_time
+]
+# No booking keeps more: a day, with a day before it and a day after.
+_LONGEST = timedelta(days=3)
+
+
+def _taken(but: bool) -> CompoundSelect[Any]:
+    first, last = bindparam("first", type_=Instant), bindparam("last", type_=Instant)
+    earliest = bindparam("earliest", type_=Instant)  # by the index, which knows no ends
+    booked = select(
+        bookings.c.busy_from,
+        bookings.c.busy_until,
+        literal(Holder.BOOKING.value).label("holder"),
+        bookings.c.name.label("words"),
+        bookings.c.meeting,
+        bookings.c.start,
+    ).where(
+        bookings.c.busy_from >= earliest,
+        bookings.c.busy_from < last,
+        bookings.c.busy_until > first,
+        bookings.c.status.not_in(_FREE_AGAIN),
+    )
+    if but:
+        booked = booked.where(bookings.c.id != bindparam("but"))
+    kept = select(blocks.c.start, blocks.c.end, literal(Holder.BLOCK.value), blocks.c.reason, null(), null()).where(
+        blocks.c.end > first, blocks.c.start < last
+    )
+    elsewhere = select(busy.c.start, busy.c.end, literal(Holder.BUSY.value), busy.c.words, null(), null()).where(
+        busy.c.end > first, busy.c.start < last
+    )
+    return union_all(booked, kept, elsewhere)
+
+
+# Put together once: that takes SQLAlchemy longer than running them.
+_TAKEN, _TAKEN_BY_OTHERS = _taken(but=False), _taken(but=True)
+_KEEP = insert(claims)
+_FORGET = delete(claims).where(claims.c.calendar == literal_column(f"'{CALENDAR}'"), claims.c.cell < bindparam("past"))
+
+
+def occupied(connection: Connection, interval: Interval, but: str | None = None) -> Occupied:
+    """Read what is taken of an interval, in one query; the time of the booking `but` counts as free."""
+    around = {"earliest": interval.start - _LONGEST, "first": interval.start, "last": interval.end}
+    if but is None:
+        rows = connection.execute(_TAKEN, around).all()
+    else:
+        rows = connection.execute(_TAKEN_BY_OTHERS, around | {"but": but}).all()
+    return Occupied(
+        taken=[Taken(Interval(row[0], row[1]), Holder(row[2]), row[3] or "") for row in rows],
+        starts=[(row[4], row[5]) for row in rows if row[4] is not None],
+    )
+
+
+def keep_time(connection: Connection, booking_id: str, interval: Interval) -> bool:
+    """Claim the cells of an interval for a booking; False where another booking has one of them.
+
+    The transaction can then only be rolled back.
+    """
+    rows = [{"calendar": CALENDAR, "cell": cell, "booking_id": booking_id} for cell in cells(interval)]
+    try:
+        connection.execute(_KEEP, rows)
+    except IntegrityError:
+        return False
+    return True
+
+
+def release_time(connection: Connection, booking_id: str) -> None:
+    """Give back all the cells of a booking."""
+    connection.execute(delete(claims).where(claims.c.booking_id == booking_id))
+
+
+def forget_past_claims(connection: Connection, now: datetime) -> None:
+    """Drop the cells that are past: nobody can book them any more."""
+    connection.execute(_FORGET, {"past": cells(Interval(now - _LONGEST, now)).start})

@@ -1,0 +1,101 @@
+"""All that is kept about one person, told or erased when she asks (GDPR, articles 15, 17 and 20)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, Row, Table, delete, func, or_, select
+
+from plugins.booking.storage.engine import Unavailable, outside_transactions, queue_for_writing, reachable, writing
+from plugins.booking.storage.schema import bookings, entries, history, idempotency, messages, outbox
+
+_INTERNAL = {"mime", "lease"}
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How many of each were deleted; `elsewhere` counts the events that still stand in the owner's own calendar."""
+
+    bookings: int
+    messages: int
+    mails: int
+    elsewhere: int
+
+
+def export(engine: Engine, email: str) -> dict[str, list[dict[str, Any]]]:
+    """Gather bookings, their history, messages and the record of mails of an address, whatever its capitals.
+
+    Instants are RFC 3339 in UTC. Raises Unavailable.
+    """
+    with reachable(), engine.begin() as connection:
+
+        def rows(table: Table, *where: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - conditions of SQLAlchemy
+            return [_plain(row) for row in connection.execute(select(table).where(*where))]
+
+        own = func.lower(bookings.c.email) == email.lower()
+        written = func.lower(messages.c.email) == email.lower()
+        about = or_(
+            outbox.c.about.in_(select(bookings.c.id).where(own)),
+            outbox.c.about.in_(select(messages.c.id).where(written)),
+            func.lower(outbox.c.recipient) == email.lower(),
+        )
+        return {
+            "bookings": rows(bookings, own),
+            "history": rows(history, history.c.booking_id.in_(select(bookings.c.id).where(own))),
+            "messages": rows(messages, written),
+            "mails": rows(outbox, about),
+        }
+
+
+def _plain(row: Row[Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in row._mapping.items()
+        if name not in _INTERNAL
+    }
+
+
+def erase(engine: Engine, email: str) -> Erased:
+    """Delete all that is kept about an address, and its bytes from the database's files too.
+
+    What is still to come is given up with it, without a mail: its time is free again. On PostgreSQL the bytes may
+    outlive it in the server's own log of writes until that is recycled. Raises Unavailable.
+    """
+    lowered = email.lower()
+    with reachable(), writing(engine).begin() as connection:
+        queue_for_writing(connection)
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA secure_delete=ON")
+        booked = select(bookings.c.id).where(func.lower(bookings.c.email) == lowered)
+        written = select(messages.c.id).where(func.lower(messages.c.email) == lowered)
+        names = [*connection.execute(booked).scalars(), *connection.execute(written).scalars()]
+        elsewhere = connection.execute(
+            select(func.count())
+            .select_from(entries)
+            .where(entries.c.booking_id.in_(names), entries.c.revision.is_not(None))
+        ).scalar_one()
+        mails = connection.execute(
+            delete(outbox).where(or_(outbox.c.about.in_(names), func.lower(outbox.c.recipient) == lowered))
+        ).rowcount
+        for name in names:
+            connection.execute(delete(idempotency).where(idempotency.c.answer.contains(name)))
+        # Its claims, its history and its entry go with a booking.
+        gone = connection.execute(delete(bookings).where(bookings.c.id.in_(names))).rowcount
+        words = connection.execute(delete(messages).where(messages.c.id.in_(names))).rowcount
+    _overwrite(engine)
+    return Erased(bookings=gone, messages=words, mails=mails, elsewhere=elsewhere)
+
+
+def _overwrite(engine: Engine) -> None:
+    """Leave no deleted row behind in free pages, nor in SQLite's log beside the database; raises Unavailable."""
+    with outside_transactions(engine) as execute:
+        if engine.dialect.name == "sqlite":
+            execute("VACUUM")
+            (busy, *_) = execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise Unavailable("its log is being read; the rows are gone, ask again for their bytes")
+        else:
+            for table in (bookings, messages, history, outbox, idempotency):
+                execute(f"VACUUM FULL {table.name}")

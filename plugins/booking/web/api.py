@@ -1,0 +1,231 @@
+"""The JSON API, to the letter of the contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+
+from plugins.booking.service.booking_changes import BookingChanges
+from plugins.booking.service.booking_service import BookingService
+from plugins.booking.storage.booking_store import SlotTaken
+from plugins.booking.storage.idempotency import Answer, Attempt, attempt
+from plugins.booking.web import api_schemas
+from plugins.booking.web.middleware.problems import Problem
+from plugins.booking.web.middleware.security_headers import SECRET
+from plugins.booking.web.request_bodies import json_fields
+from plugins.content.office import Office
+from plugins.domain.booking_lifecycle import Actor
+from plugins.domain.language import N_, _
+from plugins.domain.requests import read_word
+from plugins.domain.slots import Slot
+
+MOST_DAYS = 62
+_USUAL_DAYS = 30
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NO_BOOKING = N_("Questo appuntamento non esiste.")
+_PRIVATE = {"Cache-Control": "no-store"}
+# Free times are no secret: the pages of a site that is hosted elsewhere ask for them too.
+_OPEN = _PRIVATE | {"Access-Control-Allow-Origin": "*"}
+
+RequestCheck = Callable[[Request], Awaitable[None]]
+
+
+def api_routes(
+    desk: BookingService, changes: BookingChanges, office: Callable[[], Office], gates: Sequence[RequestCheck]
+) -> APIRouter:
+    """Return the routes under /api/."""
+    router = APIRouter(prefix="/api")
+    posting = [Depends(gate) for gate in gates]
+
+    @router.get(
+        "/meetings", summary="The kinds of meeting", responses=api_schemas.answers(list[api_schemas.MeetingOut], 503)
+    )
+    def meetings() -> JSONResponse:
+        return JSONResponse(
+            [
+                {
+                    "slug": meeting.slug,
+                    "title": meeting.title,
+                    "minutes": meeting.minutes,
+                    "where": meeting.where,
+                    "confirmation": meeting.confirmation,
+                }
+                for meeting in office().availability.meetings
+            ]
+        )
+
+    @router.get(
+        "/slots",
+        summary="The free slots of some days",
+        responses=api_schemas.answers(api_schemas.SlotsOut, 404, 422, 503),
+    )
+    def slots(
+        meeting: Annotated[str | None, Query(description="The slug of a meeting.")] = None,
+        first: Annotated[str | None, Query(alias="from", description="First day, YYYY-MM-DD; today.")] = None,
+        last: Annotated[str | None, Query(alias="to", description="Last day, at most 62 in all.")] = None,
+    ) -> JSONResponse:
+        days = _days(desk, meeting, first, last)
+        wanted = desk.meeting(meeting or "")
+        zone = office().availability.timezone
+        free = desk.slots(wanted, *days)
+        return JSONResponse(
+            {
+                "meeting": wanted.slug,
+                "timezone": str(zone),
+                "slots": [slot_out(slot, office) for slot in free],
+            },
+            headers=_OPEN,
+        )
+
+    @router.post(
+        "/bookings",
+        summary="Book a slot",
+        status_code=201,
+        dependencies=posting,
+        responses=api_schemas.answers(api_schemas.BookingOut, *api_schemas.POST_PROBLEMS, 404, 409, success=201),
+        openapi_extra=api_schemas.body(api_schemas.BookingIn),
+    )
+    async def book(request: Request) -> JSONResponse:
+        fields = await json_fields(request)
+        made = attempt("bookings", request.headers.get("idempotency-key"), fields)
+        try:
+            answer = await run_in_threadpool(lambda: desk.book(desk.read_booking(fields), made))
+        except SlotTaken as taken:
+            raise _taken(taken, office) from None
+        return JSONResponse(answer, 201, _PRIVATE)
+
+    @router.post(
+        "/messages",
+        summary="Leave a message",
+        status_code=201,
+        dependencies=posting,
+        responses=api_schemas.answers(api_schemas.MessageOut, *api_schemas.POST_PROBLEMS, success=201),
+        openapi_extra=api_schemas.body(api_schemas.MessageIn),
+    )
+    async def leave_message(request: Request) -> JSONResponse:
+        fields = await json_fields(request)
+        made = attempt("messages", request.headers.get("idempotency-key"), fields)
+        return JSONResponse(await run_in_threadpool(desk.leave_message, fields, made), 201, _PRIVATE)
+
+    @router.get(
+        "/bookings/{token}",
+        summary="A booking as it now is",
+        responses=api_schemas.answers(api_schemas.BookingOut, 404, 503),
+    )
+    def booking(token: str) -> JSONResponse:
+        found = desk.appointment(token)
+        if found is None:
+            raise Problem(404, _(_NO_BOOKING))
+        return JSONResponse(desk.answer(found.booking), headers=SECRET)
+
+    @router.post(
+        "/bookings/{token}/reschedule",
+        summary="Move a booking to another slot",
+        dependencies=posting,
+        responses=api_schemas.answers(api_schemas.BookingOut, *api_schemas.POST_PROBLEMS, 404, 409),
+        openapi_extra=api_schemas.body(api_schemas.RescheduleIn),
+    )
+    async def reschedule(token: str, request: Request) -> JSONResponse:
+        fields = await json_fields(request)
+        made = attempt(f"reschedule {token}", request.headers.get("idempotency-key"), fields)
+        return await run_in_threadpool(_reschedule, token, fields, made)
+
+    def _reschedule(token: str, fields: dict[str, object], made: Attempt | None) -> JSONResponse:
+        start = desk.read_start(fields.get("start"))
+        try:
+            answer = changes.reschedule(_id(desk, token), start, Actor.VISITOR, made=made)
+        except SlotTaken as taken:
+            raise _taken(taken, office) from None
+        return _changed(answer)
+
+    @router.post(
+        "/bookings/{token}/cancel",
+        summary="Call a booking off",
+        dependencies=posting,
+        responses=api_schemas.answers(api_schemas.BookingOut, *api_schemas.POST_PROBLEMS, 404, 409),
+        openapi_extra=api_schemas.body(api_schemas.CancelIn),
+    )
+    async def cancel(token: str, request: Request) -> JSONResponse:
+        fields = await json_fields(request)
+        made = attempt(f"cancel {token}", request.headers.get("idempotency-key"), fields)
+        return await run_in_threadpool(_cancel, token, fields, made)
+
+    def _cancel(token: str, fields: dict[str, object], made: Attempt | None) -> JSONResponse:
+        reason = read_word("reason", fields.get("reason"))
+        return _changed(changes.cancel(_id(desk, token), Actor.VISITOR, reason, made))
+
+    return router
+
+
+def _id(desk: BookingService, token: str) -> str:
+    found = desk.booking_id(token)
+    if found is None:
+        raise Problem(404, _(_NO_BOOKING))
+    return found
+
+
+def _changed(answer: Answer | None) -> JSONResponse:
+    if answer is None:
+        raise Problem(404, _(_NO_BOOKING))
+    return JSONResponse(answer, headers=SECRET)
+
+
+def _taken(taken: SlotTaken, office: Callable[[], Office]) -> Problem:
+    words = " ".join(refusal.detail for refusal in taken.refusals) or None
+    return Problem(409, words, nearest=[slot_out(slot, office) for slot in taken.nearest])
+
+
+def slot_out(slot: Slot, office: Callable[[], Office]) -> dict[str, Any]:
+    """Tell a slot in the owner's zone, with its offset."""
+    zone = office().availability.timezone
+    return {"start": _told(slot.start, zone), "end": _told(slot.end, zone)}
+
+
+@lru_cache(maxsize=5_000)  # the same times are told to everybody, and a calendar takes most of its time to write them
+def _told(instant: datetime, zone: ZoneInfo) -> str:
+    return instant.astimezone(zone).isoformat()
+
+
+def _days(desk: BookingService, meeting: str | None, first: str | None, last: str | None) -> tuple[date, date]:
+    """Read the days of a request, today and thirty days by default; raises Problem 422 with every fault."""
+    errors: list[dict[str, str]] = []
+    if not meeting:
+        errors.append(
+            {
+                "field": "meeting",
+                "message": _("Scegli un tipo di appuntamento, per esempio meeting=conoscitiva."),
+            }
+        )
+    start = _day("from", first, desk.today(), errors)
+    end = _day("to", last, start and _later(start, _USUAL_DAYS), errors)
+    if start and end and end < start:
+        errors.append({"field": "to", "message": _("Il giorno finale viene prima di quello iniziale.")})
+    if start and end and (end - start).days >= MOST_DAYS:
+        errors.append({"field": "to", "message": _("Chiedi al massimo %(days)s giorni alla volta.", days=MOST_DAYS)})
+    if errors or start is None or end is None:
+        raise Problem(422, errors=errors)
+    return start, end
+
+
+def _day(field: str, text: str | None, default: date | None, errors: list[dict[str, str]]) -> date | None:
+    if not text:
+        return default
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        errors.append({"field": field, "message": _("Scrivi il giorno come anno-mese-giorno, per esempio 2027-01-11.")})
+        return None
+
+
+def _later(day: date, days: int) -> date:
+    return date.max if (date.max - day).days < days else day + timedelta(days=days)

@@ -1,0 +1,158 @@
+"""The shapes of the JSON API, for its OpenAPI document; the domain, not these, decides what is valid."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+from plugins.booking.web.middleware.problems import WORDS
+
+# What is answered by 400 and what by 422; bodies.py holds to it.
+_READABLE = (
+    "One JSON object (RFC 8259) in UTF-8 of at most 64 kB. What cannot be read gets a 400: no JSON, NaN, a number of "
+    "thousands of digits, more than 20 levels, a name given twice, a name that is no Unicode text (half of a surrogate "
+    "pair). What can be read and not accepted gets a 422 with all `errors`; half of a pair in a value is one of them."
+)
+POST_PROBLEMS = (400, 403, 408, 413, 415, 422, 429, 503)
+
+
+class MeetingOut(BaseModel):
+    """A kind of meeting."""
+
+    slug: str
+    title: str
+    minutes: int
+    where: Literal["video", "phone", "in_person"]
+    confirmation: Literal["automatic", "manual"]
+
+
+class SlotOut(BaseModel):
+    """A free slot; RFC 3339 with an offset."""
+
+    start: str = Field(examples=["2027-01-11T10:30:00+01:00"])
+    end: str = Field(examples=["2027-01-11T11:00:00+01:00"])
+
+
+class SlotsOut(BaseModel):
+    """The free slots of the days asked for; days are the owner's."""
+
+    meeting: str
+    timezone: str = Field(examples=["Europe/Rome"])
+    slots: list[SlotOut]
+
+
+class BookingIn(BaseModel):
+    """A booking asked for."""
+
+    meeting: str
+    start: str = Field(examples=["2027-01-11T10:30:00+01:00"])
+    name: str
+    email: str
+    phone: str | None = None
+    service: str | None = None
+    message: str | None = None
+    answers: dict[str, str] | None = None
+    timezone: str | None = Field(None, description="The visitor's own, for her mails.", examples=["Asia/Kathmandu"])
+
+
+class RescheduleIn(BaseModel):
+    """Another start for a booking."""
+
+    start: str = Field(examples=["2027-01-11T10:30:00+01:00"])
+
+
+class CancelIn(BaseModel):
+    """Why a booking is called off."""
+
+    reason: str | None = None
+
+
+class BookingOut(BaseModel):
+    """A booking as it is; the last part of `manage_url` is its token."""
+
+    id: str
+    status: Literal["pending", "confirmed", "declined", "expired", "cancelled", "done", "no_show"]
+    meeting: str
+    start: str
+    end: str
+    manage_url: str
+    calendar_url: str
+
+
+class MessageIn(BaseModel):
+    """A message to the owner."""
+
+    name: str
+    email: str
+    message: str
+    subject: str | None = None
+    service: str | None = None
+
+
+class MessageOut(BaseModel):
+    """A message kept."""
+
+    id: str
+
+
+class FieldFault(BaseModel):
+    """What is wrong with one field, in Italian."""
+
+    field: str
+    message: str
+
+
+class ProblemOut(BaseModel):
+    """An error (RFC 9457); `errors` comes with 422, `nearest` with 409."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldFault] | None = None
+    nearest: list[SlotOut] | None = None
+
+
+def answers(kind: Any, *problems: int, success: int = 200) -> dict[int | str, dict[str, Any]]:  # noqa: ANN401
+    """Describe the answers of a route: its success, then the problems it may tell."""
+    told: dict[int | str, dict[str, Any]] = {
+        status: {
+            "description": WORDS[status][0],
+            "content": {"application/problem+json": _schema(ProblemOut)},
+        }
+        for status in problems
+    }
+    return {success: {"description": "Fatto", "content": {"application/json": _schema(kind)}}, **told}
+
+
+def body(kind: type[BaseModel]) -> dict[str, Any]:
+    """Describe the JSON body a route reads, and the header that names an attempt."""
+    key = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "schema": {"type": "string"},
+        "description": "The same key and body get the same answer and one effect, for 24 hours at least.",
+    }
+    return {
+        "parameters": [key],
+        "requestBody": {"required": True, "description": _READABLE, "content": {"application/json": _schema(kind)}},
+    }
+
+
+@cache
+def _schema(kind: Any) -> dict[str, Any]:  # noqa: ANN401
+    schema = TypeAdapter(kind).json_schema()
+    return {"schema": _inlined(schema, schema.get("$defs", {}))}
+
+
+def _inlined(node: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401
+    """Put each definition where it is referred to: OpenAPI would look for it elsewhere."""
+    if isinstance(node, list):
+        return [_inlined(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return _inlined(definitions[node["$ref"].rsplit("/", 1)[-1]], definitions)
+    return {name: _inlined(value, definitions) for name, value in node.items() if name != "$defs"}

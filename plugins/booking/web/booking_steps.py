@@ -1,0 +1,226 @@
+"""The steps of a booking, each a page that works without JavaScript and keeps all that was typed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from plugins.booking.service.booking_service import BookingService
+from plugins.booking.storage.booking_store import SlotTaken
+from plugins.booking.storage.engine import Unavailable
+from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
+from plugins.booking.web.form_token import TOKEN, FormTokens
+from plugins.booking.web.middleware.problems import Problem
+from plugins.booking.web.middleware.rate_limit import within
+from plugins.booking.web.request_bodies import nested
+from plugins.booking.web.timezones import known
+from plugins.booking.web.view_models import day, day_views, instant, slot_value, slot_views, stretch
+from plugins.content.office import Office
+from plugins.domain.availability import Meeting
+from plugins.domain.catalogue import Service
+from plugins.domain.language import _
+from plugins.domain.requests import BookingRequest, FieldError, InvalidRequest
+from plugins.domain.slots import Slot
+
+Fields = Mapping[str, str]
+_STEP_TWO = ("meeting", "start")
+_CHOSEN = ("meeting", "service", "start", "idempotency_key", "from", "timezone")
+_NO_STORE = {"Cache-Control": "no-store"}
+# Kept by the browser alone, so that its Back button finds a step again as it was left.
+_STEP = {"Cache-Control": "private, no-cache"}
+SOON_SECONDS = 5
+
+
+class BookingSteps:
+    """Answers each step with a page; the methods block, and raise Problem and UnknownMeeting, which `gone` tells."""
+
+    def __init__(
+        self, desk: BookingService, office: Callable[[], Office], render: Callable[..., str], guard: FormTokens
+    ) -> None:
+        self._desk = desk
+        self._guard = guard
+        self._office = office
+        self._render = render
+
+    def times(
+        self,
+        fields: Fields,
+        status: int = 200,
+        errors: Iterable[FieldError] = (),
+        free: Iterable[Slot] | None = None,
+        posted: bool = False,
+    ) -> Response:
+        """Step two, day and time; `free` are the nearest slots to one that was lost.
+
+        Details that were already typed, which come with a post alone, are kept for the next steps.
+        """
+        if not fields.get("meeting") and not fields.get("service"):
+            return RedirectResponse("/prenota/", 303)
+        meeting, service, fields = self._about(fields)
+        zone = self._office().availability.timezone
+        chosen = instant(fields.get("start", ""))
+        around = chosen.astimezone(zone).date() if chosen and free is not None else None
+        shown = stretch(day(fields.get("from", "")) or around, self._desk.today(), self._desk.last_day())
+        slots = self._desk.slots(meeting, shown.first, shown.last)
+        if free is None:
+            free = slots[:3] if shown.earlier is None else ()
+            lost = False
+        else:
+            lost = True
+
+        return self._page(
+            "booking/times.html",
+            status,
+            meeting=meeting,
+            service=service,
+            next_slots=slot_views(free),
+            days=day_views(slots, zone),
+            first=shown.first if shown.earlier else None,
+            earlier=shown.earlier,
+            later=shown.later,
+            chosen=slot_value(chosen) if chosen else None,
+            lost=lost,
+            own_zone=known(fields.get("timezone")),
+            kept={name: value for name, value in fields.items() if name not in _CHOSEN} if posted else {},
+            errors=list(errors),
+        )
+
+    def zone(self, fields: Fields) -> Response:
+        """A step aside from the second: where the visitor is, from a list that is too long for every page."""
+        meeting, _, fields = self._about(fields)
+        own = known(fields.get("timezone"))
+        return self._page("booking/zone.html", 200, meeting=meeting, values=fields, own_zone=own)
+
+    def details(self, fields: Fields, status: int = 200, errors: Iterable[FieldError] = ()) -> Response:
+        """Step three, the visitor's details."""
+        meeting, service, fields = self._about(fields)
+        start = instant(fields.get("start", ""))
+        if start is None:
+            return self._times_again(fields)
+        if lost := self._lost(meeting, start, fields):
+            return lost
+        return self._page(
+            "booking/details.html",
+            status,
+            **self._summary(meeting, service, start, fields),
+            values=fields,
+            errors=list(errors),
+            form_token=fields.get(TOKEN) or self._guard.token(),
+        )
+
+    def check(self, fields: Fields) -> Response:
+        """Step four, all of it to be read once more."""
+        meeting, service, fields = self._about(fields)
+        request = self._read(fields, meeting)
+        if isinstance(request, Response):
+            return request
+        return self._lost(meeting, request.start, fields) or self._check(fields, meeting, service, request.start)
+
+    def book(self, fields: Fields, key: str | None, seconds: int = 0) -> Response:
+        """Keep the booking and lead to its page; where it comes some seconds too early, show it again instead."""
+        meeting, service, fields = self._about(fields)
+        request = self._read(fields, meeting)
+        if isinstance(request, Response):
+            return request
+        if seconds:
+            return self._check(fields, meeting, service, request.start, 429, key, seconds=seconds)
+        body = nested(fields)
+        made = attempt_of_form("appuntamenti", key, body)
+        try:
+            answer = self._desk.book(request, made, self._guard.signals(fields))
+        except SlotTaken as taken:
+            return self._taken(fields, taken)
+        except KeyReused:
+            return self._check(fields, meeting, service, request.start, 422, reused=True)
+        except Unavailable:
+            # The same key, for the commit may have gone through: sending the page again tells.
+            return self._check(fields, meeting, service, request.start, 503, key)
+        return RedirectResponse(f"/appuntamenti/{self._desk.token(answer['id'])}/", 303, _NO_STORE)
+
+    def gone(self, fields: Fields) -> Response:
+        """Say that a meeting is not there, or no longer, and offer those that are; what was typed goes along."""
+        return self._page(
+            "booking/gone.html",
+            404,
+            meetings=self._office().availability.meetings,
+            kept={name: value for name, value in fields.items() if name not in _CHOSEN},
+        )
+
+    def _about(self, fields: Fields) -> tuple[Meeting, Service | None, Fields]:
+        """Find what a step is about; a service that is gone is left out of the fields, for the meeting stays."""
+        slug = fields.get("service", "")
+        service = self._office().catalogue.service(slug) if slug else None
+        meeting = fields.get("meeting") or (service.meeting if service else "")
+        if not meeting and slug:
+            raise Problem(404, _("Questo servizio non c’è, o non c’è più."))
+        if service is None:
+            fields = {name: value for name, value in fields.items() if name != "service"}
+        if known(fields.get("timezone")) is None:
+            # A script may know a zone that we do not: it is left out, for nobody typed it.
+            fields = {name: value for name, value in fields.items() if name != "timezone"}
+        return self._desk.meeting(meeting), service, fields
+
+    def _read(self, fields: Fields, meeting: Meeting) -> BookingRequest | Response:
+        try:
+            return self._desk.read_booking(nested({**fields, "meeting": meeting.slug}))
+        except InvalidRequest as invalid:
+            if any(error.field in _STEP_TWO for error in invalid.errors):
+                return self._times_again(fields)
+            return self.details(fields, 422, invalid.errors)
+
+    def _lost(self, meeting: Meeting, start: datetime, fields: Fields) -> Response | None:
+        """Say early that a slot is gone; a courtesy, left undone where the database does not answer."""
+        try:
+            self._desk.check_free(meeting, start)
+        except SlotTaken as taken:
+            return self._taken(fields, taken)
+        except Unavailable:
+            return None
+        return None
+
+    def _taken(self, fields: Fields, taken: SlotTaken) -> Response:
+        return self.times(fields, 409, free=taken.nearest, posted=True)
+
+    def _times_again(self, fields: Fields) -> Response:
+        return self.times(
+            fields, 422, [FieldError(field="start", message=_("Scegli un giorno e un orario."))], posted=True
+        )
+
+    def _check(
+        self,
+        fields: Fields,
+        meeting: Meeting,
+        service: Service | None,
+        start: datetime,
+        status: int = 200,
+        key: str | None = None,
+        reused: bool = False,
+        seconds: int = 0,
+    ) -> Response:
+        page = self._render(
+            "booking/check.html",
+            **self._summary(meeting, service, start, fields),
+            values=fields,
+            idempotency_key=key or secrets.token_urlsafe(16),
+            unavailable=status == 503,
+            reused=reused,
+            wait=within(seconds) if seconds else None,
+        )
+        return answer_of(page, status, seconds)
+
+    def _summary(self, meeting: Meeting, service: Service | None, start: datetime, fields: Fields) -> dict[str, object]:
+        end = start + timedelta(minutes=meeting.minutes)
+        own = known(fields.get("timezone"))
+        return {"meeting": meeting, "service": service, "start": start, "end": end, "own_zone": own}
+
+    def _page(self, template: str, status: int, **context: object) -> Response:
+        return answer_of(self._render(template, **context), status)
+
+
+def answer_of(page: str, status: int, seconds: int = 0) -> Response:
+    """Answer with the page of a step, and with when to try again where that may help."""
+    seconds = seconds or (SOON_SECONDS if status == 503 else 0)
+    return HTMLResponse(page, status, _STEP | ({"Retry-After": str(seconds)} if seconds else {}))

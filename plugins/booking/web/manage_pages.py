@@ -1,0 +1,221 @@
+"""The pages where a visitor moves or cancels her appointment: a GET shows, one explicit POST changes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from plugins.booking.mail.ics import ics
+from plugins.booking.service.booking_changes import BookingChanges
+from plugins.booking.service.booking_service import Appointment, BookingService
+from plugins.booking.storage.booking_store import SlotTaken
+from plugins.booking.storage.engine import Unavailable
+from plugins.booking.storage.idempotency import KeyReused, attempt, attempt_of_form
+from plugins.booking.web.booking_steps import SOON_SECONDS, Fields
+from plugins.booking.web.middleware.problems import Problem
+from plugins.booking.web.middleware.security_headers import SECRET
+from plugins.booking.web.request_bodies import fields_of, form_fields
+from plugins.booking.web.timezones import known
+from plugins.booking.web.view_models import day, day_views, instant, slot_value, slot_views, stretch
+from plugins.domain.booking_lifecycle import Actor
+from plugins.domain.language import N_, _
+from plugins.domain.requests import FieldError, InvalidRequest, read_word
+from plugins.domain.slots import Slot
+
+_NOT_KEPT = N_("In questo momento non si riesce a salvare. Quello che hai scritto è ancora qui: riprova fra poco.")
+_MOVED = N_("Da questa pagina hai già spostato l’appuntamento. Se vuoi spostarlo di nuovo, premi ancora.")
+
+RequestCheck = Callable[[Request], Awaitable[None]]
+Render = Callable[..., str]
+
+
+def manage_routes(
+    desk: BookingService, changes: BookingChanges, render: Render, gates: Sequence[RequestCheck]
+) -> APIRouter:
+    """Return the routes under /appuntamenti/TOKEN/."""
+    router = APIRouter(prefix="/appuntamenti/{token}", include_in_schema=False, default_response_class=HTMLResponse)
+    posting = [Depends(gate) for gate in gates]
+    manage = ManagePages(desk, changes, render)
+
+    @router.get("/")
+    def appointment(token: str) -> Response:
+        return manage.appointment(token)
+
+    @router.get("/invito.ics")
+    def calendar(token: str) -> Response:
+        return manage.calendar(token)
+
+    @router.get("/sposta")
+    def times(token: str, request: Request) -> Response:
+        return manage.times(token, fields_of(request.url.query))
+
+    @router.post("/sposta", dependencies=posting)
+    async def move(token: str, request: Request) -> Response:
+        return await run_in_threadpool(manage.move, token, await form_fields(request))
+
+    @router.get("/annulla")
+    def ask(token: str) -> Response:
+        return manage.ask(token, {})
+
+    @router.post("/annulla", dependencies=posting)
+    async def cancel(token: str, request: Request) -> Response:
+        return await run_in_threadpool(manage.cancel, token, await form_fields(request))
+
+    return router
+
+
+class ManagePages:
+    """Answers with the pages of one appointment; the methods block, and raise Problem and ChangeRefused."""
+
+    def __init__(self, desk: BookingService, changes: BookingChanges, render: Render) -> None:
+        self._desk = desk
+        self._changes = changes
+        self._render = render
+
+    def appointment(self, token: str) -> Response:
+        """Show how it stands."""
+        found = self._found(token)
+        return self._page(
+            "booking/appointment.html",
+            200,
+            found,
+            token,
+            appointment=found,
+            calendar_url=f"/appuntamenti/{token}/invito.ics",
+            just_made=found.just_made,
+        )
+
+    def calendar(self, token: str) -> Response:
+        """Give it as a file for calendar programs."""
+        invitation = self._desk.invitation(self._found(token))
+        headers = SECRET | {
+            "Content-Type": f"text/calendar; charset=utf-8; method={invitation.method}",
+            "Content-Disposition": 'attachment; filename="appuntamento.ics"',
+        }
+        return Response(ics(invitation), headers=headers)
+
+    def times(
+        self,
+        token: str,
+        fields: Fields,
+        status: int = 200,
+        errors: Iterable[FieldError] = (),
+        free: Iterable[Slot] | None = None,
+        key: str | None = None,
+    ) -> Response:
+        """Offer other times; `free` are the nearest to one that was lost, `key` that of an attempt to make again."""
+        found = self._changeable(token)
+        meeting, zone = found.occasion.meeting, found.occasion.zone
+        chosen = instant(fields.get("start", ""))
+        around = chosen.astimezone(zone).date() if chosen and (free is not None or key) else None
+        shown = stretch(day(fields.get("from", "")) or around, self._desk.today(), self._desk.last_day())
+        slots = [
+            slot
+            for slot in self._desk.slots(meeting, shown.first, shown.last, found.booking.id)
+            if slot.start != found.booking.start
+        ]
+        return self._page(
+            "booking/move.html",
+            status,
+            found,
+            token,
+            next_slots=slot_views(slots[:3] if free is None and shown.earlier is None else free or ()),
+            days=day_views(slots, zone),
+            earlier=shown.earlier,
+            later=shown.later,
+            chosen=slot_value(chosen) if chosen else None,
+            lost=free is not None,
+            errors=list(errors),
+            idempotency_key=key or secrets.token_urlsafe(16),
+        )
+
+    def move(self, token: str, fields: Fields) -> Response:
+        """Move it to the chosen time, where that is still free."""
+        found = self._found(token)
+        made = attempt(f"sposta {token}", fields.get("idempotency_key"), fields)
+        try:
+            start = self._desk.read_start(fields.get("start"))
+            self._changes.reschedule(found.booking.id, start, Actor.VISITOR, made=made)
+        except InvalidRequest:
+            wrong = FieldError(field="start", message=_("Scegli un giorno e un orario."))
+            return self.times(token, fields, 422, [wrong])
+        except SlotTaken as taken:
+            return self.times(token, fields, 409, free=taken.nearest)
+        except KeyReused:
+            # The Back button, and another time: with the key of the page that follows it may move again.
+            return self.times(token, fields, 422, [FieldError(field="start", message=_(_MOVED))])
+        except Unavailable:
+            # As in `cancel`; what cannot be read either is told in fewer words.
+            not_kept = FieldError(field="start", message=_(_NOT_KEPT))
+            return self.times(token, fields, 503, [not_kept], key=fields.get("idempotency_key"))
+        return self._back(token)
+
+    def ask(
+        self,
+        token: str,
+        fields: Fields,
+        status: int = 200,
+        errors: Iterable[FieldError] = (),
+        key: str | None = None,
+    ) -> Response:
+        """Ask whether to call it off, and why."""
+        found = self._changeable(token)
+        return self._page(
+            "booking/cancel.html",
+            status,
+            found,
+            token,
+            values=fields,
+            errors=list(errors),
+            idempotency_key=key or secrets.token_urlsafe(16),
+        )
+
+    def cancel(self, token: str, fields: Fields) -> Response:
+        """Call it off."""
+        found = self._found(token)
+        action = f"annulla {token}"
+        made = attempt_of_form(action, fields.get("idempotency_key"), fields)
+        try:
+            reason = read_word("reason", fields.get("reason"))
+        except InvalidRequest as invalid:
+            return self.ask(token, fields, 422, invalid.errors)
+        try:
+            with suppress(KeyReused):  # called off from this very page, only in other words
+                self._changes.cancel(found.booking.id, Actor.VISITOR, reason, made)
+        except Unavailable:
+            # The same key, for the commit may have gone through: sending the page again tells.
+            return self.ask(
+                token, fields, 503, [FieldError(field="reason", message=_(_NOT_KEPT))], fields.get("idempotency_key")
+            )
+        return self._back(token)
+
+    def _found(self, token: str) -> Appointment:
+        found = self._desk.appointment(token)
+        if found is None:
+            raise Problem(404, _("Questo appuntamento non c’è: forse il collegamento è stato copiato a metà."))
+        return found
+
+    def _changeable(self, token: str) -> Appointment:
+        found = self._found(token)
+        if not found.can_change:
+            raise Problem(409, _("Questo appuntamento non si può più spostare o annullare da qui."))
+        return found
+
+    def _page(self, template: str, status: int, found: Appointment, token: str, **context: object) -> Response:
+        about = {
+            "booking": found.booking,
+            "meeting": found.occasion.meeting,
+            "service": found.occasion.service,
+            "token": token,
+            "own_zone": known(found.booking.timezone),
+        }
+        again = {"Retry-After": str(SOON_SECONDS)} if status == 503 else {}
+        return HTMLResponse(self._render(template, **about, **context), status, SECRET | again)
+
+    def _back(self, token: str) -> Response:
+        return RedirectResponse(f"/appuntamenti/{token}/", 303, SECRET)

@@ -1,0 +1,75 @@
+"""Who may read the figures of the endpoint, and what they are."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from starlette.responses import PlainTextResponse
+
+from plugins.booking.storage.engine import Unavailable
+from plugins.booking.storage.outbox import Outbox
+from plugins.booking.web.metrics import Requests, gauges, process, zones
+from plugins.booking.web.middleware.problems import Problem
+from plugins.content.timezone_data import in_use
+from plugins.domain.language import N_, _
+
+_KIND = "text/plain; version=0.0.4"
+_NOT_YOURS = N_("Le misure si leggono dalla macchina stessa, oppure con il loro gettone.")
+_FORWARDED = (
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "cf-connecting-ip",
+    "via",
+)
+
+
+def metrics_routes(token: str | None, outbox: Outbox, requests: Requests, clock: Callable[[], datetime]) -> APIRouter:
+    """Return the route of /metrics, for the machine itself and for who has the token.
+
+    Of a database that does not answer it says so.
+    """
+    router = APIRouter()
+
+    @router.get("/metrics", include_in_schema=False)
+    def metrics(request: Request) -> PlainTextResponse:
+        if not may_measure(request, token):
+            raise Problem(403, _(_NOT_YOURS))
+        now = clock()
+        lines = [*requests.lines(), *gauges(_figures(outbox, now)), *zones(in_use(), now.date()), *process()]
+        return PlainTextResponse("\n".join(lines) + "\n", headers={"Cache-Control": "no-store"}, media_type=_KIND)
+
+    return router
+
+
+def _figures(outbox: Outbox, now: datetime) -> dict[str, tuple[float, str]]:
+    answers = "Whether the database answers."
+    try:
+        figures = outbox.figures(now)
+    except Unavailable:
+        return {"database_up": (0, answers)}
+    return {
+        "database_up": (1, answers),
+        "outbox_pending": (figures.pending, "Mails that wait for the relay."),
+        "outbox_oldest_seconds": (figures.oldest_seconds, "Age of the mail that waits longest."),
+        "outbox_dead": (figures.dead, "Mails that were given up."),
+    }
+
+
+def may_measure(request: Request, token: str | None) -> bool:
+    """Say whether whoever asks is on this machine and no proxy asks for another, or knows the token."""
+    given = request.headers.get("authorization", "").encode("utf-8", "replace")
+    if token and hmac.compare_digest(f"Bearer {token}".encode(), given):
+        return True
+    host = request.client.host if request.client else ""
+    try:
+        near = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+    return near and not any(name in request.headers for name in _FORWARDED)

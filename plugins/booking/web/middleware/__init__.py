@@ -1,0 +1,1 @@
+"""What each request passes: limits, security headers, compression, errors as problem details."""

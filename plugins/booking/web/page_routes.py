@@ -1,0 +1,143 @@
+"""The addresses of the pages under /appuntamenti/ and /messaggi/, all of them usable without JavaScript."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from plugins.booking.service.booking_service import BookingService
+from plugins.booking.storage.engine import Unavailable
+from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
+from plugins.booking.web.booking_steps import BookingSteps, Fields, answer_of
+from plugins.booking.web.form_token import TOKEN, FormTokens
+from plugins.booking.web.middleware.rate_limit import OriginCheck, within
+from plugins.booking.web.middleware.security_headers import SECRET
+from plugins.booking.web.request_bodies import fields_of, form_fields, nested
+from plugins.domain.language import _
+from plugins.domain.requests import FieldError, InvalidRequest, UnknownMeeting
+
+Render = Callable[..., str]
+_FRESH = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+def page_routes(
+    desk: BookingService,
+    walk: BookingSteps,
+    render: Render,
+    guard: FormTokens,
+    origin: OriginCheck,
+    wait: Callable[[Request], int],
+) -> APIRouter:
+    """Return the routes of the pages; `wait` counts a post and says how many seconds it came too early."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    posting = [Depends(origin)]
+
+    def step(take: Callable[[Fields], Response], fields: Fields) -> Response:
+        try:
+            return take(fields)
+        except UnknownMeeting:
+            return walk.gone(fields)
+
+    @router.get("/appuntamenti/orari")
+    def times(request: Request) -> Response:
+        return step(walk.times, fields_of(request.url.query))
+
+    @router.post("/appuntamenti/orari", dependencies=posting)
+    async def times_again(request: Request) -> Response:
+        fields = await form_fields(request)
+        return await run_in_threadpool(step, lambda typed: walk.times(typed, posted=True), fields)
+
+    @router.get("/appuntamenti/fuso")
+    def zone(request: Request) -> Response:
+        fields = fields_of(request.url.query)
+        return step(walk.zone, fields) if fields else RedirectResponse("/prenota/", 303)
+
+    @router.get("/appuntamenti/dettagli")
+    def details(request: Request) -> Response:
+        fields = fields_of(request.url.query)
+        return step(walk.details, fields) if fields else RedirectResponse("/prenota/", 303)
+
+    @router.post("/appuntamenti/dettagli", dependencies=posting)
+    async def details_again(request: Request) -> Response:
+        return await run_in_threadpool(step, walk.details, await form_fields(request))
+
+    @router.post("/appuntamenti/controlla", dependencies=posting)
+    async def check(request: Request) -> Response:
+        return await run_in_threadpool(step, walk.check, await form_fields(request))
+
+    @router.post("/appuntamenti/", dependencies=posting)
+    async def book(request: Request) -> Response:
+        fields = await form_fields(request)
+        key, seconds = _key(request, fields), wait(request)
+        return await run_in_threadpool(step, lambda typed: walk.book(typed, key, seconds), fields)
+
+    # The address of an answer to a post, when a visitor asks for it again.
+    @router.get("/appuntamenti/")
+    @router.get("/appuntamenti/controlla")
+    def walk_again() -> Response:
+        return RedirectResponse("/prenota/", 303)
+
+    @router.get("/messaggi/")
+    def write_again() -> Response:
+        return RedirectResponse("/contatti/", 303)
+
+    # Static pages cannot carry a token: their script asks for one when a form is begun.
+    @router.get("/messaggi/modulo")
+    def token(request: Request) -> Response:
+        return PlainTextResponse(guard.token(), headers=_FRESH | origin.readable(request))
+
+    # An address copied without its last stroke.
+    @router.get("/messaggi")
+    @router.get("/appuntamenti")
+    @router.get("/appuntamenti/{token}")
+    def whole_address(request: Request) -> Response:
+        return RedirectResponse(f"{request.url.path}/", 307, SECRET)
+
+    @router.post("/messaggi/", dependencies=posting)
+    async def leave_message(request: Request) -> Response:
+        fields = await form_fields(request)
+        return await run_in_threadpool(
+            _leave_message, desk, render, guard, fields, _key(request, fields), wait(request)
+        )
+
+    return router
+
+
+def _leave_message(
+    desk: BookingService, render: Render, guard: FormTokens, fields: Fields, key: str | None, seconds: int
+) -> Response:
+    def form(status: int, errors: Sequence[FieldError] = (), key: str | None = None) -> Response:
+        page = render(
+            "messages/form.html",
+            values=fields,
+            errors=list(errors),
+            idempotency_key=key or secrets.token_urlsafe(16),
+            form_token=fields.get(TOKEN) or guard.token(),
+            unavailable=status == 503,
+            wait=within(seconds) if seconds else None,
+        )
+        return answer_of(page, status, seconds)
+
+    if seconds:
+        return form(429, key=key)
+
+    body = nested(fields)
+    try:
+        desk.leave_message(body, attempt_of_form("messaggi", key, body), guard.signals(fields))
+    except InvalidRequest as invalid:
+        return form(422, invalid.errors)
+    except KeyReused:
+        words = _("Da questa pagina è già partito un altro messaggio. Per inviare anche questo, premi di nuovo.")
+        return form(422, [FieldError(field="message", message=words)])
+    except Unavailable:
+        # The same key, for the commit may have gone through: sending the page again tells.
+        return form(503, key=key)
+    return RedirectResponse("/grazie/", 303, {"Cache-Control": "no-store"})
+
+
+def _key(request: Request, fields: Fields) -> str | None:
+    return fields.get("idempotency_key") or request.headers.get("idempotency-key")

@@ -1,0 +1,44 @@
+"""The styles of the endpoint's pages: of the theme's one stylesheet, what could meet anything of its templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from plugins.content.templates.template_filters import stylesheet
+from plugins.content.templates.template_translation import named
+from plugins.content.templates.used_css import cut, written_names
+
+# The owner's pages, and in development the mails, are made of other parts than those of visitors, who wait for theirs.
+_FOLDERS = {"visitors": ("booking", "messages"), "owner": ("agenda", "posta")}
+_ALONE = {"visitors": ("problem.html",), "owner": ()}
+
+
+class Styles:
+    """Gives each template its styles; those of one kind of page are the same, whatever state it is in."""
+
+    def __init__(self, theme: Path) -> None:
+        css = stylesheet(theme)
+        templates = theme / "templates"
+        self._of = {kind: cut(css, written_names(css, _sources(templates, kind))) for kind in _FOLDERS}
+
+    def __call__(self, template: str) -> str:
+        """The styles of the pages that a template makes."""
+        return self._of["owner" if template.split("/")[0] in _FOLDERS["owner"] else "visitors"]
+
+    def all(self) -> Iterable[str]:
+        """Every one of them, for a policy to name."""
+        return self._of.values()
+
+
+def _sources(templates: Path, kind: str) -> Iterable[str]:
+    """The texts of a kind's templates and of all that they are made of."""
+    found = {
+        file.relative_to(templates).as_posix() for one in _FOLDERS[kind] for file in templates.glob(f"{one}/*.html")
+    }
+    waiting, read = {*found, *_ALONE[kind]}, dict[str, str]()
+    while waiting:
+        name = waiting.pop()
+        read[name] = (templates / name).read_text(encoding="utf-8")
+        waiting |= named(read[name]) - set(read)
+    return read.values()

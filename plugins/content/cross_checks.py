@@ -1,0 +1,105 @@
+"""What the content must have as a whole: the pages the site leads to, an index for each area, one slug a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from plugins.content.faults import Fault
+from plugins.content.front_matter import Page, Post
+from plugins.content.slugs import slug_of
+from plugins.content.source_files import Source
+from plugins.domain.catalogue import Area, Service
+from plugins.domain.language import _
+
+# The site's own links lead to these.
+NEEDED = ("home", "servizi", "blog", "cerca", "contatti", "prenota", "grazie", "privacy", "404")
+# Answered by the endpoint, or made by the build.
+RESERVED = (
+    "api",
+    "appuntamenti",
+    "messaggi",
+    "agenda",
+    "health",
+    "metrics",
+    "posta",
+    "theme",
+    "images",
+    "drafts",
+    "admin",
+)
+AREA = "index.md"
+
+Entry = Page | Area | Service | Post
+
+
+def missing_pages(root: Path, pages: Iterable[Source[Page]]) -> Iterator[Fault]:
+    """Tell the pages that are needed and not there, or not published, and those at an address that is taken."""
+    found = {source.value.slug: source for source in pages}
+    for slug in NEEDED:
+        path = Path("pages") / f"{slug}.md"
+        if slug in found and found[slug].value.status == "draft":
+            what = _("Il sito porta a questa pagina, quindi non può essere una bozza. Togli status.")
+            yield found[slug].document.fault(("status",), what)
+        elif slug not in found and not (root / path).exists():
+            yield Fault(
+                path,
+                1,
+                _("Manca la pagina «%(slug)s», a cui il sito porta. Creala. Esempio: slug: %(slug)s", slug=slug),
+            )
+    for slug, source in found.items():
+        if slug in RESERVED:
+            what = _("L’indirizzo /%(slug)s/ serve al sito. Scegli un altro slug.", slug=slug)
+            yield source.document.fault(("slug",), what)
+
+
+def misplaced(root: Path, services: Iterable[Source[Service]], areas: Iterable[Source[Area]]) -> Iterator[Fault]:
+    """Tell areas without an index, and areas and services that say they are elsewhere than where they lie."""
+    for folder in sorted({path.parent for path in root.glob("services/*/*.md")}):
+        if not (folder / AREA).is_file():
+            path = folder.relative_to(root) / AREA
+            what = _(
+                "Manca il file dell’area, senza il quale i suoi servizi non hanno casa. Crealo. "
+                "Esempio: title, path, order e summary fra due righe ---"
+            )
+            yield Fault(path, 1, what)
+    for source in areas:
+        if source.value.slug != source.path.parent.name:
+            what = _("Il nome di un’area è quello della sua cartella. Togli slug, o rinomina la cartella.")
+            yield source.document.fault(("slug",), what)
+    for service in services:
+        if service.value.area != service.path.parent.name:
+            what = _("L’area di un servizio è la cartella in cui si trova. Togli area, o sposta il file.")
+            yield service.document.fault(("area",), what)
+        if service.value.slug != service.path.stem:
+            what = _("Il nome di un servizio è quello del suo file. Togli slug, o rinomina il file.")
+            yield service.document.fault(("slug",), what)
+
+
+def unclear_labels(posts: Iterable[Source[Post]]) -> Iterator[Fault]:
+    """Tell the categories and tags that have no letter, and those that differ only in how they are written."""
+    spelt: dict[tuple[str, str], str] = {}
+    for source in posts:
+        labels: list[tuple[str, tuple[str | int, ...], str]] = [("category", ("category",), source.value.category)]
+        labels += [("tags", ("tags", index), tag) for index, tag in enumerate(source.value.tags)]
+        seen: set[str] = set()
+        for kind, location, label in labels:
+            slug = slug_of(label)
+            first = spelt.setdefault((kind, slug), label)
+            if not slug:
+                what = _(
+                    "«%(label)s» non ha lettere e non può avere una pagina. Usa una parola. Esempio: tags: [tempo]",
+                    label=label,
+                )
+            elif first != label:
+                what = _(
+                    "«%(label)s» e «%(other)s» finiscono allo stesso indirizzo. Scrivile sempre nello stesso modo.",
+                    label=label,
+                    other=first,
+                )
+            elif kind == "tags" and label in seen:
+                what = _("L’etichetta «%(label)s» compare due volte. Tienine una.", label=label)
+            else:
+                seen.add(label)
+                continue
+            yield source.document.fault(location, what)

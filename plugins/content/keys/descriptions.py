@@ -1,0 +1,209 @@
+"""What each key of the content does, in a sentence or two: the reference of keys (`make keys`) is made of these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel
+
+from plugins.content.front_matter import Action, FrontMatter, Page, Post, Step
+from plugins.domain.availability import Availability, Closure, Holidays, Meeting, Opening, Question
+from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
+from plugins.domain.catalogue import Area, Faq, Price, Service
+from plugins.domain.identity import Identity
+from plugins.domain.language import N_
+
+_ALIASES = N_("I vecchi indirizzi della pagina: chi li ha salvati viene portato qui.")
+_ORDER = N_("Il posto nell’elenco: prima i numeri piccoli, a parità l’ordine alfabetico.")
+_STATUS = N_(
+    "`published` va in linea; `draft` è una bozza, a un indirizzo sotto `/drafts/` che nessuna pagina nomina; "
+    "`hidden` va in linea, ma resta fuori dagli elenchi."
+)
+
+# By the model, or one it is made from, and the key.
+EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
+    Identity: {
+        "language": N_(
+            "La lingua di pagine, moduli e mail: `it`, `en`, o un’altra che ha il suo catalogo in `theme/locales/`."
+        ),
+        "name": N_("Il tuo nome e cognome: in fondo a ogni pagina, nelle mail e come autrice degli articoli."),
+        "brand": N_("Il nome del sito, in cima a ogni pagina e nel titolo del browser."),
+        "claim": N_("La frase che ti presenta, accanto al nome del sito."),
+        "email": N_("L’indirizzo che si legge sul sito, e quello a cui arrivano prenotazioni e messaggi."),
+        "phone": N_("Il numero che si legge sul sito. Senza, il sito propone solo l’email."),
+        "vat_number": N_("La partita IVA: undici cifre, tra virgolette, senza IT davanti. Sta in fondo a ogni pagina."),
+        "address": N_("L’indirizzo in fondo a ogni pagina. È anche il posto degli incontri di persona."),
+        "region": N_("La regione. Per ora il sito non la mostra."),
+        "video": N_("La stanza degli incontri in video, se l’incontro non ne ha una sua (`link`)."),
+        "social": N_("I tuoi profili: il nome che si legge e l’indirizzo, uno per riga, in fondo a ogni pagina."),
+        "legal": N_("La riga di legge sulla tua professione: in fondo a ogni pagina e a ogni mail."),
+    },
+    Availability: {
+        "timezone": N_("Il fuso del tuo orologio: tutti gli orari di questo file sono di lì."),
+        "hours": N_(
+            "Le fasce in cui ricevi, giorno per giorno e per tutti gli incontri. Un giorno che non c’è è chiuso."
+        ),
+        "holidays": N_("Le feste in cui sei chiusa ogni anno."),
+        "closures": N_("Le tue ferie: giorni interi in cui nessuno prenota."),
+        "openings": N_(
+            "Giorni con orari diversi dal solito. Valgono al posto di quelli di `hours`, anche in una festa o in ferie."
+        ),
+        "notice": N_("Il preavviso: quanto tempo prima bisogna prenotare, come minimo."),
+        "horizon": N_("Fin dove, da oggi, si può prenotare."),
+        "change_notice": N_("Fino a quanto prima chi ha prenotato può spostare o annullare da sé."),
+        "pending_expiry": N_("Dopo quanto scade una richiesta a cui non rispondi."),
+        "reminder": N_("Quanto prima parte il promemoria, a chi ha prenotato e a te. Senza, non parte."),
+        "retention": N_(
+            "Per quanto si conservano appuntamenti passati e messaggi, come promette la pagina Privacy. "
+            "Senza, si conservano tutti."
+        ),
+        "meetings": N_(
+            "Gli incontri che si possono prenotare, almeno uno. Il primo è proposto a chi non sceglie un servizio."
+        ),
+        "busy": N_("I tuoi altri calendari: dove hai già un impegno non si prenota."),
+        "busy_trusted_for": N_(
+            "Per quanto vale l’ultima lettura di un calendario che non risponde. "
+            "Poi ogni incontro aspetta la tua conferma."
+        ),
+        "calendar": N_("Il calendario in cui vuoi trovare gli appuntamenti presi dal sito."),
+    },
+    Holidays: {
+        "country": N_("Il paese di cui tenere le feste nazionali, con il suo codice di due lettere."),
+        "also": N_("Le tue feste in più, come il patrono: mese e giorno, tra virgolette."),
+    },
+    Closure: {
+        "from": N_("Il primo giorno chiuso."),
+        "to": N_("L’ultimo giorno chiuso, compreso."),
+        "reason": N_("Il motivo, per tua memoria: ai visitatori non si dice."),
+    },
+    Opening: {
+        "date": N_("Il giorno."),
+        "hours": N_("Le fasce di quel giorno, e nessun’altra."),
+    },
+    Meeting: {
+        "slug": N_("Il nome dell’incontro negli indirizzi e nei servizi che lo propongono (`meeting`)."),
+        "title": N_("Il nome dell’incontro, come si legge sul sito e nelle mail."),
+        "minutes": N_("Quanto dura, in minuti."),
+        "step": N_("Ogni quanti minuti può cominciare, a partire dall’inizio di ogni fascia."),
+        "before": N_("I minuti che vuoi liberi prima."),
+        "after": N_("I minuti che vuoi liberi dopo."),
+        "per_day": N_("Quanti al giorno, al massimo. Senza, quanti ce ne stanno."),
+        "confirmation": N_(
+            "`automatic`: si conferma da solo. `manual`: l’orario resta occupato e aspetta la tua risposta dall’agenda."
+        ),
+        "where": N_(
+            "Dove si fa: `video`, `phone` al telefono (e allora il numero è obbligatorio), `in_person` di persona."
+        ),
+        "link": N_("La stanza video di questo incontro, al posto di `video` in `identity.yaml`."),
+        "questions": N_("Le domande a chi prenota; le risposte arrivano con la mail."),
+    },
+    Question: {
+        "key": N_(
+            "Il nome della domanda nei dati: minuscole e cifre. Non cambiarlo, o le risposte già date restano sole."
+        ),
+        "label": N_("La domanda, come la legge chi prenota."),
+        "required": N_("Se senza risposta non si può prenotare."),
+    },
+    BusyCalendar: {
+        "ics": N_("L’indirizzo segreto del calendario in formato iCalendar. O questo, o `caldav`."),
+        "caldav": N_("L’indirizzo del calendario su un server CalDAV. O questo, o `ics`."),
+        "credentials": N_(
+            "Il nome sotto cui chi cura il server conserva utente e password. La password non si scrive qui."
+        ),
+    },
+    OwnCalendar: {
+        "caldav": N_("L’indirizzo del calendario su un server CalDAV."),
+        "credentials": N_(
+            "Il nome sotto cui chi cura il server conserva utente e password. La password non si scrive qui."
+        ),
+    },
+    Area: {
+        "slug": N_("Il nome nell’indirizzo. È quello della cartella: non serve scriverlo."),
+        "title": N_("Il nome dell’area."),
+        "path": N_("La frase in cui si riconosce chi legge: sta sopra il titolo e nella scelta dei servizi."),
+        "order": _ORDER,
+        "summary": N_("Una o due righe sull’area: sotto il titolo, negli elenchi e sui motori di ricerca."),
+        "aliases": _ALIASES,
+    },
+    Service: {
+        "slug": N_("Il nome nell’indirizzo. È quello del file: non serve scriverlo."),
+        "area": N_("L’area a cui appartiene. È la cartella in cui sta il file: non serve scriverla."),
+        "title": N_("Il nome del servizio."),
+        "summary": N_("Una o due righe sul servizio: sotto il titolo, negli elenchi e sui motori di ricerca."),
+        "order": _ORDER,
+        "status": N_(
+            "`published` va in linea; `draft` e `hidden` tengono il servizio da parte: nessuna pagina lo nomina."
+        ),
+        "for_whom": N_("Per chi è: una frase per riga, o una sola."),
+        "not_for_whom": N_("Per chi non è, detto con la stessa franchezza."),
+        "deliverables": N_("Che cosa riceve chi lo compra."),
+        "steps": N_("Come si svolge, un passo per riga."),
+        "duration": N_("Quanto dura di solito, a parole."),
+        "price": N_("Il prezzo da cui si parte. Senza, la pagina non ne dice nessuno."),
+        "faq": N_("Le domande che ti fanno su questo servizio, con la risposta."),
+        "meeting": N_("L’incontro che si prenota da questa pagina: lo `slug` di uno di quelli di `availability.yaml`."),
+        "related": N_("I servizi da proporre in fondo alla pagina. Senza, quelli della stessa area."),
+        "aliases": _ALIASES,
+    },
+    Price: {
+        "from": N_("L’importo in euro: solo cifre, senza simbolo e senza il punto delle migliaia."),
+        "unit": N_("A che cosa si riferisce, come si legge dopo l’importo."),
+    },
+    Faq: {
+        "question": N_("La domanda."),
+        "answer": N_("La risposta."),
+    },
+    FrontMatter: {
+        "title": N_("Il titolo: in cima alla pagina, negli elenchi e nel browser."),
+        "slug": N_("Il nome nell’indirizzo, se non vuoi quello del file."),
+        "summary": N_("Una o due righe: si leggono negli elenchi e sui motori di ricerca."),
+        "modified": N_("Il giorno in cui l’hai rivisto. Negli articoli si legge accanto alla data."),
+        "status": _STATUS,
+        "image": N_(
+            "L’immagine in cima alla pagina: un file di `content/images/`. Negli articoli mettila invece nel testo."
+        ),
+        "image_alt": N_("Che cosa si vede nell’immagine, per chi non la vede. Serve sempre, se c’è `image`."),
+        "service": N_("Il servizio di cui parli: il nome del suo file, senza `.md`. Conta negli articoli."),
+        "aliases": _ALIASES,
+    },
+    Post: {
+        "date": N_("Il giorno in cui esce. Se è nel futuro, l’articolo lo aspetta da solo."),
+        "category": N_("L’argomento, uno solo: ogni argomento ha la sua pagina."),
+        "tags": N_("Le etichette, quante vuoi: ognuna ha la sua pagina."),
+    },
+    Page: {
+        "kicker": N_("La riga piccola sopra il titolo."),
+        "heading": N_("Il titolo grande, se dev’essere diverso da `title`. Ogni frase va a capo."),
+        "lead": N_("Le prime righe, sotto il titolo grande."),
+        "menu": N_("Il posto nel menù in alto: prima i numeri piccoli. Senza, la pagina nel menù non c’è."),
+        "menu_label": N_("Il nome nel menù, se dev’essere diverso da `title`."),
+        "steps": N_("I passi numerati, in home e nelle pagine senza una forma propria."),
+        "faq": N_("Le domande con la risposta, in fondo alla pagina."),
+        "action": N_("Il pulsante della pagina: le sue parole e una nota accanto."),
+        "category": N_("Si può scrivere, ma in una pagina non cambia niente."),
+        "tags": N_("Si possono scrivere, ma in una pagina non cambiano niente."),
+        "date": N_("Si può scrivere, ma in una pagina non cambia niente."),
+    },
+    Step: {
+        "title": N_("Il nome del passo."),
+        "text": N_("Che cosa succede."),
+    },
+    Action: {
+        "label": N_("Le parole sul pulsante."),
+        "note": N_("La nota piccola accanto al pulsante."),
+    },
+}
+
+# Of what is decided where a key is left out, and not by its model.
+LEFT_OUT: Mapping[type[BaseModel], Mapping[str, str]] = {
+    FrontMatter: {"slug": N_("il nome del file")},
+    Area: {"slug": N_("il nome della cartella")},
+    Service: {"slug": N_("il nome del file"), "area": N_("la cartella")},
+    Meeting: {"step": N_("come `minutes`")},
+}
+
+
+def said_of(table: Mapping[type[BaseModel], Mapping[str, str]], model: type[BaseModel], key: str) -> str | None:
+    """What a table says of a key of a model, or of one that the model is made from."""
+    found = (table[one][key] for one in model.__mro__ if one in table and key in table[one])
+    return next(found, None)

@@ -1,0 +1,67 @@
+"""The Markdown files of the content, each with what its front matter says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from plugins.content.faults import ContentError, Fault
+from plugins.content.parsing import read_value
+from plugins.content.yaml_locations import Document, read_front_matter
+
+Model = TypeVar("Model", bound=BaseModel, covariant=True)
+
+
+@dataclass(frozen=True)
+class Source(Generic[Model]):
+    """A file of the content: `value` is what it says, `document` has its lines and its body."""
+
+    document: Document
+    value: Model
+
+    @property
+    def path(self) -> Path:
+        """The file, relative to the content's folder."""
+        return self.document.path
+
+
+def read_source(
+    root: Path,
+    path: Path,
+    model: type[Model],
+    faults: list[Fault],
+    given: Mapping[str, str] | None = None,
+    reader: Callable[[Path, Path], Document] = read_front_matter,
+) -> Source[Model] | None:
+    """Read one file as a model; adds to `faults` and returns None when it is not one.
+
+    `given` are the values the file's place decides.
+    """
+    try:
+        document = reader(root, path)
+    except ContentError as error:
+        faults.extend(error.faults)
+        return None
+    value = read_value(document, model, faults, **(given or {}))
+    return None if value is None else Source(document, value)
+
+
+def read_sources(
+    root: Path,
+    pattern: str,
+    model: type[Model],
+    faults: list[Fault],
+    given: Callable[[Path], dict[str, str]],
+    but: str | None = None,
+) -> tuple[Source[Model], ...]:
+    """Read every Markdown file below `root` that matches, in the order of names, but those called `but`.
+
+    `given` tells, of each path, the values its place decides.
+    """
+    paths = sorted(path.relative_to(root) for path in root.glob(pattern) if path.name != but and path.is_file())
+    read = [read_source(root, path, model, faults, given(path)) for path in paths]
+    return tuple(source for source in read if source is not None)

@@ -1,0 +1,1 @@
+"""What templates of site and endpoint share: filters, formats, translation, styles, security headers."""

@@ -1,0 +1,197 @@
+"""What a page says, said again for machines: one JSON-LD graph of schema.org's terms, of values that the page shows.
+
+Nodes that belong to the whole site have the same `@id` everywhere; the home page tells them in full.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from plugins.content.office import Office
+from plugins.domain.catalogue import Area, Catalogue, Price, Service
+from plugins.domain.language import _, spoken
+
+Node = dict[str, Any]
+# Pairs of label and address, as the trail above a page's title has them.
+Trail = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Posting:
+    """What a post says of itself; `card` is the address of its picture, and dates are the owner's days."""
+
+    address: str
+    title: str
+    summary: str
+    category: str
+    tags: tuple[str, ...]
+    published: date
+    modified: date | None = None
+    card: str | None = None
+
+
+def script(nodes: Iterable[Node]) -> str:
+    """The text of a script element that holds a graph; nothing in it can close the element."""
+    graph = {"@context": "https://schema.org", "@graph": list(nodes)}
+    text = json.dumps(graph, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Makes the nodes of a site; `site` is its address without a slash at the end."""
+
+    site: str
+    office: Office
+
+    def _id(self, name: str) -> str:
+        return f"{self.site}/#{name}"
+
+    def home(self) -> list[Node]:
+        """The site, the person, her business and all that it offers."""
+        identity = self.office.identity
+        site = {
+            "@type": "WebSite",
+            "@id": self._id("sito"),
+            "url": f"{self.site}/",
+            "name": identity.brand,
+            "description": identity.claim,
+            "inLanguage": spoken().tag,
+            "publisher": {"@id": self._id("attivita")},
+        }
+        return [site, self.person(), self.business(), self.catalogue(self.office.catalogue)]
+
+    def person(self) -> Node:
+        """Who she is, with where else she is found."""
+        identity = self.office.identity
+        node: Node = {
+            "@type": "Person",
+            "@id": self._id("persona"),
+            "name": identity.name,
+            "url": f"{self.site}/",
+            "worksFor": {"@id": self._id("attivita")},
+        }
+        return node | ({"sameAs": list(identity.social.values())} if identity.social else {})
+
+    def business(self) -> Node:
+        """The business as the foot of each page names it."""
+        identity = self.office.identity
+        node: Node = {
+            "@type": "ProfessionalService",
+            "@id": self._id("attivita"),
+            "name": identity.brand,
+            "description": identity.claim,
+            "url": f"{self.site}/",
+            "email": identity.email,
+            "address": identity.address,
+            "vatID": identity.vat_number,
+            "founder": {"@id": self._id("persona")},
+            "hasOfferCatalog": {"@id": self._id("catalogo")},
+        }
+        return node | ({"telephone": identity.phone} if identity.phone else {})
+
+    def _business_in_brief(self) -> Node:
+        return {
+            "@type": "ProfessionalService",
+            "@id": self._id("attivita"),
+            "name": self.office.identity.brand,
+            "address": self.office.identity.address,
+            "url": f"{self.site}/",
+        }
+
+    def catalogue(self, catalogue: Catalogue) -> Node:
+        """All services, an offer each, area by area."""
+        return {
+            "@type": "OfferCatalog",
+            "@id": self._id("catalogo"),
+            "name": _("Servizi"),
+            "itemListElement": [self._area(area) for area in catalogue.areas],
+        }
+
+    def area(self, area: Area) -> list[Node]:
+        """The services of an area."""
+        return [self._area(area), self._business_in_brief()]
+
+    def _area(self, area: Area) -> Node:
+        return {
+            "@type": "OfferCatalog",
+            "@id": f"{self.site}/{area.address}#catalogo",
+            "name": area.title,
+            "description": area.summary,
+            "itemListElement": [self._offer(service, named=True) for service in area.services],
+        }
+
+    def _offer(self, service: Service, named: bool) -> Node:
+        address = f"{self.site}/{service.address}"
+        node: Node = {"@type": "Offer", "url": address}
+        if service.price:
+            node["priceSpecification"] = price(service.price)
+        if named:
+            node["itemOffered"] = {"@type": "Service", "@id": f"{address}#servizio", "name": service.title}
+        return node
+
+    def service(self, service: Service) -> list[Node]:
+        """A service with its price and who provides it."""
+        address = f"{self.site}/{service.address}"
+        area = self.office.catalogue.area(service.area)
+        node = {
+            "@type": "Service",
+            "@id": f"{address}#servizio",
+            "name": service.title,
+            "description": service.summary,
+            "url": address,
+            "provider": {"@id": self._id("attivita")},
+            "offers": self._offer(service, named=False),
+        }
+        return [node | ({"category": area.title} if area else {}), self._business_in_brief()]
+
+    def posting(self, post: Posting) -> list[Node]:
+        """A post with its dates and who wrote it."""
+        address = f"{self.site}/{post.address}"
+        node: Node = {
+            "@type": "BlogPosting",
+            "@id": f"{address}#articolo",
+            "headline": post.title,
+            "description": post.summary,
+            "url": address,
+            "mainEntityOfPage": address,
+            "inLanguage": spoken().tag,
+            "datePublished": post.published.isoformat(),
+            "dateModified": (post.modified or post.published).isoformat(),
+            "articleSection": post.category,
+            "author": {"@id": self._id("persona")},
+            "publisher": {"@id": self._id("attivita")},
+        }
+        if post.tags:
+            node["keywords"] = list(post.tags)
+        if post.card:
+            node["image"] = post.card
+        author = {
+            "@type": "Person",
+            "@id": self._id("persona"),
+            "name": self.office.identity.name,
+            "url": f"{self.site}/",
+        }
+        return [node, author, self._business_in_brief()]
+
+    def trail(self, trail: Trail, title: str, here: str) -> Node:
+        """The way to a page, the page itself last."""
+        steps = [*trail, (title, here)]
+        return {
+            "@type": "BreadcrumbList",
+            "@id": f"{self.site}/{here}#percorso",
+            "itemListElement": [
+                {"@type": "ListItem", "position": place, "name": label, "item": f"{self.site}/{address}"}
+                for place, (label, address) in enumerate(steps, 1)
+            ],
+        }
+
+
+def price(value: Price) -> Node:
+    """The price from which a service starts, with its unit."""
+    amount = int(value.amount) if value.amount == int(value.amount) else float(value.amount)
+    return {"@type": "UnitPriceSpecification", "minPrice": amount, "priceCurrency": "EUR", "unitText": value.unit}

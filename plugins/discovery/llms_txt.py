@@ -1,0 +1,36 @@
+"""llms.txt (llmstxt.org): the site in a page of Markdown, for programs that answer in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from plugins.content.office import Office
+from plugins.content.templates.formats import price
+from plugins.domain.language import _
+
+# Label, address and a sentence about what is there.
+Line = tuple[str, str, str]
+
+
+def guide(site: str, office: Office, pages: Iterable[Line], posts: Iterable[Line]) -> str:
+    """Who she is, what she offers at which price, her pages and her posts; `site` has no slash at its end."""
+    identity = office.identity
+    parts = [f"# {identity.brand}", f"> {identity.claim}. {identity.name}, {identity.address}."]
+    for area in office.catalogue.areas:
+        lines = [
+            (
+                service.title,
+                service.address,
+                f"{service.summary.rstrip('.')}, {price(service.price)}." if service.price else service.summary,
+            )
+            for service in area.services
+        ]
+        if lines:
+            parts.append(_section(site, area.title, lines))
+    parts += [_section(site, title, lines) for title, lines in ((_("Pagine"), pages), (_("Articoli"), posts))]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _section(site: str, title: str, lines: Iterable[Line]) -> str:
+    listed = [f"- [{label}]({site}/{address}): {words}".rstrip(": ") for label, address, words in lines]
+    return "\n".join([f"## {title}", "", *listed]) if listed else ""

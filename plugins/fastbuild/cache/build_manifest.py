@@ -1,0 +1,93 @@
+"""What a build leaves to the next one: what it was made from, what it wrote, and which page has read what."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from plugins.fastbuild.fingerprint.file_stamps import Stamp
+
+_HALF_WRITTEN = re.compile(r"\.\d+\.part$")
+Stamps = Mapping[str, Stamp]
+
+
+@dataclass
+class Unit:
+    """A generator that writes files itself: what it has read for them, by the paths of contents."""
+
+    generator: str
+    reads: Mapping[str, int]
+    is_traced: bool
+
+
+class Dependents(dict[str, dict[int, int]]):
+    """By the path of a content the pages, by their numbers, that have read something of it, and what."""
+
+    def add(self, page: int, reads: Iterable[tuple[str, int]]) -> None:
+        """Note what a page has read."""
+        for path, bits in reads:
+            pages = self.setdefault(path, {})
+            pages[page] = pages.get(page, 0) | bits
+
+    def of(self, path: str, bits: int) -> Iterator[int]:
+        """The pages that have read any of this."""
+        return (page for page, read in self.get(path, {}).items() if read & bits)
+
+
+@dataclass
+class Manifest:
+    """All of it but the contents themselves, which lie beside; `site` tells which ones."""
+
+    settings: str
+    timezone: str
+    day: date
+    content: dict[str, Stamp | None]
+    others: dict[str, Stamp | None]
+    # The modules that settings and plugins come from, wherever they lie.
+    programs: dict[str, Stamp | None]
+    # What stood for the programs when templates were compiled.
+    code: str
+    site: int
+    # The front matter of each text, by its path.
+    heads: dict[str, str]
+    pages: list[str]
+    outputs: dict[str, Stamp]
+    dependents: Dependents
+    # The names of what was read to work out what all pages share, such as neighbours.
+    derived: frozenset[str]
+    units: list[Unit]
+    # The names of what was read of contents to name the pages.
+    named_by: frozenset[str]
+    # The files that somebody told to have written, besides the pages.
+    told: frozenset[str]
+    # What has been edited since the contents were kept: new facts by path.
+    edits: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def place(settings: Mapping[str, Any], output: str) -> tuple[Path, Path]:
+    """The files of the manifest and of the contents for a folder that is built into."""
+    folder = Path(settings["CACHE_PATH"]) / "builds"
+    name = hashlib.sha256(os.path.realpath(output).encode()).hexdigest()[:16]
+    return folder / f"{name}-manifest.pickle", folder / f"{name}-site.pickle"
+
+
+def written(output: str, told: Iterable[str]) -> Iterator[str]:
+    """The files of a site in its folder: those that were told, and what lies beside or below without being told.
+
+    What stands at the top without being told is somebody else's. What a build that was cut off left half written of a
+    file that was told goes.
+    """
+    known = set(told)
+    for folder, _, names in os.walk(output):
+        for name in names:
+            path = os.path.join(folder, name)
+            if path not in known and _HALF_WRITTEN.search(path) and _HALF_WRITTEN.sub("", path) in known:
+                os.unlink(path)
+            elif path in known or folder != output or os.path.splitext(path)[0] in known:
+                yield path

@@ -1,0 +1,75 @@
+"""A look at what is different from what the last build left."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from plugins.fastbuild.cache.build_manifest import Manifest
+from plugins.fastbuild.fingerprint.file_stamps import Stamp, are_as_they_were, differing
+from plugins.fastbuild.fingerprint.inputs import Inputs
+
+# What is told of a site where nothing differs.
+NOTHING = "nothing has changed,"
+
+
+# More texts than these, and beginning anew takes no longer.
+_MOST = 50
+
+
+class Look(NamedTuple):
+    """The files as they were at an instant, in nanoseconds, and what differs from a manifest: `changed` of the content.
+
+    The manifest is None where there is none, or one of other settings, programs or themes, of another day, or of an
+    output that is not as it was written.
+    """
+
+    inputs: Inputs
+    began: int
+    content: Mapping[str, Stamp]
+    others: Mapping[str, Stamp]
+    manifest: Manifest | None
+    changed: set[str]
+
+    @classmethod
+    def at(cls, inputs: Inputs, manifest: Manifest | None) -> Look:
+        """Look at all files."""
+        began = time.time_ns()
+        content, others = inputs.stamps()
+        if manifest is None or not _is_like(manifest, inputs, others):
+            return cls(inputs, began, content, others, None, set())
+        return cls(inputs, began, content, others, manifest, differing(manifest.content, content))
+
+    def edited(self) -> set[str]:
+        """The texts that differ, by their paths in the content; none where anything else does, or too many do."""
+        paths = {os.path.relpath(path, self.inputs.content).replace(os.sep, "/") for path in self.changed}
+        known = self.manifest.edits.keys() if self.manifest else set()
+        is_small = len(paths | known) <= _MOST and all(path.endswith(".md") for path in paths)
+        return paths if is_small else set()
+
+
+def _is_like(manifest: Manifest, inputs: Inputs, others: Mapping[str, Stamp]) -> bool:
+    return (
+        manifest.settings == inputs.settings
+        and not differing(manifest.others, others)
+        and are_as_they_were(manifest.programs)
+        and manifest.day == inputs.day(manifest.timezone)
+        and are_as_they_were(manifest.outputs)
+    )
+
+
+# What the command has seen before it left the build to Pelican.
+_seen: list[Look] = []
+
+
+def hand_on(look: Look) -> None:
+    """Leave a look to the run that comes next."""
+    _seen[:] = [look]
+
+
+def seen(inputs: Inputs) -> Look | None:
+    """The look that was left, once, where it was at all that these are."""
+    found = _seen.pop() if _seen else None
+    return found if found is not None and found.inputs == inputs else None

@@ -1,0 +1,77 @@
+"""Another process makes ready for an edit while this one looks whether there is one: most of its time is imports."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from plugins.content.front_matter_split import Parted
+from plugins.fastbuild.cache import cache_file
+from plugins.fastbuild.cache.change_detection import Look
+from plugins.fastbuild.cache.settings_cache import Kept
+from plugins.fastbuild.fingerprint.file_stamps import Stamp, stamp_of
+from plugins.fastbuild.markdown.converter import Piece, open_package
+from plugins.fastbuild.parallel.worker_processes import Child
+
+
+class Edit(NamedTuple):
+    """Texts that were edited, by their paths, and what they are converted to by these options of Markdown.
+
+    `manifest` is the stamp of its file: whoever brings the edit in has read it, and the look goes without.
+    """
+
+    look: Look
+    manifest: Stamp
+    texts: Mapping[str, Parted]
+    pieces: Mapping[str, Piece]
+    options: Mapping[str, Any]
+
+
+class HelperProcess:
+    """The process, until its `end`; whatever goes wrong in it, this one knows nothing of it and has Pelican asked."""
+
+    def __init__(self, kept: Kept) -> None:
+        reading, self._writing = os.pipe()
+        self._child = Child(lambda _: _work(kept, reading, self._writing), ())
+        os.close(reading)
+
+    def bring_in(self, edit: Edit) -> str | None:
+        """Have an edit brought in, and return what was done in words; None where it takes Pelican."""
+        with os.fdopen(self._writing, "wb") as told:
+            self._writing = -1
+            told.write(pickle.dumps(edit))
+        # What it complains of Pelican complains of.
+        before = logging.root.manager.disable
+        logging.disable(logging.CRITICAL)
+        try:
+            done: str | None = self._child.result()
+        except Exception:
+            return None
+        finally:
+            logging.disable(before)
+        return done
+
+    def end(self) -> None:
+        """Take it away, wherever it is."""
+        if self._writing >= 0:
+            os.close(self._writing)
+        self._child.end()
+
+
+def _work(kept: Kept, reading: int, writing: int) -> str | None:
+    os.close(writing)
+    open_package(is_all=True)
+    from plugins.fastbuild.edit.text_edit import Ready
+
+    stamp, manifest = stamp_of(str(kept.manifest)), cache_file.load(kept.manifest)
+    ready = Ready.of(kept, manifest) if manifest is not None else None
+    with os.fdopen(reading, "rb") as asked:
+        told = asked.read()
+    if not told or ready is None:
+        return None
+    edit: Edit = pickle.loads(told)
+    # Another build may have come to its end in between.
+    return ready.bring_in(edit) if edit.manifest == stamp else None

@@ -1,0 +1,162 @@
+"""The whole site, as Pelican makes it: the same steps and signals in their order, the pages together at the end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from pelican import Pelican, signals
+from pelican.contents import Content
+from pelican.generators import ArticlesGenerator, Generator
+
+from plugins.content.speaking import speak_language_below
+from plugins.fastbuild.cache.build_manifest import Unit
+from plugins.fastbuild.cache.change_detection import Look
+from plugins.fastbuild.fingerprint.inputs import programs
+from plugins.fastbuild.markdown.conversion_cache import Conversion
+from plugins.fastbuild.parallel.worker_processes import Meanwhile, beside
+from plugins.fastbuild.render import read_tracking
+from plugins.fastbuild.render.compiled_templates import Remembered, compile_all, compiled_in
+from plugins.fastbuild.render.membership_list import Listing
+from plugins.fastbuild.render.page_queue import Queued, number_of_pages, told_as_written
+from plugins.fastbuild.render.queueing_writer import QueueingWriter
+from plugins.fastbuild.snapshots.save_build import Built, Named, keep
+
+
+def build(pelican: Pelican, look: Look) -> str:
+    """Build everything, and return what was done in words."""
+    settings, inputs = pelican.settings, look.inputs
+    code = inputs.code({**look.others, **programs(inputs.others)})
+    conversion = Conversion(settings, code)
+    settings["CONVERT"] = conversion
+    settings.pop("CHANGED_FILES", None)
+    settings.pop("FILTERED_PAGES", None)
+    compiled_in(settings, code)
+    # Texts are converted, tables with their names, while the content is still being read.
+    speak_language_below(Path(inputs.content))
+    context = settings.copy() | {"generated_content": {}, "static_links": set(), "static_content": {}}
+    context["localsiteurl"] = settings["SITEURL"]
+    with ExitStack() as ending:
+        ending.enter_context(conversion.begin(Path(inputs.content), look.content))
+        kinds = pelican._get_generator_classes()
+        generators = make_generators(pelican, context, kinds)
+        globals_ = [dict(generator.env.globals) for generator in generators]
+        for generator in generators:
+            # All pages are made of the same contents, when nothing changes any more.
+            generator.env.once = Remembered()
+        # While this process reads on, for whoever makes the pages.
+        ending.enter_context(beside(lambda: compile_all(generators[0].env)))
+        with told_as_written() as told:
+            _read(generators)
+            conversion.finish()
+            _trace(context["generated_content"].values())
+            read_tracking.forget()
+            signals.all_generators_finalized.send(generators)
+            for generator in generators:
+                if hasattr(generator, "refresh_metadata_intersite_links"):
+                    generator.refresh_metadata_intersite_links()
+            derived = read_tracking.names_read()
+            writer = QueueingWriter(pelican.output_path, settings)
+            named_by: set[str] = set()
+            units = list(_generate(generators, writer, told, context, ending, named_by))
+            queued = cast(Collection[Queued], writer.queued.values())
+            named = Named(pelican, inputs, context, generators, globals_, queued)
+            freezing = ending.enter_context(Meanwhile(named.freeze))
+            conversion.keep()
+            made = writer.make()
+            site = freezing.result()
+    settings["FILTERED_PAGES"] = frozenset(made)
+    signals.finalized.send(pelican)
+    told |= {os.path.join(pelican.output_path, file.save_as) for file in context.get("staticfiles", ())}
+    if site is not None:
+        keep(Built(named, code, made, derived, frozenset(named_by), units, frozenset(told)), site, look)
+    fresh = number_of_pages(path for path, page in made.items() if page.is_new)
+    return f"{number_of_pages(made)} pages, {fresh} of them changed,"
+
+
+def make_generators(pelican: Pelican, context: dict[str, Any], kinds: Iterable[Callable[..., Any]]) -> list[Generator]:
+    """The generators of a run, whose templates do not change while it lasts."""
+    generators = [
+        kind(
+            context=context,
+            settings=pelican.settings,
+            path=pelican.path,
+            theme=pelican.theme,
+            output_path=pelican.output_path,
+        )
+        for kind in kinds
+    ]
+    for generator in generators:
+        generator.env.auto_reload = False
+    return generators
+
+
+def _read(generators: Iterable[Generator]) -> None:
+    for generator in generators:
+        if isinstance(generator, ArticlesGenerator):
+            # In the order in which they are being converted.
+            generator.get_files = partial(_sorted, generator.get_files)
+        if hasattr(generator, "generate_context"):
+            generator.generate_context()
+        if hasattr(generator, "check_disabled_readers"):
+            generator.check_disabled_readers()
+        if isinstance(generator, ArticlesGenerator):
+            del generator.get_files
+            _list(generator)
+
+
+def _sorted(get_files: Callable[..., Iterable[str]], *paths: Any, **others: Any) -> list[str]:  # noqa: ANN401
+    return sorted(get_files(*paths, **others))
+
+
+def _list(articles: ArticlesGenerator) -> None:
+    """Pelican looks through the list of each label for each post."""
+    for label, listed in articles.tags.items():
+        articles.tags[label] = Listing(listed)
+    articles.categories = [(label, Listing(listed)) for label, listed in articles.categories]
+    articles.authors = [(label, Listing(listed)) for label, listed in articles.authors]
+    articles._update_context(("tags", "categories", "authors"))
+
+
+def _trace(contents: Iterable[Content | None]) -> None:
+    for content in contents:
+        if content is not None:
+            content.__class__ = read_tracking.traced(type(content))
+
+
+def _generate(
+    generators: Sequence[Generator],
+    writer: QueueingWriter,
+    told: set[str],
+    context: Mapping[str, Any],
+    ending: ExitStack,
+    named_by: set[str],
+) -> Iterator[Unit]:
+    """Have all pages queued, and tell the generators that have written something themselves.
+
+    The names of what is read of contents to name the pages are added to `named_by`.
+    """
+    paths = read_tracking.paths_of(context)
+    for generator in generators:
+        if not hasattr(generator, "generate_output"):
+            continue
+        if getattr(generator, "is_traced", False) and not writer.has_begun:
+            # Those to come write files, which takes this process a while.
+            ending.enter_context(writer.begin())
+        before, named = len(told), len(writer.queued)
+        read_tracking.forget()
+        generator.generate_output(writer)
+        if len(writer.queued) > named:
+            named_by |= read_tracking.names_read()
+        if len(told) > before:
+            read = {paths[one]: bits for one, bits in read_tracking.contents_read().items() if one in paths}
+            yield Unit(name_of(generator), read, getattr(generator, "is_traced", False))
+
+
+def name_of(generator: Generator) -> str:
+    """The name of a generator's class, by which it is known in another run."""
+    return f"{type(generator).__module__}.{type(generator).__qualname__}"

@@ -1,0 +1,111 @@
+"""Markdown becomes HTML, as the settings say: plain prose at once, and the rest by Markdown itself."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import sys
+from collections.abc import Mapping
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from markdown import Markdown
+
+    from plugins.fastbuild.markdown.fast_prose import Prose
+
+
+# HTML, and the headings of it as Markdown's `toc` has them.
+Converted = tuple[str, list[Any]]
+
+
+class Piece(NamedTuple):
+    """What stands for a text, the language in which its tables are named, and what it was converted to."""
+
+    digest: str
+    language: str
+    converted: Converted
+
+
+class Converting:
+    """Converts texts by the setting `MARKDOWN`; what does it is imported with the first of them."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._options = options
+        self._markdown: Markdown | None = None
+        self._prose: Prose | None = None
+
+    def __call__(self, text: str) -> Converted:
+        """The text as HTML, with its headings."""
+        if self._markdown is None:
+            self._markdown, self._prose = self._begin()
+        made = self._prose.convert(text) if self._prose else None
+        if made is None:
+            html = self._markdown.reset().convert(text)
+            made = html, getattr(self._markdown, "toc_tokens", [])
+        return made
+
+    def _begin(self) -> tuple[Markdown, Prose | None]:
+        """One converter a process: building it costs as much as a short post."""
+        # A process that only converts has no use for the rest of Pelican.
+        open_package()
+        from plugins.content.markdown_converter import Converter
+        from plugins.fastbuild.markdown.fast_prose import Prose
+        from plugins.fastbuild.markdown.inline_patterns import hasten
+
+        markdown = hasten(Converter(**self._options))
+        return markdown, Prose(markdown) if Prose.knows(self._options) else None
+
+
+def digest_of(text: str) -> str:
+    """What stands for a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class _Package(ModuleType):
+    """The package as it is before its own lines have run; they run when something is asked for that they make."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        # A module beside has this name too, and says where they are now.
+        module = f"{self.__name__}.plugins.signals" if name == "signals" else f"{self.__name__}.{name}"
+        if importlib.util.find_spec(module):
+            return importlib.import_module(module)
+        self.__class__ = ModuleType  # type: ignore[assignment]
+        assert self.__spec__ is not None
+        assert self.__spec__.loader is not None
+        self.__spec__.loader.exec_module(self)
+        return getattr(self, name)
+
+
+class _Unused(ModuleType):
+    """A module of which somebody has only the names: each is a class that takes anything and does nothing."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {"__init__": lambda _self, *_values, **_named: None})
+
+
+# What draws on terminals and what watches files: no process that only edits or converts does either.
+_UNUSED = ("rich.console", "rich.logging", "watchfiles")
+
+
+def open_package(is_all: bool = False) -> None:
+    """Have `import pelican` give this package, unless Pelican is imported already.
+
+    In a process where it `is_all` there will ever be of Pelican, what it does not need is not imported either.
+    """
+    if "pelican" in sys.modules:
+        return
+    for name in _UNUSED if is_all else ():
+        sys.modules.setdefault(name, _Unused(name))
+    spec = importlib.util.find_spec("pelican")
+    assert spec is not None
+    package = importlib.util.module_from_spec(spec)
+    package.__class__ = _Package
+    sys.modules["pelican"] = package
+    # Its loggers are of a class of its own, as long as this comes first.
+    importlib.import_module("pelican.log")

@@ -1,0 +1,1 @@
+"""Work shared out over processes: forked workers and results in their order."""

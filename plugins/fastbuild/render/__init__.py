@@ -1,0 +1,1 @@
+"""Rendering: the queue of pages, the writer that fills it, tracked reads, compiled templates."""

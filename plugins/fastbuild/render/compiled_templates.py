@@ -1,0 +1,61 @@
+"""Templates stay compiled from one build to the next."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, TemplateError
+
+from plugins.content.templates.template_translation import CompiledTemplates, named
+from plugins.fastbuild.render import read_tracking
+
+
+def compiled_in(settings: Mapping[str, Any], code: str) -> None:
+    """Keep them in the cache of the site; one that differs is compiled anew, and all where `code` tells of others."""
+    given = settings["JINJA_ENVIRONMENT"].get("bytecode_cache")
+    folder = Path(settings["CACHE_PATH"]) / "templates"
+    with contextlib.suppress(OSError):
+        # Each time: somebody may have taken the cache away since the last run of this process.
+        folder.mkdir(parents=True, exist_ok=True)
+        settings["JINJA_ENVIRONMENT"]["bytecode_cache"] = given or CompiledTemplates(str(folder), code)
+
+
+def compile_all(environment: Environment) -> None:
+    """Compile the templates of the site, and all that these name: whoever wants one later finds it in the cache."""
+    if environment.loader is None:
+        return
+    wanted = {name for name in environment.list_templates() if "/" not in name}
+    seen: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        seen.add(name)
+        # What is wrong with one is told to whoever uses it.
+        with contextlib.suppress(TemplateError, OSError, UnicodeDecodeError):
+            environment.get_template(name)
+            source, _, _ = environment.loader.get_source(environment, name)
+            wanted |= named(source) - seen
+
+
+# Equal ones of these read the same; of all else each is one of its own.
+_PLAIN = (str, int, type(None))
+
+
+class Remembered:
+    """Renders each piece once for the same things; good for as long as none of them changes."""
+
+    def __init__(self) -> None:
+        # What a piece names is held: the number of a thing that is gone may be given to another one.
+        self._pieces: dict[object, tuple[str, frozenset[tuple[int, str]], tuple[Any, ...]]] = {}
+
+    def __call__(self, place: str, named: tuple[Any, ...], render: Callable[[], str]) -> str:
+        """The HTML of a piece; what it has read counts as read by each page that it is on."""
+        key = place, *((type(one), one if type(one) in _PLAIN else id(one)) for one in named)
+        found = self._pieces.get(key)
+        if found is None:
+            html, read = read_tracking.apart(render)
+            found = self._pieces[key] = html, read, named
+        read_tracking.add(found[1])
+        return found[0]

@@ -1,0 +1,139 @@
+"""The site as Pelican and the plugins left it becomes bytes."""
+
+from __future__ import annotations
+
+import io
+import pickle
+from array import array
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, time
+from typing import Any, NamedTuple
+
+from jinja2 import Template
+from markupsafe import Markup
+from pelican.generators import Generator, StaticGenerator
+from pelican.paginator import Page, Paginator
+from pelican.urlwrappers import URLWrapper
+
+from plugins.fastbuild.render.page_queue import Queued
+from plugins.fastbuild.render.read_tracking import Traced, plain
+from plugins.fastbuild.snapshots import lazy_contents
+from plugins.fastbuild.snapshots.lazy_contents import Kept, Snapshot
+
+# Made anew by each run; the site's sources are as large as all the rest, and an edit needs only its own.
+RUN_OWN = frozenset({"SITE", "CONVERT", "FILTERED_PAGES", "CHANGED_FILES"})
+_BELONGS = frozenset({"settings", "_context"})
+_NOT_KEPT = _BELONGS | frozenset({"context", "env", "readers", "path", "theme", "output_path"})
+_HOLD_SETTINGS = (URLWrapper, Paginator, Page)
+# One is as good as another that is equal.
+_PLAIN = (date, time, Markup, type)
+_ABSENT = object()
+
+
+class _Shared(NamedTuple):
+    """A list or the like that several pages have, whole."""
+
+    value: object
+
+
+class _Pickler(pickle.Pickler):
+    """Names contents by their numbers: each knows its neighbours, and they theirs, deeper than pickle can go.
+
+    Where it is given `things`, whatever pieces share is put among them, and named by its number as well.
+    """
+
+    def __init__(
+        self, file: io.BytesIO, numbers: Mapping[int, int], things: dict[int, tuple[int, object]] | None = None
+    ) -> None:
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self._numbers, self._things = numbers, things
+
+    def reducer_override(self, one: Any) -> Any:  # noqa: ANN401 - pickle's own
+        if isinstance(one, _PLAIN):
+            return NotImplemented
+        if (number := self._numbers.get(id(one))) is not None:
+            return lazy_contents.content, (number,)
+        if self._things is not None and not isinstance(one, Page) and not callable(one):
+            shared = one.value if isinstance(one, _Shared) else one
+            # Kept alive until then, so that nothing else comes by its identity.
+            return lazy_contents.thing, (self._things.setdefault(id(shared), (len(self._things), shared))[0],)
+        if isinstance(one, _HOLD_SETTINGS):
+            return lazy_contents.belonging, (type(one),), _without(one, _BELONGS)
+        return NotImplemented
+
+
+def _without(one: object, names: frozenset[str]) -> dict[str, Any]:
+    own: dict[str, Any] = object.__getattribute__(one, "__dict__")
+    return {name: value for name, value in own.items() if name not in names}
+
+
+def frozen(
+    original: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    context: Mapping[str, Any],
+    generators: Sequence[Generator],
+    globals_: Sequence[Mapping[str, Any]],
+    queued: Collection[Queued],
+) -> bytes:
+    """Everything as bytes; `original` are the settings before the run, `globals_` each generator's before it."""
+    shared = {
+        name: value
+        for name, value in context.items()
+        if name not in RUN_OWN and name != "PAGE_FILTERS" and settings.get(name, _ABSENT) is not value
+    }
+    made = {
+        name: value
+        for name, value in settings.items()
+        if name not in RUN_OWN and original.get(name, _ABSENT) is not value
+    }
+    made.pop("JINJA_ENVIRONMENT", None)
+    held = [
+        (
+            type(one).__module__,
+            type(one).__qualname__,
+            {} if isinstance(one, StaticGenerator) else _held(one),
+            {name: value for name, value in one.env.globals.items() if before.get(name, _ABSENT) is not value},
+        )
+        for one, before in zip(generators, globals_, strict=True)
+    ]
+    contents = [one for one in (*context["generated_content"].values(), *context["static_content"].values()) if one]
+    numbers = {id(one): number for number, one in enumerate(contents)}
+    things: dict[int, tuple[int, object]] = {}
+    pieces, ends = io.BytesIO(), array("Q")
+    for piece in (*(_without(one, _BELONGS) for one in contents), *map(_said, queued)):
+        _Pickler(pieces, numbers, things).dump(piece)
+        ends.append(pieces.tell())
+    whole = Snapshot(made, shared, held, _kept(queued, context, generators, len(contents)))
+    base = io.BytesIO()
+    _Pickler(base, numbers).dump(([one for _, one in things.values()], whole))
+    kinds_ = [(plain(type(one)), isinstance(one, Traced)) for one in contents]
+    head = pickle.dumps((kinds_, ends, base.getvalue()), pickle.HIGHEST_PROTOCOL)
+    return len(head).to_bytes(8, "big") + head + pieces.getvalue()
+
+
+def _said(page: Queued) -> dict[str, Any]:
+    return {name: _Shared(one) if isinstance(one, list | dict) else one for name, one in page.said.items()}
+
+
+def _kept(
+    queued: Iterable[Queued], context: Mapping[str, Any], generators: Sequence[Generator], first: int
+) -> list[Kept] | None:
+    environments = {id(generator.env): number for number, generator in enumerate(generators)}
+    kept = []
+    for piece, page in enumerate(queued, first):
+        if page.context is not context:
+            return None
+        if not isinstance(page.maker, Template):
+            kept.append(Kept(page.path, page.maker, -1, piece))
+            continue
+        number = environments.get(id(page.maker.environment))
+        if number is None or page.maker.name is None:
+            return None
+        kept.append(Kept(page.path, page.maker.name, number, piece))
+    return kept
+
+
+def _held(generator: Generator) -> dict[str, Any]:
+    return {
+        name: value for name, value in vars(generator).items() if name not in _NOT_KEPT and not name.startswith("_")
+    }

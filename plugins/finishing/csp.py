@@ -1,0 +1,52 @@
+"""What each page may do is said in the page itself: hosts that send no headers of ours keep to it too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from plugins.content.templates.security_policy import HEADERS, framed, inlined, page_policy, scripts_of
+
+_CHARSET = '<meta charset="utf-8">'
+_NAMED = '<meta http-equiv="Content-Security-Policy"'
+# Named by their content, these never change.
+_IMMUTABLE = ("/cards/*", "/images/r/*", "/pagefind/fragment/*", "/pagefind/index/*")
+
+
+class PagePolicies:
+    """Puts a page's policy at its head; `endpoint` is where forms are sent that do not stay on the site.
+
+    Of the scripts that are inlined those of the theme may run, and none that a text brings along.
+    """
+
+    def __init__(self, theme: Path, endpoint: str) -> None:
+        self._scripts = inlined(theme)
+        self._endpoint = endpoint
+        self._said: dict[tuple[str | None, tuple[str, ...], bool], str] = {}
+
+    def __call__(self, html: str) -> str:
+        """The page with its policy; one that has a policy of its own keeps it."""
+        head, charset, rest = html.partition(_CHARSET)
+        if not charset or _NAMED in html:
+            return html
+        # The first is the theme's: what a text brings along does not show.
+        begun = rest.find("<style>")
+        ended = rest.find("</style>", begun) if begun >= 0 else -1
+        style = rest[begun + len("<style>") : ended] if ended >= 0 else None
+        scripts = tuple(scripts_of(rest, self._scripts))
+        said = style, scripts, " data-search=" in rest
+        if said not in self._said:
+            self._said[said] = page_policy([] if style is None else [style], scripts, self._endpoint, searches=said[2])
+        return f'{head}{charset}\n{_NAMED} content="{self._said[said]}">{rest}'
+
+
+def headers_file() -> str:
+    """The `_headers` file of hosted pages: what a page cannot say of itself, and what may be kept for ever.
+
+    Of two rules for one address such hosts send both, so that no rule can allow what another forbids.
+    """
+    everywhere = HEADERS | {"Content-Security-Policy": framed("base-uri 'none'; object-src 'none'")}
+    rules = {"/*": everywhere} | {path: {"Cache-Control": "public, max-age=31536000, immutable"} for path in _IMMUTABLE}
+    lines = (
+        f"{path}\n" + "".join(f"  {name}: {value}\n" for name, value in told.items()) for path, told in rules.items()
+    )
+    return "".join(lines)

@@ -1,0 +1,126 @@
+"""The picture that stands for a page where its link is shared: its title on a sheet of the notebook, 1200 × 630."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image, ImageColor, ImageDraw, ImageFont
+
+from plugins.content.templates.template_filters import palette
+from plugins.media.image_cache import Made
+
+RECIPE = "card 1"
+WIDTH, HEIGHT = 1200, 630
+_SQUARE = 30
+_MARGIN = 75
+# The sheet leaves squared paper at its right: the grid is never behind words.
+_SHEET = 1020
+_TITLE = WIDTH - (WIDTH - _SHEET) - 2 * _MARGIN
+_SIZES = (88, 80, 72, 64, 56, 48)
+_MOST_LINES, _TALLEST = 4, 275
+_SMALL, _LEADING = 34, 1.12
+_BAND, _GAP, _BANDS = 18, 5, 300
+# How many steps the edge of a letter takes from the paper to its ink.
+_STEPS = 16
+
+
+@dataclass(frozen=True)
+class Card:
+    """The words of a card: what kind of page it is, its title and whose site."""
+
+    kicker: str
+    title: str
+    brand: str
+
+
+@dataclass(frozen=True)
+class Style:
+    """The theme's colours and its typeface, a variable one with weights from 400 to 700."""
+
+    colours: Mapping[str, str] = field(repr=False)
+    face: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, theme: Path) -> Style:
+        """The style of a theme; its one typeface is the file in static/fonts."""
+        (face,) = sorted((theme / "static" / "fonts").glob("*.woff2"))
+        return cls(palette(theme), face.read_bytes())
+
+    def font(self, size: int, weight: int) -> ImageFont.FreeTypeFont:
+        """The typeface at a size in pixels."""
+        font = ImageFont.truetype(io.BytesIO(self.face), size)
+        font.set_variation_by_axes([weight])
+        return font
+
+
+def draw(card: Card, style: Style) -> Made:
+    """Draw a card, as `card.png`."""
+    colours = style.colours
+    image = Image.new("RGB", (WIDTH, HEIGHT), colours["surface"])
+    pen = ImageDraw.Draw(image)
+    for x in range(_SHEET, WIDTH, _SQUARE):
+        pen.line((x, 0, x, HEIGHT), colours["grid"], 2)
+    for y in range(_SQUARE // 2, HEIGHT, _SQUARE):
+        pen.line((_SHEET, y, WIDTH, y), colours["grid"], 2)
+    small = style.font(_SMALL, 600)
+    pen.text((_MARGIN, _MARGIN), card.kicker, colours["muted"], small, anchor="ls")
+    font, lines = _fit(card.title, style)
+    height = round(font.size * _LEADING)
+    top = _MARGIN + 70
+    for number, line in enumerate(lines):
+        pen.text((_MARGIN, top + number * height), line, colours["ink"], font, anchor="lt")
+    _jersey(pen, top + len(lines) * height + 24, colours)
+    pen.text((_MARGIN, HEIGHT - _MARGIN), card.brand, colours["macro"], style.font(_SMALL + 6, 700), anchor="ls")
+    file = io.BytesIO()
+    # Packed quickly and not best: a few kilobytes more, which only robots fetch.
+    image.quantize(palette=_inks(colours), dither=Image.Dither.NONE).save(file, "PNG", compress_level=6)
+    return Made({"card.png": file.getvalue()}, {"width": WIDTH, "height": HEIGHT})
+
+
+def _inks(colours: Mapping[str, str]) -> Image.Image:
+    """The palette of a card: paper, squares, and each ink with its way to the paper."""
+    paper = ImageColor.getrgb(colours["surface"])
+    listed = [*paper, *ImageColor.getrgb(colours["grid"])]
+    for name in ("ink", "muted", "macro", "micro"):
+        ink = ImageColor.getrgb(colours[name])
+        for step in range(_STEPS):
+            listed += [round(one + (other - one) * step / _STEPS) for one, other in zip(ink, paper, strict=True)]
+    inks = Image.new("P", (1, 1))
+    inks.putpalette(listed)
+    return inks
+
+
+def _jersey(pen: ImageDraw.ImageDraw, top: int, colours: Mapping[str, str]) -> None:
+    """The two bands of the jersey: one plain, one knitted, paper between."""
+    pen.rectangle((_MARGIN, top, _MARGIN + _BANDS - 1, top + _BAND - 1), colours["macro"])
+    below = top + _BAND + _GAP
+    for x in range(_MARGIN, _MARGIN + _BANDS, 10):
+        pen.rectangle((x, below, x + 7, below + _BAND - 1), colours["micro"])
+
+
+def _fit(title: str, style: Style) -> tuple[ImageFont.FreeTypeFont, list[str]]:
+    """The largest type at which a title fits, and its lines; what never fits ends with an ellipsis."""
+    for size in _SIZES:
+        font = style.font(size, 700)
+        lines = _lines(title, font)
+        is_low = len(lines) <= _MOST_LINES and len(lines) * round(size * _LEADING) <= _TALLEST
+        if is_low and all(font.getlength(line) <= _TITLE for line in lines):
+            return font, lines
+    lines = lines[:_MOST_LINES]
+    last = lines[-1]
+    while last and font.getlength(f"{last}…") > _TITLE:
+        last = last[:-1].rstrip()
+    return font, [*lines[:-1], f"{last}…"]
+
+
+def _lines(title: str, font: ImageFont.FreeTypeFont) -> list[str]:
+    lines: list[str] = []
+    for word in title.split():
+        if lines and font.getlength(f"{lines[-1]} {word}") <= _TITLE:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines

@@ -1,0 +1,71 @@
+"""A share card for each page of a public site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pelican.generators import Generator
+
+from plugins.content.office import Office
+from plugins.domain.language import _
+from plugins.media.card_drawing import HEIGHT, RECIPE, WIDTH, Card, Style, draw
+from plugins.media.image_builder import give_templates, store_of, write
+from plugins.media.image_cache import key_of
+from plugins.media.parallel_jobs import make
+
+# Reached only from a form or a wrong address: nobody shares them.
+UNSHARED = ("404", "grazie")
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A card at its address, in pixels."""
+
+    address: str
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def put(generators: Sequence[Generator]) -> None:
+    """Draw the cards and give the templates `share_card`; a site without an address or an office has none."""
+    first = generators[0]
+    if not first.settings["SITEURL"] or "office" not in first.context:
+        return
+    style = Style.of(Path(first.theme))
+    cards = dict(_cards(first.context))
+    keys = {address: _key(card, style) for address, card in cards.items()}
+    orders = {keys[address]: (card.title, partial(draw, card, style)) for address, card in cards.items()}
+    for key, made in make(store_of(first.settings), orders, _("Scheda %(number)s di %(total)s: %(name)s")).items():
+        write(Path(first.output_path), f"cards/{key}.png", made.files["card.png"])
+    give_templates(generators, share_card=partial(_shared, keys))
+
+
+def _key(card: Card, style: Style) -> str:
+    said = repr((card.kicker, card.title, card.brand, sorted(style.colours.items())))
+    return key_of(RECIPE, said.encode(), style.face)
+
+
+def _shared(keys: dict[str, str], here: str) -> Shared | None:
+    """The card of an address; the pages of a list that has none wear that of the blog."""
+    key = keys.get(here) or (keys.get("blog/") if here.startswith("blog/") else None)
+    return Shared(f"cards/{key}.png") if key else None
+
+
+def _cards(context: dict[str, Any]) -> Iterator[tuple[str, Card]]:
+    office: Office = context["office"]
+    brand = office.identity.brand
+    for page in context["pages"]:
+        if page.slug in UNSHARED:
+            continue
+        title = getattr(page, "heading", None) or page.title
+        yield str(page.url), Card(getattr(page, "kicker", None) or page.title, title, brand)
+    for post in context["articles"]:
+        yield str(post.url), Card(str(post.category), str(post.title), brand)
+    for area in office.catalogue.areas:
+        yield area.address, Card(_("Servizi"), area.title, brand)
+        for service in area.services:
+            yield service.address, Card(area.title, service.title, brand)

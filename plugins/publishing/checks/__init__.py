@@ -1,0 +1,1 @@
+"""Content checks: faults and advice, each with file and line."""

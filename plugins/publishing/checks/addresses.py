@@ -1,0 +1,139 @@
+"""The addresses of the site: each has one owner, and every link inside the site leads to one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from plugins.content.faults import Fault
+from plugins.content.front_matter import FrontMatter, Page, Post
+from plugins.content.links import target
+from plugins.content.site import LISTS, Entry
+from plugins.content.source_files import Source
+from plugins.domain.catalogue import Area, Service
+from plugins.domain.language import N_, _
+from plugins.publishing.checks.markdown_parts import Markup
+
+_ALIAS = re.compile(r"/(?:[a-z0-9._~-]+/?)*")
+# Made by the site itself, or answered by the endpoint.
+_OTHERS = (
+    "feed.xml",
+    "sitemap.xml",
+    "robots.txt",
+    "llms.txt",
+    "manifest.webmanifest",
+    "_redirects",
+    "_headers",
+    "blog/categoria/",
+    "blog/tag/",
+    "blog/archivio/",
+)
+_EXAMPLE = N_("Esempio: [i servizi]({filename}/pages/servizi.md)")
+_ENDPOINT = ("api/", "appuntamenti/", "messaggi/", "agenda/", "health", "metrics", "theme/", "posta/")
+
+
+def address(value: Entry) -> str:
+    """Where a document is found, relative to the site's root."""
+    if isinstance(value, Post):
+        return f"blog/{value.slug}/"
+    if isinstance(value, Page) and value.slug == "404":
+        return "404.html"
+    return value.address
+
+
+def owned(root: Path, sources: list[Source[Entry]], faults: list[Fault]) -> dict[str, Source[Entry] | None]:
+    """Every address of the site with its document, None for those that have none; duplicates go to `faults`."""
+    table: dict[str, Source[Entry] | None] = dict.fromkeys(_OTHERS)
+    table |= {path.relative_to(root).as_posix(): None for path in root.glob("images/**/*")}
+    for source in sources:
+        if isinstance(source.value, Area | Service | Page):
+            place = address(source.value)
+            if table.get(place) is not None:
+                faults.append(_taken(source, ("slug",), place, table[place]))
+            table.setdefault(place, source)
+    for source in sources:
+        if isinstance(source.value, Post):
+            table.setdefault(address(source.value), source)
+    for source in sources:
+        if isinstance(source.value, FrontMatter | Area | Service):
+            _claim_aliases(source, source.value.aliases, table, faults)
+    return table
+
+
+def _claim_aliases(
+    source: Source[Entry],
+    aliases: tuple[str, ...],
+    table: dict[str, Source[Entry] | None],
+    faults: list[Fault],
+) -> None:
+    for index, alias in enumerate(aliases):
+        location = ("aliases", index)
+        if not _ALIAS.fullmatch(alias) or ".." in alias:
+            what = _(
+                "L’alias «%(alias)s» non è un indirizzo. Comincia con / e usa minuscole, cifre e trattini. "
+                "Esempio: aliases: [/vecchio-indirizzo/]",
+                alias=alias,
+            )
+            faults.append(source.document.fault(location, what))
+        elif (place := alias.lstrip("/")) in table or place.startswith(_ENDPOINT):
+            faults.append(_taken(source, location, place, table.get(place)))
+        else:
+            table[place] = source
+
+
+def _taken(source: Source[Entry], location: tuple[str | int, ...], place: str, owner: Source[Entry] | None) -> Fault:
+    if owner is None:
+        what = _("L’indirizzo /%(place)s è già del sito. Scegline un altro.", place=place)
+    else:
+        file = owner.path.as_posix()
+        what = _("L’indirizzo /%(place)s è già di %(file)s. Scegline un altro.", place=place, file=file)
+    return source.document.fault(location, what)
+
+
+def dead_links(
+    source: Source[Entry],
+    markup: Markup,
+    table: Mapping[str, Source[Entry] | None],
+    markups: Mapping[str, Markup],
+) -> Iterator[Fault]:
+    """Tell the links of a document to addresses and anchors that are not there."""
+    files = {known.path.as_posix(): known for known in table.values() if known is not None}
+    for link, line in markup.links:
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc or link.startswith(("mailto:", "tel:")):
+            continue
+        path, owner = unquote(parts.path), None
+        if not path:
+            owner = source
+        elif path.startswith("{filename}"):
+            owner = files.get(target(source.document, path.removeprefix("{filename}")))
+        elif path.startswith(("{static}", "{attach}")):
+            continue
+        elif path.startswith("{"):
+            what = _("Il collegamento «%(link)s» non si può seguire. Usa il file o l’indirizzo.", link=link)
+            yield Fault(source.path, line, f"{what} {_(_EXAMPLE)}")
+            continue
+        elif not _leads(path, table):
+            what = _("Il collegamento «%(link)s» non porta a nessuna pagina. Scegli il file da collegare.", link=link)
+            yield Fault(source.path, line, f"{what} {_(_EXAMPLE)}")
+        else:
+            owner = table.get(path.lstrip("/"))
+        anchor = unquote(parts.fragment)
+        if anchor and owner and anchor not in markups[owner.path.as_posix()].names:
+            names = ", ".join(f"#{name}" for name in sorted(markups[owner.path.as_posix()].names)) or _("nessuna")
+            what = _(
+                "In quella pagina la sezione «#%(section)s» non c’è. Scegli fra: %(names)s.",
+                section=anchor,
+                names=names,
+            )
+            yield Fault(source.path, line, what)
+
+
+def _leads(path: str, table: Mapping[str, Source[Entry] | None]) -> bool:
+    if not path.startswith("/"):
+        return False
+    place = path.lstrip("/")
+    lists = tuple(f"blog/{name}/" for name in LISTS)
+    return place in table or f"{place}/" in table or place.startswith((*_ENDPOINT, *lists))

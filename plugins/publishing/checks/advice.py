@@ -1,0 +1,106 @@
+"""What is not wrong but would read, or be found, better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plugins.content.faults import Fault
+from plugins.content.front_matter import FrontMatter, Post
+from plugins.content.site import Entry
+from plugins.content.source_files import Source
+from plugins.domain.catalogue import Service
+from plugins.domain.language import ITALIAN, _, spoken
+from plugins.publishing.checks.markdown_parts import Markup
+from plugins.publishing.checks.readability import gulpease, longest
+
+TITLE = 65  # characters that a page of results shows
+SUMMARY = (60, 160)
+EASY = 50  # Gulpease: hard for who left school at fourteen is below 60, and these are work texts
+LONG_SENTENCE = 35
+
+
+def advice(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
+    """Tell what could be better in a document."""
+    yield from _front_matter(source)
+    yield from _headings(source, markup)
+    if isinstance(source.value, Post):
+        if not any(link.startswith(("{filename}", "/")) for link, _line in markup.links):
+            what = _(
+                "L’articolo non porta a nessuna pagina del sito. Aggiungi un collegamento. "
+                "Esempio: {filename}/pages/contatti.md"
+            )
+            yield Fault(source.path, source.document.body_line, what)
+        if source.value.service is None:
+            what = _(
+                "L’articolo non nomina un servizio. Aggiungilo, così ciascuno porta all’altro. "
+                "Esempio: service: nome-del-file-del-servizio"
+            )
+            yield Fault(source.path, 1, what)
+    yield from _prose(source, markup)
+
+
+def _front_matter(source: Source[Entry]) -> Iterator[Fault]:
+    value = source.value
+    if len(value.title) > TITLE:
+        what = _(
+            "Il titolo ha %(length)s caratteri e nei motori di ricerca si tronca. Prova a stare in %(most)s.",
+            length=len(value.title),
+            most=TITLE,
+        )
+        yield source.document.fault(("title",), what)
+    summary = value.summary
+    if summary is None and isinstance(value, FrontMatter):
+        what = _(
+            "Manca il riassunto, quello che si legge negli elenchi. Aggiungilo. "
+            "Esempio: summary: Come rifiutare un lavoro senza perdere il cliente."
+        )
+        yield Fault(source.path, 1, what)
+    elif (
+        summary is not None
+        and isinstance(value, FrontMatter | Service)
+        and not SUMMARY[0] <= len(summary) <= SUMMARY[1]
+    ):
+        what = _(
+            "Il riassunto ha %(length)s caratteri. Fra %(least)s e %(most)s si legge per intero.",
+            length=len(summary),
+            least=SUMMARY[0],
+            most=SUMMARY[1],
+        )
+        yield source.document.fault(("summary",), what)
+
+
+def _headings(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
+    before = 1  # the title of the page
+    for heading in markup.headings:
+        if heading.level == 1:
+            what = _(
+                "Il titolo grande c’è già, viene da title. Comincia le sezioni con due cancelletti. Esempio: ## Sezione"
+            )
+            yield Fault(source.path, heading.line, what)
+        elif heading.level > before + 1:
+            what = _(
+                "Si salta dal livello %(before)s al livello %(level)s. Usa %(marks)s.",
+                before=before,
+                level=heading.level,
+                marks="#" * (before + 1),
+            )
+            yield Fault(source.path, heading.line, what)
+        before = heading.level
+
+
+def _prose(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
+    # The index is one of Italian prose.
+    index = gulpease(markup.paragraphs) if spoken() is ITALIAN else None
+    if index is not None and index < EASY:
+        worst = "; ".join(
+            _("«%(sentence)s…» (%(words)s parole)", sentence=sentence[:60], words=words)
+            for words, sentence in longest(markup.paragraphs)
+        )
+        what = _(
+            "Il testo è faticoso: indice Gulpease %(index)s, meglio almeno %(least)s. "
+            "Spezza le frasi più lunghe: %(worst)s.",
+            index=index,
+            least=EASY,
+            worst=worst,
+        )
+        yield Fault(source.path, source.document.body_line, what)

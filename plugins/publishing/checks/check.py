@@ -1,0 +1,73 @@
+"""Every fault of the content in one run, and advice apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from plugins.content.faults import Fault
+from plugins.content.site import Entry, gather_site
+from plugins.content.source_files import Source
+from plugins.domain.language import _
+from plugins.publishing.checks.addresses import dead_links, owned
+from plugins.publishing.checks.advice import advice
+from plugins.publishing.checks.forbidden_files import unfit_files
+from plugins.publishing.checks.markdown_parts import Markup, read_markup
+from plugins.publishing.checks.removed_addresses import vanished
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found: errors stop a publication, advice does not; both in the order of files and lines."""
+
+    errors: tuple[Fault, ...]
+    advice: tuple[Fault, ...]
+
+
+def check(content: Path, before: Path | None = None, day: date | None = None) -> Report:
+    """Examine all content below a folder; `before` is the folder of what is published until now.
+
+    `day` is the one for which it is published; where none is given, every post counts as out.
+    """
+    faults: list[Fault] = list(unfit_files(content))
+    sources = gather_site(content, faults)[1]
+    markups = {source.path.as_posix(): read_markup(source.document) for source in sources}
+    table = owned(content, sources, faults)
+    if before is not None:
+        faults.extend(vanished(before, table, sources, day or date.max))
+    suggestions: list[Fault] = []
+    for source in sources:
+        markup = markups[source.path.as_posix()]
+        faults.extend(_images(content, source, markup))
+        faults.extend(dead_links(source, markup, table, markups))
+        suggestions.extend(advice(source, markup))
+    return Report(tuple(sorted(set(faults))), tuple(sorted(suggestions)))
+
+
+def _images(content: Path, source: Source[Entry], markup: Markup) -> Iterator[Fault]:
+    for image in markup.images:
+        if not (image.alt or "").strip():
+            what = _(
+                "L’immagine non ha un testo per chi non la vede. Descrivila tra le parentesi quadre. "
+                "Esempio: ![Una scrivania piena di fogli](%(image)s)",
+                image=image.source,
+            )
+            yield Fault(source.path, image.line, what)
+        if image.source.startswith("{"):
+            continue  # told with the links
+        if "//" in image.source or image.source.startswith("data:"):
+            what = _(
+                "L’immagine «%(image)s» sta su un altro sito. Copiala in content/images. "
+                "Esempio: {static}/images/scrivania.svg",
+                image=image.source[:60],
+            )
+            yield Fault(source.path, image.line, what)
+        elif not (content / image.source.lstrip("/")).is_file() or not image.source.startswith("/"):
+            what = _(
+                "L’immagine «%(image)s» non c’è. Mettila in content/images e collegala così. "
+                "Esempio: {static}/images/scrivania.svg",
+                image=image.source,
+            )
+            yield Fault(source.path, image.line, what)

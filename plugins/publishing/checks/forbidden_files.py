@@ -1,0 +1,119 @@
+"""What may not lie in the content's folder, whatever it is called."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+from plugins.content.faults import Fault
+from plugins.content.photos import KINDS, UnreadableError, open_photo
+from plugins.content.templates.formats import decimal
+from plugins.domain.language import _
+
+LARGEST_IMAGE = 12 * 1024 * 1024
+LARGEST_TEXT = 512 * 1024
+_TEXT = {".md", ".yaml", ".yml", ".svg"}
+_SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_ACTIVE = ("script", "foreignobject", "iframe", "object", "embed", "handler")
+
+
+def walk(root: Path) -> Iterator[tuple[Path, os.DirEntry[str]]]:
+    """Every file below a folder, with its path relative to it, in the order of names; links are not followed."""
+    for entry in sorted(os.scandir(root), key=lambda entry: entry.name):
+        if entry.is_dir(follow_symlinks=False):
+            for path, inner in walk(Path(entry.path)):
+                yield Path(entry.name) / path, inner
+        else:
+            yield Path(entry.name), entry
+
+
+def unfit_files(root: Path) -> Iterator[Fault]:
+    """Tell links, files too large, images with a script in them, and images with a name that no address can hold."""
+    for path, entry in walk(root):
+        if entry.is_symlink():
+            yield Fault(path, 1, _("È un collegamento simbolico. Mettici il file vero e proprio."))
+            continue
+        size = entry.stat(follow_symlinks=False).st_size
+        limit = LARGEST_TEXT if path.suffix in _TEXT else LARGEST_IMAGE
+        if size > limit:
+            what = _(
+                "Il file è di %(size)s MB, il massimo è %(largest)s MB. Riducilo o toglilo. "
+                "Esempio: una foto larga 2000 pixel",
+                size=_megabytes(size),
+                largest=_megabytes(limit),
+            )
+            yield Fault(path, 1, what)
+        elif path.suffix.lower() == ".svg":
+            yield from _active_svg(path, Path(entry.path))
+        elif path.suffix.lower() in KINDS:
+            yield from _unreadable(path, Path(entry.path))
+        if what := _astray(path):
+            yield Fault(path, 1, what)
+        if path.parts[0] == "images" and not _SAFE_NAME.fullmatch(path.name):
+            what = _(
+                "Il nome «%(name)s» non va bene per un indirizzo. Usa minuscole, cifre e trattini. "
+                "Esempio: la-mia-scrivania.jpg",
+                name=path.name,
+            )
+            yield Fault(path, 1, what)
+
+
+def _unreadable(path: Path, file: Path) -> Iterator[Fault]:
+    try:
+        open_photo(file.read_bytes(), least=1)
+    except UnreadableError:
+        what = _(
+            "La foto non si legge: il file è rovinato, o è troppo grande. Esportala di nuovo, o rifalla. "
+            "Esempio: una foto larga 2000 pixel"
+        )
+        yield Fault(path, 1, what)
+
+
+def _astray(path: Path) -> str:
+    """Why a text is no page, where it looks as if it should be; an empty text where it is one, or need not be."""
+    if path.name.startswith(".") or path.suffix.lower() not in {".md", ".markdown", ".mdown", ".txt", ".mkd"}:
+        return ""
+    if path.suffix != ".md":
+        return _(
+            "Non diventa una pagina: il nome non finisce per .md. Rinominalo. Esempio: %(name)s",
+            name=f"{path.stem.lower()}.md",
+        )
+    homes = {"blog": 2, "pages": 2, "services": 3}
+    depth = homes.get(path.parts[0])
+    if depth is None or (len(path.parts) != depth if path.parts[0] == "services" else len(path.parts) < depth):
+        return _(
+            "In questa cartella non diventa una pagina. Spostalo in blog, in pages o nell’area di un servizio. "
+            "Esempio: services/micro/%(name)s",
+            name=path.name,
+        )
+    return ""
+
+
+def _active_svg(path: Path, file: Path) -> Iterator[Fault]:
+    """An SVG that runs something: opened by its address it would do so in the site's name."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    if "<!ENTITY" in text or "<!DOCTYPE" in text:
+        yield Fault(path, 1, _("Il disegno definisce entità. Esportalo di nuovo come «SVG semplice»."))
+        return
+    try:
+        tree = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        yield Fault(path, error.position[0], _("Il disegno non si legge. Esportalo di nuovo come SVG."))
+        return
+    for element in tree.iter():
+        name = str(element.tag).rpartition("}")[2].lower()
+        active = name in _ACTIVE or any(
+            key.rpartition("}")[2].lower().startswith("on") or "javascript:" in value.lower()
+            for key, value in element.attrib.items()
+        )
+        if active:
+            line = next((n for n, row in enumerate(text.splitlines(), 1) if f"<{name}" in row.lower()), 1)
+            yield Fault(path, line, _("Il disegno contiene uno script. Esportalo di nuovo come «SVG semplice»."))
+            return
+
+
+def _megabytes(size: int) -> str:
+    return decimal(size / 1024 / 1024, 1)

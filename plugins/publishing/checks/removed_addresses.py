@@ -1,0 +1,81 @@
+"""What was published stays found: an address that disappears is left to another page as one of its `aliases`."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from plugins.content.faults import Fault
+from plugins.content.front_matter import Post
+from plugins.content.site import Entry, gather_site
+from plugins.content.source_files import Source
+from plugins.domain.language import _, speak, spoken
+from plugins.publishing.checks.addresses import owned
+from plugins.publishing.git.git_export import export
+from plugins.publishing.git.git_repository import Repository, private_environment
+
+Table = Mapping[str, Source[Entry] | None]
+_TEXTS = (".md", ".yaml")
+
+
+def vanished(before: Path, table: Table, sources: Sequence[Source[Entry]], day: date) -> Iterator[Fault]:
+    """Tell what the content of a folder gives an address to on a day, aliases too, and this table does not."""
+    # A post that waits for its day comes back by itself.
+    kept = {_plain(place) for place, source in table.items() if source is None or not _is_draft(source.value)}
+    here = {source.path: source for source in sources}
+    language = spoken()
+    then = gather_site(before, [])[1]
+    speak(language)
+    for place, was in owned(before, then, []).items():
+        if was is None or not _is_out(was.value, day) or _plain(place) in kept:
+            continue
+        what = _(
+            "L’indirizzo /%(place)s è pubblicato, e così sparirebbe. Lascialo alla pagina che ne prende il posto. "
+            "Esempio: aliases: [/%(place)s]",
+            place=place,
+        )
+        still = here.get(was.path)
+        line = still.document.line(("slug",)) if still else 1
+        yield Fault(was.path, line, what)
+
+
+def _plain(place: str) -> str:
+    return place.removesuffix("index.html").rstrip("/")
+
+
+def _is_draft(value: Entry) -> bool:
+    return getattr(value, "status", "published") == "draft"
+
+
+def _is_out(value: Entry, day: date) -> bool:
+    return not _is_draft(value) and not (isinstance(value, Post) and value.date > day)
+
+
+@contextmanager
+def published(content: Path, since: str = "@{upstream}") -> Iterator[Path | None]:
+    """The texts of the content as a commit has them, in a folder for as long as it is asked about.
+
+    None where the content is in no repository, or that has no such commit.
+    """
+    asked = ["git", "-C", str(content), "rev-parse", "--absolute-git-dir", "--show-prefix"]
+    try:
+        done = subprocess.run(asked, env=private_environment(), capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        yield None  # no git at all
+        return
+    if done.returncode != 0:
+        yield None
+        return
+    folder, prefix, *_ = [*done.stdout.splitlines(), ""]
+    repository = Repository(Path(folder))
+    commit = repository.commit(since)
+    if commit is None or repository.tree(commit, prefix.rstrip("/")) is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory() as place:
+        export(repository, commit, Path(place) / "before", prefix, suffixes=_TEXTS)
+        yield Path(place) / "before" / prefix

@@ -1,0 +1,1 @@
+"""Git: a bare repository by its plumbing, export of a commit, the protocol of proc-receive."""

@@ -1,0 +1,146 @@
+"""The process that reads what was pushed: checks a folder of content, builds its site, and writes a report of both.
+
+It runs the code it belongs to, from that code's folder, and never anything of the content's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import sys
+import traceback
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from pelican import Pelican
+from pelican import log as pelican_log
+from pelican.settings import read_settings
+
+from plugins.content.front_matter import FrontMatter, Post
+from plugins.content.site import Entry, Site, read_site
+from plugins.content.templates.formats import day_year
+from plugins.content.templates.template_translation import CompiledTemplates
+from plugins.content.timezone_data import use_newest
+from plugins.domain.language import spoken
+from plugins.publishing.build_report import Document, Report, Waiting
+from plugins.publishing.checks.addresses import address
+from plugins.publishing.checks.check import check
+from plugins.publishing.disk_full import EXIT_CODE, is_full
+
+_PROGRAMS = Path(__file__).parents[1]
+
+
+class _Unwritten(logging.Handler):
+    """Pelican only warns of a file that it could not copy."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        causes = record.args if isinstance(record.args, tuple) else ()
+        for cause in causes:
+            if isinstance(cause, OSError):
+                raise cause
+
+
+def report(content: Path, today: date | None, before: Path | None = None) -> Report:
+    """Check the content and tell what is in it; only its faults and advice when it has faults.
+
+    `before` is the content that is live.
+    """
+    found = check(content, before, today or datetime.now(UTC).date())
+    shown = Path("content")
+    faults = tuple(fault.within(shown) for fault in found.errors)
+    advice = tuple(fault.within(shown) for fault in found.advice)
+    if faults:
+        return Report(faults=faults, advice=advice, language=spoken().code)
+    site = read_site(content)
+    zone = site.office.availability.timezone
+    day = today or site.office.availability.local_day(datetime.now(UTC))
+    documents = {path: source.value for path, source in site.sources.items() if not _is_set_aside(source.value)}
+    waiting = [value for value in documents.values() if isinstance(value, Post) and value.date > day]
+    slugs = {post.slug for post in waiting}
+    return Report(
+        advice=advice,
+        documents=tuple(
+            Document(f"/{address(value)}", value.title, _digest(content / path))
+            for path, value in documents.items()
+            if not (isinstance(value, Post) and value.slug in slugs)
+        ),
+        waiting=tuple(Waiting(one.title, one.date.isoformat(), day_year(one.date)) for one in waiting),
+        others=_others(content, site),
+        timezone=zone.key,
+        today=day.isoformat(),
+        language=spoken().code,
+    )
+
+
+def _is_set_aside(value: Entry) -> bool:
+    return isinstance(value, FrontMatter) and value.status != "published"
+
+
+def _others(content: Path, site: Site) -> dict[str, str]:
+    """The files that are no page of their own."""
+    files = sorted(file for file in content.rglob("*") if file.is_file())
+    named = {file.relative_to(content).as_posix(): file for file in files}
+    return {name: _digest(file) for name, file in named.items() if name not in site.sources}
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def build(content: Path, site: Path, today: str, cache: str | None = None) -> str:
+    """Build the public site of a day with the settings of this folder, and return its address."""
+    logging.getLogger("pelican.utils").addHandler(_Unwritten())
+    pelican_log.init(level=logging.WARNING, fatal="errors", handler=logging.StreamHandler(), name="pelican")
+    # What a build remembers stays with it: the code it runs is not written to, and a release begins from nothing.
+    memory = site.with_name("memory")
+    # Pictures are another matter: they are named by what they are made of, and made once for all releases.
+    kept = {"MEDIA_CACHE": cache} if cache else {}
+    override = kept | {"PATH": str(content), "OUTPUT_PATH": str(site), "CACHE_PATH": str(memory), "TODAY": today}
+    settings = read_settings("publishconf.py", override=override)
+    if cache:
+        settings["JINJA_ENVIRONMENT"]["bytecode_cache"] = _compiled_in(Path(cache) / "templates")
+    Pelican(settings).run()
+    return str(settings["SITEURL"])
+
+
+def _compiled_in(folder: Path) -> CompiledTemplates:
+    """Templates as they were compiled before; a template that differs is compiled anew (by its digest)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    programs = sorted(_PROGRAMS.rglob("*.py"))
+    return CompiledTemplates(str(folder), hashlib.sha256(b"".join(file.read_bytes() for file in programs)).hexdigest())
+
+
+def main(arguments: list[str]) -> int:
+    """Check and build: `CONTENT SITE REPORT [TODAY [BEFORE [CACHE]]]`; returns 1 for faults and for a failed build.
+
+    The last ones may be empty, and SITE too, where nothing is to be built. Prints a line once the content is checked.
+    """
+    use_newest()
+    content, file = Path(arguments[0]), Path(arguments[2])
+    site = Path(arguments[1]) if arguments[1] else None
+    given = dict(zip(("today", "before", "cache"), arguments[3:], strict=False))
+    today = date.fromisoformat(given["today"]) if given.get("today") else None
+    before = Path(given["before"]) if given.get("before") else None
+    # Pelican writes to the standard output as well; what is read there has to be ours alone.
+    progress = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    try:
+        told = report(content, today, before)
+        if told.faults:
+            file.write_text(json.dumps(asdict(told)), encoding="utf-8")
+            return 1
+        if site:
+            progress.write("checked\n")
+            told = told.at(build(content, site, told.today, given.get("cache")))
+        file.write_text(json.dumps(asdict(told)), encoding="utf-8")
+    except Exception as error:
+        # Of any kind: Pelican wraps what goes wrong while it writes.
+        with contextlib.suppress(OSError):
+            traceback.print_exc()
+        return EXIT_CODE if is_full(error) else 1
+    return 0

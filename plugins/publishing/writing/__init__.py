@@ -1,0 +1,1 @@
+"""Writing on one’s own machine: a new post, the development server and its build worker."""

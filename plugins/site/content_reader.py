@@ -1,0 +1,81 @@
+"""The content, read by our own reader and handed to Pelican."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from pelican import Pelican
+from pelican.readers import BaseReader, Readers
+
+from plugins.content.faults import ContentError
+from plugins.content.markdown_converter import Converter
+from plugins.content.plugin_requirements import need_office
+from plugins.content.site import Site, read_site
+from plugins.content.timezone_data import use_newest
+from plugins.domain.language import spoken
+from plugins.site.metadata import metadata_of
+
+
+class DocumentReader(BaseReader):  # type: ignore[misc]
+    """Turns a file that is already read into what Pelican wants: HTML and metadata."""
+
+    enabled = True
+    file_extensions = ("md",)
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        super().__init__(settings)
+        self._root = Path(settings["PATH"]).absolute()
+        self._markdown: Markdown | None = None
+
+    def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
+        """Return the body as HTML and the front matter as Pelican's metadata."""
+        site: Site = self.settings["SITE"]
+        path = Path(source_path).relative_to(self._root).as_posix()
+        source = site.sources[path]
+        convert: Callable[[str], tuple[str, list[Any]]] = self.settings.get("CONVERT") or self._convert
+        html, sections = convert(source.document.body)
+        return html, {"sections": sections, **metadata_of(source.value, self.settings)}
+
+    def _convert(self, body: str) -> tuple[str, list[Any]]:
+        # One converter for all files: building it costs as much as a short post.
+        self._markdown = self._markdown or Converter(**self.settings["MARKDOWN"])
+        return self._markdown.reset().convert(body), getattr(self._markdown, "toc_tokens", [])
+
+
+def read(pelican: Pelican) -> None:
+    """Read the content once a run, where a watching Pelican sees edits; faults end the run with exit code 1."""
+    # Pelican may have been started by its own command.
+    use_newest()
+    content = Path(pelican.path)
+    need_office("plugins.site", content)
+    try:
+        site = read_site(content)
+    except ContentError as error:
+        for fault in error.faults:
+            sys.stderr.write(f"{fault.within(Path(content.name))}\n")
+        # Not an exception of Pelican's: those are shown with a traceback, which tells a writer nothing.
+        raise SystemExit(1) from None
+    pelican.settings["SITE"] = site
+    # For whoever reads a file again without a reader.
+    pelican.settings["METADATA_OF"] = metadata_of
+    pelican.settings["TIMEZONE"] = site.office.availability.timezone.key
+    pelican.settings["DEFAULT_LANG"] = spoken().tag
+    pelican.settings["SITENAME"] = site.office.identity.brand
+    pelican.settings["AUTHOR"] = site.office.identity.name
+    # Asked once a run: a build across midnight is all of one day.
+    pelican.settings["DAY"] = _day(pelican.settings.get("TODAY"), site)
+
+
+def _day(today: str | None, site: Site) -> date:
+    """The day it is for the posts that wait for theirs: `TODAY` as an ISO date, or else the owner's own."""
+    return date.fromisoformat(today) if today else site.office.availability.local_day(datetime.now(UTC))
+
+
+def add_reader(readers: Readers) -> None:
+    """Read Markdown with our reader."""
+    readers.reader_classes = {"static": BaseReader, "md": DocumentReader}

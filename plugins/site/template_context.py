@@ -1,0 +1,24 @@
+"""What site and endpoint share, given to the templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plugins.content.templates.template_filters import jinja_filters, stylesheet
+from plugins.content.templates.template_fragments import Fragments
+from plugins.content.templates.template_translation import Words
+
+if TYPE_CHECKING:
+    from pelican.generators import Generator
+
+
+def share(generator: Generator) -> None:
+    """Give the templates what site and endpoint share."""
+    office = generator.settings["SITE"].office
+    generator.env.add_extension(Words)
+    generator.env.add_extension(Fragments)
+    generator.env.filters.update(jinja_filters(office.availability.timezone))
+    if "stylesheet" not in generator.context:  # the generators of a run share one
+        generator.context["stylesheet"] = stylesheet(Path(generator.theme))
+    generator.context.update(office=office, SITENAME=generator.settings["SITENAME"])

@@ -1,0 +1,96 @@
+"""Why a time is offered or not, rule by rule."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from plugins.booking.__main__ import main
+from plugins.booking.service.explain import Verdict, explain
+from plugins.content.office import read_office
+from plugins.domain.availability import Availability
+from plugins.domain.busy_time import Holder, Occupied, Taken
+from plugins.domain.slots import Rule, judge
+from plugins.domain.wall_clock import Interval
+from tests.booking.office import NOW, write_content
+
+TUESDAY = "2027-01-12T{}+01:00"
+
+
+@pytest.fixture
+def availability(tmp_path: Path) -> Availability:
+    rules: dict[str, Any] = {
+        "closures": [{"from": "2027-01-20", "to": "2027-01-22", "reason": "ferie"}],
+        "holidays": {"also": ["01-19"]},
+        "openings": [{"date": "2027-01-18", "hours": ["15:00-16:00"]}],
+    }
+    return read_office(write_content(tmp_path, {"after": 15, "per_day": 1}, **rules)).availability
+
+
+def told(availability: Availability, start: str, occupied: Occupied | None = None) -> dict[Rule, Verdict]:
+    at = datetime.fromisoformat(start)
+    meeting, occupied = availability.meetings[0], occupied or Occupied()
+    verdicts = explain(meeting, at, availability, occupied, NOW)
+    broken = {refusal.rule for refusal in judge(meeting, at, availability, occupied, NOW)}
+    assert {verdict.rule for verdict in verdicts if not verdict.holds} == broken
+    return {verdict.rule: verdict for verdict in verdicts}
+
+
+def test_every_rule_speaks_of_a_free_time(availability: Availability) -> None:
+    verdicts = told(availability, TUESDAY.format("10:00"))
+    assert list(verdicts) == list(Rule)
+    assert all(verdict.holds and verdict.words for verdict in verdicts.values())
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (TUESDAY.format("08:00"), "Le 08:00 sono fuori da questi orari."),
+        (TUESDAY.format("12:45"), "finisce dopo le 13:00"),
+        (TUESDAY.format("10:10"), "i più vicini sono alle 10:00 e alle 10:30"),
+        ("2027-01-19T10:00:00+01:00", "chiuso, è festa"),
+        ("2027-01-21T10:00:00+01:00", "chiuso dal 2027-01-20 al 2027-01-22 (ferie)"),
+        ("2027-01-18T10:00:00+01:00", "apertura straordinaria, 15:00–16:00"),
+    ],
+)
+def test_hours_say_why_they_do_not_hold(availability: Availability, start: str, words: str) -> None:
+    verdict = told(availability, start)[Rule.HOURS]
+    assert (verdict.holds, words in verdict.words) == (False, True)
+
+
+def test_notice_and_horizon_name_their_limits(availability: Availability) -> None:
+    near = told(availability, "2027-01-11T10:00:00+01:00")[Rule.NOTICE]
+    assert (near.holds, "lunedì 11 gennaio 2027 alle 11:00" in near.words) == (False, True)
+    far = told(availability, "2027-03-01T10:00:00+01:00")[Rule.HORIZON]
+    assert (far.holds, "mercoledì 10 febbraio 2027" in far.words) == (False, True)
+
+
+def test_what_takes_the_time_is_named(availability: Availability) -> None:
+    ten = datetime.fromisoformat(TUESDAY.format("10:00"))
+    quarter = Interval(ten + timedelta(minutes=40), ten + timedelta(minutes=55))
+    for holder, words in ((Holder.BOOKING, "l’appuntamento di Ada"), (Holder.BLOCK, "un tuo blocco (Ada)")):
+        occupied = Occupied([Taken(quarter, holder, "Ada")], [("conoscitiva", ten)])
+        verdicts = told(availability, TUESDAY.format("10:00"), occupied)
+        assert f"{words}, 10:40–10:55" in verdicts[Rule.TAKEN].words
+        assert verdicts[Rule.PER_DAY].words == "Quel giorno ce ne sono già 1, il massimo è 1."
+
+
+def test_the_command_explains_and_names_what_it_does_not_know(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = write_content(tmp_path / "office")
+    environment = {
+        "BOOKING_DATABASE_URL": f"sqlite:///{tmp_path}/booking.db",
+        "BOOKING_CONTENT": str(content),
+    }
+    assert main(["explain", "conoscitiva", "2020-01-14T10:00:00+01:00"], environment) == 0
+    said = capsys.readouterr().out
+    assert "NO  Preavviso: " in said
+    assert "sì  Tempo libero: " in said
+    assert said.endswith("Questo orario non si può prenotare.\n")
+    assert main(["explain", "niente", "2020-01-14T10:00:00+01:00"], environment) == 2
+    assert "conoscitiva" in capsys.readouterr().err
+    assert main(["explain", "conoscitiva", "domani"], environment) == 2

@@ -1,0 +1,405 @@
+"""The whole life of the owner's calendar in any order, beside a plain model of it, on each engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count as counting
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Engine, delete, insert, select
+
+from plugins.booking.jobs.daily import ABOUT
+from plugins.booking.jobs.lifecycle import LifecycleJob
+from plugins.booking.service.content_reload import ContentReloader
+from plugins.booking.service.services import staff_of
+from plugins.booking.settings import Settings
+from plugins.booking.storage.booking_store import SlotTaken, Store
+from plugins.booking.storage.idempotency import attempt
+from plugins.booking.storage.ids import new_id
+from plugins.booking.storage.schema import bookings, busy, claims, history, metadata, outbox
+from plugins.domain.booking_lifecycle import Actor, ChangeRefused
+from plugins.domain.bookings import Block
+from tests.booking.naive import Rules, Stretch, kept, may_start, meeting_of, span
+from tests.booking.office import CALL, TALK, Clock, asked, write_content, write_json
+from tests.soak import soak_count
+
+FIVE = timedelta(minutes=5)
+BEGINNINGS = [
+    datetime(2027, 1, 15, 12, tzinfo=UTC),
+    datetime(2027, 3, 27, 11, 3, tzinfo=UTC),  # the day before Rome's clocks go forward
+    datetime(2027, 10, 30, 11, 58, 30, tzinfo=UTC),  # and back
+]
+HOLDS = {"pending", "confirmed", "done", "no_show"}
+BOTH = ("owner", "visitor")
+TOLD = dict.fromkeys(["booked", "approved", "expired", "rescheduled", "cancelled", "reminder"], BOTH) | dict.fromkeys(
+    ["declined", "corrected"], ("visitor",)
+)
+SLUGS = st.sampled_from(["conoscitiva", "telefonata", "lunga"])
+ANY = st.integers(0, 10_000)
+# Most of what is asked is offered; the rest may be any start, off the grid and out of the minute too.
+CHOICES = st.tuples(st.sampled_from(["offered", "offered", "anywhere"]), ANY, st.sampled_from([0, 0, 0, 1, 60]))
+LENGTHS = st.integers(1, 40)
+
+
+def hours(draw: st.DrawFn) -> list[str]:
+    """One or two ranges of a day, whatever the hour."""
+    marks = sorted(draw(st.lists(st.integers(0, 288), min_size=2, max_size=4, unique=True)))
+    clock = [f"{mark // 12:02}:{mark % 12 * 5:02}" for mark in marks]
+    return [f"{clock[number]}-{clock[number + 1]}" for number in range(0, len(clock) - 1, 2)]
+
+
+@st.composite
+def any_rules(draw: st.DrawFn) -> Rules:
+    """What the owner may write in availability.yaml, other than its dates."""
+
+    def kind(of: dict[str, Any]) -> dict[str, Any]:
+        changed = of | {
+            "minutes": 5 * draw(st.integers(1, 18)),
+            "step": 5 * draw(st.integers(1, 12)),
+            "before": 5 * draw(st.integers(0, 4)),
+            "after": 5 * draw(st.integers(0, 4)),
+            "confirmation": draw(st.sampled_from(["automatic", "manual"])),
+        }
+        cap = draw(st.none() | st.integers(1, 3))
+        return changed if cap is None else changed | {"per_day": cap}
+
+    days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    day_of = st.dates(BEGINNINGS[0].date(), BEGINNINGS[0].date() + timedelta(days=4)) | st.sampled_from(
+        [one.date() + timedelta(days=ahead) for one in BEGINNINGS[1:] for ahead in range(3)]
+    )
+    shut, opened = draw(st.none() | day_of), draw(st.none() | day_of)
+    return {
+        "timezone": draw(st.sampled_from(["Europe/Rome", "Europe/Rome", "America/New_York", "Asia/Kathmandu"])),
+        "hours": {
+            day: draw(st.just(["00:00-24:00"]) | st.just(["09:00-13:00"]) | st.composite(hours)()) for day in days
+        },
+        "closures": [{"from": str(shut), "to": str(shut)}] if shut else [],
+        "openings": [{"date": str(opened), "hours": hours(draw)}] if opened else [],
+        "notice": f"{draw(st.integers(0, 20))}h",
+        "horizon": f"{draw(st.integers(1, 4))}d",
+        "change_notice": f"{draw(st.integers(0, 12))}h",
+        "pending_expiry": f"{draw(st.integers(1, 30))}h",
+        "reminder": f"{draw(st.integers(1, 30))}h",
+        "meetings": [kind(TALK), kind(CALL), kind(TALK | {"slug": "lunga", "title": "Lunga"})],
+    }
+
+
+@dataclass
+class Kept:
+    """What the model knows of a booking."""
+
+    slug: str
+    start: datetime
+    end: datetime
+    time: Stretch
+    status: str
+    updated_at: datetime
+    events: list[str] = field(default_factory=lambda: ["booked"])
+    reminded_of: datetime | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it keeps its time."""
+        return self.status in HOLDS
+
+
+class Calendar(RuleBasedStateMachine):
+    """The office with all who act in it; each rule says beforehand what must come of it."""
+
+    engine: Engine
+    folder: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model: dict[str, Kept] = {}
+        self.blocks: dict[str, Stretch] = {}
+        self.busy: list[Stretch] = []
+        self.mails: Counter[tuple[str, str]] = Counter()
+        self.keys = counting()
+        with self.engine.begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(delete(table))
+
+    @initialize(rules=any_rules(), now=st.sampled_from(BEGINNINGS))
+    def opens(self, rules: Rules, now: datetime) -> None:
+        self.clock = Clock(now)
+        self.written = rules
+        write_content(self.folder, **rules)
+        ticks = counting()
+        office = ContentReloader(self.folder, lambda: float(next(ticks)))
+        environment = {"BOOKING_CONTENT": str(self.folder)}
+        self.store = Store(self.engine)
+        self.staff = staff_of(Settings.from_environment(environment), self.store, self.clock, office)
+        self.rounds = LifecycleJob(self.engine, self.staff, office, self.clock)
+
+    # What the model expects.
+
+    def taken(self, but: str | None = None) -> list[Stretch]:
+        held = [one.time for name, one in self.model.items() if one.holds and name != but]
+        return held + list(self.blocks.values()) + self.busy
+
+    def allowed(self, slug: str, start: datetime, notice: bool = True, but: str | None = None) -> bool:
+        booked = [(one.slug, one.start) for name, one in self.model.items() if one.holds and name != but]
+        return may_start(self.written, slug, start, self.clock.now, self.taken(but), booked, notice)
+
+    def tell(self, name: str, event: str) -> None:
+        self.mails.update((name, f"{event}-{who}") for who in TOLD.get(event, ()))
+
+    def happened(self, name: str, event: str, **changed: Any) -> None:  # noqa: ANN401 - values of the model
+        one = self.model[name]
+        one.events.append(event)
+        for key, value in changed.items():
+            setattr(one, key, value)
+        if event not in {"done", "no_show"}:
+            one.updated_at = self.clock.now
+        self.tell(name, event)
+
+    def start(self, slug: str, choice: tuple[str, int, int], but: str | None = None) -> datetime:
+        """A start that is offered now, or any other."""
+        how, number, seconds = choice
+        desk = self.staff.desk
+        slots = desk.slots(desk.meeting(slug), desk.today(), desk.last_day(), but) if how == "offered" else ()
+        if slots:
+            start = slots[number % len(slots)].start
+            assert self.allowed(slug, start, but=but), f"{start} is offered against the rules"
+            return start
+        midnight = self.clock.now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight + (number % 1500 - 24) * FIVE + timedelta(seconds=seconds)
+
+    def pick(self, number: int) -> tuple[str, Kept]:
+        name = list(self.model)[number % len(self.model)]
+        return name, self.model[name]
+
+    # What happens.
+
+    @rule(slug=SLUGS, choice=CHOICES, twice=st.booleans())
+    def book(self, slug: str, choice: tuple[str, int, int], twice: bool) -> None:
+        self.keep(slug, self.start(slug, choice), True, owner=False, twice=twice)
+
+    @rule(slug=SLUGS, choice=CHOICES, any_notice=st.booleans())
+    def book_for_a_client(self, slug: str, choice: tuple[str, int, int], any_notice: bool) -> None:
+        self.keep(slug, self.start(slug, choice), not any_notice, owner=True, twice=False)
+
+    def keep(self, slug: str, start: datetime, notice: bool, owner: bool, twice: bool) -> None:
+        desk = self.staff.desk
+        fields = asked(meeting=slug, start=start.isoformat(), phone="333 1234567")
+        request, made = desk.read_booking(fields), attempt("bookings", str(next(self.keys)), fields)
+        may = self.allowed(slug, start, notice)
+        try:
+            answer = desk.book_for(request, made, not notice) if owner else desk.book(request, made)
+        except SlotTaken as refused:
+            self.refused(refused, slug, start, may, notice)
+            return
+        assert may, f"{start} was accepted against the rules"
+        meeting = meeting_of(self.written, slug)
+        waits = meeting["confirmation"] == "manual" and not owner
+        self.model[answer["id"]] = Kept(
+            slug,
+            start,
+            start + timedelta(minutes=meeting["minutes"]),
+            kept(meeting, start),
+            "pending" if waits else "confirmed",
+            self.clock.now,
+        )
+        self.tell(answer["id"], "booked")
+        if twice:
+            assert desk.book(request, made) == answer
+
+    def refused(
+        self, taken: SlotTaken, slug: str, start: datetime, may: bool, notice: bool, but: str | None = None
+    ) -> None:
+        assert not may, f"{start} was refused and breaks no rule"
+        assert all(self.allowed(slug, slot.start, notice, but) for slot in taken.nearest)
+
+    @precondition(lambda self: self.model)
+    @rule(number=ANY)
+    def approve(self, number: int) -> None:
+        name, one = self.pick(number)
+        may = one.status == "pending" and one.start > self.clock.now
+        if self.changed(may, self.staff.changes.approve, name):
+            self.happened(name, "approved", status="confirmed")
+
+    @precondition(lambda self: self.model)
+    @rule(number=ANY)
+    def decline(self, number: int) -> None:
+        name, one = self.pick(number)
+        if self.changed(one.status == "pending", self.staff.changes.decline, name):
+            self.happened(name, "declined", status="declined")
+
+    @precondition(lambda self: self.model)
+    @rule(number=ANY)
+    def miss(self, number: int) -> None:
+        name, one = self.pick(number)
+        may = one.status in {"confirmed", "done"} and one.start <= self.clock.now
+        if self.changed(may, self.staff.changes.miss, name):
+            self.happened(name, "no_show", status="no_show")
+
+    @precondition(lambda self: self.model)
+    @rule(number=ANY)
+    def correct(self, number: int) -> None:
+        name, one = self.pick(number)
+        may = one.status in {"pending", "confirmed"}
+        if self.changed(may, self.staff.changes.correct, name, "giusta@example.com"):
+            self.happened(name, "corrected")
+
+    @precondition(lambda self: self.model)
+    @rule(number=ANY, actor=st.sampled_from([Actor.VISITOR, Actor.OWNER]))
+    def cancel(self, number: int, actor: Actor) -> None:
+        name, one = self.pick(number)
+        if self.changed(self.may_change(one, actor), self.staff.changes.cancel, name, actor):
+            self.happened(name, "cancelled", status="cancelled")
+
+    @precondition(lambda self: self.model)
+    @rule(number=ANY, choice=CHOICES, actor=st.sampled_from([Actor.VISITOR, Actor.OWNER]), any_notice=st.booleans())
+    def move(self, number: int, choice: tuple[str, int, int], actor: Actor, any_notice: bool) -> None:
+        name, one = self.pick(number)
+        start, any_notice = self.start(one.slug, choice, name), any_notice and actor is Actor.OWNER
+        open_to_it = self.may_change(one, actor) and start != one.start
+        free = self.allowed(one.slug, start, not any_notice, name)
+        try:
+            moved = self.changed(open_to_it, self.staff.changes.reschedule, name, start, actor, None, any_notice)
+        except SlotTaken as refused:
+            assert open_to_it, "what cannot be moved at all is told so"
+            self.refused(refused, one.slug, start, free, not any_notice, name)
+            return
+        if moved:
+            assert free, f"a move to {start} was accepted against the rules"
+            meeting = meeting_of(self.written, one.slug)
+            waits = actor is Actor.VISITOR and (meeting["confirmation"] == "manual" or one.status == "pending")
+            end = start + timedelta(minutes=meeting["minutes"])
+            status = "pending" if waits else "confirmed"
+            self.happened(name, "rescheduled", status=status, start=start, end=end, time=kept(meeting, start))
+
+    def may_change(self, one: Kept, actor: Actor) -> bool:
+        now, late = self.clock.now, one.start - span(self.written["change_notice"])
+        return one.status in {"pending", "confirmed"} and one.start > now and (actor is Actor.OWNER or now <= late)
+
+    def changed(self, may: bool, change: Any, *arguments: object) -> bool:  # noqa: ANN401 - any change
+        try:
+            answer = change(*arguments)
+        except ChangeRefused:
+            assert not may
+            return False
+        assert answer
+        assert may
+        return True
+
+    @rule(number=ANY, length=LENGTHS)
+    def block(self, number: int, length: int) -> None:
+        start, name = self.start("lunga", ("anywhere", number, 0)), new_id(self.clock.now)
+        self.blocks[name] = (start, start + length * FIVE)
+        self.store.block(Block(id=name, start=start, end=start + length * FIVE, created_at=self.clock.now))
+
+    @precondition(lambda self: self.blocks)
+    @rule(number=ANY)
+    def unblock(self, number: int) -> None:
+        name = list(self.blocks)[number % len(self.blocks)]
+        assert self.store.unblock(name)
+        assert not self.store.unblock(name)
+        del self.blocks[name]
+
+    @rule(events=st.lists(st.tuples(ANY, LENGTHS, st.integers(0, 4)), max_size=3))
+    def import_busy(self, events: list[tuple[int, int, int]]) -> None:
+        """All of another calendar is replaced at once; its events keep to no grid of ours."""
+        begins = [self.start("lunga", ("anywhere", number, 60 * odd)) for number, _, odd in events]
+        self.busy = sorted(
+            {(start, start + length * FIVE) for start, (_, length, _) in zip(begins, events, strict=True)}
+        )
+        with self.engine.begin() as connection:
+            connection.execute(delete(busy))
+            for start, end in self.busy:
+                connection.execute(insert(busy).values(source="ics", start=start, end=end, words=""))
+
+    @rule(rules=any_rules())
+    def change_availability(self, rules: Rules) -> None:
+        self.written = rules
+        write_json(self.folder / "availability.yaml", rules)
+
+    @rule(seconds=st.sampled_from([1, 299, 300, 3600, 6 * 3600, 86400]), rounds=st.booleans())
+    def time_passes(self, seconds: int, rounds: bool) -> None:
+        self.clock.now += timedelta(seconds=seconds)
+        if rounds:
+            self.makes_rounds()
+
+    @rule()
+    def makes_rounds(self) -> None:
+        now, ahead = self.clock.now, span(self.written["reminder"])
+        self.rounds.make()
+        for name, one in self.model.items():
+            if one.status == "pending" and now >= min(one.updated_at + span(self.written["pending_expiry"]), one.start):
+                self.happened(name, "expired", status="expired")
+            elif one.status == "confirmed" and one.end <= now:
+                self.happened(name, "done", status="done")
+            elif self.is_due_a_reminder(one, ahead):
+                one.reminded_of = one.start
+                self.tell(name, "reminder")
+
+    def is_due_a_reminder(self, one: Kept, ahead: timedelta) -> bool:
+        near = one.status == "confirmed" and self.clock.now < one.start <= self.clock.now + ahead
+        return near and one.updated_at <= one.start - ahead and one.reminded_of != one.start
+
+    # What always holds.
+
+    @invariant()
+    def no_two_bookings_share_time(self) -> None:
+        with self.engine.begin() as connection:
+            rows = connection.execute(select(bookings)).all()
+        held = sorted((row.busy_from, row.busy_until) for row in rows if row.status in HOLDS)
+        assert all(before[1] <= after[0] for before, after in pairwise(held)), held
+        told = {row.id: (row.status, row.start, row.end, (row.busy_from, row.busy_until)) for row in rows}
+        assert told == {name: (one.status, one.start, one.end, one.time) for name, one in self.model.items()}
+
+    @invariant()
+    def claims_are_those_of_bookings_that_hold_time(self) -> None:
+        with self.engine.begin() as connection:
+            claimed = {(row.cell, row.booking_id) for row in connection.execute(select(claims))}
+        due = {
+            (cell, name)
+            for name, one in self.model.items()
+            if one.holds
+            for cell in range(int(one.time[0].timestamp()) // 300, int(one.time[1].timestamp()) // 300)
+        }
+        present = self.clock.now.timestamp() // 300 if self.model else 0
+        assert claimed <= due
+        assert {one for one in due - claimed if one[0] >= present} == set()
+
+    @invariant()
+    def history_has_a_row_for_each_change_and_the_outbox_its_mails(self) -> None:
+        with self.engine.begin() as connection:
+            told = Counter((row.booking_id, row.event) for row in connection.execute(select(history)))
+            # The morning's digest is about no booking.
+            about_bookings = select(outbox).where(outbox.c.about != ABOUT)
+            mails = Counter((row.about, row.kind) for row in connection.execute(about_bookings))
+        assert told == Counter((name, event) for name, one in self.model.items() for event in one.events)
+        assert mails == self.mails
+
+
+@pytest.mark.soak
+def test_whatever_happens_in_any_order_her_time_is_promised_once(engine: Engine, tmp_path: Path) -> None:
+    class Here(Calendar):
+        """The calendar on this database."""
+
+    Here.engine, Here.folder = engine, tmp_path / "office"
+    run_state_machine_as_test(
+        Here,
+        settings=settings(
+            max_examples=soak_count(15, 1_000),
+            stateful_step_count=soak_count(30, 50),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

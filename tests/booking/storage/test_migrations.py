@@ -1,0 +1,148 @@
+"""A new version brings the database to its schema while processes of the version before go on writing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData, func, inspect, make_url, select, text
+
+from plugins.booking.storage.engine import open_engine, queue_for_writing, writing
+from plugins.booking.storage.ids import new_id
+from plugins.booking.storage.migrate import MIGRATIONS, migrate, newest, schema_of
+from plugins.booking.storage.outbox import Outbox
+from tests.booking.office import NOW
+
+WRITERS, ROUNDS = 2, 15
+_CONFIG = Config()
+_CONFIG.set_main_option("script_location", str(MIGRATIONS))
+REVISIONS = [script.revision for script in reversed(list(ScriptDirectory.from_config(_CONFIG).walk_revisions()))]
+
+
+@pytest.fixture
+def empty(database_url: str) -> Iterator[Engine]:
+    """A database without tables."""
+    opened = open_engine(make_url(database_url))
+    yield opened
+    opened.dispose()
+
+
+def bring(connection: Connection, revision: str) -> None:
+    """Run the migrations up to one of them."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def columns(connection: Connection) -> dict[tuple[str, str], tuple[str, bool, bool]]:
+    """Every column: its type, whether it may be left out, whether it may be empty."""
+    found = inspect(connection)
+    return {
+        (table, column["name"]): (
+            str(column["type"]),
+            bool(column["nullable"] or column.get("default") is not None),
+            bool(column["nullable"]),
+        )
+        for table in found.get_table_names()
+        for column in found.get_columns(table)
+    }
+
+
+def test_every_migration_leaves_all_that_the_version_before_reads_and_writes(empty: Engine) -> None:
+    before: dict[tuple[str, str], tuple[str, bool, bool]] = {}
+    for revision in REVISIONS:
+        with writing(empty).begin() as connection:
+            queue_for_writing(connection)
+            bring(connection, revision)
+        with empty.begin() as connection:
+            after = columns(connection)
+        assert before.items() <= after.items(), revision
+        tables = {table for table, _ in before}
+        for (table, column), (_, may_be_left_out, _) in after.items():
+            # A process of the version before names no new column when it writes a row.
+            assert table not in tables or (table, column) in before or may_be_left_out, (revision, table, column)
+        before = after
+
+
+def test_processes_of_the_version_before_go_on_queueing_mail_while_it_is_migrated(empty: Engine) -> None:
+    with writing(empty).begin() as connection:
+        queue_for_writing(connection)
+        bring(connection, REVISIONS[-2])
+    old = MetaData()
+    with empty.begin() as connection:
+        old.reflect(connection)
+    began, errors = threading.Barrier(WRITERS + 1), []
+
+    def write(engine: Engine) -> None:
+        began.wait()
+        try:
+            for _ in range(ROUNDS):
+                as_before(engine, old)
+        except BaseException as error:
+            errors.append(error)
+
+    engines = [open_engine(empty.url) for _ in range(WRITERS)]
+    threads = [threading.Thread(target=write, args=[engine]) for engine in engines]
+    for thread in threads:
+        thread.start()
+    began.wait()
+    migrate(empty)
+    for thread in threads:
+        thread.join()
+    for engine in engines:
+        as_before(engine, old)
+        engine.dispose()
+    assert not errors
+    queue, sent = Outbox(empty), 0
+    while leased := queue.lease(NOW):
+        queue.sent(leased, NOW)
+        sent += 1
+    assert sent == WRITERS * (ROUNDS + 1)
+    with empty.begin() as connection:
+        assert connection.execute(select(func.count()).select_from(old.tables["messages"])).scalar_one() == sent
+
+
+def as_before(engine: Engine, old: MetaData) -> None:
+    """Keep a message with its mail, naming the columns that the version before knew."""
+    at = int(NOW.timestamp()) * 1_000_000
+    name = new_id(NOW)
+    message = {"id": name, "name": "Ada", "email": "a@b.it", "message": "Ciao", "created_at": at}
+    mail: dict[str, Any] = {"id": name, "about": name, "kind": "message-owner", "sender": "a@b.it"}
+    mail |= {"recipient": "c@d.it", "message_id": f"<{name}@x>", "mime": b"Ciao", "state": "pending", "attempts": 0}
+    with writing(engine).begin() as connection:
+        queue_for_writing(connection)
+        connection.execute(old.tables["messages"].insert().values(message))
+        connection.execute(old.tables["outbox"].insert().values(mail | {"next_at": at, "created_at": at}))
+
+
+def test_a_database_that_has_come_to_the_newest_revision_is_left_alone(empty: Engine) -> None:
+    assert newest() == REVISIONS[-1]
+    assert schema_of(empty) is None
+    migrate(empty)
+    assert schema_of(empty) == newest()
+    with patch.object(command, "upgrade") as upgrade:
+        migrate(empty)
+    assert not upgrade.called
+
+
+def test_a_database_of_a_later_version_is_used_as_it_is(empty: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    migrate(empty)
+    later = f"{int(newest()) + 1:04}"
+    with writing(empty).begin() as connection:
+        queue_for_writing(connection)
+        connection.execute(text("update alembic_version set version_num = :later"), {"later": later})
+    migrate(empty)
+    assert schema_of(empty) == later
+    assert f"schema {later}" in caplog.text
+
+
+def test_revisions_are_ordered_by_their_names() -> None:
+    assert sorted(REVISIONS) == REVISIONS
+    assert {len(one) for one in REVISIONS} == {4}

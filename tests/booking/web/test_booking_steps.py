@@ -1,0 +1,360 @@
+"""The steps of a booking in HTML, walked as a browser without JavaScript walks them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import icalendar
+import pytest
+
+from plugins.booking.storage.schema import bookings, outbox
+from tests.booking.database import out_of_reach
+from tests.booking.endpoint import Endpoint, endpoint
+from tests.booking.office import asked, write_content
+from tests.booking.page import Page
+from tests.booking.processes import eventually
+from tests.booking.tables import count
+
+TEN = "2027-01-12T09:00:00Z"
+TIMES, DETAILS, CHECK, BOOK = (f"/appuntamenti/{step}" for step in ("orari", "dettagli", "controlla", ""))
+TYPED = {
+    "name": 'Zoè "Zizì" <b>',
+    "email": "zoe@example.com",
+    "phone": "+39 333 1234567",
+    "message": "\n  Due righe,\ne un’altra & basta.",
+}
+
+
+def titled(answer: httpx.Response) -> str:
+    return Page(answer).title
+
+
+def check_page(desk: Endpoint, start: str = TEN, **typed: str) -> httpx.Response:
+    """Walk to the fourth step."""
+    details = Page(desk.http.get(DETAILS, params={"meeting": "conoscitiva", "start": start}))
+    return details.form(CHECK).send(desk.http, **(TYPED | typed))
+
+
+def test_where_one_is_is_chosen_on_a_page_aside_and_nothing_chosen_before_is_lost(desk: Endpoint) -> None:
+    first = Page(desk.http.get(TIMES, params={"service": "ricerca", "from": "2027-01-20"}))
+    (aside,) = [one for one in first.links if one.startswith("/appuntamenti/fuso?")]
+    choosing = Page(desk.http.get(aside)).form(TIMES)
+    kept = {"meeting": "conoscitiva", "service": "ricerca", "from": "2027-01-20"}
+    assert choosing.fields == kept | {"timezone": ""}
+    assert "Asia/Kathmandu" in choosing.choices["timezone"]
+    times = Page(choosing.send(desk.http, timezone="Asia/Kathmandu"))
+    assert times.form(DETAILS).fields["timezone"] == "Asia/Kathmandu"
+    assert "13:45 da te" in times.words
+    assert "mercoledì 20 gennaio" in times.words
+    assert "martedì 19 gennaio" not in times.words
+    (again,) = [one for one in times.links if one.startswith("/appuntamenti/fuso?")]
+    assert Page(desk.http.get(again)).form(TIMES).fields == kept | {"timezone": "Asia/Kathmandu"}
+
+
+def test_the_page_aside_needs_a_meeting_and_takes_no_zone_that_is_none(desk: Endpoint) -> None:
+    assert desk.http.get("/appuntamenti/fuso").headers["location"] == "/prenota/"
+    assert desk.http.get("/appuntamenti/fuso?meeting=niente").status_code == 404
+    odd = desk.http.get("/appuntamenti/fuso", params={"meeting": "conoscitiva", "timezone": "Mars/Base"})
+    assert (odd.status_code, "Mars" in odd.text) == (200, False)
+
+
+def test_the_whole_walk_from_a_service_to_the_appointment(desk: Endpoint) -> None:
+    times = desk.http.get(TIMES, params={"service": "ricerca"})
+    assert times.status_code == 200
+    assert titled(times).startswith("Passo 2 di 4: giorno e ora")
+    choosing = Page(times).form(DETAILS)
+    assert choosing.choices["start"][0] == "2027-01-11T10:00:00Z"
+    assert choosing.method == "get"
+
+    details = choosing.send(desk.http, start=TEN)
+    assert titled(details).startswith("Passo 3 di 4: i tuoi dati")
+    checking = Page(details).form(CHECK)
+    assert (checking.fields["meeting"], checking.fields["service"]) == ("conoscitiva", "ricerca")
+
+    check = checking.send(desk.http, **TYPED, answers__attivita="Vendo tè")
+    assert check.status_code == 200
+    assert titled(check).startswith("Passo 4 di 4: controlla e conferma")
+    assert "Vendo tè" in Page(check).words
+    assert count(desk.engine, bookings) == 0
+
+    done = Page(check).form(BOOK).send(desk.http)
+    assert done.status_code == 303
+    assert re.fullmatch(r"/appuntamenti/[\w-]+/", done.headers["location"])
+    appointment = desk.http.get(done.headers["location"])
+    assert appointment.status_code == 200
+    assert "zoe@example.com" in Page(appointment).words
+    assert "martedì 12 gennaio" in titled(appointment)
+    assert (count(desk.engine, bookings), count(desk.engine, outbox)) == (1, 2)
+
+
+def test_what_was_typed_is_what_is_kept(desk: Endpoint) -> None:
+    done = Page(check_page(desk)).form(BOOK).send(desk.http)
+    token = done.headers["location"].split("/")[2]
+    identity = desk.http.get(f"/api/bookings/{token}").json()["id"]
+    kept = desk.store.booking(identity)
+    assert kept
+    assert (kept.name, kept.phone) == (TYPED["name"], TYPED["phone"])
+    assert kept.message == TYPED["message"].strip()
+
+
+def test_the_meeting_may_be_named_alone_or_by_its_service_and_an_empty_service_is_none(desk: Endpoint) -> None:
+    for query, said in (
+        ("meeting=telefonata", "Telefonata"),
+        ("service=telefono", "Telefonata"),
+        ("meeting=conoscitiva&service=", "Chiacchierata conoscitiva"),
+        ("meeting=&service=ricerca", "Chiacchierata conoscitiva"),
+    ):
+        answer = desk.http.get(f"{TIMES}?{query}")
+        assert answer.status_code == 200
+        assert said in Page(answer).words
+
+
+def test_without_a_service_or_a_meeting_the_first_step_is_shown(desk: Endpoint) -> None:
+    for path in (TIMES, f"{TIMES}?service=&meeting=", DETAILS):
+        answer = desk.http.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/prenota/")
+
+
+@pytest.mark.parametrize("query", ["meeting=nessuna", "service=nessuno", "meeting=nessuna&service=ricerca"])
+def test_a_meeting_or_service_that_is_not_there_is_a_404_page(desk: Endpoint, query: str) -> None:
+    answer = desk.http.get(f"{TIMES}?{query}")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_the_days_are_paged_and_every_page_leads_on(desk: Endpoint) -> None:
+    query, starts = "meeting=conoscitiva", set()
+    for _ in range(10):
+        answer = desk.http.get(f"{TIMES}?{query}")
+        starts.update(Page(answer).form(DETAILS).choices["start"])
+        later = re.search(r'/appuntamenti/orari\?([^"]+)">Giorni dopo', answer.text)
+        if later is None:
+            break
+        query = later[1].replace("&amp;", "&")
+    told = desk.http.get("/api/slots?meeting=conoscitiva&from=2027-01-11&to=2027-03-01").json()["slots"]
+    assert len(starts) == len(told)
+
+
+def test_going_on_without_a_time_says_what_to_do(desk: Endpoint) -> None:
+    for start in ("", "domani"):
+        answer = desk.http.get(DETAILS, params={"meeting": "conoscitiva", "start": start})
+        assert answer.status_code == 422
+        assert titled(answer).startswith("Errore: ")
+        assert "Scegli un giorno e un orario." in Page(answer).words
+
+
+def test_every_error_is_told_at_its_field_and_all_that_was_typed_stays(desk: Endpoint) -> None:
+    typed = {"name": "", "email": "zoe@", "phone": "chiamami", "message": "Resta & qui", "answers__attivita": "Tè"}
+    answer = check_page(desk, **typed)
+    assert answer.status_code == 422
+    page = Page(answer)
+    assert page.title.startswith("Errore: Passo 3 di 4")
+    assert set(page.wrong) == {"name", "email", "phone"}
+    assert "Inserisci il tuo nome" in page.error_at("name")
+    assert "email completa" in page.error_at("email")
+    fields = page.form(CHECK).fields
+    assert {name: fields[name.replace("__", ".")] for name in typed} == typed
+
+
+def test_a_time_just_taken_leads_back_to_the_times_with_all_that_was_typed(desk: Endpoint) -> None:
+    check = Page(check_page(desk, answers__attivita="Tè"))
+    assert desk.http.post("/api/bookings", json=asked()).status_code == 201
+    lost = check.form(BOOK).send(desk.http)
+    assert lost.status_code == 409
+    page = Page(lost)
+    assert page.title.startswith("Errore: Passo 2 di 4")
+    again = page.form(CHECK)
+    nearest = ["2027-01-12T08:00:00Z", "2027-01-12T08:30:00Z", "2027-01-12T09:30:00Z"]
+    assert again.choices["start"][:3] == nearest
+    assert (again.fields["name"], again.fields["answers.attivita"]) == (TYPED["name"], "Tè")
+    second = again.send(desk.http, start=nearest[0])
+    done = Page(second).form(BOOK).send(desk.http)
+    assert done.status_code == 303
+    assert count(desk.engine, bookings) == 2
+
+
+def test_a_time_taken_while_the_details_were_typed_is_told_at_the_next_step(desk: Endpoint) -> None:
+    desk.http.post("/api/bookings", json=asked())
+    answer = desk.http.post(CHECK, data={"meeting": "conoscitiva", "start": TEN} | TYPED)
+    assert answer.status_code == 409
+    assert Page(answer).form(CHECK).fields["message"].strip() == TYPED["message"].strip()
+
+
+def test_going_back_to_the_details_keeps_them(desk: Endpoint) -> None:
+    details = Page(check_page(desk)).form(DETAILS).send(desk.http)
+    assert details.status_code == 200
+    fields = Page(details).form(CHECK).fields
+    assert (fields["name"], fields["phone"], fields["start"]) == (TYPED["name"], TYPED["phone"], TEN)
+
+
+def test_choosing_another_time_keeps_what_was_typed_so_far(desk: Endpoint) -> None:
+    details = Page(desk.http.get(DETAILS, params={"meeting": "conoscitiva", "start": TEN})).form(CHECK)
+    half = details.fields | {"name": TYPED["name"], "email": ""}
+    times = Page(desk.http.post(TIMES, data=half))
+    assert times.title.startswith("Passo 2 di 4")
+    later = times.form(TIMES)
+    assert later.fields["name"] == TYPED["name"]
+    again = times.form(DETAILS).send(desk.http, start="2027-01-12T09:30:00Z")
+    assert again.status_code == 200
+    fields = Page(again).form(CHECK).fields
+    assert (fields["name"], fields["start"]) == (TYPED["name"], "2027-01-12T09:30:00Z")
+
+
+def test_confirming_twice_books_once_and_leads_to_the_same_page(desk: Endpoint) -> None:
+    form = Page(check_page(desk)).form(BOOK)
+    first, second = form.send(desk.http), form.send(desk.http)
+    assert first.headers["location"] == second.headers["location"]
+    assert (count(desk.engine, bookings), count(desk.engine, outbox)) == (1, 2)
+
+
+def test_confirming_twice_without_a_key_books_once_as_well(desk: Endpoint) -> None:
+    fields = {"meeting": "conoscitiva", "start": TEN} | TYPED
+    first, second = (desk.http.post(BOOK, data=fields) for _ in range(2))
+    assert first.headers["location"] == second.headers["location"]
+    assert count(desk.engine, bookings) == 1
+
+
+def test_one_key_with_other_details_is_refused_and_shows_them(desk: Endpoint) -> None:
+    form = Page(check_page(desk)).form(BOOK)
+    form.send(desk.http)
+    answer = form.send(desk.http, name="Un’altra")
+    assert answer.status_code == 422
+    assert "Un’altra" in Page(answer).words
+    assert "hai già prenotato" in Page(answer).words
+    assert count(desk.engine, bookings) == 1
+
+
+def test_while_the_database_is_down_nothing_typed_is_lost(desk: Endpoint) -> None:
+    form = Page(check_page(desk)).form(BOOK)
+    with out_of_reach(desk.engine):
+        answer = form.send(desk.http)
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "5"
+        assert desk.http.get("/health").status_code == 503
+        assert desk.http.get(f"{TIMES}?meeting=conoscitiva").status_code == 503
+        assert desk.http.post("/api/bookings", json=asked()).status_code == 503
+    again = Page(answer).form(BOOK)
+    assert again.fields == form.fields
+    assert again.send(desk.http).status_code == 303
+
+
+def test_a_service_that_is_gone_is_left_out_and_the_walk_goes_on(desk: Endpoint) -> None:
+    fields = {"meeting": "conoscitiva", "service": "ricerca", "start": TEN} | TYPED
+    check = Page(desk.http.post(CHECK, data=fields)).form(BOOK)
+    (desk.content / "services/macro/ricerca.md").unlink()
+    eventually(lambda: "service" not in Page(desk.http.post(CHECK, data=fields)).form(BOOK).fields)
+    done = check.send(desk.http)
+    assert done.status_code == 303
+    assert "Ricerca" not in Page(desk.http.get(done.headers["location"])).words
+
+
+def test_a_meeting_that_is_gone_is_told_with_the_others_and_nothing_typed_is_lost(desk: Endpoint) -> None:
+    for path in (DETAILS, CHECK, BOOK, TIMES):
+        answer = desk.http.post(path, data={"meeting": "cena", "start": TEN} | TYPED)
+        assert answer.status_code == 404
+        again = Page(answer)
+        assert "non si tiene più" in again.words
+        form = again.form(TIMES)
+        times = Page(form.send(desk.http, meeting="telefonata"))
+        details = Page(times.form(DETAILS).send(desk.http, start=TEN))
+        assert details.form(CHECK).fields["name"] == TYPED["name"]
+
+
+def test_the_steps_may_be_asked_for_often_and_only_the_last_is_counted(content: Path, tmp_path: Path) -> None:
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db", BOOKING_RATE_LIMIT="1/10minutes") as desk:
+        first, second = Page(check_page(desk)).form(BOOK), Page(check_page(desk, name="Ada")).form(BOOK)
+        for _ in range(5):
+            assert desk.http.post(DETAILS, data=first.fields).status_code == 200
+        assert first.send(desk.http).status_code == 303
+        limited = second.send(desk.http, start="2027-01-12T09:30:00Z")
+        assert limited.status_code == 429
+        assert 590 < int(limited.headers["retry-after"]) <= 601
+        page = Page(limited)
+        assert page.title.startswith("Errore: ")
+        assert "riprova fra 10 minuti" in page.words or "riprova fra 11 minuti" in page.words
+        assert page.form(BOOK).fields == second.fields | {"start": "2027-01-12T09:30:00Z"}
+        assert count(desk.engine, bookings) == 1
+
+
+def test_a_step_is_kept_by_the_browser_alone(desk: Endpoint) -> None:
+    assert check_page(desk).headers["cache-control"] == "private, no-cache"
+    assert check_page(desk, email="no").headers["cache-control"] == "private, no-cache"
+
+
+def test_an_address_without_its_last_stroke_leads_to_the_whole_one(desk: Endpoint) -> None:
+    made = desk.http.post("/api/bookings", json=asked()).json()
+    answer = desk.http.get(made["manage_url"].rstrip("/"), follow_redirects=True)
+    assert answer.status_code == 200
+
+
+def test_the_calendar_file_of_an_appointment_can_be_downloaded(desk: Endpoint) -> None:
+    made = desk.http.post("/api/bookings", json=asked()).json()
+    answer = desk.http.get(made["calendar_url"])
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert "attachment" in answer.headers["content-disposition"]
+    (event,) = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+    assert str(event["UID"]).startswith(f"{made['id']}@")
+    assert "Ada" not in answer.text
+
+
+def test_the_calendar_file_of_a_request_says_that_it_waits_to_be_confirmed(desk: Endpoint) -> None:
+    fields = asked(meeting="telefonata", phone="333 1234567")
+    made = desk.http.post("/api/bookings", json=fields).json()
+    (event,) = icalendar.Calendar.from_ical(desk.http.get(made["calendar_url"]).content).walk("VEVENT")
+    assert event["STATUS"] == "TENTATIVE"
+    assert str(event["SUMMARY"]).startswith("Da confermare: ")
+    assert "in attesa di conferma" in str(event["DESCRIPTION"])
+    assert "è confermato" not in str(event["DESCRIPTION"])
+
+
+def test_the_page_of_an_appointment_is_kept_by_no_cache_and_no_search_engine(desk: Endpoint) -> None:
+    made = desk.http.post("/api/bookings", json=asked()).json()
+    headers = desk.http.get(made["manage_url"]).headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-robots-tag"] == "noindex"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert desk.http.get("/appuntamenti/" + "0" * 54 + "/").status_code == 404
+
+
+@pytest.mark.parametrize("path", [DETAILS, CHECK, BOOK, "/messaggi/"])
+def test_a_form_that_cannot_be_read_is_told_so_in_a_page(desk: Endpoint, path: str) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    def pieces() -> Iterator[bytes]:
+        yield from [b"message=", *[b"x" * 8192] * 9]
+
+    for body, headers, status in (
+        (b"{}", {"Content-Type": "application/json"}, 415),
+        (b"message=" + b"x" * 70_000, form, 413),
+        (pieces(), form, 413),
+        (b"name=%ff%fe", form, 400),
+        (b"&".join(b"f%d=1" % number for number in range(200)), form, 400),
+    ):
+        answer = desk.http.post(path, content=body, headers=headers)
+        assert answer.status_code == status
+        assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_a_required_question_is_asked_at_its_field(tmp_path: Path) -> None:
+    question = {"key": "attivita", "label": "Di cosa ti occupi?", "required": True}
+    content = write_content(tmp_path / "content", talk={"questions": [question]})
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db") as desk:
+        answer = check_page(desk)
+        assert answer.status_code == 422
+        assert "Di cosa ti occupi?" in Page(answer).error_at("answers.attivita")
+
+
+def test_no_step_changes_anything_before_the_last(desk: Endpoint) -> None:
+    check_page(desk)
+    for path in (TIMES, DETAILS):
+        desk.http.get(path, params={"meeting": "conoscitiva", "start": TEN} | TYPED)
+    assert (count(desk.engine, bookings), count(desk.engine, outbox)) == (0, 0)
+
+
+def test_asking_again_for_the_answer_to_a_post_leads_to_where_it_began(desk: Endpoint) -> None:
+    for path, where in ((BOOK, "/prenota/"), (CHECK, "/prenota/"), ("/messaggi/", "/contatti/")):
+        answer = desk.http.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, where)

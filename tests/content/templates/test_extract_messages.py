@@ -1,0 +1,52 @@
+"""The catalogue has every message that code and templates say, and each language says all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from plugins.content.locale import LOCALES, faults
+from plugins.content.templates.extract_messages import TEMPLATE, extracted, merged, written
+
+LANGUAGES = sorted(path.stem for path in LOCALES.glob("*.po"))
+
+
+@pytest.fixture(scope="module")
+def template() -> Catalog:
+    return extracted()
+
+
+def test_the_template_has_every_message_there_is(template: Catalog) -> None:
+    assert (LOCALES / TEMPLATE).read_text(encoding="utf-8") == written(template), "run make messages"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_says_every_message_and_no_other(code: str, template: Catalog) -> None:
+    assert (LOCALES / f"{code}.po").read_text(encoding="utf-8") == written(merged(code, template)), "run make messages"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_message_of_a_language_is_missing_or_guessed_or_names_other_things(code: str) -> None:
+    with (LOCALES / f"{code}.po").open("rb") as file:
+        assert faults(read_po(file)) == []
+
+
+def test_what_is_wrong_with_a_catalogue_is_told(tmp_path: Path) -> None:
+    catalogue = Catalog(locale="en")
+    catalogue.add("Ciao", "Hello")
+    catalogue.add("Prezzo", "")
+    catalogue.add("Ciao %(name)s", "Hello %(nam)s")
+    catalogue.add("%(name)s: %(day)s", "%(day)s")
+    catalogue.add("Passo", "Step", flags=["fuzzy"])
+    catalogue.add(("%(number)s minuto", "%(number)s minuti"), ("a minute", "%(number)s minutes"))
+    catalogue.add(("%(number)s ora", "%(number)s ore"), ("%(number)s hour", ""))
+    assert faults(catalogue) == [
+        "not translated: Prezzo",
+        "other placeholders: Ciao %(name)s",
+        "other placeholders: %(name)s: %(day)s",
+        "fuzzy: Passo",
+        "not translated: %(number)s ora",
+    ]

@@ -1,0 +1,45 @@
+"""The manifest names icons that are there, of the size it says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from PIL import Image
+
+from plugins.content.office import read_office
+from plugins.content.templates.template_filters import palette
+from plugins.discovery.web_manifest import TOUCH, icons
+from tests.building import CONTENT, ROOT
+
+
+def test_the_manifest_is_hers_and_its_icons_are_there(published: Path) -> None:
+    said = json.loads((published / "manifest.webmanifest").read_text(encoding="utf-8"))
+    assert said["name"] == read_office(CONTENT).identity.brand
+    assert said["lang"] == "it"
+    for icon in said["icons"]:
+        file = published / icon["src"].lstrip("/")
+        assert file.is_file()
+        if icon["type"] == "image/png":
+            with Image.open(file) as image:
+                assert f"{image.width}x{image.height}" == icon["sizes"]
+
+
+def test_icons_are_drawn_alike_each_time_and_leave_room_to_be_cut_round() -> None:
+    colours = palette(ROOT / "theme")
+    assert icons(colours) == icons(colours)
+    assert set(icons(colours)) == {"icons/192.png", "icons/512.png", TOUCH}
+
+
+def test_nothing_is_drawn_outside_the_circle_a_launcher_may_cut(published: Path) -> None:
+    with Image.open(published / "icons" / "192.png") as file:
+        image = file.convert("RGB")
+    paper = image.getpixel((0, 0))
+    centre, radius = 96, 0.4 * 192
+    outside = [
+        image.getpixel((x, y))
+        for x in range(192)
+        for y in range(192)
+        if (x - centre) ** 2 + (y - centre) ** 2 > (radius + 1) ** 2
+    ]
+    assert set(outside) == {paper}

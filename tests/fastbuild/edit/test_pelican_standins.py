@@ -1,0 +1,88 @@
+"""What stands in for Pelican tells plugins and templates what Pelican tells them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from pelican import Pelican
+from pelican.generators import Generator
+from pelican.settings import read_settings
+
+from plugins.content.office import read_office
+from plugins.fastbuild.edit.pelican_standins import Drawer, LightRun
+from tests.building import ROOT
+
+
+@pytest.fixture
+def settings() -> dict[str, object]:
+    site = SimpleNamespace(office=read_office(ROOT / "content"), sources={})
+    mine = {"JINJA_FILTERS": {"mio": str}, "JINJA_GLOBALS": {"suo": 1}, "JINJA_TESTS": {"vero": bool}}
+    found: dict[str, object] = read_settings(str(ROOT / "pelicanconf.py"), override={"SITE": site, **mine})
+    return found
+
+
+def test_templates_have_what_a_generator_gives_them(settings: dict[str, object]) -> None:
+    pelican = Pelican(settings)
+    told = {"context": {}, "settings": settings, "path": pelican.path, "theme": pelican.theme, "output_path": "output"}
+    theirs = Generator(**told).env
+    ours = Drawer(LightRun(settings), {}).env
+    assert sorted(ours.list_templates()) == sorted(theirs.list_templates())
+    for name in ("filters", "globals", "tests"):
+        assert getattr(ours, name).keys() == getattr(theirs, name).keys()
+    for option in ("autoescape", "trim_blocks", "lstrip_blocks", "keep_trailing_newline", "extensions"):
+        assert type(getattr(ours, option)) is type(getattr(theirs, option))
+    assert ours.autoescape is theirs.autoescape
+    for template in ("article.html", "!theme/article.html", "!simple/article.html"):
+        assert ours.get_template(template).filename == theirs.get_template(template).filename
+
+
+def test_a_run_has_what_plugins_ask_of_one(settings: dict[str, object]) -> None:
+    theirs, ours = Pelican(settings), LightRun(settings)
+    for name in ("settings", "path", "theme", "output_path", "plugins"):
+        assert getattr(ours, name) == getattr(theirs, name)
+
+
+_WHOLE = """
+import sys
+from plugins.fastbuild.markdown.converter import open_package
+open_package()
+import pelican
+from pelican import signals
+from pelican.contents import Article
+assert "pelican.generators" not in sys.modules
+assert signals is pelican.plugins.signals
+from pelican import Pelican, main, __version__
+assert "pelican.generators" in sys.modules
+assert Article is pelican.contents.Article is pelican.generators.Article
+assert sys.modules["pelican"] is pelican and Pelican.__module__ == "pelican"
+print(__version__)
+"""
+
+
+def test_the_package_is_whole_as_soon_as_more_is_asked_of_it() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", _WHOLE], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert run.stderr == ""
+    assert run.stdout.strip()
+
+
+_ALL = """
+import sys
+from plugins.fastbuild.markdown.converter import open_package
+open_package(is_all=True)
+import pelican.contents, pelican.log, pelican.utils
+assert not {"rich", "anyio", "asyncio"} & sys.modules.keys()
+print(pelican.contents.Article.__name__)
+"""
+
+
+def test_a_process_that_needs_no_more_of_it_imports_nothing_that_draws_or_watches() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", _ALL], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert run.stderr == ""
+    assert run.stdout == "Article\n"

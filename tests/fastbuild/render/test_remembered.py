@@ -1,0 +1,46 @@
+"""A piece of a page is rendered once for the same things, and each page that shows it has read what it says."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+from markupsafe import Markup
+from pelican.contents import Content
+
+from plugins.fastbuild.render import read_tracking
+from plugins.fastbuild.render.compiled_templates import Remembered
+
+
+@pytest.mark.parametrize("named", [(), ("a", 1, None), ([],), (Content, "a")])
+def test_the_same_things_are_rendered_once(named: tuple[object, ...]) -> None:
+    remembered, times = Remembered(), count()
+    assert [remembered("x:1", named, lambda: str(next(times))) for _ in range(3)] == ["0"] * 3
+
+
+def test_what_only_looks_alike_is_rendered_by_itself() -> None:
+    remembered, times = Remembered(), count()
+    alike = ["1", 1, 1.0, True, Markup("1"), ["1"], ["1"]]
+    pieces = [remembered("x:1", (one,), lambda: str(next(times))) for one in alike]
+    pieces += [remembered(place, ("1",), lambda: str(next(times))) for place in ("x:2", "y:1")]
+    assert pieces == [str(number) for number in range(9)]
+
+
+def test_things_that_come_and_go_are_never_taken_for_one_another() -> None:
+    remembered = Remembered()
+    assert [remembered("x:1", ([number],), lambda n=number: str(n)) for number in range(50)] == [  # type: ignore[misc]
+        str(number) for number in range(50)
+    ]
+
+
+def test_each_page_has_read_what_its_pieces_read() -> None:
+    kind = read_tracking.traced(Content)
+    one, other = (object.__new__(kind) for _ in range(2))
+    for each in (one, other):
+        object.__setattr__(each, "title", "Uno")
+    remembered = Remembered()
+    for _ in range(2):
+        read_tracking.forget()
+        assert other.title == remembered("x:1", (one,), lambda: one.title)
+        assert read_tracking.contents_read().keys() == {id(one), id(other)}
+    assert read_tracking.names_read() == {"title"}

@@ -1,0 +1,54 @@
+"""A card has the title on paper, in the theme's colours, whatever the title."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image, ImageColor
+
+from plugins.media.card_drawing import HEIGHT, WIDTH, Card, Style, draw
+from tests.building import ROOT
+
+STYLE = Style.of(ROOT / "theme")
+TITLES = [
+    "Sì",
+    "Verifica dei costi",
+    "La posta in arrivo non è una lista di cose da fare",
+    "Una parola " * 40,
+    "Precipitevolissimevolmente" * 3,
+]
+
+
+def drawn(title: str) -> Image.Image:
+    made = draw(Card("Servizi", title, "Prova"), STYLE)
+    return Image.open(io.BytesIO(made.files["card.png"])).convert("RGB")
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_words_keep_within_the_sheet(title: str) -> None:
+    image = drawn(title)
+    assert image.size == (WIDTH, HEIGHT)
+    paper, grid = (ImageColor.getrgb(STYLE.colours[name]) for name in ("surface", "grid"))
+    squared = image.crop((1020, 0, WIDTH, HEIGHT)).getcolors()
+    assert squared is not None
+    assert {colour for _, colour in squared} == {paper, grid}
+    for edge in (
+        image.crop((0, 0, 70, HEIGHT)),
+        image.crop((0, 0, 1020, 40)),
+        image.crop((0, HEIGHT - 60, 1020, HEIGHT)),
+    ):
+        assert edge.getcolors() == [(edge.width * edge.height, paper)]
+
+
+def test_a_card_wears_both_colours_of_the_jersey() -> None:
+    colours = drawn("Verifica dei costi").getcolors(100_000)
+    assert colours is not None
+    seen = {colour for _, colour in colours}
+    assert {ImageColor.getrgb(STYLE.colours[name]) for name in ("macro", "micro", "ink", "surface")} <= seen
+
+
+def test_the_same_words_give_the_same_card_and_others_another() -> None:
+    first = draw(Card("a", "b", "c"), STYLE)
+    assert draw(Card("a", "b", "c"), STYLE) == first
+    assert draw(Card("a", "B", "c"), STYLE) != first

@@ -1,0 +1,149 @@
+"""Every mistake is told at its file and line, in Italian, in one run; the sample content has none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from plugins.publishing.__main__ import main
+from plugins.publishing.checks.check import Report, check
+from tests.building import CONTENT, ROOT
+from tests.media.photo import photo
+from tests.publishing.mistakes import MISTAKES, POST, Mistake, expected_line, seed
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+    content = seed(tmp_path_factory.mktemp("seeded"))
+    return content, check(content)
+
+
+def test_there_are_at_least_sixty_mistakes() -> None:
+    assert len(MISTAKES) >= 60
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_a_mistake_is_told_at_its_file_and_line(seeded: tuple[Path, Report], mistake: Mistake) -> None:
+    content, report = seeded
+    there = [fault for fault in report.errors if fault.path.as_posix() == mistake.path]
+    line = expected_line(content, mistake)
+    assert any(fault.line == line and mistake.told in fault.what for fault in there), (
+        line,
+        [str(one) for one in there],
+    )
+
+
+def test_nothing_is_told_of_files_without_a_mistake(seeded: tuple[Path, Report]) -> None:
+    _, report = seeded
+    wrong = {mistake.path for mistake in MISTAKES}
+    assert [str(fault) for fault in report.errors if fault.path.as_posix() not in wrong] == []
+
+
+def test_the_sample_content_has_no_error_and_no_advice() -> None:
+    assert check(CONTENT) == Report((), ())
+
+
+def seed_nothing(folder: Path) -> Path:
+    return Path(shutil.copytree(CONTENT, folder / "content"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told", "line"),
+    [
+        ("title: Un articolo di prova", f"title: {'Un titolo lungo ' * 6}", "si tronca", 2),
+        ("summary: Una frase che", "summary: Corta #", "Il riassunto ha", 6),
+        ("service: cosa-delegare\n", "", "non nomina un servizio", 1),
+        ("## Una sezione", "# Una sezione", "Il titolo grande c’è già", 11),
+        ("## Una sezione", "#### Una sezione", "Si salta dal livello 1 al livello 4", 11),
+        ("[collegamento]({filename}/pages/contatti.md)", "nulla", "non porta a nessuna pagina del sito", 9),
+        ("Fine.", f"{'considerazioni amministrative conseguentemente improcrastinabili ' * 40}.", "Gulpease", 9),
+    ],
+)
+def test_advice_is_given_apart_from_errors(tmp_path: Path, old: str, new: str, told: str, line: int) -> None:
+    content = seed_nothing(tmp_path)
+    assert old in POST
+    (content / "blog" / "prova.md").write_text(POST.replace(old, new), encoding="utf-8")
+    report = check(content)
+    assert report.errors == ()
+    assert [(fault.line, told in fault.what) for fault in report.advice] == [(line, True)]
+
+
+def test_links_large_files_and_drawings_with_a_script_are_errors(tmp_path: Path) -> None:
+    content = seed_nothing(tmp_path)
+    images = content / "images"
+    (images / "collegata.jpg").symlink_to("/etc/hostname")
+    with (images / "enorme.jpg").open("wb") as file:
+        file.truncate(13 * 1024 * 1024)
+    svg = '<svg xmlns="http://www.w3.org/2000/svg">\n<{}/></svg>'
+    (images / "script.svg").write_text(svg.format("script"), encoding="utf-8")
+    (images / "evento.svg").write_text(svg.format('rect onload="x()"'), encoding="utf-8")
+    (images / "bomba.svg").write_text('<!DOCTYPE svg [<!ENTITY a "b">]><svg/>', encoding="utf-8")
+    (images / "La mia Foto.jpg").write_bytes(photo(60, 40))
+    (images / "rovinata.jpg").write_bytes(photo()[:3000])
+    (images / "scritta.heic").write_bytes(b"non una foto")
+    found = {(fault.path.name, fault.line) for fault in check(content).errors}
+    names = {
+        "collegata.jpg": 1,
+        "enorme.jpg": 1,
+        "script.svg": 2,
+        "evento.svg": 2,
+        "bomba.svg": 1,
+        "La mia Foto.jpg": 1,
+        "rovinata.jpg": 1,
+        "scritta.heic": 1,
+    }
+    assert found == set(names.items())
+
+
+def test_words_from_windows_and_word_are_no_mistake(tmp_path: Path) -> None:
+    content = seed_nothing(tmp_path)
+    text = POST.replace("Un testo breve", "Un\u00a0testo “breve” e l’altro").replace("\n", "\r\n")
+    (content / "blog" / "prova.md").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert check(content) == Report((), ())
+
+
+def test_the_command_exits_1_with_a_line_for_each_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = seed_nothing(tmp_path)
+    (content / "blog" / "prova.md").write_text(POST.replace("date: 2026-05-04", "date: ieri"), encoding="utf-8")
+    assert main(["check", "--content", str(content)]) == 1
+    assert f"{content}/blog/prova.md:3 — «date»" in capsys.readouterr().out
+
+
+def test_one_run_of_the_command_tells_all_the_mistakes_one_a_line(seeded: tuple[Path, Report]) -> None:
+    content, _ = seeded
+    command = [sys.executable, "-m", "plugins.publishing", "check", "--content", str(content)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    lines = done.stdout.splitlines()
+    for mistake in MISTAKES:
+        place = f"{content.as_posix()}/{mistake.path}:{expected_line(content, mistake)} — "
+        assert any(line.startswith(place) and mistake.told in line for line in lines), mistake.name
+
+
+def test_two_services_of_one_name_in_two_areas_are_an_error(tmp_path: Path) -> None:
+    content = seed_nothing(tmp_path)
+    shutil.copy(content / "services" / "micro" / "posta-e-telefono.md", content / "services" / "macro")
+    assert any("si chiama già «posta-e-telefono»" in fault.what for fault in check(content).errors)
+
+
+def test_the_command_exits_0_on_the_sample_content() -> None:
+    command = [sys.executable, "-m", "plugins.publishing", "check"]
+    done = subprocess.run(command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "Nessun errore: si può pubblicare.\n")
+
+
+@pytest.mark.parametrize(
+    "name", ["blog/ciao.txt", "blog/ciao.MD", "ciao.md", "services/ciao.md", "services/micro/sub/ciao.md"]
+)
+def test_a_text_that_would_become_no_page_is_told(tmp_path: Path, name: str) -> None:
+    content = seed_nothing(tmp_path)
+    (content / name).parent.mkdir(parents=True, exist_ok=True)
+    (content / name).write_text(POST, encoding="utf-8")
+    assert [
+        (fault.path.as_posix(), "non diventa una pagina" in fault.what.lower()) for fault in check(content).errors
+    ] == [(name, True)]

@@ -1,0 +1,165 @@
+"""What whoever runs the server does: install, roll back, upgrade, and let what is due go out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from plugins.publishing.__main__ import main
+from plugins.publishing.code_versions import files_of, from_commit, use
+from tests.building import edit
+from tests.publishing.place import POST, Place, Told
+
+BASE = Path("theme") / "templates" / "base.html"
+PAGE = "blog/cosa-delegare-per-primo/"
+
+
+def test_installing_again_changes_nothing_of_what_is_there(place: Place) -> None:
+    before, version = place.standing(), place.server.version
+    done = place.run("install")
+    assert done.code == 0, done.told
+    assert place.standing() == before
+    assert place.server.version == version
+    place.brand(1)
+    assert place.push().code == 0
+
+
+def test_installing_says_how_the_rest_is_set_up(place: Place) -> None:
+    told = place.run("install").told
+    root = place.server.root
+    assert f"{root}/site.git" in told
+    assert f"BOOKING_CONTENT={root}/current/../content" in told
+    assert f"-m plugins.publishing due {root}" in told
+    assert f"follow {root} REPOSITORY" in told
+
+
+@pytest.mark.parametrize("command", [["rollback"], ["upgrade", "main"], ["due"]])
+def test_a_folder_that_is_no_server_is_said_to_be_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    name, *rest = command
+    assert main([name, str(tmp_path), *rest]) == 1
+    assert "is no server to push to" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_rollback_makes_the_release_before_live_and_the_next_push_goes_on_from_there(place: Place) -> None:
+    place.brand(1)
+    place.push()
+    place.brand(2)
+    place.push()
+    done = place.run("rollback")
+    assert done.code == 0, done.told
+    assert "“Giro 1”" in done.told
+    assert place.run("due") == Told(0, "")
+    assert place.brands() == {"Giro 001"}
+    assert place.run("rollback").code == 0
+    assert place.brands() == {"Giro 000"}
+    done = place.run("rollback")
+    assert done.code == 1
+    assert "no release before" in done.told
+    assert place.brands() == {"Giro 000"}
+    # The same content again: a push that brings nothing new says that this time it is meant.
+    place.git("commit", "--quiet", "--allow-empty", "--message", "Di nuovo")
+    assert place.push().code == 0
+    assert place.brands() == {"Giro 002"}
+    assert place.run("rollback").code == 0
+    assert place.brands() == {"Giro 000"}
+
+
+def test_an_upgrade_brings_in_the_pushed_code_and_theme(place: Place) -> None:
+    place.edit(BASE, "<body", '<body data-new="yes"')
+    place.push()
+    done = place.run("upgrade", "main")
+    assert done.code == 0, done.told
+    assert 'data-new="yes"' in place.page()
+    assert place.brands() == {"Giro 000"}
+    assert "requirements" not in done.told
+    place.brand(1)
+    pushed = place.push()
+    assert "upgrade" not in pushed.told
+    assert 'data-new="yes"' in place.page()
+    assert place.run("upgrade", "main~1").told.endswith("nothing to do.\n")
+
+
+def test_an_upgrade_that_does_not_build_changes_nothing(place: Place) -> None:
+    before, version = place.standing(), place.server.version
+    place.edit(BASE, "<body", "{% if %}<body")
+    place.push("HEAD:refs/heads/prova")
+    done = place.run("upgrade", "prova")
+    assert done.code == 1
+    assert "does not build" in done.told
+    assert place.standing() == before
+    assert place.server.version == version
+    assert [folder.name for folder in place.server.versions.iterdir()] == [version]
+    assert place.leftovers() == []
+
+
+def test_an_upgrade_says_which_requirements_to_install(place: Place) -> None:
+    edit(place.work / "requirements.txt", "pelican", "# another one\npelican")
+    place.commit()
+    place.push()
+    done = place.run("upgrade", "main")
+    assert done.code == 0, done.told
+    assert re.search(r"requirements\.txt differs\. Run:\n  git .* \| .* -m pip install --require-hashes", done.told)
+
+
+def test_an_upgrade_to_what_is_not_there_says_so(place: Place) -> None:
+    done = place.run("upgrade", "v9")
+    assert (done.code, done.told) == (
+        1,
+        f"v9 is no revision of {place.server.repository.path}: push it first.\n",
+    )
+
+
+def test_an_upgrade_cut_off_between_code_and_site_is_finished_by_what_is_due(place: Place) -> None:
+    place.edit(BASE, "<body", '<body data-new="yes"')
+    place.push()
+    use(place.server, from_commit(place.server, place.main or ""))
+    assert "data-new" not in place.page()
+    assert place.run("due").code == 0
+    assert 'data-new="yes"' in place.page()
+
+
+def scheduled(place: Place, day: str) -> None:
+    text = (place.work / POST).read_text(encoding="utf-8")
+    edit(place.work / POST, text.split("date: ")[1][:10], day)
+    for file in sorted((place.work / "content").rglob("*.md")):
+        # The others do not link to a post that is not out yet.
+        file.write_text(
+            file.read_text(encoding="utf-8").replace(POST.name, "chi-e-un-assistente-virtuale.md"), encoding="utf-8"
+        )
+    place.commit()
+
+
+def test_a_post_goes_out_by_itself_on_its_day(place: Place) -> None:
+    scheduled(place, "2099-02-03")
+    pushed = place.push()
+    assert "uscirà il 3 febbraio 2099" in pushed.told
+    assert not (place.server.current / PAGE).exists()
+    assert place.run("due", "--today", "2099-02-02") == Told(0, "")
+    # The machine was off on the day itself.
+    done = place.run("due", "--today", "2099-02-05")
+    assert done.code == 0
+    assert f"/{PAGE}" in done.told
+    assert (place.server.current / PAGE / "index.html").exists()
+    assert place.brands() == {"Giro 000"}
+    assert place.run("due", "--today", "2099-02-06").told == ""
+
+
+def test_a_post_of_a_site_that_was_rolled_back_goes_out_all_the_same(place: Place) -> None:
+    scheduled(place, "2099-02-03")
+    place.push()
+    place.brand(1)
+    place.push()
+    place.run("rollback")
+    assert place.run("due", "--today", "2099-02-03").code == 0
+    assert (place.server.current / PAGE / "index.html").exists()
+    assert place.brands() == {"Giro 000"}
+
+
+def test_the_installed_code_is_named_as_git_names_it(place: Place) -> None:
+    files = files_of(place.server, place.server.version)
+    assert files["publishconf.py"] == place.git("rev-parse", "HEAD:publishconf.py")
