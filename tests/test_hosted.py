@@ -21,6 +21,14 @@ def test_a_workflow_is_yaml_that_checks_and_then_publishes(name: str) -> None:
     assert 0 < text.index("make controlla") < text.index("make publish")
 
 
+@pytest.mark.parametrize("name", [".github/workflows/test.yml", ".gitlab-ci.yml", ".forgejo/workflows/test.yml"])
+def test_a_workflow_runs_the_tests_of_a_fork(name: str) -> None:
+    jobs = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+    job = jobs["jobs"]["test"] if "jobs" in jobs else jobs["test"]
+    steps = job["script"] if "script" in job else [step.get("run", "") for step in job["steps"]]
+    assert "make test" in "\n".join(steps)
+
+
 @pytest.mark.parametrize("name", [name for name in WORKFLOWS if "gitlab" not in name])
 def test_a_workflow_runs_each_night_for_the_posts_that_wait(name: str) -> None:
     # YAML 1.1 reads the key `on` as a truth.
