@@ -20,6 +20,8 @@ _WORDS = (
     "Made by the build of a Maglia site, which removes from this folder what an earlier build wrote and the site no "
     "longer has. Where this file is missing it removes nothing.\n"
 )
+# Those of the sources that may have links.
+_FILLED_BY_HAND = frozenset({"content", "theme"})
 _BARE_REPOSITORY = ("HEAD", "objects", "refs")
 
 
@@ -42,6 +44,13 @@ def check_output(
         if _lies_in(output, source):
             raise _unsafe(output, f"it lies in the {name} ({source})")
     whole = Path(os.path.realpath(output))
+    if whole.exists() and not whole.is_dir():
+        raise _unsafe(output, "it is no folder")
+    for name in _FILLED_BY_HAND & sources.keys():
+        # What a link of theirs leads to is theirs as well, and may be there alone.
+        for link, target in _links_of(sources[name]):
+            if _same(target, whole) or _lies_in(target, whole) or _lies_in(whole, target):
+                raise _unsafe(output, f"{link} is a link of the {name} that leads to {target}", "or remove the link")
     if any(folder.name == ".git" or _is_bare(folder) for folder in (whole, *whole.parents)):
         raise _unsafe(output, "it lies in the repository of git")
     for entry in _below(whole):
@@ -177,6 +186,20 @@ def _below(folder: Path) -> Iterator[os.DirEntry[str]]:
             continue
         yield from found
         waiting += [entry.path for entry in found if entry.is_dir(follow_symlinks=False) and entry.name != ".git"]
+
+
+def _links_of(source: Path) -> Iterator[tuple[str, Path]]:
+    """The links of a folder and of the folders that these lead to, each with what it leads to; each folder once."""
+    waiting, looked = [Path(os.path.realpath(source))], set[Path]()
+    while waiting:
+        folder = waiting.pop()
+        looked.add(folder)
+        for entry in _below(folder):
+            if entry.is_symlink():
+                target = Path(os.path.realpath(entry.path))
+                yield entry.path, target
+                if target not in looked and target.is_dir():
+                    waiting.append(target)
 
 
 def _same(one: Path, other: Path) -> bool:

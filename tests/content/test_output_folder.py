@@ -64,6 +64,34 @@ def test_an_output_that_touches_sources_is_refused_in_words(place: Path, output:
         _check(place, output)
 
 
+@pytest.mark.parametrize("target", ["elsewhere", "elsewhere/images", "elsewhere/images/a.svg", "."])
+@pytest.mark.parametrize("source", ["content/blog", "theme"])
+def test_an_output_that_a_link_of_the_sources_leads_to_is_refused(place: Path, source: str, target: str) -> None:
+    (place / "elsewhere" / "images").mkdir()
+    (place / "elsewhere" / "images" / "a.svg").touch()
+    (place / "home" / "site" / source / "link").symlink_to(place / target)
+    with pytest.raises(UnsafeOutputError, match=r"a link of the (content|theme) that leads to .*remove the link"):
+        _check(place, "elsewhere")
+
+
+def test_a_link_of_the_sources_behind_another_is_followed_and_others_harm_nothing(place: Path) -> None:
+    content, pictures = place / "home" / "site" / "content", place / "pictures"
+    pictures.mkdir()
+    (content / "images").symlink_to(pictures)
+    (content / "nowhere").symlink_to(place / "nowhere")
+    (pictures / "round").symlink_to(content)
+    _check(place, "elsewhere")
+    (pictures / "new").symlink_to(place / "elsewhere")
+    with pytest.raises(UnsafeOutputError, match="a link of the content"):
+        _check(place, "elsewhere")
+
+
+def test_a_file_is_no_output(place: Path) -> None:
+    (place / "elsewhere" / "out").touch()
+    with pytest.raises(UnsafeOutputError, match="no folder"):
+        _check(place, "elsewhere/out")
+
+
 def test_an_output_with_a_repository_is_refused_unless_retained(place: Path) -> None:
     (place / "elsewhere" / ".git").mkdir()
     with pytest.raises(UnsafeOutputError, match=r"or name \.git in OUTPUT_RETENTION"):
