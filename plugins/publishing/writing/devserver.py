@@ -11,12 +11,14 @@ from pathlib import Path
 
 from watchfiles import PythonFilter, watch
 
+from plugins.content.output_folder import UnsafeOutputError, check_output
 from plugins.domain.language import _
 from plugins.publishing.writing.build_worker import Builder
 from plugins.publishing.writing.error_page import ErrorPage
 from plugins.publishing.writing.process_end import end
 from plugins.publishing.writing.qr_code import local_address, show_code
 
+_SOURCES = {"content": "content", "theme": "theme", "folder of the plugins": "plugins", "cache": ".cache"}
 WATCHED = ("content", "theme", "plugins", "pelicanconf.py")
 MARK = "live-reload.txt"
 _STOP_SECONDS = 30
@@ -77,6 +79,12 @@ class Endpoint:
 def run(root: Path, host: str, port: int) -> int:
     """Serve the site of the repository at `root` until Ctrl-C; returns the exit code."""
     output = root / "output"
+    try:
+        # A build refuses it too, and this would go on to write what pages ask for there, and show them what it holds.
+        check_output(output, {name: root / place for name, place in _SOURCES.items()}, [".git"], links_allowed=True)
+    except UnsafeOutputError as error:
+        print(error, file=sys.stderr)
+        return 1
     endpoint, page = Endpoint(root, output, host, port), ErrorPage(host, port, output / MARK)
     builder = Builder(root, output)
     wrong = build(builder, output)

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from plugins.publishing.writing.devserver import touches_code
+from plugins.publishing.writing.devserver import run, touches_code
 from tests.booking.processes import eventually
 from tests.building import edit
 from tests.publishing.developing import copied, developing
@@ -63,6 +63,19 @@ def test_a_site_broken_from_the_start_shows_what_to_mend_and_then_itself(
     eventually(lambda: seen(f"{address}/", "content/identity.yaml:", status=503))
     edit(site / "content" / "identity.yaml", "12345678900", "12345678903")
     eventually(lambda: seen(f"{address}/", "12345678903"))
+
+
+@pytest.mark.parametrize("output", ["content", "theme", "."])
+def test_nothing_is_written_into_the_sources_nor_shown_of_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], output: str
+) -> None:
+    for name in ("content", "theme", "plugins"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "output").symlink_to(output)
+    before = sorted(tmp_path.rglob("*"))
+    assert run(tmp_path, "127.0.0.1", 0) == 1
+    assert "cannot be built into" in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 @pytest.mark.parametrize(
