@@ -7,11 +7,16 @@ import re
 _ENHANCED = re.compile(r"\s*[245]\.(\d{1,3})\.(\d{1,3})\b")
 # Subjects of enhanced codes that are the recipient's: the address, the mailbox, the way there.
 _RECIPIENT = frozenset({1, 2, 4})
-# A bad address of the sender's, which many relays tell only once they have heard the recipient.
-_SENDER = frozenset({(1, 7), (1, 8)})
+# Ours, whatever the subject: a bad address of the sender's, which many relays tell only once they have heard the
+# recipient, more mail than a provider lets us send in a day, and a sender that is not ours (Google, Microsoft).
+_OURS = frozenset({(1, 7), (1, 8), (1, 90), (2, 252), (4, 5)})
 # Without an enhanced code, what is said of mailboxes: unavailable, not here, not a name, of a host without any.
 _MAILBOX = frozenset({550, 551, 553, 556})
-_OF_US = re.compile(r"\brelay|\bauth(?:entication|orization)? (?:is )?required|\bsender\b", re.IGNORECASE)
+_OF_US = re.compile(
+    r"\brelay|\bauth(?:entication|orization)? (?:is )?required|\bsender\b|\bsend ?as|\bsubmission|\bspam|\bjunk"
+    r"|\b(?:black|block|deny) ?list|\bblocked\b|\bHELO\b|\bEHLO\b|\b(?:sending|daily) (?:limit|quota)",
+    re.IGNORECASE,
+)
 
 
 def is_about_recipient(code: int, words: bytes) -> bool:
@@ -20,7 +25,9 @@ def is_about_recipient(code: int, words: bytes) -> bool:
     if enhanced := _ENHANCED.match(text):
         subject, detail = int(enhanced[1]), int(enhanced[2])
         if subject:
-            return subject in _RECIPIENT and (subject, detail) not in _SENDER
+            about = subject in _RECIPIENT and (subject, detail) not in _OURS
+            # These are the most general ones, given for all kinds of things.
+            return about and not (detail == 0 and _OF_US.search(text))
     return code in _MAILBOX and not _OF_US.search(text)
 
 
