@@ -13,13 +13,15 @@ from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 
 from plugins.booking.mail.ics import ics
-from plugins.booking.mail.texts.contact_mails import Mail
+from plugins.booking.mail.texts.contact_mails import Mail, in_a_header
 from plugins.content.mail_addresses import mail_address
 from plugins.domain.email_address import checked_address
 
 # Seven bits at most, so that no relay has to re-encode the body.
 _POLICY = SMTP.clone(cte_type="7bit")
 _LONGEST_LINE = 78
+# Of a brand; longer words would not fit into a line of mail (RFC 5322, 2.1.1).
+_LONGEST_NAME = 200
 # Some versions of Python decode an encoded word and write out the line break within (CVE-2024-6923).
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\\?[^?\\s]*\\?[bqBQ]\\?")
 
@@ -30,7 +32,7 @@ class UnsafeHeader(ValueError):
 
 def compose(mail: Mail, sender: str, brand: str, message_id: str, now: datetime) -> bytes:
     """Write a mail out; `sender` is an address, with a name or without, and then `brand` is its name."""
-    headers = [mailbox_header("From", sender, brand), mailbox_header("To", mail.to)]
+    headers = [mailbox_header("From", sender, in_a_header(brand)[:_LONGEST_NAME]), mailbox_header("To", mail.to)]
     if mail.reply_to:
         headers.append(mailbox_header("Reply-To", mail.reply_to))
     headers += [_header("Subject", mail.subject), _plain("Date", format_datetime(now))]

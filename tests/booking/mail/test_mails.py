@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
-from email.policy import SMTP
+from email.policy import SMTP, default
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,8 +20,10 @@ from plugins.booking.mail.delivery import Delivery
 from plugins.booking.mail.ics import ics
 from plugins.booking.mail.mime import UnsafeHeader, compose
 from plugins.booking.mail.smtp import SmtpSender
+from plugins.booking.mail.texts import contact_mails
 from plugins.booking.mail.texts.contact_mails import Mail
 from plugins.booking.mail.texts.invitation_text import Invitation
+from plugins.booking.mail.texts.mail_body import MailBody
 from plugins.domain.email_address import checked_address
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import NOW, asked
@@ -155,6 +158,24 @@ def test_a_header_never_carries_what_could_end_it(poison: str) -> None:
     mail = Mail(kind="k", to="a@example.org", subject=poison, plain="x", html="x")
     with pytest.raises(UnsafeHeader):
         compose(mail, "b@example.org", "Brand", "<1@x>", NOW)
+
+
+@pytest.mark.parametrize(
+    ("brand", "shown"),
+    [
+        ("Studio\nBice", "Studio Bice"),
+        ("Studio\tBice", "Studio Bice"),
+        ("Studio\u2028Bice", "Studio Bice"),
+        ("N" * 1500, "N" * 200),
+    ],
+)
+def test_a_brand_of_whatever_shape_is_written_as_a_name(brand: str, shown: str) -> None:
+    words = contact_mails.mail("k", "a@example.org", None, brand, MailBody(opening=("x",)))
+    written = compose(words, "b@example.org", brand, "<1@x>", NOW)
+    read = message_from_bytes(written, policy=default)
+    assert read["From"].addresses[0].display_name == shown
+    assert str(read["Subject"]).startswith(shown)
+    assert max(map(len, written.split(b"\r\n"))) <= 998
 
 
 def test_an_address_with_signs_of_the_web_is_encoded_and_read_back_as_it_was() -> None:

@@ -16,7 +16,7 @@ from plugins.domain.identity import Identity
 from plugins.domain.language import _
 
 # A title of hers may go over several lines.
-_BREAK = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 class Mail(Value):
@@ -30,6 +30,11 @@ class Mail(Value):
     html: str
     invitation: Invitation | None = None
     spam_status: str | None = None
+
+
+def in_a_header(words: str) -> str:
+    """Words of the content as a header can carry them: in one line."""
+    return _CONTROL.sub(" ", words)
 
 
 def marked(mails: Iterable[Mail], spam_status: str | None) -> tuple[Mail, ...]:
@@ -51,7 +56,7 @@ def mail(
 ) -> Mail:
     """A letter in both its readings, with whom it goes to and what comes with it."""
     return Mail(
-        kind=kind, to=to, reply_to=reply_to, subject=_BREAK.sub(" ", subject),
+        kind=kind, to=to, reply_to=reply_to, subject=in_a_header(subject),
         plain=letter.plain(), html=letter.html(), invitation=invitation,
     )  # fmt: skip
 
