@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -150,10 +151,20 @@ def _site(text: str) -> str:
 
 def _as_browsers_write_it(url: SplitResult) -> str:
     """The origin of an address, its host in ASCII (RFC 5890) and without the usual port: so it stands in requests."""
-    host = (url.hostname or "").encode("idna").decode("ascii")
+    host = _in_ascii(url.hostname or "")
     host = f"[{host}]" if ":" in host else host
     usual = {"http": 80, "https": 443}[url.scheme]
     return f"{url.scheme}://{host}" + (f":{url.port}" if url.port not in {None, usual} else "")
+
+
+def _in_ascii(host: str) -> str:
+    if not host.isascii():
+        import idna  # whose tables few need
+
+        # Of the older standard, which makes another name of some letters, only signs that the newer has none for.
+        with suppress(idna.IDNAError):
+            return idna.encode(host, uts46=True).decode("ascii")
+    return host.encode("idna").decode("ascii")
 
 
 def _is_loopback(site_url: str) -> bool:

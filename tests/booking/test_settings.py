@@ -124,6 +124,8 @@ def test_a_rate_is_a_number_and_a_span(text: str, limit: RateLimit | None) -> No
     ("written", "origin"),
     [
         ("https://perché.it", "https://xn--perch-fsa.it"),
+        ("https://straße.example", "https://xn--strae-oqa.example"),
+        ("https://☕.example", "https://xn--53h.example"),
         ("https://Example.IT:443/", "https://example.it"),
         ("http://[::1]:80", "http://[::1]"),
         ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
