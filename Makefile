@@ -18,7 +18,8 @@ setup-test: $(VENV)/.testing ## adds what testing needs, Chromium and PostgreSQL
 
 $(VENV)/.running: requirements.txt
 	@echo "Installing what running needs into $(VENV), under a minute on a fair line …"
-	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "On Debian, as root: apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/pip || { test ! -e $(VENV) || kept=1; $(PYTHON) -m venv $(VENV); } \
+	|| { test "$$kept" || rm -rf $(VENV); echo "On Debian, as root: apt-get install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 

@@ -30,3 +30,21 @@ def test_whoever_may_not_install_is_told_what_is_missing_and_how_to_get_it(bare:
         assert package in missing
         assert package in remedy
     assert "apt-get install" in remedy
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_an_environment_that_cannot_be_made_costs_nothing_that_was_there(tmp_path: Path, was_there: bool) -> None:
+    place, python = tmp_path / "venv", tmp_path / "python"
+    python.write_text('#!/bin/sh\nmkdir -p "$3" && touch "$3/half"\nexit 1\n', encoding="utf-8")
+    python.chmod(0o755)
+    if was_there:
+        place.mkdir()
+        (place / "hers").touch()
+    done = subprocess.run(
+        ["make", "setup", f"VENV={place}", f"PYTHON={python}"],
+        cwd=SCRIPT.parents[1], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "apt-get install python3-venv" in done.stdout
+    assert (place / "hers").exists() is was_there
+    assert place.exists() is was_there
