@@ -287,6 +287,27 @@ def test_a_refusal_is_the_recipients_the_relays_or_for_now_and_followed_by_quit(
     assert relay.verbs()[0][-1] == "QUIT" or reply == "drop"
 
 
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "end"])
+def test_a_relay_that_ends_the_conversation_is_left_alone_for_a_while(own: Engine, verb: str) -> None:
+    clock = Clock()
+    for number in range(20):
+        queue(own, "booked-visitor", recipient=f"b{number}@example.com")
+    with raw_relay(**{verb: "421 4.7.0 too much"}) as relay:
+        (working,) = [Delivery(Outbox(own), SmtpSender(relay.relay, "localhost"), clock, lambda: 1.0)]
+        while clock.now < NOW + 60 * MINUTE:
+            working.deliver_due()
+            clock.now += timedelta(seconds=10)
+        assert len(relay.heard) <= 20
+        # Others are tried too, and all goes out once it is taken.
+        tried = {line for lines in relay.heard for line in lines if line.upper().startswith("RCPT")}
+        assert verb == "MAIL" or len(tried) > 1
+        relay.replies[verb] = {"DATA": "354 go on"}.get(verb, "250 OK")
+        while clock.now < NOW + 600 * MINUTE:
+            working.deliver_due()
+            clock.now += MINUTE
+    assert states(own) == {"sent": 20}
+
+
 @pytest.mark.parametrize("verb", ["greeting", "EHLO"])
 def test_a_relay_that_bars_us_is_asked_seldom_and_told(own: Engine, verb: str) -> None:
     clock = Clock()

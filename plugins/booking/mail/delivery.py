@@ -11,7 +11,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from plugins.booking.mail.login_backoff import LoginTurns
-from plugins.booking.mail.smtp import Absent, Barred, Deferred, LoginRefused, Refused, Unknown, Unwelcome, Unwritable
+from plugins.booking.mail.smtp import (
+    Absent,
+    Barred,
+    Closing,
+    Deferred,
+    LoginRefused,
+    Refused,
+    Unknown,
+    Unwelcome,
+    Unwritable,
+)
 from plugins.booking.smtp_replies import brief_of
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.outbox import LEASE, Envelope, Leased, Outbox, Urgency, urgency_of
@@ -21,6 +31,8 @@ FEWEST_ATTEMPTS = 12  # that a mail to the owner has had by then, however long i
 _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(hours=4)
 _LONGEST_PAUSE = timedelta(minutes=1)
+# From who says that it is too much for now.
+_LONGEST_RESPITE = timedelta(minutes=5)
 # Where nobody knows whether the mail was taken (RFC 5321, 4.5.4.1), and where somebody has to mend something first.
 _UNKNOWN_WAIT, _REFUSED_WAIT = timedelta(minutes=30), timedelta(minutes=10)
 _log = logging.getLogger(__name__)
@@ -116,7 +128,12 @@ class Delivery:
             self._outbox.unwritten(leased, self._clock(), str(error))
             return False
         except (Refused, Unwelcome, Unknown, Deferred) as error:
+            before = self._absences
             self._has_talked()
+            if isinstance(error, Closing):
+                # This mail waits as any other, so that no single one can hold up the rest.
+                self._absences = before + 1
+                self._not_before = self._clock() + wait_before(self._absences, self._chance, _LONGEST_RESPITE)
             self._not_taken(leased, error)
             return False
         self._has_talked()

@@ -28,6 +28,7 @@ FINAL_SECONDS = 300.0
 CONVERSATION_SECONDS = 600.0
 # For the reply to QUIT, of which nothing depends.
 LEAVE_SECONDS = 5.0
+_CLOSING = 421
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -41,6 +42,10 @@ class Unwelcome(Exception):
 
 class Deferred(Exception):
     """The relay did not take this mail now; it may later."""
+
+
+class Closing(Deferred):
+    """The relay ends the conversation (421; RFC 5321, 3.8): for now it would take no other mail either."""
 
 
 class Barred(Absent):
@@ -190,5 +195,5 @@ def _judge(code: int, words: bytes, about_sender: bool = False) -> None:
     if 200 <= code < 300:
         return
     if code < 500:
-        raise Deferred(told(code, words))
+        raise (Closing if code == _CLOSING else Deferred)(told(code, words))
     raise (Unwelcome if about_sender or not is_about_recipient(code, words) else Refused)(told(code, words))
