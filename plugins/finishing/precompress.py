@@ -36,13 +36,19 @@ def packed(content: bytes) -> Iterator[tuple[str, bytes]]:
 def pack(output: Path, site: Iterable[Path], cache: Path, record: Path) -> None:
     """Put beside each text of a site its packed forms; those of a text packed before come from `cache`.
 
-    `record` names what may have been put there, so that it goes with its text.
+    `record` names what is put there, so that it goes with its text.
     """
     cache.mkdir(parents=True, exist_ok=True)
     files = [file for file in site if file.suffix in TEXTS and file.is_file()]
-    _put_down(output, record, {f"{file.relative_to(output)}{suffix}" for file in files for suffix in _SUFFIXES})
     with ThreadPoolExecutor(os.cpu_count() or 1) as workers:
-        list(workers.map(lambda file: _pack(file, cache), files))
+        forms = {
+            file.with_name(file.name + form.suffix): form
+            for file, kept in zip(files, workers.map(lambda file: _forms(file, cache), files), strict=True)
+            for form in kept
+        }
+        # Before they are put there: what is noted is ours, whatever becomes of this build.
+        _put_down(output, record, {str(place.relative_to(output)) for place in forms})
+        list(workers.map(lambda place: _keep(place, forms[place].read_bytes()), forms))
 
 
 def unpack(output: Path, record: Path) -> None:
@@ -59,17 +65,15 @@ def _put_down(output: Path, record: Path, names: set[str]) -> None:
         save_names(record, names)
 
 
-def _pack(file: Path, cache: Path) -> None:
+def _forms(file: Path, cache: Path) -> list[Path]:
+    """The packed forms of a text, in the cache; one that would not be smaller is none."""
     content = file.read_bytes()
     name = hashlib.sha256(content).hexdigest()
     kept = [cache / f"{name}{suffix}" for suffix in _SUFFIXES]
     if not all(one.is_file() for one in kept):
         for suffix, form in packed(content):
             _keep(cache / f"{name}{suffix}", form)
-    for one in kept:
-        # A form that is not smaller is none.
-        if one.is_file():
-            _keep(file.with_name(file.name + one.suffix), one.read_bytes())
+    return [one for one in kept if one.is_file()]
 
 
 def _keep(file: Path, content: bytes) -> None:

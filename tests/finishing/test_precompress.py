@@ -7,7 +7,8 @@ from pathlib import Path
 
 import brotli
 
-from plugins.finishing.precompress import TEXTS, pack, packed
+from plugins.content.output_folder import mark
+from plugins.finishing.precompress import TEXTS, pack, packed, unpack
 from tests.building import CONTENT, build
 
 TEXT = ("Una riga che si ripete. " * 100).encode()
@@ -34,8 +35,8 @@ def test_every_text_of_the_public_site_is_packed_and_nothing_while_writing(tmp_p
     texts = [file for file in public.rglob("*") if file.suffix in TEXTS and file.stat().st_size > 400]
     assert len(texts) > 50
     for file in texts:
-        for suffix, unpack in ((".br", brotli.decompress), (".gz", gzip.decompress)):
-            assert unpack(file.with_name(file.name + suffix).read_bytes()) == file.read_bytes()
+        for suffix, opened in ((".br", brotli.decompress), (".gz", gzip.decompress)):
+            assert opened(file.with_name(file.name + suffix).read_bytes()) == file.read_bytes()
     assert build(CONTENT, writing).returncode == 0
     assert list(writing.rglob("*.br")) == list(writing.rglob("*.gz")) == []
 
@@ -78,3 +79,26 @@ def test_what_was_packed_before_is_taken_from_where_it_is_kept(tmp_path: Path) -
     pack(site, [site / "breve.txt", site / "index.html"], cache, tmp_path / "record")
     assert brotli.decompress((site / "index.html.br").read_bytes()) == TEXT + b"!"
     assert sorted(file.suffix for file in cache.iterdir()) == [".br", ".br", ".gz", ".gz"]
+
+
+def test_a_packed_form_of_a_text_that_has_none_of_ours_is_somebody_elses(tmp_path: Path) -> None:
+    site, cache, record = tmp_path / "site", tmp_path / "cache", tmp_path / "record"
+    mark(site)
+    (site / "breve.txt").write_bytes(b"breve")
+    (site / "index.html").write_bytes(TEXT)
+    (site / "breve.txt.gz").write_bytes(b"hers")
+    pack(site, [site / "breve.txt", site / "index.html"], cache, record)
+    unpack(site, record)
+    assert {file.name for file in site.iterdir()} >= {"breve.txt.gz", "breve.txt", "index.html"}
+    assert not (site / "index.html.gz").exists()
+
+
+def test_the_packed_forms_of_a_text_that_has_become_short_go(tmp_path: Path) -> None:
+    site, cache, record = tmp_path / "site", tmp_path / "cache", tmp_path / "record"
+    mark(site)
+    (site / "index.html").write_bytes(TEXT)
+    pack(site, [site / "index.html"], cache, record)
+    assert (site / "index.html.gz").exists()
+    (site / "index.html").write_bytes(b"breve")
+    pack(site, [site / "index.html"], cache, record)
+    assert sorted(file.name for file in site.iterdir()) == [".maglia-output", "index.html"]
