@@ -64,15 +64,17 @@ def run(root: Path, tell: Tell) -> int:
 
 def _taken(server: Server) -> list[Path]:
     """What lies in the place of something that an installation writes, in a folder where none has begun."""
-    if server.lock.is_file():
-        return []
+    python = server.root / "python"
+    # Many programs call a file so; ours has nothing in it.
+    if server.lock.is_file() and server.lock.stat().st_size == 0:
+        return [python] if python.is_symlink() else []
     ours = (
         server.repository.path,
         server.releases,
         server.versions,
         server.code,
         server.current,
-        server.root / "python",
+        python,
     )
     return [path for path in ours if path.is_symlink() or path.exists()]
 

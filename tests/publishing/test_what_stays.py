@@ -95,3 +95,15 @@ def test_a_link_never_takes_the_place_of_a_file(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError, match="move it away"):
         point(tmp_path / "current", "releases/x")
     assert (tmp_path / "current").read_text(encoding="utf-8") == "somebody else's"
+
+
+@pytest.mark.parametrize("lock", ["", "somebody else's"])
+def test_a_program_beside_a_file_named_lock_is_not_written_through(tmp_path: Path, lock: str) -> None:
+    root, program = tmp_path / "root", tmp_path / "python3"
+    root.mkdir()
+    program.write_text("somebody else's", encoding="utf-8")
+    (root / "lock").write_text(lock, encoding="utf-8")
+    (root / "python").symlink_to(program)
+    assert main(["install", str(root)]) == 1
+    assert program.read_text(encoding="utf-8") == "somebody else's"
+    assert sorted(file.name for file in root.iterdir()) == ["lock", "python"]
