@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from enum import Enum
 from importlib import import_module
@@ -22,6 +23,7 @@ ROOMS = sorted(path.name for path in PLUGINS.iterdir() if (path / "__init__.py")
 LONGEST_MODULE = 250
 DOMAIN = sorted((PLUGINS / "domain").rglob("*.py"))
 LONGEST_DOMAIN_MODULE = 180
+MOST_WORDS_OF_A_TEST_NAME = 10
 MAY_DO_IO = {"open", "os", "io", "pathlib", "socket", "subprocess", "time", "random", "secrets", "logging"}
 
 
@@ -175,6 +177,35 @@ def test_nothing_of_the_owner_is_left_in_theme_or_code() -> None:
 def test_every_room_says_what_it_is_for() -> None:
     silent = [name for name in ROOMS if name != "booking" and not _docstring(PLUGINS / name / "__init__.py")]
     assert not silent
+
+
+def named_in(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+            yield node.name
+
+
+TEST_NAMES = [(path, name) for path in sorted((ROOT / "tests").rglob("test_*.py")) for name in named_in(path)]
+
+
+def words_of(name: str) -> list[str]:
+    return [word for word in name.removeprefix("test_").split("_") if word]
+
+
+def test_no_test_name_is_longer_than_ten_words() -> None:
+    assert len(TEST_NAMES) > 1_000
+    long = [
+        f"{path.relative_to(ROOT)}::{name}"
+        for path, name in TEST_NAMES
+        if len(words_of(name)) > MOST_WORDS_OF_A_TEST_NAME
+    ]
+    assert not long
+
+
+def test_no_two_tests_share_their_file_name_and_name() -> None:
+    # In one file the second would hide the first; in two files a report that tells the last parts names both.
+    times = Counter((path.name, name) for path, name in TEST_NAMES)
+    assert not [twice for twice, count in times.items() if count > 1]
 
 
 def _docstring(path: Path) -> str | None:

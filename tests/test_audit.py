@@ -24,7 +24,7 @@ def test_an_advisory_is_named_once_with_what_mends_it() -> None:
     assert said([GOOD, BAD], [GOOD, BAD]) == (1, "icalendar 7.3.0: CVE-X, mended in 7.3.2")
 
 
-def test_a_package_that_nobody_was_asked_about_is_no_good_news() -> None:
+def test_audit_fails_when_a_package_was_not_looked_up() -> None:
     code, words = said([GOOD, UNASKED], [GOOD])
     assert code == 2
     assert "icalendar" in words

@@ -68,7 +68,7 @@ def test_a_sentence_with_a_figure_is_among_the_claims(sentence: str) -> None:
     assert any(told in plain(claim) or plain(claim).rstrip(".") in told for claim, _commands in ENTRIES)
 
 
-def test_every_bullet_of_how_it_is_built_is_among_the_claims() -> None:
+def test_every_how_it_is_built_bullet_is_among_the_claims() -> None:
     built = README.partition("\n## How it is built\n")[2].partition("\n## ")[0]
     bullets = re.findall(r"^- \*\*(.+?)\*\*", built, re.MULTILINE)
     assert len(bullets) >= 4
@@ -92,6 +92,6 @@ def test_the_command_of_a_claim_exists(command: str) -> None:
         assert subprocess.run(asked, cwd=ROOT, capture_output=True, check=False).returncode == 0
 
 
-def test_a_figure_is_noticed_in_words_and_in_digits_but_not_in_code() -> None:
+def test_figures_are_noticed_in_words_and_digits_outside_code() -> None:
     text = "It takes two hours. It has `8` of them. It is [here](a/1.md). There are 9.\n"
     assert figures(text) == ["It takes two hours.", "There are 9."]

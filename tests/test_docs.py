@@ -37,7 +37,7 @@ def test_every_target_says_what_it_does() -> None:
     assert set(phony[1].split()) == told
 
 
-def test_every_variable_of_the_endpoint_is_in_the_readme_and_no_other() -> None:
+def test_readme_names_exactly_the_variables_the_endpoint_reads() -> None:
     source = (ROOT / "plugins" / "booking" / "settings.py").read_text(encoding="utf-8")
     read = {f"BOOKING_{name}" for name in re.findall(r'"(?:BOOKING_)?([A-Z]+(?:_[A-Z]+)*)"', source)}
     # `BOOKING_URL` is a setting of the site, not of the endpoint.
@@ -52,7 +52,7 @@ def test_the_example_of_a_post_is_one(text: str, tmp_path: Path) -> None:
     assert check(content).errors == ()
 
 
-def test_the_guide_shows_the_message_of_a_mistake_as_it_is(tmp_path: Path) -> None:
+def test_guide_shows_the_message_of_a_mistake_verbatim(tmp_path: Path) -> None:
     shown = next(block for block in code_blocks(GUIDE) if block.startswith("content/"))
     content = Path(shutil.copytree(ROOT / "content", tmp_path / "content"))
     service = content / "services" / "macro" / "verifica-costi.md"

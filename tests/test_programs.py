@@ -22,7 +22,7 @@ def bare(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_whoever_may_not_install_is_told_what_is_missing_and_how_to_get_it(bare: Path) -> None:
+def test_unprivileged_user_is_told_what_is_missing_and_the_remedy(bare: Path) -> None:
     done = subprocess.run(["/bin/sh", SCRIPT], env={"PATH": str(bare)}, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     missing, remedy = done.stderr.splitlines()

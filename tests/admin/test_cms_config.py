@@ -46,7 +46,7 @@ def fields(told: dict[str, Any], file: str) -> dict[str, dict[str, Any]]:
         ("content/services/micro/posta-e-telefono.md", Service),
     ],
 )
-def test_a_document_has_a_field_for_each_key_and_one_for_its_text(
+def test_editor_form_has_a_field_for_every_document_key(
     told: dict[str, Any], file: str, model: type[BaseModel]
 ) -> None:
     keys = {info.alias or name for name, info in model.model_fields.items()}
@@ -55,7 +55,7 @@ def test_a_document_has_a_field_for_each_key_and_one_for_its_text(
 
 
 @pytest.mark.parametrize(("name", "model"), [("availability", Availability), ("identity", Identity)])
-def test_what_is_no_document_has_a_field_for_each_key_a_form_can_hold(
+def test_editor_form_has_a_field_for_every_settings_file_key(
     told: dict[str, Any], name: str, model: type[BaseModel]
 ) -> None:
     found = fields(told, f"content/{name}.yaml")

@@ -11,7 +11,7 @@ from plugins.admin.decap_program import ProgramError, cached_in, program
 from tests.building import CONTENT, build
 
 
-def test_a_site_without_the_setting_carries_no_byte_of_an_editor(tmp_path: Path) -> None:
+def test_site_without_admin_setting_contains_no_editor_files(tmp_path: Path) -> None:
     done = build(CONTENT, tmp_path / "site", "publishconf.py")
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "site" / "admin").exists()
@@ -32,7 +32,7 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     assert program(tmp_path / "cache") == program(cached_in())
 
 
-def test_a_program_that_npm_has_and_we_do_not_know_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_decap_release_from_npm_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "SHA256", "0" * 64)
     with pytest.raises(ProgramError, match="not the program this version was made for"):
         program(tmp_path)

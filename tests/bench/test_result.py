@@ -39,7 +39,7 @@ def test_the_longest_bar_of_the_chart_is_the_slowest() -> None:
     assert widths[0] * 2 == pytest.approx(widths[1], abs=0.1)
 
 
-def test_measures_of_one_group_stand_below_its_name_and_keep_it_where_they_stand_alone(tmp_path: Path) -> None:
+def test_benchmark_measures_carry_their_group_in_json_and_chart(tmp_path: Path) -> None:
     measures = (Measure("a", "Ours", [1.0], "By day"), Measure("b", "Theirs", [2.0], "By day"))
     result = Result("walk", "A walk", measures)
     assert [one["label"] for one in json.loads(result.write(tmp_path).read_text(encoding="utf-8"))["measures"]] == [
@@ -50,7 +50,7 @@ def test_measures_of_one_group_stand_below_its_name_and_keep_it_where_they_stand
     assert drawn == ["A walk", "By day", "Ours", "1.00 s", "Theirs", "2.00 s"]
 
 
-def test_the_memory_of_a_process_is_counted_with_that_of_those_it_started() -> None:
+def test_peak_memory_of_a_process_includes_its_children() -> None:
     held = "import subprocess, sys, time; x = bytearray(50_000_000); "
     child = f"{held}time.sleep(0.5)"
     command = [sys.executable, "-c", f"{held}subprocess.run([sys.executable, '-c', {child!r}])"]
@@ -71,7 +71,7 @@ def fewest_runs(benchmark: str, measure: str) -> int:
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)
-def test_every_benchmark_has_its_figures_and_its_chart_among_the_documents(name: str) -> None:
+def test_every_benchmark_has_its_json_and_chart_in_the_docs(name: str) -> None:
     told = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     assert told["benchmark"] == name
     for measure in told["measures"]:

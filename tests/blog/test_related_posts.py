@@ -32,7 +32,7 @@ def test_posts_with_nothing_in_common_are_not_related() -> None:
     assert Likeness([this, other]).related(this, 3) == []
 
 
-def test_a_draft_is_related_to_posts_and_they_are_not_to_it() -> None:
+def test_draft_lists_related_posts_but_no_post_lists_the_draft() -> None:
     this, draft = post("a", ("delega",)), post("bozza", ("delega",))
     likeness = Likeness([this])
     assert (titles(likeness.related(draft, 3)), likeness.related(this, 3)) == (["a"], [])

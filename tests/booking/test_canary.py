@@ -152,7 +152,7 @@ def databases(port: int, canary: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("way", databases(0, "x"))
-def test_a_database_that_refuses_its_password_does_not_bring_it_out(way: str, tmp_path: Path) -> None:
+def test_database_password_is_not_leaked_when_the_database_refuses_it(way: str, tmp_path: Path) -> None:
     content = write_content(tmp_path)
     with repeating_database() as port:
         address = databases(port, f"{FIRST}#{SECOND} %?:")[way]
@@ -196,7 +196,7 @@ def relays(port: int, canary: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("way", relays(0, "x"))
-def test_a_relay_that_refuses_a_password_does_not_bring_it_out(way: str, tmp_path: Path) -> None:
+def test_relay_password_is_not_leaked_when_the_relay_refuses_it(way: str, tmp_path: Path) -> None:
     databases = [f"sqlite:///{tmp_path}/{name}.db" for name in ("once", "all along", "in development")]
     for database in databases:
         queued(database)
@@ -231,7 +231,7 @@ def served(given: dict[str, str], until: str) -> str:
 
 
 @pytest.mark.parametrize("way", ["refused", "unknown", "no TLS", "no colon", "missing"])
-def test_a_calendar_that_refuses_a_login_does_not_bring_it_out(way: str, tmp_path: Path) -> None:
+def test_calendar_login_is_not_leaked_when_the_calendar_refuses_it(way: str, tmp_path: Path) -> None:
     canary = f"{FIRST}/{SECOND}#@%?:"
     login = {"no colon": canary.replace(":", ""), "missing": ""}.get(way, f"{canary}:{canary}")
     with answering(repeating_calendar) as address:
@@ -254,7 +254,7 @@ def test_a_calendar_that_refuses_a_login_does_not_bring_it_out(way: str, tmp_pat
     assert not leaks(said), said
 
 
-def test_a_wrong_token_for_the_figures_brings_the_right_one_out_of_nobody(tmp_path: Path) -> None:
+def test_metrics_token_is_not_leaked_by_a_wrong_token(tmp_path: Path) -> None:
     keys = {name: f"{FIRST}-{name}-{SECOND}-abcdef" for name in ("SECRET_KEY", "SECRET_KEY_OLD", "METRICS_TOKEN")}
     process = Process(
         {
@@ -279,7 +279,7 @@ def test_a_wrong_token_for_the_figures_brings_the_right_one_out_of_nobody(tmp_pa
 
 
 @pytest.mark.parametrize("kind", ["cut", "folder", "other", "binary"])
-def test_a_key_that_signs_nothing_is_told_without_a_line_of_it(kind: str, tmp_path: Path) -> None:
+def test_unusable_dkim_key_is_reported_without_its_content(kind: str, tmp_path: Path) -> None:
     key = tmp_path / "key.pem"
     lines = base64.b64encode(f"{FIRST}{SECOND}".encode() * 20).decode()
     match kind:

@@ -100,7 +100,7 @@ def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("asked", [("export", "a@b.it"), ("erase", "a@b.it"), ("purge",), ("backup", "copy.db")])
-def test_of_a_database_that_is_not_there_nothing_is_told_and_none_is_made(
+def test_command_on_a_missing_database_fails_and_creates_none(
     content: Path, tmp_path: Path, asked: tuple[str, ...]
 ) -> None:
     write_content(content, retention="365d")

@@ -179,7 +179,7 @@ def test_the_mail_in_hand_is_finished_before_the_end(content: Path, tmp_path: Pa
     assert (len(sink.taken), sink.cut) == (in_hand, 0)
 
 
-def test_a_trusted_proxy_tells_whose_post_it_is_and_nobody_else_does(content: Path, tmp_path: Path) -> None:
+def test_forwarded_client_address_is_believed_only_from_trusted_proxies(content: Path, tmp_path: Path) -> None:
     shared = environment(f"sqlite:///{tmp_path}/booking.db", content, BOOKING_RATE_LIMIT="1/hour")
 
     def posts(address: str) -> list[int]:
@@ -194,7 +194,7 @@ def test_a_trusted_proxy_tells_whose_post_it_is_and_nobody_else_does(content: Pa
         assert posts(behind.address) == [422, 422, 429]
 
 
-def test_deliver_sends_what_another_process_queued_until_it_is_asked_to_end(content: Path, tmp_path: Path) -> None:
+def test_deliver_command_sends_what_another_process_queued_until_terminated(content: Path, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/booking.db"
     with serving(**environment(database, content)) as process, smtp_server() as server:
         alone = subprocess.Popen(

@@ -93,7 +93,7 @@ def test_all_lanes_at_once_try_a_password_once(engine: Engine) -> None:
         assert relay.count("AUTH") == 1
 
 
-def test_another_password_is_tried_at_once_and_lets_all_mail_out(own: Engine) -> None:
+def test_changed_relay_password_is_tried_at_once_and_releases_mail(own: Engine) -> None:
     queue(own, "booked-owner"), queue(own, "booked-visitor")
     with raw_relay("PLAIN", AUTH=WRONG) as relay:
         (first, *_) = lanes(own, relay.logging_in("wrong"), Clock())
@@ -109,7 +109,7 @@ def test_another_password_is_tried_at_once_and_lets_all_mail_out(own: Engine) ->
     assert relay.count("AUTH") == 3
 
 
-def test_a_password_that_is_refused_after_it_was_good_pauses_all_lanes(own: Engine) -> None:
+def test_password_refused_later_pauses_all_delivery_lanes(own: Engine) -> None:
     clock = Clock()
     queue(own, "booked-owner")
     with raw_relay("PLAIN") as relay:
@@ -132,7 +132,7 @@ def test_a_turn_that_came_to_no_login_is_given_back(own: Engine) -> None:
         assert second.deliver_due() == 1
 
 
-def test_a_process_killed_in_its_turn_keeps_nobody_waiting_for_long(own: Engine) -> None:
+def test_login_turn_of_a_killed_process_expires_within_two_minutes(own: Engine) -> None:
     turns = LoginTurns(own, "login x")
     assert turns.take(NOW)
     assert not LoginTurns(own, "login x").take(NOW + MINUTE)
@@ -154,7 +154,7 @@ def test_one_mechanism_is_tried_and_no_other(offers: str, mechanism: str, reply:
     assert [line.split()[1] for line in conversation if line.startswith("AUTH")] == [mechanism]
 
 
-def test_a_mechanism_that_the_relay_does_not_know_after_all_is_passed_over() -> None:
+def test_unsupported_login_mechanism_falls_back_to_the_next_one() -> None:
     with raw_relay("PLAIN LOGIN", AUTH="504 5.5.4 no such mechanism") as relay, pytest.raises(LoginRefused):
         send(relay.logging_in("word"))
     assert [line.split()[1] for line in relay.heard[0] if line.startswith("AUTH")] == ["PLAIN", "LOGIN"]
@@ -192,7 +192,7 @@ def test_nothing_that_could_be_the_password_is_kept(own: Engine, caplog: pytest.
     assert login_name(relay.logging_in("canary")) != login_name(relay.logging_in("other"))
 
 
-def test_a_line_dropped_after_the_dot_is_tried_again_after_half_an_hour(own: Engine) -> None:
+def test_connection_dropped_after_data_is_retried_after_half_an_hour(own: Engine) -> None:
     clock = Clock()
     queue(own, "booked-visitor")
     with raw_relay(end="drop") as relay:
@@ -212,7 +212,7 @@ def test_a_line_dropped_after_the_dot_is_tried_again_after_half_an_hour(own: Eng
 
 
 @pytest.mark.parametrize("reply", ["drop", "nonsense", "100 what"])
-def test_whatever_is_not_understood_after_the_dot_leaves_the_outcome_unknown(reply: str) -> None:
+def test_unintelligible_reply_after_data_leaves_the_outcome_unknown(reply: str) -> None:
     with raw_relay(end=reply) as relay, pytest.raises(Unknown):
         send(relay.relay)
 
@@ -225,7 +225,7 @@ def test_silence_after_the_dot_leaves_the_outcome_unknown(monkeypatch: pytest.Mo
             send(relay.relay)
 
 
-def test_a_line_dropped_before_the_dot_is_a_mail_put_off() -> None:
+def test_connection_dropped_before_data_defers_the_mail() -> None:
     for verb in ("MAIL", "RCPT", "DATA"):
         with raw_relay(**{verb: "drop"}) as relay, pytest.raises(Deferred):
             send(relay.relay)
@@ -279,7 +279,7 @@ def test_a_line_dropped_before_the_dot_is_a_mail_put_off() -> None:
         ("EHLO", "drop", Absent),
     ],
 )
-def test_a_refusal_is_the_recipients_the_relays_or_for_now_and_followed_by_quit(
+def test_relay_refusals_are_classified_correctly_and_connections_end_with_quit(
     verb: str, reply: str, kind: type[Exception]
 ) -> None:
     with raw_relay(**{verb: reply}) as relay, pytest.raises(kind):
@@ -323,7 +323,7 @@ def test_a_relay_that_bars_us_is_asked_seldom_and_told(own: Engine, verb: str) -
     assert states(own) == {"pending": 2}
 
 
-def test_a_refused_login_and_an_accepted_mail_are_followed_by_quit() -> None:
+def test_connection_ends_with_quit_after_success_and_after_refused_login() -> None:
     with raw_relay("PLAIN") as relay:
         send(relay.logging_in("word"))
         relay.replies["AUTH"] = WRONG
@@ -363,7 +363,7 @@ def deliver(desk: Endpoint) -> None:
     Delivery(desk.outbox, SmtpSender(desk.settings.relay, "localhost"), desk.clock, chance=lambda: 0.0).deliver_due()
 
 
-def test_a_refused_login_is_told_at_once_with_how_to_mend_it(there: tuple[Endpoint, dict[str, str]]) -> None:
+def test_refused_relay_login_is_reported_at_once_with_its_remedy(there: tuple[Endpoint, dict[str, str]]) -> None:
     desk, replies = there
     assert desk.http.get("/health").json()["mail"] == "ok"
     replies["AUTH"] = WRONG
@@ -410,7 +410,7 @@ def test_a_refusal_of_everybody_is_kept_and_told_at_once(there: tuple[Endpoint, 
     assert desk.http.get("/health").json()["mail"] == "ok"
 
 
-def test_a_refusal_is_given_up_after_five_days_and_can_be_sent_again(own: Engine) -> None:
+def test_refused_mail_is_given_up_after_five_days_and_resendable(own: Engine) -> None:
     clock = Clock()
     queue(own, "booked-visitor")
     with raw_relay(RCPT="554 5.7.1 no") as relay:

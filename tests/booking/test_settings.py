@@ -44,7 +44,7 @@ def test_a_relay_is_read_from_its_address(url: str, relay: Relay) -> None:
 SIGNS = "p/a#s@s%w?o:r d[]&=+"
 
 
-def test_a_password_holds_any_sign_as_it_is_or_percent_encoded() -> None:
+def test_url_password_may_hold_any_character_plain_or_percent_encoded() -> None:
     for written in (SIGNS.replace("%", "%25"), quote(SIGNS, safe="")):
         relay = read(SMTP_URL=f"smtps://a%40b:{written}@mail.example.org:465").relay
         assert relay is not None
@@ -95,7 +95,7 @@ def test_every_wrong_variable_is_named_at_once() -> None:
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file::memory:?uri=true"])
-def test_a_database_in_memory_would_lose_every_booking_and_is_refused(url: str) -> None:
+def test_in_memory_database_url_is_refused(url: str) -> None:
     with pytest.raises(SettingsError, match="BOOKING_DATABASE_URL must name a file"):
         read(DATABASE_URL=url)
 

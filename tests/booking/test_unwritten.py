@@ -159,7 +159,7 @@ def test_domains_are_written_in_a_labels_wherever_mail_reads_them(content: Path,
     assert read_office(content).identity.email == "bice@caffè.example"  # as her pages show it
 
 
-def test_an_identity_that_becomes_unwritable_never_replaces_the_last_good_one(content: Path) -> None:
+def test_identity_unusable_for_mail_never_replaces_the_last_good_one(content: Path) -> None:
     ticks = iter(range(100))
     office = ContentReloader(content, lambda: next(ticks))
     for address in WRONG:
@@ -169,7 +169,7 @@ def test_an_identity_that_becomes_unwritable_never_replaces_the_last_good_one(co
     assert office().identity.email == "ciao@caffè.example"
 
 
-def test_what_somebody_asks_for_is_kept_though_no_mail_can_be_written(content: Path, database_url: str) -> None:
+def test_bookings_and_messages_are_kept_when_mail_cannot_be_composed(content: Path, database_url: str) -> None:
     identity(content, brand=UNWRITABLE)
     with endpoint(content, database_url, BOOKING_SMTP_URL="smtp://127.0.0.1:1") as desk:
         booked = desk.http.post("/api/bookings", json=asked())
@@ -273,9 +273,7 @@ def test_what_is_unwritten_is_told_in_agenda_and_digest(desk: Endpoint, monkeypa
     assert [state for kind, state in states(desk) if kind.startswith("booked")] == ["let go", "let go"]
 
 
-def test_a_reminder_that_could_not_be_written_comes_when_it_can(
-    desk: Endpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reminder_that_could_not_be_composed_is_queued_later(desk: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     write_content(desk.content, reminder="24h")
     desk.clock.now = NOW
     assert desk.http.post("/api/bookings", json=asked(start="2027-01-14T10:00:00+01:00")).status_code == 201
@@ -293,7 +291,7 @@ def test_a_reminder_that_could_not_be_written_comes_when_it_can(
     ]  # fmt: skip
 
 
-def test_a_mail_of_an_older_release_is_set_aside_and_written_anew(desk: Endpoint) -> None:
+def test_unsendable_mail_of_an_older_release_is_composed_anew(desk: Endpoint) -> None:
     assert desk.http.post("/api/bookings", json=asked()).status_code == 201
     with desk.engine.begin() as connection:
         connection.execute(update(outbox).values(sender="ciao@caffè.example"))
@@ -319,7 +317,7 @@ def test_a_signature_that_fails_is_no_busy_relay(desk: Endpoint) -> None:
     assert relay.count("MAIL") == len([row for row in rows(desk) if row.state == "sent"])
 
 
-def test_a_title_over_several_lines_is_one_line_of_the_subject(content: Path, tmp_path: Path) -> None:
+def test_multi_line_meeting_title_becomes_one_subject_line(content: Path, tmp_path: Path) -> None:
     write_content(content, talk={"title": "Chiacchierata\ncon calma"})
     with endpoint(content, f"sqlite:///{tmp_path}/x.db") as desk:
         assert desk.http.post("/api/bookings", json=asked()).status_code == 201

@@ -41,7 +41,7 @@ def test_visitors_read_the_hours_of_the_present_rules(desk: Endpoint, zone: str,
 
 
 @pytest.mark.parametrize("rule", ["", "RRULE:FREQ=DAILY;COUNT=1\r\n"], ids=["once", "a series"])
-def test_calendars_without_rules_of_their_own_are_read_by_the_present_ones(rule: str) -> None:
+def test_calendars_without_vtimezone_use_the_current_zone_rules(rule: str) -> None:
     begins = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTAMP:20260101T000000Z\r\n"
     hours = "DTSTART;TZID=America/Vancouver:20270112T100000\r\nDTEND;TZID=America/Vancouver:20270112T110000\r\n"
     text = f"{begins}{hours}{rule}SUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"

@@ -132,7 +132,7 @@ def editor(browser: Browser, address: str, content: Path) -> Iterator[Editor]:
         ),
     ],
 )
-def test_what_is_changed_in_a_form_is_changed_in_its_file_and_the_content_stays_right(
+def test_editor_form_saves_its_field_and_leaves_the_rest_unchanged(
     editor: Editor, place: str, label: str, words: str, written: str
 ) -> None:
     collection, _, name = place.partition("/")
@@ -151,7 +151,7 @@ def test_what_is_changed_in_a_form_is_changed_in_its_file_and_the_content_stays_
     assert check(editor.content) == Report((), ())
 
 
-def test_a_new_post_begins_as_a_draft_dated_today_and_passes_the_check(editor: Editor) -> None:
+def test_new_post_in_the_editor_is_a_draft_dated_today(editor: Editor) -> None:
     editor.open("blog/new")
     editor.fill("Titolo", "L’agenda è piena, però")
     editor.fill("Categoria", "Mestiere")

@@ -46,7 +46,7 @@ def test_back_finds_each_step_as_it_was_left(page: Page) -> None:
     expect(page).to_have_url(appointment)
 
 
-def test_the_form_of_a_message_carries_a_key_where_scripts_run(browser: Browser, site: str) -> None:
+def test_message_form_has_an_idempotency_key_only_with_scripts(browser: Browser, site: str) -> None:
     for scripts, key in ((True, re.compile(r"[0-9a-f-]{36}")), (False, re.compile("^$"))):
         context = browser.new_context(base_url=site, java_script_enabled=scripts)
         page = context.new_page()

@@ -47,9 +47,7 @@ def test_no_page_breaks_either_of_the_policies_it_is_under(browser: Browser, fro
     context.close()
 
 
-def test_a_message_sent_by_the_form_goes_through_with_a_token_that_its_script_asked_for(
-    browser: Browser, front: str
-) -> None:
+def test_contact_form_behind_nginx_is_sent_with_a_fetched_token(browser: Browser, front: str) -> None:
     context = browser.new_context(ignore_https_errors=True)
     page = context.new_page()
     page.goto(f"{front}/contatti/")

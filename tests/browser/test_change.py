@@ -89,9 +89,7 @@ def test_the_browsers_own_zone_goes_along_where_scripts_run(page: Page, request:
     expect(page.locator(".time-next").first).to_contain_text("da te")
 
 
-def test_the_times_of_a_day_are_said_on_ones_own_clock_once_it_is_opened(
-    page: Page, request: pytest.FixtureRequest
-) -> None:
+def test_slots_of_an_opened_day_show_the_visitors_own_time(page: Page, request: pytest.FixtureRequest) -> None:
     page.goto("/appuntamenti/orari?meeting=conoscitiva")
     day = page.locator(f".days details:nth-of-type({page.locator('.days details').count()})")
     times = day.locator("label time").count()

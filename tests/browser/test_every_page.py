@@ -75,7 +75,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_endpoint(page: Page, address: str
     assert faults(page, address) == []
 
 
-def test_axe_finds_nothing_on_the_steps_of_a_booking_nor_on_its_mails(page: Page, site: str) -> None:
+def test_axe_finds_no_faults_on_booking_steps_and_mails(page: Page, site: str) -> None:
     page.goto(f"/appuntamenti/dettagli?meeting=conoscitiva&start={quote(free_slot(site))}")
     found = faults_here(page)
     page.get_by_role("button", name="Continua").click()
@@ -116,7 +116,7 @@ def test_the_nu_checker_finds_nothing_in_the_built_site(output: Path) -> None:
     assert nu(output) == []
 
 
-def test_the_nu_checker_finds_nothing_in_the_pages_of_the_endpoint(site: str, tmp_path: Path) -> None:
+def test_nu_checker_finds_no_faults_in_endpoint_pages(site: str, tmp_path: Path) -> None:
     for number, address in enumerate(ENDPOINT):
         (tmp_path / f"{number}.html").write_bytes(httpx.get(site + address).content)
     for name, address, fields in [

@@ -27,7 +27,7 @@ def site(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 
 
 @pytest.mark.soak
-def test_axe_finds_nothing_on_what_a_visitor_may_come_to_see(browser: Browser, site: str) -> None:
+def test_axe_finds_no_faults_in_any_state_a_visitor_sees(browser: Browser, site: str) -> None:
     found = []
     for _name, go in list(of_visitors(site))[: soak_count(4, 100)]:
         context = browser.new_context(base_url=site, bypass_csp=True, reduced_motion="reduce")
@@ -38,7 +38,7 @@ def test_axe_finds_nothing_on_what_a_visitor_may_come_to_see(browser: Browser, s
     assert found == []
 
 
-def test_a_page_left_by_a_link_comes_back_from_the_browsers_memory_as_it_was(browser: Browser, site: str) -> None:
+def test_page_left_by_a_link_returns_from_back_forward_cache(browser: Browser, site: str) -> None:
     # Playwright turns that memory off unless told otherwise.
     chromium = browser.browser_type.launch(
         executable_path="/usr/bin/chromium", args=CHROMIUM, ignore_default_args=["--disable-back-forward-cache"]

@@ -61,7 +61,7 @@ def test_no_page_of_the_endpoint_breaks_its_policy(page: Page, site: str) -> Non
     assert broken == []
 
 
-def test_styles_apply_and_rules_are_taken_and_searching_works_under_the_policy(page: Page, site: str) -> None:
+def test_styles_speculation_rules_and_search_work_under_the_csp(page: Page, site: str) -> None:
     page.goto(f"{site}/cerca/")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgba(0, 0, 0, 0)"
     assert page.evaluate("HTMLScriptElement.supports('speculationrules')")
@@ -70,7 +70,7 @@ def test_styles_apply_and_rules_are_taken_and_searching_works_under_the_policy(p
     assert violations(page) == []
 
 
-def test_a_script_or_a_style_that_somebody_slips_into_a_page_does_nothing(page: Page, site: str) -> None:
+def test_injected_script_or_style_is_blocked_by_the_csp(page: Page, site: str) -> None:
     page.goto(f"{site}/contatti/")
     page.evaluate(
         """() => {

@@ -39,21 +39,21 @@ def search(page: Page, words: str) -> list[str]:
         ("priorita", "/blog/chi-e-un-assistente-virtuale/"),
     ],
 )
-def test_a_word_finds_the_pages_that_have_it_in_another_form(page: Page, words: str, address: str) -> None:
+def test_search_finds_pages_with_another_form_of_the_word(page: Page, words: str, address: str) -> None:
     page.goto("/cerca/")
     assert address in search(page, words)
     assert page.locator("[data-found] mark").count() > 0
     expect(page.locator("[data-all]")).to_be_hidden()
 
 
-def test_lists_and_the_search_page_itself_are_not_among_what_is_found(page: Page) -> None:
+def test_search_results_exclude_lists_and_the_search_page_itself(page: Page) -> None:
     page.goto("/cerca/")
     found = search(page, "agenda")
     assert found
     assert [one for one in found if one.startswith(("/cerca/", "/blog/tag/", "/blog/categoria/", "/grazie/"))] == []
 
 
-def test_the_index_is_fetched_at_the_first_use_and_not_before(page: Page) -> None:
+def test_search_index_is_fetched_on_first_use_only(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     page.goto("/cerca/", wait_until="networkidle")
@@ -62,7 +62,7 @@ def test_the_index_is_fetched_at_the_first_use_and_not_before(page: Page) -> Non
     assert [path for path in asked if path.startswith("/pagefind/")]
 
 
-def test_a_search_has_an_address_that_can_be_shared_and_gone_back_to(page: Page) -> None:
+def test_search_can_be_shared_by_address_and_gone_back_to(page: Page) -> None:
     page.goto("/cerca/")
     first = search(page, "archivio")
     page.locator("[data-found] a").first.click()
@@ -86,7 +86,7 @@ def test_what_is_typed_is_shown_as_text(page: Page) -> None:
     assert page.locator("main img").count() == 0
 
 
-def test_where_the_index_does_not_come_the_list_of_the_page_is_narrowed(page: Page) -> None:
+def test_search_filters_the_static_list_when_the_index_is_unavailable(page: Page) -> None:
     def refuse(route: Route) -> None:
         route.abort()
 
@@ -99,7 +99,7 @@ def test_where_the_index_does_not_come_the_list_of_the_page_is_narrowed(page: Pa
     assert all("preventivi" in text.lower() for text in visible)
 
 
-def test_without_scripts_everything_is_listed_by_topic_and_no_dead_field_is_shown(browser: Browser, site: str) -> None:
+def test_search_page_without_scripts_lists_everything_and_hides_the_field(browser: Browser, site: str) -> None:
     page = browser.new_context(base_url=site, java_script_enabled=False).new_page()
     page.goto("/cerca/")
     expect(page.locator("[data-search]")).to_be_hidden()

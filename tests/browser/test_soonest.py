@@ -36,7 +36,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterato
     context.close()
 
 
-def test_the_next_three_free_times_lead_to_the_booking_with_service_and_time_chosen(page: Page, site: str) -> None:
+def test_soonest_slots_link_to_a_booking_with_service_and_slot(page: Page, site: str) -> None:
     page.goto(f"/{SERVICE.address}")
     links = page.locator("[data-soonest] li a")
     expect(links).to_have_count(3)
@@ -55,7 +55,7 @@ def test_the_next_three_free_times_lead_to_the_booking_with_service_and_time_cho
 
 
 @pytest.mark.parametrize("silence", ["refused", "broken", "no free time"])
-def test_where_the_endpoint_says_nothing_no_time_is_shown_and_the_other_way_is(page: Page, silence: str) -> None:
+def test_soonest_slots_fall_back_to_mail_when_endpoint_gives_none(page: Page, silence: str) -> None:
     def answer(route: Route) -> None:
         if silence == "refused":
             route.abort()
@@ -72,7 +72,7 @@ def test_where_the_endpoint_says_nothing_no_time_is_shown_and_the_other_way_is(p
     assert page.evaluate(SHIFTS) == 0
 
 
-def test_without_scripts_the_way_to_the_booking_and_the_other_way_are_there(browser: Browser, site: str) -> None:
+def test_service_page_without_scripts_offers_booking_and_mail(browser: Browser, site: str) -> None:
     page = browser.new_context(base_url=site, java_script_enabled=False).new_page()
     page.goto(f"/{SERVICE.address}")
     expect(page.locator("[data-soonest] .by-mail")).to_be_visible()
@@ -82,7 +82,7 @@ def test_without_scripts_the_way_to_the_booking_and_the_other_way_are_there(brow
     page.context.close()
 
 
-def test_times_that_went_meanwhile_are_asked_again_when_the_page_comes_back(page: Page) -> None:
+def test_soonest_slots_are_fetched_again_when_returning_to_the_page(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/api/slots" in request.url else None)
     page.goto(f"/{SERVICE.address}")

@@ -53,7 +53,7 @@ def mails_to(site: str, address: str) -> list[EmailMessage]:
     return found
 
 
-def test_a_visitor_goes_from_the_home_page_to_a_booked_hour(
+def test_visitor_books_an_hour_starting_from_the_home_page(
     page: Page, site: str, request: pytest.FixtureRequest
 ) -> None:
     assert SERVICE is not None

@@ -54,9 +54,7 @@ def way(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.soak
-def test_an_article_is_read_a_service_found_and_an_hour_booked_moved_and_called_off(
-    visitor: Visitor, request: pytest.FixtureRequest
-) -> None:
+def test_every_kind_of_visitor_reads_books_moves_and_cancels(visitor: Visitor, request: pytest.FixtureRequest) -> None:
     page = visitor.page
     page.goto(ARTICLE)
     visitor.follow(page.locator(".toc a").last)
@@ -118,9 +116,7 @@ def test_something_is_searched_and_a_message_written(visitor: Visitor, request: 
     expect(page).to_have_url(re.compile("/grazie/$"))
 
 
-def test_from_an_article_to_a_booked_hour_it_takes_nine_clicks_and_four_fields_at_most(
-    browser: Browser, site: str
-) -> None:
+def test_booking_from_an_article_takes_nine_clicks_and_four_fields(browser: Browser, site: str) -> None:
     context = browser.new_context(base_url=site, viewport=SMALL)
     visitor = Visitor(context.new_page())
     page = visitor.page

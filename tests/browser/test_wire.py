@@ -190,7 +190,7 @@ def book(site: str, **changed: object) -> str:
     return str(answer.json()["manage_url"])
 
 
-def test_one_typeface_is_fetched_ahead_and_no_style_is_waited_for(published: tuple[Path, str]) -> None:
+def test_one_font_is_preloaded_and_no_stylesheet_blocks_rendering(published: tuple[Path, str]) -> None:
     output, _ = published
     for address in pages(output):
         html = (output / (address if address.endswith(".html") else f"{address}index.html")).read_text(encoding="utf-8")
@@ -206,7 +206,7 @@ def test_the_nu_checker_finds_nothing_in_the_published_site(published: tuple[Pat
     assert nu(published[0]) == []
 
 
-def test_nothing_keeps_a_page_out_of_the_browsers_memory_of_pages() -> None:
+def test_nothing_disables_the_back_forward_cache() -> None:
     for file in [*(ROOT / "theme").rglob("*.js"), *(ROOT / "theme").rglob("*.html")]:
         text = file.read_text(encoding="utf-8")
         assert "unload" not in text.replace("reload", ""), file
@@ -233,7 +233,7 @@ KINDS = [
 
 @pytest.mark.parametrize("address", KINDS)
 @pytest.mark.parametrize("width", [360, 1280])
-def test_a_page_with_its_own_styles_looks_as_with_all_of_them(
+def test_site_page_with_reduced_css_looks_as_with_full_css(
     browser: Browser, published: tuple[Path, str], address: str, width: int
 ) -> None:
     own, whole = with_own_styles_and_with_all(browser, f"{published[1]}/{address}", width)
@@ -245,7 +245,7 @@ def test_a_page_with_its_own_styles_looks_as_with_all_of_them(
     ["appuntamenti/orari?meeting=conoscitiva", "appuntamenti/fuso?meeting=conoscitiva", "appuntamenti/x/", "agenda/"],
 )
 @pytest.mark.parametrize("width", [360, 1280])
-def test_a_page_of_the_endpoint_with_its_own_styles_looks_as_with_all_of_them(
+def test_endpoint_page_with_reduced_css_looks_as_with_full_css(
     browser: Browser, answering: str, address: str, width: int
 ) -> None:
     own, whole = with_own_styles_and_with_all(browser, f"{answering}/{address}", width)

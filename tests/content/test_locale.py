@@ -63,7 +63,7 @@ def test_the_plural_forms_are_those_of_the_language(locales: Path) -> None:
     assert said == ["godzina", "3 godziny", "5 godzin", "22 godziny"]
 
 
-def test_tag_and_locale_come_from_the_header_and_the_territory_is_the_likely_one(locales: Path) -> None:
+def test_language_tag_and_locale_are_read_from_the_catalogue_header(locales: Path) -> None:
     (locales / "en.po").write_text(HEADER.format("en_GB"), encoding="utf-8")
     assert (language("pl").tag, language("pl").locale) == ("pl", "pl_PL")
     assert (language("en").tag, language("en").locale) == ("en-GB", "en_GB")
@@ -74,7 +74,7 @@ def test_italian_needs_no_catalogue(locales: Path) -> None:
     assert language("it") is ITALIAN
 
 
-def test_a_language_that_is_not_there_is_a_located_fault_with_those_that_are(locales: Path, tmp_path: Path) -> None:
+def test_unknown_language_is_a_located_fault_listing_the_available_ones(locales: Path, tmp_path: Path) -> None:
     content = write_content(tmp_path / "content")
     (content / "identity.yaml").write_text(
         (content / "identity.yaml").read_text(encoding="utf-8").replace("{", '{\n "language": "../en",', 1),

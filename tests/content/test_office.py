@@ -58,7 +58,7 @@ def _told(tmp_path: Path, file: str, old: str, new: str) -> list[str]:
     return [fault.what for fault in caught.value.faults]
 
 
-def test_an_unknown_key_is_told_with_the_keys_of_its_place(tmp_path: Path) -> None:
+def test_unknown_key_fault_lists_the_keys_allowed_there(tmp_path: Path) -> None:
     (what,) = _told(tmp_path, "availability.yaml", "    per_day: 3", "    capacity: 10")
     assert what.startswith(
         "«capacity» non è un campo previsto. Controlla come è scritto o toglilo. Le chiavi qui sono:"

@@ -171,7 +171,7 @@ def test_nothing_outside_goes_whatever_a_manifest_says(tmp_path: Path, name: str
     assert _left(output) == {"a/index.html"}
 
 
-def test_a_link_named_by_a_manifest_goes_and_its_target_stays(tmp_path: Path) -> None:
+def test_symlink_in_a_manifest_is_removed_and_its_target_stays(tmp_path: Path) -> None:
     output = _output(tmp_path)
     (tmp_path / "beside.txt").touch()
     (output / "a.txt").symlink_to(tmp_path / "beside.txt")

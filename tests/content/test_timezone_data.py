@@ -157,7 +157,7 @@ tell()
         ["plugins.booking", "migrate"],
         ["plugins.publishing", "check"],
         ["plugins.publishing", "due", "nowhere"],
-        ["plugins.publishing.sandboxed_build", "content", "", "report.json"],
+        ["plugins.publishing.workshop", "content", "", "report.json"],
         ["plugins.publishing.receive", "nowhere"],
         ["plugins.fastbuild", "content", "-s", str(ROOT / "pelicanconf.py"), "-o", "output"],
         ["pelican", "content", "-s", str(ROOT / "pelicanconf.py"), "-o", "output"],

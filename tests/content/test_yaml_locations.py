@@ -27,7 +27,7 @@ def test_a_question_mark_inside_braces_is_a_question_mark() -> None:
     assert parse_yaml(PATH, text).values["questions"][0]["label"] == "Di cosa ti occupi?"
 
 
-def test_norway_is_a_country_and_a_clock_time_is_a_text() -> None:
+def test_yaml_reads_country_no_and_clock_times_as_text() -> None:
     assert parse_yaml(PATH, "country: NO\nat: 09:00\nday: 2027-01-16").values == {
         "country": "NO",
         "at": "09:00",
@@ -44,7 +44,7 @@ def test_every_value_remembers_its_line() -> None:
     ("text", "line"),
     [("a: 1\nb: &x 2\nc: *x", 2), ("a: 1\nb: !!python/object:os.system {}", 2), ("a: 1\na: 2", 2), ("a:\n\tb: 1", 2)],
 )
-def test_an_alias_a_tag_a_doubled_key_and_a_tab_are_faults(text: str, line: int) -> None:
+def test_yaml_aliases_tags_duplicate_keys_and_tabs_are_faults(text: str, line: int) -> None:
     assert faults_of(text)[0].line == line
 
 
@@ -55,14 +55,14 @@ def test_windows_line_ends_and_a_byte_order_mark_are_accepted(tmp_path: Path) ->
     assert document.body == "Testo\n"
 
 
-def test_an_unknown_key_is_located_and_the_nearest_known_one_suggested() -> None:
+def test_unknown_key_is_located_and_the_nearest_known_one_suggested() -> None:
     faults: list[Fault] = []
     assert read_value(parse_yaml(PATH, "timezone: Europe/Rome\nnotise: 24h"), Availability, faults) is None
     assert any(fault.line == 2 and "Forse «notice»?" in fault.what for fault in faults)
 
 
 @pytest.mark.parametrize("empty", ["", '""', "null", "~"])
-def test_an_optional_key_without_a_value_is_as_one_left_out(empty: str) -> None:
+def test_optional_key_with_an_empty_value_equals_a_missing_key(empty: str) -> None:
     text = f"title: Un titolo\nslug: prova\nsummary: {empty}\nstatus: {empty}\n"
     text += f"action:\n  label: Vai\n  note: {empty}\n"
     faults: list[Fault] = []

@@ -28,18 +28,18 @@ def variables(text: str) -> dict[str, str]:
     return dict(re.findall(r"^#?(BOOKING_[A-Z_]+)=(.*)$", text, re.MULTILINE))
 
 
-def test_the_example_names_every_variable_of_the_endpoint_and_no_other() -> None:
+def test_example_environment_names_exactly_the_variables_the_endpoint_reads() -> None:
     source = (ROOT / "plugins" / "booking" / "settings.py").read_text(encoding="utf-8")
     read = {f"BOOKING_{name}" for name in re.findall(r'"(?:BOOKING_)?([A-Z]+(?:_[A-Z]+)*)"', source)}
     assert set(variables(EXAMPLE)) == read
 
 
-def test_the_example_has_no_secret_that_everybody_knows_and_asks_for_ones_own() -> None:
+def test_example_environment_has_no_secret_key_and_asks_for_one() -> None:
     with pytest.raises(SettingsError, match="BOOKING_SECRET_KEY"):
         Settings.from_environment(variables(EXAMPLE))
 
 
-def test_the_example_can_be_read_with_every_line_in_force_or_as_it_stands_once_it_has_a_secret() -> None:
+def test_example_environment_is_valid_once_a_secret_is_added() -> None:
     everything = Settings.from_environment(variables(EXAMPLE) | SECRET)
     in_force = "\n".join(line for line in EXAMPLE.splitlines() if not line.startswith("#"))
     as_it_stands = Settings.from_environment(variables(in_force) | SECRET)
@@ -101,7 +101,7 @@ def test_a_web_server_sends_what_the_code_says(name: str) -> None:
     assert re.search(r"client_max_body_size 128k;|max_size 128KB", text)
 
 
-def test_the_images_are_made_of_what_there_is_and_run_commands_that_there_are() -> None:
+def test_containerfile_copies_existing_files_and_runs_an_existing_command() -> None:
     text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
     for sources in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE):
         assert all((ROOT / source).exists() for source in sources.split()), sources

@@ -70,9 +70,7 @@ def test_files_say_what_they_are(http: httpx.Client) -> None:
         assert http.get(path).headers["content-type"].startswith(kind), path
 
 
-def test_what_is_named_by_its_content_is_kept_for_ever_and_pages_are_asked_about(
-    front: Front, http: httpx.Client
-) -> None:
+def test_hashed_files_are_cached_for_ever_and_pages_are_revalidated(front: Front, http: httpx.Client) -> None:
     picture = next((front.site / "cards").iterdir()).name
     assert http.get(f"/cards/{picture}").headers["cache-control"] == "public, max-age=31536000, immutable"
     fragment = next((front.site / "pagefind" / "fragment").iterdir()).name
@@ -83,7 +81,7 @@ def test_what_is_named_by_its_content_is_kept_for_ever_and_pages_are_asked_about
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_every_file_has_the_headers_and_the_search_alone_its_exception(front: Front, http: httpx.Client) -> None:
+def test_every_file_has_security_headers_and_search_pages_their_exception(front: Front, http: httpx.Client) -> None:
     for path in ("/", "/contatti/", "/theme/js/live-reload.js", "/images/scrivania.svg", "/robots.txt"):
         careful(http.get(path), site_policy(SCRIPTS))
     for path in ("/cerca/", "/pagefind/pagefind-worker.js"):
@@ -112,7 +110,7 @@ def test_no_second_answer_says_other_headers_than_the_first(http: httpx.Client, 
     assert first.status_code != 200 or path.startswith(("/a", "/h")) or {200, 206, 304, 412, 416} <= seen
 
 
-def test_the_private_feed_says_the_same_when_it_has_not_changed(http: httpx.Client) -> None:
+def test_private_feed_through_the_proxy_keeps_its_headers_on_304(http: httpx.Client) -> None:
     first, others = again(http, f"/agenda/{Tokens(lambda: ('k' * 32,)).feed()}.ics")
     answers = list(others)
     assert first.headers["content-type"].startswith("text/calendar")
@@ -179,13 +177,13 @@ def test_the_endpoint_answers_with_its_own_headers(http: httpx.Client, path: str
     assert ("style-src 'sha256-" in answer.headers["content-security-policy"]) is is_page
 
 
-def test_a_page_of_the_endpoint_comes_packed_and_one_that_a_cookie_opens_does_not(http: httpx.Client) -> None:
+def test_endpoint_pages_are_compressed_and_cookie_pages_are_not(http: httpx.Client) -> None:
     for path, coding in {"/appuntamenti/orari?meeting=conoscitiva": "br", "/agenda/": None}.items():
         answer = http.get(path, headers={"Accept-Encoding": "gzip, br"})
         assert (answer.status_code, answer.headers.get("content-encoding")) == (200, coding), path
 
 
-def test_a_body_is_refused_by_the_endpoint_and_what_is_far_too_long_before_it(http: httpx.Client) -> None:
+def test_overlong_body_is_refused_with_413_by_endpoint_or_proxy(http: httpx.Client) -> None:
     for size in (70_000, 300_000):
         page = http.post("/messaggi/", content=b"x" * size, headers=FORM)
         assert page.status_code == 413
@@ -214,7 +212,7 @@ def test_an_endpoint_that_is_gone_is_told_in_italian(front: Front) -> None:
         assert client.get("/contatti/").status_code == 200
 
 
-def test_clients_are_told_apart_by_the_address_they_come_from_and_not_by_what_they_say(front: Front) -> None:
+def test_clients_are_limited_by_source_address_and_not_forged_headers(front: Front) -> None:
     def post(source: str, number: int, **headers: str) -> int:
         with front.client(source) as client:
             named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -131,7 +131,7 @@ def test_the_check_of_a_feed_sees_what_is_wrong(published: Path, right: str, wro
         validate(closed.encode())
 
 
-def test_the_feed_has_all_posts_in_full_and_a_category_its_own(published: Path) -> None:
+def test_main_feed_has_all_full_posts_and_categories_their_own(published: Path) -> None:
     found = feeds(published)
     entries = found["feed.xml"].findall(f"{ATOM}entry")
     assert len(entries) == len(list(CONTENT.glob("blog/*.md")))
@@ -160,7 +160,7 @@ def test_whatever_a_post_links_is_found_from_a_feed_reader(published: Path) -> N
         assert entry.get(BASE) == entry.find(f"{ATOM}link[@rel='alternate']").get("href")  # type: ignore[union-attr]
 
 
-def test_a_feed_says_when_its_newest_change_was_and_never_the_time_of_the_build(published: Path) -> None:
+def test_feed_updated_date_is_its_newest_change_not_the_build(published: Path) -> None:
     feed = feeds(published)["feed.xml"]
     changes = [entry.findtext(f"{ATOM}updated") or "" for entry in feed.findall(f"{ATOM}entry")]
     assert feed.findtext(f"{ATOM}updated") == max(changes)

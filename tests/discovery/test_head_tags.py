@@ -17,7 +17,7 @@ def found(published: Path) -> dict[str, Reading]:
     return {address: page for address, page in read.items() if page.metas.get("robots") != "noindex"}
 
 
-def test_each_page_has_a_title_and_a_description_of_its_own(found: dict[str, Reading]) -> None:
+def test_every_page_has_a_unique_title_and_description(found: dict[str, Reading]) -> None:
     assert len(found) > 40
     titles = Counter(page.title for page in found.values())
     descriptions = Counter(page.metas.get("description", "") for page in found.values())

@@ -73,7 +73,7 @@ def test_each_kind_of_page_says_what_it_is(read: dict[str, Reading]) -> None:
         assert kinds[address] == ["BlogPosting", "Person", "ProfessionalService", "BreadcrumbList"]
 
 
-def test_what_a_node_refers_to_is_told_on_the_page_or_at_home(read: dict[str, Reading]) -> None:
+def test_json_ld_references_are_defined_on_the_page_or_home(read: dict[str, Reading]) -> None:
     def ids(page: Reading) -> set[str]:
         return {value for node in page.graph for key, value in said(node) if key == "@id"}
 
@@ -116,7 +116,7 @@ def test_schema_org_knows_every_type_and_property(read: dict[str, Reading], tmp_
     assert types_of({address: page.graph for address, page in read.items()}, tmp_path) == ""
 
 
-def test_the_check_of_types_sees_a_property_that_is_not_there(tmp_path: Path) -> None:
+def test_json_ld_type_check_notices_an_unknown_property(tmp_path: Path) -> None:
     office = read_office(CONTENT)
     node = Graph(SITE, office).person() | {"partitaIva": office.identity.vat_number}
     assert "partitaIva" in types_of({"/": [node]}, tmp_path)

@@ -11,7 +11,7 @@ from tests.building import CONTENT
 from tests.discovery.reading import SITE
 
 
-def test_it_begins_with_her_name_and_names_every_service_with_its_price(published: Path) -> None:
+def test_llms_txt_has_the_brand_and_every_service_with_price(published: Path) -> None:
     text = (published / "llms.txt").read_text(encoding="utf-8")
     office = read_office(CONTENT)
     assert text.startswith(f"# {office.identity.brand}\n\n> {office.identity.claim}")

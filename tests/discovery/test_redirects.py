@@ -35,7 +35,7 @@ def test_the_rules_name_every_alias_once() -> None:
     )
 
 
-def test_posts_pages_areas_and_services_redirect_their_aliases_until_they_give_them_up(tmp_path: Path) -> None:
+def test_aliases_of_every_page_kind_redirect_until_they_are_removed(tmp_path: Path) -> None:
     content, output = Path(shutil.copytree(CONTENT, tmp_path / "content")), tmp_path / "output"
     places = {
         "/costi/": ("services/macro/verifica-costi.md", "servizi/macro/verifica-costi/"),

@@ -14,7 +14,7 @@ from tests.building import CONTENT
 SITE = "https://esempio.test"
 
 
-def test_the_sitemap_names_each_address_once_and_dates_only_what_has_a_date() -> None:
+def test_sitemap_lists_each_address_once_with_only_known_dates() -> None:
     document = sitemap(SITE, [Entry("b/"), Entry("a/", date(2027, 1, 2)), Entry("b/")])
     urls = [[child.text for child in url] for url in ElementTree.fromstring(document)]
     assert urls == [[f"{SITE}/a/", "2027-01-02"], [f"{SITE}/b/"]]
@@ -38,7 +38,7 @@ def test_every_address_of_the_sitemap_is_a_page(published: Path) -> None:
     assert [address for address in addresses if not (published / address / "index.html").exists()] == []
 
 
-def test_the_sitemap_dates_a_post_by_its_last_change_and_a_list_by_its_newest_post(published: Path) -> None:
+def test_sitemap_dates_posts_by_last_change_and_lists_by_newest(published: Path) -> None:
     told = dates(published)
     posts = [source.value for source in read_site(CONTENT).sources.values() if isinstance(source.value, Post)]
     changed = {post: max(post.date, post.modified or post.date) for post in posts}

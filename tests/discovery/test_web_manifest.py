@@ -25,7 +25,7 @@ def test_the_manifest_is_hers_and_its_icons_are_there(published: Path) -> None:
                 assert f"{image.width}x{image.height}" == icon["sizes"]
 
 
-def test_icons_are_drawn_alike_each_time_and_leave_room_to_be_cut_round() -> None:
+def test_manifest_icons_are_complete_and_identical_on_each_drawing() -> None:
     colours = palette(ROOT / "theme")
     assert icons(colours) == icons(colours)
     assert set(icons(colours)) == {"icons/192.png", "icons/512.png", TOUCH}

@@ -108,7 +108,7 @@ def test_an_edit_is_brought_in_without_generators_and_readers(
     assert "nothing has changed" in command.build(**place.settings())
 
 
-def test_an_edit_is_brought_in_beside_an_editor_in_the_browser(place: Place, other: Builder) -> None:
+def test_edit_is_built_incrementally_when_the_browser_editor_is_enabled(place: Place, other: Builder) -> None:
     settings = {"ADMIN": {"backend": {"name": "github", "repo": "anna/sito"}}}
     command = Command(place.folder)
     command.build(**place.settings(**settings))
@@ -149,7 +149,7 @@ def test_edits_one_after_another_are_those_of_clean_builds(command: Command, pla
         assert tree(place.output) == place.clean(other), name
 
 
-def test_a_fault_in_a_front_matter_is_told_and_the_site_stays(command: Command, place: Place) -> None:
+def test_front_matter_fault_is_told_and_the_site_stays(command: Command, place: Place) -> None:
     before = tree(place.output)
     edit(place.post(3), 'title: "', 'title: ["')
     command.start(**place.settings())
@@ -201,7 +201,7 @@ def test_a_function_of_the_settings_that_is_another_builds_everything(place: Pla
     assert "ECCO" in (place.output / "blog/index.html").read_text(encoding="utf-8")
 
 
-def test_whatever_a_plugin_complains_of_is_told_and_ends_as_pelican_ends(place: Place) -> None:
+def test_warnings_of_a_foreign_plugin_end_as_pelican_ends(place: Place) -> None:
     """Of a plugin of somebody else's nobody knows what it needs: Pelican is asked each time."""
     (place.folder / "lagna.py").write_text(_PLUGIN.format(name="lagna"), encoding="utf-8")
     command = Command(place.folder)

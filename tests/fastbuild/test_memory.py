@@ -27,14 +27,14 @@ def file(tmp_path: Path) -> Path:
     return kept
 
 
-def test_what_was_kept_is_there_while_the_file_is_as_it_was(file: Path) -> None:
+def test_memory_returns_the_kept_manifest_while_its_file_is_unchanged(file: Path) -> None:
     memory = Memory()
     memory.keep(file, MANIFEST, RESTORED)
     assert memory.manifest(file) is MANIFEST
     assert memory.take() is RESTORED
 
 
-def test_what_another_process_has_built_since_is_read_from_its_file(file: Path) -> None:
+def test_manifest_written_by_another_process_is_read_from_its_file(file: Path) -> None:
     memory = Memory()
     memory.keep(file, MANIFEST, RESTORED)
     cache_file.save(file, "of another")
@@ -58,7 +58,7 @@ def test_the_site_is_had_once(file: Path) -> None:
     assert memory.manifest(file) == ON_THE_DISK
 
 
-def test_edits_one_after_another_in_one_process_are_those_of_clean_builds(place: Place, other: Builder) -> None:
+def test_consecutive_edits_in_one_process_equal_clean_builds(place: Place, other: Builder) -> None:
     place.build()
     for number in range(6):
         file = place.post(number % 3)
@@ -70,7 +70,7 @@ def test_edits_one_after_another_in_one_process_are_those_of_clean_builds(place:
         assert tree(place.output) == place.clean(other)
 
 
-def test_a_process_whose_cache_was_taken_away_builds_all_the_same(place: Place, other: Builder) -> None:
+def test_process_whose_cache_was_removed_still_builds_correctly(place: Place, other: Builder) -> None:
     place.build()
     shutil.rmtree(place.folder / "cache")
     place.build()

@@ -47,9 +47,7 @@ PLUGINS = {
 
 @pytest.mark.parametrize("make", [_say, _call])
 @pytest.mark.parametrize("name", PLUGINS)
-def test_an_edit_is_that_of_a_clean_build_with_a_plugin_that(
-    owned: Owned, name: str, make: Callable[[Owned], None]
-) -> None:
+def test_edit_with_an_own_plugin_equals_a_clean_build(owned: Owned, name: str, make: Callable[[Owned], None]) -> None:
     owned.show("{{ mio|default('') }}")
     owned.plug(PLUGINS[name])
     for change in (lambda _owned: None, make):
@@ -65,7 +63,7 @@ def f(content):
 """
 
 
-def test_what_a_plugin_warns_of_is_told_and_may_end_the_build(owned: Owned) -> None:
+def test_plugin_warning_is_shown_and_can_fail_the_build(owned: Owned) -> None:
     owned.plug(_WARNS + _CONNECTS.format(signal="content_object_init"))
     owned.build(fatal="warnings")
     _say(owned, "Guasto.")
@@ -105,7 +103,7 @@ pelican.run()
 """
 
 
-def test_what_a_process_built_with_programs_that_are_others_now_is_built_again(owned: Owned) -> None:
+def test_output_of_changed_plugin_code_is_built_again(owned: Owned) -> None:
     owned.show("{{ 'x'|mio }}")
     owned.plug(
         "def g(generator): generator.env.filters['mio'] = lambda text: text + 'prima'\n"

@@ -21,7 +21,7 @@ def test_a_list_of_another_file_is_added_to_once(owned: Owned) -> None:
     assert (owned.place.output / "mio.html").read_text(encoding="utf-8") == "5"
 
 
-def test_posts_in_the_order_of_a_function_move_with_what_it_reads(owned: Owned) -> None:
+def test_posts_ordered_by_a_function_move_when_its_input_changes(owned: Owned) -> None:
     owned.settings = "ARTICLE_ORDER_BY = lambda post: post.title\n"
     owned.build()
     edit(owned.place.post(3), 'title: "', 'title: "Zzz: ')
@@ -149,7 +149,7 @@ def test_what_somebody_puts_into_the_output_stays(owned: Owned) -> None:
     assert owned.is_as_a_clean_build()
 
 
-def test_what_only_looks_half_written_stays_and_what_a_build_left_half_written_goes(owned: Owned) -> None:
+def test_only_the_builders_own_leftover_part_files_are_removed(owned: Owned) -> None:
     owned.build()
     mine, left = owned.place.output / "film.txt.part", owned.place.output / "blog" / "index.html.4711.part"
     for file in (mine, left):
@@ -169,7 +169,7 @@ def test_content_that_a_link_leads_to_is_content(owned: Owned) -> None:
     assert owned.is_as_a_clean_build()
 
 
-def test_a_record_of_files_whose_bytes_are_lost_stops_no_build(owned: Owned) -> None:
+def test_corrupt_record_of_written_files_stops_no_build(owned: Owned) -> None:
     owned.build()
     (record,) = (owned.place.folder / "cache").glob("written-*.txt")
     record.write_bytes(bytes(record.stat().st_size))

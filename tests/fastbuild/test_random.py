@@ -162,7 +162,7 @@ def _builder(place: Place, seed: int, number: int) -> Builder | Command:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(soak_count(2, 500)))
-def test_a_site_that_was_worked_on_is_that_of_a_clean_build(seed: int, tmp_path: Path, other: Builder) -> None:
+def test_random_edits_and_interruptions_end_as_a_clean_build(seed: int, tmp_path: Path, other: Builder) -> None:
     place = settle(tmp_path)
     hand, builder, done = Hand(place, seed), _builder(place, seed, 1), list[str]()
     try:

@@ -35,7 +35,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[weakref.ref[_Cycle]]:
     return left
 
 
-def test_a_process_that_builds_again_and_again_gives_back_what_it_no_longer_needs(
+def test_repeated_builds_in_one_process_free_their_garbage(
     built: list[weakref.ref[_Cycle]],
 ) -> None:
     build = run.Run(cast(Pelican, SimpleNamespace(settings={})), own=lambda: None)
@@ -45,7 +45,7 @@ def test_a_process_that_builds_again_and_again_gives_back_what_it_no_longer_need
     assert [left() for left in built] == [None] * 4
 
 
-def test_garbage_is_looked_for_after_a_build_as_it_was_before(built: list[weakref.ref[_Cycle]]) -> None:
+def test_garbage_collection_is_as_before_after_a_build(built: list[weakref.ref[_Cycle]]) -> None:
     build = run.Run(cast(Pelican, SimpleNamespace(settings={})), own=lambda: None)
     build()
     assert gc.isenabled()

@@ -14,7 +14,7 @@ PAGE = (
 protect = PagePolicies(THEME, "")
 
 
-def test_a_page_allows_its_styles_and_rules_and_nothing_that_a_text_brought_along() -> None:
+def test_page_csp_allows_own_styles_and_rules_and_nothing_injected() -> None:
     policy = page_policy(["p{}"], inlined(THEME)[-1:])
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     assert protect(PAGE) == PAGE.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}')
@@ -30,7 +30,7 @@ def test_the_page_that_searches_may_run_its_index() -> None:
     assert "'wasm-unsafe-eval'" not in protect(PAGE)
 
 
-def test_hosted_pages_get_every_header_and_no_second_policy_for_scripts() -> None:
+def test_headers_file_has_every_header_and_no_second_script_policy() -> None:
     told = headers_file()
     everywhere = told.split("\n/")[0]
     assert all(f"  {name}: {value}\n" in f"{everywhere}\n" for name, value in HEADERS.items())

@@ -29,7 +29,7 @@ def test_what_would_not_shrink_is_left_alone() -> None:
     assert dict(packed(b"breve")) == {}
 
 
-def test_every_text_of_the_public_site_is_packed_and_nothing_while_writing(tmp_path: Path) -> None:
+def test_public_build_compresses_every_text_and_draft_build_none(tmp_path: Path) -> None:
     public, writing = tmp_path / "public", tmp_path / "writing"
     assert build(CONTENT, public, "publishconf.py").returncode == 0
     texts = [file for file in public.rglob("*") if file.suffix in TEXTS and file.stat().st_size > 400]
@@ -41,7 +41,7 @@ def test_every_text_of_the_public_site_is_packed_and_nothing_while_writing(tmp_p
     assert list(writing.rglob("*.br")) == list(writing.rglob("*.gz")) == []
 
 
-def test_two_builds_of_the_same_content_are_the_same_to_the_byte(tmp_path: Path) -> None:
+def test_two_builds_of_the_same_content_are_byte_identical(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     for output in (first, second):
         assert build(CONTENT, output, "publishconf.py").returncode == 0
@@ -65,7 +65,7 @@ def test_a_site_is_packed_in_place(tmp_path: Path) -> None:
     ]
 
 
-def test_what_was_packed_before_is_taken_from_where_it_is_kept(tmp_path: Path) -> None:
+def test_unchanged_files_reuse_their_cached_compressed_forms(tmp_path: Path) -> None:
     site, cache = tmp_path / "site", tmp_path / "cache"
     site.mkdir()
     (site / "index.html").write_bytes(TEXT)

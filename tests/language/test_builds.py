@@ -33,7 +33,7 @@ def pages(folder: Path) -> dict[str, str]:
     return {file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8") for file in folder.rglob("*.html")}
 
 
-def test_a_language_that_changes_and_a_message_that_changes_build_the_whole_site_and_an_edit_stays_in_it(
+def test_changed_language_or_message_causes_a_whole_build(
     place: Path,
 ) -> None:
     built(place)

@@ -90,7 +90,7 @@ def book(desk: Endpoint, hour: str, meeting: str = TALK, **more: object) -> str:
     return str(httpx.URL(answer.json()["manage_url"]).path)
 
 
-def test_the_steps_of_a_booking_and_all_that_may_go_wrong_in_them(desk: Endpoint, ask: Reader) -> None:
+def test_booking_steps_and_their_errors_are_all_translated(desk: Endpoint, ask: Reader) -> None:
     times = "/appuntamenti/orari"
     for query in (
         {"meeting": TALK},
@@ -129,7 +129,7 @@ def test_the_steps_of_a_booking_and_all_that_may_go_wrong_in_them(desk: Endpoint
     ask(200, "GET", ask(303, "POST", "/appuntamenti/", data=asked).headers["location"])
 
 
-def test_the_page_of_an_appointment_from_its_beginning_to_its_end(desk: Endpoint, ask: Reader) -> None:
+def test_manage_pages_are_all_translated_through_the_booking_lifecycle(desk: Endpoint, ask: Reader) -> None:
     here = book(desk, "10:00", timezone="Pacific/Auckland")
     taken = book(desk, "11:30")
     for place in ("", "sposta", "annulla"):
@@ -271,7 +271,7 @@ def key(desk: Endpoint) -> dict[str, str]:
     return {"key": sign_in(desk).forms[0].fields["key"]}
 
 
-def test_the_pages_of_an_empty_agenda_and_all_that_can_be_done_there(
+def test_empty_agenda_pages_and_their_notices_are_all_translated(
     desk: Endpoint, ask: Reader, key: dict[str, str]
 ) -> None:
     for path in ("", "passati/", "messaggi/", "bloccato/", "nuovo/", f"nuovo/?meeting={TALK}", "calendari/", "spiega"):

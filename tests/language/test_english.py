@@ -44,7 +44,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place / "output"
 
 
-def test_pages_say_their_language_and_their_dates_and_prices_in_it(site: Path) -> None:
+def test_english_pages_show_language_dates_and_prices_in_english(site: Path) -> None:
     pages = {
         file.parent.relative_to(site).as_posix(): file.read_text(encoding="utf-8") for file in site.rglob("index.html")
     }
@@ -76,7 +76,7 @@ def desk(tmp_path: Path) -> Iterator[Endpoint]:
         yield running
 
 
-def test_a_booking_its_errors_its_mails_and_the_agenda_are_english(desk: Endpoint) -> None:
+def test_english_booking_errors_mails_and_agenda_are_in_english(desk: Endpoint) -> None:
     times = desk.http.get("/appuntamenti/orari?meeting=conoscitiva").text
     assert '<html lang="en-GB"' in times
     assert "The times are in Italian time" in text(times)

@@ -32,6 +32,6 @@ def test_what_is_put_into_a_message_is_looked_at_too() -> None:
         "<select><optgroup label='Prenota'></optgroup></select>",
     ],
 )
-def test_a_word_past_the_catalogue_is_found_wherever_it_is_seen(page: str) -> None:
+def test_marking_finds_untranslated_words_wherever_they_can_be_seen(page: str) -> None:
     assert [text.split("?")[0].split()[-1] for _, text in unmarked_on(page)] == ["Prenota"]
     assert unmarked_on(page.replace("Prenota", "⟦Prenota⟧")) == []

@@ -45,7 +45,7 @@ def found(output: Path) -> dict[str, list[tuple[str, str]]]:
     return {name: left for name, page in pages.items() if (left := unmarked_on(page))}
 
 
-def test_the_public_site_its_feeds_and_its_guide_speak_out_of_the_catalogue(place: Path, tmp_path: Path) -> None:
+def test_public_site_feeds_and_guide_are_all_translated(place: Path, tmp_path: Path) -> None:
     output = built(place, tmp_path / "public", "publishconf.py", "-e", 'TODAY="2026-11-25"')
     _feeds_and_guide(output)
     assert found(output) == {}
@@ -80,7 +80,7 @@ def test_a_site_being_written_speaks_out_of_the_catalogue(place: Path, tmp_path:
     assert 'title="⟦Torna alla nota ⟧1⟦ nel testo⟧"' in page
 
 
-def test_a_word_put_past_the_catalogue_is_found_on_each_page_that_says_it(tmp_path: Path) -> None:
+def test_untranslated_word_is_found_on_each_page_that_shows_it(tmp_path: Path) -> None:
     place = copied(tmp_path / "place")
     edit(place / "theme/templates/partials/blog_aside.html", '{{ _("Tutte le etichette") }}', "Tutte le etichette")
     edit(place / "theme/templates/partials/header.html", '{{ _("Principale") }}', "Principale")

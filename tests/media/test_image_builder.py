@@ -33,7 +33,7 @@ def made(content: Path, cache: Path, output: Path) -> str:
     return done.stdout
 
 
-def test_the_site_has_the_pictures_and_no_byte_of_the_original(content: Path, tmp_path: Path) -> None:
+def test_site_has_the_pictures_and_no_byte_of_the_original(content: Path, tmp_path: Path) -> None:
     output = tmp_path / "output"
     assert "Immagine 1 di 1: images/la-scrivania.jpg" in made(content, tmp_path / "cache", output)
     files = sorted(file.name for file in (output / "images" / "r").iterdir())
@@ -61,7 +61,7 @@ def test_a_second_build_makes_nothing_and_writes_the_same(content: Path, tmp_pat
     assert len(list((tmp_path / "cache" / "media").iterdir())) > 30
 
 
-def test_a_photo_that_is_taken_away_takes_its_pictures_with_it(content: Path, tmp_path: Path) -> None:
+def test_removed_photo_loses_its_generated_pictures(content: Path, tmp_path: Path) -> None:
     output = tmp_path / "output"
     settings = ("pelicanconf.py", "-e", f'CACHE_PATH="{tmp_path / "cache"}"')
     assert build(content, output, *settings).returncode == 0
@@ -92,7 +92,7 @@ def test_a_broken_photo_stops_the_build_with_its_name(content: Path, tmp_path: P
     assert "Traceback" not in done.stderr
 
 
-def test_each_page_that_can_be_shared_has_a_card_with_its_own_title(content: Path, tmp_path: Path) -> None:
+def test_each_shareable_page_has_a_card_with_its_own_title(content: Path, tmp_path: Path) -> None:
     made(content, tmp_path / "cache", tmp_path / "output")
     cards = {}
     for file in sorted((tmp_path / "output").rglob("index.html")):

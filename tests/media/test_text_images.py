@@ -44,7 +44,7 @@ def test_a_photo_has_both_kinds_its_size_and_its_words() -> None:
     assert html.index("avif") < html.index("webp") < html.index("<img")
 
 
-def test_the_image_a_text_opens_with_is_fetched_at_once_and_the_next_when_it_comes_near() -> None:
+def test_first_image_of_a_text_loads_eagerly_and_others_lazily() -> None:
     image = '<p><img alt="a" src="/images/foto.jpg"></p>'
     first, second = with_pictures(f"{image}<p>Testo</p>{image}", "blog", GALLERY, SITE).split("<p>Testo</p>")
     assert 'fetchpriority="high"' in first

@@ -16,7 +16,7 @@ def follow(place: Place) -> Told:
     return place.run("follow", str(place.work))
 
 
-def test_a_server_never_pushed_to_becomes_the_site_that_it_follows(installed: Place, tmp_path: Path) -> None:
+def test_follow_publishes_on_a_server_never_pushed_to(installed: Place, tmp_path: Path) -> None:
     place = installed.copy(tmp_path / "place")
     commit = place.brand(0)
     done = follow(place)
@@ -25,7 +25,7 @@ def test_a_server_never_pushed_to_becomes_the_site_that_it_follows(installed: Pl
     assert place.brands() == {"Giro 000"}
 
 
-def test_what_is_new_elsewhere_is_published_once_and_the_endpoint_sees_it(place: Place) -> None:
+def test_follow_publishes_a_new_commit_once_and_the_endpoint_reloads(place: Place) -> None:
     office = ContentReloader(place.server.current / ".." / "content")
     assert follow(place) == Told(0, "")
     place.brand(1)
@@ -35,7 +35,7 @@ def test_what_is_new_elsewhere_is_published_once_and_the_endpoint_sees_it(place:
     assert place.run("follow") == Told(0, "")
 
 
-def test_a_commit_with_a_mistake_is_refused_and_told_until_it_is_mended(place: Place) -> None:
+def test_follow_refuses_a_faulty_commit_and_says_so_until_mended(place: Place) -> None:
     before = place.standing()
     edit(place.work / POST, "summary:", "sumary:")
     commit = place.commit("Un refuso")
@@ -52,7 +52,7 @@ def test_a_commit_with_a_mistake_is_refused_and_told_until_it_is_mended(place: P
     assert place.brands() == {"Giro 001"}
 
 
-def test_a_refused_commit_is_tried_again_once_the_code_is_another(place: Place) -> None:
+def test_refused_commit_is_tried_again_after_a_code_upgrade(place: Place) -> None:
     edit(place.work / POST, "summary:", "sumary:")
     place.commit()
     follow(place)
@@ -72,7 +72,7 @@ def test_nothing_of_what_is_followed_runs(place: Place) -> None:
     assert not (place.folder / "trapped").exists()
 
 
-def test_a_history_that_was_rewritten_elsewhere_is_followed_all_the_same(place: Place) -> None:
+def test_follow_accepts_a_rewritten_history(place: Place) -> None:
     place.git("checkout", "--quiet", "--orphan", "da-capo")
     commit = place.brand(1)
     place.git("branch", "--force", "main", "HEAD")
@@ -99,7 +99,7 @@ def test_another_branch_can_be_followed(place: Place) -> None:
     assert place.brands() == {"Giro 002"}
 
 
-def test_a_repository_that_is_not_there_is_said_to_be_none_and_changes_nothing(place: Place) -> None:
+def test_follow_reports_a_missing_repository_and_changes_nothing(place: Place) -> None:
     before = place.standing()
     assert "name its address" in place.run("follow").told
     done = place.run("follow", str(place.folder / "nowhere"))

@@ -71,7 +71,7 @@ def write_example(place: Place) -> Path:
     return file
 
 
-def test_a_post_is_begun_checked_and_published_as_the_guide_tells(hers: Place) -> None:
+def test_guide_walkthrough_creates_checks_and_publishes_a_post(hers: Place) -> None:
     write_example(hers)
     checked = make(hers, "make controlla")
     assert checked.code == 0
@@ -83,14 +83,14 @@ def test_a_post_is_begun_checked_and_published_as_the_guide_tells(hers: Place) -
     assert "Tre modi di dire no" in hers.page(f"blog/{Path(NEW).stem}/")
 
 
-def test_a_post_of_a_day_to_come_is_told_to_wait_as_the_guide_shows(hers: Place) -> None:
+def test_future_post_waits_with_the_message_the_guide_shows(hers: Place) -> None:
     edit(write_example(hers), "date: 2026-02-03", "date: 2099-02-03")
     pushed = publish(hers)
     assert pushed.code == 0, pushed.told
     assert block("remote: In attesa") in pushed.told
 
 
-def test_a_mistake_is_told_by_the_check_and_by_the_push_in_the_words_of_the_guide(hers: Place) -> None:
+def test_mistake_is_told_by_check_and_push_as_guide_shows(hers: Place) -> None:
     before = hers.standing()
     edit(hers.work / "content" / "services" / "macro" / "verifica-costi.md", "\nsummary:", "\nsumary:")
     shown = block("content/services/")
@@ -104,7 +104,7 @@ def test_a_mistake_is_told_by_the_check_and_by_the_push_in_the_words_of_the_guid
     assert hers.standing() == before
 
 
-def test_the_calendars_that_the_guide_shows_are_ones_that_the_check_takes(hers: Place) -> None:
+def test_calendars_shown_in_the_guide_pass_the_check(hers: Place) -> None:
     file = hers.work / "content" / "availability.yaml"
     lines = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("busy")]
     file.write_text("\n".join([*lines, block("busy:"), ""]), encoding="utf-8")
@@ -112,7 +112,7 @@ def test_the_calendars_that_the_guide_shows_are_ones_that_the_check_takes(hers: 
     assert checked.code == 0, checked.told
 
 
-def test_a_picture_is_put_into_a_post_as_the_guide_shows(hers: Place) -> None:
+def test_picture_is_added_to_a_post_as_the_guide_shows(hers: Place) -> None:
     file = write_example(hers)
     file.write_text(f"{file.read_text(encoding='utf-8')}\n{block('![')}\n", encoding="utf-8")
     missing = make(hers, "make controlla")
@@ -122,7 +122,7 @@ def test_a_picture_is_put_into_a_post_as_the_guide_shows(hers: Place) -> None:
     assert make(hers, "make controlla").code == 0
 
 
-def test_every_block_of_the_guide_is_one_that_these_tests_use() -> None:
+def test_every_block_of_the_guide_is_tested() -> None:
     used = (
         "make ",
         "git add",
@@ -155,7 +155,7 @@ def test_the_guides_price_and_hours_pass_the_check(tmp_path: Path) -> None:
     assert check(content) == Report((), ())
 
 
-def test_an_old_address_is_kept_by_the_line_that_the_guide_gives(tmp_path: Path) -> None:
+def test_old_address_is_kept_by_the_guides_alias_line(tmp_path: Path) -> None:
     content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
     post = content / "blog" / "cosa-delegare-per-primo.md"
     edit(post, "\n---\n", f"\n{block('aliases:')}\n---\n")
@@ -165,6 +165,6 @@ def test_an_old_address_is_kept_by_the_line_that_the_guide_gives(tmp_path: Path)
 @pytest.mark.parametrize(
     "words", ["Un’altra pubblicazione è in corso: la tua aspetta il suo turno …", "git pull --rebase"]
 )
-def test_what_a_push_may_say_besides_is_quoted_as_it_is_said(words: str) -> None:
+def test_other_push_messages_are_quoted_in_the_guide_verbatim(words: str) -> None:
     assert f"«{words}»" in GUIDE
     assert words in (ROOT / "plugins" / "publishing" / "receive.py").read_text(encoding="utf-8")

@@ -33,7 +33,7 @@ def processes_of(place: Place, module: str) -> list[int]:
 
 
 @pytest.mark.parametrize("reached", ["content", "site/blog"])
-def test_a_push_killed_in_the_middle_of_a_build_leaves_the_live_site_alone(place: Place, reached: str) -> None:
+def test_push_killed_during_the_build_leaves_the_live_site_alone(place: Place, reached: str) -> None:
     before = place.standing()
     place.brand(1)
     pushing = place.start()
@@ -49,7 +49,7 @@ def test_a_push_killed_in_the_middle_of_a_build_leaves_the_live_site_alone(place
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(soak_count(3, 60)))
-def test_at_whatever_moment_all_is_killed_the_live_site_is_of_one_release_and_goes_on(place: Place, seed: int) -> None:
+def test_killing_everything_at_any_moment_leaves_one_whole_release_live(place: Place, seed: int) -> None:
     moment = random.Random(seed)
     for number in range(1, 4):
         place.brand(number)
@@ -69,13 +69,13 @@ def test_at_whatever_moment_all_is_killed_the_live_site_is_of_one_release_and_go
     assert place.leftovers() == []
 
 
-def test_a_hook_killed_alone_fails_the_push_and_its_orphaned_build_ends_before_the_next(place: Place) -> None:
+def test_push_waits_for_the_orphaned_build_of_a_killed_hook(place: Place) -> None:
     before = place.standing()
     place.brand(1)
     pushing = place.start()
-    eventually(lambda: bool(processes_of(place, "plugins.publishing.sandboxed_build")))
+    eventually(lambda: bool(processes_of(place, "plugins.publishing.workshop")))
     (hook,) = processes_of(place, "plugins.publishing.receive")
-    (orphan,) = processes_of(place, "plugins.publishing.sandboxed_build")
+    (orphan,) = processes_of(place, "plugins.publishing.workshop")
     os.kill(hook, signal.SIGKILL)
     assert pushing.end().code == 1
     assert place.standing() == before
@@ -98,7 +98,7 @@ def cut_off_before_the_switch(place: Place) -> str:
     return commit
 
 
-def test_what_was_cut_off_before_the_switch_is_published_as_due(place: Place) -> None:
+def test_publication_interrupted_before_the_switch_is_finished_by_due(place: Place) -> None:
     commit = cut_off_before_the_switch(place)
     assert place.run("due").code == 0
     assert place.live.commit == commit
@@ -106,7 +106,7 @@ def test_what_was_cut_off_before_the_switch_is_published_as_due(place: Place) ->
     assert place.run("due") == Told(0, "")
 
 
-def test_what_was_cut_off_before_the_switch_goes_live_with_the_next_push_even_if_it_is_refused(place: Place) -> None:
+def test_interrupted_publication_is_finished_even_by_a_refused_push(place: Place) -> None:
     commit = cut_off_before_the_switch(place)
     place.edit(POST, "summary:", "sumary:")
     assert place.push().code == 1
@@ -114,7 +114,7 @@ def test_what_was_cut_off_before_the_switch_goes_live_with_the_next_push_even_if
     assert place.brands() == {"Giro 001"}
 
 
-def test_a_disk_that_takes_no_more_refuses_the_push_and_keeps_no_part_of_it(place: Place) -> None:
+def test_push_to_a_full_disk_is_refused_and_leaves_nothing(place: Place) -> None:
     before = place.standing()
     place.brand(1)
     # The kernel refuses every longer file: so most pages, but neither git's objects nor the record of what went wrong.
@@ -125,7 +125,7 @@ def test_a_disk_that_takes_no_more_refuses_the_push_and_keeps_no_part_of_it(plac
     assert place.leftovers() == []
 
 
-def test_a_push_whose_sender_hangs_up_while_it_builds_leaves_nothing_half_done(place: Place) -> None:
+def test_push_whose_sender_hangs_up_leaves_nothing_half_done(place: Place) -> None:
     place.brand(1)
     pushing = place.start()
     eventually(lambda: bool(list(place.server.releases.glob("*.building/site"))))

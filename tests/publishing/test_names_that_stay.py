@@ -12,7 +12,7 @@ from plugins.publishing.install import HOOK
 from tests.building import ROOT
 
 # `workshop` is what an earlier version's `upgrade` looks for in a new one, and starts there.
-STARTED = ("plugins.booking", "plugins.publishing", "plugins.publishing.receive", "plugins.publishing.sandboxed_build")
+STARTED = ("plugins.booking", "plugins.publishing", "plugins.publishing.receive", "plugins.publishing.workshop")
 
 
 @pytest.mark.parametrize("name", STARTED)

@@ -16,7 +16,7 @@ def push_photo(place: Place) -> None:
     assert pushed.code == 0, pushed.told
 
 
-def test_the_pictures_of_a_pushed_photo_are_online_and_its_secrets_are_not(place: Place) -> None:
+def test_pushed_photo_is_published_as_pictures_without_its_metadata(place: Place) -> None:
     push_photo(place)
     assert len(list((place.server.current / "images" / "r").iterdir())) == 6
     for file in place.server.current.rglob("*"):

@@ -27,7 +27,7 @@ def test_the_first_push_of_the_whole_site_makes_it_live(first: tuple[Place, Told
     assert "upgrade" not in pushed.told
 
 
-def test_one_word_of_one_post_is_one_line_of_the_summary(place: Place) -> None:
+def test_push_of_one_changed_word_summarises_only_that_page(place: Place) -> None:
     place.edit(POST, "delega", "affida")
     # Whoever pushes may keep her files to herself: the web server reads the site all the same.
     pushed = place.push(limits=lambda: os.umask(0o077))
@@ -40,7 +40,7 @@ def test_one_word_of_one_post_is_one_line_of_the_summary(place: Place) -> None:
     assert place.brands() == {"Giro 000"}
 
 
-def test_the_summary_tells_what_is_new_what_is_gone_and_what_waits(place: Place) -> None:
+def test_push_summary_lists_what_is_new_removed_and_waiting(place: Place) -> None:
     text = (place.work / POST).read_text(encoding="utf-8")
     later = re.sub(r"(?m)^(date|slug|title): .*$", "", text).replace(
         "---\n", "---\ntitle: Più in là\ndate: 2099-02-03\n", 1
@@ -93,7 +93,7 @@ def test_a_forced_push_goes_live_like_any_other(place: Place) -> None:
     assert place.brands() == {"Giro 001"}
 
 
-def test_of_two_pushes_at_once_the_second_waits_and_both_go_live(place: Place) -> None:
+def test_second_of_two_concurrent_pushes_waits_and_both_go_live(place: Place) -> None:
     one, two = place.brand(1), place.brand(2)
     pushing = place.start(one)
     eventually(lambda: bool(place.leftovers()))
@@ -108,7 +108,7 @@ def test_of_two_pushes_at_once_the_second_waits_and_both_go_live(place: Place) -
     assert place.live.before.endswith(one[:10])
 
 
-def test_of_two_pushes_at_once_none_undoes_the_work_of_the_other(place: Place) -> None:
+def test_conflicting_concurrent_push_is_refused_and_the_first_stays(place: Place) -> None:
     start = place.main or ""
     one = place.brand(1)
     place.git("reset", "--hard", "--quiet", start)
@@ -149,7 +149,7 @@ def test_main_cannot_be_deleted(place: Place) -> None:
     assert place.standing() == before
 
 
-def test_code_and_theme_do_not_come_in_with_a_push_which_says_so(place: Place) -> None:
+def test_push_does_not_deploy_code_or_theme_and_says_so(place: Place) -> None:
     before = place.standing()
     commit = place.edit(Path("theme") / "templates" / "base.html", "<body", '<body data-new="yes"')
     pushed = place.push()
@@ -209,7 +209,7 @@ def test_the_endpoint_sees_the_new_hours_through_the_switch(place: Place) -> Non
     eventually(lambda: office().identity.brand == "Giro 001")
 
 
-def test_a_site_in_english_is_told_in_english_what_was_published_and_what_was_not(place: Place) -> None:
+def test_push_to_an_english_site_is_answered_in_english(place: Place) -> None:
     edit(place.work / "content" / "identity.yaml", "name:", "language: en\nname:")
     place.commit()
     pushed = place.push()

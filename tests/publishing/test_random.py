@@ -112,7 +112,7 @@ def mishap(content: Path, chance: random.Random) -> str:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(soak_count(12, 1_500)))
-def test_what_happens_to_a_file_is_told_there_and_never_breaks_the_check(tmp_path: Path, seed: int) -> None:
+def test_random_file_mishaps_are_located_and_never_crash_the_check(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
     changed = {mishap(content, chance) for _ in range(chance.randint(1, 4))}

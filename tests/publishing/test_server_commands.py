@@ -36,7 +36,7 @@ def test_installing_says_how_the_rest_is_set_up(place: Place) -> None:
 
 
 @pytest.mark.parametrize("command", [["rollback"], ["upgrade", "main"], ["due"]])
-def test_a_folder_that_is_no_server_is_said_to_be_none(
+def test_server_command_on_a_folder_that_is_no_server_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
 ) -> None:
     name, *rest = command
@@ -45,7 +45,7 @@ def test_a_folder_that_is_no_server_is_said_to_be_none(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_rollback_makes_the_release_before_live_and_the_next_push_goes_on_from_there(place: Place) -> None:
+def test_rollback_restores_the_previous_release_and_later_pushes_still_publish(place: Place) -> None:
     place.brand(1)
     place.push()
     place.brand(2)
@@ -114,7 +114,7 @@ def test_an_upgrade_to_what_is_not_there_says_so(place: Place) -> None:
     )
 
 
-def test_an_upgrade_cut_off_between_code_and_site_is_finished_by_what_is_due(place: Place) -> None:
+def test_interrupted_upgrade_is_finished_by_due(place: Place) -> None:
     place.edit(BASE, "<body", '<body data-new="yes"')
     place.push()
     use(place.server, from_commit(place.server, place.main or ""))
@@ -149,7 +149,7 @@ def test_a_post_goes_out_by_itself_on_its_day(place: Place) -> None:
     assert place.run("due", "--today", "2099-02-06").told == ""
 
 
-def test_a_post_of_a_site_that_was_rolled_back_goes_out_all_the_same(place: Place) -> None:
+def test_due_post_is_published_after_a_rollback_too(place: Place) -> None:
     scheduled(place, "2099-02-03")
     place.push()
     place.brand(1)

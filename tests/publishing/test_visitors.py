@@ -68,7 +68,7 @@ def read(port: int, address: str) -> tuple[int, frozenset[str]]:
 
 
 @pytest.mark.soak
-def test_a_reader_meets_no_missing_page_and_no_page_of_two_releases(place: Place) -> None:
+def test_visitor_during_pushes_meets_no_missing_or_mixed_release_page(place: Place) -> None:
     folder = place.server.current
     addresses = sorted(f"/{page.relative_to(folder).as_posix()}" for page in folder.rglob("*.html"))
     with serving(folder) as port:
@@ -99,7 +99,7 @@ def test_pages_of_the_release_before_can_still_be_read(place: Place) -> None:
     assert "Giro 000" in (before / "index.html").read_text(encoding="utf-8")
 
 
-def test_the_endpoint_reads_the_content_of_the_release_that_visitors_see(place: Place) -> None:
+def test_endpoint_reads_the_content_of_the_live_release(place: Place) -> None:
     office = ContentReloader(place.server.current / ".." / "content")
     place.brand(1)
     place.push()

@@ -24,14 +24,14 @@ def page(output: Path, address: str) -> str:
     return (output / address / "index.html").read_text(encoding="utf-8")
 
 
-def test_every_service_is_listed_by_its_area_and_by_the_services_page(output: Path) -> None:
+def test_every_service_is_listed_by_its_area_and_services_page(output: Path) -> None:
     for area in read_office(CONTENT).catalogue.areas:
         for service in area.services:
             assert f'href="/{service.address}"' in page(output, area.address)
             assert f'href="/{service.address}"' in page(output, "servizi/")
 
 
-def test_a_post_leads_to_its_service_and_the_service_back_to_the_post(output: Path) -> None:
+def test_post_and_its_service_link_to_each_other(output: Path) -> None:
     assert f'href="/{SERVICE}"' in page(output, "blog/chi-e-un-assistente-virtuale/")
     assert 'href="/blog/chi-e-un-assistente-virtuale/"' in page(output, SERVICE)
 

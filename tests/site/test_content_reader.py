@@ -41,11 +41,11 @@ def test_every_address_of_the_site_has_its_page(output: Path, address: str) -> N
     assert '<html lang="it"' in page
 
 
-def test_the_page_for_wrong_addresses_is_a_file_at_the_root(output: Path) -> None:
+def test_not_found_page_is_written_as_404_html_at_root(output: Path) -> None:
     assert "<h1" in (output / "404.html").read_text(encoding="utf-8")
 
 
-def test_a_front_matter_fault_stops_the_build_with_its_file_and_line(content: Path, tmp_path: Path) -> None:
+def test_content_faults_stop_the_build_with_their_file_and_line(content: Path, tmp_path: Path) -> None:
     edit(content / "services" / "macro" / "verifica-costi.md", "summary:", "sumary:")
     edit(content / "blog" / "cosa-delegare-per-primo.md", "{filename}/", "{filename}/non-")
     done = build(content, tmp_path / "output")
@@ -57,7 +57,7 @@ def test_a_front_matter_fault_stops_the_build_with_its_file_and_line(content: Pa
     assert not (tmp_path / "output" / "index.html").exists()
 
 
-def test_the_words_of_the_blog_page_open_the_list_of_posts(output: Path) -> None:
+def test_blog_page_heading_opens_the_list_of_posts(output: Path) -> None:
     words = re.search(r"^heading: (.*)$", (CONTENT / "pages" / "blog.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert words
     assert words[1] in (output / "blog" / "index.html").read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def test_a_post_of_tomorrow_waits_as_a_draft(content: Path, tmp_path: Path) -> N
     assert '/cosa-delegare-per-primo/" rel="alternate"' not in feed
 
 
-def test_a_post_goes_out_on_its_day_by_the_owners_calendar(content: Path, tmp_path: Path) -> None:
+def test_post_is_published_on_its_date_by_the_owners_calendar(content: Path, tmp_path: Path) -> None:
     post = Path("blog") / "cosa-delegare-per-primo" / "index.html"
     text = (content / "blog" / "cosa-delegare-per-primo.md").read_text(encoding="utf-8")
     edit(content / "blog" / "cosa-delegare-per-primo.md", text.split("date: ")[1][:10], "2027-02-03")
@@ -91,7 +91,7 @@ def test_a_site_builds_from_any_folder_of_content(content: Path, tmp_path: Path)
     assert "Altra Ditta" in (tmp_path / "output" / "index.html").read_text(encoding="utf-8")
 
 
-def test_while_writing_what_is_not_out_yet_is_listed_with_what_it_waits_for(content: Path, tmp_path: Path) -> None:
+def test_draft_build_lists_unpublished_posts_and_public_build_does_not(content: Path, tmp_path: Path) -> None:
     edit(content / "blog" / "cosa-delegare-per-primo.md", "date: 2026", "date: 2926")
     edit(content / "blog" / "passare-le-consegne.md", "title:", "status: draft\ntitle:")
     assert build(content, tmp_path / "writing", "pelicanconf.py", "-e", "LIVE_RELOAD=true").returncode == 0
@@ -103,7 +103,7 @@ def test_while_writing_what_is_not_out_yet_is_listed_with_what_it_waits_for(cont
     assert "/drafts/" not in public
 
 
-def test_a_deleted_post_and_a_renamed_image_leave_the_site_and_nothing_else_does(content: Path, tmp_path: Path) -> None:
+def test_removed_post_and_image_leave_the_output_and_nothing_else(content: Path, tmp_path: Path) -> None:
     output = tmp_path / "output"
     post = content / "blog" / "prova.md"
     words = "title: Prova\ndate: 2026-05-04\ncategory: Solo qui\ntags: [solo-qui]"

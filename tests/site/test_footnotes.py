@@ -14,5 +14,5 @@ def test_the_way_back_to_the_text_is_named_in_italian() -> None:
     assert "Jump back" not in html
 
 
-def test_a_text_without_footnotes_and_a_converter_without_them_stay_as_they_are() -> None:
+def test_text_or_converter_without_footnotes_is_unchanged() -> None:
     assert markdown("Niente note.", extensions=[NamedFootnotes()]) == "<p>Niente note.</p>"

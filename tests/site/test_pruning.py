@@ -48,7 +48,7 @@ def _left(pelican: Pelican) -> set[str]:
     return {file.relative_to(output).as_posix() for file in output.rglob("*") if file.name != MARK}
 
 
-def test_what_is_no_longer_written_goes_with_the_folder_it_was_alone_in(pelican: Pelican) -> None:
+def test_file_no_longer_written_is_removed_with_its_empty_folder(pelican: Pelican) -> None:
     _build(pelican, "a/index.html", "b/index.html")
     _build(pelican, "b/index.html")
     assert _left(pelican) == {"b", "b/index.html"}
@@ -61,7 +61,7 @@ def test_what_somebody_else_put_there_stays(pelican: Pelican) -> None:
     assert _left(pelican) == {"altro.html", "verifica.html"}
 
 
-def test_what_a_build_wrote_that_was_cut_off_goes_where_the_next_has_no_use_for_it(pelican: Pelican) -> None:
+def test_files_of_an_interrupted_build_are_removed_if_not_rewritten(pelican: Pelican) -> None:
     _build(pelican, "index.html")
     cut_off = _begun(pelican)
     _write(cut_off, pelican, "drafts/bozza/index.html")
@@ -71,7 +71,7 @@ def test_what_a_build_wrote_that_was_cut_off_goes_where_the_next_has_no_use_for_
     assert _left(pelican) == {"index.html", "nuovo.html"}
 
 
-def test_what_was_begun_and_then_written_whole_is_remembered_like_all_else(pelican: Pelican) -> None:
+def test_file_of_interrupted_then_whole_build_is_removed_later(pelican: Pelican) -> None:
     _write(_begun(pelican), pelican, "a.html")
     _build(pelican, "a.html", "b.html")
     _build(pelican, "b.html")

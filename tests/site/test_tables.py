@@ -11,7 +11,7 @@ from plugins.site.tables import ScrollingTables
 TABLE = "Prima.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nDopo.\n"
 
 
-def test_every_table_stands_in_a_box_that_can_be_focused_and_has_a_name() -> None:
+def test_every_table_is_in_a_focusable_named_box() -> None:
     html = Markdown(extensions=["markdown.extensions.extra", ScrollingTables()]).convert(TABLE + "\n" + TABLE)
     boxes = re.findall(r"<div ([^>]*)>\s*<table>", html)
     assert len(boxes) == 2

@@ -35,7 +35,7 @@ def page(articles: Path, name: str) -> str:
     return (articles / name / "index.html").read_text(encoding="utf-8")
 
 
-def test_an_article_of_three_sections_opens_with_its_table_of_contents(articles: Path) -> None:
+def test_article_of_three_sections_opens_with_a_table_of_contents(articles: Path) -> None:
     html = page(articles, "lungo")
     contents = re.findall(r'<li><a href="#([^"]+)">([^<]+)</a></li>', html)
     assert [words for _, words in contents] == ["Uno &amp; due", "Tre", "Quattro"]
@@ -46,7 +46,7 @@ def test_a_shorter_one_has_none(articles: Path) -> None:
     assert 'class="label toc' not in page(articles, "corto")
 
 
-def test_an_article_says_how_long_it_takes_and_when_it_was_written_and_revised(articles: Path) -> None:
+def test_article_shows_reading_time_publication_and_revision_dates(articles: Path) -> None:
     html = page(articles, "lungo")
     assert "3 minuti di lettura" in html
     assert '<time datetime="2026-05-04">4 maggio 2026</time>' in html

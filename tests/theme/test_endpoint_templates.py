@@ -124,7 +124,7 @@ def times(office: Office) -> dict[str, object]:
     }
 
 
-def test_each_free_time_is_one_choice_with_its_day_in_its_name(render: Render, times: dict[str, object]) -> None:
+def test_each_free_slot_is_one_radio_labelled_with_its_day(render: Render, times: dict[str, object]) -> None:
     page = render("booking/times.html", **times)
     values = [one["value"] for one in page.all("input", type="radio", name="start")]
     assert len(values) == len(set(values)) > 3
@@ -134,7 +134,7 @@ def test_each_free_time_is_one_choice_with_its_day_in_its_name(render: Render, t
     assert page.title.startswith("Passo 2 di 4: giorno e ora")
 
 
-def test_a_lost_time_keeps_what_was_typed_and_asks_for_nothing_twice(render: Render, times: dict[str, object]) -> None:
+def test_slots_page_after_lost_slot_keeps_all_input(render: Render, times: dict[str, object]) -> None:
     page = render("booking/times.html", **times | {"lost": True, "kept": {"name": "Ada", "answers.attivita": "Sedie"}})
     assert page.title.startswith("Errore: ")
     assert page.hidden()["answers.attivita"] == "Sedie"
@@ -156,7 +156,7 @@ def test_the_time_chosen_before_is_still_chosen(render: Render, times: dict[str,
     assert len([one for one in page.all("details") if "open" in one]) == 1
 
 
-def test_the_error_of_a_field_is_tied_to_it_and_listed_first(render: Render, chosen: dict[str, object]) -> None:
+def test_field_error_is_linked_to_its_field_and_listed_first(render: Render, chosen: dict[str, object]) -> None:
     values = {"start": "2027-03-03T09:30:00Z", "email": 'ada"@esempio.it', "answers.attivita": "Sedie"}
     page = render("booking/details.html", **chosen, values=values, errors=[NAME])
     assert page.title.startswith("Errore: Passo 3 di 4")
@@ -232,7 +232,7 @@ def test_a_problem_says_what_happened_and_whom_to_write_to(office: Office, rende
     assert office.identity.email in page.html
 
 
-def test_a_mail_is_shown_in_a_frame_that_can_do_nothing(render: Render) -> None:
+def test_mail_is_shown_in_a_fully_sandboxed_frame(render: Render) -> None:
     message = EmailMessage()
     message["Subject"], message["From"] = "Ciao", "a@esempio.it"
     message.set_content("Testo")
@@ -245,7 +245,7 @@ def test_a_mail_is_shown_in_a_frame_that_can_do_nothing(render: Render) -> None:
     assert render("posta/list.html", mails=[])
 
 
-def test_a_page_begins_with_the_way_to_its_content_and_ends_with_who_answers(office: Office, render: Render) -> None:
+def test_page_has_skip_link_first_and_the_owners_legal_footer(office: Office, render: Render) -> None:
     page = render("problem.html", status=404, title="Titolo", detail="Dettaglio")
     first_link = page.all("a")[0]
     assert (first_link["class"], first_link["href"]) == ("skip", "#contenuto")

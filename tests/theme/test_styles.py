@@ -47,7 +47,7 @@ def palette(scheme: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_a_style_file_is_short_and_within_the_layer_of_its_folder(file: Path) -> None:
+def test_style_file_is_short_and_within_its_folders_layer(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert len(text.splitlines()) < 40
     if file.parent == CSS:

@@ -46,7 +46,7 @@ def test_bookings_and_blocks_are_in_it(desk: Endpoint, booked: str) -> None:
     }  # fmt: skip
 
 
-def test_what_was_called_off_is_not_in_it_and_what_is_over_stays_a_while(desk: Endpoint, booked: str) -> None:
+def test_feed_leaves_out_cancelled_bookings_and_drops_finished_ones_later(desk: Endpoint, booked: str) -> None:
     staff = staff_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))
     other = desk.http.post("/api/bookings", json=asked(start="2027-01-13T10:00:00+01:00", name="Eva")).json()["id"]
     staff.changes.cancel(other, Actor.VISITOR)
@@ -80,14 +80,14 @@ def test_another_address_is_not_found(desk: Endpoint, token: str) -> None:
     assert desk.http.get(f"/agenda/{token}.ics").status_code == 404
 
 
-def test_the_link_of_a_booking_does_not_open_it_nor_the_other_way_round(desk: Endpoint, booked: str) -> None:
+def test_booking_token_and_feed_token_do_not_open_each_other(desk: Endpoint, booked: str) -> None:
     tokens = staff_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content)).tokens
     assert not tokens.is_feed(tokens.sign(booked))
     assert not tokens.is_feed(tokens.sign(""))
     assert tokens.read(tokens.feed()) is None
 
 
-def test_the_address_lasts_while_the_key_is_changed_and_no_longer(content: Path, tmp_path: Path) -> None:
+def test_feed_address_signed_with_old_key_works_only_during_rotation(content: Path, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/x.db"
     old, new = "o" * 32, "n" * 32
     with endpoint(content, database, BOOKING_SECRET_KEY=old) as desk:

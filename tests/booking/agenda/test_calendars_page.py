@@ -28,7 +28,7 @@ def differ(desk: Endpoint, booking: str, start: datetime | None) -> None:
         connection.execute(insert(entries).values(values))
 
 
-def test_what_was_deleted_there_is_told_and_called_off_when_she_says_so(hers: Endpoint) -> None:
+def test_event_deleted_in_calendar_is_shown_and_can_be_cancelled(hers: Endpoint) -> None:
     booking = book(hers)
     differ(hers, booking, None)
     assert "1 appuntamento da sistemare" in read(hers, "/agenda/").words
@@ -71,7 +71,7 @@ def test_the_feed_is_where_the_page_says(hers: Endpoint) -> None:
     assert b"Ada Rossi" in hers.http.get(address).content
 
 
-def test_a_calendar_that_is_silent_is_told_by_its_host_alone(database_url: str, tmp_path: Path) -> None:
+def test_unread_calendar_is_shown_by_host_without_its_secret_path(database_url: str, tmp_path: Path) -> None:
     secret = "https://calendario.example/segreto/privato.ics"
     content = write_content(tmp_path / "content", busy=[{"ics": secret}])
     with endpoint(content, database_url) as desk:

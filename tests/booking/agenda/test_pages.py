@@ -49,7 +49,7 @@ def test_a_request_is_confirmed_with_a_word(hers: Endpoint, request_id: str) -> 
     assert "A presto!" in mail
 
 
-def test_a_request_is_declined_with_a_word_and_its_time_is_free(hers: Endpoint, request_id: str) -> None:
+def test_declined_request_mails_the_owners_words_and_frees_its_slot(hers: Endpoint, request_id: str) -> None:
     page = read(hers, sheet(request_id))
     form = page.form(f"{sheet(request_id)}conferma")
     form.action = f"{sheet(request_id)}rifiuta"
@@ -94,7 +94,7 @@ def test_a_refused_change_is_told_with_what_was_typed(hers: Endpoint, request_id
     assert Page(answer).title.startswith("Errore: ")
 
 
-def test_all_that_is_known_of_a_booking_is_on_its_page(hers: Endpoint, booked: str) -> None:
+def test_booking_page_shows_all_details_of_a_booking(hers: Endpoint, booked: str) -> None:
     words = read(hers, sheet(booked)).words
     for known in (
         "Ada Rossi",
@@ -228,7 +228,7 @@ def test_the_past_is_read_page_by_page(hers: Endpoint) -> None:
     assert seen == [f"{number:02}" for number in reversed(range(60))]
 
 
-def test_a_mail_says_how_far_it_has_come_and_no_more(hers: Endpoint, booked: str) -> None:
+def test_agenda_shows_the_delivery_state_of_each_mail(hers: Endpoint, booked: str) -> None:
     queue = Outbox(hers.engine)
     outcomes: list[Any] = []
     while leased := queue.lease(hers.clock.now):
@@ -252,7 +252,7 @@ def test_a_mail_says_how_far_it_has_come_and_no_more(hers: Endpoint, booked: str
     ("button", "words", "left"),
     [("/agenda/rispedisci", "le mail ripartono adesso", "pending"), ("/agenda/lascia", "non sono più", "let go")],
 )
-def test_mails_that_were_given_up_are_sent_again_or_let_go_by_one_post(
+def test_owner_can_resend_or_dismiss_all_undeliverable_mails_by_post(
     hers: Endpoint, booked: str, button: str, words: str, left: str
 ) -> None:
     queue = Outbox(hers.engine)
@@ -289,7 +289,7 @@ def test_a_message_is_read_with_the_state_of_its_mail(hers: Endpoint) -> None:
     assert read(hers, f"/agenda/messaggi/?prima={older}").words.count("preso in consegna") == 2
 
 
-def test_blocked_time_is_not_offered_and_what_is_booked_in_it_is_told(hers: Endpoint, booked: str) -> None:
+def test_blocked_time_is_not_offered_and_lists_bookings_inside_it(hers: Endpoint, booked: str) -> None:
     form = read(hers, "/agenda/bloccato/").form("/agenda/bloccato/")
     typed = {"from_day": "2027-01-12", "from_time": "09:00", "to_day": "2027-01-13", "to_time": "12:00"}
     for _ in range(2):  # pressed twice, it is kept once
@@ -306,7 +306,7 @@ def test_blocked_time_is_not_offered_and_what_is_booked_in_it_is_told(hers: Endp
     assert len(slots) == 8
 
 
-def test_a_form_sent_again_for_another_day_blocks_that_day_too(hers: Endpoint) -> None:
+def test_blocking_form_resent_for_another_day_blocks_both_days(hers: Endpoint) -> None:
     form = read(hers, "/agenda/bloccato/").form("/agenda/bloccato/")
     for day in ("2027-01-12", "2027-01-13"):  # the Back button, and only the day typed anew
         assert form.send(hers.http, from_day=day).status_code == 303
@@ -355,7 +355,7 @@ def test_she_books_for_a_client_confirmed_at_once(hers: Endpoint) -> None:
     assert "Ha chiamato lui" not in mail
 
 
-def test_a_booking_by_hand_may_break_the_notice_and_no_other_rule(hers: Endpoint) -> None:
+def test_owner_booking_may_ignore_the_notice_but_no_other_rule(hers: Endpoint) -> None:
     page = read(hers, "/agenda/nuovo/?meeting=conoscitiva")
     typed = {"name": "Ugo", "email": "ugo@example.com", "day": "2027-01-11", "time": "09:30"}
     answer = page.form("/agenda/nuovo/").send(hers.http, **typed, any_notice="")
@@ -369,7 +369,7 @@ def test_a_booking_by_hand_may_break_the_notice_and_no_other_rule(hers: Endpoint
     assert "Ugo" in read(hers, "/agenda/").words
 
 
-def test_every_mistake_of_a_booking_by_hand_is_told_at_once(hers: Endpoint) -> None:
+def test_owner_booking_form_reports_all_its_errors_at_once(hers: Endpoint) -> None:
     answer = read(hers, "/agenda/nuovo/?meeting=telefonata").form("/agenda/nuovo/").send(hers.http, name="Ugo")
     assert answer.status_code == 422
     assert set(Page(answer).wrong) == {"day", "email", "phone"}

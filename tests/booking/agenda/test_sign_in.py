@@ -62,7 +62,7 @@ def test_looking_at_a_link_uses_nothing_up_and_entering_does(desk: Endpoint) -> 
     assert desk.http.get(way).status_code == 410
 
 
-def test_of_many_who_use_one_link_at_once_one_gets_in(desk: Endpoint) -> None:
+def test_sign_in_link_used_concurrently_admits_only_one(desk: Endpoint) -> None:
     way = link(desk)
 
     def enter(_: int) -> int:
@@ -118,7 +118,7 @@ def test_an_hour_has_five_links_whoever_asks(desk: Endpoint) -> None:
     assert ask(0) == 303
 
 
-def test_the_cookie_is_for_the_agenda_alone_and_out_of_reach_of_scripts(desk: Endpoint) -> None:
+def test_sign_in_cookie_is_httponly_and_limited_to_the_agenda(desk: Endpoint) -> None:
     cookie = desk.http.post(link(desk)).headers["set-cookie"].lower()
     for part in ("path=/agenda/", "httponly", "samesite=lax", f"max-age={30 * 24 * 3600}"):
         assert part in cookie

@@ -47,7 +47,7 @@ def test_an_office_without_other_calendars_asks_the_database_nothing(tmp_path: P
     assert not asked
 
 
-def test_the_database_is_asked_once_a_second_at_most_and_never_missed(tmp_path: Path, engine: Engine) -> None:
+def test_calendar_state_is_queried_at_most_once_a_second(tmp_path: Path, engine: Engine) -> None:
     seconds = [0.0]
     office = trusted(tmp_path, engine, Clock(), seconds, busy=[{"ics": ADDRESS}])
     assert confirmations(office) == {"manual"}
@@ -80,6 +80,6 @@ def test_one_silent_calendar_among_several_is_enough(tmp_path: Path, engine: Eng
     assert (office.figures().untrusted, office.figures().oldest_seconds) == (1, 3 * 3600 + 1)
 
 
-def test_an_address_is_a_secret_that_the_database_does_not_hold() -> None:
+def test_calendar_key_does_not_contain_the_secret_address() -> None:
     assert "example" not in key_of(ADDRESS)
     assert key_of(ADDRESS) == key_of(ADDRESS + "/")

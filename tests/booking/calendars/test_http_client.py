@@ -40,7 +40,7 @@ def test_the_login_is_sent_and_never_shown() -> None:
     assert "segreto" not in repr(Question("GET", address, LOGIN))
 
 
-def test_the_deadline_is_for_the_whole_answer_however_steadily_it_drips() -> None:
+def test_deadline_covers_the_whole_answer_of_a_slowly_dripping_server() -> None:
     def drip(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.end_headers()

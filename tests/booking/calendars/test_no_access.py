@@ -73,7 +73,7 @@ def both(bodies: Iterable[bytes]) -> Iterable[tuple[str, bytes]]:
         yield "caldav", wrapped("".join(one for one in text if one >= " " or one in "\r\n\t"))
 
 
-def test_a_body_that_looks_like_the_name_of_a_file_opens_none(tmp_path: Path, secret: Path) -> None:
+def test_calendar_body_resembling_a_file_name_opens_no_file(tmp_path: Path, secret: Path) -> None:
     names = [f"{path}{ending}" for path in paths(secret) for ending in ENDINGS]
     bodies = [f"{before}{name}".encode() for name in names for before in ("", "\ufeff", " ")]
     bodies += [name.encode(coding) for name in names for coding in ("utf-16", "utf-16-le", "utf-32", "utf-7")]

@@ -47,7 +47,7 @@ def test_a_booking_reaches_the_calendar_though_its_process_is_killed(radicale: R
         assert second.stop() == 0
 
 
-def test_a_calendar_that_never_ends_its_answer_keeps_neither_visitors_nor_the_end_waiting(tmp_path: Path) -> None:
+def test_calendar_answer_without_end_delays_neither_bookings_nor_shutdown(tmp_path: Path) -> None:
     asked_for: list[str] = []
 
     def drip(handler: BaseHTTPRequestHandler) -> None:

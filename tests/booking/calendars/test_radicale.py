@@ -77,7 +77,7 @@ def moved(text: str | None, start: datetime, minutes: int = 30) -> str:
     return bytes(calendar.to_ical()).decode()
 
 
-def test_what_is_in_the_calendar_is_not_offered_and_cannot_be_booked(wired: Wired, radicale: Radicale) -> None:
+def test_time_of_an_owner_calendar_event_cannot_be_booked(wired: Wired, radicale: Radicale) -> None:
     assert FREE in starts(wired)
     radicale.put("dentista", DENTIST)
     assert wired.work.do() == 1
@@ -122,7 +122,7 @@ def test_a_request_is_written_only_once_it_is_confirmed(wired: Wired, radicale: 
     assert event(radicale.get(booking))[0] == "Telefonata con Ada Rossi"
 
 
-def test_what_was_written_does_not_keep_the_time_of_a_booking_that_moves(wired: Wired, radicale: Radicale) -> None:
+def test_own_calendar_event_does_not_block_the_slot_once_cancelled(wired: Wired, radicale: Radicale) -> None:
     wired.work.do()
     booking = book(wired)
     wired.desk.clock.now += timedelta(minutes=5)
@@ -131,7 +131,7 @@ def test_what_was_written_does_not_keep_the_time_of_a_booking_that_moves(wired: 
     assert FREE in starts(wired)
 
 
-def test_a_calendar_that_is_down_gets_the_booking_when_it_is_back(wired: Wired, radicale: Radicale) -> None:
+def test_booking_is_written_to_the_calendar_after_an_outage(wired: Wired, radicale: Radicale) -> None:
     wired.work.do()
     radicale.stop()
     booking = book(wired)
@@ -142,9 +142,7 @@ def test_a_calendar_that_is_down_gets_the_booking_when_it_is_back(wired: Wired, 
     assert radicale.get(booking) is not None
 
 
-def test_the_last_answer_is_believed_for_a_while_and_then_meetings_wait_for_the_owner(
-    wired: Wired, radicale: Radicale
-) -> None:
+def test_silent_calendar_is_trusted_two_hours_then_bookings_need_confirmation(wired: Wired, radicale: Radicale) -> None:
     radicale.put("dentista", DENTIST)
     wired.work.do()
     assert comes(lambda: confirmation(wired) == "automatic")
@@ -171,7 +169,7 @@ def test_a_calendar_that_never_answered_is_not_believed(wired: Wired) -> None:
     assert wired.desk.http.post("/api/bookings", json=asked()).json()["status"] == "pending"
 
 
-def test_a_booking_deleted_there_is_cancelled_here_when_the_owner_says_so(wired: Wired, radicale: Radicale) -> None:
+def test_owner_can_cancel_a_booking_deleted_in_the_calendar(wired: Wired, radicale: Radicale) -> None:
     wired.work.do()
     booking = book(wired)
     wired.work.do()
@@ -195,7 +193,7 @@ def test_a_booking_deleted_there_is_cancelled_here_when_the_owner_says_so(wired:
     assert FREE in starts(wired)
 
 
-def test_a_booking_deleted_there_is_written_again_when_the_owner_says_so(wired: Wired, radicale: Radicale) -> None:
+def test_owner_can_rewrite_a_booking_deleted_in_the_calendar(wired: Wired, radicale: Radicale) -> None:
     wired.work.do()
     booking = book(wired)
     wired.work.do()
@@ -209,7 +207,7 @@ def test_a_booking_deleted_there_is_written_again_when_the_owner_says_so(wired: 
     assert event(radicale.get(booking))[1] > 0
 
 
-def test_a_booking_moved_there_is_moved_here_when_the_owner_says_so(wired: Wired, radicale: Radicale) -> None:
+def test_owner_can_move_a_booking_moved_in_the_calendar(wired: Wired, radicale: Radicale) -> None:
     wired.work.do()
     booking = book(wired)
     wired.work.do()
@@ -248,7 +246,7 @@ def test_a_time_there_that_the_rules_refuse_is_not_followed(wired: Wired, radica
     assert event(radicale.get(booking))[1:3] == (8, datetime.fromisoformat(FREE))
 
 
-def test_a_difference_that_the_owner_undoes_there_is_none_any_more(wired: Wired, radicale: Radicale) -> None:
+def test_difference_disappears_once_the_owner_undoes_it_in_the_calendar(wired: Wired, radicale: Radicale) -> None:
     wired.work.do()
     booking = book(wired)
     wired.work.do()
@@ -263,7 +261,7 @@ def test_a_difference_that_the_owner_undoes_there_is_none_any_more(wired: Wired,
     assert wired.differences.all() == ()
 
 
-def test_a_calendar_is_asked_every_few_minutes_and_when_the_content_changes(wired: Wired) -> None:
+def test_calendar_is_polled_every_five_minutes_and_on_content_change(wired: Wired) -> None:
     wired.work.do()
     wired.work.do()
     assert len(wired.questions) == 1
@@ -295,7 +293,7 @@ def test_a_calendar_that_left_the_content_keeps_no_time(wired: Wired, radicale: 
 
 
 @pytest.mark.parametrize("login", ["", "bice", "bice:sbagliata"])
-def test_a_login_that_is_missing_or_wrong_is_told_without_being_shown(
+def test_missing_or_wrong_calendar_login_is_logged_without_its_value(
     wired: Wired, login: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = replace(wired.desk.settings, credentials={"CALENDAR_LOGIN": login}.get)

@@ -47,7 +47,7 @@ def test_each_booking_is_leased_once_however_many_ask(booked: Endpoint) -> None:
     assert len(found) == len(set(found)) == 4
 
 
-def test_what_a_killed_process_had_in_hand_is_taken_up_and_it_no_longer_decides(booked: Endpoint) -> None:
+def test_lease_of_a_killed_process_expires_and_another_takes_over(booked: Endpoint) -> None:
     entries = SyncState(booked.engine)
     (first, *_), again = all_leased(entries), all_leased(entries, NOW + LEASE)
     assert [(one.attempts, one.sequence) for one in again] == [(2, 0)] * 4
@@ -59,7 +59,7 @@ def test_what_a_killed_process_had_in_hand_is_taken_up_and_it_no_longer_decides(
     assert len(entries.expected("own", NOW + HOUR)) == 4
 
 
-def test_a_booking_that_changes_while_it_is_written_is_written_again(booked: Endpoint) -> None:
+def test_booking_changed_during_calendar_write_is_written_again(booked: Endpoint) -> None:
     entries = SyncState(booked.engine)
     first, *_ = all_leased(entries)
     staff = staff_of(booked.settings, booked.store, booked.clock, ContentReloader(booked.content))

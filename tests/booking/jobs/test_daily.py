@@ -95,7 +95,7 @@ def test_where_all_is_well_nobody_is_told(scene: Scene) -> None:
     assert (found.day, found.unmailed, found.queued_again) == ("2027-01-11", 0, 0)
 
 
-def test_it_is_done_in_the_morning_and_once_a_day_by_whoever_is_first(scene: Scene) -> None:
+def test_daily_round_runs_once_a_day_in_the_morning(scene: Scene) -> None:
     scene.write()
     scene.lose("message-owner")
     scene.clock.now = NOW - 3 * HOUR  # six in Rome
@@ -108,7 +108,7 @@ def test_it_is_done_in_the_morning_and_once_a_day_by_whoever_is_first(scene: Sce
     assert scene.rounds() == 2
 
 
-def test_a_message_or_booking_without_its_mails_gets_them_and_the_owner_hears_of_it(scene: Scene) -> None:
+def test_missing_mails_are_queued_again_and_the_owner_is_told(scene: Scene) -> None:
     scene.book(), scene.write()
     scene.lose("booked-owner", "booked-visitor", "message-owner")
     scene.clock.now = NOW
@@ -138,7 +138,7 @@ def test_only_the_mail_that_lacks_is_queued_again(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("past", [True, False], ids=["the meeting is past", "it has changed since"])
-def test_what_is_no_longer_so_is_told_to_the_owner_and_not_queued_again(scene: Scene, past: bool) -> None:
+def test_outdated_missing_mail_is_reported_to_owner_and_not_queued(scene: Scene, past: bool) -> None:
     booked = scene.book()
     if not past:
         scene.clock.now += HOUR
@@ -151,7 +151,7 @@ def test_what_is_no_longer_so_is_told_to_the_owner_and_not_queued_again(scene: S
     assert "da guardare a mano" in scene.digest()
 
 
-def test_mails_that_were_given_up_are_told_once_and_nobody_is_named(scene: Scene) -> None:
+def test_undeliverable_mails_are_reported_once_without_naming_visitors(scene: Scene) -> None:
     scene.book()
     queue = Outbox(scene.engine)
     while leased := queue.lease(scene.clock()):

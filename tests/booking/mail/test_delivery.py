@@ -54,7 +54,7 @@ def test_a_mail_is_marked_when_the_relay_has_taken_it(engine: Engine) -> None:
     assert (row.state, row.mime, row.attempts) == ("sent", b"", 1)
 
 
-def test_a_relay_that_is_down_is_asked_for_later_and_later_and_spends_no_attempt(engine: Engine) -> None:
+def test_unreachable_relay_is_retried_with_backoff_and_spends_no_attempt(engine: Engine) -> None:
     envelope, clock = queue(engine), Clock()
     sending = delivery(engine, Relay("127.0.0.1", 1, "none"), clock)
     for pause in (4, 8, 16, 32, 60, 60):
@@ -70,7 +70,7 @@ def test_a_relay_that_is_down_is_asked_for_later_and_later_and_spends_no_attempt
     assert [mail["Message-ID"] for mail in server.taken] == [envelope.message_id]
 
 
-def test_a_recipient_who_is_put_off_is_tried_again_later_and_later_under_the_same_name(engine: Engine) -> None:
+def test_deferred_mail_is_retried_with_backoff_and_the_same_id(engine: Engine) -> None:
     envelope, clock = queue(engine), Clock()
     with smtp_server() as server:
         server.replies = ["451 Try later"] * 4
@@ -103,7 +103,7 @@ def test_the_wait_never_grows_past_four_hours() -> None:
     assert wait_before(3, lambda: 0.0) == timedelta()
 
 
-def test_a_refused_mail_is_dead_at_once_and_does_not_stop_the_next(engine: Engine) -> None:
+def test_refused_mail_is_dead_at_once_and_blocks_no_others(engine: Engine) -> None:
     refused, taken = queue(engine), queue(engine)
     with smtp_server() as server:
         server.replies = ["550 No such mailbox"]
@@ -120,7 +120,7 @@ def test_a_mail_is_given_up_after_five_days(engine: Engine) -> None:
     assert row_of(engine, envelope).state == "dead"
 
 
-def test_a_mail_to_the_owner_that_nobody_could_try_for_days_is_tried_many_times_before_it_is_given_up(
+def test_overdue_owner_mail_gets_several_attempts_before_it_is_dead(
     engine: Engine,
 ) -> None:
     envelope, clock = queue(engine, kind="message-owner"), Clock(NOW + GIVEN_UP_AFTER)
@@ -133,7 +133,7 @@ def test_a_mail_to_the_owner_that_nobody_could_try_for_days_is_tried_many_times_
             clock.now += timedelta(hours=5)
 
 
-def test_whatever_the_relay_says_that_begins_with_a_two_is_an_acceptance(engine: Engine) -> None:
+def test_any_2xx_reply_of_the_relay_counts_as_accepted(engine: Engine) -> None:
     envelope = queue(engine)
     with smtp_server() as server:
         server.replies = ["251 Fine"]
@@ -162,7 +162,7 @@ def test_who_lost_its_lease_has_no_say(engine: Engine) -> None:
     assert row_of(engine, envelope).next_at == NOW + 2 * LEASE
 
 
-def test_what_the_relay_has_accepted_is_sent_whoever_holds_it_now(engine: Engine) -> None:
+def test_accepted_mail_is_marked_sent_even_after_its_lease_expired(engine: Engine) -> None:
     envelope = queue(engine)
     outbox = Outbox(engine)
     slow = outbox.lease(NOW)

@@ -40,7 +40,7 @@ def verified(mime: bytes, key: Path) -> bool:
     return holds
 
 
-def test_a_mail_that_is_sent_with_a_key_carries_a_signature_that_holds(key: Path) -> None:
+def test_mail_sent_with_a_dkim_key_carries_a_valid_signature(key: Path) -> None:
     settings = Settings.from_environment({"BOOKING_DKIM_KEY": str(key), "BOOKING_DKIM_SELECTOR": "maglia"})
     envelope = Envelope("1", "kind", "bice@example.org", "ada@example.com", "<1@x>", MIME)
     with sinking() as sink:
@@ -52,7 +52,7 @@ def test_a_mail_that_is_sent_with_a_key_carries_a_signature_that_holds(key: Path
     assert not verified(taken.raw.replace(b"Ciao", b"Affare"), key)
 
 
-def test_what_is_wrong_with_a_key_is_told_with_the_variable(key: Path, tmp_path: Path) -> None:
+def test_dkim_key_errors_name_the_variable_and_never_the_key(key: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.pem"
     broken.write_text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
     for path in (broken, tmp_path / "nowhere.pem"):

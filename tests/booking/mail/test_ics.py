@@ -63,7 +63,7 @@ def by_the_library(invitation: Invitation) -> bytes:
 
 @settings(max_examples=soak_count(100, 5_000), deadline=None)
 @given(INVITATIONS)
-def test_what_is_written_is_to_the_last_byte_what_the_library_would_write(invitation: Invitation) -> None:
+def test_invitation_is_byte_identical_to_what_the_icalendar_library_writes(invitation: Invitation) -> None:
     alone = invitation.model_copy(update={"attendee_email": None})
     assert ics(alone) == by_the_library(alone)
 

@@ -77,7 +77,7 @@ def test_what_is_urgent_goes_first_whenever_it_came(own: Engine) -> None:
 
 
 @pytest.mark.soak
-def test_after_a_day_without_a_relay_everything_goes_out_at_once_in_order_of_urgency(own: Engine) -> None:
+def test_mails_queued_during_a_relay_outage_leave_in_urgency_order(own: Engine) -> None:
     clock, chance = Clock(), Random(7)
     sending = to(own, NOBODY, clock, chance=chance.random)
     queued = []
@@ -98,7 +98,7 @@ def test_after_a_day_without_a_relay_everything_goes_out_at_once_in_order_of_urg
         assert set(connection.execute(select(table.c.attempts)).scalars()) == {1}
 
 
-def test_the_same_worker_notices_within_a_minute_that_the_relay_is_back(own: Engine) -> None:
+def test_running_worker_retries_within_a_minute_of_the_relay_returning(own: Engine) -> None:
     clock = Clock()
     queue(own, "booked-owner")
     with sinking() as sink:
@@ -113,7 +113,7 @@ def test_the_same_worker_notices_within_a_minute_that_the_relay_is_back(own: Eng
 
 
 @pytest.mark.parametrize(("reply", "state"), [("550", "dead"), ("450", "pending")])
-def test_a_bad_address_of_a_visitor_is_her_mails_trouble_alone(own: Engine, reply: str, state: str) -> None:
+def test_bad_visitor_address_affects_only_its_own_mail(own: Engine, reply: str, state: str) -> None:
     bad = queue(own, "booked-visitor", recipient="nobody@example.com")
     good = [queue(own, kind, NOW + MINUTE) for kind in ("booked-owner", "booked-visitor", "message-owner")]
     with sinking() as sink:
@@ -126,7 +126,7 @@ def test_a_bad_address_of_a_visitor_is_her_mails_trouble_alone(own: Engine, repl
     assert (row.state, row.error) == (state, f"{reply} not now")
 
 
-def test_even_a_refusal_for_good_does_not_end_the_owners_mail_before_five_days(own: Engine) -> None:
+def test_refused_owner_mail_is_retried_for_five_days(own: Engine) -> None:
     clock = Clock()
     queue(own, "message-owner")
     with sinking() as sink:
@@ -140,7 +140,7 @@ def test_even_a_refusal_for_good_does_not_end_the_owners_mail_before_five_days(o
     assert states(own) == {"dead": 1}
 
 
-def test_while_a_visitors_mail_takes_its_time_the_owners_goes_its_own_way(own: Engine) -> None:
+def test_owner_mail_is_not_held_up_by_slow_visitor_mail(own: Engine) -> None:
     gate = threading.Event()
     with sinking() as sink:
 
@@ -165,7 +165,7 @@ def test_while_a_visitors_mail_takes_its_time_the_owners_goes_its_own_way(own: E
             lane.stop()
 
 
-def test_a_mail_whose_relay_falls_silent_after_it_comes_again_under_the_same_name(own: Engine) -> None:
+def test_mail_of_unknown_outcome_is_resent_with_the_same_id(own: Engine) -> None:
     envelope, clock = queue(own, "booked-owner"), Clock()
     moods = iter(["drop", "keep", "keep", "take"])
     with sinking() as sink:
@@ -213,7 +213,7 @@ def test_a_relay_that_never_comes_to_an_end_is_left(own: Engine, monkeypatch: py
         assert "Disconnected" in connection.execute(select(table.c.error)).scalar_one()
 
 
-def test_what_was_accepted_while_the_database_was_away_is_not_sent_again(own: Engine) -> None:
+def test_mail_accepted_while_the_database_was_down_is_not_resent(own: Engine) -> None:
     queue(own, "booked-owner")
     with sinking() as sink:
         sending = to(own, sink.relay, clock := Clock())

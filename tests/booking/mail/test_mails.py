@@ -70,7 +70,7 @@ def event_of(calendar: bytes) -> tuple[icalendar.Calendar, Any]:
     return parsed, event
 
 
-def test_the_visitors_mail_has_both_texts_the_invitation_and_the_file(desk: Endpoint) -> None:
+def test_visitor_mail_has_text_html_invitation_and_attachment(desk: Endpoint) -> None:
     _, visitors, _ = booked(desk)
     alternative = {"multipart/alternative": ["text/plain", "text/html", "text/calendar"]}
     assert shape(visitors) == {"multipart/mixed": [alternative, "application/ics"]}
@@ -108,7 +108,7 @@ def test_nothing_the_visitor_typed_comes_back_to_the_address_typed(desk: Endpoin
         assert not any(typed in text for text in said)
 
 
-def test_the_owners_mail_says_all_and_is_answered_to_the_visitor(desk: Endpoint) -> None:
+def test_owner_mail_has_all_details_and_replies_to_the_visitor(desk: Endpoint) -> None:
     owners, _, answer = booked(desk, service="ricerca", phone="+39 333 1234567")
     assert owners["Reply-To"] == "ada@example.com"
     plain = part_of(owners, "text/plain").get_content()
@@ -121,7 +121,7 @@ def test_the_owners_mail_says_all_and_is_answered_to_the_visitor(desk: Endpoint)
     assert "<b>\n" not in html
 
 
-def test_every_mail_says_that_a_machine_sent_it_and_names_the_law(desk: Endpoint) -> None:
+def test_every_mail_is_marked_auto_generated_and_cites_the_law(desk: Endpoint) -> None:
     for mail in booked(desk)[:2]:
         assert mail["Auto-Submitted"] == "auto-generated"
         assert mail["Date"]
@@ -178,7 +178,7 @@ def test_a_brand_of_whatever_shape_is_written_as_a_name(brand: str, shown: str) 
     assert max(map(len, written.split(b"\r\n"))) <= 998
 
 
-def test_an_address_with_signs_of_the_web_is_encoded_and_read_back_as_it_was() -> None:
+def test_invitation_address_with_reserved_characters_is_percent_encoded() -> None:
     email = "a+b%c&d?e#f/g@example.com"
     invitation = Invitation.model_validate(
         _STAMP
@@ -207,7 +207,7 @@ def test_a_calendar_holds_no_character_that_breaks_it() -> None:
 
 @settings(max_examples=soak_count(100, 5_000), deadline=None)
 @given(st.from_regex(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9-]{1,60}\.[a-z]{2,20}", fullmatch=True))
-def test_an_address_is_written_as_the_mail_policy_of_python_writes_it(address: str) -> None:
+def test_recipient_header_equals_what_the_python_email_policy_writes(address: str) -> None:
     try:
         checked_address(address)
         written = compose(

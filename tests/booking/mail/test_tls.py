@@ -56,7 +56,7 @@ BOTH: list[Security] = ["starttls", "tls"]
 
 
 @pytest.mark.parametrize("security", BOTH)
-def test_a_relay_whose_name_is_proven_is_told_the_password_and_takes_the_mail(
+def test_relay_with_a_valid_certificate_gets_password_and_mail(
     certificate: Path, monkeypatch: pytest.MonkeyPatch, security: Security
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -83,7 +83,7 @@ def test_a_certificate_for_another_name_proves_nothing(
     assert (sink.taken, sink.passwords) == ([], [])
 
 
-def test_a_relay_without_tls_is_told_no_password_where_its_address_asks_for_it() -> None:
+def test_relay_lacking_starttls_gets_no_password_and_no_mail() -> None:
     with sinking() as sink, pytest.raises(Absent, match="SMTPNotSupportedError"):
         send(at(sink, "starttls"))
     assert (sink.taken, sink.passwords) == ([], [])

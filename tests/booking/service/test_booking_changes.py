@@ -92,7 +92,7 @@ def status(desk: Endpoint, made: dict[str, Any]) -> str:
     return booking.status.value
 
 
-def test_a_moved_booking_keeps_its_name_and_tells_both_of_its_new_time(desk: Endpoint) -> None:
+def test_rescheduled_booking_keeps_its_uid_and_mails_both_sides(desk: Endpoint) -> None:
     made = book(desk)
     answer = ask(desk, made, "reschedule", start=ELEVEN)
     assert answer.status_code == 200
@@ -110,7 +110,7 @@ def test_a_moved_booking_keeps_its_name_and_tells_both_of_its_new_time(desk: End
     assert sorted(tuple(row) for row in told) == [("booked", "visitor"), ("rescheduled", "visitor")]
 
 
-def test_the_old_time_is_free_again_and_the_new_one_taken(desk: Endpoint) -> None:
+def test_rescheduling_frees_the_old_slot_and_claims_the_new(desk: Endpoint) -> None:
     made = book(desk)
     ask(desk, made, "reschedule", start=ELEVEN)
     assert desk.http.post("/api/bookings", json=asked(start=ELEVEN)).status_code == 409
@@ -118,7 +118,7 @@ def test_the_old_time_is_free_again_and_the_new_one_taken(desk: Endpoint) -> Non
     assert count(desk.engine, claims) == 12
 
 
-def test_a_booking_may_move_into_time_that_its_own_claim_covers(tmp_path: Path, database_url: str) -> None:
+def test_booking_may_move_into_time_covered_by_its_own_claim(tmp_path: Path, database_url: str) -> None:
     content = write_content(tmp_path / "long", talk={"minutes": 60, "step": 30, "after": 15})
     with endpoint(content, database_url) as desk:
         made = book(desk)
@@ -154,7 +154,7 @@ def test_a_move_obeys_the_rules_of_a_booking(desk: Endpoint, start: str) -> None
     assert len(answer.json()["nearest"]) == 3
 
 
-def test_a_cancelled_booking_gives_its_time_back_and_takes_itself_off_both_calendars(desk: Endpoint) -> None:
+def test_cancelled_booking_frees_its_slot_and_cancels_both_calendar_entries(desk: Endpoint) -> None:
     made = book(desk)
     answer = ask(desk, made, "cancel", reason="Non riesco a venire")
     assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
@@ -178,7 +178,7 @@ def test_what_is_cancelled_can_be_neither_moved_nor_cancelled_again(desk: Endpoi
     assert len(mails(desk, "cancelled-visitor")) == 1
 
 
-def test_past_the_policy_it_is_too_late_to_move_or_cancel(desk: Endpoint) -> None:
+def test_visitor_cannot_move_or_cancel_after_the_change_deadline(desk: Endpoint) -> None:
     made = book(desk)
     desk.clock.now = datetime.fromisoformat(TEN) - 12 * HOUR
     assert ask(desk, made, "reschedule", start=NOON).status_code == 200
@@ -199,7 +199,7 @@ def test_the_same_key_moves_once_and_answers_alike(desk: Endpoint) -> None:
     assert len(mails(desk, "rescheduled-visitor")) == 1
 
 
-def test_a_change_of_nothing_is_a_404_and_a_bad_start_a_422(desk: Endpoint) -> None:
+def test_unknown_booking_change_is_404_and_invalid_fields_are_422(desk: Endpoint) -> None:
     made = book(desk)
     assert desk.http.post("/api/bookings/niente/cancel", json={}).status_code == 404
     answer = ask(desk, made, "reschedule", start="domani")
@@ -208,7 +208,7 @@ def test_a_change_of_nothing_is_a_404_and_a_bad_start_a_422(desk: Endpoint) -> N
     assert ask(desk, made, "cancel", reason=3).status_code == 422
 
 
-def test_a_request_holds_its_time_until_it_is_approved_and_then_invites(desk: Endpoint, staff: Services) -> None:
+def test_pending_request_holds_its_slot_and_sends_invitation_on_approval(desk: Endpoint, staff: Services) -> None:
     made = pending(desk)
     assert desk.http.post("/api/bookings", json=asked()).status_code == 409
     answer = staff.changes.approve(made["id"])
@@ -221,7 +221,7 @@ def test_a_request_holds_its_time_until_it_is_approved_and_then_invites(desk: En
         staff.changes.approve(made["id"])
 
 
-def test_two_requests_for_one_slot_are_never_both_there_to_approve(desk: Endpoint, staff: Services) -> None:
+def test_two_pending_requests_never_hold_the_same_slot(desk: Endpoint, staff: Services) -> None:
     made = pending(desk)
     second = desk.http.post("/api/bookings", json=asked(meeting="telefonata", phone="333 7654321"))
     assert second.status_code == 409
@@ -240,7 +240,7 @@ def test_a_declined_request_says_so_with_the_owners_word(desk: Endpoint, staff: 
     assert count(desk.engine, claims) == 0
 
 
-def test_a_request_that_nobody_answers_expires_with_a_mail_to_both(desk: Endpoint, rounds: LifecycleJob) -> None:
+def test_unanswered_request_expires_and_mails_owner_and_visitor(desk: Endpoint, rounds: LifecycleJob) -> None:
     made = pending(desk, "2027-01-14T10:00:00+01:00")
     desk.clock.now += 24 * HOUR - timedelta(seconds=1)
     assert rounds.make() == 0
@@ -288,7 +288,7 @@ def test_a_request_expires_at_its_own_start_at_the_latest(desk: Endpoint, rounds
     assert status(desk, made) == "expired"
 
 
-def test_a_meeting_moved_by_the_visitor_waits_again_where_the_owner_confirms_by_hand(
+def test_visitor_rescheduling_a_manually_confirmed_meeting_makes_it_pending_again(
     desk: Endpoint, staff: Services
 ) -> None:
     made = pending(desk)
@@ -301,7 +301,7 @@ def test_a_meeting_moved_by_the_visitor_waits_again_where_the_owner_confirms_by_
     assert event(mails(desk, "declined-visitor")[0])[0] == "CANCEL"
 
 
-def test_the_owner_moves_and_cancels_at_any_time_before_the_start(desk: Endpoint, staff: Services) -> None:
+def test_owner_moves_and_cancels_at_any_time_before_the_start(desk: Endpoint, staff: Services) -> None:
     made = book(desk)
     desk.clock.now = datetime.fromisoformat(TEN) - HOUR
     with pytest.raises(SlotTaken):
@@ -316,7 +316,7 @@ def test_the_owner_moves_and_cancels_at_any_time_before_the_start(desk: Endpoint
     assert "Ho la febbre." in words(mails(desk, "cancelled-visitor")[0])
 
 
-def test_a_meeting_that_is_over_is_done_and_may_have_been_missed(
+def test_finished_meeting_becomes_done_and_can_be_marked_missed(
     desk: Endpoint, staff: Services, rounds: LifecycleJob
 ) -> None:
     made = book(desk)
@@ -361,7 +361,7 @@ def test_a_corrected_address_gets_the_mail_again(desk: Endpoint, staff: Services
     assert (method, invited["ATTENDEE"], invited["SEQUENCE"]) == ("REQUEST", "mailto:giusta@example.com", 1)
 
 
-def test_a_mail_that_cannot_be_kept_leaves_the_booking_as_it_was(
+def test_change_is_rolled_back_when_its_mail_cannot_be_queued(
     desk: Endpoint, staff: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_given: object) -> None:

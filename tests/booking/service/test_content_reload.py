@@ -50,7 +50,7 @@ def test_what_has_not_changed_is_not_read_again(content: Path, ticking: Ticking)
     assert office() is first
 
 
-def test_the_folder_is_looked_at_no_more_than_twice_a_second(content: Path, ticking: Ticking) -> None:
+def test_content_folder_is_checked_at_most_twice_a_second(content: Path, ticking: Ticking) -> None:
     office = ContentReloader(content, ticking)
     first = office()
     write_content(content, talk={"minutes": 45})
@@ -90,7 +90,9 @@ def test_whatever_a_reading_fails_with_the_last_good_one_stays(
         ContentReloader(content)
 
 
-def test_a_folder_replaced_or_gone_for_a_moment_does_no_harm(content: Path, ticking: Ticking, tmp_path: Path) -> None:
+def test_replaced_or_briefly_missing_content_folder_is_tolerated(
+    content: Path, ticking: Ticking, tmp_path: Path
+) -> None:
     office = ContentReloader(content, ticking)
     shutil.rmtree(content)
     assert minutes(office, ticking) == 30

@@ -17,7 +17,7 @@ def test_a_token_leads_back_to_its_booking() -> None:
     assert tokens.read(tokens.sign(IDENTITY)) == IDENTITY
 
 
-def test_the_old_key_still_opens_while_the_keys_change_and_then_no_more() -> None:
+def test_token_of_the_old_key_is_valid_only_during_rotation() -> None:
     old = Tokens(lambda: ("old",)).sign(IDENTITY)
     assert Tokens(lambda: ("new", "old")).read(old) == IDENTITY
     assert Tokens(lambda: ("new",)).read(old) is None

@@ -123,7 +123,7 @@ def night_before(day: date) -> dict[str, Any]:
 @given(rules=random_rules(), seed=st.integers(0, 2**32))
 @example(rules=night_before(SPRING), seed=1)
 @example(rules=night_before(AUTUMN), seed=2)
-def test_under_any_rules_the_page_offers_what_can_be_booked_and_nothing_else(
+def test_offered_slots_are_exactly_the_bookable_ones_under_random_rules(
     tmp_path_factory: pytest.TempPathFactory, rules: dict[str, Any], seed: int
 ) -> None:
     folder = tmp_path_factory.mktemp("offered")

@@ -51,7 +51,7 @@ def is_marked(mail: EmailMessage) -> bool:
     return marked
 
 
-def test_a_message_without_scripts_and_without_a_token_is_no_spam(desk: Endpoint) -> None:
+def test_message_sent_without_scripts_or_token_is_not_spam(desk: Endpoint) -> None:
     assert not is_marked(post(desk))
 
 
@@ -71,7 +71,7 @@ def test_a_message_that_took_its_time_says_nothing_of_spam(desk: Endpoint) -> No
         ({"message": "[url=https://x.example]backlinks[/url]"}, "LINK_MARKUP,NO_TOKEN,WARES"),
     ],
 )
-def test_a_message_that_looks_like_spam_comes_marked_with_the_reasons(
+def test_spam_like_message_is_delivered_marked_with_the_reasons(
     desk: Endpoint, fields: dict[str, str], tests: str
 ) -> None:
     mail = post(desk, **fields)
@@ -80,18 +80,18 @@ def test_a_message_that_looks_like_spam_comes_marked_with_the_reasons(
     assert count(desk.engine, messages) == 1
 
 
-def test_a_form_filled_at_once_and_full_of_links_is_marked(desk: Endpoint) -> None:
+def test_form_filled_instantly_and_full_of_links_is_marked_spam(desk: Endpoint) -> None:
     links = "https://a.it https://b.it https://c.it"
     assert "tests=MANY_LINKS,TOO_FAST" in post(desk, form_token=token(desk), message=links)["X-Spam-Status"]
 
 
-def test_a_form_left_open_for_days_is_old_and_no_spam(desk: Endpoint) -> None:
+def test_form_left_open_for_days_is_not_marked_spam(desk: Endpoint) -> None:
     begun = token(desk)
     desk.clock.now += timedelta(days=3)
     assert not is_marked(post(desk, form_token=begun))
 
 
-def test_a_message_by_the_api_is_weighed_by_its_words_alone(desk: Endpoint) -> None:
+def test_api_message_is_scored_for_spam_by_its_words_alone(desk: Endpoint) -> None:
     desk.http.post("/api/messages", json=MESSAGE)
     assert not is_marked(to_owner(desk))
     desk.clock.now += timedelta(seconds=1)
@@ -99,7 +99,7 @@ def test_a_message_by_the_api_is_weighed_by_its_words_alone(desk: Endpoint) -> N
     assert is_marked(to_owner(desk))
 
 
-def test_a_suspect_booking_is_kept_and_only_the_owner_reads_of_the_suspicion(desk: Endpoint) -> None:
+def test_suspect_booking_is_kept_and_marked_for_the_owner_only(desk: Endpoint) -> None:
     details = Page(desk.http.get("/appuntamenti/dettagli", params=CHOICE)).form("/appuntamenti/controlla")
     assert details.fields["website"] == ""
     check = Page(details.send(desk.http, name="Ada", email="ada@example.com", website="https://x.example"))
@@ -118,7 +118,7 @@ def test_an_unhurried_booking_is_not_suspect(desk: Endpoint) -> None:
     assert not is_marked(to_owner(desk))
 
 
-def test_what_is_about_the_form_is_no_part_of_what_is_asked(desk: Endpoint) -> None:
+def test_spam_trap_and_token_are_ignored_by_idempotency(desk: Endpoint) -> None:
     first = {**MESSAGE, "idempotency_key": "k", "form_token": token(desk)}
     desk.clock.now += timedelta(seconds=5)
     for fields in (first, first | {"form_token": token(desk)}, first | {"website": "x"}):
@@ -135,7 +135,7 @@ def test_a_form_that_is_wrong_keeps_when_it_was_begun(desk: Endpoint) -> None:
     assert fresh.fields["form_token"] not in {"", begun}
 
 
-def test_a_page_that_lives_elsewhere_may_read_a_token_and_no_other_page_may(content: Path, tmp_path: Path) -> None:
+def test_only_allowed_origins_may_read_a_form_token(content: Path, tmp_path: Path) -> None:
     ours = "https://example.it"
     environment = {"BOOKING_ALLOWED_ORIGINS": ours, "BOOKING_SITE_URL": ours, "BOOKING_SECRET_KEY": "k" * 32}
     with endpoint(content, f"sqlite:///{tmp_path}/x.db", None, **environment) as desk:

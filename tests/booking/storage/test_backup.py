@@ -22,7 +22,7 @@ from tests.booking.postgres import Postgres
 from tests.booking.tables import count
 
 
-def test_a_copy_of_sqlite_made_under_load_is_a_whole_database(content: Path, tmp_path: Path) -> None:
+def test_backup_of_sqlite_under_load_is_a_complete_database(content: Path, tmp_path: Path) -> None:
     file = tmp_path / "copies" / "backup.db"
     with endpoint(content, f"sqlite:///{tmp_path}/booking.db") as desk:
         slots = desk.http.get("/api/slots?meeting=conoscitiva").json()["slots"]

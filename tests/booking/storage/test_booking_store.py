@@ -104,7 +104,7 @@ def test_the_database_itself_refuses_two_claims_on_one_cell(
         connection.execute(again)
 
 
-def test_a_claim_the_rules_did_not_see_still_refuses_the_slot(
+def test_leftover_claim_refuses_a_slot_that_the_rules_allow(
     engine: Engine, store: Store, availability: Availability
 ) -> None:
     # A cancelled booking no longer counts for the rules; its claim, left behind, does for the database.

@@ -58,7 +58,7 @@ def availability(tmp_path: Path) -> Availability:
     start=MIDNIGHT,
 )
 @example(kept=[(SHORT, MIDNIGHT, Status.CONFIRMED)], held=[], meeting=SHORT, start=MIDNIGHT + 22 * 60 * MINUTE)
-def test_what_is_read_around_a_start_is_all_that_its_judgement_depends_on(
+def test_bookings_loaded_around_a_start_suffice_to_judge_it(
     engine: Engine,
     availability: Availability,
     kept: list[tuple[Meeting, datetime, Status]],

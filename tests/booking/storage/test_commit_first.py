@@ -71,7 +71,7 @@ def events(trace: Path) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.soak
-def test_a_sync_of_the_database_comes_before_the_first_byte_of_each_promise(tmp_path: Path) -> None:
+def test_database_is_synced_before_the_first_byte_of_each_answer(tmp_path: Path) -> None:
     content = write_content(tmp_path / "office")
     trace = tmp_path / "trace"
     variables = {

@@ -32,7 +32,7 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("what", "error"),
     [("writes", "EIO"), ("writes", "ENOSPC"), ("syncs", "EIO"), ("syncs", "ENOSPC"), ("opening", "EROFS")],
 )
-def test_whatever_call_of_the_disk_fails_nothing_is_promised_that_is_not_kept(
+def test_failing_disk_calls_never_lose_an_acknowledged_booking_or_message(
     faults: Path, tmp_path: Path, what: str, error: str
 ) -> None:
     done = subprocess.run(

@@ -56,7 +56,7 @@ def test_nothing_is_promised_while_the_file_is_gone(
     assert not database.exists()
 
 
-def test_a_backup_put_in_its_place_is_taken_up_without_a_restart(desk: Endpoint, database: Path, backup: Path) -> None:
+def test_restored_backup_is_used_without_a_restart(desk: Endpoint, database: Path, backup: Path) -> None:
     remove(database)
     assert desk.http.get("/health").status_code == 503
     backup.rename(database)
@@ -94,7 +94,7 @@ def test_a_file_that_goes_during_a_transaction_takes_no_commit(tmp_path: Path) -
     engine.dispose()
 
 
-def test_a_database_that_somebody_writes_to_without_end_is_unavailable_within_seconds(tmp_path: Path) -> None:
+def test_database_locked_by_another_writer_is_unavailable_within_seconds(tmp_path: Path) -> None:
     database = tmp_path / "own.db"
     engine = open_engine(make_url(f"sqlite:///{database}"))
     migrate(engine)
@@ -108,7 +108,7 @@ def test_a_database_that_somebody_writes_to_without_end_is_unavailable_within_se
     engine.dispose()
 
 
-def test_the_database_is_its_owners_alone_and_so_is_its_log(desk: Endpoint, database: Path) -> None:
+def test_database_and_its_log_are_readable_by_their_owner_only(desk: Endpoint, database: Path) -> None:
     assert desk.http.post("/api/bookings", json=asked()).status_code == 201
     files = sorted(database.parent.glob(f"{database.name}*"))
     assert database in files

@@ -42,7 +42,7 @@ def mails(desk: Endpoint, recipient: str) -> list[str]:
         return list(connection.execute(query).scalars())
 
 
-def test_the_fourth_mail_of_a_day_to_a_strangers_address_is_not_sent_and_the_owner_gets_them_all(
+def test_fourth_daily_mail_to_a_strangers_address_is_withheld(
     desk: Endpoint,
 ) -> None:
     for start in STARTS[:5]:
@@ -112,7 +112,7 @@ def test_a_request_that_the_owner_turned_down_vouches_for_nobody(desk: Endpoint)
     assert mails(desk, VICTIM).count("withheld") == 3
 
 
-def test_who_was_not_told_of_a_request_is_not_told_that_it_has_expired(desk: Endpoint) -> None:
+def test_visitor_without_request_mail_gets_no_expiry_mail(desk: Endpoint) -> None:
     for hour in range(9, 13):
         start = f"2027-01-14T{hour:02}:00:00+01:00"
         waiting = asked(meeting="telefonata", phone="333 1234567", start=start, email=VICTIM)
@@ -123,7 +123,7 @@ def test_who_was_not_told_of_a_request_is_not_told_that_it_has_expired(desk: End
     assert mails(desk, VICTIM).count("withheld") == 2
 
 
-def test_the_owner_reads_in_her_agenda_which_mail_was_not_sent(desk: Endpoint) -> None:
+def test_agenda_tells_which_mail_the_quota_withheld(desk: Endpoint) -> None:
     booking = [book(desk, start)["id"] for start in STARTS[:4]][-1]
     sign_in(desk)
     page = desk.http.get(f"/agenda/appuntamenti/{booking}/").text

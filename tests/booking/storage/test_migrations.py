@@ -55,7 +55,7 @@ def columns(connection: Connection) -> dict[tuple[str, str], tuple[str, bool, bo
     }
 
 
-def test_every_migration_leaves_all_that_the_version_before_reads_and_writes(empty: Engine) -> None:
+def test_every_migration_keeps_what_the_previous_version_reads_and_writes(empty: Engine) -> None:
     before: dict[tuple[str, str], tuple[str, bool, bool]] = {}
     for revision in REVISIONS:
         with writing(empty).begin() as connection:
@@ -71,7 +71,7 @@ def test_every_migration_leaves_all_that_the_version_before_reads_and_writes(emp
         before = after
 
 
-def test_processes_of_the_version_before_go_on_queueing_mail_while_it_is_migrated(empty: Engine) -> None:
+def test_previous_version_processes_keep_queueing_mail_during_a_migration(empty: Engine) -> None:
     with writing(empty).begin() as connection:
         queue_for_writing(connection)
         bring(connection, REVISIONS[-2])
@@ -122,7 +122,7 @@ def as_before(engine: Engine, old: MetaData) -> None:
         connection.execute(old.tables["outbox"].insert().values(mail | {"next_at": at, "created_at": at}))
 
 
-def test_a_database_that_has_come_to_the_newest_revision_is_left_alone(empty: Engine) -> None:
+def test_database_at_the_newest_revision_is_not_migrated(empty: Engine) -> None:
     assert newest() == REVISIONS[-1]
     assert schema_of(empty) is None
     migrate(empty)
@@ -132,7 +132,7 @@ def test_a_database_that_has_come_to_the_newest_revision_is_left_alone(empty: En
     assert not upgrade.called
 
 
-def test_a_database_of_a_later_version_is_used_as_it_is(empty: Engine, caplog: pytest.LogCaptureFixture) -> None:
+def test_database_of_a_later_version_is_used_unchanged(empty: Engine, caplog: pytest.LogCaptureFixture) -> None:
     migrate(empty)
     later = f"{int(newest()) + 1:04}"
     with writing(empty).begin() as connection:

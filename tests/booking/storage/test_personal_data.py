@@ -33,9 +33,7 @@ def leave_traces(desk: object) -> None:
     assert http.post("/api/bookings", json=asked(email="altra@example.com")).status_code == 201
 
 
-def test_after_erasing_no_byte_of_her_is_left_in_the_files_while_the_endpoint_runs(
-    content: Path, tmp_path: Path
-) -> None:
+def test_erased_visitor_leaves_no_byte_in_the_database_files(content: Path, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with endpoint(content, f"sqlite:///{folder}/booking.db") as desk:
         leave_traces(desk)
@@ -52,7 +50,7 @@ def test_after_erasing_no_byte_of_her_is_left_in_the_files_while_the_endpoint_ru
         assert CANARY.lower().encode() not in file.read_bytes().lower(), file.name
 
 
-def test_while_somebody_reads_the_log_the_bytes_are_not_said_to_be_gone(content: Path, tmp_path: Path) -> None:
+def test_erase_reports_unavailable_while_a_reader_holds_the_log(content: Path, tmp_path: Path) -> None:
     with endpoint(content, f"sqlite:///{tmp_path}/booking.db") as desk:
         leave_traces(desk)
         with desk.engine.connect() as reader:

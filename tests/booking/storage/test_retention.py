@@ -35,7 +35,7 @@ def rounds(desk: Endpoint) -> LifecycleJob:
     return LifecycleJob(desk.engine, staff_of(desk.settings, desk.store, desk.clock, office), office, desk.clock)
 
 
-def test_what_is_over_for_longer_than_it_is_kept_goes_with_all_that_hangs_on_it(desk: Endpoint) -> None:
+def test_data_older_than_the_retention_is_deleted_from_all_tables(desk: Endpoint) -> None:
     rounds(desk).make()
     desk.clock.now = NOW + YEAR + timedelta(days=2)
     rounds(desk).make()

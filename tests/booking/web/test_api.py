@@ -35,7 +35,7 @@ def test_the_meetings_are_told(desk: Endpoint) -> None:
     assert answer.json()[0] == talk | {"confirmation": "automatic"}
 
 
-def test_the_slots_of_a_day_are_told_in_the_owners_zone(desk: Endpoint) -> None:
+def test_api_lists_a_days_slots_in_the_owner_zone(desk: Endpoint) -> None:
     answer = desk.http.get("/api/slots?meeting=conoscitiva&from=2027-01-12&to=2027-01-12").json()
     assert (answer["meeting"], answer["timezone"]) == ("conoscitiva", "Europe/Rome")
     assert len(answer["slots"]) == 8
@@ -89,7 +89,7 @@ def test_a_booking_is_kept_with_its_two_mails(desk: Endpoint) -> None:
     assert count(desk.engine, outbox) == 2
 
 
-def test_a_booking_is_found_by_the_last_part_of_its_address(desk: Endpoint) -> None:
+def test_api_finds_a_booking_by_its_token_only(desk: Endpoint) -> None:
     made = book(desk).json()
     token = made["manage_url"].rstrip("/").rsplit("/", 1)[-1]
     assert desk.http.get(f"/api/bookings/{token}").json() == made
@@ -118,7 +118,7 @@ def test_an_unknown_meeting_is_a_404(desk: Endpoint) -> None:
     assert book(desk, meeting="nessuno").status_code == 404
 
 
-def test_a_taken_slot_is_a_409_with_the_nearest_free_ones(desk: Endpoint) -> None:
+def test_taken_slot_is_a_409_with_the_nearest_free_slots(desk: Endpoint) -> None:
     book(desk)
     answer = book(desk, email="eva@example.com")
     assert answer.status_code == 409
@@ -163,7 +163,7 @@ def test_an_empty_message_names_each_field(desk: Endpoint) -> None:
     assert fields(desk.http.post("/api/messages", json={})) == ["name", "email", "message"]
 
 
-def test_the_same_key_and_body_get_the_same_answer_and_one_effect(desk: Endpoint) -> None:
+def test_same_idempotency_key_and_body_book_once_with_equal_answers(desk: Endpoint) -> None:
     first, second = book(desk, key="k1"), book(desk, key="k1")
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json() == second.json()
@@ -171,7 +171,7 @@ def test_the_same_key_and_body_get_the_same_answer_and_one_effect(desk: Endpoint
 
 
 @pytest.mark.parametrize("path", ["/api/bookings", "/api/messages", "/appuntamenti/", "/messaggi/"])
-def test_one_attempt_sent_by_many_at_once_has_one_effect_and_equal_answers(desk: Endpoint, path: str) -> None:
+def test_concurrent_posts_with_one_idempotency_key_have_one_effect(desk: Endpoint, path: str) -> None:
     booking = path in {"/api/bookings", "/appuntamenti/"}
     fields = asked() if booking else {"name": "Ada", "email": "ada@example.com", "message": "Ciao"}
 
@@ -242,7 +242,7 @@ def test_a_body_that_makes_no_sense_is_told_so(desk: Endpoint, body: bytes, stat
 
 
 @pytest.mark.parametrize("path", ["/api/bookings", "/api/messages"])
-def test_a_body_over_64_kib_is_a_413_whether_its_length_is_told_or_not(desk: Endpoint, path: str) -> None:
+def test_body_over_64_kib_is_413_even_without_content_length(desk: Endpoint, path: str) -> None:
     long = json.dumps({"message": "x" * 70_000}).encode()
 
     def pieces() -> Iterator[bytes]:

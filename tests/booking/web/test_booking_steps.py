@@ -38,7 +38,7 @@ def check_page(desk: Endpoint, start: str = TEN, **typed: str) -> httpx.Response
     return details.form(CHECK).send(desk.http, **(TYPED | typed))
 
 
-def test_where_one_is_is_chosen_on_a_page_aside_and_nothing_chosen_before_is_lost(desk: Endpoint) -> None:
+def test_choosing_a_time_zone_keeps_meeting_service_and_date(desk: Endpoint) -> None:
     first = Page(desk.http.get(TIMES, params={"service": "ricerca", "from": "2027-01-20"}))
     (aside,) = [one for one in first.links if one.startswith("/appuntamenti/fuso?")]
     choosing = Page(desk.http.get(aside)).form(TIMES)
@@ -54,7 +54,7 @@ def test_where_one_is_is_chosen_on_a_page_aside_and_nothing_chosen_before_is_los
     assert Page(desk.http.get(again)).form(TIMES).fields == kept | {"timezone": "Asia/Kathmandu"}
 
 
-def test_the_page_aside_needs_a_meeting_and_takes_no_zone_that_is_none(desk: Endpoint) -> None:
+def test_time_zone_page_needs_a_meeting_and_ignores_unknown_zones(desk: Endpoint) -> None:
     assert desk.http.get("/appuntamenti/fuso").headers["location"] == "/prenota/"
     assert desk.http.get("/appuntamenti/fuso?meeting=niente").status_code == 404
     odd = desk.http.get("/appuntamenti/fuso", params={"meeting": "conoscitiva", "timezone": "Mars/Base"})
@@ -100,7 +100,7 @@ def test_what_was_typed_is_what_is_kept(desk: Endpoint) -> None:
     assert kept.message == TYPED["message"].strip()
 
 
-def test_the_meeting_may_be_named_alone_or_by_its_service_and_an_empty_service_is_none(desk: Endpoint) -> None:
+def test_meeting_may_be_given_directly_or_by_its_service(desk: Endpoint) -> None:
     for query, said in (
         ("meeting=telefonata", "Telefonata"),
         ("service=telefono", "Telefonata"),
@@ -112,14 +112,14 @@ def test_the_meeting_may_be_named_alone_or_by_its_service_and_an_empty_service_i
         assert said in Page(answer).words
 
 
-def test_without_a_service_or_a_meeting_the_first_step_is_shown(desk: Endpoint) -> None:
+def test_missing_service_and_meeting_redirect_to_the_first_step(desk: Endpoint) -> None:
     for path in (TIMES, f"{TIMES}?service=&meeting=", DETAILS):
         answer = desk.http.get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, "/prenota/")
 
 
 @pytest.mark.parametrize("query", ["meeting=nessuna", "service=nessuno", "meeting=nessuna&service=ricerca"])
-def test_a_meeting_or_service_that_is_not_there_is_a_404_page(desk: Endpoint, query: str) -> None:
+def test_unknown_meeting_or_service_is_a_404_page(desk: Endpoint, query: str) -> None:
     answer = desk.http.get(f"{TIMES}?{query}")
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("text/html")
@@ -146,7 +146,7 @@ def test_going_on_without_a_time_says_what_to_do(desk: Endpoint) -> None:
         assert "Scegli un giorno e un orario." in Page(answer).words
 
 
-def test_every_error_is_told_at_its_field_and_all_that_was_typed_stays(desk: Endpoint) -> None:
+def test_details_errors_are_shown_at_their_fields_keeping_all_input(desk: Endpoint) -> None:
     typed = {"name": "", "email": "zoe@", "phone": "chiamami", "message": "Resta & qui", "answers__attivita": "Tè"}
     answer = check_page(desk, **typed)
     assert answer.status_code == 422
@@ -159,7 +159,7 @@ def test_every_error_is_told_at_its_field_and_all_that_was_typed_stays(desk: End
     assert {name: fields[name.replace("__", ".")] for name in typed} == typed
 
 
-def test_a_time_just_taken_leads_back_to_the_times_with_all_that_was_typed(desk: Endpoint) -> None:
+def test_slot_taken_at_confirmation_returns_to_slots_keeping_all_input(desk: Endpoint) -> None:
     check = Page(check_page(desk, answers__attivita="Tè"))
     assert desk.http.post("/api/bookings", json=asked()).status_code == 201
     lost = check.form(BOOK).send(desk.http)
@@ -176,7 +176,7 @@ def test_a_time_just_taken_leads_back_to_the_times_with_all_that_was_typed(desk:
     assert count(desk.engine, bookings) == 2
 
 
-def test_a_time_taken_while_the_details_were_typed_is_told_at_the_next_step(desk: Endpoint) -> None:
+def test_slot_taken_while_typing_details_is_told_at_next_step(desk: Endpoint) -> None:
     desk.http.post("/api/bookings", json=asked())
     answer = desk.http.post(CHECK, data={"meeting": "conoscitiva", "start": TEN} | TYPED)
     assert answer.status_code == 409
@@ -241,7 +241,7 @@ def test_while_the_database_is_down_nothing_typed_is_lost(desk: Endpoint) -> Non
     assert again.send(desk.http).status_code == 303
 
 
-def test_a_service_that_is_gone_is_left_out_and_the_walk_goes_on(desk: Endpoint) -> None:
+def test_removed_service_is_dropped_and_the_booking_goes_on(desk: Endpoint) -> None:
     fields = {"meeting": "conoscitiva", "service": "ricerca", "start": TEN} | TYPED
     check = Page(desk.http.post(CHECK, data=fields)).form(BOOK)
     (desk.content / "services/macro/ricerca.md").unlink()
@@ -251,7 +251,7 @@ def test_a_service_that_is_gone_is_left_out_and_the_walk_goes_on(desk: Endpoint)
     assert "Ricerca" not in Page(desk.http.get(done.headers["location"])).words
 
 
-def test_a_meeting_that_is_gone_is_told_with_the_others_and_nothing_typed_is_lost(desk: Endpoint) -> None:
+def test_removed_meeting_is_told_with_alternatives_keeping_all_input(desk: Endpoint) -> None:
     for path in (DETAILS, CHECK, BOOK, TIMES):
         answer = desk.http.post(path, data={"meeting": "cena", "start": TEN} | TYPED)
         assert answer.status_code == 404
@@ -263,7 +263,7 @@ def test_a_meeting_that_is_gone_is_told_with_the_others_and_nothing_typed_is_los
         assert details.form(CHECK).fields["name"] == TYPED["name"]
 
 
-def test_the_steps_may_be_asked_for_often_and_only_the_last_is_counted(content: Path, tmp_path: Path) -> None:
+def test_only_the_final_booking_step_counts_against_the_rate_limit(content: Path, tmp_path: Path) -> None:
     with endpoint(content, f"sqlite:///{tmp_path}/booking.db", BOOKING_RATE_LIMIT="1/10minutes") as desk:
         first, second = Page(check_page(desk)).form(BOOK), Page(check_page(desk, name="Ada")).form(BOOK)
         for _ in range(5):
@@ -284,7 +284,7 @@ def test_a_step_is_kept_by_the_browser_alone(desk: Endpoint) -> None:
     assert check_page(desk, email="no").headers["cache-control"] == "private, no-cache"
 
 
-def test_an_address_without_its_last_stroke_leads_to_the_whole_one(desk: Endpoint) -> None:
+def test_manage_address_without_trailing_slash_redirects_to_the_page(desk: Endpoint) -> None:
     made = desk.http.post("/api/bookings", json=asked()).json()
     answer = desk.http.get(made["manage_url"].rstrip("/"), follow_redirects=True)
     assert answer.status_code == 200
@@ -300,7 +300,7 @@ def test_the_calendar_file_of_an_appointment_can_be_downloaded(desk: Endpoint) -
     assert "Ada" not in answer.text
 
 
-def test_the_calendar_file_of_a_request_says_that_it_waits_to_be_confirmed(desk: Endpoint) -> None:
+def test_calendar_file_of_a_pending_request_is_tentative(desk: Endpoint) -> None:
     fields = asked(meeting="telefonata", phone="333 1234567")
     made = desk.http.post("/api/bookings", json=fields).json()
     (event,) = icalendar.Calendar.from_ical(desk.http.get(made["calendar_url"]).content).walk("VEVENT")
@@ -310,7 +310,7 @@ def test_the_calendar_file_of_a_request_says_that_it_waits_to_be_confirmed(desk:
     assert "è confermato" not in str(event["DESCRIPTION"])
 
 
-def test_the_page_of_an_appointment_is_kept_by_no_cache_and_no_search_engine(desk: Endpoint) -> None:
+def test_booking_page_is_kept_out_of_caches_and_search_engines(desk: Endpoint) -> None:
     made = desk.http.post("/api/bookings", json=asked()).json()
     headers = desk.http.get(made["manage_url"]).headers
     assert headers["cache-control"] == "no-store"
@@ -320,7 +320,7 @@ def test_the_page_of_an_appointment_is_kept_by_no_cache_and_no_search_engine(des
 
 
 @pytest.mark.parametrize("path", [DETAILS, CHECK, BOOK, "/messaggi/"])
-def test_a_form_that_cannot_be_read_is_told_so_in_a_page(desk: Endpoint, path: str) -> None:
+def test_unreadable_form_is_answered_with_an_html_error_page(desk: Endpoint, path: str) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
 
     def pieces() -> Iterator[bytes]:
@@ -354,7 +354,7 @@ def test_no_step_changes_anything_before_the_last(desk: Endpoint) -> None:
     assert (count(desk.engine, bookings), count(desk.engine, outbox)) == (0, 0)
 
 
-def test_asking_again_for_the_answer_to_a_post_leads_to_where_it_began(desk: Endpoint) -> None:
+def test_get_on_a_post_address_redirects_to_the_forms_start(desk: Endpoint) -> None:
     for path, where in ((BOOK, "/prenota/"), (CHECK, "/prenota/"), ("/messaggi/", "/contatti/")):
         answer = desk.http.get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, where)

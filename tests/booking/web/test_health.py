@@ -36,7 +36,7 @@ def test_a_database_that_is_down_and_comes_back_is_told(desk: Endpoint) -> None:
     assert desk.http.get("/health").status_code == 200
 
 
-def test_a_database_that_can_be_read_and_not_written_is_told_until_it_can(desk: Endpoint) -> None:
+def test_health_reports_a_read_only_database_until_it_is_writable(desk: Endpoint) -> None:
     message = {"name": "Ada", "email": "ada@example.com", "message": "Ciao"}
     with read_only(desk.engine):
         assert desk.http.get("/health").status_code == 200  # nobody has tried yet
@@ -101,7 +101,7 @@ def either(request: pytest.FixtureRequest, content: Path, tmp_path: Path) -> Ite
         ("/metrics/", 404),
     ],
 )
-def test_the_addresses_of_the_api_answer_as_an_api_wherever_it_runs(either: Endpoint, path: str, status: int) -> None:
+def test_wrong_api_addresses_and_methods_answer_with_problem_json(either: Endpoint, path: str, status: int) -> None:
     answer = either.http.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
 

@@ -177,7 +177,7 @@ def ways(attack: Attack) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.soak
-def test_what_is_no_text_is_refused_and_what_is_an_unusual_name_passes_untouched(attack: Attack) -> None:
+def test_control_characters_are_refused_and_unusual_names_are_kept_unchanged(attack: Attack) -> None:
     told = attack.desk.http
     for name in ("D'Angelo", "Nicolò", "Zoë 李", "O’Brien", "Łukasz"):
         for path, fields in (
@@ -286,7 +286,7 @@ def test_bodies_and_forms_that_are_torn_apart_get_an_answer(attack: Attack) -> N
 
 
 @pytest.mark.soak
-def test_whatever_is_made_of_the_document_of_the_api_is_answered_as_it_says(attack: Attack) -> None:
+def test_generated_api_requests_are_answered_as_the_openapi_document_says(attack: Attack) -> None:
     schema = schemathesis.openapi.from_url(f"{attack.desk.http.base_url}/api/openapi.json")
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
     assert len(operations) >= 8

@@ -42,7 +42,7 @@ def private(answer: httpx.Response) -> bool:
     )
 
 
-def test_the_page_says_until_when_it_can_be_changed_and_leads_there(desk: Endpoint, own: str) -> None:
+def test_manage_page_shows_the_change_deadline_and_links_to_changes(desk: Endpoint, own: str) -> None:
     answer = desk.http.get(own)
     assert private(answer)
     words = Page(answer).words
@@ -86,7 +86,7 @@ def test_cancelling_again_in_other_words_leads_to_what_is_cancelled(desk: Endpoi
         assert (gone.status_code, gone.headers["location"]) == (303, own)
 
 
-def test_a_time_that_was_lost_meanwhile_is_told_and_others_offered(desk: Endpoint, own: str) -> None:
+def test_slot_lost_while_rescheduling_is_told_with_other_slots(desk: Endpoint, own: str) -> None:
     form = Page(desk.http.get(f"{own}sposta")).form(f"{own}sposta")
     desk.http.post("/api/bookings", json=asked(start=ELEVEN))
     answer = form.send(desk.http, start=ELEVEN)
@@ -115,7 +115,7 @@ def test_a_visitor_cancels_with_one_post_and_may_say_why(desk: Endpoint, own: st
     assert desk.http.get("/api/slots?meeting=conoscitiva&from=2027-01-12&to=2027-01-12").json()["slots"][2]
 
 
-def test_a_reason_that_cannot_be_kept_is_told_and_stays_in_the_form(desk: Endpoint, own: str) -> None:
+def test_overlong_cancellation_reason_is_refused_and_stays_in_the_form(desk: Endpoint, own: str) -> None:
     answer = desk.http.post(f"{own}annulla", data={"reason": "x" * 1001})
     assert answer.status_code == 422
     assert "x" * 1001 in answer.text
@@ -130,7 +130,7 @@ def test_looking_changes_nothing(desk: Endpoint, own: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["sposta", "annulla"])
-def test_past_the_policy_the_pages_say_that_it_is_too_late(desk: Endpoint, own: str, path: str) -> None:
+def test_change_pages_say_it_is_too_late_after_the_deadline(desk: Endpoint, own: str, path: str) -> None:
     desk.clock.now = NOW + timedelta(hours=13, seconds=1)
     assert desk.http.get(own + path).status_code == 409
     assert desk.http.post(own + path, data={"start": ELEVEN}).status_code == 409
@@ -147,9 +147,7 @@ def test_a_token_that_is_none_leads_nowhere(desk: Endpoint, path: str) -> None:
         assert answer.status_code == 404
 
 
-def test_while_nothing_can_be_written_the_reason_stays_and_cancelling_again_settles_it(
-    desk: Endpoint, own: str
-) -> None:
+def test_cancellation_during_an_outage_keeps_its_reason_for_resending(desk: Endpoint, own: str) -> None:
     form = Page(desk.http.get(f"{own}annulla")).form(f"{own}annulla")
     with read_only(desk.engine):
         answer = form.send(desk.http, reason="Ho la febbre")
@@ -161,9 +159,7 @@ def test_while_nothing_can_be_written_the_reason_stays_and_cancelling_again_sett
     assert "annullato" in Page(desk.http.get(own)).words.lower()
 
 
-def test_while_nothing_can_be_written_the_chosen_time_stays_and_sending_it_again_moves(
-    desk: Endpoint, own: str
-) -> None:
+def test_rescheduling_during_an_outage_keeps_the_slot_for_resending(desk: Endpoint, own: str) -> None:
     far = "2027-02-08T10:00:00Z"  # not among the first that are offered
     form = Page(desk.http.get(f"{own}sposta", params={"from": "2027-02-08"})).form(f"{own}sposta")
     with read_only(desk.engine):
@@ -183,7 +179,7 @@ def test_another_site_cannot_move_or_cancel(desk: Endpoint, own: str) -> None:
         assert answer.status_code == 403
 
 
-def test_a_chosen_zone_is_said_beside_the_owners_time_and_goes_along(desk: Endpoint) -> None:
+def test_chosen_time_zone_is_shown_and_kept_through_all_steps(desk: Endpoint) -> None:
     answer = desk.http.get("/appuntamenti/orari?meeting=conoscitiva&timezone=Asia/Kathmandu")
     assert "14:45 da te" in Page(answer).words
     form = Page(answer).form("/appuntamenti/dettagli")

@@ -28,7 +28,7 @@ def test_a_message_is_kept_and_thanked_for(desk: Endpoint) -> None:
     assert (count(desk.engine, messages), count(desk.engine, outbox)) == (1, 1)
 
 
-def test_what_is_wrong_is_told_at_its_field_and_the_rest_stays(desk: Endpoint) -> None:
+def test_message_errors_are_shown_at_their_fields_keeping_all_input(desk: Endpoint) -> None:
     answer = desk.http.post(ADDRESS, data=TYPED | {"name": "", "email": "ada"})
     assert answer.status_code == 422
     page = Page(answer)
@@ -46,7 +46,7 @@ def test_sending_twice_keeps_one(desk: Endpoint) -> None:
     assert count(desk.engine, messages) == 2
 
 
-def test_a_page_that_shows_it_again_sends_the_same_message_in_its_own_way(desk: Endpoint) -> None:
+def test_message_resent_with_normalised_fields_counts_as_the_same_one(desk: Endpoint) -> None:
     first = {name: value for name, value in TYPED.items() if name not in {"subject", "service"}}
     again = first | {"subject": "", "service": "", "message": first["message"].replace("\n", "\r\n") + " "}
     for fields in (first, again):
@@ -54,7 +54,7 @@ def test_a_page_that_shows_it_again_sends_the_same_message_in_its_own_way(desk: 
     assert count(desk.engine, messages) == 1
 
 
-def test_another_message_under_the_same_key_is_shown_again_with_a_new_one(desk: Endpoint) -> None:
+def test_changed_message_under_a_used_key_gets_a_new_key(desk: Endpoint) -> None:
     desk.http.post(ADDRESS, data=TYPED | {"idempotency_key": "k"})
     other = TYPED | {"message": "Un’altra cosa"}
     answer = desk.http.post(ADDRESS, data=other | {"idempotency_key": "k"})
@@ -65,7 +65,7 @@ def test_another_message_under_the_same_key_is_shown_again_with_a_new_one(desk: 
     assert count(desk.engine, messages) == 2
 
 
-def test_a_message_sent_too_soon_is_shown_again_whole_with_how_long_to_wait(content: Path, tmp_path: Path) -> None:
+def test_rate_limited_message_is_shown_whole_with_the_waiting_time(content: Path, tmp_path: Path) -> None:
     with endpoint(content, f"sqlite:///{tmp_path}/booking.db", BOOKING_RATE_LIMIT="1/minute") as desk:
         assert desk.http.post(ADDRESS, data=TYPED).status_code == 303
         other = TYPED | {"message": "Ancora", "idempotency_key": "k"}
@@ -77,7 +77,7 @@ def test_a_message_sent_too_soon_is_shown_again_whole_with_how_long_to_wait(cont
         assert count(desk.engine, messages) == 1
 
 
-def test_while_the_database_is_down_the_text_stays_and_goes_out_once(desk: Endpoint) -> None:
+def test_message_during_database_outage_is_kept_and_sent_once(desk: Endpoint) -> None:
     with out_of_reach(desk.engine):
         answer = desk.http.post(ADDRESS, data=TYPED | {"idempotency_key": "k"})
     assert answer.status_code == 503
@@ -88,7 +88,7 @@ def test_while_the_database_is_down_the_text_stays_and_goes_out_once(desk: Endpo
     assert count(desk.engine, messages) == 1
 
 
-def test_what_a_program_sends_without_coding_each_letter_arrives_as_it_was_typed(desk: Endpoint) -> None:
+def test_form_body_in_raw_utf8_is_accepted_and_latin1_refused(desk: Endpoint) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     raw = "name=Nicolò&email=nicolo@example.com&message=Perché no?".encode()
     assert desk.http.post(ADDRESS, content=raw, headers=form).status_code == 303

@@ -57,7 +57,7 @@ def names(source: str, whole: frozenset[str]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("template", RENDERED)
-def test_no_element_and_no_class_of_a_template_lacks_its_rules(styles: Styles, template: str) -> None:
+def test_every_element_and_class_of_a_template_has_its_styles(styles: Styles, template: str) -> None:
     whole = stylesheet(THEME)
     sources = [(TEMPLATES / name).read_text(encoding="utf-8") for name in parts(template)]
     there = {"html", "body", "head", "root"}.union(*(names(source, mentioned(whole)) for source in sources))
@@ -72,6 +72,6 @@ def test_a_rule_that_no_template_can_use_is_left_out(styles: Styles) -> None:
         assert len(one) < 0.6 * len(whole)
 
 
-def test_a_template_that_is_not_there_is_an_error_and_not_a_page_without_styles(tmp_path: Path) -> None:
+def test_missing_template_raises_instead_of_an_unstyled_page(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         Styles(tmp_path)

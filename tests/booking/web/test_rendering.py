@@ -12,7 +12,7 @@ from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.rendering import THEME, Renderer
 
 
-def test_where_the_theme_is_broken_a_problem_is_still_told_in_italian(
+def test_problem_page_stays_italian_when_the_theme_is_broken(
     content: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     theme = shutil.copytree(THEME, tmp_path / "theme")

@@ -63,7 +63,7 @@ def test_no_address_that_changes_something_takes_a_method_besides_post(desk: End
     assert {method for method, _ in addresses(desk, **named)} <= {"GET", "HEAD", "POST"}
 
 
-def test_not_even_the_first_who_looks_at_a_new_installation_changes_it(content: Path, tmp_path: Path) -> None:
+def test_first_get_on_a_new_installation_writes_nothing(content: Path, tmp_path: Path) -> None:
     database = tmp_path / "booking.db"
     # What time itself brings is the worker's to write.
     settings = {"BOOKING_DATABASE_URL": f"sqlite:///{database}", "BOOKING_CONTENT": str(content)}

@@ -50,7 +50,7 @@ def starts(desk: Endpoint) -> list[str]:
     return [slot["start"] for slot in answer.json()["slots"]]
 
 
-def test_the_same_question_is_answered_the_second_time_without_a_query(running: Endpoint) -> None:
+def test_repeated_slots_request_is_answered_without_a_query(running: Endpoint) -> None:
     first = running.http.get("/api/slots", params=DAY)
     with statements(running.engine) as seen:
         second = running.http.get("/api/slots", params=DAY)
@@ -101,7 +101,7 @@ def test_a_changed_file_counts_as_soon_as_it_is_read(running: Endpoint, monkeypa
     assert FREE not in starts(running)
 
 
-def test_a_pulse_rests_while_nothing_is_written_and_changes_with_any_commit(engine: Engine) -> None:
+def test_database_version_changes_with_every_commit_and_only_then(engine: Engine) -> None:
     pulse = DatabaseVersion(engine)
     first = pulse()
     assert first is not None

@@ -33,7 +33,7 @@ def test_the_first_of_a_month_is_an_ordinal() -> None:
     assert long_day(date(2027, 6, 1)) == "martedì 1º giugno"
 
 
-def test_an_instant_is_read_on_the_clock_of_the_zone_in_winter_and_summer() -> None:
+def test_clock_shows_an_instant_in_zone_time_winter_and_summer() -> None:
     assert clock(datetime(2027, 1, 11, 9, 30, tzinfo=UTC), ROME) == "10:30"
     assert clock(datetime(2027, 7, 12, 8, 30, tzinfo=UTC), ROME) == "10:30"
 
@@ -112,7 +112,7 @@ def test_another_language_says_them_its_own_way(
     assert (euros(Decimal(28)), euros(Decimal("1234.5"))) == amounts
 
 
-def test_a_zone_is_named_after_its_city_as_the_language_calls_it(speaking: Callable[[str], None]) -> None:
+def test_zone_is_named_by_its_city_in_the_current_language(speaking: Callable[[str], None]) -> None:
     assert clock_name(ZoneInfo("Europe/Lisbon")) == "ora di Lisbon"
     speaking("de_DE")
     assert clock_name(ZoneInfo("Europe/Lisbon")) == "ora di Lissabon"

@@ -24,7 +24,7 @@ POLICIES = [
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-def test_no_policy_has_anything_unsafe_and_none_lets_a_page_be_framed_or_moved(policy: str) -> None:
+def test_no_policy_allows_unsafe_sources_framing_or_base_change(policy: str) -> None:
     assert "unsafe" not in policy
     told = directives(policy)
     assert told["frame-ancestors"] == told["base-uri"] == ["'none'"]

@@ -50,7 +50,7 @@ def rendered(template: str, **named: object) -> str:
 LINK = "{% trans name=who.name, place=where %}Vai a <b>{{ place }}</b>, {{ name }}{% endtrans %}"
 
 
-def test_a_block_is_said_in_the_order_of_the_language_and_only_what_it_names_is_escaped(english: Language) -> None:
+def test_translated_block_follows_the_languages_order_and_escapes_only_variables(english: Language) -> None:
     assert rendered(LINK, who={"name": "<i>"}, where="B&B") == "&lt;i&gt;, go to <b>B&amp;B</b>"
 
 
@@ -63,7 +63,7 @@ def test_a_percent_sign_stays_one(english: Language) -> None:
     assert rendered("{% trans %}100% buono{% endtrans %}") == "100% good"
 
 
-def test_a_plain_text_of_the_catalogue_can_neither_close_an_attribute_nor_open_an_element(english: Language) -> None:
+def test_translated_text_in_an_attribute_is_escaped(english: Language) -> None:
     page = rendered('<a title="{{ _("Di’ «ciao»") }}">{{ _("Ciao %(name)s", name=who) }}</a>', who="<i>")
     assert page == '<a title="Say &#34;hello&#34; &amp; &lt;go&gt;">Hello &lt;i&gt;</a>'
 
@@ -74,7 +74,7 @@ def test_a_constant_costs_nothing_when_a_page_is_made(english: Language) -> None
     assert "go to <b>" in environment.compile(LINK, raw=True)
 
 
-def test_the_form_of_a_number_is_chosen_as_it_is_said(english: Language) -> None:
+def test_plural_form_follows_the_number_and_the_language(english: Language) -> None:
     assert rendered('{{ ngettext("%(number)s ora", "%(number)s ore", n) }}', n=2) == "2 hours"
     speak(ITALIAN)
     assert [ngettext("%(number)s ora", "%(number)s ore", n) for n in (1, 2)] == ["1 ora", "2 ore"]
@@ -85,7 +85,7 @@ def test_a_name_that_stands_for_something_else_is_left_alone() -> None:
     assert _("") == ""
 
 
-def test_what_was_compiled_for_one_language_is_not_shown_in_another(tmp_path: Path) -> None:
+def test_compiled_template_of_one_language_is_not_used_for_another(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text('{{ _("Di’ «ciao»") }}', encoding="utf-8")
 
     def page() -> str:

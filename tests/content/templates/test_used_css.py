@@ -49,7 +49,7 @@ def test_a_rule_that_can_meet_nothing_goes(rule: str) -> None:
     assert cut(rule, NAMES) == ""
 
 
-def test_of_a_list_of_selectors_those_that_can_meet_something_stay() -> None:
+def test_selector_list_keeps_only_selectors_that_can_match() -> None:
     assert cut(".b,.absent,p:is(.x,.y){margin:0}", NAMES) == ".b,p:is(.x,.y){margin:0}"
 
 
@@ -58,7 +58,7 @@ def test_groups_keep_what_stays_within_them() -> None:
     assert cut(css, NAMES) == "@layer a{.b{margin:0}@media print{.c{left:0}}}"
 
 
-def test_a_value_nobody_uses_goes_and_one_used_by_another_stays() -> None:
+def test_unused_css_variables_are_dropped_and_indirectly_used_ones_stay() -> None:
     css = ':root{--x:url("a;b}c");--y:var(--z);--z:1px;--idle:"}";--chain:var(--idle)}.b{margin:var(--y)}'
     assert cut(css, NAMES) == ":root{--y:var(--z);--z:1px}.b{margin:var(--y)}"
 
@@ -72,7 +72,7 @@ def test_a_value_nobody_uses_goes_and_one_used_by_another_stays() -> None:
         '<a"y z"t>u"class="b">',
     ],
 )
-def test_a_sign_in_the_value_of_an_attribute_ends_no_tag(page: str) -> None:
+def test_greater_than_sign_in_an_attribute_value_ends_no_tag(page: str) -> None:
     assert ".b" in read_names(page)
 
 

@@ -57,7 +57,7 @@ def test_another_environment_is_another_but_for_what_shells_pass_on(
 @pytest.mark.parametrize(
     "arguments", [["-r"], ["-l"], ["--print-settings"], ["-e", "SITEURL=''"], ["altro"], ["--fatal"]]
 )
-def test_what_is_more_than_one_build_of_one_site_is_left_to_pelican(settings: Path, arguments: list[str]) -> None:
+def test_command_that_is_no_single_build_is_left_to_pelican(settings: Path, arguments: list[str]) -> None:
     assert asked(["content", "-s", str(settings), *arguments]) is None
 
 
@@ -68,7 +68,7 @@ def test_what_is_not_supported_is_left_to_pelican(settings: Path, line: str) -> 
 
 
 @pytest.mark.parametrize("name", ["pelican", "pelican.signals", "markdown", "jinja2"])
-def test_settings_that_may_have_changed_what_builds_are_left_to_pelican(settings: Path, name: str) -> None:
+def test_settings_that_import_the_builders_libraries_are_left_to_pelican(settings: Path, name: str) -> None:
     settings.write_text(f"{settings.read_text(encoding='utf-8')}import {name}\n", encoding="utf-8")
     program = (
         "import sys; from plugins.fastbuild.cache.settings_cache import asked; "

@@ -62,7 +62,7 @@ print(__version__)
 """
 
 
-def test_the_package_is_whole_as_soon_as_more_is_asked_of_it() -> None:
+def test_pelican_standin_becomes_the_whole_package_when_more_is_asked() -> None:
     run = subprocess.run(
         [sys.executable, "-c", _WHOLE], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
@@ -80,7 +80,7 @@ print(pelican.contents.Article.__name__)
 """
 
 
-def test_a_process_that_needs_no_more_of_it_imports_nothing_that_draws_or_watches() -> None:
+def test_pelican_standin_imports_no_console_or_watcher_libraries() -> None:
     run = subprocess.run(
         [sys.executable, "-c", _ALL], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )

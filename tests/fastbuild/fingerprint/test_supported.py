@@ -68,7 +68,7 @@ def test_a_class_in_the_place_of_pelican_s_is_named() -> None:
     assert "_Mine" in str(unsupported(_Mine(read_settings(str(ROOT / "pelicanconf.py")))))
 
 
-def test_a_plugin_is_known_by_its_file_and_not_by_its_name(site: pelican.Pelican, tmp_path: Path) -> None:
+def test_plugin_is_recognised_by_its_file_not_its_name(site: pelican.Pelican, tmp_path: Path) -> None:
     plugin = ModuleType("plugins.blog")
     plugin.__file__ = str(tmp_path / "plugins" / "blog" / "__init__.py")
     site.plugins.append(plugin)
@@ -144,7 +144,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     run._said.clear()
 
 
-def test_why_is_told_once_and_not_for_each_build_of_a_process(place: Place, told: list[str]) -> None:
+def test_reason_for_leaving_to_pelican_is_logged_once_per_process(place: Place, told: list[str]) -> None:
     site = pelican.Pelican(read_settings(str(ROOT / "pelicanconf.py"), override=place.settings()))
     with signals.finalized.connected_to(_listen):
         for _ in range(2):
@@ -154,7 +154,7 @@ def test_why_is_told_once_and_not_for_each_build_of_a_process(place: Place, told
     assert len([line for line in told if line.startswith("Done: Processed")]) == 2
 
 
-def test_what_a_run_has_kept_does_not_outlive_one_that_is_not_known(place: Place, told: list[str]) -> None:
+def test_kept_state_is_dropped_after_an_unsupported_run(place: Place, told: list[str]) -> None:
     site = pelican.Pelican(read_settings(str(ROOT / "pelicanconf.py"), override=place.settings()))
     site.run()
     (manifest,) = (place.folder / "cache" / "builds").glob("*-manifest.pickle")

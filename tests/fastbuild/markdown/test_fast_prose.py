@@ -84,7 +84,7 @@ def _by_markdown(text: str) -> tuple[str, list[Any]]:
 
 @given(_TEXTS.map("".join))
 @settings(max_examples=soak_count(500, 50_000), deadline=None)
-def test_a_text_becomes_what_markdown_makes_of_it_or_is_left_to_it(text: str) -> None:
+def test_fast_prose_equals_markdown_output_or_leaves_it_to_markdown(text: str) -> None:
     made = _PROSE.convert(text)
     assert made is None or made == _by_markdown(text)
 

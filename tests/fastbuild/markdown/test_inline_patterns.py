@@ -38,7 +38,7 @@ def test_any_text_becomes_what_markdown_alone_makes_of_it(text: str) -> None:
     assert getattr(_HASTENED, "toc_tokens", []) == getattr(_PLAIN, "toc_tokens", [])
 
 
-def test_every_text_of_the_site_becomes_what_markdown_alone_makes_of_it() -> None:
+def test_faster_inline_patterns_convert_every_site_text_as_markdown_does() -> None:
     for source in read_site(CONTENT).sources.values():
         assert _HASTENED.reset().convert(source.document.body) == _PLAIN.reset().convert(source.document.body)
 
@@ -67,7 +67,7 @@ class _Loud(InlineProcessor):
         return m[0].upper(), m.start(0), m.end(0)
 
 
-def test_patterns_that_another_extension_brings_along_are_tried_where_they_can_match() -> None:
+def test_faster_inline_patterns_keep_patterns_added_by_other_extensions() -> None:
     plain, hastened = Markdown(extensions=[_Marks()]), hasten(Markdown(extensions=[_Marks()]))
     for text in ("una ==parola== FORTE", "niente", "Forte e ==*due*==", "=="):
         assert hastened.reset().convert(text) == plain.reset().convert(text)

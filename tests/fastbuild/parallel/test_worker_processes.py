@@ -78,7 +78,7 @@ def test_a_process_nobody_waits_for_is_gone_at_the_end() -> None:
         os.kill(child._pid, 0)
 
 
-def test_what_is_done_beside_is_ended_with_what_it_was_beside_of(tmp_path: Path) -> None:
+def test_background_process_ends_with_the_block_it_ran_beside(tmp_path: Path) -> None:
     def work() -> None:
         (tmp_path / "begun").touch()
         time.sleep(60)
@@ -91,7 +91,7 @@ def test_what_is_done_beside_is_ended_with_what_it_was_beside_of(tmp_path: Path)
     assert time.monotonic() < began + 30
 
 
-def test_what_is_done_meanwhile_is_done_by_another_process_where_there_is_a_core_for_it(
+def test_meanwhile_uses_another_process_only_with_a_spare_core(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with Meanwhile(os.getpid) as work_of_another:
@@ -101,7 +101,7 @@ def test_what_is_done_meanwhile_is_done_by_another_process_where_there_is_a_core
         assert work_of_another.result() == os.getpid()
 
 
-def test_what_goes_wrong_meanwhile_is_raised_where_it_is_asked_for() -> None:
+def test_error_in_a_meanwhile_process_is_raised_at_its_result() -> None:
     def work() -> None:
         raise ValueError("di là")
 

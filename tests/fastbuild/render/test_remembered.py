@@ -26,7 +26,7 @@ def test_what_only_looks_alike_is_rendered_by_itself() -> None:
     assert pieces == [str(number) for number in range(9)]
 
 
-def test_things_that_come_and_go_are_never_taken_for_one_another() -> None:
+def test_remembered_pieces_of_short_lived_objects_are_never_mixed_up() -> None:
     remembered = Remembered()
     assert [remembered("x:1", ([number],), lambda n=number: str(n)) for number in range(50)] == [  # type: ignore[misc]
         str(number) for number in range(50)

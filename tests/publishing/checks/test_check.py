@@ -114,7 +114,7 @@ def test_the_command_exits_1_with_a_line_for_each_error(tmp_path: Path, capsys: 
     assert f"{content}/blog/prova.md:3 — «date»" in capsys.readouterr().out
 
 
-def test_one_run_of_the_command_tells_all_the_mistakes_one_a_line(seeded: tuple[Path, Report]) -> None:
+def test_check_command_prints_all_mistakes_at_once_one_a_line(seeded: tuple[Path, Report]) -> None:
     content, _ = seeded
     command = [sys.executable, "-m", "plugins.publishing", "check", "--content", str(content)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -125,7 +125,7 @@ def test_one_run_of_the_command_tells_all_the_mistakes_one_a_line(seeded: tuple[
         assert any(line.startswith(place) and mistake.told in line for line in lines), mistake.name
 
 
-def test_two_services_of_one_name_in_two_areas_are_an_error(tmp_path: Path) -> None:
+def test_duplicate_service_name_across_areas_is_an_error(tmp_path: Path) -> None:
     content = seed_nothing(tmp_path)
     shutil.copy(content / "services" / "micro" / "posta-e-telefono.md", content / "services" / "macro")
     assert any("si chiama già «posta-e-telefono»" in fault.what for fault in check(content).errors)

@@ -34,7 +34,7 @@ def test_content_that_keeps_its_addresses_is_not_complained_of(content: Path) ->
     assert told(content) == []
 
 
-def test_a_changed_slug_is_told_at_its_line_until_the_page_has_the_old_one_among_its_aliases(content: Path) -> None:
+def test_changed_slug_is_an_error_until_its_address_is_aliased(content: Path) -> None:
     post = content / "blog" / NAME
     edit(post, "slug: cosa-delegare-per-primo", "slug: che-cosa-delegare-per-primo")
     line = post.read_text(encoding="utf-8").splitlines().index("slug: che-cosa-delegare-per-primo") + 1
@@ -71,7 +71,7 @@ def test_a_post_that_is_put_off_comes_back_by_itself(content: Path) -> None:
     assert told(content) == []
 
 
-def test_a_service_a_whole_area_and_an_alias_are_addresses_too(content: Path) -> None:
+def test_removed_service_area_and_alias_addresses_are_errors(content: Path) -> None:
     before = content.with_name("before")
     edit(content / "pages" / "blog.md", "---\n", "---\naliases: [/diario/]\n")
     shutil.copytree(content, before)
@@ -83,7 +83,7 @@ def test_a_service_a_whole_area_and_an_alias_are_addresses_too(content: Path) ->
     assert len(gone) == 5
 
 
-def test_what_was_a_draft_or_had_not_come_out_may_go(content: Path) -> None:
+def test_unpublished_posts_may_be_removed(content: Path) -> None:
     before = content.with_name("before")
     draft(content / "blog" / NAME)
     postpone(content / "blog" / "passare-le-consegne.md")
@@ -98,7 +98,7 @@ def git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
 
 
-def test_the_command_compares_with_what_was_pushed_or_with_a_commit(
+def test_check_compares_with_the_pushed_branch_or_a_given_commit(
     content: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, far = content.parent, content.with_name("far.git")
@@ -128,7 +128,7 @@ def test_content_outside_of_any_repository_is_checked_as_it_is(content: Path) ->
     assert main(["check", "--content", str(content)]) == 0
 
 
-def test_a_push_that_would_lose_an_address_is_refused_and_one_that_leaves_it_goes_out(place: Place) -> None:
+def test_push_losing_an_address_is_refused_until_it_is_aliased(place: Place) -> None:
     before = place.standing()
     place.edit(POST, "slug: cosa", "slug: che-cosa")
     pushed = place.push()

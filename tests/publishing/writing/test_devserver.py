@@ -36,7 +36,7 @@ def seen(address: str, words: str, status: int = 200) -> bool:
     return answer.status_code == status and words in answer.text
 
 
-def test_what_is_saved_is_seen_and_what_is_broken_is_told(site: Path, address: str) -> None:
+def test_devserver_shows_saved_changes_and_reports_faults(site: Path, address: str) -> None:
     post, timetable = site / "content" / f"{POST}.md", site / "content" / "availability.yaml"
     eventually(lambda: seen(f"{address}/{POST}/", "/js/live-reload.js"))
     eventually(lambda: seen(f"{address}/appuntamenti/orari?meeting=conoscitiva", "/js/live-reload.js"))
@@ -55,9 +55,7 @@ def test_what_is_saved_is_seen_and_what_is_broken_is_told(site: Path, address: s
     eventually(lambda: seen(f"{address}/api/meetings", "Quattro chiacchiere"))
 
 
-def test_a_site_broken_from_the_start_shows_what_to_mend_and_then_itself(
-    site: Path, request: pytest.FixtureRequest
-) -> None:
+def test_devserver_started_on_a_broken_site_recovers_once_mended(site: Path, request: pytest.FixtureRequest) -> None:
     edit(site / "content" / "identity.yaml", "12345678903", "12345678900")
     address = request.getfixturevalue("address")
     eventually(lambda: seen(f"{address}/", "content/identity.yaml:", status=503))

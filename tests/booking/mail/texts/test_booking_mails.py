@@ -77,7 +77,7 @@ def entry(status: Status) -> Invitation:
     return calendar_entry(kept(status=status), occasion())
 
 
-def test_the_owner_reads_all_that_was_typed_and_answers_the_visitor() -> None:
+def test_owner_text_has_all_typed_fields_and_replies_to_visitor() -> None:
     owner, _ = mails()
     assert (owner.to, owner.reply_to) == ("lei@studio.test", "visitatrice@esempio.test")
     for words in (*TYPED.values(), "Vendo torte male.test", "Di cosa ti occupi?", "giovedì 4 marzo 2027 alle 10:30"):
@@ -93,7 +93,7 @@ def test_nothing_the_visitor_typed_reaches_the_address_she_typed() -> None:
         assert words not in said
 
 
-def test_the_visitor_reads_when_and_where_and_how_to_find_it_again() -> None:
+def test_visitor_text_has_time_place_and_manage_links() -> None:
     _, visitor = mails()
     for words in ("giovedì 4 marzo 2027 alle 10:30 (ora italiana)", "in video", LINKS.manage, LINKS.calendar, "Costi"):
         assert words in visitor.plain
@@ -106,7 +106,7 @@ def test_every_mail_names_the_law_and_the_vat_number() -> None:
         assert IDENTITY.vat_number in mail.plain
 
 
-def test_a_confirmed_booking_invites_the_visitor_and_only_informs_the_owner() -> None:
+def test_confirmed_booking_sends_visitor_a_request_and_owner_a_publish() -> None:
     owner, visitor = mails()
     assert visitor.invitation
     assert owner.invitation

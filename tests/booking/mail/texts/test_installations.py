@@ -24,7 +24,7 @@ def uid(content: Path, database: Path) -> str:
     return name
 
 
-def test_two_installations_with_the_same_address_never_make_the_same_uid(tmp_path: Path) -> None:
+def test_installations_with_the_same_address_never_produce_the_same_uid(tmp_path: Path) -> None:
     content = write_content(tmp_path / "office")
     one, again = (uid(content, tmp_path / "one.db") for _ in range(2))
     other = uid(content, tmp_path / "other.db")

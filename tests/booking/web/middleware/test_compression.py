@@ -32,7 +32,7 @@ def raw(desk: Endpoint, path: str, takes: str | None, method: str = "GET") -> tu
         ("deflate, x-gzip ; q = 1.0", "gzip"),
     ],
 )
-def test_a_page_is_packed_for_who_takes_it_and_is_the_same_page(desk: Endpoint, takes: str, coding: str) -> None:
+def test_page_is_compressed_in_the_best_accepted_encoding(desk: Endpoint, takes: str, coding: str) -> None:
     headers, body = raw(desk, TIMES, takes)
     _, plain = raw(desk, TIMES, "identity")
     assert headers["content-encoding"] == coding
@@ -42,7 +42,7 @@ def test_a_page_is_packed_for_who_takes_it_and_is_the_same_page(desk: Endpoint, 
 
 
 @pytest.mark.parametrize("takes", [None, "", "identity", "zstd", "gzip;q=0", "br;q=0.0, gzip; q=0.000, *"])
-def test_who_does_not_take_it_gets_the_page_as_it_is_and_caches_are_told(desk: Endpoint, takes: str | None) -> None:
+def test_client_accepting_no_compression_gets_plain_page_with_vary(desk: Endpoint, takes: str | None) -> None:
     headers, body = raw(desk, TIMES, takes)
     assert "content-encoding" not in headers
     assert body.startswith(b"<!doctype html>")
@@ -57,7 +57,7 @@ def test_a_head_says_what_a_get_would(desk: Endpoint) -> None:
     ]
 
 
-def test_the_page_of_a_booking_is_packed_and_what_a_cookie_opens_never_is(desk: Endpoint) -> None:
+def test_booking_pages_are_compressed_and_cookie_pages_never(desk: Endpoint) -> None:
     made = desk.http.post("/api/bookings", json=asked()).json()
     own = f"/appuntamenti/{made['manage_url'].rstrip('/').rsplit('/', 1)[1]}/"
     for path, coding in {

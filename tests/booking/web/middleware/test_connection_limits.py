@@ -54,11 +54,11 @@ def careful(told: str, status: int) -> None:
     assert "content-security-policy: default-src 'none'" in head
 
 
-def test_a_head_that_never_ends_is_waited_for_no_longer_than_a_while(hasty: Endpoint) -> None:
+def test_endless_request_head_times_out_with_408(hasty: Endpoint) -> None:
     careful(said_to(hasty, HEAD), 408)
 
 
-def test_a_second_head_is_waited_for_no_longer_than_the_first(hasty: Endpoint) -> None:
+def test_second_request_head_on_a_connection_times_out_too(hasty: Endpoint) -> None:
     with connected(hasty) as open_socket:
         open_socket.sendall(HEAD + b"\r\n")
         assert open_socket.recv(65536).startswith(b"HTTP/1.1 200 OK")
@@ -69,11 +69,11 @@ def test_a_second_head_is_waited_for_no_longer_than_the_first(hasty: Endpoint) -
     assert b"HTTP/1.1 408 " in told
 
 
-def test_a_connection_that_was_opened_ahead_is_closed_without_a_word(hasty: Endpoint) -> None:
+def test_idle_connection_is_closed_without_an_answer(hasty: Endpoint) -> None:
     assert said_to(hasty) == ""
 
 
-def test_a_head_that_is_too_long_is_refused_before_it_ends(desk: Endpoint) -> None:
+def test_overlong_request_head_is_refused_before_it_ends(desk: Endpoint) -> None:
     careful(said_to(desk, HEAD, b"X: " + b"x" * 70_000), 431)
 
 
@@ -104,7 +104,7 @@ def test_what_is_no_request_is_told_so_in_italian(desk: Endpoint) -> None:
     assert told.endswith("Questa richiesta non è HTTP.\n")
 
 
-def test_who_takes_all_the_time_there_is_keeps_nobody_else_waiting(desk: Endpoint) -> None:
+def test_slow_clients_do_not_keep_others_waiting(desk: Endpoint) -> None:
     slow = [connected(desk) for _ in range(100)]
     post = b"POST /messaggi/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     for number, one in enumerate(slow):
@@ -145,13 +145,13 @@ def test_a_compressed_body_is_a_415(desk: Endpoint, path: str, coding: str) -> N
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=x", "application/xml", ""])
-def test_what_only_looks_like_a_form_or_like_json_is_a_415(desk: Endpoint, kind: str) -> None:
+def test_unsupported_content_type_is_refused_with_415(desk: Endpoint, kind: str) -> None:
     body = b'{"name":"Ada","email":"ada@example.com","message":"Ciao","x":"=x"}'
     for path in ("/messaggi/", "/api/messages", "/api/bookings", "/appuntamenti/", "/appuntamenti/controlla"):
         assert desk.http.post(path, content=body, headers={"Content-Type": kind}).status_code == 415
 
 
-def test_ten_thousand_fields_are_refused_and_so_are_ten_thousand_parts(desk: Endpoint) -> None:
+def test_thousands_of_fields_or_multipart_parts_are_refused(desk: Endpoint) -> None:
     fields = "&".join(f"f{number}=" for number in range(10_000)).encode()[:60_000]
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     assert desk.http.post("/messaggi/", content=fields, headers=form).status_code == 400
@@ -167,7 +167,7 @@ def test_ten_thousand_fields_are_refused_and_so_are_ten_thousand_parts(desk: End
         b"POST /api/bookings HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n",
     ],
 )
-def test_who_hangs_up_in_the_middle_of_a_body_is_no_error_of_ours(
+def test_client_hanging_up_mid_body_logs_no_error(
     desk: Endpoint, caplog: pytest.LogCaptureFixture, head: bytes
 ) -> None:
     with connected(desk) as opened:

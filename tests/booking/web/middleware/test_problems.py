@@ -38,7 +38,7 @@ def get(broken: FastAPI) -> Callable[[str], httpx.Response]:
 
 
 @pytest.mark.parametrize(("path", "kind"), [("/api/x", "application/problem+json"), ("/x", "text/html")])
-def test_the_unforeseen_is_told_in_italian_under_the_headers_of_a_careful_server(
+def test_unexpected_error_is_told_in_italian_with_security_headers(
     get: Callable[[str], httpx.Response], path: str, kind: str
 ) -> None:
     answer = get(path)

@@ -62,7 +62,7 @@ def test_what_is_said_twice_is_not_believed(name: bytes) -> None:
     assert not passes(OriginCheck(frozenset({HOME}), dev=False), asked)
 
 
-def test_in_development_whatever_address_the_site_was_opened_at_may_post() -> None:
+def test_development_mode_accepts_posts_from_the_sites_own_local_address() -> None:
     gate = OriginCheck(frozenset({HOME}), dev=True)
     assert passes(gate, request(origin="http://localhost:8000", host="localhost:8000"))
     assert not passes(gate, request(origin="https://evil.example", host="localhost:8000"))
@@ -98,14 +98,14 @@ def test_an_ipv6_customer_is_one_client() -> None:
     assert passes(gate, request("2001:db8:0:1::1"))
 
 
-def test_clients_of_ipv4_are_told_apart_on_a_socket_of_both_kinds() -> None:
+def test_ipv4_clients_on_a_dual_stack_socket_are_limited_separately() -> None:
     gate = RateLimitCheck(RateLimit(1, timedelta(minutes=1)), Seconds())
     assert passes(gate, request("::ffff:192.0.2.1"))
     assert passes(gate, request("::ffff:192.0.2.2"))
     assert not passes(gate, request("192.0.2.1"))
 
 
-def test_the_gate_remembers_no_more_clients_than_it_has_room_for() -> None:
+def test_rate_limit_remembers_a_bounded_number_of_clients() -> None:
     gate = RateLimitCheck(RateLimit(1, timedelta(minutes=1)), Seconds())
     for number in range(12_000):
         assert passes(gate, request(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"))

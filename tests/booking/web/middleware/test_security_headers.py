@@ -80,7 +80,7 @@ def test_so_does_every_error(
     careful(answer)
 
 
-def test_no_second_answer_of_the_endpoint_says_other_headers_than_the_first(desk: Endpoint) -> None:
+def test_repeated_endpoint_answers_carry_the_same_security_headers(desk: Endpoint) -> None:
     token = token_of(desk)
     booking = book(desk, start="2027-01-14T10:00:00+01:00")
     named = {"token": token, "booking": booking, "block": booking, "number": "1", "name": "x"}
@@ -117,7 +117,7 @@ FILES = {
 }
 
 
-def test_no_second_answer_about_a_file_says_other_headers_than_the_first(content: Path, tmp_path: Path) -> None:
+def test_repeated_file_answers_carry_the_same_security_headers(content: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     for name, text in FILES.items():
         (site / name).parent.mkdir(parents=True, exist_ok=True)
@@ -144,7 +144,7 @@ def test_so_does_who_posts_too_often(content: Path, tmp_path: Path) -> None:
             careful(answer)
 
 
-def test_a_page_that_a_token_opens_is_kept_by_nobody_and_named_to_nobody(desk: Endpoint) -> None:
+def test_token_pages_are_not_cached_and_send_no_referrer(desk: Endpoint) -> None:
     token = token_of(desk)
     for path in (
         f"/appuntamenti/{token}/",
