@@ -33,7 +33,7 @@ def test_unprivileged_user_is_told_what_is_missing_and_the_remedy(bare: Path) ->
 
 
 @pytest.mark.parametrize("was_there", [True, False])
-def test_an_environment_that_cannot_be_made_costs_nothing_that_was_there(tmp_path: Path, was_there: bool) -> None:
+def test_failed_environment_setup_keeps_what_was_there(tmp_path: Path, was_there: bool) -> None:
     place, python = tmp_path / "venv", tmp_path / "python"
     python.write_text('#!/bin/sh\nmkdir -p "$3" && touch "$3/half"\nexit 1\n', encoding="utf-8")
     python.chmod(0o755)

@@ -98,7 +98,7 @@ def _build(server: Server, order: Order, folder: Path, lock: int, tell: Tell) ->
 
 
 def _work(server: Server, order: Order, folder: Path, lock: int, tell: Tell, check_only: bool) -> int:
-    """Run the workshop and return its exit code."""
+    """Run the sandboxed build and return its exit code."""
     paths = [str(folder / CONTENT), "" if check_only else str(folder / "site"), str(folder / REPORT)]
     command = [
         server.python,

@@ -288,7 +288,7 @@ def test_relay_refusals_are_classified_correctly_and_connections_end_with_quit(
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "end"])
-def test_a_relay_that_ends_the_conversation_is_left_alone_for_a_while(own: Engine, verb: str) -> None:
+def test_relay_that_answers_421_is_left_alone_for_minutes(own: Engine, verb: str) -> None:
     clock = Clock()
     for number in range(20):
         queue(own, "booked-visitor", recipient=f"b{number}@example.com")

@@ -66,7 +66,7 @@ def test_an_output_that_touches_sources_is_refused_in_words(place: Path, output:
 
 @pytest.mark.parametrize("target", ["elsewhere", "elsewhere/images", "elsewhere/images/a.svg", "."])
 @pytest.mark.parametrize("source", ["content/blog", "theme"])
-def test_an_output_that_a_link_of_the_sources_leads_to_is_refused(place: Path, source: str, target: str) -> None:
+def test_output_that_a_source_link_leads_to_is_refused(place: Path, source: str, target: str) -> None:
     (place / "elsewhere" / "images").mkdir()
     (place / "elsewhere" / "images" / "a.svg").touch()
     (place / "home" / "site" / source / "link").symlink_to(place / target)
@@ -74,7 +74,7 @@ def test_an_output_that_a_link_of_the_sources_leads_to_is_refused(place: Path, s
         _check(place, "elsewhere")
 
 
-def test_a_link_of_the_sources_behind_another_is_followed_and_others_harm_nothing(place: Path) -> None:
+def test_chained_source_links_are_followed_and_others_are_harmless(place: Path) -> None:
     content, pictures = place / "home" / "site" / "content", place / "pictures"
     pictures.mkdir()
     (content / "images").symlink_to(pictures)

@@ -81,7 +81,7 @@ def test_unchanged_files_reuse_their_cached_compressed_forms(tmp_path: Path) -> 
     assert sorted(file.suffix for file in cache.iterdir()) == [".br", ".br", ".gz", ".gz"]
 
 
-def test_a_packed_form_of_a_text_that_has_none_of_ours_is_somebody_elses(tmp_path: Path) -> None:
+def test_foreign_packed_form_of_a_short_text_stays(tmp_path: Path) -> None:
     site, cache, record = tmp_path / "site", tmp_path / "cache", tmp_path / "record"
     mark(site)
     (site / "breve.txt").write_bytes(b"breve")
@@ -93,7 +93,7 @@ def test_a_packed_form_of_a_text_that_has_none_of_ours_is_somebody_elses(tmp_pat
     assert not (site / "index.html.gz").exists()
 
 
-def test_the_packed_forms_of_a_text_that_has_become_short_go(tmp_path: Path) -> None:
+def test_packed_forms_go_when_their_text_becomes_short(tmp_path: Path) -> None:
     site, cache, record = tmp_path / "site", tmp_path / "cache", tmp_path / "record"
     mark(site)
     (site / "index.html").write_bytes(TEXT)

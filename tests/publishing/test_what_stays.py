@@ -98,7 +98,7 @@ def test_a_link_never_takes_the_place_of_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lock", ["", "somebody else's"])
-def test_a_program_beside_a_file_named_lock_is_not_written_through(tmp_path: Path, lock: str) -> None:
+def test_install_writes_through_no_link_named_python(tmp_path: Path, lock: str) -> None:
     root, program = tmp_path / "root", tmp_path / "python3"
     root.mkdir()
     program.write_text("somebody else's", encoding="utf-8")
