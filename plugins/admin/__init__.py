@@ -1,6 +1,6 @@
-"""Pelican plugin: an editor in the browser at `/admin/`, only where the setting `ADMIN` names one.
+"""Pelican plugin of the editor: a CMS (Decap) in the browser at `/admin/`.
 
-Its forms are made from the models that check the content.
+It is there only where the setting `ADMIN` names one. Its forms are made from the models that check the content.
 """
 
 from __future__ import annotations

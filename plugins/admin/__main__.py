@@ -1,4 +1,4 @@
-"""Fetches the editor's program ahead of the builds that will need it."""
+"""Download command: fetches the program of the editor (Decap CMS) ahead of the builds."""
 
 from plugins.admin.decap_program import cached_in, program
 

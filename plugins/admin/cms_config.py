@@ -1,4 +1,4 @@
-"""The editor's configuration: which files there are to edit, and the form of each."""
+"""Configuration of Decap CMS: the files that can be edited, and the form of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The editor's program, Decap CMS (MIT), taken once from its npm package and served by the site itself."""
+"""Decap CMS (MIT), the program of the editor: downloaded once from npm and self-hosted."""
 
 from __future__ import annotations
 

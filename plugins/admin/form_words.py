@@ -1,4 +1,4 @@
-"""What the forms call each key and each choice, for the assistant."""
+"""Labels of the editor's forms: what each key and each choice is called there."""
 
 from __future__ import annotations
 

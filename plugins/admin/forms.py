@@ -1,4 +1,4 @@
-"""The fields of a form, made from the model that will check what is typed into it."""
+"""Form fields of the editor, generated from the pydantic models that validate the content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the editor's page, its configuration and its program, or nothing at all."""
+"""Generator of the editor: writes its page, configuration and program, or nothing at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pelican plugin: what a reader of the blog is told besides the posts themselves."""
+"""Pelican plugin of the blog: reading time, neighbours and related posts."""
 
 from __future__ import annotations
 

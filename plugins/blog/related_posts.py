@@ -1,4 +1,7 @@
-"""The posts that share most with another one, found without looking at every pair of posts."""
+"""Related posts: those that share most with another one.
+
+Found without looking at every pair of posts.
+"""
 
 from __future__ import annotations
 

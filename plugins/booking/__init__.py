@@ -1,0 +1,1 @@
+"""Booking endpoint: takes bookings and messages, stores them and mails them; without Pelican."""

@@ -1,4 +1,4 @@
-"""The commands of the endpoint; the environment is read here and nowhere else."""
+"""Command line of the endpoint, `python -m plugins.booking …`; only here the environment is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The composition root: everything the endpoint is made of, put together in one function."""
+"""Composition root: everything the endpoint is made of, put together in one function."""
 
 from __future__ import annotations
 

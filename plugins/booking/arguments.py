@@ -1,4 +1,4 @@
-"""The commands of the endpoint and what may be said with each."""
+"""Argument parser of the endpoint's commands, and the options of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log of a process that serves: a JSON object a line on standard error, for a journal or a collector to read."""
+"""JSON logging: one object a line on standard error, for a journal or a collector."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Keeps the values of secret variables out of standard error, whoever writes there: a log, a traceback, a driver."""
+"""Redaction of secrets: replaces their values in all that reaches standard error.
+
+Whoever writes there: a log, a traceback, a driver.
+"""
 
 from __future__ import annotations
 

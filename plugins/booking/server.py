@@ -1,4 +1,4 @@
-"""Runs the endpoint: server, delivery and, in development, the mailbox, in one process that ends in order."""
+"""Server process: HTTP, mail delivery, background jobs, graceful shutdown; in development the mailbox too."""
 
 from __future__ import annotations
 

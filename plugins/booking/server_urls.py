@@ -1,4 +1,4 @@
-"""The addresses of servers that hold a password: the mail relay's and the database's.
+"""Connection URLs with a password in them: the mail relay's and the database's.
 
 What is wrong with one is told without any part of it, for nobody knows which part was meant as the password.
 """

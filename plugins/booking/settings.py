@@ -1,4 +1,4 @@
-"""What the environment tells the endpoint, read once into a frozen value."""
+"""Settings: the environment variables, read once into a frozen value."""
 
 from __future__ import annotations
 

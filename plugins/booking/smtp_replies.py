@@ -1,4 +1,7 @@
-"""What a relay's refusal is about (RFC 5321, 4.2; RFC 3463): the recipient, or the relay and us."""
+"""SMTP reply codes: whether a refusal is about the recipient, or about relay and sender.
+
+RFC 5321, 4.2; RFC 3463.
+"""
 
 from __future__ import annotations
 

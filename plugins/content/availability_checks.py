@@ -1,4 +1,7 @@
-"""What the timetable says that cannot be, as a whole; each part of it is checked where it is read."""
+"""Availability checks: contradictions within the timetable as a whole.
+
+Each part of it is checked where it is read.
+"""
 
 from __future__ import annotations
 

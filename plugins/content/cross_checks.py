@@ -1,4 +1,4 @@
-"""What the content must have as a whole: the pages the site leads to, an index for each area, one slug a thing."""
+"""Cross checks: references between files, required pages, and unique slugs."""
 
 from __future__ import annotations
 

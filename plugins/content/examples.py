@@ -1,4 +1,4 @@
-"""An example of each key, as it is written in a file."""
+"""Examples: for each key, a value as it is written in a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with the content, and where."""
+"""Faults: what is wrong with the content, with file and line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the front matter of a page or a post says."""
+"""Front matter models: the keys of a page or a post."""
 
 from __future__ import annotations
 

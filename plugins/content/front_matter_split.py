@@ -1,4 +1,4 @@
-"""The files of the content as texts, front matter and Markdown apart."""
+"""Front matter split: a file's text parted into front matter and Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links of the Markdown to other files of the content, as Pelican writes them: `{filename}` and `{static}`."""
+"""Links between content files in Markdown, Pelican's `{filename}` and `{static}`."""
 
 from __future__ import annotations
 

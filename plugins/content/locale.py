@@ -1,4 +1,4 @@
-"""The languages of the interface: Italian, and those that have a catalogue in the theme."""
+"""Locales of the interface: Italian, and every language with a catalogue (PO file)."""
 
 from __future__ import annotations
 

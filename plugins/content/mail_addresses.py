@@ -1,4 +1,4 @@
-"""E-mail addresses as mail carries them: a local part in ASCII, and the domain in A-labels (RFC 5890)."""
+"""E-mail addresses as mail carries them: ASCII local part, domain in A-labels (RFC 5890)."""
 
 from __future__ import annotations
 

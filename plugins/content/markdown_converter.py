@@ -1,4 +1,4 @@
-"""Markdown with the extensions of the settings."""
+"""Markdown converter (Python-Markdown) with the extensions of the settings."""
 
 from __future__ import annotations
 

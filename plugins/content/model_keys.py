@@ -1,4 +1,4 @@
-"""The keys of a pydantic model as a file writes them, and the types of their values taken apart."""
+"""Model keys: the keys and value types of a pydantic model, as files write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that site and endpoint share: who she is, what she offers, when, and the pages of the menu."""
+"""Office: all shared content (identity, catalogue, availability, pages) that site and endpoint read."""
 
 from __future__ import annotations
 

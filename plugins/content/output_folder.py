@@ -1,4 +1,4 @@
-"""Output folder of a build: refuses unsafe ones, marks ours, and is the only code that removes files from one.
+"""Output folder of a build: refuses unsafe ones, marks ours, removes files safely.
 
 A file is removed only where a manifest of ours names it, below a folder that bears our mark, and never through a link.
 """

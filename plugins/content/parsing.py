@@ -1,4 +1,4 @@
-"""From a document to a value of the domain, every fault located and said."""
+"""Parsing: validates a document as a model, every fault located and explained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A photo of the content, opened: any kind that a phone or a camera writes."""
+"""Photo decoding: any image format that a phone or a camera writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plugin needs of a site where it is not there: one sentence ends the run, and not an error in its middle."""
+"""Plugin requirements: ends a run with one sentence where a setting or plugin is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All of the content: what site and endpoint share, and the posts."""
+"""Site: all content as one value, office and Markdown files, posts included."""
 
 from __future__ import annotations
 

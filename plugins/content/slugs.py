@@ -1,4 +1,4 @@
-"""The part of an address that is made out of words."""
+"""Slugs: the part of an address that is made out of words."""
 
 from __future__ import annotations
 

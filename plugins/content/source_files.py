@@ -1,4 +1,4 @@
-"""The Markdown files of the content, each with what its front matter says."""
+"""Source files: the Markdown files of the content, each with its parsed front matter."""
 
 from __future__ import annotations
 

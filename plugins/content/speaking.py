@@ -1,4 +1,4 @@
-"""The language of a content is put in force before it is read."""
+"""Language activation: puts a content's language in force before the rest is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which time zone database (IANA) this process reads: the newer one of the system's and of the package `tzdata`.
+"""Time zone database (IANA): the newer of the system's and the package `tzdata`.
 
 `zoneinfo` asks the system's first, however old it is, and the package only where there is none.
 """

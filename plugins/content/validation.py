@@ -1,4 +1,4 @@
-"""What pydantic finds wrong, said with a way to mend it."""
+"""Validation messages: pydantic's errors said with a way to mend them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML and front matter, read to plain values that remember their lines."""
+"""YAML parser that remembers the line of each value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pelican plugin: what search engines, feed readers and other programs find."""
+"""Pelican plugin of SEO and feeds: what search engines, feed readers and programs find."""
 
 from __future__ import annotations
 

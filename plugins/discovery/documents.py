@@ -1,4 +1,4 @@
-"""The documents that are found beside the pages, each of all that a template would see."""
+"""Documents written beside the pages (feeds, sitemap and the like), from a template's context."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Atom feeds (RFC 4287): the posts in full, all of them and each category's."""
+"""Atom feeds (RFC 4287): the posts in full, all of them and each category's."""
 
 from __future__ import annotations
 

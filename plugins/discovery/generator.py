@@ -1,4 +1,4 @@
-"""What is found beside the pages, once all of them are known."""
+"""Generators of feeds, sitemap, robots.txt, llms.txt, redirects and web manifest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the head of each page asks for: its JSON-LD, found from what the page is about."""
+"""Head tags of each page: its JSON-LD, found from what the page is about."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""What a page says, said again for machines: one JSON-LD graph of schema.org's terms, of values that the page shows.
+"""JSON-LD of a page: one graph of schema.org's terms.
 
-Nodes that belong to the whole site have the same `@id` everywhere; the home page tells them in full.
+It says again what the page shows, and nothing else. Nodes that belong to the whole site have the same `@id`
+everywhere; the home page tells them in full.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""llms.txt (llmstxt.org): the site in a page of Markdown, for programs that answer in its place."""
+"""llms.txt (llmstxt.org): the site in a page of Markdown, for language models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are made beside the pages, told to whoever takes away what is no longer written."""
+"""Output files written outside of Pelican's writer, reported so that pruning keeps them."""
 
 from __future__ import annotations
 

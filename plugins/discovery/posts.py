@@ -1,4 +1,4 @@
-"""Posts as documents have them, read off Pelican's contents."""
+"""Posts as feeds, llms.txt and JSON-LD have them, read off Pelican's articles."""
 
 from __future__ import annotations
 

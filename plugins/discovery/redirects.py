@@ -1,4 +1,7 @@
-"""Addresses that a page had before lead to where it is now, on any web server that serves files."""
+"""Redirects: pages at former addresses (`aliases`) that lead to the new one.
+
+On any web server that serves files.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sitemap (sitemaps.org 0.9) and robots.txt (RFC 9309)."""
+"""Sitemap (sitemaps.org 0.9) and robots.txt (RFC 9309)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The web app manifest and the icons it names, drawn from the palette."""
+"""Web app manifest and its icons, drawn from the palette."""
 
 from __future__ import annotations
 

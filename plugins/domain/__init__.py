@@ -1,1 +1,1 @@
-"""The pure rules: values and decisions, with no I/O, no clock and no framework."""
+"""Domain rules: pure values and decisions, with no I/O, no clock and no framework."""

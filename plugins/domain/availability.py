@@ -1,4 +1,4 @@
-"""When the professional can be booked: hours, closures, openings, and her kinds of meeting."""
+"""Availability: opening hours, closures, holidays and kinds of meeting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The base of every frozen value of the domain."""
+"""Base class of every frozen value of the domain (a pydantic model)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The life of a booking: which change is allowed when, to whom, and what it makes of the booking."""
+"""Booking lifecycle: which change of status is allowed when, and to whom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of a booking and of a message."""
+"""Bookings, messages and blocks, as they are stored."""
 
 from __future__ import annotations
 

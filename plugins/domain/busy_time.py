@@ -1,4 +1,4 @@
-"""Time that is already promised, whoever promised it."""
+"""Busy time: what is already taken, by bookings, blocks and other calendars."""
 
 from __future__ import annotations
 

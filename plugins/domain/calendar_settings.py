@@ -1,4 +1,4 @@
-"""Other calendars of the owner's: those that keep time from visitors, and the one her bookings are written to."""
+"""Calendar settings: other calendars that keep time busy, and the owner's own."""
 
 from __future__ import annotations
 

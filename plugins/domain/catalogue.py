@@ -1,4 +1,4 @@
-"""What the professional offers: areas, their services, prices and questions."""
+"""Catalogue: areas, services, prices and questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shape of an e-mail address that can be written to."""
+"""E-mail address: its syntax, as far as it can be written to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads what people type, field by field, and gathers every error at once."""
+"""Form fields: reads what people type, and gathers every error at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who the site belongs to."""
+"""Identity: the owner of the site, her brand and her contact data."""
 
 from __future__ import annotations
 

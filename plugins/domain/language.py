@@ -1,4 +1,4 @@
-"""The language that is spoken: Italian, until whoever composes the program puts another in its place."""
+"""Language in force and its gettext functions: Italian, until the program sets another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a visitor may ask: the fields of the two forms, read once into values, every error at once."""
+"""Requests of visitors: validates the fields of the booking form and the contact form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one decision: may this meeting start at this instant?"""
+"""Slots: the one decision whether a meeting may start at an instant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From wall-clock hours of a date to instants, on the days when clocks change too."""
+"""Wall clock: local hours to instants, on the days of daylight-saving changes too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pelican plugin: builds over all cores, converts nothing twice, and writes only what an edit has changed.
+"""Pelican plugin of incremental, parallel builds: converts nothing twice, writes only what changed.
 
 Without it in `PLUGINS` the site is the same and takes longer; docs/decisions/0014 tells how it knows what has changed.
 """

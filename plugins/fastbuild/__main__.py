@@ -1,4 +1,4 @@
-"""`python -m plugins.fastbuild` builds as `pelican` does, of the same arguments.
+"""Build command: `python -m plugins.fastbuild`, with the same arguments as `pelican`.
 
 What needs no Pelican is done without it: importing it takes longer than most edits.
 """

@@ -1,4 +1,4 @@
-"""The command: what an earlier run of it has kept answers for a site where nothing or little has changed."""
+"""Build command: answers from the cache where nothing or little has changed, else starts Pelican."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole site, as Pelican makes it: the same steps and signals in their order, the pages together at the end."""
+"""Full build: the whole site by Pelican's own steps and signals, pages rendered last."""
 
 from __future__ import annotations
 

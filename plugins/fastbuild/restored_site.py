@@ -1,4 +1,4 @@
-"""The site as the last build left it, with Pelican's generators and readers, ready for any edit."""
+"""Restored site: the last build's site with Pelican's generators and readers, ready for an edit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run of Pelican: nothing where nothing changed, the pages of an edit where one can tell, or else the whole site."""
+"""Run: replaces `Pelican.run`, and chooses between no build, an edit and a full build."""
 
 from __future__ import annotations
 

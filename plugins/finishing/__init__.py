@@ -1,4 +1,4 @@
-"""Pelican plugin: styles cut to each page, the search index, packed forms.
+"""Pelican plugin of post-processing: inline styles, page policies, search index, compressed files.
 
 `PAGE_FILTERS` of the settings are what each page goes through before it is written: functions from HTML to HTML.
 """

@@ -1,4 +1,7 @@
-"""What each page may do is said in the page itself: hosts that send no headers of ours keep to it too."""
+"""Content Security Policy of each page, as a meta tag.
+
+Hosts that send no headers of ours keep to it too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The last steps of a build, in their order."""
+"""Finish: the last steps of a build, in their order."""
 
 from __future__ import annotations
 

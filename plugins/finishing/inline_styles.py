@@ -1,4 +1,4 @@
-"""What is done to each page before it is written: of the theme's one stylesheet it keeps the rules that it can use."""
+"""Inline styles: puts into each page the CSS rules that it can use."""
 
 from __future__ import annotations
 

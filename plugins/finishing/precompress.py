@@ -1,4 +1,4 @@
-"""What travels as text is packed once, at its best, for web servers that hand out a file's packed neighbour."""
+"""Precompression: .gz and .br files beside texts, for web servers that serve them."""
 
 from __future__ import annotations
 

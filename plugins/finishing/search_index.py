@@ -1,4 +1,4 @@
-"""The index of the search page, made by Pagefind of the pages as they are built: whole words and Italian stems."""
+"""Search index, made by Pagefind from the built pages: whole words and Italian stems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pelican plugin: photos as sets of pictures, and a card for each page that is shared."""
+"""Pelican plugin of images: responsive photos, and share cards (Open Graph)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture that stands for a page where its link is shared: its title on a sheet of the notebook, 1200 × 630."""
+"""Card drawing (Pillow): a share card of 1200 × 630 with the page's title."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The images of the content, each as the pages show it: photos as sets of pictures, drawings as they are."""
+"""Gallery: the content's images; photos in several widths, drawings (SVG) as they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts the images of the content into the pages and beside them."""
+"""Image builder: makes the images of the content and puts them into the pages."""
 
 from __future__ import annotations
 

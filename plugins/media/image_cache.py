@@ -1,4 +1,4 @@
-"""What was made once is kept by the content it was made from, outside of the output, for all builds to come."""
+"""Image cache: made files kept by the digest of their source, outside of the output."""
 
 from __future__ import annotations
 

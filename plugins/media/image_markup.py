@@ -1,4 +1,4 @@
-"""How images are shown in the texts and by the templates of a site, once they are made."""
+"""Image markup in texts and templates: a filter and a function for each."""
 
 from __future__ import annotations
 

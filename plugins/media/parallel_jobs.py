@@ -1,4 +1,4 @@
-"""Makes what is not kept yet, several at a time, telling how far it is."""
+"""Parallel jobs: makes what the image cache lacks, several at a time, with progress."""
 
 from __future__ import annotations
 

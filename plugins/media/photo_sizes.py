@@ -1,4 +1,4 @@
-"""A photo as a phone takes it becomes a set of pictures: upright, in sRGB, of several widths, nothing else in them."""
+"""Photo sizes: a photo upright, in sRGB, without metadata, in several widths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A share card for each page of a public site."""
+"""Share cards (Open Graph images), one for each page of a public site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The images of a text, each put as the gallery shows it."""
+"""Text images: replaces each `img` of a text by the gallery's markup."""
 
 from __future__ import annotations
 

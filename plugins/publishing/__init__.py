@@ -1,1 +1,1 @@
-"""Writing and publishing: the server to write with."""
+"""Publishing: checks, the git server to push to, releases, and the development server."""

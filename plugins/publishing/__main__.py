@@ -1,4 +1,4 @@
-"""The commands of whoever writes and publishes."""
+"""Command line of publishing: `python -m plugins.publishing …`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of a site that was checked and built, kept beside it."""
+"""Build report: what is known of a checked and built site, kept beside it."""
 
 from __future__ import annotations
 

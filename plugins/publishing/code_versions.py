@@ -1,4 +1,7 @@
-"""The code and theme that build on a server: a copy of a checkout or of a commit, never of what was just pushed."""
+"""Code versions: the copies of code and theme that build on a server.
+
+Of a checkout or of a commit, never of what was just pushed.
+"""
 
 from __future__ import annotations
 

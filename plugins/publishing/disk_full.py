@@ -1,4 +1,4 @@
-"""A disk with no room left, and how a process tells another of it."""
+"""Disk full: detects it, and tells it from one process to another."""
 
 from __future__ import annotations
 

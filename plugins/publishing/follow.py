@@ -1,4 +1,4 @@
-"""The content of a repository elsewhere is taken as if it were pushed; told to whoever runs the server.
+"""Follow: fetches the content of another repository as if it were pushed here.
 
 So an endpoint apart from hosted pages has their content, after the same check.
 """

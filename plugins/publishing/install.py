@@ -1,4 +1,4 @@
-"""A server to push to, made in a folder from the checkout that runs this."""
+"""Install: makes a server to push to, from the checkout that runs this."""
 
 from __future__ import annotations
 

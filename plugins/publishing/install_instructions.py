@@ -1,4 +1,4 @@
-"""What is left to do for whoever installs a server: an address to push to, two units, a web root."""
+"""Install instructions: what is left to do: push address, systemd units, web root."""
 
 from __future__ import annotations
 

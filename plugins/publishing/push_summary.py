@@ -1,4 +1,4 @@
-"""What a publication changes, said to the assistant."""
+"""Push summary: what a publication changes, said to the assistant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A push of `main`, from the hook that git calls to the live site; what it says is for the assistant."""
+"""Receive: handles a push of `main`, from git's hook to the live site.
+
+What it says is for the assistant.
+"""
 
 from __future__ import annotations
 

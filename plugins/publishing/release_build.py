@@ -1,4 +1,4 @@
-"""One release built beside the live site, in a process of its own."""
+"""Release build: builds one release beside the live site, in a process of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The releases of a server: the live one, those before it, and how another takes its place."""
+"""Releases: the live one, those before it, and the atomic switch between them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Back to the release before, told to whoever runs the server."""
+"""Rollback: makes the release before the live one again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process that reads what was pushed: checks a folder of content, builds its site, and writes a report of both.
+"""Sandboxed build: the process that checks, builds and reports on what was pushed.
 
 It runs the code it belongs to, from that code's folder, and never anything of the content's.
 """

@@ -1,4 +1,4 @@
-"""What is to be published by itself: posts whose day has come, and what a cut-off publication left behind."""
+"""Scheduled posts: publishes those whose day has come, and finishes a cut-off publication."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands of whoever runs a server to push to; they speak English."""
+"""Server commands for whoever runs a server to push to (in English)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folders of a server to push to, and the one who may change them at a time."""
+"""Server folders: where an installation keeps everything, and the lock on changing it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The code and theme of a revision come in, if they build the present content; told to whoever runs the server."""
+"""Upgrade: brings in code and theme of a revision, if they build the present content."""
 
 from __future__ import annotations
 

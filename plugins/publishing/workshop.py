@@ -1,4 +1,4 @@
-"""Entry point of the sandboxed build, by the name that installations call.
+"""Entry point of the sandboxed build, under the stable name that installations call.
 
 The code of one version builds with that of another when a server is upgraded or goes back: this name stays.
 """

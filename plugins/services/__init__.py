@@ -1,4 +1,4 @@
-"""Pelican plugin: the catalogue becomes area and service pages, tied to the posts both ways."""
+"""Pelican plugin of services: area and service pages from the catalogue, linked with posts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of areas and services as Pelican's contents: each kind has its template, and its addresses by settings."""
+"""Contents of areas and services: Pelican content classes with templates and addresses."""
 
 from __future__ import annotations
 

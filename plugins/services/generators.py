@@ -1,4 +1,4 @@
-"""The pages of areas and services, as Pelican's own pages are: with drafts, links and addresses by settings."""
+"""Generator of area and service pages, with drafts and links like Pelican's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where areas and services are, as settings of Pelican's name it for its own pages."""
+"""URL settings of area and service pages, named as Pelican names its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pelican plugin: the content through our own reader; a fault in it stops the build.
+"""Pelican plugin of the site: content by our own reader; a fault stops the build.
 
 Every template gets `office`, `stylesheet` and the filters that the endpoint's pages have too.
 """

@@ -1,4 +1,4 @@
-"""The content, read by our own reader and handed to Pelican."""
+"""Content reader of Pelican: hands over documents that our own reader has read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Footnotes of the Markdown, whose way back to the text is named in the language in force."""
+"""Footnotes in Markdown, with accessible back links in the language in force."""
 
 from __future__ import annotations
 

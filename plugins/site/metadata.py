@@ -1,4 +1,4 @@
-"""What a front matter says, as Pelican's metadata."""
+"""Metadata of Pelican, from a validated front matter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Removes from the output what an earlier build wrote and this one did not: a deleted post does not stay online."""
+"""Pruning: removes from the output what an earlier build wrote and this one did not.
+
+A deleted post does not stay online.
+"""
 
 from __future__ import annotations
 

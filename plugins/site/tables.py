@@ -1,4 +1,4 @@
-"""Tables of the Markdown, each in a box of its own that scrolls where a phone is too narrow for it."""
+"""Tables in Markdown, each in a box that scrolls on narrow screens."""
 
 from __future__ import annotations
 

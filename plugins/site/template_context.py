@@ -1,4 +1,4 @@
-"""What site and endpoint share, given to the templates."""
+"""Template context: office, stylesheet and filters that every template gets."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The owner's agenda: in the browser behind a link sent to her mailbox, and in a terminal."""
+"""Agenda: the owner's pages behind a sign-in link, and the same in a terminal."""

@@ -1,4 +1,4 @@
-"""One booking in full, and all that the owner may do with it."""
+"""Booking page of the agenda: one booking in full, and the owner's actions on it."""
 
 from __future__ import annotations
 

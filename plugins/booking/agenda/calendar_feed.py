@@ -1,4 +1,4 @@
-"""A private address that any calendar program can subscribe to: the owner's bookings and her blocks."""
+"""Calendar feed: a private iCalendar address to subscribe to, with the owner's bookings and blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The owner's other calendars beside her agenda: how they answer, what differs there, and the feed for a program."""
+"""Calendars page of the agenda: state of other calendars, conflicts, and the feed's address."""
 
 from __future__ import annotations
 

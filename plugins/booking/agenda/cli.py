@@ -1,4 +1,4 @@
-"""What the commands of the agenda do in a terminal, and what they print."""
+"""Terminal commands of the agenda: what each does, and what it prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands of the agenda in a terminal: `python -m plugins.booking agenda …`."""
+"""Argument parser of the agenda's terminal commands: `python -m plugins.booking agenda …`."""
 
 from __future__ import annotations
 

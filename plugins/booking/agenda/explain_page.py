@@ -1,4 +1,4 @@
-"""Why a time can be booked or not, rule by rule."""
+"""Explain page of the agenda: why a time is bookable or not, by rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the agenda's pages show of a booking, a message and a block."""
+"""View models of the agenda's lists: what is shown of a booking, message or block."""
 
 from __future__ import annotations
 

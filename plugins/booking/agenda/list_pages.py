@@ -1,4 +1,4 @@
-"""The pages that list: what comes, what is past, the messages, the time kept free."""
+"""List pages of the agenda: upcoming and past bookings, messages, blocked time."""
 
 from __future__ import annotations
 

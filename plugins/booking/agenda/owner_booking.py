@@ -1,4 +1,4 @@
-"""A booking that the owner makes for a client."""
+"""Owner booking: the form by which the owner books for a client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the owner reads of her bookings, her messages, her blocks and the mails about them."""
+"""Read-only queries of the agenda: bookings, messages, blocks and the mails about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The addresses under /agenda/: each page a GET that changes nothing, each action one POST."""
+"""Routes of the agenda, under /agenda/: pages are GETs that change nothing, actions are POSTs."""
 
 from __future__ import annotations
 

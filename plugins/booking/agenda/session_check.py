@@ -1,4 +1,7 @@
-"""What each request to the agenda must show: a session, and with a post the key of the session's own forms."""
+"""Session and CSRF check of each request to the agenda.
+
+A post must show the key of the session's own forms besides the session.
+"""
 
 from __future__ import annotations
 

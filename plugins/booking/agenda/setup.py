@@ -1,4 +1,4 @@
-"""The agenda put together, for the endpoint."""
+"""Setup of the agenda: its parts put together and mounted on the endpoint."""
 
 from __future__ import annotations
 

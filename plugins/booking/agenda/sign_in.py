@@ -1,4 +1,7 @@
-"""Who may open the agenda: whoever reads the owner's mail. Links and sessions are kept as digests only."""
+"""Sign-in to the agenda: one-time links by mail, and the sessions they begin.
+
+Whoever reads the owner's mail may open it. Links and sessions are kept as digests only.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times as the owner types them: days and hours on her own clock."""
+"""Time input: parses days and hours as the owner types them, in her time zone."""
 
 from __future__ import annotations
 

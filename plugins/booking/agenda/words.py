@@ -1,4 +1,4 @@
-"""The agenda's own words, on the page and in a terminal alike."""
+"""Words of the agenda, on its pages and in a terminal alike."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Other calendars: those that keep time from visitors, and the owner's own, which gets her bookings."""
+"""Synchronisation with other calendars: those that keep time busy, and the owner's own."""

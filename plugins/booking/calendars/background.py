@@ -1,4 +1,4 @@
-"""What the background does about calendars: bookings are written to the owner's own, and all are read again."""
+"""Background job of calendars: bookings are written to the owner's own, then all are polled."""
 
 from __future__ import annotations
 

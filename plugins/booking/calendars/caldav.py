@@ -1,4 +1,4 @@
-"""A CalDAV collection (RFC 4791): its events within a time, and single events written to it and removed."""
+"""CalDAV client (RFC 4791): reads a collection's events, puts and deletes single events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the owner changed in her own calendar, and the two ways to settle it: follow it, or write ours again."""
+"""Conflicts between a booking and the owner's own calendar, and their resolution.
+
+What she changed there is either followed, or overwritten with ours.
+"""
 
 from __future__ import annotations
 

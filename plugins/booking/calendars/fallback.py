@@ -1,4 +1,4 @@
-"""What is promised while a calendar cannot be believed: nothing without the owner's word."""
+"""Fallback while a calendar is stale: every meeting needs the owner's confirmation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Asks calendars on other machines, which may be slow, wrong or hostile: each question has a deadline and a limit."""
+"""HTTP client for calendars: each request has a deadline and a size limit.
+
+Other machines may be slow, wrong or hostile.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an iCalendar text (RFC 5545) says of the owner's time."""
+"""iCalendar reader (RFC 5545): the busy time that a calendar's text holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the other calendars in the background, and notices what the owner changed in her own."""
+"""Calendar poller: reads other calendars in the background and detects changes in the owner's own."""
 
 from __future__ import annotations
 

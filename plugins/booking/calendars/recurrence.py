@@ -1,4 +1,7 @@
-"""The occurrences of a recurring event, at a cost that whoever wrote its rule cannot choose."""
+"""Recurrence: the occurrences of a recurring event (RRULE), within a computing budget.
+
+Whoever wrote a rule cannot choose what it costs.
+"""
 
 from __future__ import annotations
 

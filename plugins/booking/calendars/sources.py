@@ -1,4 +1,4 @@
-"""The calendars named in the content, and what the database remembers of each."""
+"""Calendar sources: the calendars named in the content, and the stored state of each."""
 
 from __future__ import annotations
 

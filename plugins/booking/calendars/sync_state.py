@@ -1,4 +1,4 @@
-"""The bookings that the owner's own calendar has to show, and those it shows.
+"""Sync state: which bookings the owner's own calendar has to show, and which it shows.
 
 A change of a booking is itself what has to be written: nothing is queued beside it that could be forgotten. An entry is
 leased, written there, and only then marked, as mails are.

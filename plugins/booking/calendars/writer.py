@@ -1,4 +1,7 @@
-"""Writes bookings to the owner's own calendar (CalDAV), again and again with patience, and only then marks them."""
+"""Calendar writer: puts bookings into the owner's own calendar (CalDAV), with retries.
+
+An entry is marked only when it was written there.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Background jobs: lifecycle changes that time brings, the daily report, the worker that runs them."""
+"""Background jobs: booking lifecycle, daily report, mail repair, and the worker that runs them."""

@@ -1,4 +1,4 @@
-"""What is done once a day: the mails that are missing are queued again, and the owner is told what went wrong."""
+"""Daily job: queues missing mails again and sends the owner a report (digest) of failures."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""What time itself brings: requests that expire, meetings to be reminded of, meetings that are over.
+"""Lifecycle job: expires unanswered requests, sends reminders, completes meetings that are over.
 
-Every process makes its rounds; each change is judged again in its own transaction, so that one of them makes it.
+Every process runs it; each change is judged again in its own transaction, so that one of them makes it. Every process
+makes its rounds; each change is judged again in its own transaction, so that one of them makes it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Mails that are missing, or could not be written, put back into the queue where what they say is still so."""
+"""Mail repair: queues missing or unwritable mails again, where they are still true."""
 
 from __future__ import annotations
 

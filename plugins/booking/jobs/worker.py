@@ -1,4 +1,4 @@
-"""A thread that does its work when woken, and every so often anyway."""
+"""Worker thread: runs a job when woken, and at intervals anyway."""
 
 from __future__ import annotations
 

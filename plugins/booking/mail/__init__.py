@@ -1,1 +1,1 @@
-"""Mail from the outbox to the relay: MIME, iCalendar, DKIM, SMTP and its retries."""
+"""Mail: from the outbox to the relay by MIME, iCalendar, DKIM, SMTP, with retries."""

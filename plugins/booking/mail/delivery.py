@@ -1,4 +1,7 @@
-"""Sends what the outbox holds: to the relay, again and again with patience, and marked only when it was accepted."""
+"""Mail delivery: sends the outbox to the relay, with retries and backoff.
+
+A mail is marked as sent only when the relay accepted it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mails signed in the name of their sender's domain (DKIM, RFC 6376), where the relay does not do it."""
+"""DKIM signatures (RFC 6376), where the relay does not sign."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Meetings as the bytes of an iCalendar file (RFC 5545, RFC 5546, RFC 6868), times in UTC.
+"""iCalendar writer: meetings as the bytes of an .ics file, times in UTC.
 
-What others wrote is read by a library; what is written here are a dozen properties of always, and a booking waits for
-them: line by line they take a twentieth of its time.
+RFC 5545, RFC 5546, RFC 6868. What others wrote is read by a library; what is written here are a dozen properties of
+always, and a booking waits for them: line by line they take a twentieth of its time.
 """
 
 from __future__ import annotations

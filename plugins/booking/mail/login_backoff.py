@@ -1,4 +1,4 @@
-"""Logins to the relay, one at a time and with long pauses once one was refused, by all lanes of all processes.
+"""Login backoff: after a refused SMTP login, long pauses shared by all lanes and processes.
 
 Relays ban an address, and providers lock an account, after a handful of wrong passwords: what is known of a login is
 kept in the database, so that neither lanes nor processes nor restarts add up to more.

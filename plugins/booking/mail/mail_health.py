@@ -1,4 +1,4 @@
-"""What keeps mail from going out and somebody has to mend, for /health and the agenda alike."""
+"""Mail health: failures that somebody has to mend, for /health and the agenda alike."""
 
 from __future__ import annotations
 

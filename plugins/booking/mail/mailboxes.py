@@ -1,4 +1,4 @@
-"""Mailboxes of the settings, `Name <address>` or an address alone, as the header of a mail can say them."""
+"""Mailboxes of the settings (`Name <address>`), as mail headers can carry them."""
 
 from __future__ import annotations
 

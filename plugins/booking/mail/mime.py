@@ -1,4 +1,7 @@
-"""A mail as the complete bytes a relay takes (RFC 5322, RFC 2046), invitation included (RFC 6047)."""
+"""MIME message: a mail as the complete bytes a relay takes, invitation included.
+
+RFC 5322, RFC 2046, and RFC 6047 for the invitation.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hands mails to an SMTP relay (RFC 5321)."""
+"""SMTP client (RFC 5321): hands a mail to the relay and classifies its reply."""
 
 from __future__ import annotations
 

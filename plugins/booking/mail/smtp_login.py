@@ -1,4 +1,7 @@
-"""Logs in to an SMTP relay (RFC 4954) by one mechanism: each one that is tried counts as one try with the password."""
+"""SMTP authentication (RFC 4954) by one mechanism.
+
+Each one that is tried counts as one try with the password.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection and in the transaction that `plugins.booking.storage.migrate` opened."""
+"""Alembic environment: runs migrations in the transaction that `plugins.booking.storage.migrate` opened."""
 
 from alembic import context
 

@@ -1,1 +1,1 @@
-"""Use cases of bookings and messages, over storage and mail."""
+"""Service layer: use cases of bookings and messages, over storage and mail."""

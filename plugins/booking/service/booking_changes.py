@@ -1,4 +1,7 @@
-"""Changes of a booking, whoever makes them: the rules again, the row, its time and its mails in one transaction."""
+"""Booking changes: reschedule, cancel, approve, decline, expire, each in one transaction.
+
+The rules again, the row, its time and its mails, whoever makes the change.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The front desk: what a booking or a message means, from its fields to what is kept and mailed.
+"""Booking service: free slots, new bookings and contact messages, from fields to database and mails.
 
 The JSON API and the pages both come here, so that they can never disagree.
 """

@@ -1,4 +1,4 @@
-"""The owner's content as it is now: reread when a file changes, never replaced by one that is broken."""
+"""Content reload: rereads the owner's content when a file changes; keeps the last valid one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Why a time is offered or not, rule by rule, in words for the owner, over the one decision of the domain."""
+"""Explain: why a time is offered or not, rule by rule, in words.
+
+It reads the one decision of the domain.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The links that manage a booking: its id and a signature, nothing to store and nothing to guess."""
+"""Link tokens: signed booking ids (HMAC) of the links that manage a booking.
+
+Nothing to store and nothing to guess.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns what happens to bookings and messages into mails ready for the relay, and into the API's answers."""
+"""Mail composer: turns bookings and messages into mails for the outbox, and into API answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What answers for the owner, put together once: the endpoint, the rounds and the commands share it."""
+"""Service container: the services wired together once, for the endpoint, the jobs and the commands."""
 
 from __future__ import annotations
 

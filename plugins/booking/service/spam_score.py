@@ -1,4 +1,4 @@
-"""How much a submission looks like spam: a score that marks the owner's mail, and never keeps one from her."""
+"""Spam score of a submission: marks the owner's mail, and never keeps one from her."""
 
 from __future__ import annotations
 

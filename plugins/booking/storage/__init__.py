@@ -1,1 +1,1 @@
-"""The database: schema, transactions, outbox, claims on time, idempotency keys."""
+"""Storage: database schema, transactions, outbox, claims on time, idempotency keys."""

@@ -1,4 +1,4 @@
-"""Bookings as rows, and the history of their changes."""
+"""Booking rows: maps bookings to table rows, with the history of their changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the endpoint keeps: bookings and messages, each committed whole with its mails or not at all."""
+"""Booking store: saves bookings and messages, each in one transaction with its mails."""
 
 from __future__ import annotations
 

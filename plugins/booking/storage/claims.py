@@ -1,4 +1,7 @@
-"""The owner's time as the database keeps it: what is taken, and the claims that no two bookings can share."""
+"""Claims: the database's lock on time; no two bookings can share a cell.
+
+Also what is taken: bookings, blocks, and events of other calendars.
+"""
 
 from __future__ import annotations
 

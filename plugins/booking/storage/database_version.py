@@ -1,4 +1,7 @@
-"""Whether anything has been written: what was worked out from the database may be told again while nothing has."""
+"""Database version: a value that changes whenever something is written, to invalidate caches.
+
+What was worked out from the database may be told again while it is the same.
+"""
 
 from __future__ import annotations
 

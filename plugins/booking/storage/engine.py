@@ -1,4 +1,4 @@
-"""The two database engines behind one face: SQLite by default, PostgreSQL past one machine."""
+"""Database engine: SQLite by default, PostgreSQL past one machine, behind one interface."""
 
 from __future__ import annotations
 

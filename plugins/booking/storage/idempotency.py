@@ -1,4 +1,4 @@
-"""One effect and one answer for one attempt, however often it is sent."""
+"""Idempotency keys: one effect and one answer for one attempt, however often sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names for rows: unguessable, and ordered by time so that an index grows at its end."""
+"""Row ids: unguessable, and ordered by time so that an index grows at its end."""
 
 from __future__ import annotations
 

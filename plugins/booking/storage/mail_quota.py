@@ -1,4 +1,7 @@
-"""Mail to addresses that nobody vouches for: three a day, whoever asks, so that the forms are no weapon."""
+"""Mail quota: three mails a day to an unconfirmed address, whoever asks.
+
+So the forms are no weapon.
+"""
 
 from __future__ import annotations
 

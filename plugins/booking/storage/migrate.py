@@ -1,4 +1,4 @@
-"""Brings the database to the present schema, safely where several processes start at once."""
+"""Schema migration: upgrades the database, safely where several processes start at once."""
 
 from __future__ import annotations
 

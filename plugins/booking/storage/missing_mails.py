@@ -1,4 +1,4 @@
-"""Bookings and messages against their mails: what happened, and nobody was told of."""
+"""Missing mails: finds bookings and messages that nobody was notified of."""
 
 from __future__ import annotations
 

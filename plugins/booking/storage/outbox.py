@@ -1,4 +1,4 @@
-"""The mails still to be sent, in the same database as what they speak of.
+"""Outbox: the queue of mails to be sent, in the same database as the bookings.
 
 A mail is leased, sent, and only then marked: a process killed in between loses nothing, because the lease
 ends and another one takes the mail up. The price is that a mail may rarely arrive twice, under the same

@@ -1,4 +1,7 @@
-"""All that is kept about one person, told or erased when she asks (GDPR, articles 15, 17 and 20)."""
+"""Personal data: export and erasure of all that is kept about one person (GDPR).
+
+Articles 15, 17 and 20.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deletes what is older than the owner promises to keep it (GDPR, article 5.1.e)."""
+"""Retention: deletes what is older than the owner promises to keep it (GDPR, 5.1.e)."""
 
 from __future__ import annotations
 

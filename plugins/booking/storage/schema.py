@@ -1,4 +1,4 @@
-"""The tables, in SQLAlchemy Core."""
+"""Database schema: the tables, in SQLAlchemy Core."""
 
 from __future__ import annotations
 

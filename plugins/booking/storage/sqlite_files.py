@@ -1,4 +1,4 @@
-"""The files of a SQLite database, by what they are and not by name."""
+"""SQLite files: detects that the database's files were replaced, by inode and not by name."""
 
 from __future__ import annotations
 

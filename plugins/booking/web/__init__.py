@@ -1,1 +1,1 @@
-"""HTTP of the endpoint: the JSON API, the pages for visitors, health and metrics."""
+"""Web layer (HTTP): the JSON API, the pages for visitors, health and metrics."""

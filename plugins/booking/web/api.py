@@ -1,4 +1,4 @@
-"""The JSON API, to the letter of the contract."""
+"""JSON API: its routes under /api/, to the letter of the contract."""
 
 from __future__ import annotations
 

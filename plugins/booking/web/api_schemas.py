@@ -1,4 +1,7 @@
-"""The shapes of the JSON API, for its OpenAPI document; the domain, not these, decides what is valid."""
+"""API schemas: the pydantic models of the OpenAPI document.
+
+The domain, not these, decides what is valid.
+"""
 
 from __future__ import annotations
 

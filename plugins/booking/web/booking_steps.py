@@ -1,4 +1,7 @@
-"""The steps of a booking, each a page that works without JavaScript and keeps all that was typed."""
+"""Booking steps: the pages of the booking flow, which work without JavaScript.
+
+Each keeps all that was typed.
+"""
 
 from __future__ import annotations
 

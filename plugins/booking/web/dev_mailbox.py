@@ -1,4 +1,4 @@
-"""The development mailbox: a real SMTP server on the loopback, and what it received at /posta/."""
+"""Development mailbox: a real SMTP server on the loopback, its mails shown at /posta/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a form tells of who filled it in: how long that took, and whether a field that nobody sees was filled too.
+"""Form token and honeypot: how long a form took, and whether its trap was filled.
 
 Nothing of it refuses anything: a page without scripts has no token, and a browser may fill in what it should not.
 """

@@ -1,4 +1,4 @@
-"""How the endpoint is: what a monitor asks, and what it is told."""
+"""Health check: the answer of /health, for a monitor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages where a visitor moves or cancels her appointment: a GET shows, one explicit POST changes."""
+"""Manage pages: a visitor reschedules or cancels her booking; GET shows, POST changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a monitor reads of a process in the text format of Prometheus (0.0.4), without a word about any person."""
+"""Metrics: counters of a process in the text format of Prometheus (0.0.4).
+
+Without a word about any person.
+"""
 
 from __future__ import annotations
 

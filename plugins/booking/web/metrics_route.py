@@ -1,4 +1,4 @@
-"""Who may read the figures of the endpoint, and what they are."""
+"""Route of /metrics: who may read the metrics, and their collection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The addresses of the pages under /appuntamenti/ and /messaggi/, all of them usable without JavaScript."""
+"""Routes of the visitors' pages, under /appuntamenti/ and /messaggi/.
+
+All of them usable without JavaScript.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The styles of the endpoint's pages: of the theme's one stylesheet, what could meet anything of its templates."""
+"""Page styles: of the theme's stylesheet, the CSS that each template can use."""
 
 from __future__ import annotations
 

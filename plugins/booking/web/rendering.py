@@ -1,4 +1,4 @@
-"""The theme's templates, rendered for the endpoint as the site renders them."""
+"""Template rendering (Jinja): the theme's templates, with the same filters as the site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads what a request brings, JSON or form, bounded and strict: no body leads to a 500."""
+"""Request bodies: strict and bounded parsing of JSON and forms; none leads to a 500."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The built site as the endpoint serves it in development, beside its own pages."""
+"""Static files: the built site as the endpoint serves it in development."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Free slots told again without working them out, in pure ASGI, while nothing they depend on has changed."""
+"""Slots cache: answers about free times kept in memory until something they depend on changes.
+
+In pure ASGI.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The time zones a visitor may choose hers from, by continent and city."""
+"""Time zones that a visitor may choose, by continent and city."""
 
 from __future__ import annotations
 

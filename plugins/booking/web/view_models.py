@@ -1,4 +1,4 @@
-"""The days and times of the page where one is chosen."""
+"""View models of the date and time picker: days with their free slots."""
 
 from __future__ import annotations
 

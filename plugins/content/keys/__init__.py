@@ -1,1 +1,1 @@
-"""Reference of the content’s keys: a description of each, and the pages of docs made of them."""
+"""Reference of the content's keys: descriptions, and the generated pages of docs."""

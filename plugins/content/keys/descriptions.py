@@ -1,4 +1,4 @@
-"""What each key of the content does, in a sentence or two: the reference of keys (`make keys`) is made of these."""
+"""Descriptions of the content's keys, a sentence or two each, for the reference (`make keys`)."""
 
 from __future__ import annotations
 

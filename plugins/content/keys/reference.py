@@ -1,4 +1,4 @@
-"""The reference of the content's keys, made from the models: `make keys` writes it in Italian and in English."""
+"""Reference of the content's keys: generates docs/keys.md and docs/chiavi.md (`make keys`) from the models."""
 
 from __future__ import annotations
 

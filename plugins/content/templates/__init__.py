@@ -1,1 +1,1 @@
-"""What templates of site and endpoint share: filters, formats, translation, styles, security headers."""
+"""Template support that site and endpoint share: filters, formats, translation, styles, security headers."""

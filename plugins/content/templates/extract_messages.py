@@ -1,4 +1,4 @@
-"""The messages of the interface, from the code and the templates into the catalogues of the theme: `make messages`."""
+"""Message extraction (gettext): strings of code and templates into the catalogues (`make messages`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How days, instants and amounts of money are said in the language in force: by Babel where it is not Italian."""
+"""Formats of dates, times and money in the language in force.
+
+By Babel where it is not Italian.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every answer tells a browser to forbid: the headers that site and endpoint have in common."""
+"""Security policy: the headers (CSP and others) that site and endpoint have in common."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What site and endpoint show alike: the stylesheet, its colours, and the filters of the templates."""
+"""Template filters, stylesheet and colours, the same on site and endpoint."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Pieces of templates that are the same wherever the same things are shown: `{% once post, level %}…{% endonce %}`.
+"""Template fragment cache: a Jinja tag, `{% once post, level %}…{% endonce %}`.
 
-Whoever renders many pages may put into `environment.once` what remembers them; without it each is rendered anew. All
-that differs within one from page to page must be among what it names.
+For pieces of templates that are the same wherever the same things are shown. Whoever renders many pages may put into
+`environment.once` what remembers them; without it each is rendered anew. All that differs within one from page to
+page must be among what it names.
 """
 
 from __future__ import annotations

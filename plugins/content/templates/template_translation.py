@@ -1,4 +1,7 @@
-"""The words of the templates, translated once, when a template is compiled: a page takes no longer for them."""
+"""Template translation: the messages of templates, translated once at compile time.
+
+A page takes no longer for them.
+"""
 
 from __future__ import annotations
 

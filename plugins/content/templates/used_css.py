@@ -1,4 +1,4 @@
-"""The styles of a page: of the theme's one stylesheet, the rules that could meet something on it."""
+"""Used CSS: of the theme's stylesheet, the rules that can match something on a page."""
 
 from __future__ import annotations
 

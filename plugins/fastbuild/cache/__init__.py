@@ -1,1 +1,1 @@
-"""What a build keeps for the next one: manifest, settings by command, detection of changes."""
+"""Build cache: manifest, settings by command, detection of changes."""

@@ -1,4 +1,4 @@
-"""What a build leaves to the next one: what it was made from, what it wrote, and which page has read what."""
+"""Build manifest: a build's inputs, outputs, and which page depends on what."""
 
 from __future__ import annotations
 

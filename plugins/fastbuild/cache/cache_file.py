@@ -1,4 +1,4 @@
-"""Values kept in a file from one build to the next, whole or not at all."""
+"""Cache file: a value kept from one build to the next, written atomically."""
 
 from __future__ import annotations
 

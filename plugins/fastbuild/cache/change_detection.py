@@ -1,4 +1,4 @@
-"""A look at what is different from what the last build left."""
+"""Change detection: compares the files as they are with the last build's manifest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command asks for, told without Pelican: the same again has the same settings."""
+"""Settings cache: by command line, the settings it came to, told without Pelican."""
 
 from __future__ import annotations
 

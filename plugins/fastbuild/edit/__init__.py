@@ -1,1 +1,1 @@
-"""An edit of texts applied to the kept site, in a helper process that never imports all of Pelican."""
+"""Incremental edit: changed texts applied to the kept site, without importing all of Pelican."""

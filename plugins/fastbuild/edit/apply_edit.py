@@ -1,4 +1,4 @@
-"""An edit of texts, brought into a site that is otherwise as it was: only the pages that read them are made again.
+"""Edit application: rebuilds only the pages that have read the edited texts.
 
 Whatever might touch more than that is left to a whole build, before a page is written.
 """

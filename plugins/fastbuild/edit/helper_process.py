@@ -1,4 +1,7 @@
-"""Another process makes ready for an edit while this one looks whether there is one: most of its time is imports."""
+"""Helper process: imports what an edit needs while the command looks for changes.
+
+Most of an edit's time is imports.
+"""
 
 from __future__ import annotations
 

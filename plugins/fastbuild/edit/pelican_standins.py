@@ -1,4 +1,4 @@
-"""What plugins are told of a run and of its generators, as Pelican tells them, where it is not imported."""
+"""Stand-ins for Pelican's run and generators, where Pelican is not imported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An edit of texts, titles and summaries, brought in without Pelican's generators and readers.
+"""Text edit: changed texts, titles and summaries rebuilt without Pelican's generators and readers.
 
 Whatever is more than that, or is not as it should be, is left to Pelican.
 """

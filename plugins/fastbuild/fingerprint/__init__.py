@@ -1,1 +1,1 @@
-"""What a build is made from: file stamps, settings, programs, and which of them are supported."""
+"""Fingerprint of a build's inputs: file stamps, settings, programs, and whether they are supported."""

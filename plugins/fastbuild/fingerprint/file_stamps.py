@@ -1,4 +1,7 @@
-"""What the file system says of a file: as long as it says the same, the file has the same bytes."""
+"""File stamps: size, times and inode, which stand for a file's bytes.
+
+As long as the file system says the same of a file, its bytes are the same.
+"""
 
 from __future__ import annotations
 

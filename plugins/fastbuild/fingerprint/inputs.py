@@ -1,4 +1,4 @@
-"""All that a site is made from: its files, its settings, the programs, and the day."""
+"""Build inputs: the files, settings, programs and day that a site is made from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which settings fastbuild supports: told without Pelican, for the command asks before it is imported."""
+"""Supported settings: whether fastbuild knows every plugin, reader, writer and setting of a site.
+
+Told without Pelican, for the command asks before it is imported.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Markdown to HTML: plain prose at once, patterns tried where they can match, results cached."""
+"""Markdown conversion: plain prose at once, fewer patterns tried, results cached."""

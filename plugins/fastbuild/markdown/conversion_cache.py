@@ -1,4 +1,4 @@
-"""Markdown becomes HTML once: what was converted before is kept by all that it was made of."""
+"""Conversion cache: the HTML of each Markdown text, by digest of all its inputs."""
 
 from __future__ import annotations
 

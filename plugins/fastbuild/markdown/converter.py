@@ -1,4 +1,4 @@
-"""Markdown becomes HTML, as the settings say: plain prose at once, and the rest by Markdown itself."""
+"""Markdown converter: plain prose by the fast path, the rest by Python-Markdown."""
 
 from __future__ import annotations
 

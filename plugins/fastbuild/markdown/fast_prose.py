@@ -1,4 +1,4 @@
-"""Plain prose becomes HTML at once: headings, paragraphs, lists and quotations of words, bold, slanted and linked.
+"""Fast Markdown path for plain prose: headings, paragraphs, lists, quotations, emphasis and links.
 
 Python-Markdown makes a tree of each text and goes through it a dozen times for what most texts never say. Here a block
 of which nothing else could be made is written as the library would write it. A block that is told from its first

@@ -1,4 +1,4 @@
-"""Markdown's inline patterns, each tried only on a text that has a character which every match of it must have.
+"""Inline patterns of Markdown, each tried only where a character it needs occurs.
 
 Python-Markdown tries all of its patterns on each piece of text, and most pieces are plain words. What a pattern cannot
 do without is read off its regular expression, so those of other extensions are skipped as rightly as its own.

@@ -1,1 +1,1 @@
-"""Work shared out over processes: forked workers and results in their order."""
+"""Parallel work: forked worker processes and ordered results."""

@@ -1,4 +1,4 @@
-"""Work that other processes do in its order, and of which each piece is there as soon as it is made."""
+"""Ordered results: a stream of what worker processes make, each as soon as made."""
 
 from __future__ import annotations
 

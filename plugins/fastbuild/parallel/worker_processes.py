@@ -1,4 +1,7 @@
-"""Work shared out over the cores of the machine, by forking: what is in memory needs no copying."""
+"""Worker processes: work shared out over the CPU cores by forking.
+
+What is in memory needs no copying.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates stay compiled from one build to the next."""
+"""Compiled templates (Jinja bytecode) kept from one build to the next, and rendered fragments."""
 
 from __future__ import annotations
 

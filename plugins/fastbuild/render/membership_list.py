@@ -1,4 +1,4 @@
-"""A list of posts that knows at once whether one is on it."""
+"""Membership list: a list of posts whose `in` takes constant time."""
 
 from __future__ import annotations
 

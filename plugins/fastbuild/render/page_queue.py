@@ -1,4 +1,4 @@
-"""Pages are made together at the end: over all cores, each in one step, and only where its bytes differ."""
+"""Page queue: all pages rendered at the end, in parallel, written only where bytes differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A writer that notes which pages there are, as Pelican's generators write them one after another."""
+"""Queueing writer: Pelican's writer, which queues pages instead of writing them."""
 
 from __future__ import annotations
 

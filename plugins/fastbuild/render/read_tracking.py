@@ -1,4 +1,7 @@
-"""Which facts of which posts and pages something reads: what it has not read cannot have changed it."""
+"""Read tracking: which attributes of which contents a page reads (its dependencies).
+
+What it has not read cannot have changed it.
+"""
 
 from __future__ import annotations
 

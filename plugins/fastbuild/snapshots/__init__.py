@@ -1,1 +1,1 @@
-"""The built site as bytes: frozen after a build, read lazily by an edit."""
+"""Snapshots: the built site serialised after a build, and read lazily by an edit."""

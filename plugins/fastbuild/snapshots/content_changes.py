@@ -1,4 +1,4 @@
-"""What is different of a content that was read again, and whether it is only its text and what is said of it."""
+"""Content changes: what differs in a reread content, and whether an edit can apply it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The site as the last build left it, in the settings of this run: what an edit reads of it, and how it is changed."""
+"""Kept site: the last build's site under this run's settings, read and changed by edits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The site as the last build left it, in pieces, so that an edit begins where that build ended."""
+"""Lazy contents: the snapshot in pieces, each deserialised only when it is read."""
 
 from __future__ import annotations
 

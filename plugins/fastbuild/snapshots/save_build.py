@@ -1,4 +1,4 @@
-"""Keeps what a build leaves to the next one."""
+"""Saving a build: writes snapshot and manifest for the next one."""
 
 from __future__ import annotations
 

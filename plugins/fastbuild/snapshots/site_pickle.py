@@ -1,4 +1,4 @@
-"""The site as Pelican and the plugins left it becomes bytes."""
+"""Site pickle: serialises the site as Pelican and the plugins left it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The addresses of the site: each has one owner, and every link inside the site leads to one."""
+"""Address checks: each address has one owner, and no internal link is broken."""
 
 from __future__ import annotations
 

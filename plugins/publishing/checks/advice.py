@@ -1,4 +1,4 @@
-"""What is not wrong but would read, or be found, better."""
+"""Advice: what is not wrong but would read, or be found, better."""
 
 from __future__ import annotations
 

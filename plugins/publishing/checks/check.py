@@ -1,4 +1,4 @@
-"""Every fault of the content in one run, and advice apart."""
+"""Check: every fault of the content in one run, and advice apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may not lie in the content's folder, whatever it is called."""
+"""Forbidden files: what may not lie in the content's folder, whatever it is called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Markdown of a document becomes: its headings, links, images and prose, each with its line in the file."""
+"""Markdown parts: headings, links, images and prose of a document, each with its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How easily Italian prose is read."""
+"""Readability of Italian prose (the Gulpease index)."""
 
 from __future__ import annotations
 

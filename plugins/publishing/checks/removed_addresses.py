@@ -1,4 +1,4 @@
-"""What was published stays found: an address that disappears is left to another page as one of its `aliases`."""
+"""Removed addresses: a published page that disappears must leave an alias (redirect)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Git: a bare repository by its plumbing, export of a commit, the protocol of proc-receive."""
+"""Git: a bare repository by its plumbing, export of a commit, the proc-receive protocol."""

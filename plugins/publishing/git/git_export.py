@@ -1,4 +1,4 @@
-"""Some folders of a commit become files, and nothing else can come of them."""
+"""Git export: writes some folders of a commit as plain files, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bare repository, asked and changed with git's plumbing: nothing is ever checked out."""
+"""Git repository: a bare one, read and changed by git's plumbing; nothing is checked out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How git hands the push of a branch over to a hook: the protocol of `proc-receive`, in git's githooks(5).
+"""Push protocol: git's `proc-receive` hook (githooks(5)), which updates the branch itself.
 
 Unlike `pre-receive`, that hook moves the branch itself. So a push that waited for another is published on top of it,
 where git by itself would refuse it because the branch is no longer what it was when the push began.

@@ -1,1 +1,1 @@
-"""Writing on one’s own machine: a new post, the development server and its build worker."""
+"""Writing on one's own machine: new posts, the development server and its build worker."""

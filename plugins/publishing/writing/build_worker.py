@@ -1,4 +1,7 @@
-"""Builds of the site that is being written, in a process that stays: loading its programs takes longer than an edit."""
+"""Build worker: a process that stays and rebuilds the site being written.
+
+Loading its programs takes longer than an edit.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server to write with: builds again on any change and reloads the browser, the endpoint included."""
+"""Development server: rebuilds on any change and reloads the browser, the endpoint included."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page that says what to mend, while there is nothing else to show."""
+"""Error page: shows what to mend while the site cannot be built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new post, ready to be written."""
+"""New post: a draft with its front matter (`make nuovo`)."""
 
 from __future__ import annotations
 

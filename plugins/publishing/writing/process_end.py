@@ -1,4 +1,4 @@
-"""The end of a process of our own."""
+"""Process end: terminates a child process of our own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening the development server on a phone of the same network."""
+"""QR code of the development server's address, for a phone of the same network."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What mails and invitations say: pure words over the values of the domain, without I/O and without a clock."""
+"""Texts of mails and invitations: pure functions over domain values, without I/O or clock."""

@@ -1,4 +1,4 @@
-"""What mails and calendars need to know of a meeting besides its booking."""
+"""Booking context: what the text of a mail needs to know besides the booking."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each change of a booking says to the owner and to the visitor.
+"""Booking mails: which mail each change of a booking sends to owner and visitor.
 
 What a stranger typed never reaches the address she typed: else the form would be a relay for spam.
 """

@@ -1,4 +1,4 @@
-"""The letters about a booking, with what there is to know of it."""
+"""Paragraphs of the mails about a booking, with its details."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A mail as what it says, and the one that brings a message to the owner."""
+"""Contact mail: brings a message of the contact form to the owner; also `Mail` itself."""
 
 from __future__ import annotations
 

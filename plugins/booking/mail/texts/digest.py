@@ -1,4 +1,7 @@
-"""The mail that tells the owner what became of her mail; it names nobody, for the agenda does."""
+"""Digest: the mail that tells the owner which mails failed; it names nobody.
+
+The agenda has the names.
+"""
 
 from __future__ import annotations
 

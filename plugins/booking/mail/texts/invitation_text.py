@@ -1,4 +1,4 @@
-"""What a calendar invitation says, before it becomes iCalendar."""
+"""Invitation text: the fields of a calendar invitation, before it becomes iCalendar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A letter with its facts, written once and read as plain text or as HTML."""
+"""Mail body: paragraphs, facts and links, rendered as plain text and as HTML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mail with the link that opens the agenda."""
+"""Sign-in mail: brings the one-time link that opens the agenda."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first schema: bookings and their claims on time, messages, the outbox, idempotency, keys."""
+"""Migration 1, first schema: bookings, claims, messages, outbox, idempotency, keys."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The life of a booking: its history, its revisions and reminders; the owner's blocks; what other calendars hold."""
+"""Migration 2, booking lifecycle: history, revisions, reminders, the owner's blocks, busy time of calendars."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Other calendars: how each answered, and the bookings written to the owner's own."""
+"""Migration 3, other calendars: how each answered, and the bookings written to the owner's own."""
 
 import sqlalchemy as sa
 from alembic import op

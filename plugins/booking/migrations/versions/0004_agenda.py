@@ -1,4 +1,4 @@
-"""The owner's agenda: the digests of its one-time links and of its sessions."""
+"""Migration 4, sign-in to the agenda: digests of one-time links and sessions."""
 
 import sqlalchemy as sa
 from alembic import op

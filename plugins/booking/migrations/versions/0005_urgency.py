@@ -1,4 +1,4 @@
-"""The order of urgency of mails, when one was last accepted, and what each day's look at them found."""
+"""Migration 5, urgency of mails, the last accepted one, and the daily job's findings."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What finds the mails to an address, and the bookings of one, whatever the history stored."""
+"""Migration 6, indexes of mails by recipient and of bookings by e-mail address."""
 
 import sqlalchemy as sa
 from alembic import op

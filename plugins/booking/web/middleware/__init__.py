@@ -1,1 +1,1 @@
-"""What each request passes: limits, security headers, compression, errors as problem details."""
+"""Middleware: limits, security headers, compression, and errors as problem details."""

@@ -1,4 +1,7 @@
-"""Bounds on a request's body, in pure ASGI: its size, and the time it may take to arrive."""
+"""Body limit: bounds the size of a request's body and its time to arrive.
+
+In pure ASGI.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What visitors read, packed for the wire (RFC 7932, RFC 1952; RFC 9110, 8.4), in pure ASGI."""
+"""Compression of responses (Brotli, gzip), in pure ASGI.
+
+RFC 7932, RFC 1952; RFC 9110, 8.4.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bounds on a connection: how long a head may take to arrive, its length, and how long an answer may stay unread."""
+"""Connection limits: bounds on slow or long request heads, and on unread answers."""
 
 from __future__ import annotations
 

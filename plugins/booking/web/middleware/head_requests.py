@@ -1,4 +1,4 @@
-"""HEAD wherever there is a GET, in pure ASGI (RFC 9110, 9.3.2)."""
+"""HEAD requests: answered wherever there is a GET, in pure ASGI (RFC 9110, 9.3.2)."""
 
 from __future__ import annotations
 

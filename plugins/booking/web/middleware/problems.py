@@ -1,4 +1,4 @@
-"""Every error as the reader expects it: problem+json (RFC 9457) under /api/, a page elsewhere."""
+"""Problem details: errors as problem+json (RFC 9457) under /api/, as a page elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a post must pass before anything is read of it: it comes from our own pages, and not too often."""
+"""Rate limit and origin check of posts, before anything of the body is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The headers every answer carries, in pure ASGI."""
+"""Security headers on every answer, in pure ASGI."""
 
 from __future__ import annotations
 
