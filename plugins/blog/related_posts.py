@@ -17,7 +17,7 @@ _SHARED = 10**12
 
 
 class Likeness:
-    """What each post shares with all others; rare tags count more, then the category, then what is newer.
+    """Similarity of posts: rare tags count more, then the category, then what is newer.
 
     `posts` come newest first. The posts of a tag are a number with a bit for each, so that those which share several
     tags are found in a step.

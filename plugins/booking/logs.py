@@ -15,7 +15,7 @@ READABLE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class JsonLines(logging.Formatter):
-    """Writes a record as one line: `at` (RFC 3339, UTC), `level`, `logger`, `message`, and of an exception its place.
+    """JSON log formatter: `at` (RFC 3339, UTC), `level`, `logger`, `message`, and of an exception its place.
 
     The words of an exception are left out: those of a driver or a parser may quote what a visitor typed.
     """

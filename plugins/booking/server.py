@@ -78,7 +78,7 @@ def rounds_of(
     clock: Clock,
     wake: Callable[[], None] = lambda: None,
 ) -> LifecycleJob:
-    """Return the rounds that do what time itself brings."""
+    """Return the lifecycle job: what time itself brings."""
     return LifecycleJob(engine, staff_of(settings, Store(engine), clock, office, wake), office, clock, wake)
 
 

@@ -29,7 +29,7 @@ def read_text(root: Path, path: Path) -> str:
 
 
 class Parted(NamedTuple):
-    """A file as it is written: its front matter, its Markdown, and the line on which that begins."""
+    """Split file: its front matter, its Markdown, and the line on which that begins."""
 
     head: str
     body: str

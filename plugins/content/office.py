@@ -173,7 +173,7 @@ def read_office(root: Path) -> Office:
 
 @dataclass(frozen=True)
 class Office:
-    """The content that is read before any page is made."""
+    """Office: the content that is read before any page is made."""
 
     identity: Identity
     catalogue: Catalogue
@@ -189,7 +189,7 @@ class Office:
 
 @dataclass(frozen=True)
 class National:
-    """The holidays of a country, which are many to read: only whoever asks for a day reads them."""
+    """National holidays, which are many to read: only whoever asks for a day reads them."""
 
     country: str
 

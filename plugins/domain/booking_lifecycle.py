@@ -11,7 +11,7 @@ from plugins.domain.language import _
 
 
 class Event(StrEnum):
-    """What happened to a booking."""
+    """Event of the history: what happened to a booking."""
 
     BOOKED = "booked"
     APPROVED = "approved"
@@ -25,7 +25,7 @@ class Event(StrEnum):
 
 
 class Actor(StrEnum):
-    """Who made a change."""
+    """Actor: who made a change."""
 
     VISITOR = "visitor"
     OWNER = "owner"

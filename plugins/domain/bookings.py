@@ -11,7 +11,7 @@ from plugins.domain.base import Value
 
 
 class Status(StrEnum):
-    """Where a booking is in its life."""
+    """Status of a booking in its lifecycle."""
 
     PENDING = "pending"
     CONFIRMED = "confirmed"

@@ -22,7 +22,7 @@ class Holder(StrEnum):
 
 
 class Taken(NamedTuple):
-    """A stretch of time that is kept, a booking's with its buffers; `words` are for the owner alone."""
+    """Busy stretch of time, a booking's with its buffers; `words` are for the owner alone."""
 
     interval: Interval
     holder: Holder
@@ -30,7 +30,7 @@ class Taken(NamedTuple):
 
 
 class Occupied:
-    """Time already promised, and the starts of bookings that count for the daily cap."""
+    """Busy time, and the starts of bookings that count for the daily cap."""
 
     def __init__(self, taken: Iterable[Taken] = (), starts: Iterable[tuple[str, datetime]] = ()) -> None:
         self._taken = sorted(taken)

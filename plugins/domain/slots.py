@@ -21,7 +21,7 @@ _MOST_DAYS_KNOWN = 5_000  # of which the starts are kept ready; those asked for 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A stretch of time that can be booked for a meeting; aware, UTC, half-open."""
+    """Slot: a stretch of time that can be booked for a meeting; aware, UTC, half-open."""
 
     meeting: str
     start: datetime
@@ -29,7 +29,7 @@ class Slot:
 
 
 class Rule(StrEnum):
-    """What can stand against a start."""
+    """Rule that can stand against a start."""
 
     HOURS = "hours"
     NOTICE = "notice"
@@ -100,7 +100,7 @@ def _starts(minutes: int, step: int, day: date, ranges: tuple[ClockRange, ...], 
 
 
 class _Rules:
-    """What may stand against the starts of one meeting at one moment, worked out once for all of them."""
+    """Rule checker: what may stand against the starts of one meeting at one moment, worked out once for all of them."""
 
     def __init__(self, meeting: Meeting, availability: Availability, occupied: Occupied, now: datetime) -> None:
         self._earliest, self._latest = now + availability.notice, now + availability.horizon

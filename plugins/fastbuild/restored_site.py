@@ -26,7 +26,7 @@ from plugins.fastbuild.snapshots.lazy_contents import Snapshot
 
 
 class Restored(KeptSite):
-    """What was kept, in the settings of this run."""
+    """Restored site: the kept site in the settings of this run."""
 
     def __init__(self, pelican: Pelican, content: str, kept: Thawed) -> None:
         super().__init__(kept)

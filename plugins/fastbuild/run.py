@@ -41,7 +41,7 @@ def take_over(pelican: Pelican) -> None:
 
 
 class Run:
-    """Brings the output of a Pelican to what the content says now, each time it is called; `own` is Pelican's way."""
+    """Run: brings a Pelican's output up to date each time it is called; `own` is Pelican's own `run`."""
 
     def __init__(self, pelican: Pelican, own: Callable[[], object]) -> None:
         self._pelican, self._own = pelican, own
@@ -146,7 +146,7 @@ def _edit(pelican: Pelican, manifest: Manifest, look: Look, memory: Memory) -> s
 
 
 class Memory:
-    """The manifest and the site as the last edit left them, good for as long as nobody else has built since."""
+    """In-memory cache: manifest and site as the last edit left them, good as long as nobody else has built since."""
 
     def __init__(self) -> None:
         self._stamp: Stamp | None = None

@@ -16,7 +16,7 @@ _IMMUTABLE = ("/cards/*", "/images/r/*", "/pagefind/fragment/*", "/pagefind/inde
 
 
 class PagePolicies:
-    """Puts a page's policy at its head; `endpoint` is where forms are sent that do not stay on the site.
+    """Page policies (CSP): puts a page's at its head; `endpoint` is where forms are sent that do not stay on the site.
 
     Of the scripts that are inlined those of the theme may run, and none that a text brings along.
     """

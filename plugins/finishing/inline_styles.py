@@ -10,7 +10,7 @@ from plugins.content.templates.used_css import cut, mentioned, read_names
 
 
 class PageStyles:
-    """Puts in the place of the whole stylesheet of a page what the page can use of it."""
+    """Inline styles: puts in the place of the whole stylesheet of a page what the page can use of it."""
 
     def __init__(self, theme: Path) -> None:
         self._css = stylesheet(theme)

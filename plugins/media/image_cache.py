@@ -16,7 +16,7 @@ _ABOUT = "about.json"
 
 @dataclass(frozen=True)
 class Made:
-    """Files by name, and what is known of them."""
+    """Cache entry: files by name, and what is known of them."""
 
     files: Mapping[str, bytes]
     about: Mapping[str, Any]
@@ -24,7 +24,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Store:
-    """A folder of made things, one folder each; safe to be shared by builds that run at once and may be cut off."""
+    """Image cache: a folder each entry; safe to be shared by builds that run at once and may be cut off."""
 
     folder: Path
 

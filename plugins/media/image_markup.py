@@ -13,7 +13,7 @@ from plugins.media.text_images import with_pictures
 
 @dataclass(frozen=True)
 class Shown:
-    """The text of a content with its images in their pictures; `folder` is that of its file."""
+    """Text of a content with its images in their pictures; `folder` is that of its file."""
 
     content: Content
     folder: str

@@ -23,7 +23,7 @@ UNSHARED = ("404", "grazie")
 
 @dataclass(frozen=True)
 class Shared:
-    """A card at its address, in pixels."""
+    """Share card at its address, in pixels."""
 
     address: str
     width: int = WIDTH

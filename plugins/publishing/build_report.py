@@ -20,7 +20,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A post that goes out on a day to come, as an ISO date and in words."""
+    """Scheduled post: goes out on a day to come, as an ISO date and in words."""
 
     title: str
     day: str

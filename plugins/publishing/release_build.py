@@ -39,7 +39,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """What to build: the content of a commit, with the code in a folder, for a day (the owner's own if None)."""
+    """Build order: the content of a commit, with the code in a folder, for a day (the owner's own if None)."""
 
     commit: str
     code: Path

@@ -35,7 +35,7 @@ _PROGRAMS = Path(__file__).parents[1]
 
 
 class _Unwritten(logging.Handler):
-    """Pelican only warns of a file that it could not copy."""
+    """Log handler that raises: Pelican only warns of a file that it could not copy."""
 
     def emit(self, record: logging.LogRecord) -> None:
         causes = record.args if isinstance(record.args, tuple) else ()

@@ -16,7 +16,7 @@ from plugins.publishing.server_folders import Server, flush, turn
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """A commit that was rolled back, and on which day; it holds while `main` is that commit."""
+    """Withdrawal: a commit that was rolled back, and on which day; it holds while `main` is that commit."""
 
     commit: str
     today: str

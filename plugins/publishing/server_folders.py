@@ -15,7 +15,7 @@ from plugins.publishing.git.git_repository import Repository
 
 @dataclass(frozen=True)
 class Server:
-    """Where everything of an installation lies, below its root."""
+    """Folders of an installation, below its root."""
 
     root: Path
 

@@ -71,7 +71,7 @@ def mark_as_ours(pelican: Pelican) -> None:
 
 
 class Written:
-    """The files of a run; only what we remember having written is ever removed, whatever else lies in the folder.
+    """Written files of a run; only what we remember having written is ever removed, whatever else lies in the folder.
 
     What is new is noted before it is written: a build may be cut off, and the next one have no use for it.
     """

@@ -39,7 +39,7 @@ ACTIONS = (*_WANTED, "correggi")
 
 
 class BookingPage:
-    """Answers with the page of a booking; the methods block, and raise Problem 404 and Unavailable."""
+    """Booking page of the agenda; the methods block, and raise Problem 404 and Unavailable."""
 
     def __init__(
         self,

@@ -31,7 +31,7 @@ _PRIVATE = EVERYWHERE | SECRET
 
 
 class Feed:
-    """Writes the feed; `address` is where it is, from the root of the endpoint, and a secret."""
+    """Calendar feed (iCalendar); `address` is where it is, from the root of the endpoint, and a secret."""
 
     def __init__(
         self,

@@ -29,7 +29,7 @@ CALENDARS = f"{HOME}calendari/"
 
 @dataclass(frozen=True)
 class Differs:
-    """A booking that stands otherwise in her calendar."""
+    """Conflict as the page shows it: a booking that stands otherwise in her calendar."""
 
     line: Line
     there: str
@@ -37,7 +37,7 @@ class Differs:
 
 @dataclass(frozen=True)
 class Answers:
-    """A calendar by its host, for its address is a secret, and how it answers."""
+    """State of a calendar as the page shows it, by its host: its address is a secret."""
 
     host: str
     blocks: bool
@@ -46,7 +46,7 @@ class Answers:
 
 
 class CalendarsPage:
-    """Answers with the page of the calendars; the methods block, and raise Unavailable."""
+    """Calendars page of the agenda; the methods block, and raise Unavailable."""
 
     def __init__(
         self,

@@ -31,11 +31,11 @@ _SHOWN = 8
 
 
 class Refused(Exception):
-    """It cannot be done, or was asked wrongly, in words for the owner."""
+    """User error of a terminal command: it cannot be done, or was asked wrongly, in words for the owner."""
 
 
 class AgendaCommands:
-    """Does one command and prints what came of it; raises Refused, Unavailable."""
+    """Terminal commands of the agenda: does one and prints the result; raises Refused, Unavailable."""
 
     def __init__(
         self,

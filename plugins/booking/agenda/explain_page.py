@@ -16,7 +16,7 @@ from plugins.domain.requests import FieldError, InvalidRequest
 
 
 class ExplainPage:
-    """Answers with the page; it blocks, and raises UnknownMeeting and Unavailable."""
+    """Explain page of the agenda; it blocks, and raises UnknownMeeting and Unavailable."""
 
     def __init__(self, desk: BookingService, office: Callable[[], Office], render: Callable[..., str]) -> None:
         self._desk = desk

@@ -20,7 +20,7 @@ from plugins.domain.language import _
 
 @dataclass(frozen=True)
 class Line:
-    """A booking as one line of a list."""
+    """List item: a booking as one line of a list."""
 
     booking: Booking
     meeting: Meeting
@@ -36,7 +36,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Day:
-    """A day of hers with its bookings."""
+    """Day of the owner's with its bookings."""
 
     day: date
     lines: list[Line]
@@ -49,7 +49,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Told:
-    """Something with its instant in words."""
+    """History entry: something with its instant in words."""
 
     when: str
     what: str
@@ -58,7 +58,7 @@ class Told:
 
 @dataclass(frozen=True)
 class MailView:
-    """A mail, whom it is for and how far it has come."""
+    """Mail in a list: whom it is for and how far it has come."""
 
     what: str
     recipient: str
@@ -67,7 +67,7 @@ class MailView:
 
 
 class Views:
-    """Makes views with the owner's content as it is now."""
+    """View factory: makes the items of lists with the owner's content as it is now."""
 
     def __init__(self, office: Callable[[], Office]) -> None:
         self._office = office

@@ -48,7 +48,7 @@ _DONE = {
 
 
 class ListPages:
-    """Answers with a page each; the methods block, and raise Unavailable."""
+    """List pages of the agenda; the methods block, and raise Unavailable."""
 
     def __init__(
         self,

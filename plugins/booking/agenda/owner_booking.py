@@ -28,7 +28,7 @@ _REUSED = N_("Da questa pagina hai già prenotato, con altri dati. Se vuoi preno
 
 
 class OwnerBookingPage:
-    """Answers with the form and takes it; the methods block, and raise UnknownMeeting and Unavailable."""
+    """Form of an owner booking and its post; the methods block, and raise UnknownMeeting and Unavailable."""
 
     def __init__(self, desk: BookingService, office: Callable[[], Office], render: Callable[..., str]) -> None:
         self._desk = desk

@@ -26,7 +26,7 @@ _MARGIN = timedelta(days=4)
 
 @dataclass(frozen=True)
 class Posted:
-    """A mail in the outbox, without its words."""
+    """Status of a mail in the outbox, without its words."""
 
     kind: str
     recipient: str
@@ -41,7 +41,7 @@ class Posted:
 
 @dataclass(frozen=True)
 class Happening:
-    """A change in the history of a booking; `start` is when it was to be before."""
+    """History entry: a change of a booking; `start` is when it was to be before."""
 
     at: datetime
     event: Event
@@ -52,7 +52,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class Past:
-    """A page of bookings, the latest first; `older` names the page after it."""
+    """Page of past bookings, the latest first; `older` names the page after it."""
 
     bookings: list[Booking]
     older: str | None
@@ -60,14 +60,14 @@ class Past:
 
 @dataclass(frozen=True)
 class Letters:
-    """A page of messages, the latest first; `older` names the page after it."""
+    """Page of contact messages, the latest first; `older` names the page after it."""
 
     messages: list[Message]
     older: str | None
 
 
 class AgendaQueries:
-    """Reads, and changes nothing; every method raises Unavailable where the database does not answer."""
+    """Read-only queries of the agenda; every method raises Unavailable where the database does not answer."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -26,11 +26,11 @@ _STRANGE = N_(
 
 
 class SignedOut(Exception):
-    """Whoever asks has no session, or none that still lasts."""
+    """No session: whoever asks has none, or none that still lasts."""
 
 
 class SessionCheck:
-    """Reads sessions from requests, and writes their cookie; `secure` where the site is reached by https."""
+    """Session check: reads sessions from requests and writes their cookie; `secure` where the site has https."""
 
     def __init__(self, admission: SignIn, clock: Callable[[], datetime], secure: bool) -> None:
         self._admission = admission

@@ -26,7 +26,7 @@ _LINK, _SESSION = "link", "session"
 
 
 class SignIn:
-    """Gives out links that are good once, and the sessions they begin; every method raises Unavailable."""
+    """Sign-in: gives out one-time links and the sessions they begin; every method raises Unavailable."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

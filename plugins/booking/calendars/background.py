@@ -18,7 +18,7 @@ from plugins.content.office import Office
 
 
 class CalendarWork:
-    """Writes first, and then reads: what was just booked is not missed there."""
+    """Background job of calendars: writes first, and then reads: what was just booked is not missed there."""
 
     def __init__(
         self,

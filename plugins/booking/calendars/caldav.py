@@ -22,7 +22,7 @@ _QUERY = (
 
 
 class Collection:
-    """A collection at its address; every method raises Unanswered."""
+    """CalDAV collection at its address; every method raises Unanswered."""
 
     def __init__(self, address: str, login: Login | None, ask: Ask) -> None:
         self._address = address.rstrip("/") + "/"

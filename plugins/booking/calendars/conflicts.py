@@ -18,7 +18,7 @@ from plugins.domain.bookings import Booking
 
 
 class Kind(StrEnum):
-    """What was done there."""
+    """Kind of conflict: what was done there."""
 
     DELETED = "deleted"
     MOVED = "moved"
@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Difference:
-    """A booking that stands otherwise in the calendar: `start` and `end` are its time there, None where it is gone."""
+    """Conflict: a booking that stands otherwise there, at `start` and `end`, None where it is gone."""
 
     booking: Booking
     kind: Kind
@@ -36,7 +36,7 @@ class Difference:
 
 
 class ConflictFinder:
-    """Lists and settles; every method raises Unavailable."""
+    """Conflict finder: lists conflicts and settles them; every method raises Unavailable."""
 
     def __init__(self, entries: SyncState, changes: BookingChanges, clock: Callable[[], datetime]) -> None:
         self._entries = entries

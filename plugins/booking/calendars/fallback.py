@@ -18,7 +18,7 @@ _LOOK_EVERY_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Figures:
-    """How the calendars that keep time stand; `oldest_seconds` is the age of the oldest answer in use."""
+    """Metrics of the calendars that keep time; `oldest_seconds` is the age of the oldest answer in use."""
 
     sources: int
     untrusted: int
@@ -28,7 +28,7 @@ class Figures:
 
 
 class CalendarFallback:
-    """Gives the office, every meeting `manual` while a calendar that keeps time has been silent for too long.
+    """Fallback: gives the office, every meeting `manual` while a calendar that keeps time is silent too long.
 
     One that never answered cannot be believed either. The database is asked at most once a second, and not at all
     where the content names no calendar.

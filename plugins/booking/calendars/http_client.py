@@ -28,12 +28,12 @@ _address: TypeAdapter[str] = TypeAdapter(CalendarAddress)
 
 
 class Unanswered(Exception):
-    """A calendar did not answer, or not with what was asked for; says why, without its address or any secret."""
+    """No usable answer of a calendar; says why, without its address or any secret."""
 
 
 @dataclass(frozen=True)
 class Login:
-    """Who asks (RFC 7617)."""
+    """Credentials of a calendar (HTTP Basic, RFC 7617)."""
 
     user: str
     password: str = field(repr=False)
@@ -41,7 +41,7 @@ class Login:
 
 @dataclass(frozen=True)
 class Question:
-    """One request, its answer at most `limit` bytes."""
+    """HTTP request, its answer at most `limit` bytes."""
 
     method: str
     address: str
@@ -53,7 +53,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back."""
+    """HTTP response."""
 
     status: int
     body: bytes

@@ -22,11 +22,11 @@ _HIGHEST_SEQUENCE = 1_000_000_000  # fits the database with room to rise
 
 
 class NotACalendar(ValueError):
-    """A text that is no iCalendar at all."""
+    """Parse error: a text that is no iCalendar at all."""
 
 
 class Own(NamedTuple):
-    """An event of this installation as it stands there: no time where it is cancelled."""
+    """Event of this installation as it stands there: no time where it is cancelled."""
 
     time: Interval | None
     sequence: int = 0
@@ -34,7 +34,7 @@ class Own(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """What was found: `busy` keeps time, with words for the owner alone; `own` are events of this installation.
+    """Parsed calendar: `busy` keeps time, with words for the owner alone; `own` are events of this installation.
 
     `skipped` tells of events that could not be read.
     """

@@ -31,7 +31,7 @@ def login_of(variable: str | None, credentials: Callable[[str], str | None]) -> 
 
 
 class CalendarPoller:
-    """Asks each calendar every few minutes, and soon after the content changes what is asked of it."""
+    """Calendar poller: asks each every few minutes, and soon after the content changes what is asked of it."""
 
     def __init__(
         self,

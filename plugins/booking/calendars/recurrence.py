@@ -38,7 +38,7 @@ def recurs(event: Event) -> bool:
 
 
 class Recurrence:
-    """Works series out within an interval; all that one reading asks for shares one budget."""
+    """Expansion of recurring events within an interval; all that one reading asks for shares one budget."""
 
     def __init__(self, interval: Interval) -> None:
         self._interval = interval

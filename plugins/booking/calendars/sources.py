@@ -19,7 +19,7 @@ SOON = timedelta(seconds=10)  # before a calendar is asked again for something e
 
 @dataclass(frozen=True)
 class Source:
-    """A calendar to be asked: whether its events keep time, and whether bookings are written to it."""
+    """Calendar source: whether its events keep time, and whether bookings are written to it."""
 
     address: str
     is_caldav: bool
@@ -35,7 +35,7 @@ class Source:
 
 @dataclass(frozen=True)
 class State:
-    """How a calendar answered when it was last asked; `fetched_at` is None where it never did."""
+    """State of a calendar when it was last asked; `fetched_at` is None where it never answered."""
 
     asked: str
     tried_at: datetime
@@ -66,7 +66,7 @@ def sources_of(availability: Availability) -> dict[str, Source]:
 
 
 class Sources:
-    """What is remembered of calendars; every method raises Unavailable where the database does not answer."""
+    """Stored state of calendars; every method raises Unavailable where the database does not answer."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

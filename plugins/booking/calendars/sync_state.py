@@ -30,7 +30,7 @@ _GONE = bookings.c.status.in_([status.value for status in Status if not status.h
 
 @dataclass(frozen=True)
 class Leased:
-    """A booking to be written there, or removed, that is ours until the lease ends."""
+    """Lease: a booking to be written there, or removed, that is ours until the lease ends."""
 
     booking: Booking
     sequence: int
@@ -45,7 +45,7 @@ class Leased:
 
 @dataclass(frozen=True)
 class Expected:
-    """A booking as it was written there and should still be."""
+    """Synchronised booking: as it was written there and should still be."""
 
     booking_id: str
     revision: int
@@ -53,7 +53,7 @@ class Expected:
 
 
 class SyncState:
-    """What stands in the calendar; every method raises Unavailable where the database does not answer."""
+    """Sync state of the calendar; every method raises Unavailable where the database does not answer."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

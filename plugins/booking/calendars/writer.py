@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 class CalendarWriter:
-    """Brings the calendar up to date; any number of these may run at once, in any number of processes."""
+    """Calendar writer: brings it up to date; any number may run at once, in any number of processes."""
 
     def __init__(
         self,

@@ -28,7 +28,7 @@ _MOST_LINES = 20
 
 @dataclass(frozen=True)
 class Reconciled:
-    """How a day's look ended: what lacked its mails, and how many of those mails were queued again."""
+    """Result of the daily check: what lacked its mails, and how many of those mails were queued again."""
 
     day: str
     unmailed: int
@@ -44,7 +44,7 @@ def last_reconciled(engine: Engine) -> Reconciled | None:
 
 
 class DailyReport:
-    """Looks once a day, whichever process is the first to."""
+    """Daily report: checked and sent once a day, by whichever process is the first."""
 
     def __init__(self, engine: Engine, staff: Services, office: Callable[[], Office]) -> None:
         self._engine = engine

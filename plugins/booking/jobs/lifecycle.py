@@ -1,7 +1,6 @@
 """Lifecycle job: expires unanswered requests, sends reminders, completes meetings that are over.
 
-Every process runs it; each change is judged again in its own transaction, so that one of them makes it. Every process
-makes its rounds; each change is judged again in its own transaction, so that one of them makes it.
+Every process runs it; each change is judged again in its own transaction, so that one of them makes it.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ def _made(change: Callable[[str], object], booking_id: str) -> bool:
 
 
 class LifecycleJob:
-    """Looks for what is due and does it."""
+    """Lifecycle job: finds bookings that are due to expire, be reminded of or be completed, and does it."""
 
     def __init__(
         self,
@@ -101,7 +100,7 @@ class LifecycleJob:
 
 
 def _unanswered(availability: Availability, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Requests whose time is up, as `life.expires_at` says it; those that still wait take none of their turns."""
+    """Requests whose time is up, by `expires_at` of the domain; those that still wait take none of their turns."""
     return (
         bookings.c.status == Status.PENDING.value,
         or_(bookings.c.updated_at <= now - availability.pending_expiry, bookings.c.start <= now),

@@ -23,7 +23,7 @@ from plugins.domain.language import _
 
 @dataclass
 class Mended:
-    """What became of each booking and message that lacked a mail, in words, and how many mails were queued."""
+    """Result of a repair, in words by booking and message, and how many mails were queued."""
 
     lines: list[str] = field(default_factory=list)
     queued: int = 0
@@ -35,7 +35,7 @@ def unwritten_about(connection: Connection) -> set[str]:
 
 
 class Mending:
-    """Writes in the owner's name what was not written before; every method is given its caller's transaction."""
+    """Mail repair: writes what was not written before; every method is given its caller's transaction."""
 
     def __init__(self, staff: Services, office: Callable[[], Office]) -> None:
         self._write = staff.correspondent

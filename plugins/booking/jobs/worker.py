@@ -15,7 +15,7 @@ Stopped = Callable[[], bool]
 
 
 class Worker:
-    """Does `work` again and again; `work` is given what says that it should leave the rest for another time."""
+    """Worker thread: runs `work` again and again; it is given a function that says whether to stop."""
 
     def __init__(self, work: Callable[[Stopped], object], pause_seconds: float = 1.0, name: str = "delivery") -> None:
         self._work = work

@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 
 
 class Sender(Protocol):
-    """Whatever hands an envelope over: calls `accepted` once it is, else raises what `smtp` names."""
+    """Mail sender interface: calls `accepted` once an envelope is handed over, else raises what `smtp` names."""
 
     login: str | None
 
@@ -63,7 +63,7 @@ def wait_at_least(first: timedelta, growth: float, chance: Callable[[], float]) 
 
 
 class Delivery:
-    """Works the outbox off with a sender; any number of these may run at once, in any number of processes.
+    """Delivery of the outbox by a sender; any number may run at once, in any number of processes.
 
     A recipient who is not taken is tried again later and later, for five days, without touching any other mail; one who
     is refused for good is given up, but for the owner, whose mailbox is known to be there. What is refused to everybody

@@ -11,7 +11,7 @@ _RELAXED = (b"relaxed", b"relaxed")
 
 @dataclass(frozen=True)
 class Dkim:
-    """A private RSA key in PEM, and the selector under which the DNS of the domain has its public half."""
+    """DKIM key: a private RSA key in PEM, and the selector under which the DNS has its public half."""
 
     selector: str
     key: bytes = field(repr=False)

@@ -25,7 +25,7 @@ _TURN = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class LoginState:
-    """How a login stands: `proven` once it was taken, else how often it was refused; nobody tries before `next_at`."""
+    """State of a login: `proven` once taken, else how often it was refused; nobody tries before `next_at`."""
 
     proven: bool = False
     refused: int = 0
@@ -51,7 +51,7 @@ def login_name(relay: Relay | None) -> str | None:
 
 
 class LoginTurns:
-    """Whose turn it is to try a login; every method raises Unavailable."""
+    """Lock and backoff of logins: whose turn it is to try one; every method raises Unavailable."""
 
     def __init__(self, engine: Engine, name: str) -> None:
         self._engine = engine

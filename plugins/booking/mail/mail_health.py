@@ -12,7 +12,7 @@ from plugins.booking.storage.outbox import Outbox, Refusals
 
 @dataclass(frozen=True)
 class MailState:
-    """A login that is refused (None where it is not), what the relay refuses, and what could not be written."""
+    """Health of mail: a refused login (None if not), what the relay refuses, and what could not be written."""
 
     login: LoginState | None
     refusals: Refusals

@@ -30,7 +30,7 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\\?[^?\\s]*
 
 
 class UnsafeHeader(ValueError):
-    """A header would carry what could end it; the validation of requests should have refused it before."""
+    """Header injection: a header would carry what could end it; validation should have refused it before."""
 
 
 def compose(mail: Mail, sender: str, brand: str, message_id: str, now: datetime) -> bytes:

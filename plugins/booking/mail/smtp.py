@@ -33,15 +33,15 @@ _DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class Refused(Exception):
-    """The relay will never take this mail for this recipient (a 5xx reply about it)."""
+    """Permanent failure: the relay will never take this mail for this recipient (a 5xx reply about it)."""
 
 
 class Unwelcome(Exception):
-    """The relay takes no such mail from us, whoever it is for (a 5xx reply about anything else): ours to mend."""
+    """Permanent failure of our own: the relay takes no such mail from us, whoever it is for (a 5xx reply)."""
 
 
 class Deferred(Exception):
-    """The relay did not take this mail now; it may later."""
+    """Temporary failure: the relay did not take this mail now; it may later."""
 
 
 class Closing(Deferred):
@@ -49,19 +49,19 @@ class Closing(Deferred):
 
 
 class Barred(Absent):
-    """The relay does not want to talk to us (a 5xx reply before any mail): who has been banned should not insist."""
+    """Banned: a 5xx reply before any mail; who has been banned should not insist."""
 
 
 class Unknown(Exception):
-    """The whole mail was sent and nothing understood came back: nobody knows whether it was taken."""
+    """Unknown outcome: the whole mail was sent and nothing understood came back."""
 
 
 class Unwritable(Exception):
-    """A mail cannot be handed to any relay as it is: an address beyond ASCII, a signature that fails."""
+    """Unsendable mail: no relay can take it as it is: an address beyond ASCII, a signature that fails."""
 
 
 class SmtpSender:
-    """Hands envelopes over, by TLS verified against the system's authorities where the relay's address says so.
+    """SMTP sender: hands envelopes over, by verified TLS where the relay's address says so.
 
     They are signed where there is a key (RFC 6376), each time anew: what waited is good under a key that changed.
     `login` names what it logs in with, None where it does not.
@@ -127,7 +127,7 @@ class SmtpSender:
 
 
 class _Polite(smtplib.SMTP):
-    """Takes its leave of a relay that greets with a refusal too (RFC 5321, 3.1)."""
+    """SMTP connection that says QUIT to a relay that greets with a refusal too (RFC 5321, 3.1)."""
 
     def connect(self, *where: Any, **how: Any) -> tuple[int, bytes]:  # noqa: ANN401 - handed on
         """Connect, and return the greeting."""

@@ -19,11 +19,11 @@ _GO_ON, _UNKNOWN_MECHANISM, _ALREADY = 334, 504, 503
 
 
 class Absent(Exception):
-    """There is no relay to talk to: no connection, no verified TLS, no login. It would take no other mail either."""
+    """No connection: no relay, no verified TLS, or no login; it would take no other mail either."""
 
 
 class LoginRefused(Absent):
-    """The relay does not take our user name and password; of its reply, which may repeat them, `why` is the code."""
+    """Authentication failure; of the relay's reply, which may repeat the password, `why` is the code."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"{smtplib.SMTPAuthenticationError.__name__}: {why}")

@@ -24,7 +24,7 @@ Around = Callable[[Interval], Occupied]
 
 
 class BookingChanges:
-    """Changes bookings by their id; each method returns the API's answer, or None where there is no such booking.
+    """Booking changes by id; each method returns the API's answer, or None where there is no such booking.
 
     They raise ChangeRefused where the booking's state or the policy forbids the change, KeyReused, Unavailable.
     """

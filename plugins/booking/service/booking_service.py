@@ -73,7 +73,7 @@ class Appointment:
 
 
 class BookingService:
-    """Answers for the owner; `office` gives her content as it is now, `wake` tells of new mail."""
+    """Booking service: free slots, bookings, messages; `office` gives the content now, `wake` tells of new mail."""
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ Signature = frozenset[tuple[str, int, int, int]]
 
 
 class ContentReloader:
-    """Gives the office of a content folder; the first reading raises ContentError where it is broken.
+    """Content reloader: gives the office of a folder; the first reading raises ContentError where it is broken.
 
     Whatever else a later reading may fail with, no visitor ever meets it.
     """

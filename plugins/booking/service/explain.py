@@ -27,7 +27,7 @@ _TITLES = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one rule says of a start: whether it allows it, and why."""
+    """Result of one rule for a start: whether it allows it, and why."""
 
     rule: Rule
     holds: bool

@@ -15,7 +15,7 @@ _ID_LENGTH = 32
 
 
 class Tokens:
-    """Signs booking ids, and reads them back; `secrets` gives the key that signs, then those still accepted.
+    """Token signer (HMAC) of booking ids; `secrets` gives the key that signs, then those still accepted.
 
     HMAC-SHA-256 (RFC 2104), cut to 128 bits.
     """

@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 
 class MailComposer:
-    """Writes in the owner's name, with her content as it is now."""
+    """Mail composer: writes in the owner's name, with her content as it is now."""
 
     def __init__(self, settings: Settings, store: Store, tokens: Tokens, office: Callable[[], Office]) -> None:
         self._settings = settings

@@ -19,7 +19,7 @@ from plugins.content.office import Office
 
 @dataclass(frozen=True)
 class Services:
-    """The parts that act in the owner's name, on one store and one content."""
+    """Service container: the services of one store and one content."""
 
     tokens: Tokens
     correspondent: MailComposer

@@ -20,7 +20,7 @@ from plugins.domain.wall_clock import Interval
 
 @dataclass(frozen=True)
 class Changed:
-    """What a change makes of a booking: `claim` is the time it keeps from now on, None where that stays as it is."""
+    """Result of a change: `claim` is the time the booking keeps from now on, None where that stays as it is."""
 
     booking: Booking
     event: Event

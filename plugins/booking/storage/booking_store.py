@@ -24,7 +24,7 @@ from plugins.domain.wall_clock import Interval
 
 
 class SlotTaken(Exception):
-    """The slot cannot be had; the nearest free ones instead."""
+    """Conflict: the slot cannot be had; the nearest free ones instead."""
 
     def __init__(self, refusals: tuple[Refusal, ...], free: tuple[Slot, ...] = ()) -> None:
         super().__init__("slot taken")
@@ -33,7 +33,7 @@ class SlotTaken(Exception):
 
 
 class Store:
-    """The database behind the endpoint; every method raises Unavailable where it does not answer."""
+    """Booking store; every method raises Unavailable where the database does not answer."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

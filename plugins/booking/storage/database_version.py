@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 
 class DatabaseVersion:
-    """Reads a value that is equal twice only if no transaction has become visible in between.
+    """Database version: equal twice only if no transaction has become visible in between.
 
     SQLite counts the commits of other connections (`PRAGMA data_version`), PostgreSQL names what a statement would
     see (`pg_current_snapshot`). Each on a connection of its own that never writes.

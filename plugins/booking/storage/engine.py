@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 class Unavailable(Exception):
-    """The database did not answer; after a failed commit, only the idempotency key tells what is kept."""
+    """Database error: it did not answer; after a failed commit, only the idempotency key tells what is kept."""
 
 
 @contextmanager
@@ -113,7 +113,7 @@ def label(engine: Engine) -> str:
 
 
 class Writer:
-    """Begins transactions that take the writer's place: one writer at a time.
+    """Write lock: begins transactions that take the writer's place: one writer at a time.
 
     The writers of this process wait for each other first, without a connection: a crowd of them would take all there
     are, and push past those of other processes.

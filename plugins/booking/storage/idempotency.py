@@ -29,7 +29,7 @@ class KeyReused(Exception):
 
 @dataclass(frozen=True)
 class Attempt:
-    """What a caller asks, told apart from other requests by digests: the caller's words are not kept here."""
+    """Request identity: what a caller asks, told apart by digests: the caller's words are not kept here."""
 
     key: str
     body: str

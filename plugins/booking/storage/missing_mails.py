@@ -41,7 +41,7 @@ def kinds_of(event: Event) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Untold:
-    """A change of a booking whose mails of these kinds are not there; `last` where nothing has happened since."""
+    """Change without its mails of these kinds; `last` where nothing has happened since."""
 
     booking: Booking
     event: Event

@@ -26,7 +26,7 @@ UNWRITTEN_MAILS = (outbox.c.state == "dead", outbox.c.error.like(f"{UNWRITTEN}%"
 
 
 class Urgency(IntEnum):
-    """Which of several due mails goes first: the lowest."""
+    """Priority of due mails: the lowest goes first."""
 
     OWNER = 0  # what somebody has just asked of her
     VISITOR = 1  # what somebody waits for, after having asked
@@ -59,7 +59,7 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Leased:
-    """An envelope that is ours to send until the lease ends."""
+    """Lease: an envelope that is ours to send until the lease ends."""
 
     envelope: Envelope
     lease: str
@@ -69,7 +69,7 @@ class Leased:
 
 @dataclass(frozen=True)
 class Figures:
-    """How the outbox stands; `oldest_seconds` is the age of the oldest mail still waiting."""
+    """Metrics of the outbox; `oldest_seconds` is the age of the oldest mail still waiting."""
 
     pending: int
     oldest_seconds: int
@@ -116,7 +116,7 @@ def enqueue(connection: Connection, about: str, envelopes: Iterable[Envelope], n
 
 
 class Outbox:
-    """The queue, as the delivery sees it."""
+    """Outbox: the queue of mails, as the delivery sees it."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

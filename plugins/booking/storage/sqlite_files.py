@@ -10,7 +10,7 @@ Identities = tuple[Identity | None, Identity | None]
 
 
 class Files:
-    """Knows the database and its log again.
+    """File identities of a database and its log (device and inode).
 
     A file taken away stays open, and takes commits that nobody will ever find.
     """

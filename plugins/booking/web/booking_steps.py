@@ -38,7 +38,7 @@ SOON_SECONDS = 5
 
 
 class BookingSteps:
-    """Answers each step with a page; the methods block, and raise Problem and UnknownMeeting, which `gone` tells."""
+    """Booking flow: a page each step; the methods block, and raise Problem and UnknownMeeting, which `gone` tells."""
 
     def __init__(
         self, desk: BookingService, office: Callable[[], Office], render: Callable[..., str], guard: FormTokens

@@ -89,7 +89,7 @@ class Received:
 
 
 class Mailbox:
-    """Receives mail on a free port of the loopback and keeps the last of it in memory."""
+    """Development mailbox: receives mail on a free port of the loopback and keeps the last of it in memory."""
 
     def __init__(self) -> None:
         self._mails: deque[Received] = deque(maxlen=_MOST_MAILS)

@@ -18,7 +18,7 @@ LEAST, MOST = timedelta(seconds=3), timedelta(days=1)
 
 
 class FormTokens:
-    """Signs the instant at which a form is begun, and reads it back: no session, no cookie, nothing stored."""
+    """Form tokens: sign the instant at which a form is begun, and read it back: nothing is stored."""
 
     def __init__(self, tokens: Tokens, clock: Callable[[], datetime]) -> None:
         self._tokens = tokens

@@ -70,7 +70,7 @@ def manage_routes(
 
 
 class ManagePages:
-    """Answers with the pages of one appointment; the methods block, and raise Problem and ChangeRefused."""
+    """Manage pages of one appointment; the methods block, and raise Problem and ChangeRefused."""
 
     def __init__(self, desk: BookingService, changes: BookingChanges, render: Render) -> None:
         self._desk = desk

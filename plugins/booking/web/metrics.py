@@ -25,7 +25,7 @@ _STARTED = time.time()
 
 
 class Requests:
-    """Counts the answers of this process, and how long they took; used on the server's one event loop."""
+    """Request metrics of this process: counts and durations; used on the server's one event loop."""
 
     def __init__(self) -> None:
         self._answers: Counter[tuple[str, str, int]] = Counter()
@@ -58,7 +58,7 @@ class Requests:
 
 
 class Measured:
-    """Counts every answer, in pure ASGI."""
+    """Metrics middleware: counts every answer, in pure ASGI."""
 
     def __init__(self, app: ASGIApp, requests: Requests) -> None:
         self._app = app

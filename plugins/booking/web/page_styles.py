@@ -15,7 +15,7 @@ _ALONE = {"visitors": ("problem.html",), "owner": ()}
 
 
 class Styles:
-    """Gives each template its styles; those of one kind of page are the same, whatever state it is in."""
+    """Page styles by template; those of one kind of page are the same, whatever state it is in."""
 
     def __init__(self, theme: Path) -> None:
         css = stylesheet(theme)

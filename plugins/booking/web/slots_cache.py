@@ -27,7 +27,7 @@ class _Answer:
 
 
 class SlotsCache:
-    """Keeps the last answers about free slots, each with the state of all it was worked out from.
+    """Slots cache: the last answers about free slots, each with the state of all it was worked out from.
 
     That is the content, the database, and the minute: notice and horizon are whole minutes, and so are starts, hence
     between two ends of minutes no slot comes or goes.
@@ -69,7 +69,7 @@ class SlotsCache:
                 self._kept.popitem(last=False)
 
     async def _state(self) -> object | None:
-        # Before the answer is worked out: what changes meanwhile makes it one that is not told again.
+        # Before the answer is worked out: what changes meanwhile makes it one that the cache never gives.
         pulse = await run_in_threadpool(self._pulse) if self._pulse.waits else self._pulse()
         if pulse is None:
             return None

@@ -33,7 +33,7 @@ class DayView:
 
 @dataclass(frozen=True)
 class Stretch:
-    """The days one page shows, both included, and the first days of the pages before and after it."""
+    """Date range of one page, both days included, and the first days of the pages before and after it."""
 
     first: date
     last: date

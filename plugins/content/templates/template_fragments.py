@@ -19,7 +19,7 @@ Once = Callable[[str, tuple[Any, ...], Callable[[], str]], str]
 
 
 class Fragments(Extension):
-    """The tag `once`; what is set within is not known outside."""
+    """Jinja extension of the tag `once`; what is set within is not known outside."""
 
     tags = {"once"}  # noqa: RUF012 - as the base has it
 

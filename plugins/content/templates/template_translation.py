@@ -19,7 +19,7 @@ _PLACE = re.compile(r"%\((\w+)\)s")
 
 
 class Words(InternationalizationExtension):
-    """`{% trans %}` holds HTML and `_("…")` plain text; both are in the language in force when they are compiled.
+    """Translation extension of Jinja: `{% trans %}` holds HTML and `_("…")` plain text, translated when compiled.
 
     Only plural forms, and a text that names something, are looked up as they are said.
     """
@@ -76,7 +76,7 @@ def named(source: str) -> set[str]:
 
 
 class CompiledTemplates(FileSystemBytecodeCache):
-    """Compiled templates in a folder, each good for the language it was compiled in.
+    """Bytecode cache of templates in a folder, each good for the language it was compiled in.
 
     What a filter makes of a constant is compiled too: `code` stands for the programs, another one for others.
     """

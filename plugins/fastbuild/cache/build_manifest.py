@@ -19,7 +19,7 @@ Stamps = Mapping[str, Stamp]
 
 @dataclass
 class Unit:
-    """A generator that writes files itself: what it has read for them, by the paths of contents."""
+    """Generator that writes files itself: what it has read for them, by the paths of contents."""
 
     generator: str
     reads: Mapping[str, int]
@@ -27,7 +27,7 @@ class Unit:
 
 
 class Dependents(dict[str, dict[int, int]]):
-    """By the path of a content the pages, by their numbers, that have read something of it, and what."""
+    """Dependency index: by a content's path the pages, by number, that have read something of it, and what."""
 
     def add(self, page: int, reads: Iterable[tuple[str, int]]) -> None:
         """Note what a page has read."""
@@ -42,7 +42,7 @@ class Dependents(dict[str, dict[int, int]]):
 
 @dataclass
 class Manifest:
-    """All of it but the contents themselves, which lie beside; `site` tells which ones."""
+    """Build manifest: all but the contents themselves, which lie beside; `site` tells which ones."""
 
     settings: str
     timezone: str

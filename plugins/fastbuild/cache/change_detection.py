@@ -20,7 +20,7 @@ _MOST = 50
 
 
 class Look(NamedTuple):
-    """The files as they were at an instant, in nanoseconds, and what differs from a manifest: `changed` of the content.
+    """Detected changes: the files at an instant (ns), and what differs from a manifest: `changed` of the content.
 
     The manifest is None where there is none, or one of other settings, programs or themes, of another day, or of an
     output that is not as it was written.

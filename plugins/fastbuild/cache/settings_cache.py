@@ -26,7 +26,7 @@ _before: list[tuple[frozenset[str], list[str]]] = []
 
 
 class Kept(NamedTuple):
-    """What such a command came to: what it was made from, the file of its manifest, and its settings, pickled."""
+    """Cache entry of a command: what it was made from, the file of its manifest, and its settings, pickled."""
 
     digest: str
     inputs: Inputs
@@ -35,7 +35,7 @@ class Kept(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A command, and the file that keeps what it came to; another digest may come to something else.
+    """Cache key of a command and the file of its entry; another digest may come to something else.
 
     `said` is what its settings file says, and `content` the folder that it is to build.
     """

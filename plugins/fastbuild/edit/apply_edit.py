@@ -24,14 +24,14 @@ from plugins.fastbuild.snapshots.kept_site import KeptSite
 
 
 class Brought(NamedTuple):
-    """An edit that was brought in: what was done in words, and what it leaves to the next build."""
+    """Applied edit: what was done in words, and what it leaves to the next build."""
 
     told: str
     manifest: Manifest
 
 
 class Building(Protocol):
-    """A run of Pelican's, as far as it is asked for."""
+    """Interface of `Pelican`, as far as an edit asks for it."""
 
     settings: dict[str, Any]
     output_path: str

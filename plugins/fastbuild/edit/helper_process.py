@@ -21,7 +21,7 @@ from plugins.fastbuild.parallel.worker_processes import Child
 
 
 class Edit(NamedTuple):
-    """Texts that were edited, by their paths, and what they are converted to by these options of Markdown.
+    """Edited texts, by their paths, and what they are converted to by these options of Markdown.
 
     `manifest` is the stamp of its file: whoever brings the edit in has read it, and the look goes without.
     """
@@ -34,7 +34,7 @@ class Edit(NamedTuple):
 
 
 class HelperProcess:
-    """The process, until its `end`; whatever goes wrong in it, this one knows nothing of it and has Pelican asked."""
+    """Helper process, until its `end`; where anything goes wrong in it, Pelican builds instead."""
 
     def __init__(self, kept: Kept) -> None:
         reading, self._writing = os.pipe()

@@ -16,7 +16,7 @@ from plugins.fastbuild.cache.settings_cache import folder_of_pelican
 
 
 class LightRun:
-    """A run of these settings, with its plugins."""
+    """Stand-in for `Pelican`: a run of these settings, with its plugins."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self.settings = settings
@@ -28,7 +28,7 @@ class LightRun:
 
 
 class Drawer:
-    """A generator that draws pages and does nothing else."""
+    """Stand-in for a generator: renders pages and does nothing else."""
 
     def __init__(self, run: LightRun, context: dict[str, Any]) -> None:
         self.settings, self.context = run.settings, context

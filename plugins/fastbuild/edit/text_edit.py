@@ -41,11 +41,11 @@ _BY_PATH = ("DEFAULT_METADATA", "EXTRA_PATH_METADATA", "PATH_METADATA", "DEFAULT
 
 
 class _BeyondError(Exception):
-    """It takes Pelican."""
+    """Unsupported edit: it takes Pelican."""
 
 
 class _Complaints(logging.Handler):
-    """Whatever somebody complains of is for Pelican to tell, which does as it was asked to with what is wrong."""
+    """Log handler that notes warnings: whatever is warned of is for Pelican to tell, so it builds instead."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -56,7 +56,7 @@ class _Complaints(logging.Handler):
 
 
 class LightSite(KeptSite):
-    """What was kept, whose pages are drawn by stand-ins."""
+    """Kept site whose pages are rendered by stand-ins."""
 
     def __init__(self, run: LightRun, kept: Thawed, edit: Edit) -> None:
         super().__init__(kept)
@@ -121,7 +121,7 @@ class LightSite(KeptSite):
 
 
 class Ready:
-    """A site that is ready for an edit, with its plugins."""
+    """Site that is ready for an edit, with its plugins."""
 
     def __init__(self, asked: Kept, manifest: Manifest, run: LightRun, kept: Thawed, complaints: _Complaints) -> None:
         self._asked, self._manifest, self._run, self._kept, self._complaints = asked, manifest, run, kept, complaints

@@ -45,7 +45,7 @@ _ENVIRONMENT = ("LANG", "LC_ALL", "LC_TIME", "TZ")
 
 @dataclass(frozen=True)
 class Inputs:
-    """Where the files are that a site is made from, and what stands for its settings."""
+    """Build inputs: where the files are that a site is made from, and what stands for its settings."""
 
     content: str
     others: tuple[str, ...]

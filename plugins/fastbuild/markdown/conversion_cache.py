@@ -17,7 +17,7 @@ from plugins.fastbuild.parallel.ordered_results import Stream
 
 
 class Conversion:
-    """Converts texts by the settings `MARKDOWN`; `code` stands for the programs that do it."""
+    """Conversion cache of texts by the settings `MARKDOWN`; `code` stands for the programs that do it."""
 
     def __init__(self, settings: Mapping[str, Any], code: str) -> None:
         self._options = settings["MARKDOWN"]

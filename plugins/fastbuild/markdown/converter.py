@@ -21,7 +21,7 @@ Converted = tuple[str, list[Any]]
 
 
 class Piece(NamedTuple):
-    """What stands for a text, the language in which its tables are named, and what it was converted to."""
+    """Converted text: its digest, the language in which its tables are named, and the HTML."""
 
     digest: str
     language: str
@@ -29,7 +29,7 @@ class Piece(NamedTuple):
 
 
 class Converting:
-    """Converts texts by the setting `MARKDOWN`; what does it is imported with the first of them."""
+    """Converter of texts by the setting `MARKDOWN`; what does it is imported with the first of them."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self._options = options
@@ -64,7 +64,7 @@ def digest_of(text: str) -> str:
 
 
 class _Package(ModuleType):
-    """The package as it is before its own lines have run; they run when something is asked for that they make."""
+    """Lazy package: its own lines run only when something is asked for that they make."""
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__"):
@@ -81,7 +81,7 @@ class _Package(ModuleType):
 
 
 class _Unused(ModuleType):
-    """A module of which somebody has only the names: each is a class that takes anything and does nothing."""
+    """Stub module: each of its names is a class that takes anything and does nothing."""
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__"):

@@ -51,7 +51,7 @@ _NAMED = re.compile(r"\]\(\{\w+\}(?=[\w./])")
 
 
 class Prose:
-    """Does what a converter does of which `knows` is true, as far as it is sure of it."""
+    """Fast path of a converter of which `knows` is true, as far as it is sure of its result."""
 
     def __init__(self, markdown: Markdown) -> None:
         self._markdown = markdown

@@ -20,7 +20,7 @@ _PATIENCE = 0.002
 
 
 class Stream(Generic[T]):
-    """What `work` makes of each of `range(count)`, as other processes make it from now on.
+    """Ordered results of `work` on each of `range(count)`, as other processes make them from now on.
 
     As a context manager it takes the processes away at the end, in the middle of their work where they are still at it.
     """
@@ -60,7 +60,7 @@ class Stream(Generic[T]):
 
 
 class _Source(Generic[T]):
-    """Another process with the file it writes to: a pipe would soon be full, while nobody looks."""
+    """Worker process with the file it writes to: a pipe would soon be full, while nobody looks."""
 
     def __init__(self, work: Callable[[int], T], part: Iterable[int]) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`

@@ -24,7 +24,7 @@ _NICE = 5
 
 
 class _Collector(logging.Handler):
-    """Keeps what a child says: the parent's handlers may be in the middle of a line, and hold their locks."""
+    """Log handler of a child: the parent's may be in the middle of a line, and hold their locks."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class _Collector(logging.Handler):
 
 
 class Shared(Generic[T]):
-    """Work on `range(count)` that other processes begin at once, and this one joins in when it has come so far.
+    """Shared work on `range(count)`: other processes begin at once, this one joins in when it has come so far.
 
     `work` is given the numbers it is to do, as they are free, and must change nothing but files. As a context manager
     it takes the processes away at the end, in the middle of their work where they are still at it.
@@ -72,7 +72,7 @@ def beside(work: Callable[[], object]) -> Iterator[None]:
 
 
 class Meanwhile(Generic[T]):
-    """Work that another process does meanwhile, where there is a core for it, and this one does when it is asked."""
+    """Background work of another process, where there is a core for it, else done here when it is asked for."""
 
     def __init__(self, work: Callable[[], T]) -> None:
         self._work = work
@@ -100,7 +100,7 @@ def _cores() -> int:
 
 
 class Numbers:
-    """The numbers that are still to be done, each given once to whichever process asks."""
+    """Work queue of numbers still to be done, each given once to whichever process asks."""
 
     def __init__(self, count: int) -> None:
         # All of it waits in a pipe, which holds 16 kB on every system: where there are many, several at a time.
@@ -125,7 +125,7 @@ class Numbers:
 
 
 class Child:
-    """Another process that does a part of some work, and answers when it has come to the end."""
+    """Child process that does a part of some work, and answers when it has come to the end."""
 
     def __init__(self, work: Callable[[Iterable[int]], Any], part: Iterable[int]) -> None:
         reading, writing = os.pipe()

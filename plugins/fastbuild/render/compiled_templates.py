@@ -44,7 +44,7 @@ _PLAIN = (str, int, type(None))
 
 
 class Remembered:
-    """Renders each piece once for the same things; good for as long as none of them changes."""
+    """Fragment cache: renders each piece once for the same things; good for as long as none of them changes."""
 
     def __init__(self) -> None:
         # What a piece names is held: the number of a thing that is gone may be given to another one.

@@ -6,7 +6,7 @@ from pelican.contents import Article
 
 
 class Listing(list[Article]):
-    """A list that is not changed any more."""
+    """Immutable list with constant-time membership."""
 
     _identities: frozenset[int]
 

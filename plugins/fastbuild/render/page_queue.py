@@ -24,7 +24,7 @@ Maker = Template | Callable[[Mapping[str, Any]], bytes | str]
 
 
 class Page(Protocol):
-    """A page or a file to be."""
+    """Interface of a page or a file to be rendered."""
 
     @property
     def path(self) -> str:
@@ -40,7 +40,7 @@ class Page(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A page to be, with what is said on it besides the context of all."""
+    """Queued page, with what is said on it besides the context of all."""
 
     path: str
     maker: Maker
@@ -54,7 +54,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A page as it is on the disk, with all that it has read."""
+    """Rendered page as it is on the disk, with all that it has read."""
 
     stamp: Stamp
     reads: read_tracking.Reads
@@ -62,7 +62,7 @@ class Made:
 
 
 class Pages:
-    """The pages of a site in their order; `only` names the files to make, None stands for all."""
+    """Page queue of a site in its order; `only` names the files to make, None stands for all."""
 
     def __init__(self, output_path: str, settings: Mapping[str, Any], only: Collection[str] | None = None) -> None:
         self.output_path, self.settings, self._only = output_path, settings, only

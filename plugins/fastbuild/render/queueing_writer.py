@@ -15,7 +15,7 @@ from plugins.fastbuild.render.page_queue import Maker, Pages, Queued
 
 
 class QueueingWriter(Pages, Writer):  # type: ignore[misc]
-    """Pelican's writer for sites whose addresses are whole, which has the pages made together."""
+    """Queueing writer: Pelican's writer for sites whose addresses are whole, which has the pages made together."""
 
     def __init__(self, output_path: str, settings: Mapping[str, Any], only: Collection[str] | None = None) -> None:
         Writer.__init__(self, output_path, settings)

@@ -43,7 +43,7 @@ def _ignore(_read: tuple[int, str]) -> None:
 
 
 class Traced:
-    """Put before a content's own class: notes each attribute that is read, and works out addresses once."""
+    """Tracking mixin, put before a content's own class: notes each attribute read, works out addresses once."""
 
     def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 - attributes are of any type
         _note((id(self), name))

@@ -19,7 +19,7 @@ _BELONGS = frozenset({"settings", "_context"})
 
 @dataclass(frozen=True)
 class Change:
-    """The facts of a content as they are now, and the names by which what has changed of them is read."""
+    """Changed content: its facts as they are now, and the names by which what has changed of them is read."""
 
     facts: Mapping[str, Any]
     names: frozenset[str]

@@ -21,7 +21,7 @@ from plugins.fastbuild.snapshots.lazy_contents import Folds, Kept, Snapshot, tha
 
 
 class Thawed(NamedTuple):
-    """What was kept, belonging to the settings of this run."""
+    """Loaded snapshot, belonging to the settings of this run."""
 
     settings: dict[str, Any]
     snapshot: Snapshot
@@ -48,7 +48,7 @@ def thaw(settings: dict[str, Any], output: str, manifest: Manifest) -> Thawed | 
 
 
 class KeptSite(ABC):
-    """What was kept, with the edits that have been brought in since."""
+    """Kept site, with the edits that have been brought in since."""
 
     def __init__(self, kept: Thawed) -> None:
         self._settings, self._context = kept.settings, kept.folds.context
@@ -109,7 +109,7 @@ class KeptSite(ABC):
 
 
 class KeptPage:
-    """A page to be, as `Queued` is."""
+    """Queued page of the kept site, as `Queued` is."""
 
     def __init__(self, kept: Kept, folds: Folds, environment: Callable[[int], Environment]) -> None:
         self.path = kept.path

@@ -13,7 +13,7 @@ from plugins.fastbuild.render.read_tracking import Traced, traced
 
 
 class Kept(NamedTuple):
-    """A page as it was queued: its file, what it is made with, and the piece of what is said.
+    """Serialised queued page: its file, what it is made with, and the piece of what is said.
 
     That is a function, or the name of a template in the environment of the generator of this number.
     """
@@ -26,7 +26,7 @@ class Kept(NamedTuple):
 
 @dataclass
 class Snapshot:
-    """What is shared by all pages, what each generator holds, and what the run has put into the settings.
+    """Snapshot: what all pages share, what each generator holds, and what the run has put into the settings.
 
     `pages` is None where a page is made with something that is no generator's.
     """
@@ -51,7 +51,7 @@ def thawed(payload: memoryview, settings: dict[str, Any], context: dict[str, Any
 
 
 class Folds:
-    """What was kept of a site piece by piece; the pieces name contents and things by their numbers.
+    """Pieces of a snapshot, read one by one; they name contents and things by their numbers.
 
     `ends` says where each piece ends, one after another, within `pieces`.
     """
@@ -84,7 +84,7 @@ class Folds:
 
 
 class opened:
-    """The folds that numbers are of meanwhile, in a `with` statement."""
+    """Context manager: the folds that numbers refer to within it."""
 
     def __init__(self, folds: Folds) -> None:
         self._folds = folds
@@ -117,7 +117,7 @@ def belonging(kind: type) -> object:
 
 
 class Folded(Traced):
-    """Put before a content's own class while nothing of it has been read."""
+    """Lazy-loading mixin, put before a content's own class while nothing of it has been read."""
 
     def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 - attributes are of any type
         _unfold(self)

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Named:
-    """A build whose pages are named and not made yet."""
+    """Build whose pages are named and not made yet."""
 
     pelican: Pelican
     inputs: Inputs
@@ -52,7 +52,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Built:
-    """A build that has come to its end."""
+    """Finished build."""
 
     named: Named
     code: str

@@ -31,13 +31,13 @@ _ABSENT = object()
 
 
 class _Shared(NamedTuple):
-    """A list or the like that several pages have, whole."""
+    """Value that several pages share (a list or the like), pickled whole once."""
 
     value: object
 
 
 class _Pickler(pickle.Pickler):
-    """Names contents by their numbers: each knows its neighbours, and they theirs, deeper than pickle can go.
+    """Pickler that names contents by numbers: neighbours are linked deeper than pickle can go.
 
     Where it is given `things`, whatever pieces share is put among them, and named by its number as well.
     """

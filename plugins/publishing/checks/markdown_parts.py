@@ -37,7 +37,7 @@ class Image:
 
 @dataclass
 class Markup:
-    """The pieces of a document that can be wrong, or read badly."""
+    """Markdown parts of a document that can be wrong, or read badly."""
 
     headings: list[Heading] = field(default_factory=list)
     links: list[tuple[str, int]] = field(default_factory=list)

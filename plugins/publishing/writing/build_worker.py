@@ -26,7 +26,7 @@ _STOP_SECONDS = 10
 
 
 class Builder:
-    """Builds the site of the repository at `root` into `output`, as often as it is asked."""
+    """Build worker: builds the site of the repository at `root` into `output`, as often as it is asked."""
 
     def __init__(self, root: Path, output: Path) -> None:
         self._root, self._output = root, output

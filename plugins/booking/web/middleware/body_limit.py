@@ -16,7 +16,7 @@ ARRIVES_WITHIN_SECONDS = 20.0
 
 
 class BodyLimit:
-    """Raises a 413 to whoever reads too long a body, announced or not, and a 408 when it comes too slowly.
+    """Body limit: raises 413 to whoever reads too long a body, announced or not, and 408 when it comes too slowly.
 
     The server has no deadline for a whole request of its own, and a Content-Length may be absent or a lie.
     """

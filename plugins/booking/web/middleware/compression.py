@@ -23,7 +23,7 @@ _CODINGS: dict[str, Callable[[bytes], bytes]] = {
 
 
 class Packed:
-    """Packs the pages of visitors and the free slots, where the client takes that.
+    """Compression middleware: compresses visitors' pages and the free slots, where the client takes that.
 
     Those of the owner are sent as they are: a cookie opens them, so that another page could have her browser ask for
     them with words of its own, beside which their length, packed, tells what they hold piece by piece (BREACH). To ask

@@ -21,7 +21,7 @@ _WORDS = {
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Answers 408 and hangs up where the head of a request comes too slowly, 431 where it is too long.
+    """HTTP protocol with limits: 408 and hangs up where a request's head is too slow, 431 where it is too long.
 
     The server waits for a head as long as the client likes and keeps all of it; from the first byte of the body on,
     `body_limit` counts.

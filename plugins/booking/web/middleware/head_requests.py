@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class HeadRequests:
-    """Has a HEAD answered as the GET it stands for, and leaves the body out."""
+    """HEAD middleware: has a HEAD answered as the GET it stands for, and leaves the body out."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

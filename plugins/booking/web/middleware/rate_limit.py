@@ -19,7 +19,7 @@ _OWN_SITE = frozenset({"same-origin", "none", ""})
 
 
 class OriginCheck:
-    """Refuses, with a 403, the posts that another site makes its visitors' browsers send.
+    """Origin check (CSRF): refuses, with a 403, the posts that another site makes browsers send.
 
     A browser names the page's origin (RFC 6454), or says how the page's site stands to ours (Fetch Metadata); whoever
     says neither is no browser of today, and passes.
@@ -54,7 +54,7 @@ class OriginCheck:
 
 
 class RateLimitCheck:
-    """Refuses, with a 429 and Retry-After, too many posts from one address; each process counts its own."""
+    """Rate limit: refuses, with 429 and Retry-After, too many posts from one address; each process counts its own."""
 
     def __init__(self, limit: RateLimit | None, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._limit = limit
