@@ -80,7 +80,7 @@ def mail(desk: Endpoint, kind: str) -> EmailMessage:
 
 
 def rounds(desk: Endpoint, office: ContentReloader | None = None, **settings: Any) -> LifecycleJob:  # noqa: ANN401 - any setting
-    """What a process makes its rounds with that is started now."""
+    """The lifecycle job of a process that is started now."""
     office = office or ContentReloader(desk.content)
     staff = staff_of(replace(desk.settings, **settings), desk.store, desk.clock, office)
     return LifecycleJob(desk.engine, staff, office, desk.clock)

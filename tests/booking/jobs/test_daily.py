@@ -38,7 +38,7 @@ class Scene:
         self.staff: Services = staff_of(settings, Store(engine), self.clock, self.office)
 
     def rounds(self) -> int:
-        """Make rounds as a process just started does, and return how many more mails wait then."""
+        """Run the lifecycle job as a process just started does, and return how many more mails wait then."""
         before = len(self.waiting())
         LifecycleJob(self.engine, self.staff, self.office, self.clock).make()
         return len(self.waiting()) - before

@@ -1,4 +1,4 @@
-"""The life of a booking over the API and the rounds, on each engine, with the mails and invitations it brings."""
+"""Booking changes over the API and by the lifecycle job, on each engine, with the mails and invitations they bring."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def running(database_url: str, tmp_path: Path) -> Iterator[Endpoint]:
 
 @contextmanager
 def statements(engine: Engine) -> Iterator[list[str]]:
-    """What is asked of the database while the block lasts, but for its pulse."""
+    """What is asked of the database while the block lasts, but for its version."""
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
