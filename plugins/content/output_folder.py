@@ -62,6 +62,20 @@ def check_output(
                 raise _unsafe(output, f"{entry.path} is a link that leads out of it to {target}", "or remove the link")
 
 
+def check_cache(cache: Path, sources: Mapping[str, Path]) -> None:
+    """Refuse a cache that would be filled among what somebody has written. Raises UnsafeOutputError."""
+    for name, source in sources.items():
+        if _same(cache, source) or _lies_in(cache, source):
+            raise UnsafeOutputError(
+                f"The cache {cache} lies in the {name} ({source}): name another folder in CACHE_PATH."
+            )
+
+
+def leads_out(name: str) -> bool:
+    """Whether a name that is to lie below the output leads out of it."""
+    return os.path.isabs(name) or os.path.normpath(name).split(os.sep, 1)[0] == os.pardir
+
+
 def _refuse_around(output: Path, name: str, source: Path) -> None:
     if _same(output, source):
         raise _unsafe(output, f"it is the {name}")

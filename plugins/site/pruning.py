@@ -11,13 +11,15 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from plugins.content.output_folder import (
     UnsafeOutputError,
     add_names,
+    check_cache,
     check_output,
     forget_records,
+    leads_out,
     mark,
     names_in,
     record_of,
@@ -40,23 +42,25 @@ def check(pelican: Pelican) -> None:
     Pelican's own `DELETE_OUTPUT_DIRECTORY` removes whatever lies there; here only what a build has written goes.
     """
     settings, output = pelican.settings, Path(pelican.output_path)
-    sources = {
-        "content": Path(pelican.path),
-        "theme": Path(pelican.theme),
-        "folder of the plugins": _PLUGINS,
-        "cache": Path(settings["CACHE_PATH"]),
-        **({"cache of pictures": Path(settings["MEDIA_CACHE"])} if settings.get("MEDIA_CACHE") else {}),
-    }
+    written = {"content": Path(pelican.path), "theme": Path(pelican.theme), "folder of the plugins": _PLUGINS}
+    cache = Path(settings["CACHE_PATH"])
+    caches = {"cache": cache, "cache of pictures": Path(settings.get("MEDIA_CACHE") or cache / "media")}
     links = bool(settings.get("STATIC_CREATE_LINKS"))
     try:
-        check_output(output, sources, settings.get("OUTPUT_RETENTION", ()), links)
+        for folder in caches.values():
+            check_cache(folder, written)
+        check_output(output, written | caches, settings.get("OUTPUT_RETENTION", ()), links)
     except UnsafeOutputError as error:
-        sys.stderr.write(f"{error}\n")
-        # Not an exception of Pelican's: those are shown with a traceback.
-        raise SystemExit(1) from None
+        _end(str(error))
     pelican.delete_outputdir = False
     if not links:
         unlink_copies(output)
+
+
+def _end(sentence: str) -> NoReturn:
+    sys.stderr.write(f"{sentence}\n")
+    # Not an exception of Pelican's: those are shown with a traceback.
+    raise SystemExit(1) from None
 
 
 def mark_as_ours(pelican: Pelican) -> None:
@@ -103,7 +107,13 @@ class Written:
         self._files.add(path)
 
     def add_static(self, generator: StaticGenerator) -> None:
-        """Note the files that are copied as they are."""
+        """Note the files that are copied as they are; one that would be copied elsewhere ends the run."""
+        named = [str(generator.settings["THEME_STATIC_DIR"]), *(file.save_as for file in generator.staticfiles)]
+        if away := [name for name in named if leads_out(name)]:
+            _end(
+                f"{away[0]} leads out of the output: mend THEME_STATIC_DIR, EXTRA_PATH_METADATA or STATIC_SAVE_AS, "
+                "whichever says so."
+            )
         files = {os.path.join(generator.output_path, file.save_as) for file in generator.staticfiles}
         self.expect(generator.output_path, files)
         self._files |= files

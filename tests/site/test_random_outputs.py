@@ -168,3 +168,33 @@ def test_a_clone_is_never_built_over_itself(clone: Path, module: str, output: st
     assert "Traceback" not in done.stderr
     assert {name: content for name, content in tree(clone).items() if not name.startswith(".cache/")} == before
     assert [path.name for path in clone.parent.iterdir()] == ["site"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [
+        ("CACHE_PATH", "{content}/cache", "lies in the content"),
+        ("MEDIA_CACHE", "{theme}", "lies in the theme"),
+        ("THEME_STATIC_DIR", "../theme", "leads out of the output"),
+        ("EXTRA_PATH_METADATA", {"images/x.svg": {"path": "../x.svg"}}, "leads out of the output"),
+    ],
+)
+def test_settings_that_lead_elsewhere_are_refused(tmp_path: Path, setting: str, value: object, words: str) -> None:
+    content, theme = tmp_path / "content", tmp_path / "theme"
+    shutil.copytree(_FORK, content)
+    (content / "images").mkdir(exist_ok=True)
+    (content / "images" / "x.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
+    shutil.copytree(ROOT / "theme", theme)
+    before = tree(tmp_path)
+    given = value.format(content=content, theme=theme) if isinstance(value, str) else value
+    places = {"PATH": content, "THEME": theme, "OUTPUT_PATH": tmp_path / "out", "CACHE_PATH": tmp_path / "cache"}
+    lines = {name: str(place) for name, place in places.items()} | {setting: given}
+    settings = tmp_path.parent / f"{tmp_path.name}.py"
+    text = f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom pelicanconf import *\nPLUGIN_PATHS = [{str(ROOT)!r}]\n"
+    settings.write_text(text + "".join(f"{name} = {said!r}\n" for name, said in lines.items()), encoding="utf-8")
+    command = [sys.executable, "-m", "pelican", str(content), "-s", str(settings), "-o", str(tmp_path / "out")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert words in done.stderr
+    left = {name: read for name, read in tree(tmp_path).items() if not name.startswith(("out/", "cache/"))}
+    assert left == before
