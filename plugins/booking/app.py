@@ -28,7 +28,8 @@ from plugins.booking.web.middleware import problems
 from plugins.booking.web.middleware.body_limit import BodyLimit
 from plugins.booking.web.middleware.compression import Packed
 from plugins.booking.web.middleware.head_requests import HeadRequests
-from plugins.booking.web.middleware.rate_limit import OriginCheck, RateLimitCheck
+from plugins.booking.web.middleware.origin_check import OriginCheck
+from plugins.booking.web.middleware.rate_limit import RateLimitCheck
 from plugins.booking.web.middleware.security_headers import SecurityHeaders
 from plugins.booking.web.page_routes import page_routes
 from plugins.booking.web.rendering import Renderer

@@ -17,7 +17,8 @@ from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
 from plugins.booking.web.booking_steps import BookingSteps, Fields, answer_of
 from plugins.booking.web.form_token import TOKEN, FormTokens
-from plugins.booking.web.middleware.rate_limit import OriginCheck, within
+from plugins.booking.web.middleware.origin_check import OriginCheck
+from plugins.booking.web.middleware.rate_limit import within
 from plugins.booking.web.middleware.security_headers import SECRET
 from plugins.booking.web.request_bodies import fields_of, form_fields, nested
 from plugins.domain.language import _

@@ -9,8 +9,9 @@ import pytest
 from fastapi import Request
 
 from plugins.booking.settings import RateLimit
+from plugins.booking.web.middleware.origin_check import OriginCheck
 from plugins.booking.web.middleware.problems import Problem
-from plugins.booking.web.middleware.rate_limit import OriginCheck, RateLimitCheck, within
+from plugins.booking.web.middleware.rate_limit import RateLimitCheck, within
 
 HOME = "https://example.org"
 
