@@ -245,7 +245,7 @@ def test_a_database_that_does_not_answer(desk: Endpoint, ask: Reader, monkeypatc
         monkeypatch.setattr(Store, name, gone, raising=False)
     ask(503, "POST", "/appuntamenti/", data={"meeting": TALK, "start": at("11:30"), **WHO})
     ask(503, "POST", "/messaggi/", data=WHO | {"message": "xx"})
-    monkeypatch.setattr("plugins.booking.service.booking_changes.Changes.cancel", gone)
+    monkeypatch.setattr("plugins.booking.service.booking_changes.BookingChanges.cancel", gone)
     ask(503, "POST", f"{here}annulla", data={"reason": "xx"})
     monkeypatch.setattr(Store, "booking", gone)
     ask(503, "GET", here)
