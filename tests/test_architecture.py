@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 
 ROOT = Path(__file__).parents[1]
 PLUGINS = ROOT / "plugins"

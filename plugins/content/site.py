@@ -10,7 +10,8 @@ from plugins.content.cross_checks import AREA, unclear_labels
 from plugins.content.faults import ContentError, Fault
 from plugins.content.front_matter import FrontMatter, Page, Post
 from plugins.content.links import broken_links
-from plugins.content.office import Office, gather_office, no_service, service_names
+from plugins.content.office import Office
+from plugins.content.office_reader import gather_office, no_service, service_names
 from plugins.content.source_files import Source, read_source, read_sources
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.language import _

@@ -25,7 +25,7 @@ from plugins.booking.service.services import staff_of
 from plugins.booking.settings import Settings, SettingsError
 from plugins.booking.storage.schema import outbox
 from plugins.content.faults import ContentError
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from tests.booking.agenda.owner import press, read, sign_in
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import NOW, asked, write_content

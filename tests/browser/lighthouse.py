@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import httpx
 
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from tests.building import CONTENT
 
 PROGRAM = Path(__file__).parent / "node_modules" / "lighthouse" / "cli" / "index.js"

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from tests.booking.processes import eventually, serving
 from tests.browser.test_every_page import faults_here, nu
 from tests.browser.test_walk import mails_to

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from tests.booking.processes import Process
 from tests.browser.published import handing_out
 from tests.browser.test_every_page import addresses

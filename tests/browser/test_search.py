@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from plugins.finishing.search_index import FOLDER, index
 from tests.building import CONTENT
 

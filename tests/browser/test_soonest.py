@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from tests.building import CONTENT
 
 OFFICE = read_office(CONTENT)

@@ -17,7 +17,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import Browser, Page, expect
 
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from tests.booking.processes import eventually
 from tests.building import CONTENT
 

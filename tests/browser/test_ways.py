@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
 
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from tests.browser.conftest import served
 from tests.browser.visitors import KeyboardVisitor, Visitor
 from tests.building import CONTENT

@@ -10,7 +10,7 @@ import pytest
 from plugins.content import locale
 from plugins.content.faults import Fault
 from plugins.content.locale import UnreadableCatalogueError, codes, language, speak_again
-from plugins.content.office import gather_office
+from plugins.content.office_reader import gather_office
 from plugins.domain.language import ITALIAN, _, ngettext, speak, spoken
 from tests.booking.office import write_content, write_json
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from plugins.content.templates.formats import euros, price
 from plugins.discovery.json_ld import Graph, script
 from tests.building import CONTENT, ROOT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from plugins.content.templates.formats import price
 from tests.building import CONTENT
 from tests.discovery.reading import SITE

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from plugins.content.templates.template_filters import palette
 from plugins.discovery.web_manifest import TOUCH, icons
 from tests.building import CONTENT, ROOT

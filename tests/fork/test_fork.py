@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from plugins.content.front_matter import Post
-from plugins.content.office import Office, read_office
+from plugins.content.office import Office
+from plugins.content.office_reader import read_office
 from plugins.content.site import read_site
 from plugins.domain.catalogue import Area, Service
 from plugins.publishing.checks.check import Report, check

@@ -17,7 +17,7 @@ from plugins.booking.mail.texts.contact_mails import message_mails
 from plugins.booking.mail.texts.sign_in_mail import sign_in_mail
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.storage.schema import history, outbox
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from plugins.domain.bookings import Message
 from tests.booking.mail.texts.golden_mails import LIVES, Scene, mails_of, scene
 from tests.booking.office import NOW

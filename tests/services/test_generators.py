@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from tests.building import CONTENT, build, edit
 
 SERVICE = "servizi/sfumature/cosa-delegare/"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from tests.building import CONTENT, build
 
 HEAD = "title: Prova\ndate: 2026-05-04\nmodified: 2026-06-01\ncategory: Mestiere\nsummary: Una prova.\n"

@@ -14,7 +14,8 @@ from plugins.booking.web.dev_mailbox import Received
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.rendering import THEME, Renderer
 from plugins.booking.web.view_models import day_views, slot_views
-from plugins.content.office import Office, read_office
+from plugins.content.office import Office
+from plugins.content.office_reader import read_office
 from plugins.content.templates.security_policy import inlined
 from plugins.content.templates.template_filters import stylesheet
 from plugins.content.templates.used_css import cut, read_names

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from plugins.content.faults import ContentError, Fault
-from plugins.content.office import Office, read_office
+from plugins.content.office import Office
+from plugins.content.office_reader import read_office
 from plugins.domain.language import _, speak, spoken
 
 _LOOK_EVERY_SECONDS = 0.5

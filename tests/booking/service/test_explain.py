@@ -10,7 +10,7 @@ import pytest
 
 from plugins.booking.__main__ import main
 from plugins.booking.service.explain import Verdict, explain
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from plugins.domain.availability import Availability
 from plugins.domain.busy_time import Holder, Occupied, Taken
 from plugins.domain.slots import Rule, judge

@@ -19,7 +19,7 @@ from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.migrate import migrate
 from plugins.booking.storage.outbox import Envelope
 from plugins.booking.storage.schema import bookings, claims, idempotency, messages, metadata, outbox
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from plugins.domain.availability import Availability
 from plugins.domain.bookings import Booking, Message, Status
 from plugins.domain.wall_clock import Interval

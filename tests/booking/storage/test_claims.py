@@ -14,7 +14,7 @@ from plugins.booking.storage.booking_rows import add
 from plugins.booking.storage.claims import occupied
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.schema import blocks, bookings
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from plugins.domain.availability import WEEKDAYS, Availability, Meeting
 from plugins.domain.bookings import Booking, Status
 from plugins.domain.slots import claim, judge, reach

@@ -11,7 +11,7 @@ from pelican import Pelican
 from pelican.generators import Generator
 from pelican.settings import read_settings
 
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from plugins.fastbuild.edit.pelican_standins import Drawer, LightRun
 from tests.building import ROOT
 

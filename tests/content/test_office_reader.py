@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from plugins.content.faults import ContentError
-from plugins.content.office import read_office
+from plugins.content.office_reader import read_office
 from tests.building import edit
 
 CONTENT = Path(__file__).parents[2] / "content"
