@@ -23,16 +23,16 @@ from plugins.booking.logs import READABLE, write_json_lines
 from plugins.booking.mail.mail_health import mail_state
 from plugins.booking.redaction import redacted
 from plugins.booking.server import (
-    ROUNDS_EVERY_SECONDS,
+    LIFECYCLE_EVERY_SECONDS,
     calendars_of,
     delivery_of,
+    lifecycle_job_of,
     listen,
     mail_workers,
-    rounds_of,
     serve,
 )
 from plugins.booking.service.content_reload import ContentReloader, readable
-from plugins.booking.service.services import staff_of
+from plugins.booking.service.services import services_of
 from plugins.booking.settings import Settings, SettingsError, in_development
 from plugins.booking.storage.backup import BackupRefused, back_up
 from plugins.booking.storage.booking_store import Store
@@ -132,29 +132,29 @@ def _deliver(once: bool, environment: Mapping[str, str]) -> int:
     log_zones(_now().date())
     # Mail that waits does not need the content; what time brings and other calendars do.
     office = readable(settings.content)
-    rounds = rounds_of(settings, engine, office, _now) if office else None
+    lifecycle = lifecycle_job_of(settings, engine, office, _now) if office else None
     calendars = calendars_of(settings, engine, office, _now) if office else None
     if once:
-        if rounds:
-            rounds.make()
+        if lifecycle:
+            lifecycle.make()
         delivery.deliver_due()
         if calendars:
             calendars.do()
         return 0
-    worker, *beside = mail_workers(settings, engine, _now)
-    beside += [Worker(rounds.make, ROUNDS_EVERY_SECONDS, "rounds")] if rounds else []
-    beside += [Worker(calendars.do, name="calendars")] if calendars else []
+    worker, *others = mail_workers(settings, engine, _now)
+    others += [Worker(lifecycle.make, LIFECYCLE_EVERY_SECONDS, "rounds")] if lifecycle else []
+    others += [Worker(calendars.do, name="calendars")] if calendars else []
 
     def stop(_number: int, _frame: object) -> None:
-        for one in (worker, *beside):
+        for one in (worker, *others):
             one.ask_to_stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    for one in beside:
+    for one in others:
         one.start()
     worker.run()
-    for one in beside:
+    for one in others:
         one.stop()
     return 0
 
@@ -164,8 +164,8 @@ def _agenda(asked: argparse.Namespace, environment: Mapping[str, str]) -> int:
     engine = open_engine(settings.database_url)
     migrate(engine)
     office, store = ContentReloader(settings.content), Store(engine)
-    staff, mail = staff_of(settings, store, _now, office), mail_state(settings.relay, Outbox(engine))
-    return AgendaCommands(store, staff, office, _now, mail=mail).run(asked)
+    services, mail = services_of(settings, store, _now, office), mail_state(settings.relay, Outbox(engine))
+    return AgendaCommands(store, services, office, _now, mail=mail).run(asked)
 
 
 def _explain(slug: str, start: str, environment: Mapping[str, str]) -> int:
@@ -173,9 +173,9 @@ def _explain(slug: str, start: str, environment: Mapping[str, str]) -> int:
     engine = open_engine(settings.database_url)
     migrate(engine)
     office = ContentReloader(settings.content)
-    desk = staff_of(settings, Store(engine), _now, office).desk
+    booking_service = services_of(settings, Store(engine), _now, office).booking_service
     try:
-        verdicts = desk.explain(desk.meeting(slug), desk.read_start(start))
+        verdicts = booking_service.explain(booking_service.meeting(slug), booking_service.read_start(start))
     except UnknownMeeting:
         known = ", ".join(meeting.slug for meeting in office().availability.meetings)
         return _sorry(_("L’incontro «%(meeting)s» non c’è. Scegli fra %(names)s.", meeting=slug, names=known), 2)

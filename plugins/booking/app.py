@@ -12,7 +12,7 @@ from plugins.booking.agenda.calendar_feed import Feed, feed_routes
 from plugins.booking.agenda.setup import add_agenda
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources
-from plugins.booking.service.services import staff_of
+from plugins.booking.service.services import services_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.database_version import DatabaseVersion
@@ -22,11 +22,11 @@ from plugins.booking.web.booking_steps import BookingSteps
 from plugins.booking.web.form_token import FormTokens
 from plugins.booking.web.health import health_routes
 from plugins.booking.web.manage_pages import manage_routes
-from plugins.booking.web.metrics import Measured, Requests
+from plugins.booking.web.metrics import MetricsMiddleware, Requests
 from plugins.booking.web.metrics_route import metrics_routes
 from plugins.booking.web.middleware import problems
 from plugins.booking.web.middleware.body_limit import BodyLimit
-from plugins.booking.web.middleware.compression import Packed
+from plugins.booking.web.middleware.compression import CompressionMiddleware
 from plugins.booking.web.middleware.head_requests import HeadRequests
 from plugins.booking.web.middleware.origin_check import OriginCheck
 from plugins.booking.web.middleware.rate_limit import RateLimitCheck
@@ -59,9 +59,9 @@ def create_app(
     render = Renderer(office, settings.dev, mark=settings.site_dir / "live-reload.txt" if settings.dev else None)
     # Whoever promises time asks this one: while a calendar cannot be believed, every meeting waits for the owner.
     office = trusted = CalendarFallback(office, Sources(store.engine), clock)
-    staff = staff_of(settings, store, clock, office, wake)
-    desk, changes = staff.desk, staff.changes
-    guard = FormTokens(staff.tokens, clock)
+    services = services_of(settings, store, clock, office, wake)
+    booking_service, changes = services.booking_service, services.changes
+    form_tokens = FormTokens(services.tokens, clock)
     origin, rate = OriginCheck(settings.allowed_origins, settings.dev), RateLimitCheck(settings.rate_limit)
 
     app = FastAPI(
@@ -72,21 +72,30 @@ def create_app(
         redoc_url=None,
     )
     app.router.redirect_slashes = False  # an address of the API is the one that is written down
-    app.add_middleware(Packed)
-    app.add_middleware(SlotsCache, pulse=DatabaseVersion(store.engine), office=office, clock=clock)
+    app.add_middleware(CompressionMiddleware)
+    app.add_middleware(SlotsCache, database_version=DatabaseVersion(store.engine), office=office, clock=clock)
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadRequests)
     app.add_middleware(SecurityHeaders, page_policy=render.policy)
     requests = Requests()
-    app.add_middleware(Measured, requests=requests)
+    app.add_middleware(MetricsMiddleware, requests=requests)
     problems.install(app, render.problem, render.policy)
     app.include_router(health_routes(settings, store, outbox, trusted, clock))
     app.include_router(metrics_routes(settings.metrics_token, outbox, requests, clock))
-    app.include_router(api_routes(desk, changes, office, [origin, rate]))
-    app.include_router(page_routes(desk, BookingSteps(desk, office, render, guard), render, guard, origin, rate.wait))
-    app.include_router(manage_routes(desk, changes, render, [origin, rate]))
-    app.include_router(feed_routes(Feed(store.engine, staff.tokens, staff.correspondent, office, clock)))
-    add_agenda(app, store, staff, trusted, clock, wake, render, origin, rate, settings)
+    app.include_router(api_routes(booking_service, changes, office, [origin, rate]))
+    app.include_router(
+        page_routes(
+            booking_service,
+            BookingSteps(booking_service, office, render, form_tokens),
+            render,
+            form_tokens,
+            origin,
+            rate.wait,
+        )
+    )
+    app.include_router(manage_routes(booking_service, changes, render, [origin, rate]))
+    app.include_router(feed_routes(Feed(store.engine, services.tokens, services.mail_composer, office, clock)))
+    add_agenda(app, store, services, trusted, clock, wake, render, origin, rate, settings)
     if mailbox:
         app.include_router(mailbox.routes(render))
     if settings.dev:

@@ -22,7 +22,7 @@ from plugins.booking.jobs.worker import Worker
 from plugins.booking.mail.delivery import Delivery
 from plugins.booking.mail.smtp import SmtpSender
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.booking.service.services import staff_of
+from plugins.booking.service.services import services_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import Unavailable
@@ -35,7 +35,7 @@ from plugins.content.timezone_data import log_zones
 _DRAIN_SECONDS = 20
 _ANSWER_SECONDS = 0.02  # for an answer to be on its way before its mails are
 _PATIENCE_SECONDS = 2  # with a database that does not answer, before answering without
-ROUNDS_EVERY_SECONDS = 20.0
+LIFECYCLE_EVERY_SECONDS = 20.0
 _log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
@@ -71,7 +71,7 @@ def mail_workers(settings: Settings, engine: Engine, clock: Clock) -> list[Worke
     return [Worker(delivery.deliver_due, name=name) for name, delivery in deliveries.items() if delivery]
 
 
-def rounds_of(
+def lifecycle_job_of(
     settings: Settings,
     engine: Engine,
     office: Callable[[], Office],
@@ -79,13 +79,13 @@ def rounds_of(
     wake: Callable[[], None] = lambda: None,
 ) -> LifecycleJob:
     """Return the lifecycle job: what time itself brings."""
-    return LifecycleJob(engine, staff_of(settings, Store(engine), clock, office, wake), office, clock, wake)
+    return LifecycleJob(engine, services_of(settings, Store(engine), clock, office, wake), office, clock, wake)
 
 
 def calendars_of(settings: Settings, engine: Engine, office: Callable[[], Office], clock: Clock) -> CalendarWork:
     """Return the work on other calendars."""
-    correspondent = staff_of(settings, Store(engine), clock, office).correspondent
-    return CalendarWork(settings, engine, correspondent, office, clock)
+    mail_composer = services_of(settings, Store(engine), clock, office).mail_composer
+    return CalendarWork(settings, engine, mail_composer, office, clock)
 
 
 async def serve(
@@ -118,9 +118,9 @@ async def serve(
         loop.call_soon_threadsafe(loop.call_later, _ANSWER_SECONDS, _wake, mail)
 
     store = Store(engine)
-    rounds = Worker(rounds_of(settings, engine, office, clock, wake).make, ROUNDS_EVERY_SECONDS, "rounds")
+    lifecycle = Worker(lifecycle_job_of(settings, engine, office, clock, wake).make, LIFECYCLE_EVERY_SECONDS, "rounds")
     calendars = Worker(calendars_of(settings, engine, office, clock).do, name="calendars")
-    workers = [*mail, rounds, calendars] if settings.worker else []
+    workers = [*mail, lifecycle, calendars] if settings.worker else []
     app = create_app(
         settings,
         store,
@@ -144,7 +144,7 @@ async def serve(
     )
     _end_in_order(server)
     # What signs tokens is made now where it is not configured: no page that is only looked at may write it.
-    ready = staff_of(settings, store, clock, office).correspondent.prepare
+    ready = services_of(settings, store, clock, office).mail_composer.prepare
     preparing = asyncio.create_task(_prepare(engine, ready, [one.start for one in workers]))
     await asyncio.wait([preparing], timeout=_PATIENCE_SECONDS)
     if preparing.done():

@@ -16,21 +16,21 @@ from sqlalchemy import Engine, select
 from plugins.booking.agenda.cli import AgendaCommands
 from plugins.booking.mail import delivery as delivering
 from plugins.booking.mail.delivery import Delivery
-from plugins.booking.mail.login_backoff import LoginTurns, login_name
+from plugins.booking.mail.login_backoff import LoginBackoff, login_name
 from plugins.booking.mail.mail_health import mail_state
 from plugins.booking.mail.smtp import (
-    Absent,
     Deferred,
     LoginRefused,
+    OutcomeUnknown,
     Refused,
+    RelayUnavailable,
+    SenderRejected,
     SmtpSender,
-    Unknown,
-    Unwelcome,
-    Unwritable,
+    UnsendableMail,
 )
 from plugins.booking.server_urls import Relay
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.booking.service.services import staff_of
+from plugins.booking.service.services import services_of
 from plugins.booking.storage.outbox import Envelope, Outbox, Urgency
 from plugins.booking.storage.schema import keys
 from plugins.booking.storage.schema import outbox as table
@@ -133,10 +133,10 @@ def test_a_turn_that_came_to_no_login_is_given_back(own: Engine) -> None:
 
 
 def test_login_turn_of_a_killed_process_expires_within_two_minutes(own: Engine) -> None:
-    turns = LoginTurns(own, "login x")
+    turns = LoginBackoff(own, "login x")
     assert turns.take(NOW)
-    assert not LoginTurns(own, "login x").take(NOW + MINUTE)
-    assert LoginTurns(own, "login x").take(NOW + 2 * MINUTE)
+    assert not LoginBackoff(own, "login x").take(NOW + MINUTE)
+    assert LoginBackoff(own, "login x").take(NOW + 2 * MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_connection_dropped_after_data_is_retried_after_half_an_hour(own: Engine
 
 @pytest.mark.parametrize("reply", ["drop", "nonsense", "100 what"])
 def test_unintelligible_reply_after_data_leaves_the_outcome_unknown(reply: str) -> None:
-    with raw_relay(end=reply) as relay, pytest.raises(Unknown):
+    with raw_relay(end=reply) as relay, pytest.raises(OutcomeUnknown):
         send(relay.relay)
 
 
@@ -221,7 +221,7 @@ def test_silence_after_the_dot_leaves_the_outcome_unknown(monkeypatch: pytest.Mo
     monkeypatch.setattr("plugins.booking.mail.smtp.FINAL_SECONDS", 0.2)
     with raw_relay() as relay:
         relay.silent_at = "end"
-        with pytest.raises(Unknown):
+        with pytest.raises(OutcomeUnknown):
             send(relay.relay)
 
 
@@ -241,42 +241,42 @@ def test_connection_dropped_before_data_defers_the_mail() -> None:
         ("RCPT", "556 5.1.10 null MX", Refused),
         ("RCPT", "550 5.4.1 recipient address rejected", Refused),
         ("end", "550 No such mailbox", Refused),
-        ("RCPT", "554 5.7.1 <b@example.com>: Relay access denied", Unwelcome),
-        ("RCPT", "550 relay not permitted", Unwelcome),
-        ("RCPT", "550 5.7.1 Unable to relay", Unwelcome),
-        ("RCPT", "550 5.1.8 <a@example.org>: Sender address rejected: Domain not found", Unwelcome),
-        ("RCPT", "553 5.7.1 Sender address rejected: not owned by user", Unwelcome),
-        ("RCPT", "550 5.1.0 <a@example.org>: Sender address rejected: User unknown in local table", Unwelcome),
+        ("RCPT", "554 5.7.1 <b@example.com>: Relay access denied", SenderRejected),
+        ("RCPT", "550 relay not permitted", SenderRejected),
+        ("RCPT", "550 5.7.1 Unable to relay", SenderRejected),
+        ("RCPT", "550 5.1.8 <a@example.org>: Sender address rejected: Domain not found", SenderRejected),
+        ("RCPT", "553 5.7.1 Sender address rejected: not owned by user", SenderRejected),
+        ("RCPT", "550 5.1.0 <a@example.org>: Sender address rejected: User unknown in local table", SenderRejected),
         ("RCPT", "550 5.1.0 <b@example.com>: Recipient address rejected", Refused),
-        ("RCPT", "550 5.4.5 Daily user sending limit exceeded", Unwelcome),
-        ("RCPT", "550 Your host [192.0.2.1] is on a blocklist", Unwelcome),
-        ("RCPT", "550 Access denied - invalid HELO name", Unwelcome),
+        ("RCPT", "550 5.4.5 Daily user sending limit exceeded", SenderRejected),
+        ("RCPT", "550 Your host [192.0.2.1] is on a blocklist", SenderRejected),
+        ("RCPT", "550 Access denied - invalid HELO name", SenderRejected),
         ("RCPT", "550-no such user\r\n550 here", Refused),
-        ("RCPT", "530 5.7.0 Authentication required", Unwelcome),
-        ("RCPT", "530 log in first", Unwelcome),
-        ("RCPT", "538 5.7.11 encryption required", Unwelcome),
-        ("RCPT", "503 5.5.1 need MAIL", Unwelcome),
-        ("MAIL", "552 Message size exceeds maximum permitted", Unwelcome),
-        ("MAIL", "550 5.1.1 not you", Unwelcome),
-        ("MAIL", "501 5.1.7 bad sender", Unwelcome),
-        ("MAIL", "530 5.7.0 Authentication required", Unwelcome),
-        ("DATA", "554 5.5.1 no valid recipients", Unwelcome),
-        ("end", "554 5.3.4 message too big", Unwelcome),
-        ("end", "552 too big", Unwelcome),
-        ("end", "554 no", Unwelcome),
-        ("end", "554 5.7.1 rejected as spam", Unwelcome),
-        ("end", "500 5.6.0 lines too long", Unwelcome),
-        ("end", "550 This message was classified as SPAM", Unwelcome),
-        ("end", "554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException", Unwelcome),
-        ("end", "554 5.2.252 SendAsDenied; a@example.org not allowed to send as b@example.org", Unwelcome),
-        ("end", "550 5.1.90 Your message can't be sent: the daily limit of recipients is reached", Unwelcome),
+        ("RCPT", "530 5.7.0 Authentication required", SenderRejected),
+        ("RCPT", "530 log in first", SenderRejected),
+        ("RCPT", "538 5.7.11 encryption required", SenderRejected),
+        ("RCPT", "503 5.5.1 need MAIL", SenderRejected),
+        ("MAIL", "552 Message size exceeds maximum permitted", SenderRejected),
+        ("MAIL", "550 5.1.1 not you", SenderRejected),
+        ("MAIL", "501 5.1.7 bad sender", SenderRejected),
+        ("MAIL", "530 5.7.0 Authentication required", SenderRejected),
+        ("DATA", "554 5.5.1 no valid recipients", SenderRejected),
+        ("end", "554 5.3.4 message too big", SenderRejected),
+        ("end", "552 too big", SenderRejected),
+        ("end", "554 no", SenderRejected),
+        ("end", "554 5.7.1 rejected as spam", SenderRejected),
+        ("end", "500 5.6.0 lines too long", SenderRejected),
+        ("end", "550 This message was classified as SPAM", SenderRejected),
+        ("end", "554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException", SenderRejected),
+        ("end", "554 5.2.252 SendAsDenied; a@example.org not allowed to send as b@example.org", SenderRejected),
+        ("end", "550 5.1.90 Your message can't be sent: the daily limit of recipients is reached", SenderRejected),
         ("end", "550 5.2.0 mailbox trouble", Refused),
         ("MAIL", "451 4.7.1 later", Deferred),
         ("RCPT", "452 4.5.3 too many", Deferred),
         ("DATA", "451 later", Deferred),
         ("end", "451 4.3.0 later", Deferred),
-        ("greeting", "554 5.7.1 no service", Absent),
-        ("EHLO", "drop", Absent),
+        ("greeting", "554 5.7.1 no service", RelayUnavailable),
+        ("EHLO", "drop", RelayUnavailable),
     ],
 )
 def test_relay_refusals_are_classified_correctly_and_connections_end_with_quit(
@@ -336,14 +336,14 @@ def test_a_relay_that_never_answers_quit_is_left(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("plugins.booking.mail.smtp.LEAVE_SECONDS", 0.2)
     with raw_relay(MAIL="550 5.7.1 no") as relay:
         relay.silent_at = "QUIT"
-        with pytest.raises(Unwelcome):
+        with pytest.raises(SenderRejected):
             send(relay.relay)
 
 
 def test_an_address_beyond_ascii_is_shown_to_no_relay() -> None:
     with raw_relay() as relay:
         for sender in ("bicè@example.org", "a@caffè.example", "a@b.example\r\nRCPT TO:<c@d.example>", ""):
-            with pytest.raises(Unwritable):
+            with pytest.raises(UnsendableMail):
                 send(relay.relay, sender)
     assert relay.heard == []
 
@@ -379,9 +379,9 @@ def test_refused_relay_login_is_reported_at_once_with_its_remedy(there: tuple[En
     assert "09:10" in words
     said: list[str] = []
     office = ContentReloader(desk.content)
-    staff = staff_of(desk.settings, desk.store, desk.clock, office)
+    services = services_of(desk.settings, desk.store, desk.clock, office)
     mail = mail_state(desk.settings.relay, desk.outbox)
-    AgendaCommands(desk.store, staff, office, desk.clock, said.append, mail).run(argparse.Namespace(action="list"))
+    AgendaCommands(desk.store, services, office, desk.clock, said.append, mail).run(argparse.Namespace(action="list"))
     assert any("non accetta il nome utente o la password (535 5.7.8)" in line for line in said)
     replies["AUTH"] = "235 OK"
     desk.clock.now += 10 * MINUTE

@@ -21,7 +21,7 @@ from plugins.booking.mail.mime import compose
 from plugins.booking.mail.smtp import SmtpSender
 from plugins.booking.service import mail_composer
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.booking.service.services import staff_of
+from plugins.booking.service.services import services_of
 from plugins.booking.settings import Settings, SettingsError
 from plugins.booking.storage.schema import outbox
 from plugins.content.faults import ContentError
@@ -79,11 +79,11 @@ def mail(desk: Endpoint, kind: str) -> EmailMessage:
     return parsed
 
 
-def rounds(desk: Endpoint, office: ContentReloader | None = None, **settings: Any) -> LifecycleJob:  # noqa: ANN401 - any setting
+def lifecycle_job(desk: Endpoint, office: ContentReloader | None = None, **settings: Any) -> LifecycleJob:  # noqa: ANN401 - any setting
     """The lifecycle job of a process that is started now."""
     office = office or ContentReloader(desk.content)
-    staff = staff_of(replace(desk.settings, **settings), desk.store, desk.clock, office)
-    return LifecycleJob(desk.engine, staff, office, desk.clock)
+    services = services_of(replace(desk.settings, **settings), desk.store, desk.clock, office)
+    return LifecycleJob(desk.engine, services, office, desk.clock)
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ def test_bookings_and_messages_are_kept_when_mail_cannot_be_composed(content: Pa
         assert relay
         assert Delivery(desk.outbox, relay, desk.clock).deliver_due() == 0
         before = rows(desk)
-        working = rounds(desk)
+        working = lifecycle_job(desk)
         for _ in range(3):
             working.make()
             desk.clock.now += timedelta(minutes=1)
@@ -199,7 +199,7 @@ def test_bookings_and_messages_are_kept_when_mail_cannot_be_composed(content: Pa
         assert len(rows(desk)) == len(before)
         # She mends her name, and nobody has to restart anything.
         identity(desk.content, brand="Stessa Maglia")
-        rounds(desk).make()
+        lifecycle_job(desk).make()
         written = {(kind, state) for kind, state in states(desk) if state == "pending"}
         assert written == {("rescheduled-owner", "pending"), ("rescheduled-visitor", "pending"),
                            ("message-owner", "pending")}  # fmt: skip
@@ -210,9 +210,9 @@ def test_bookings_and_messages_are_kept_when_mail_cannot_be_composed(content: Pa
 def test_a_change_of_the_content_is_enough_to_mend_it(desk: Endpoint) -> None:
     ticks = iter(range(100))
     office = ContentReloader(desk.content, lambda: next(ticks))
-    working = rounds(desk, office)
+    working = lifecycle_job(desk, office)
     identity(desk.content, brand=UNWRITABLE)
-    staff_of(desk.settings, desk.store, desk.clock, office).desk.leave_message(WORDS, None)
+    services_of(desk.settings, desk.store, desk.clock, office).booking_service.leave_message(WORDS, None)
     working.make()
     assert ("message-owner", "dead") in states(desk)
     identity(desk.content, brand="Stessa Maglia")
@@ -232,11 +232,11 @@ def test_whatever_fails_the_next_start_writes_it(desk: Endpoint, monkeypatch: py
         assert desk.http.post("/prenota", json={}).status_code == 404
         assert states(desk) == [("booked-owner", "dead"), ("booked-visitor", "dead")]
         assert {row.recipient for row in rows(desk)} == {"bice@example.org", "ada@example.com"}
-        rounds(desk).make()
+        lifecycle_job(desk).make()
         assert [one for one in states(desk) if one[0] != "digest"] == [
             ("booked-owner", "dead"), ("booked-visitor", "dead"),
         ]  # fmt: skip
-    rounds(desk).make()
+    lifecycle_job(desk).make()
     assert [one for one in states(desk) if one[0] != "digest"] == [
         ("booked-owner", "pending"), ("booked-visitor", "pending"),
     ]  # fmt: skip
@@ -259,7 +259,7 @@ def test_what_is_unwritten_is_told_in_agenda_and_digest(desk: Endpoint, monkeypa
         assert "non si è potuta scrivere; si riprova da sola" in page.words
         press(desk, page, "/agenda/rispedisci")
         assert [state for kind, state in states(desk) if kind.startswith("booked")] == ["dead", "dead"]
-        rounds(desk).make()
+        lifecycle_job(desk).make()
     digest = mail(desk, "digest").get_body(("plain",))
     assert digest
     assert "appuntamento di martedì 12 gennaio 2027 alle 10:00 (ora italiana): non si può ancora scrivere" in str(
@@ -269,7 +269,7 @@ def test_what_is_unwritten_is_told_in_agenda_and_digest(desk: Endpoint, monkeypa
     form.action = "/agenda/lascia"
     assert form.send(desk.http).status_code == 303
     assert "non si sono potute scrivere" not in read(desk, "/agenda/").words
-    rounds(desk).make()
+    lifecycle_job(desk).make()
     assert [state for kind, state in states(desk) if kind.startswith("booked")] == ["let go", "let go"]
 
 
@@ -281,11 +281,11 @@ def test_reminder_that_could_not_be_composed_is_queued_later(desk: Endpoint, mon
     with monkeypatch.context() as failing:
         failing.setattr(mail_composer, "compose", lambda *_given: 1 / 0)
         for _ in range(3):
-            rounds(desk).make()
+            lifecycle_job(desk).make()
         assert [one for one in states(desk) if "reminder" in one[0]] == [
             ("reminder-owner", "dead"), ("reminder-visitor", "dead"),
         ]  # fmt: skip
-    rounds(desk).make()
+    lifecycle_job(desk).make()
     assert [one for one in states(desk) if "reminder" in one[0]] == [
         ("reminder-owner", "pending"), ("reminder-visitor", "pending"),
     ]  # fmt: skip
@@ -301,7 +301,7 @@ def test_unsendable_mail_of_an_older_release_is_composed_anew(desk: Endpoint) ->
         assert relay.heard == []
         assert [state for _, state in states(desk)] == ["dead", "dead"]
         assert desk.http.get("/health").json()["mail"].startswith("unwritten: 2 mails")
-        rounds(desk).make()
+        lifecycle_job(desk).make()
         assert sending.deliver_due() >= 2
     assert {row.sender for row in rows(desk)} == {"bice@example.org"}
 
@@ -312,7 +312,7 @@ def test_a_signature_that_fails_is_no_busy_relay(desk: Endpoint) -> None:
         broken = SmtpSender(relay.relay, "localhost", Dkim("x", b"no key"))
         assert Delivery(desk.outbox, broken, desk.clock).deliver_due() == 0
         assert states(desk) == [("message-owner", "dead")]
-        rounds(desk).make()
+        lifecycle_job(desk).make()
         assert Delivery(desk.outbox, SmtpSender(relay.relay, "localhost"), desk.clock).deliver_due() >= 1
     assert relay.count("MAIL") == len([row for row in rows(desk) if row.state == "sent"])
 

@@ -60,7 +60,7 @@ def life(tmp_path: Path, with_marks: None) -> Iterator[Scene]:
 
 
 def test_the_other_mails_speak_out_of_the_catalogue(life: Scene, tmp_path: Path) -> None:
-    write, office = life.staff.correspondent, read_office(tmp_path / "office")
+    write, office = life.services.mail_composer, read_office(tmp_path / "office")
     message = Message(id="x", name="xx", email="x@x.xx", message="xxx", created_at=NOW)
     zone = office.availability.timezone
     mails = [*message_mails(message, None, office.identity, zone, "x@x.xx")]
@@ -73,14 +73,14 @@ def test_the_daily_digest_speaks_out_of_the_catalogue(life: Scene) -> None:
     queue = Outbox(life.engine)
     life.book()
     life.book(start="2027-01-14T11:30:00+01:00")
-    life.staff.desk.leave_message({"name": "xx", "email": "x@x.xx", "message": "xx"}, None)
+    life.services.booking_service.leave_message({"name": "xx", "email": "x@x.xx", "message": "xx"}, None)
     with life.engine.begin() as connection:
         first = connection.execute(select(history.c.booking_id).order_by(history.c.id)).scalars().first()
         connection.execute(outbox.delete().where(outbox.c.about == first))
     while leased := queue.lease(life.clock.now):
         queue.dead(leased, life.clock.now, "xx")
     life.clock.now += timedelta(hours=22)
-    life.rounds.make()
+    life.lifecycle_job.make()
     with life.engine.begin() as connection:
         digests = connection.execute(select(outbox.c.mime).where(outbox.c.kind == "digest")).scalars().all()
     assert digests

@@ -43,18 +43,18 @@ class BookingPage:
 
     def __init__(
         self,
-        ledger: AgendaQueries,
-        desk: BookingService,
+        queries: AgendaQueries,
+        booking_service: BookingService,
         changes: BookingChanges,
-        correspondent: MailComposer,
+        mail_composer: MailComposer,
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         render: Callable[..., str],
     ) -> None:
-        self._ledger = ledger
-        self._desk = desk
+        self._queries = queries
+        self._booking_service = booking_service
         self._changes = changes
-        self._correspondent = correspondent
+        self._mail_composer = mail_composer
         self._clock = clock
         self._views = Views(office)
         self._render = render
@@ -70,7 +70,7 @@ class BookingPage:
     ) -> Response:
         """All there is to know of a booking; with errors, the action that was refused and what was typed."""
         booking = self._booking(booking_id)
-        occasion, now = self._correspondent.occasion(booking), self._clock()
+        occasion, now = self._mail_composer.occasion(booking), self._clock()
         questions = {question.key: question.label for question in occasion.meeting.questions}
         page = self._render(
             "agenda/booking.html",
@@ -82,8 +82,8 @@ class BookingPage:
             place=occasion.place(),
             own=own_moment(booking, occasion),
             answers=[(questions.get(key, key), answer) for key, answer in booking.answers.items()],
-            history=self._views.history(self._ledger.history(booking_id)),
-            mails=self._views.mails(self._ledger.mails([booking_id])),
+            history=self._views.history(self._queries.history(booking_id)),
+            mails=self._views.mails(self._queries.mails([booking_id])),
             ahead=booking.start > now,
             can_miss=booking.status in {Status.CONFIRMED, Status.DONE} and booking.start <= now,
             done=said(done),
@@ -120,8 +120,8 @@ class BookingPage:
         """The free times a booking can move to; `free` are the nearest to one that cannot be had."""
         booking = self._booking(booking_id)
         line = self._views.line(booking)
-        shown = stretch(day(fields.get("from", "")), self._desk.today(), self._desk.last_day())
-        slots = self._desk.slots(line.meeting, shown.first, shown.last, booking_id)
+        shown = stretch(day(fields.get("from", "")), self._booking_service.today(), self._booking_service.last_day())
+        slots = self._booking_service.slots(line.meeting, shown.first, shown.last, booking_id)
         page = self._render(
             "agenda/move.html",
             form_key=form_key(session),
@@ -170,7 +170,7 @@ class BookingPage:
         raise Problem(404)
 
     def _booking(self, booking_id: str) -> Booking:
-        booking = self._ledger.booking(booking_id)
+        booking = self._queries.booking(booking_id)
         if booking is None:
             raise _gone()
         return booking

@@ -37,13 +37,13 @@ class Feed:
         self,
         engine: Engine,
         tokens: Tokens,
-        correspondent: MailComposer,
+        mail_composer: MailComposer,
         office: Callable[[], Office],
         clock: Callable[[], datetime],
     ) -> None:
         self._engine = engine
         self._tokens = tokens
-        self._correspondent = correspondent
+        self._mail_composer = mail_composer
         self._office = office
         self._clock = clock
 
@@ -68,7 +68,7 @@ class Feed:
             found = [booking_of(row) for row in booked]
             held = connection.execute(select(blocks).where(blocks.c.end >= since).order_by(blocks.c.end).limit(_MOST))
             own = [Block.model_validate(dict(row._mapping)) for row in held]
-        write = self._correspondent
+        write = self._mail_composer
         events = [event_of(own_entry(booking, write.occasion(booking))) for booking in found]
         events += [_block_event(block, write.installation) for block in own]
         return calendar(events, "PUBLISH", self._office().identity.brand)

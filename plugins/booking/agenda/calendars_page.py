@@ -28,7 +28,7 @@ CALENDARS = f"{HOME}calendari/"
 
 
 @dataclass(frozen=True)
-class Differs:
+class ConflictView:
     """Conflict as the page shows it: a booking that stands otherwise in her calendar."""
 
     line: Line
@@ -36,7 +36,7 @@ class Differs:
 
 
 @dataclass(frozen=True)
-class Answers:
+class CalendarStateView:
     """State of a calendar as the page shows it, by its host: its address is a secret."""
 
     host: str
@@ -81,7 +81,7 @@ class CalendarsPage:
             form_key=form_key(session),
             differing=[self._differs(one) for one in self._differences.all()],
             calendars=[
-                Answers(
+                CalendarStateView(
                     urlsplit(source.address).hostname or "", source.blocks, source.is_own, self._says(states.get(key))
                 )
                 for key, source in sources_of(self._office().availability).items()
@@ -107,9 +107,9 @@ class CalendarsPage:
         self._differences.write_again(booking_id)
         return see(f"{CALENDARS}?fatto=riscrivi")
 
-    def _differs(self, one: Difference) -> Differs:
+    def _differs(self, one: Difference) -> ConflictView:
         line = self._views.line(one.booking)
-        return Differs(
+        return ConflictView(
             line, _("spostato a %(when)s", when=self._views.moment(one.start)) if one.start else _("cancellato")
         )
 

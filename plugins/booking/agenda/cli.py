@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from plugins.booking.agenda.list_items import Line, Views
-from plugins.booking.agenda.list_pages import keep_free
+from plugins.booking.agenda.list_pages import block_time
 from plugins.booking.agenda.queries import AgendaQueries
 from plugins.booking.agenda.sign_in import SignIn
 from plugins.booking.agenda.time_input import read_moment, read_stretch
@@ -40,15 +40,15 @@ class AgendaCommands:
     def __init__(
         self,
         store: Store,
-        staff: Services,
+        services: Services,
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         say: Callable[[str], None] = print,
         mail: Callable[[], MailState] | None = None,
     ) -> None:
         self._store = store
-        self._ledger = AgendaQueries(store.engine)
-        self._staff = staff
+        self._queries = AgendaQueries(store.engine)
+        self._services = services
         self._office = office
         self._clock = clock
         self._views = Views(office)
@@ -73,7 +73,7 @@ class AgendaCommands:
         return 0
 
     def _do(self, asked: argparse.Namespace) -> None:
-        changes = self._staff.changes
+        changes = self._services.changes
         match asked.action:
             case None | "list":
                 self._list()
@@ -106,12 +106,12 @@ class AgendaCommands:
                 again = Outbox(self._store.engine).revive(self._clock())
                 self._say(_("Mail rimesse in coda: %(number)s", number=again))
             case "link":
-                self._say(self._staff.correspondent.way_in(SignIn(self._store.engine).link(self._clock())))
+                self._say(self._services.mail_composer.sign_in_link(SignIn(self._store.engine).link(self._clock())))
 
     def _list(self) -> None:
         now, zone = self._clock(), self._views.zone
-        waiting, upcoming = self._ledger.waiting(), self._ledger.upcoming(now)
-        blocks, dead = self._ledger.blocks(now), self._ledger.undeliverable()
+        waiting, upcoming = self._queries.waiting(), self._queries.upcoming(now)
+        blocks, dead = self._queries.blocks(now), self._queries.undeliverable()
         self._section(_("Da confermare"), [_row(line) for line in self._views.lines(waiting)])
         self._section(_("In programma"), [_row(line) for line in self._views.lines(upcoming)])
         self._section(
@@ -130,7 +130,7 @@ class AgendaCommands:
 
     def _show(self, booking: Booking) -> None:
         line = self._views.line(booking)
-        occasion = self._staff.correspondent.occasion(booking)
+        occasion = self._services.mail_composer.occasion(booking)
         self._say(_row(line, status=True))
         for label, value in (
             (_("Email"), booking.email),
@@ -141,9 +141,9 @@ class AgendaCommands:
         ):
             if value:
                 self._say(f"  {label}: {value}")
-        for mail in self._views.mails(self._ledger.mails([booking.id])):
+        for mail in self._views.mails(self._queries.mails([booking.id])):
             self._say(f"  {_('Mail')}: {_mail(mail.what, mail.recipient, mail.delivery)}")
-        for told in self._views.history(self._ledger.history(booking.id)):
+        for told in self._views.history(self._queries.history(booking.id)):
             word = " " + _("«%(word)s»", word=told.word) if told.word else ""
             self._say(f"  {told.when}: {told.what}{word}")
 
@@ -152,9 +152,9 @@ class AgendaCommands:
         (from_day, from_time), (to_day, to_time) = _wall(first), _wall(last)
         fields = {"from_day": from_day, "from_time": from_time, "to_day": to_day, "to_time": to_time}
         kept = read_stretch(fields, zone)
-        block = keep_free(self._store, kept, _word(reason), self._clock())
+        block = block_time(self._store, kept, _word(reason), self._clock())
         self._say(f"{_('Bloccato')}: {stretch(kept.start, kept.end, zone)}  ({block.id[-_SHOWN:]})")
-        inside = self._ledger.inside(kept)
+        inside = self._queries.inside(kept)
         if inside:
             self._section(
                 _("Attenzione, dentro restano in programma"), [_row(line) for line in self._views.lines(inside)]
@@ -168,8 +168,10 @@ class AgendaCommands:
             "email": asked.email,
             "phone": asked.phone,
         }
-        request = self._staff.desk.read_booking({name: value for name, value in fields.items() if value})
-        self._changed(_("Prenotato e confermato"), self._staff.desk.book_for(request, None, asked.any_notice))
+        request = self._services.booking_service.read_booking({name: value for name, value in fields.items() if value})
+        self._changed(
+            _("Prenotato e confermato"), self._services.booking_service.book_for(request, None, asked.any_notice)
+        )
 
     def _changed(self, done: str, answer: Answer | None) -> None:
         if answer is None:
@@ -179,7 +181,7 @@ class AgendaCommands:
     def _id(self, short: str) -> str:
         if not _SHORT.fullmatch(short):
             raise Refused(_("Un codice è fatto di almeno quattro cifre o lettere da a ad f, come nell’elenco."))
-        found = self._ledger.ids_like(short)
+        found = self._queries.ids_like(short)
         if not found:
             raise Refused(_("Con il codice %(code)s non c’è niente.", code=short))
         if len(found) > 1:
@@ -187,7 +189,7 @@ class AgendaCommands:
         return found[0]
 
     def _booking(self, short: str) -> Booking:
-        booking = self._ledger.booking(self._id(short))
+        booking = self._queries.booking(self._id(short))
         if booking is None:
             raise Refused(_("Con quel codice non c’è nessun appuntamento."))
         return booking
@@ -196,7 +198,7 @@ class AgendaCommands:
         day, clock = _wall(text, whole=True)
         if day:
             return read_moment({"day": day, "time": clock}, "day", "time", self._views.zone)
-        return self._staff.desk.read_start(text)
+        return self._services.booking_service.read_start(text)
 
     def _taken(self, taken: SlotTaken) -> str:
         why = " ".join(refusal.detail for refusal in taken.refusals) or _(

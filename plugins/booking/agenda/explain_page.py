@@ -18,8 +18,10 @@ from plugins.domain.requests import FieldError, InvalidRequest
 class ExplainPage:
     """Explain page of the agenda; it blocks, and raises UnknownMeeting and Unavailable."""
 
-    def __init__(self, desk: BookingService, office: Callable[[], Office], render: Callable[..., str]) -> None:
-        self._desk = desk
+    def __init__(
+        self, booking_service: BookingService, office: Callable[[], Office], render: Callable[..., str]
+    ) -> None:
+        self._booking_service = booking_service
         self._office = office
         self._render = render
 
@@ -27,13 +29,13 @@ class ExplainPage:
         """The form, and what each rule says of the time asked for: a `start`, or a `day` and a `time`."""
         availability = self._office().availability
         slug = fields.get("meeting") or availability.meetings[0].slug
-        meeting = self._desk.meeting(slug)
+        meeting = self._booking_service.meeting(slug)
         start, verdicts = None, None
         errors: tuple[FieldError, ...] = ()
         if any(fields.get(name) for name in ("start", "day", "time")):
             try:
                 start = read_choice(fields, availability.timezone)
-                verdicts = self._desk.explain(meeting, start)
+                verdicts = self._booking_service.explain(meeting, start)
             except InvalidRequest as invalid:
                 errors = invalid.errors
         page = self._render(

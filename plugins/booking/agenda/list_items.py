@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from plugins.booking.agenda.queries import Happening, Posted
+from plugins.booking.agenda.queries import HistoryEntry, MailStatus
 from plugins.booking.agenda.words import STATUSES, day_and_hour, delivery, happened, hours, what
 from plugins.booking.service.mail_composer import no_longer_held
 from plugins.content.office import Office
@@ -48,7 +48,7 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Told:
+class HistoryView:
     """History entry: something with its instant in words."""
 
     when: str
@@ -103,10 +103,10 @@ class Views:
         """Say an instant on the owner's clock."""
         return day_and_hour(instant, self.zone)
 
-    def mails(self, mails: Iterable[Posted]) -> list[MailView]:
+    def mails(self, mails: Iterable[MailStatus]) -> list[MailView]:
         """Say how far mails have come."""
         return [MailView(what(mail), mail.recipient, mail.state, delivery(mail, self.zone)) for mail in mails]
 
-    def history(self, happenings: Iterable[Happening]) -> list[Told]:
+    def history(self, happenings: Iterable[HistoryEntry]) -> list[HistoryView]:
         """Say what happened to a booking."""
-        return [Told(self.moment(one.at), happened(one, self.zone), one.word) for one in happenings]
+        return [HistoryView(self.moment(one.at), happened(one, self.zone), one.word) for one in happenings]

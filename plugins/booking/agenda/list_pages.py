@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
 from plugins.booking.agenda.list_items import Views
-from plugins.booking.agenda.queries import AgendaQueries, Posted
+from plugins.booking.agenda.queries import AgendaQueries, MailStatus
 from plugins.booking.agenda.session_check import HOME, page_of, see
 from plugins.booking.agenda.sign_in import form_key
 from plugins.booking.agenda.time_input import read_stretch
@@ -52,14 +52,14 @@ class ListPages:
 
     def __init__(
         self,
-        ledger: AgendaQueries,
+        queries: AgendaQueries,
         store: Store,
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         render: Callable[..., str],
         mail: Callable[[], MailState],
     ) -> None:
-        self._ledger = ledger
+        self._queries = queries
         self._store = store
         self._outbox = Outbox(store.engine)
         self._clock = clock
@@ -75,8 +75,8 @@ class ListPages:
         return self._page(
             "agenda/index.html",
             session,
-            waiting=self._views.lines(self._ledger.waiting()),
-            days=self._views.days(self._ledger.upcoming(self._clock())),
+            waiting=self._views.lines(self._queries.waiting()),
+            days=self._views.days(self._queries.upcoming(self._clock())),
             differing=differing,
             silent=silent,
             dead=[(one, mail) for one, mail in self._dead()],
@@ -87,15 +87,15 @@ class ListPages:
 
     def past(self, session: str, before: str) -> Response:
         """What is over or called off."""
-        page = self._ledger.past(self._clock(), before or None)
+        page = self._queries.past(self._clock(), before or None)
         return self._page(
             "agenda/past.html", session, lines=self._views.lines(page.bookings), older=page.older, later=bool(before)
         )
 
     def messages(self, session: str, before: str) -> Response:
         """What came through the contact form, and whether it reached the owner's mailbox."""
-        page = self._ledger.messages(before or None)
-        mails = self._ledger.mails([message.id for message in page.messages])
+        page = self._queries.messages(before or None)
+        mails = self._queries.mails([message.id for message in page.messages])
         told = [
             (
                 message,
@@ -114,9 +114,9 @@ class ListPages:
             (
                 block,
                 stretch(block.start, block.end, self._views.zone),
-                self._views.lines(self._ledger.inside(Interval(block.start, block.end))),
+                self._views.lines(self._queries.inside(Interval(block.start, block.end))),
             )
-            for block in self._ledger.blocks(self._clock())
+            for block in self._queries.blocks(self._clock())
         ]
         errors = list(errors)
         return self._page(
@@ -137,7 +137,7 @@ class ListPages:
             reason = read_word("reason", fields.get("reason"))
         except InvalidRequest as invalid:
             return self.blocks(session, fields=fields, errors=invalid.errors)
-        keep_free(self._store, kept, reason, self._clock(), fields.get("idempotency_key", ""))
+        block_time(self._store, kept, reason, self._clock(), fields.get("idempotency_key", ""))
         return see(f"{BLOCKS}?fatto=blocca")
 
     def unblock(self, block_id: str) -> Response:
@@ -156,11 +156,11 @@ class ListPages:
         return see(f"{HOME}?fatto=lascia")
 
     def _dead(self) -> list[tuple[str | None, Any]]:
-        dead = self._ledger.undeliverable()
+        dead = self._queries.undeliverable()
         return [(self._about(mail), view) for mail, view in zip(dead, self._views.mails(dead), strict=True)]
 
-    def _about(self, mail: Posted) -> str | None:
-        booking = self._ledger.booking(mail.about)
+    def _about(self, mail: MailStatus) -> str | None:
+        booking = self._queries.booking(mail.about)
         return self._views.line(booking).address if booking else None
 
     def _page(self, template: str, session: str, status: int = 200, **context: object) -> Response:
@@ -178,7 +178,7 @@ def said(done: str) -> str | None:
     return _(_DONE[done]) if done in _DONE else None
 
 
-def keep_free(store: Store, kept: Interval, reason: str | None, now: datetime, key: str = "") -> Block:
+def block_time(store: Store, kept: Interval, reason: str | None, now: datetime, key: str = "") -> Block:
     """Block a stretch of time; the same `key` blocks the same stretch once, and another one too."""
     asked = f"block {key} {kept.start.isoformat()} {kept.end.isoformat()}"
     name = hashlib.sha256(asked.encode("utf-8", "replace")).hexdigest()[:32] if key else new_id(now)

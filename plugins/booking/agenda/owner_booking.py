@@ -30,8 +30,10 @@ _REUSED = N_("Da questa pagina hai già prenotato, con altri dati. Se vuoi preno
 class OwnerBookingPage:
     """Form of an owner booking and its post; the methods block, and raise UnknownMeeting and Unavailable."""
 
-    def __init__(self, desk: BookingService, office: Callable[[], Office], render: Callable[..., str]) -> None:
-        self._desk = desk
+    def __init__(
+        self, booking_service: BookingService, office: Callable[[], Office], render: Callable[..., str]
+    ) -> None:
+        self._booking_service = booking_service
         self._office = office
         self._render = render
 
@@ -49,9 +51,11 @@ class OwnerBookingPage:
         slug = fields.get("meeting") or (availability.meetings[0].slug if len(availability.meetings) == 1 else "")
         context: dict[str, object] = {"meeting": None, "meetings": availability.meetings}
         if slug:
-            meeting = self._desk.meeting(slug)
-            shown = stretch(day(fields.get("from", "")), self._desk.today(), self._desk.last_day())
-            slots = self._desk.slots(meeting, shown.first, shown.last)
+            meeting = self._booking_service.meeting(slug)
+            shown = stretch(
+                day(fields.get("from", "")), self._booking_service.today(), self._booking_service.last_day()
+            )
+            slots = self._booking_service.slots(meeting, shown.first, shown.last)
             context |= {
                 "meeting": meeting,
                 "next_slots": slot_views(slots[:3] if free is None else free),
@@ -77,7 +81,7 @@ class OwnerBookingPage:
             request = self._read(fields, body)
             asked = body | {"start": slot_value(request.start), "any_notice": any_notice}
             made = attempt_of_form("agenda", key, asked)
-            answer = self._desk.book_for(request, made, any_notice)
+            answer = self._booking_service.book_for(request, made, any_notice)
         except InvalidRequest as invalid:
             return self.form(session, fields, 422, invalid.errors, key=key)
         except SlotTaken as taken:
@@ -95,7 +99,7 @@ class OwnerBookingPage:
         except InvalidRequest as invalid:
             errors += invalid.errors
         try:
-            request = self._desk.read_booking({**body, "start": start})
+            request = self._booking_service.read_booking({**body, "start": start})
         except InvalidRequest as invalid:
             # Of the start all is said already.
             raise InvalidRequest(

@@ -25,7 +25,7 @@ _MARGIN = timedelta(days=4)
 
 
 @dataclass(frozen=True)
-class Posted:
+class MailStatus:
     """Status of a mail in the outbox, without its words."""
 
     kind: str
@@ -40,7 +40,7 @@ class Posted:
 
 
 @dataclass(frozen=True)
-class Happening:
+class HistoryEntry:
     """History entry: a change of a booking; `start` is when it was to be before."""
 
     at: datetime
@@ -51,7 +51,7 @@ class Happening:
 
 
 @dataclass(frozen=True)
-class Past:
+class PastBookings:
     """Page of past bookings, the latest first; `older` names the page after it."""
 
     bookings: list[Booking]
@@ -59,7 +59,7 @@ class Past:
 
 
 @dataclass(frozen=True)
-class Letters:
+class MessagesPage:
     """Page of contact messages, the latest first; `older` names the page after it."""
 
     messages: list[Message]
@@ -82,7 +82,7 @@ class AgendaQueries:
         query = select(bookings).where(OPEN, bookings.c.status == Status.CONFIRMED.value, bookings.c.end > now)
         return self._bookings(query.order_by(bookings.c.start).limit(_MOST))
 
-    def past(self, now: datetime, before: str | None = None) -> Past:
+    def past(self, now: datetime, before: str | None = None) -> PastBookings:
         """All other bookings, over or called off; `before` is what the page before named `older`."""
         query = select(bookings).where(
             or_(
@@ -96,7 +96,7 @@ class AgendaQueries:
             earlier = or_(bookings.c.busy_from < edge, bookings.c.id < last.id)
             query = query.where(bookings.c.busy_from <= edge, earlier)
         found = self._bookings(query.order_by(bookings.c.busy_from.desc(), bookings.c.id.desc()).limit(A_PAGE + 1))
-        return Past(found[:A_PAGE], found[A_PAGE - 1].id if len(found) > A_PAGE else None)
+        return PastBookings(found[:A_PAGE], found[A_PAGE - 1].id if len(found) > A_PAGE else None)
 
     def booking(self, booking_id: str) -> Booking | None:
         """Find a booking by its id."""
@@ -113,23 +113,23 @@ class AgendaQueries:
         )
         return self._bookings(query.order_by(bookings.c.start).limit(_MOST))
 
-    def history(self, booking_id: str) -> list[Happening]:
+    def history(self, booking_id: str) -> list[HistoryEntry]:
         """What happened to a booking, from the beginning."""
         query = select(history).where(history.c.booking_id == booking_id).order_by(history.c.at, history.c.id)
         with reachable(), self._engine.begin() as connection:
             rows = connection.execute(query).all()
-        return [Happening(row.at, Event(row.event), Actor(row.actor), row.start, row.word) for row in rows]
+        return [HistoryEntry(row.at, Event(row.event), Actor(row.actor), row.start, row.word) for row in rows]
 
-    def mails(self, about: Sequence[str]) -> list[Posted]:
+    def mails(self, about: Sequence[str]) -> list[MailStatus]:
         """The mails about some bookings or messages, in the order they were written."""
         return self._posted(select(outbox).where(outbox.c.about.in_(about)).order_by(outbox.c.created_at, outbox.c.id))
 
-    def undeliverable(self) -> list[Posted]:
+    def undeliverable(self) -> list[MailStatus]:
         """The mails that were given up, the latest first."""
         dead = select(outbox).where(outbox.c.state == "dead")
         return self._posted(dead.order_by(outbox.c.created_at.desc(), outbox.c.id).limit(A_PAGE))
 
-    def messages(self, before: str | None = None) -> Letters:
+    def messages(self, before: str | None = None) -> MessagesPage:
         """The messages; `before` is what the page before named `older`."""
         query = select(messages).order_by(messages.c.id.desc()).limit(A_PAGE + 1)
         if before and is_id(before):
@@ -137,7 +137,7 @@ class AgendaQueries:
         with reachable(), self._engine.begin() as connection:
             rows = connection.execute(query).all()
         found = [Message.model_validate(dict(row._mapping)) for row in rows]
-        return Letters(found[:A_PAGE], found[A_PAGE - 1].id if len(found) > A_PAGE else None)
+        return MessagesPage(found[:A_PAGE], found[A_PAGE - 1].id if len(found) > A_PAGE else None)
 
     def blocks(self, now: datetime) -> list[Block]:
         """The time the owner keeps for herself, as far as it is not over."""
@@ -159,8 +159,8 @@ class AgendaQueries:
         with reachable(), self._engine.begin() as connection:
             return [booking_of(row) for row in connection.execute(query)]
 
-    def _posted(self, query: Select[tuple[object, ...]]) -> list[Posted]:
+    def _posted(self, query: Select[tuple[object, ...]]) -> list[MailStatus]:
         with reachable(), self._engine.begin() as connection:
             rows = connection.execute(query).all()
-        names = Posted.__dataclass_fields__
-        return [Posted(**{name: row._mapping[name] for name in names}) for row in rows]
+        names = MailStatus.__dataclass_fields__
+        return [MailStatus(**{name: row._mapping[name] for name in names}) for row in rows]

@@ -28,11 +28,11 @@ _MINUTES = int(LINK_LASTS.total_seconds()) // 60
 
 def agenda_routes(
     lists: ListPages,
-    sheet: BookingPage,
+    booking_page: BookingPage,
     by_hand: OwnerBookingPage,
-    why: ExplainPage,
-    beside: CalendarsPage,
-    gate: SessionCheck,
+    explain_page: ExplainPage,
+    calendars_page: CalendarsPage,
+    session_check: SessionCheck,
     origin: Check,
 ) -> APIRouter:
     """Return the routes of those who are signed in."""
@@ -40,7 +40,7 @@ def agenda_routes(
 
     def page(path: str, take: Take) -> None:
         def answer(request: Request) -> Response:
-            return take(gate.session(request), _named(request), fields_of(request.url.query))
+            return take(session_check.session(request), _named(request), fields_of(request.url.query))
 
         router.add_api_route(path, answer, methods=["GET"])
 
@@ -49,8 +49,8 @@ def agenda_routes(
             fields = await form_fields(request)
 
             def taken() -> Response:
-                session = gate.session(request)
-                gate.check(session, fields)
+                session = session_check.session(request)
+                session_check.check(session, fields)
                 return take(session, _named(request), fields)
 
             return await run_in_threadpool(taken)
@@ -68,21 +68,21 @@ def agenda_routes(
     post("/bloccato/{block}/sblocca", lambda session, path, _: lists.unblock(path["block"]))
     page("/nuovo/", lambda session, _, query: by_hand.form(session, query))
     post("/nuovo/", lambda session, _, fields: by_hand.book(session, fields))
-    page("/calendari/", lambda session, _, query: beside.show(session, query.get("fatto", "")))
-    page("/spiega", lambda session, _, query: why.show(session, query))
+    page("/calendari/", lambda session, _, query: calendars_page.show(session, query.get("fatto", "")))
+    page("/spiega", lambda session, _, query: explain_page.show(session, query))
     one = "/appuntamenti/{booking}/"
-    page(one, lambda session, path, query: sheet.show(session, path["booking"], query.get("fatto", "")))
-    page(f"{one}sposta", lambda session, path, query: sheet.times(session, path["booking"], query))
-    post(f"{one}sposta", lambda session, path, fields: sheet.move(session, path["booking"], fields))
-    post(f"{one}segui", lambda session, path, _: beside.follow(session, path["booking"]))
-    post(f"{one}riscrivi", lambda _session, path, _: beside.write_again(path["booking"]))
+    page(one, lambda session, path, query: booking_page.show(session, path["booking"], query.get("fatto", "")))
+    page(f"{one}sposta", lambda session, path, query: booking_page.times(session, path["booking"], query))
+    post(f"{one}sposta", lambda session, path, fields: booking_page.move(session, path["booking"], fields))
+    post(f"{one}segui", lambda session, path, _: calendars_page.follow(session, path["booking"]))
+    post(f"{one}riscrivi", lambda _session, path, _: calendars_page.write_again(path["booking"]))
     for action in ACTIONS:
-        post(f"{one}{action}", _acting(sheet, action))
+        post(f"{one}{action}", _acting(booking_page, action))
         # The address of an answer to a post, when it is asked for again.
         page(f"{one}{action}", lambda session, path, _: see(f"{HOME}appuntamenti/{path['booking']}/"))
     page(f"{one}segui", lambda session, path, _: see(CALENDARS))
     page("/bloccato/{block}/sblocca", lambda session, path, _: see(BLOCKS))
-    post("/esci", lambda session, _path, _fields: gate.farewell(session))
+    post("/esci", lambda session, _path, _fields: session_check.farewell(session))
     return router
 
 
@@ -94,15 +94,15 @@ def _named(request: Request) -> dict[str, str]:
     return named
 
 
-def _acting(sheet: BookingPage, action: str) -> Take:
-    return lambda session, path, fields: sheet.act(session, path["booking"], action, fields)
+def _acting(booking_page: BookingPage, action: str) -> Take:
+    return lambda session, path, fields: booking_page.act(session, path["booking"], action, fields)
 
 
 def sign_in_routes(
-    admission: SignIn,
-    gate: SessionCheck,
+    sign_in: SignIn,
+    session_check: SessionCheck,
     lists: ListPages,
-    beside: CalendarsPage,
+    calendars_page: CalendarsPage,
     write: Callable[[str], Envelope],
     clock: Callable[[], datetime],
     wake: Callable[[], None],
@@ -119,14 +119,16 @@ def sign_in_routes(
     @router.get("/")
     def home(request: Request) -> Response:
         try:
-            session = gate.session(request)
+            session = session_check.session(request)
         except SignedOut:
             return outside(sent="mandato" in request.query_params)
-        return lists.home(session, request.query_params.get("fatto", ""), beside.differing(), beside.silent())
+        return lists.home(
+            session, request.query_params.get("fatto", ""), calendars_page.differing(), calendars_page.silent()
+        )
 
     @router.post("/entra", dependencies=posting)
     def ask() -> Response:
-        if not admission.ask(write, clock()):
+        if not sign_in.ask(write, clock()):
             return outside(429, many=True)
         wake()
         return see(f"{HOME}?mandato")
@@ -134,14 +136,14 @@ def sign_in_routes(
     @router.get("/entra/{token}/")
     def door(token: str) -> Response:
         # Those who look into mails before they are read open every link: looking uses nothing up.
-        if not admission.opens(token, clock()):
+        if not sign_in.opens(token, clock()):
             return outside(410, spent=True)
         return page_of(render("agenda/door.html", token=token))
 
     @router.post("/entra/{token}/", dependencies=posting)
     def enter(token: str) -> Response:
-        session = admission.enter(token, clock())
-        return gate.welcome(session) if session else outside(410, spent=True)
+        session = sign_in.enter(token, clock())
+        return session_check.welcome(session) if session else outside(410, spent=True)
 
     # An address copied without its last stroke, or asked for again after a post.
     @router.get("/entra")

@@ -32,15 +32,15 @@ class SignedOut(Exception):
 class SessionCheck:
     """Session check: reads sessions from requests and writes their cookie; `secure` where the site has https."""
 
-    def __init__(self, admission: SignIn, clock: Callable[[], datetime], secure: bool) -> None:
-        self._admission = admission
+    def __init__(self, sign_in: SignIn, clock: Callable[[], datetime], secure: bool) -> None:
+        self._sign_in = sign_in
         self._clock = clock
         self._secure = secure
 
     def session(self, request: Request) -> str:
         """Return the session of a request; raises SignedOut, Unavailable."""
         session = request.cookies.get(COOKIE, "")
-        if not session or not self._admission.admits(session, self._clock()):
+        if not session or not self._sign_in.admits(session, self._clock()):
             raise SignedOut
         return session
 
@@ -58,7 +58,7 @@ class SessionCheck:
 
     def farewell(self, session: str) -> Response:
         """End a session, here and in the browser."""
-        self._admission.leave(session)
+        self._sign_in.leave(session)
         response = RedirectResponse(HOME, 303, PRIVATE)
         self._set(response, "", 0)
         return response

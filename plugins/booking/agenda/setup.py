@@ -32,7 +32,7 @@ from plugins.booking.web.rendering import Renderer
 def add_agenda(
     app: FastAPI,
     store: Store,
-    staff: Services,
+    services: Services,
     office: CalendarFallback,
     clock: Callable[[], datetime],
     wake: Callable[[], None],
@@ -42,24 +42,31 @@ def add_agenda(
     settings: Settings,
 ) -> None:
     """Add the pages under /agenda/."""
-    admission, ledger = SignIn(store.engine), AgendaQueries(store.engine)
-    gate = SessionCheck(admission, clock, secure=settings.site_url.startswith("https:"))
+    sign_in, queries = SignIn(store.engine), AgendaQueries(store.engine)
+    session_check = SessionCheck(sign_in, clock, secure=settings.site_url.startswith("https:"))
     mail = mail_state(settings.relay, Outbox(store.engine))
-    lists = ListPages(ledger, store, office, clock, render, mail)
-    sheet = BookingPage(ledger, staff.desk, staff.changes, staff.correspondent, office, clock, render)
-    beside = CalendarsPage(
-        ConflictFinder(SyncState(store.engine), staff.changes, clock),
+    lists = ListPages(queries, store, office, clock, render, mail)
+    booking_page = BookingPage(
+        queries, services.booking_service, services.changes, services.mail_composer, office, clock, render
+    )
+    calendars_page = CalendarsPage(
+        ConflictFinder(SyncState(store.engine), services.changes, clock),
         Sources(store.engine),
-        Feed(store.engine, staff.tokens, staff.correspondent, office, clock),
+        Feed(store.engine, services.tokens, services.mail_composer, office, clock),
         office,
         settings.site_url,
         render,
     )
 
     def write(token: str) -> Envelope:
-        return staff.correspondent.sign_in(token, LINK_LASTS, clock())
+        return services.mail_composer.sign_in(token, LINK_LASTS, clock())
 
     app.add_exception_handler(SignedOut, signed_out)
-    app.include_router(sign_in_routes(admission, gate, lists, beside, write, clock, wake, render, [origin, rate]))
-    by_hand, why = OwnerBookingPage(staff.desk, office, render), ExplainPage(staff.desk, office, render)
-    app.include_router(agenda_routes(lists, sheet, by_hand, why, beside, gate, origin))
+    app.include_router(
+        sign_in_routes(sign_in, session_check, lists, calendars_page, write, clock, wake, render, [origin, rate])
+    )
+    by_hand, explain_page = (
+        OwnerBookingPage(services.booking_service, office, render),
+        ExplainPage(services.booking_service, office, render),
+    )
+    app.include_router(agenda_routes(lists, booking_page, by_hand, explain_page, calendars_page, session_check, origin))

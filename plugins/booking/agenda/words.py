@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from plugins.booking.agenda.queries import Happening, Posted
+from plugins.booking.agenda.queries import HistoryEntry, MailStatus
 from plugins.booking.mail.mail_health import MailState
 from plugins.booking.storage.mail_quota import WITHHELD
 from plugins.booking.storage.outbox import UNWRITTEN
@@ -87,7 +87,7 @@ def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     return _("da %(start)s a %(end)s", start=day_and_hour(start, zone), end=day_and_hour(end, zone))
 
 
-def happened(one: Happening, zone: ZoneInfo) -> str:
+def happened(one: HistoryEntry, zone: ZoneInfo) -> str:
     """What happened, and who did it."""
     words = _(_EVENTS[one.event][_ACTORS.index(one.actor)])
     if one.event is not Event.RESCHEDULED:
@@ -95,7 +95,7 @@ def happened(one: Happening, zone: ZoneInfo) -> str:
     return _("%(happened)s: prima era %(when)s", happened=words, when=day_and_hour(one.start, zone))
 
 
-def what(mail: Posted) -> str:
+def what(mail: MailStatus) -> str:
     """What a mail is for."""
     return _(_KINDS.get(mail.kind) or _KINDS.get(mail.kind.rpartition("-")[0], mail.kind))
 
@@ -126,7 +126,7 @@ def mail_trouble(state: MailState, zone: ZoneInfo) -> str | None:
     return None
 
 
-def delivery(mail: Posted, zone: ZoneInfo) -> str:
+def delivery(mail: MailStatus, zone: ZoneInfo) -> str:
     """How far a mail has come, and no more than is known of it."""
     if mail.state == "sent":
         if mail.settled_at is None:

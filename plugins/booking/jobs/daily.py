@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
-from plugins.booking.jobs.mail_repair import Mending, unwritten_about
+from plugins.booking.jobs.mail_repair import MailRepair, subjects_of_unwritten
 from plugins.booking.mail.texts.digest import digest_mail
 from plugins.booking.service.services import Services
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
@@ -27,7 +27,7 @@ _MOST_LINES = 20
 
 
 @dataclass(frozen=True)
-class Reconciled:
+class DailyCheck:
     """Result of the daily check: what lacked its mails, and how many of those mails were queued again."""
 
     day: str
@@ -35,24 +35,24 @@ class Reconciled:
     queued_again: int
 
 
-def last_reconciled(engine: Engine) -> Reconciled | None:
+def last_daily_check(engine: Engine) -> DailyCheck | None:
     """Return how the last day's look ended; raises Unavailable."""
     last = select(daily).order_by(daily.c.day.desc()).limit(1)
     with reachable(), engine.begin() as connection:
         row = connection.execute(last).one_or_none()
-    return None if row is None else Reconciled(row.day, row.unmailed, row.queued_again)
+    return None if row is None else DailyCheck(row.day, row.unmailed, row.queued_again)
 
 
 class DailyReport:
     """Daily report: checked and sent once a day, by whichever process is the first."""
 
-    def __init__(self, engine: Engine, staff: Services, office: Callable[[], Office]) -> None:
+    def __init__(self, engine: Engine, services: Services, office: Callable[[], Office]) -> None:
         self._engine = engine
         self._writer = writing(engine)
-        self._staff = staff
+        self._services = services
         self._office = office
-        self._mending = Mending(staff, office)
-        self._mended_with: Office | None = None
+        self._mail_repair = MailRepair(services, office)
+        self._repaired_with: Office | None = None
         self._done_on: date | None = None
 
     def look(self, now: datetime) -> int:
@@ -63,15 +63,15 @@ class DailyReport:
         local = now.astimezone(self._office().availability.timezone)
         if local.hour < FROM_HOUR or self._done_on == local.date():
             return 0
-        self._staff.correspondent.prepare()
+        self._services.mail_composer.prepare()
         with reachable(), self._writer.begin() as connection:
             queue_for_writing(connection)
             day = local.date().isoformat()
             before = connection.execute(select(func.max(daily.c.day), func.max(daily.c.at))).one()
             queued = 0
             if before[0] is None or before[0] < day:
-                self._mended_with = self._office()
-                mended = self._mending.put_back(connection, now)
+                self._repaired_with = self._office()
+                mended = self._mail_repair.requeue(connection, now)
                 told, queued = mended.lines, mended.queued
                 connection.execute(insert(daily).values(day=day, at=now, unmailed=len(told), queued_again=queued))
                 connection.execute(delete(daily).where(daily.c.at < now - _KEPT))
@@ -82,22 +82,22 @@ class DailyReport:
     def _mend(self, now: datetime) -> int:
         """Write again what could not be written, at the start and whenever the content is another."""
         office = self._office()
-        if office is self._mended_with:
+        if office is self._repaired_with:
             return 0
         queued = 0
         with reachable(), self._engine.begin() as reader:
-            about = unwritten_about(reader)  # the common case costs no writer's lock
+            about = subjects_of_unwritten(reader)  # the common case costs no writer's lock
         if about:
-            self._staff.correspondent.prepare()
+            self._services.mail_composer.prepare()
             with reachable(), self._writer.begin() as connection:
                 queue_for_writing(connection)
-                queued = self._mending.put_back(connection, now, unwritten_about(connection)).queued
-        self._mended_with = office
+                queued = self._mail_repair.requeue(connection, now, subjects_of_unwritten(connection)).queued
+        self._repaired_with = office
         return queued
 
     def _tell(self, connection: Connection, unmailed: list[str], since: datetime | None, now: datetime) -> int:
         """Queue the digest, where there is something to say."""
-        write = self._staff.correspondent
+        write = self._services.mail_composer
         given_up = select(outbox).where(outbox.c.state == "dead", outbox.c.about != ABOUT)
         if since:
             given_up = given_up.where(outbox.c.settled_at > since)

@@ -38,24 +38,24 @@ class LifecycleJob:
     def __init__(
         self,
         engine: Engine,
-        staff: Services,
+        services: Services,
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._engine = engine
         self._writer = writing(engine)
-        self._staff = staff
+        self._services = services
         self._office = office
         self._clock = clock
         self._wake = wake
-        self._daily = DailyReport(engine, staff, office)
+        self._daily = DailyReport(engine, services, office)
         self._purged_on: date | None = None  # once a day is enough
 
     def make(self, stop: Callable[[], bool] = lambda: False) -> int:
         """Do all that is due, until `stop`; return how many changes were made. Raises Unavailable."""
         now, availability = self._clock(), self._office().availability
-        changes = self._staff.changes
+        changes = self._services.changes
         done = 0
         for booking in self._open(*_unanswered(availability, now)):
             if not stop():
@@ -85,7 +85,7 @@ class LifecycleJob:
         return self._open(*_unreminded(availability, now))
 
     def _remind(self, booking_id: str, availability: Availability, now: datetime) -> bool:
-        self._staff.correspondent.prepare()
+        self._services.mail_composer.prepare()
         with reachable(), self._writer.begin() as connection:
             queue_for_writing(connection)
             query = select(bookings).where(bookings.c.id == booking_id, *_unreminded(availability, now))
@@ -93,7 +93,7 @@ class LifecycleJob:
             if row is None:
                 return False  # another process got there first, or it was moved or called off
             booking = booking_of(row)
-            mails = self._staff.correspondent.about_reminder(booking, now)
+            mails = self._services.mail_composer.about_reminder(booking, now)
             enqueue_for(connection, booking.id, mails, Actor.TIME, now)
             connection.execute(update(bookings).where(bookings.c.id == booking_id).values(reminded_of=booking.start))
             return True

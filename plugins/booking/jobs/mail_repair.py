@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, select, update
 from plugins.booking.service.services import Services
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.mail_quota import enqueue_for
-from plugins.booking.storage.missing_mails import Untold, untold_changes, untold_messages
+from plugins.booking.storage.missing_mails import ChangeWithoutMails, changes_without_mails, messages_without_mails
 from plugins.booking.storage.outbox import UNWRITTEN_MAILS, Envelope
 from plugins.booking.storage.schema import bookings, outbox
 from plugins.content.office import Office
@@ -22,33 +22,33 @@ from plugins.domain.language import _
 
 
 @dataclass
-class Mended:
+class RepairResult:
     """Result of a repair, in words by booking and message, and how many mails were queued."""
 
     lines: list[str] = field(default_factory=list)
     queued: int = 0
 
 
-def unwritten_about(connection: Connection) -> set[str]:
+def subjects_of_unwritten(connection: Connection) -> set[str]:
     """Name the bookings and messages of which a mail could not be written."""
     return set(connection.execute(select(outbox.c.about).where(*UNWRITTEN_MAILS)).scalars())
 
 
-class Mending:
+class MailRepair:
     """Mail repair: writes what was not written before; every method is given its caller's transaction."""
 
-    def __init__(self, staff: Services, office: Callable[[], Office]) -> None:
-        self._write = staff.correspondent
+    def __init__(self, services: Services, office: Callable[[], Office]) -> None:
+        self._write = services.mail_composer
         self._office = office
 
-    def put_back(self, connection: Connection, now: datetime, only: Collection[str] | None = None) -> Mended:
+    def requeue(self, connection: Connection, now: datetime, only: Collection[str] | None = None) -> RepairResult:
         """Queue what may still be sent; of `only` these bookings and messages, or of all."""
-        mended = Mended()
-        for untold in untold_changes(connection, now):
+        mended = RepairResult()
+        for untold in changes_without_mails(connection, now):
             if only is None or untold.booking.id in only:
                 self._put_back_change(connection, untold, now, mended)
         zone = self._office().availability.timezone
-        for message in untold_messages(connection, now):
+        for message in messages_without_mails(connection, now):
             if only is None or message.id in only:
                 again = self._write.about_message(message, now)
                 written = self._queue(connection, message.id, again, Actor.VISITOR, now, mended)
@@ -62,7 +62,9 @@ class Mending:
         self._let_go_of_links(connection, now)
         return mended
 
-    def _put_back_change(self, connection: Connection, untold: Untold, now: datetime, mended: Mended) -> None:
+    def _put_back_change(
+        self, connection: Connection, untold: ChangeWithoutMails, now: datetime, mended: RepairResult
+    ) -> None:
         booking = untold.booking
         when = moment(booking.start, self._office().availability.timezone)
         # Of a meeting that is past, or has changed since, an old mail would tell something that is no longer so.
@@ -83,7 +85,7 @@ class Mending:
             else _("appuntamento di %(when)s: non si può ancora scrivere", when=when)
         )
 
-    def _put_back_reminders(self, connection: Connection, now: datetime, mended: Mended) -> None:
+    def _put_back_reminders(self, connection: Connection, now: datetime, mended: RepairResult) -> None:
         """Those that could not be written, of meetings to come: of one that is lost nobody knows."""
         lost = select(outbox.c.about, outbox.c.kind).where(*UNWRITTEN_MAILS, outbox.c.kind.like("reminder-%"))
         kinds: dict[str, set[str]] = {}
@@ -111,7 +113,7 @@ class Mending:
         envelopes: Iterable[Envelope],
         actor: Actor,
         now: datetime,
-        mended: Mended,
+        mended: RepairResult,
     ) -> bool:
         """Queue those that are written now, in place of what could not be; say whether that are all."""
         envelopes = list(envelopes)

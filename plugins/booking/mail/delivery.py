@@ -13,17 +13,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from plugins.booking.mail.login_backoff import LoginTurns
+from plugins.booking.mail.login_backoff import LoginBackoff
 from plugins.booking.mail.smtp import (
-    Absent,
-    Barred,
-    Closing,
+    Banned,
+    ConnectionClosing,
     Deferred,
     LoginRefused,
+    OutcomeUnknown,
     Refused,
-    Unknown,
-    Unwelcome,
-    Unwritable,
+    RelayUnavailable,
+    SenderRejected,
+    UnsendableMail,
 )
 from plugins.booking.smtp_replies import brief_of
 from plugins.booking.storage.engine import Unavailable
@@ -69,7 +69,7 @@ class Delivery:
     is refused for good is given up, but for the owner, whose mailbox is known to be there. What is refused to everybody
     is kept. While there is no relay at all nothing is spent: the most urgent mail asks for it again and again, and when
     it is back all that waited goes out in order of urgency. A login that is refused is tried by one at a time, with
-    long pauses (`LoginTurns`).
+    long pauses (`LoginBackoff`).
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Delivery:
         self._clock = clock
         self._chance = chance
         self._upto = upto
-        self._login = LoginTurns(outbox.engine, sender.login) if sender.login else None
+        self._login = LoginBackoff(outbox.engine, sender.login) if sender.login else None
         self._absences = 0
         self._not_before = datetime.min.replace(tzinfo=UTC)
         self._unmarked: list[tuple[Leased, datetime]] = []
@@ -119,21 +119,21 @@ class Delivery:
         except LoginRefused as error:
             self._wait_for_a_login(leased, error)
             return False
-        except Absent as error:
+        except RelayUnavailable as error:
             if self._login:
                 self._login.untried(self._clock())
             self._wait_for_a_relay(leased, error)
             return False
-        except Unwritable as error:
+        except UnsendableMail as error:
             if self._login:
                 self._login.untried(self._clock())
             _log.error("mail %s (%s) cannot be written: %s", envelope.id, envelope.kind, error)
             self._outbox.unwritten(leased, self._clock(), str(error))
             return False
-        except (Refused, Unwelcome, Unknown, Deferred) as error:
+        except (Refused, SenderRejected, OutcomeUnknown, Deferred) as error:
             before = self._absences
             self._has_talked()
-            if isinstance(error, Closing):
+            if isinstance(error, ConnectionClosing):
                 # This mail waits as any other, so that no single one can hold up the rest.
                 self._absences = before + 1
                 self._not_before = self._clock() + wait_before(self._absences, self._chance, _LONGEST_RESPITE)
@@ -162,7 +162,7 @@ class Delivery:
     def _wait_after(self, error: Exception, attempts: int) -> timedelta:
         if isinstance(error, Deferred):
             return wait_before(attempts, self._chance)
-        if isinstance(error, Unknown):
+        if isinstance(error, OutcomeUnknown):
             return wait_at_least(_UNKNOWN_WAIT, (attempts + 1) / 2, self._chance)
         return wait_at_least(_REFUSED_WAIT, 2.0 ** min(attempts - 1, 20), self._chance)
 
@@ -175,7 +175,7 @@ class Delivery:
     def _wait_for_a_relay(self, leased: Leased, error: Exception) -> None:
         self._absences += 1
         pause = wait_before(self._absences, self._chance, _LONGEST_PAUSE)
-        if isinstance(error, Barred):
+        if isinstance(error, Banned):
             pause = wait_at_least(_REFUSED_WAIT, 2.0 ** min(self._absences - 1, 20), self._chance)
         self._not_before = self._clock() + pause
         _log.warning("there is no relay: %s", brief_of(str(error)))

@@ -50,7 +50,7 @@ def login_name(relay: Relay | None) -> str | None:
     return f"login {hashlib.sha256(known.encode()).hexdigest()[:16]} {secret}"
 
 
-class LoginTurns:
+class LoginBackoff:
     """Lock and backoff of logins: whose turn it is to try one; every method raises Unavailable."""
 
     def __init__(self, engine: Engine, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from plugins.booking.mail.login_backoff import LoginState, LoginTurns, login_name
+from plugins.booking.mail.login_backoff import LoginBackoff, LoginState, login_name
 from plugins.booking.server_urls import Relay
 from plugins.booking.storage.outbox import Outbox, Refusals
 
@@ -22,7 +22,7 @@ class MailState:
 def mail_state(relay: Relay | None, outbox: Outbox) -> Callable[[], MailState]:
     """Return what tells how mail stands; it raises Unavailable."""
     name = login_name(relay)
-    turns = LoginTurns(outbox.engine, name) if name else None
+    turns = LoginBackoff(outbox.engine, name) if name else None
 
     def look() -> MailState:
         login = turns.state() if turns else None

@@ -13,8 +13,8 @@ from typing import Any
 
 from plugins.booking.mail.dkim import Dkim
 from plugins.booking.mail.login_backoff import login_name
-from plugins.booking.mail.smtp_login import Absent as Absent
 from plugins.booking.mail.smtp_login import LoginRefused as LoginRefused
+from plugins.booking.mail.smtp_login import RelayUnavailable as RelayUnavailable
 from plugins.booking.mail.smtp_login import log_in
 from plugins.booking.server_urls import Relay
 from plugins.booking.smtp_replies import is_about_recipient, told
@@ -36,7 +36,7 @@ class Refused(Exception):
     """Permanent failure: the relay will never take this mail for this recipient (a 5xx reply about it)."""
 
 
-class Unwelcome(Exception):
+class SenderRejected(Exception):
     """Permanent failure of our own: the relay takes no such mail from us, whoever it is for (a 5xx reply)."""
 
 
@@ -44,19 +44,19 @@ class Deferred(Exception):
     """Temporary failure: the relay did not take this mail now; it may later."""
 
 
-class Closing(Deferred):
+class ConnectionClosing(Deferred):
     """The relay ends the conversation (421; RFC 5321, 3.8): for now it would take no other mail either."""
 
 
-class Barred(Absent):
+class Banned(RelayUnavailable):
     """Banned: a 5xx reply before any mail; who has been banned should not insist."""
 
 
-class Unknown(Exception):
+class OutcomeUnknown(Exception):
     """Unknown outcome: the whole mail was sent and nothing understood came back."""
 
 
-class Unwritable(Exception):
+class UnsendableMail(Exception):
     """Unsendable mail: no relay can take it as it is: an address beyond ASCII, a signature that fails."""
 
 
@@ -92,7 +92,7 @@ class SmtpSender:
             mime = self._dkim.sign(envelope.mime, envelope.sender) if self._dkim else envelope.mime
         except Exception as error:
             # Of any kind: what signs parses the whole mail.
-            raise Unwritable(type(error).__name__) from error
+            raise UnsendableMail(type(error).__name__) from error
         return _DOT.sub(b"..", mime if mime.endswith(b"\r\n") else mime + b"\r\n") + b".\r\n"
 
     @contextmanager
@@ -115,8 +115,8 @@ class SmtpSender:
         relay, name = self._relay, self._own_name
         if relay.security == "tls":
             context = ssl.create_default_context()
-            return _PoliteByTls(relay.host, relay.port, local_hostname=name, timeout=STEP_SECONDS, context=context)
-        return _Polite(relay.host, relay.port, local_hostname=name, timeout=STEP_SECONDS)
+            return _QuittingSmtpTls(relay.host, relay.port, local_hostname=name, timeout=STEP_SECONDS, context=context)
+        return _QuittingSmtp(relay.host, relay.port, local_hostname=name, timeout=STEP_SECONDS)
 
     def _introduce_ourselves(self, smtp: smtplib.SMTP) -> None:
         if self._relay.security == "starttls":
@@ -126,7 +126,7 @@ class SmtpSender:
             log_in(smtp, self._relay.user, self._relay.password, self._relay.security != "none")
 
 
-class _Polite(smtplib.SMTP):
+class _QuittingSmtp(smtplib.SMTP):
     """SMTP connection that says QUIT to a relay that greets with a refusal too (RFC 5321, 3.1)."""
 
     def connect(self, *where: Any, **how: Any) -> tuple[int, bytes]:  # noqa: ANN401 - handed on
@@ -137,7 +137,7 @@ class _Polite(smtplib.SMTP):
         return code, words
 
 
-class _PoliteByTls(_Polite, smtplib.SMTP_SSL):
+class _QuittingSmtpTls(_QuittingSmtp, smtplib.SMTP_SSL):
     """The same, by TLS from the first word."""
 
 
@@ -148,9 +148,9 @@ def _absent() -> Iterator[None]:
     except smtplib.SMTPResponseException as error:
         code, words = error.smtp_code, error.smtp_error
         reply = told(code, words if isinstance(words, bytes) else words.encode())
-        raise (Barred if code >= 500 else Absent)(reply) from error
+        raise (Banned if code >= 500 else RelayUnavailable)(reply) from error
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        raise Absent(f"{type(error).__name__}: {error}") from error
+        raise RelayUnavailable(f"{type(error).__name__}: {error}") from error
 
 
 def _hand_over(smtp: smtplib.SMTP, envelope: Envelope, mime: bytes) -> None:
@@ -169,9 +169,9 @@ def _hand_over(smtp: smtplib.SMTP, envelope: Envelope, mime: bytes) -> None:
     try:
         code, words = smtp.getreply()
     except (OSError, smtplib.SMTPException) as error:
-        raise Unknown(f"{type(error).__name__}: {error}") from error
+        raise OutcomeUnknown(f"{type(error).__name__}: {error}") from error
     if not 200 <= code < 600:
-        raise Unknown(told(code, words))
+        raise OutcomeUnknown(told(code, words))
     _judge(code, words)
 
 
@@ -195,5 +195,5 @@ def _judge(code: int, words: bytes, about_sender: bool = False) -> None:
     if 200 <= code < 300:
         return
     if code < 500:
-        raise (Closing if code == _CLOSING else Deferred)(told(code, words))
-    raise (Unwelcome if about_sender or not is_about_recipient(code, words) else Refused)(told(code, words))
+        raise (ConnectionClosing if code == _CLOSING else Deferred)(told(code, words))
+    raise (SenderRejected if about_sender or not is_about_recipient(code, words) else Refused)(told(code, words))

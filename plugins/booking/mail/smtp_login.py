@@ -18,11 +18,11 @@ _SECURED, _PLAIN = ("PLAIN", "LOGIN", "CRAM-MD5"), ("CRAM-MD5", "PLAIN", "LOGIN"
 _GO_ON, _UNKNOWN_MECHANISM, _ALREADY = 334, 504, 503
 
 
-class Absent(Exception):
+class RelayUnavailable(Exception):
     """No connection: no relay, no verified TLS, or no login; it would take no other mail either."""
 
 
-class LoginRefused(Absent):
+class LoginRefused(RelayUnavailable):
     """Authentication failure; of the relay's reply, which may repeat the password, `why` is the code."""
 
     def __init__(self, why: str) -> None:

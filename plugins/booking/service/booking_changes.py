@@ -32,13 +32,13 @@ class BookingChanges:
     def __init__(
         self,
         store: Store,
-        correspondent: MailComposer,
+        mail_composer: MailComposer,
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         wake: Callable[[], None],
     ) -> None:
         self._store = store
-        self._correspondent = correspondent
+        self._mail_composer = mail_composer
         self._office = office
         self._clock = clock
         self._wake = wake
@@ -57,7 +57,7 @@ class BookingChanges:
         rules = availability.without_notice() if any_notice else availability
 
         def decide(booking: Booking, around: Around) -> Changed:
-            meeting = self._correspondent.occasion(booking).meeting
+            meeting = self._mail_composer.occasion(booking).meeting
             after = booking_lifecycle.reschedule(booking, start, meeting, availability, actor, now)
             if refusals := judge(meeting, start, rules, around(reach(meeting, start)), now):
                 raise SlotTaken(refusals)
@@ -69,7 +69,7 @@ class BookingChanges:
             booking = self._store.booking(booking_id)
             if booking is None:
                 return None
-            meeting = self._correspondent.occasion(booking).meeting
+            meeting = self._mail_composer.occasion(booking).meeting
             occupied = self._store.occupied(window(rules, now), booking_id)
             free = nearest(meeting, start, rules, occupied, now, 4)
             others = [slot for slot in free if slot.start not in {start, booking.start}]
@@ -153,7 +153,7 @@ class BookingChanges:
         before: datetime | None = None,
         claimed: Interval | None = None,
     ) -> Changed:
-        mails = self._correspondent.about_booking(event, after, actor, now, word, before)
+        mails = self._mail_composer.about_booking(event, after, actor, now, word, before)
         return Changed(after, event, actor, word, claimed, mails)
 
     def _change(
@@ -163,7 +163,7 @@ class BookingChanges:
         made: Attempt | None,
         now: datetime,
     ) -> Answer | None:
-        self._correspondent.prepare()
-        answer = self._store.change(booking_id, decide, self._correspondent.answer, made, now)
+        self._mail_composer.prepare()
+        answer = self._store.change(booking_id, decide, self._mail_composer.answer, made, now)
         self._wake()
         return answer

@@ -15,7 +15,7 @@ from plugins.booking.mail.texts.invitation_text import Invitation
 from plugins.booking.service.explain import Verdict, explain
 from plugins.booking.service.link_tokens import Tokens
 from plugins.booking.service.mail_composer import MailComposer
-from plugins.booking.service.spam_score import Signal, SpamSignals, suspicion
+from plugins.booking.service.spam_score import Signal, SpamSignals, spam_signals
 from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.booking.storage.ids import new_id
@@ -79,13 +79,13 @@ class BookingService:
         self,
         store: Store,
         tokens: Tokens,
-        correspondent: MailComposer,
+        mail_composer: MailComposer,
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         wake: Callable[[], None],
     ) -> None:
         self._store = store
-        self._correspondent = correspondent
+        self._mail_composer = mail_composer
         self._tokens = tokens
         self._office = office
         self._clock = clock
@@ -154,7 +154,7 @@ class BookingService:
         """
         meeting = self.meeting(request.meeting)
         status = Status.CONFIRMED if meeting.confirmation == "automatic" else Status.PENDING
-        weighed = suspicion(request.name, (request.message, *request.answers.values()), form)
+        weighed = spam_signals(request.name, (request.message, *request.answers.values()), form)
         return self._book(request, meeting, self._office().availability, status, Actor.VISITOR, made, weighed)
 
     def book_for(self, request: BookingRequest, made: Attempt | None, any_notice: bool) -> Answer:
@@ -187,7 +187,7 @@ class BookingService:
             invited=status is Status.CONFIRMED,
             **request.model_dump(),
         )
-        write = self._correspondent
+        write = self._mail_composer
         mails = write.about_booking(Event.BOOKED, booking, actor, now, spam_status=weighed.status)
         answer = self._store.book(booking, meeting, rules, mails, write.answer(booking), made, now, actor)
         self._wake()
@@ -198,8 +198,8 @@ class BookingService:
         now = self._clock()
         request = read_message(fields, self._office().catalogue)
         message = Message(id=new_id(now), created_at=now, **request.model_dump())
-        weighed = suspicion(f"{message.name} {message.subject or ''}", (message.message,), form)
-        envelopes = self._correspondent.about_message(message, now, weighed.status)
+        weighed = spam_signals(f"{message.name} {message.subject or ''}", (message.message,), form)
+        envelopes = self._mail_composer.about_message(message, now, weighed.status)
         answer = self._store.keep_message(message, envelopes, {"id": message.id}, made, now)
         self._wake()
         return answer
@@ -215,7 +215,7 @@ class BookingService:
         if booking is None:
             return None
         withheld = self._store.mail_is_withheld(booking.id)
-        return Appointment(booking, self._correspondent.occasion(booking), self._clock(), withheld)
+        return Appointment(booking, self._mail_composer.occasion(booking), self._clock(), withheld)
 
     def invitation(self, found: Appointment) -> Invitation:
         """Return an appointment as a calendar entry to download."""
@@ -223,7 +223,7 @@ class BookingService:
 
     def answer(self, booking: Booking) -> Answer:
         """Tell a booking as the API does."""
-        return self._correspondent.answer(booking)
+        return self._mail_composer.answer(booking)
 
     def token(self, booking_id: str) -> str:
         """Return the token that manages a booking."""

@@ -123,14 +123,14 @@ class MailComposer:
 
     def sign_in(self, token: str, lasts: timedelta, now: datetime) -> Envelope:
         """Write the mail with a link into the agenda, good as long as `lasts`."""
-        mail = sign_in_mail(self.way_in(token), lasts, self._office().identity, self.owner_email)
+        mail = sign_in_mail(self.sign_in_link(token), lasts, self._office().identity, self.owner_email)
         return self.envelopes([mail], now)[0]
 
     def agenda(self) -> str:
         """Return the address of the agenda."""
         return f"{self._settings.site_url}/agenda/"
 
-    def way_in(self, token: str) -> str:
+    def sign_in_link(self, token: str) -> str:
         """Return the address that opens the agenda with a token."""
         return f"{self._settings.site_url}/agenda/entra/{token}/"
 

@@ -22,12 +22,12 @@ class Services:
     """Service container: the services of one store and one content."""
 
     tokens: Tokens
-    correspondent: MailComposer
-    desk: BookingService
+    mail_composer: MailComposer
+    booking_service: BookingService
     changes: BookingChanges
 
 
-def staff_of(
+def services_of(
     settings: Settings,
     store: Store,
     clock: Callable[[], datetime],
@@ -36,12 +36,12 @@ def staff_of(
 ) -> Services:
     """Put the parts together; opens no file and no connection before they are used."""
     tokens = Tokens(_secrets(settings, store))
-    correspondent = MailComposer(settings, store, tokens, office)
+    mail_composer = MailComposer(settings, store, tokens, office)
     return Services(
         tokens,
-        correspondent,
-        BookingService(store, tokens, correspondent, office, clock, wake),
-        BookingChanges(store, correspondent, office, clock, wake),
+        mail_composer,
+        BookingService(store, tokens, mail_composer, office, clock, wake),
+        BookingChanges(store, mail_composer, office, clock, wake),
     )
 
 

@@ -48,7 +48,7 @@ class SpamSignals:
         return f"Yes, score={self.score} required={MARKED_FROM} tests={','.join(sorted(self.signals))}"
 
 
-def suspicion(name: str, lines: Iterable[str | None], form: Iterable[Signal] = ()) -> SpamSignals:
+def spam_signals(name: str, lines: Iterable[str | None], form: Iterable[Signal] = ()) -> SpamSignals:
     """Weigh what somebody wrote, her name apart, with what the form itself tells."""
     text = "\n".join(line for line in lines if line)
     found = set(form)

@@ -40,7 +40,7 @@ def kinds_of(event: Event) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Untold:
+class ChangeWithoutMails:
     """Change without its mails of these kinds; `last` where nothing has happened since."""
 
     booking: Booking
@@ -52,7 +52,7 @@ class Untold:
     last: bool
 
 
-def untold_changes(connection: Connection, now: datetime) -> Iterator[Untold]:
+def changes_without_mails(connection: Connection, now: datetime) -> Iterator[ChangeWithoutMails]:
     """Yield the changes of late that lack a mail."""
     since = now - LOOKED_BACK
     late = (history.c.id >= first_id(since), history.c.at >= since)
@@ -72,7 +72,7 @@ def untold_changes(connection: Connection, now: datetime) -> Iterator[Untold]:
         left.subtract((row.booking_id, kind) for kind in kinds - missing)
         if missing:
             booking = connection.execute(select(bookings).where(bookings.c.id == row.booking_id)).one()
-            yield Untold(
+            yield ChangeWithoutMails(
                 booking_of(booking),
                 Event(row.event),
                 Actor(row.actor),
@@ -83,7 +83,7 @@ def untold_changes(connection: Connection, now: datetime) -> Iterator[Untold]:
             )
 
 
-def untold_messages(connection: Connection, now: datetime) -> Iterator[Message]:
+def messages_without_mails(connection: Connection, now: datetime) -> Iterator[Message]:
     """Yield the messages of late that lack their mail."""
     told = select(outbox.c.about).where(outbox.c.about == messages.c.id, _WRITTEN).exists()
     for row in connection.execute(select(messages).where(messages.c.id >= first_id(now - LOOKED_BACK), ~told)):

@@ -39,11 +39,14 @@ RequestCheck = Callable[[Request], Awaitable[None]]
 
 
 def api_routes(
-    desk: BookingService, changes: BookingChanges, office: Callable[[], Office], gates: Sequence[RequestCheck]
+    booking_service: BookingService,
+    changes: BookingChanges,
+    office: Callable[[], Office],
+    request_checks: Sequence[RequestCheck],
 ) -> APIRouter:
     """Return the routes under /api/."""
     router = APIRouter(prefix="/api")
-    posting = [Depends(gate) for gate in gates]
+    posting = [Depends(check) for check in request_checks]
 
     @router.get(
         "/meetings", summary="The kinds of meeting", responses=api_schemas.answers(list[api_schemas.MeetingOut], 503)
@@ -72,10 +75,10 @@ def api_routes(
         first: Annotated[str | None, Query(alias="from", description="First day, YYYY-MM-DD; today.")] = None,
         last: Annotated[str | None, Query(alias="to", description="Last day, at most 62 in all.")] = None,
     ) -> JSONResponse:
-        days = _days(desk, meeting, first, last)
-        wanted = desk.meeting(meeting or "")
+        days = _days(booking_service, meeting, first, last)
+        wanted = booking_service.meeting(meeting or "")
         zone = office().availability.timezone
-        free = desk.slots(wanted, *days)
+        free = booking_service.slots(wanted, *days)
         return JSONResponse(
             {
                 "meeting": wanted.slug,
@@ -97,7 +100,7 @@ def api_routes(
         fields = await json_fields(request)
         made = attempt("bookings", request.headers.get("idempotency-key"), fields)
         try:
-            answer = await run_in_threadpool(lambda: desk.book(desk.read_booking(fields), made))
+            answer = await run_in_threadpool(lambda: booking_service.book(booking_service.read_booking(fields), made))
         except SlotTaken as taken:
             raise _taken(taken, office) from None
         return JSONResponse(answer, 201, _PRIVATE)
@@ -113,7 +116,7 @@ def api_routes(
     async def leave_message(request: Request) -> JSONResponse:
         fields = await json_fields(request)
         made = attempt("messages", request.headers.get("idempotency-key"), fields)
-        return JSONResponse(await run_in_threadpool(desk.leave_message, fields, made), 201, _PRIVATE)
+        return JSONResponse(await run_in_threadpool(booking_service.leave_message, fields, made), 201, _PRIVATE)
 
     @router.get(
         "/bookings/{token}",
@@ -121,10 +124,10 @@ def api_routes(
         responses=api_schemas.answers(api_schemas.BookingOut, 404, 503),
     )
     def booking(token: str) -> JSONResponse:
-        found = desk.appointment(token)
+        found = booking_service.appointment(token)
         if found is None:
             raise Problem(404, _(_NO_BOOKING))
-        return JSONResponse(desk.answer(found.booking), headers=SECRET)
+        return JSONResponse(booking_service.answer(found.booking), headers=SECRET)
 
     @router.post(
         "/bookings/{token}/reschedule",
@@ -139,9 +142,9 @@ def api_routes(
         return await run_in_threadpool(_reschedule, token, fields, made)
 
     def _reschedule(token: str, fields: dict[str, object], made: Attempt | None) -> JSONResponse:
-        start = desk.read_start(fields.get("start"))
+        start = booking_service.read_start(fields.get("start"))
         try:
-            answer = changes.reschedule(_id(desk, token), start, Actor.VISITOR, made=made)
+            answer = changes.reschedule(_id(booking_service, token), start, Actor.VISITOR, made=made)
         except SlotTaken as taken:
             raise _taken(taken, office) from None
         return _changed(answer)
@@ -160,13 +163,13 @@ def api_routes(
 
     def _cancel(token: str, fields: dict[str, object], made: Attempt | None) -> JSONResponse:
         reason = read_word("reason", fields.get("reason"))
-        return _changed(changes.cancel(_id(desk, token), Actor.VISITOR, reason, made))
+        return _changed(changes.cancel(_id(booking_service, token), Actor.VISITOR, reason, made))
 
     return router
 
 
-def _id(desk: BookingService, token: str) -> str:
-    found = desk.booking_id(token)
+def _id(booking_service: BookingService, token: str) -> str:
+    found = booking_service.booking_id(token)
     if found is None:
         raise Problem(404, _(_NO_BOOKING))
     return found
@@ -194,7 +197,9 @@ def _told(instant: datetime, zone: ZoneInfo) -> str:
     return instant.astimezone(zone).isoformat()
 
 
-def _days(desk: BookingService, meeting: str | None, first: str | None, last: str | None) -> tuple[date, date]:
+def _days(
+    booking_service: BookingService, meeting: str | None, first: str | None, last: str | None
+) -> tuple[date, date]:
     """Read the days of a request, today and thirty days by default; raises Problem 422 with every fault."""
     errors: list[dict[str, str]] = []
     if not meeting:
@@ -204,7 +209,7 @@ def _days(desk: BookingService, meeting: str | None, first: str | None, last: st
                 "message": _("Scegli un tipo di appuntamento, per esempio meeting=conoscitiva."),
             }
         )
-    start = _day("from", first, desk.today(), errors)
+    start = _day("from", first, booking_service.today(), errors)
     end = _day("to", last, start and _later(start, _USUAL_DAYS), errors)
     if start and end and end < start:
         errors.append({"field": "to", "message": _("Il giorno finale viene prima di quello iniziale.")})

@@ -17,7 +17,7 @@ from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
 from plugins.booking.web.form_token import TOKEN, FormTokens
 from plugins.booking.web.middleware.problems import Problem
-from plugins.booking.web.middleware.rate_limit import within
+from plugins.booking.web.middleware.rate_limit import wait_in_words
 from plugins.booking.web.request_bodies import nested
 from plugins.booking.web.timezones import known
 from plugins.booking.web.view_models import day, day_views, instant, slot_value, slot_views, stretch
@@ -41,10 +41,14 @@ class BookingSteps:
     """Booking flow: a page each step; the methods block, and raise Problem and UnknownMeeting, which `gone` tells."""
 
     def __init__(
-        self, desk: BookingService, office: Callable[[], Office], render: Callable[..., str], guard: FormTokens
+        self,
+        booking_service: BookingService,
+        office: Callable[[], Office],
+        render: Callable[..., str],
+        form_tokens: FormTokens,
     ) -> None:
-        self._desk = desk
-        self._guard = guard
+        self._booking_service = booking_service
+        self._form_tokens = form_tokens
         self._office = office
         self._render = render
 
@@ -66,8 +70,10 @@ class BookingSteps:
         zone = self._office().availability.timezone
         chosen = instant(fields.get("start", ""))
         around = chosen.astimezone(zone).date() if chosen and free is not None else None
-        shown = stretch(day(fields.get("from", "")) or around, self._desk.today(), self._desk.last_day())
-        slots = self._desk.slots(meeting, shown.first, shown.last)
+        shown = stretch(
+            day(fields.get("from", "")) or around, self._booking_service.today(), self._booking_service.last_day()
+        )
+        slots = self._booking_service.slots(meeting, shown.first, shown.last)
         if free is None:
             free = slots[:3] if shown.earlier is None else ()
             lost = False
@@ -111,7 +117,7 @@ class BookingSteps:
             **self._summary(meeting, service, start, fields),
             values=fields,
             errors=list(errors),
-            form_token=fields.get(TOKEN) or self._guard.token(),
+            form_token=fields.get(TOKEN) or self._form_tokens.token(),
         )
 
     def check(self, fields: Fields) -> Response:
@@ -133,7 +139,7 @@ class BookingSteps:
         body = nested(fields)
         made = attempt_of_form("appuntamenti", key, body)
         try:
-            answer = self._desk.book(request, made, self._guard.signals(fields))
+            answer = self._booking_service.book(request, made, self._form_tokens.signals(fields))
         except SlotTaken as taken:
             return self._taken(fields, taken)
         except KeyReused:
@@ -141,7 +147,7 @@ class BookingSteps:
         except Unavailable:
             # The same key, for the commit may have gone through: sending the page again tells.
             return self._check(fields, meeting, service, request.start, 503, key)
-        return RedirectResponse(f"/appuntamenti/{self._desk.token(answer['id'])}/", 303, _NO_STORE)
+        return RedirectResponse(f"/appuntamenti/{self._booking_service.token(answer['id'])}/", 303, _NO_STORE)
 
     def gone(self, fields: Fields) -> Response:
         """Say that a meeting is not there, or no longer, and offer those that are; what was typed goes along."""
@@ -164,11 +170,11 @@ class BookingSteps:
         if known(fields.get("timezone")) is None:
             # A script may know a zone that we do not: it is left out, for nobody typed it.
             fields = {name: value for name, value in fields.items() if name != "timezone"}
-        return self._desk.meeting(meeting), service, fields
+        return self._booking_service.meeting(meeting), service, fields
 
     def _read(self, fields: Fields, meeting: Meeting) -> BookingRequest | Response:
         try:
-            return self._desk.read_booking(nested({**fields, "meeting": meeting.slug}))
+            return self._booking_service.read_booking(nested({**fields, "meeting": meeting.slug}))
         except InvalidRequest as invalid:
             if any(error.field in _STEP_TWO for error in invalid.errors):
                 return self._times_again(fields)
@@ -177,7 +183,7 @@ class BookingSteps:
     def _lost(self, meeting: Meeting, start: datetime, fields: Fields) -> Response | None:
         """Say early that a slot is gone; a courtesy, left undone where the database does not answer."""
         try:
-            self._desk.check_free(meeting, start)
+            self._booking_service.check_free(meeting, start)
         except SlotTaken as taken:
             return self._taken(fields, taken)
         except Unavailable:
@@ -210,7 +216,7 @@ class BookingSteps:
             idempotency_key=key or secrets.token_urlsafe(16),
             unavailable=status == 503,
             reused=reused,
-            wait=within(seconds) if seconds else None,
+            wait=wait_in_words(seconds) if seconds else None,
         )
         return answer_of(page, status, seconds)
 

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from plugins import __version__
 from plugins.booking.calendars.fallback import CalendarFallback
-from plugins.booking.jobs.daily import last_reconciled
+from plugins.booking.jobs.daily import last_daily_check
 from plugins.booking.mail.mail_health import MailState, mail_state, trouble_of
 from plugins.booking.settings import Settings
 from plugins.booking.smtp_replies import first_word
@@ -42,7 +42,7 @@ def health_routes(
         try:
             now = clock()
             figures, others = outbox.figures(now), calendars.figures()
-            last, reconciled = outbox.last_accepted(), last_reconciled(store.engine)
+            last, reconciled = outbox.last_accepted(), last_daily_check(store.engine)
             state |= {"mail": _mail(settings, figures, outbox.last_failure(), stands()), "outbox": asdict(figures)}
             if last_write_failed(store.engine):
                 state |= {"database": "read-only"}

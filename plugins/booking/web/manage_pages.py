@@ -35,12 +35,12 @@ Render = Callable[..., str]
 
 
 def manage_routes(
-    desk: BookingService, changes: BookingChanges, render: Render, gates: Sequence[RequestCheck]
+    booking_service: BookingService, changes: BookingChanges, render: Render, request_checks: Sequence[RequestCheck]
 ) -> APIRouter:
     """Return the routes under /appuntamenti/TOKEN/."""
     router = APIRouter(prefix="/appuntamenti/{token}", include_in_schema=False, default_response_class=HTMLResponse)
-    posting = [Depends(gate) for gate in gates]
-    manage = ManagePages(desk, changes, render)
+    posting = [Depends(check) for check in request_checks]
+    manage = ManagePages(booking_service, changes, render)
 
     @router.get("/")
     def appointment(token: str) -> Response:
@@ -72,8 +72,8 @@ def manage_routes(
 class ManagePages:
     """Manage pages of one appointment; the methods block, and raise Problem and ChangeRefused."""
 
-    def __init__(self, desk: BookingService, changes: BookingChanges, render: Render) -> None:
-        self._desk = desk
+    def __init__(self, booking_service: BookingService, changes: BookingChanges, render: Render) -> None:
+        self._booking_service = booking_service
         self._changes = changes
         self._render = render
 
@@ -92,7 +92,7 @@ class ManagePages:
 
     def calendar(self, token: str) -> Response:
         """Give it as a file for calendar programs."""
-        invitation = self._desk.invitation(self._found(token))
+        invitation = self._booking_service.invitation(self._found(token))
         headers = SECRET | {
             "Content-Type": f"text/calendar; charset=utf-8; method={invitation.method}",
             "Content-Disposition": 'attachment; filename="appuntamento.ics"',
@@ -113,10 +113,12 @@ class ManagePages:
         meeting, zone = found.occasion.meeting, found.occasion.zone
         chosen = instant(fields.get("start", ""))
         around = chosen.astimezone(zone).date() if chosen and (free is not None or key) else None
-        shown = stretch(day(fields.get("from", "")) or around, self._desk.today(), self._desk.last_day())
+        shown = stretch(
+            day(fields.get("from", "")) or around, self._booking_service.today(), self._booking_service.last_day()
+        )
         slots = [
             slot
-            for slot in self._desk.slots(meeting, shown.first, shown.last, found.booking.id)
+            for slot in self._booking_service.slots(meeting, shown.first, shown.last, found.booking.id)
             if slot.start != found.booking.start
         ]
         return self._page(
@@ -139,7 +141,7 @@ class ManagePages:
         found = self._found(token)
         made = attempt(f"sposta {token}", fields.get("idempotency_key"), fields)
         try:
-            start = self._desk.read_start(fields.get("start"))
+            start = self._booking_service.read_start(fields.get("start"))
             self._changes.reschedule(found.booking.id, start, Actor.VISITOR, made=made)
         except InvalidRequest:
             wrong = FieldError(field="start", message=_("Scegli un giorno e un orario."))
@@ -195,7 +197,7 @@ class ManagePages:
         return self._back(token)
 
     def _found(self, token: str) -> Appointment:
-        found = self._desk.appointment(token)
+        found = self._booking_service.appointment(token)
         if found is None:
             raise Problem(404, _("Questo appuntamento non c’è: forse il collegamento è stato copiato a metà."))
         return found

@@ -57,7 +57,7 @@ class Requests:
             yield f'maglia_http_request_seconds_count{{area="{area}"}} {below}'
 
 
-class Measured:
+class MetricsMiddleware:
     """Metrics middleware: counts every answer, in pure ASGI."""
 
     def __init__(self, app: ASGIApp, requests: Requests) -> None:

@@ -18,7 +18,7 @@ from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
 from plugins.booking.web.booking_steps import BookingSteps, Fields, answer_of
 from plugins.booking.web.form_token import TOKEN, FormTokens
 from plugins.booking.web.middleware.origin_check import OriginCheck
-from plugins.booking.web.middleware.rate_limit import within
+from plugins.booking.web.middleware.rate_limit import wait_in_words
 from plugins.booking.web.middleware.security_headers import SECRET
 from plugins.booking.web.request_bodies import fields_of, form_fields, nested
 from plugins.domain.language import _
@@ -29,10 +29,10 @@ _FRESH = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
 def page_routes(
-    desk: BookingService,
+    booking_service: BookingService,
     walk: BookingSteps,
     render: Render,
-    guard: FormTokens,
+    form_tokens: FormTokens,
     origin: OriginCheck,
     wait: Callable[[Request], int],
 ) -> APIRouter:
@@ -92,7 +92,7 @@ def page_routes(
     # Static pages cannot carry a token: their script asks for one when a form is begun.
     @router.get("/messaggi/modulo")
     def token(request: Request) -> Response:
-        return PlainTextResponse(guard.token(), headers=_FRESH | origin.readable(request))
+        return PlainTextResponse(form_tokens.token(), headers=_FRESH | origin.readable(request))
 
     # An address copied without its last stroke.
     @router.get("/messaggi")
@@ -105,14 +105,19 @@ def page_routes(
     async def leave_message(request: Request) -> Response:
         fields = await form_fields(request)
         return await run_in_threadpool(
-            _leave_message, desk, render, guard, fields, _key(request, fields), wait(request)
+            _leave_message, booking_service, render, form_tokens, fields, _key(request, fields), wait(request)
         )
 
     return router
 
 
 def _leave_message(
-    desk: BookingService, render: Render, guard: FormTokens, fields: Fields, key: str | None, seconds: int
+    booking_service: BookingService,
+    render: Render,
+    form_tokens: FormTokens,
+    fields: Fields,
+    key: str | None,
+    seconds: int,
 ) -> Response:
     def form(status: int, errors: Sequence[FieldError] = (), key: str | None = None) -> Response:
         page = render(
@@ -120,9 +125,9 @@ def _leave_message(
             values=fields,
             errors=list(errors),
             idempotency_key=key or secrets.token_urlsafe(16),
-            form_token=fields.get(TOKEN) or guard.token(),
+            form_token=fields.get(TOKEN) or form_tokens.token(),
             unavailable=status == 503,
-            wait=within(seconds) if seconds else None,
+            wait=wait_in_words(seconds) if seconds else None,
         )
         return answer_of(page, status, seconds)
 
@@ -131,7 +136,7 @@ def _leave_message(
 
     body = nested(fields)
     try:
-        desk.leave_message(body, attempt_of_form("messaggi", key, body), guard.signals(fields))
+        booking_service.leave_message(body, attempt_of_form("messaggi", key, body), form_tokens.signals(fields))
     except InvalidRequest as invalid:
         return form(422, invalid.errors)
     except KeyReused:

@@ -34,10 +34,14 @@ class SlotsCache:
     """
 
     def __init__(
-        self, app: ASGIApp, pulse: DatabaseVersion, office: Callable[[], Office], clock: Callable[[], datetime]
+        self,
+        app: ASGIApp,
+        database_version: DatabaseVersion,
+        office: Callable[[], Office],
+        clock: Callable[[], datetime],
     ) -> None:
         self._app = app
-        self._pulse = pulse
+        self._database_version = database_version
         self._office = office
         self._clock = clock
         self._kept: OrderedDict[tuple[bytes, str | None], _Answer] = OrderedDict()
@@ -70,10 +74,14 @@ class SlotsCache:
 
     async def _state(self) -> object | None:
         # Before the answer is worked out: what changes meanwhile makes it one that the cache never gives.
-        pulse = await run_in_threadpool(self._pulse) if self._pulse.waits else self._pulse()
-        if pulse is None:
+        database_version = (
+            await run_in_threadpool(self._database_version)
+            if self._database_version.waits
+            else self._database_version()
+        )
+        if database_version is None:
             return None
         now = self._clock()
         minute = now.replace(second=0, microsecond=0)
         # A start is still offered at the very end of its notice, and no more after it.
-        return self._office(), minute, now == minute, pulse
+        return self._office(), minute, now == minute, database_version

@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from plugins.booking.agenda.calendar_feed import Feed
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.booking.service.services import staff_of
+from plugins.booking.service.services import services_of
 from plugins.domain.booking_lifecycle import Actor
 from plugins.domain.bookings import Block
 from tests.booking.endpoint import Endpoint, endpoint
@@ -19,8 +19,8 @@ from tests.booking.office import NOW, asked
 
 def feed(desk: Endpoint) -> Feed:
     office = ContentReloader(desk.content)
-    staff = staff_of(desk.settings, desk.store, desk.clock, office)
-    return Feed(desk.engine, staff.tokens, staff.correspondent, office, desk.clock)
+    services = services_of(desk.settings, desk.store, desk.clock, office)
+    return Feed(desk.engine, services.tokens, services.mail_composer, office, desk.clock)
 
 
 def summaries(desk: Endpoint) -> list[str]:
@@ -47,11 +47,11 @@ def test_bookings_and_blocks_are_in_it(desk: Endpoint, booked: str) -> None:
 
 
 def test_feed_leaves_out_cancelled_bookings_and_drops_finished_ones_later(desk: Endpoint, booked: str) -> None:
-    staff = staff_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))
+    services = services_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))
     other = desk.http.post("/api/bookings", json=asked(start="2027-01-13T10:00:00+01:00", name="Eva")).json()["id"]
-    staff.changes.cancel(other, Actor.VISITOR)
+    services.changes.cancel(other, Actor.VISITOR)
     desk.clock.now += timedelta(days=2)
-    staff.changes.finish(booked)
+    services.changes.finish(booked)
     assert summaries(desk) == ["Chiacchierata conoscitiva con Ada Rossi"]
     desk.clock.now += timedelta(days=40)
     assert summaries(desk) == []
@@ -65,8 +65,8 @@ def test_who_has_it_already_is_told_so_until_it_changes(desk: Endpoint, booked: 
     assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", first.headers["etag"])
     desk.clock.now += timedelta(minutes=1)
     assert desk.http.get(address, headers=again).status_code == 304
-    staff = staff_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))
-    staff.changes.cancel(booked, Actor.OWNER)
+    services = services_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))
+    services.changes.cancel(booked, Actor.OWNER)
     assert desk.http.get(address, headers=again).status_code == 200
 
 
@@ -81,7 +81,7 @@ def test_another_address_is_not_found(desk: Endpoint, token: str) -> None:
 
 
 def test_booking_token_and_feed_token_do_not_open_each_other(desk: Endpoint, booked: str) -> None:
-    tokens = staff_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content)).tokens
+    tokens = services_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content)).tokens
     assert not tokens.is_feed(tokens.sign(booked))
     assert not tokens.is_feed(tokens.sign(""))
     assert tokens.read(tokens.feed()) is None

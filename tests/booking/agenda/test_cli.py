@@ -13,7 +13,7 @@ import pytest
 from plugins.booking.agenda.cli import AgendaCommands
 from plugins.booking.agenda.cli_arguments import add_commands
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.booking.service.services import staff_of
+from plugins.booking.service.services import services_of
 from tests.booking.agenda.owner import book, mails, status
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import FREE
@@ -27,12 +27,12 @@ def typed(desk: Endpoint, capsys: pytest.CaptureFixture[str]) -> Typed:
     """Type a command; gives the exit code and what was printed, the complaints apart."""
     office = ContentReloader(desk.content)
     site = str(desk.http.base_url).rstrip("/")
-    staff = staff_of(replace(desk.settings, site_url=site), desk.store, desk.clock, office)
+    services = services_of(replace(desk.settings, site_url=site), desk.store, desk.clock, office)
     parser = argparse.ArgumentParser()
     add_commands(parser)
 
     def type_in(*words: str) -> tuple[int, str, str]:
-        code = AgendaCommands(desk.store, staff, office, desk.clock).run(parser.parse_args(words))
+        code = AgendaCommands(desk.store, services, office, desk.clock).run(parser.parse_args(words))
         said = capsys.readouterr()
         return code, said.out, said.err
 

@@ -13,7 +13,7 @@ from plugins.booking.calendars.conflicts import ConflictFinder
 from plugins.booking.calendars.http_client import Question, Reply, ask
 from plugins.booking.calendars.sync_state import SyncState
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.booking.service.services import Services, staff_of
+from plugins.booking.service.services import Services, services_of
 from tests.booking.calendars.radicale import PASSWORD, USER, Radicale, running_radicale
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import write_content
@@ -57,7 +57,7 @@ def wired(radicale: Radicale, database_url: str, tmp_path: Path) -> Iterator[Wir
 
     with endpoint(content, database_url, CALENDAR_LOGIN=f"{USER}:{PASSWORD}") as desk:
         office = ContentReloader(content)
-        staff = staff_of(desk.settings, desk.store, desk.clock, office)
-        work = CalendarWork(desk.settings, desk.engine, staff.correspondent, office, desk.clock, asking)
+        staff = services_of(desk.settings, desk.store, desk.clock, office)
+        work = CalendarWork(desk.settings, desk.engine, staff.mail_composer, office, desk.clock, asking)
         differences = ConflictFinder(SyncState(desk.engine), staff.changes, desk.clock)
         yield Wired(desk, work, staff, differences, questions)

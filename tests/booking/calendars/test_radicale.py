@@ -298,7 +298,7 @@ def test_missing_or_wrong_calendar_login_is_logged_without_its_value(
 ) -> None:
     settings = replace(wired.desk.settings, credentials={"CALENDAR_LOGIN": login}.get)
     office = ContentReloader(wired.desk.content)
-    CalendarWork(settings, wired.desk.engine, wired.staff.correspondent, office, wired.desk.clock).do()
+    CalendarWork(settings, wired.desk.engine, wired.staff.mail_composer, office, wired.desk.clock).do()
     assert confirmation(wired) == "manual"
     assert "sbagliata" not in caplog.text
     assert "127.0.0.1" not in caplog.text

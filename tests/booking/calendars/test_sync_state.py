@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from plugins.booking.calendars.sources import SOON, Sources
 from plugins.booking.calendars.sync_state import LEASE, Leased, SyncState
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.booking.service.services import staff_of
+from plugins.booking.service.services import services_of
 from plugins.booking.storage.schema import busy
 from plugins.domain.booking_lifecycle import Actor
 from plugins.domain.wall_clock import Interval
@@ -62,7 +62,7 @@ def test_lease_of_a_killed_process_expires_and_another_takes_over(booked: Endpoi
 def test_booking_changed_during_calendar_write_is_written_again(booked: Endpoint) -> None:
     entries = SyncState(booked.engine)
     first, *_ = all_leased(entries)
-    staff = staff_of(booked.settings, booked.store, booked.clock, ContentReloader(booked.content))
+    staff = services_of(booked.settings, booked.store, booked.clock, ContentReloader(booked.content))
     staff.changes.reschedule(first.booking.id, first.booking.start + HOUR, Actor.VISITOR)
     assert entries.lease("own", NOW + MINUTE / 2) is None  # not while the older one may still arrive
     entries.settled(first, NOW + MINUTE / 2)

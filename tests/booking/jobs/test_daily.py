@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, delete, select
 
-from plugins.booking.jobs.daily import last_reconciled
+from plugins.booking.jobs.daily import last_daily_check
 from plugins.booking.jobs.lifecycle import LifecycleJob
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.booking.service.services import Services, staff_of
+from plugins.booking.service.services import Services, services_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.ids import new_id
@@ -35,20 +35,20 @@ class Scene:
         environment = {"BOOKING_CONTENT": str(content), "BOOKING_SECRET_KEY": "k" * 32}
         settings = Settings.from_environment(environment)
         self.engine, self.clock, self.office = engine, Clock(NOW - 2 * HOUR), ContentReloader(content)
-        self.staff: Services = staff_of(settings, Store(engine), self.clock, self.office)
+        self.services: Services = services_of(settings, Store(engine), self.clock, self.office)
 
-    def rounds(self) -> int:
+    def lifecycle_job(self) -> int:
         """Run the lifecycle job as a process just started does, and return how many more mails wait then."""
         before = len(self.waiting())
-        LifecycleJob(self.engine, self.staff, self.office, self.clock).make()
+        LifecycleJob(self.engine, self.services, self.office, self.clock).make()
         return len(self.waiting()) - before
 
     def book(self, **changed: object) -> str:
-        request = self.staff.desk.read_booking(asked(start="2027-01-14T10:00:00+01:00", **changed))
-        return str(self.staff.desk.book(request, None)["id"])
+        request = self.services.booking_service.read_booking(asked(start="2027-01-14T10:00:00+01:00", **changed))
+        return str(self.services.booking_service.book(request, None)["id"])
 
     def write(self) -> str:
-        return str(self.staff.desk.leave_message(WORDS, None)["id"])
+        return str(self.services.booking_service.leave_message(WORDS, None)["id"])
 
     def deliver(self) -> None:
         """Let the relay take all that waits."""
@@ -84,13 +84,13 @@ def scene(engine: Engine, content: Path) -> Scene:
 
 def test_where_all_is_well_nobody_is_told(scene: Scene) -> None:
     booked = scene.book()
-    scene.staff.changes.reschedule(booked, LATER, Actor.OWNER)
+    scene.services.changes.reschedule(booked, LATER, Actor.OWNER)
     scene.write()
     scene.deliver()
     scene.clock.now = NOW
-    assert scene.rounds() == 0
+    assert scene.lifecycle_job() == 0
     assert scene.waiting() == []
-    found = last_reconciled(scene.engine)
+    found = last_daily_check(scene.engine)
     assert found
     assert (found.day, found.unmailed, found.queued_again) == ("2027-01-11", 0, 0)
 
@@ -99,26 +99,26 @@ def test_daily_round_runs_once_a_day_in_the_morning(scene: Scene) -> None:
     scene.write()
     scene.lose("message-owner")
     scene.clock.now = NOW - 3 * HOUR  # six in Rome
-    assert scene.rounds() == 0
+    assert scene.lifecycle_job() == 0
     scene.clock.now = NOW - 2 * HOUR
-    assert [scene.rounds(), scene.rounds()] == [2, 0]
+    assert [scene.lifecycle_job(), scene.lifecycle_job()] == [2, 0]
     scene.lose("message-owner")
-    assert scene.rounds() == 0
+    assert scene.lifecycle_job() == 0
     scene.clock.now += DAY
-    assert scene.rounds() == 2
+    assert scene.lifecycle_job() == 2
 
 
 def test_missing_mails_are_queued_again_and_the_owner_is_told(scene: Scene) -> None:
     scene.book(), scene.write()
     scene.lose("booked-owner", "booked-visitor", "message-owner")
     scene.clock.now = NOW
-    assert scene.rounds() == 4
+    assert scene.lifecycle_job() == 4
     assert scene.waiting() == ["booked-owner", "booked-visitor", "digest", "message-owner"]
     words = scene.digest()
     assert "appuntamento di giovedì 14 gennaio 2027 alle 10:00 (ora italiana): rimessa in coda" in words
     assert "messaggio di lunedì 11 gennaio" in words
     assert "/agenda/" in words
-    found = last_reconciled(scene.engine)
+    found = last_daily_check(scene.engine)
     assert found
     assert (found.unmailed, found.queued_again) == (2, 3)
 
@@ -126,11 +126,11 @@ def test_missing_mails_are_queued_again_and_the_owner_is_told(scene: Scene) -> N
 def test_only_the_mail_that_lacks_is_queued_again(scene: Scene) -> None:
     booked = scene.book()
     scene.clock.now += HOUR
-    scene.staff.changes.reschedule(booked, LATER, Actor.OWNER, "Ho un contrattempo.")
+    scene.services.changes.reschedule(booked, LATER, Actor.OWNER, "Ho un contrattempo.")
     scene.deliver()
     scene.lose("rescheduled-visitor")
     scene.clock.now = NOW
-    scene.rounds()
+    scene.lifecycle_job()
     assert scene.waiting() == ["digest", "rescheduled-visitor"]
     with scene.engine.begin() as connection:
         mime = connection.execute(select(outbox.c.mime).where(outbox.c.kind == "rescheduled-visitor")).scalar_one()
@@ -142,11 +142,11 @@ def test_outdated_missing_mail_is_reported_to_owner_and_not_queued(scene: Scene,
     booked = scene.book()
     if not past:
         scene.clock.now += HOUR
-        scene.staff.changes.cancel(booked, Actor.VISITOR)
+        scene.services.changes.cancel(booked, Actor.VISITOR)
     scene.deliver()
     scene.lose("booked-visitor")
     scene.clock.now = NOW + (4 * DAY if past else timedelta())
-    scene.rounds()
+    scene.lifecycle_job()
     assert scene.waiting() == ["digest"]
     assert "da guardare a mano" in scene.digest()
 
@@ -160,13 +160,13 @@ def test_undeliverable_mails_are_reported_once_without_naming_visitors(scene: Sc
         else:
             queue.sent(leased, scene.clock())
     scene.clock.now = NOW
-    assert scene.rounds() == 1
+    assert scene.lifecycle_job() == 1
     words = scene.digest()
     assert "Non consegnabili: mail per un appuntamento di giovedì 14 gennaio 2027 alle 10:00 (ora italiana)" in words
     assert "ada" not in words.lower()
     scene.deliver()
     scene.clock.now += DAY
-    assert scene.rounds() == 0
+    assert scene.lifecycle_job() == 0
 
 
 def test_mail_that_waits_for_hours_for_a_relay_is_told(scene: Scene) -> None:
@@ -175,19 +175,19 @@ def test_mail_that_waits_for_hours_for_a_relay_is_told(scene: Scene) -> None:
     assert held
     Outbox(scene.engine).untried(held, scene.clock(), "ConnectionRefusedError")
     scene.clock.now = NOW + 5 * HOUR
-    assert scene.rounds() == 1
+    assert scene.lifecycle_job() == 1
     assert "In attesa da più di quattro ore: 2" in scene.digest()
 
 
 def test_mail_that_nobody_has_tried_yet_is_no_news(scene: Scene) -> None:
     scene.write()
     scene.clock.now = NOW + 5 * HOUR
-    assert scene.rounds() == 0
+    assert scene.lifecycle_job() == 0
 
 
 def test_every_event_that_writes_to_somebody_is_expected_to(scene: Scene) -> None:
     booked = scene.book()
-    changes = scene.staff.changes
+    changes = scene.services.changes
     changes.reschedule(booked, LATER, Actor.VISITOR)
     changes.correct(booked, "giusta@example.com")
     changes.cancel(booked, Actor.OWNER)
@@ -199,7 +199,7 @@ def test_every_event_that_writes_to_somebody_is_expected_to(scene: Scene) -> Non
             connection.exec_driver_sql("UPDATE bookings SET busy_from = 0, busy_until = 0")
     scene.book(meeting="telefonata", phone="333 1234567")
     scene.clock.now += 2 * DAY
-    scene.rounds()
+    scene.lifecycle_job()
     with scene.engine.begin() as connection:
         kinds = set(connection.execute(select(outbox.c.kind)).scalars())
     assert {kind for kind in kinds if kind != "digest"} == {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.booking.mail.smtp import Absent, SmtpSender
+from plugins.booking.mail.smtp import RelayUnavailable, SmtpSender
 from plugins.booking.server_urls import Relay, Security
 from plugins.booking.storage.outbox import Envelope
 from tests.booking.sink import Sink, sinking
@@ -68,7 +68,7 @@ def test_relay_with_a_valid_certificate_gets_password_and_mail(
 
 @pytest.mark.parametrize("security", BOTH)
 def test_a_relay_that_nobody_vouches_for_is_told_nothing(certificate: Path, security: Security) -> None:
-    with relay(certificate, security) as sink, pytest.raises(Absent, match="SSLCertVerificationError"):
+    with relay(certificate, security) as sink, pytest.raises(RelayUnavailable, match="SSLCertVerificationError"):
         send(at(sink, security))
     assert (sink.taken, sink.passwords) == ([], [])
 
@@ -78,19 +78,19 @@ def test_a_certificate_for_another_name_proves_nothing(
     certificate: Path, monkeypatch: pytest.MonkeyPatch, security: Security
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with relay(certificate, security) as sink, pytest.raises(Absent, match="SSLCertVerificationError"):
+    with relay(certificate, security) as sink, pytest.raises(RelayUnavailable, match="SSLCertVerificationError"):
         send(at(sink, security, "127.0.0.1"))
     assert (sink.taken, sink.passwords) == ([], [])
 
 
 def test_relay_lacking_starttls_gets_no_password_and_no_mail() -> None:
-    with sinking() as sink, pytest.raises(Absent, match="SMTPNotSupportedError"):
+    with sinking() as sink, pytest.raises(RelayUnavailable, match="SMTPNotSupportedError"):
         send(at(sink, "starttls"))
     assert (sink.taken, sink.passwords) == ([], [])
 
 
 def test_a_wrong_password_is_no_recipients_fault(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with relay(certificate, "tls") as sink, pytest.raises(Absent, match="SMTPAuthenticationError"):
+    with relay(certificate, "tls") as sink, pytest.raises(RelayUnavailable, match="SMTPAuthenticationError"):
         send(Relay("localhost", sink.relay.port, "tls", "user", "wrong"))
     assert sink.taken == []

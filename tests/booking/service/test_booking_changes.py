@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from plugins.booking.agenda.queries import AgendaQueries
 from plugins.booking.jobs.lifecycle import LifecycleJob
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.booking.service.services import Services, staff_of
+from plugins.booking.service.services import Services, services_of
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.schema import bookings, claims, history, outbox
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
@@ -39,13 +39,13 @@ def desk(tmp_path: Path, database_url: str) -> Iterator[Endpoint]:
 
 
 @pytest.fixture
-def staff(desk: Endpoint) -> Services:
-    return staff_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))
+def services(desk: Endpoint) -> Services:
+    return services_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))
 
 
 @pytest.fixture
-def rounds(desk: Endpoint, staff: Services) -> LifecycleJob:
-    return LifecycleJob(desk.engine, staff, ContentReloader(desk.content), desk.clock)
+def lifecycle_job(desk: Endpoint, services: Services) -> LifecycleJob:
+    return LifecycleJob(desk.engine, services, ContentReloader(desk.content), desk.clock)
 
 
 def book(desk: Endpoint, **changed: object) -> dict[str, Any]:
@@ -208,30 +208,30 @@ def test_unknown_booking_change_is_404_and_invalid_fields_are_422(desk: Endpoint
     assert ask(desk, made, "cancel", reason=3).status_code == 422
 
 
-def test_pending_request_holds_its_slot_and_sends_invitation_on_approval(desk: Endpoint, staff: Services) -> None:
+def test_pending_request_holds_its_slot_and_sends_invitation_on_approval(desk: Endpoint, services: Services) -> None:
     made = pending(desk)
     assert desk.http.post("/api/bookings", json=asked()).status_code == 409
-    answer = staff.changes.approve(made["id"])
+    answer = services.changes.approve(made["id"])
     assert answer
     assert answer["status"] == "confirmed"
     method, invited = event(mails(desk, "approved-visitor")[0])
     assert (method, invited["STATUS"], invited["SEQUENCE"]) == ("REQUEST", "CONFIRMED", 1)
     assert event(mails(desk, "approved-owner")[0])[1]["LOCATION"] == "Al telefono, 333 1234567"
     with pytest.raises(ChangeRefused):
-        staff.changes.approve(made["id"])
+        services.changes.approve(made["id"])
 
 
-def test_two_pending_requests_never_hold_the_same_slot(desk: Endpoint, staff: Services) -> None:
+def test_two_pending_requests_never_hold_the_same_slot(desk: Endpoint, services: Services) -> None:
     made = pending(desk)
     second = desk.http.post("/api/bookings", json=asked(meeting="telefonata", phone="333 7654321"))
     assert second.status_code == 409
-    assert staff.changes.approve(made["id"])
+    assert services.changes.approve(made["id"])
     assert count(desk.engine, bookings) == 1
 
 
-def test_a_declined_request_says_so_with_the_owners_word(desk: Endpoint, staff: Services) -> None:
+def test_a_declined_request_says_so_with_the_owners_word(desk: Endpoint, services: Services) -> None:
     made = pending(desk)
-    answer = staff.changes.decline(made["id"], "Quella mattina sono in viaggio.")
+    answer = services.changes.decline(made["id"], "Quella mattina sono in viaggio.")
     assert answer
     assert answer["status"] == "declined"
     (visitor,) = mails(desk, "declined-visitor")
@@ -240,26 +240,26 @@ def test_a_declined_request_says_so_with_the_owners_word(desk: Endpoint, staff: 
     assert count(desk.engine, claims) == 0
 
 
-def test_unanswered_request_expires_and_mails_owner_and_visitor(desk: Endpoint, rounds: LifecycleJob) -> None:
+def test_unanswered_request_expires_and_mails_owner_and_visitor(desk: Endpoint, lifecycle_job: LifecycleJob) -> None:
     made = pending(desk, "2027-01-14T10:00:00+01:00")
     desk.clock.now += 24 * HOUR - timedelta(seconds=1)
-    assert rounds.make() == 0
+    assert lifecycle_job.make() == 0
     desk.clock.now += timedelta(seconds=1)
-    assert rounds.make() == 1
-    assert (rounds.make(), status(desk, made)) == (0, "expired")
+    assert lifecycle_job.make() == 1
+    assert (lifecycle_job.make(), status(desk, made)) == (0, "expired")
     assert [len(mails(desk, f"expired-{who}")) for who in ("owner", "visitor")] == [1, 1]
     assert count(desk.engine, claims) == 0
 
 
 def test_requests_that_still_wait_keep_no_other_from_expiring(
-    desk: Endpoint, rounds: LifecycleJob, monkeypatch: pytest.MonkeyPatch
+    desk: Endpoint, lifecycle_job: LifecycleJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("plugins.booking.jobs.lifecycle._AT_ONCE", 1)
     old = pending(desk, "2027-01-15T10:00:00+01:00")
     desk.clock.now += 12 * HOUR
     young = pending(desk, "2027-01-14T10:00:00+01:00")
     desk.clock.now += 12 * HOUR
-    assert rounds.make() == 1
+    assert lifecycle_job.make() == 1
     assert (status(desk, old), status(desk, young)) == ("expired", "pending")
 
 
@@ -268,7 +268,7 @@ def test_what_time_brings_is_found_without_reading_the_history(tmp_path: Path) -
         office = ContentReloader(desk.content)
         asked: list[tuple[str, Any]] = []
         event_api.listen(desk.engine, "before_cursor_execute", lambda *seen: asked.append((seen[2], seen[3])))
-        LifecycleJob(desk.engine, staff_of(desk.settings, desk.store, desk.clock, office), office, desk.clock).make()
+        LifecycleJob(desk.engine, services_of(desk.settings, desk.store, desk.clock, office), office, desk.clock).make()
         AgendaQueries(desk.engine).waiting()
         AgendaQueries(desk.engine).upcoming(desk.clock())
         with desk.engine.begin() as connection:
@@ -281,80 +281,80 @@ def test_what_time_brings_is_found_without_reading_the_history(tmp_path: Path) -
     assert all("INDEX bookings_open" in plan and "SORT" not in plan and "B-TREE" not in plan for plan in plans), plans
 
 
-def test_a_request_expires_at_its_own_start_at_the_latest(desk: Endpoint, rounds: LifecycleJob) -> None:
+def test_a_request_expires_at_its_own_start_at_the_latest(desk: Endpoint, lifecycle_job: LifecycleJob) -> None:
     made = pending(desk, "2027-01-11T11:00:00+01:00")
     desk.clock.now += 2 * HOUR
-    rounds.make()
+    lifecycle_job.make()
     assert status(desk, made) == "expired"
 
 
 def test_visitor_rescheduling_a_manually_confirmed_meeting_makes_it_pending_again(
-    desk: Endpoint, staff: Services
+    desk: Endpoint, services: Services
 ) -> None:
     made = pending(desk)
-    staff.changes.approve(made["id"])
+    services.changes.approve(made["id"])
     answer = ask(desk, made, "reschedule", start=ELEVEN)
     assert answer.json()["status"] == "pending"
     method, invited = event(mails(desk, "rescheduled-visitor")[0])
     assert (method, invited["STATUS"], invited["SEQUENCE"]) == ("REQUEST", "TENTATIVE", 2)
-    staff.changes.decline(made["id"])
+    services.changes.decline(made["id"])
     assert event(mails(desk, "declined-visitor")[0])[0] == "CANCEL"
 
 
-def test_owner_moves_and_cancels_at_any_time_before_the_start(desk: Endpoint, staff: Services) -> None:
+def test_owner_moves_and_cancels_at_any_time_before_the_start(desk: Endpoint, services: Services) -> None:
     made = book(desk)
     desk.clock.now = datetime.fromisoformat(TEN) - HOUR
     with pytest.raises(SlotTaken):
-        staff.changes.reschedule(made["id"], datetime.fromisoformat(TEN) + HOUR / 2, Actor.OWNER)
-    moved = staff.changes.reschedule(
+        services.changes.reschedule(made["id"], datetime.fromisoformat(TEN) + HOUR / 2, Actor.OWNER)
+    moved = services.changes.reschedule(
         made["id"], datetime.fromisoformat(TEN) + HOUR / 2, Actor.OWNER, "Scusami, un contrattempo.", any_notice=True
     )
     assert moved
     assert moved["status"] == "confirmed"
     assert "Scusami, un contrattempo." in words(mails(desk, "rescheduled-visitor")[0])
-    assert staff.changes.cancel(made["id"], Actor.OWNER, "Ho la febbre.")
+    assert services.changes.cancel(made["id"], Actor.OWNER, "Ho la febbre.")
     assert "Ho la febbre." in words(mails(desk, "cancelled-visitor")[0])
 
 
 def test_finished_meeting_becomes_done_and_can_be_marked_missed(
-    desk: Endpoint, staff: Services, rounds: LifecycleJob
+    desk: Endpoint, services: Services, lifecycle_job: LifecycleJob
 ) -> None:
     made = book(desk)
     with pytest.raises(ChangeRefused):
-        staff.changes.miss(made["id"])
+        services.changes.miss(made["id"])
     desk.clock.now = datetime.fromisoformat(TEN) + timedelta(minutes=30)
-    rounds.make()
+    lifecycle_job.make()
     assert status(desk, made) == "done"
-    staff.changes.miss(made["id"])
+    services.changes.miss(made["id"])
     assert status(desk, made) == "no_show"
 
 
 def test_both_are_reminded_once_whatever_is_started_again(
-    desk: Endpoint, staff: Services, rounds: LifecycleJob
+    desk: Endpoint, services: Services, lifecycle_job: LifecycleJob
 ) -> None:
     made = book(desk, start="2027-01-14T10:00:00+01:00")
     desk.clock.now = datetime.fromisoformat("2027-01-13T09:59:00+01:00")
-    assert rounds.make() == 0
+    assert lifecycle_job.make() == 0
     desk.clock.now += timedelta(minutes=1)
-    assert rounds.make() == 1
-    assert LifecycleJob(desk.engine, staff, ContentReloader(desk.content), desk.clock).make() == 0
+    assert lifecycle_job.make() == 1
+    assert LifecycleJob(desk.engine, services, ContentReloader(desk.content), desk.clock).make() == 0
     assert [len(mails(desk, f"reminder-{who}")) for who in ("owner", "visitor")] == [1, 1]
     ask(desk, made, "reschedule", start="2027-01-16T10:00:00+01:00")
-    assert rounds.make() == 0
+    assert lifecycle_job.make() == 0
     desk.clock.now += timedelta(days=2)
-    assert rounds.make() == 1
+    assert lifecycle_job.make() == 1
     assert [len(mails(desk, f"reminder-{who}")) for who in ("owner", "visitor")] == [2, 2]
 
 
-def test_who_booked_within_the_reminders_time_is_not_reminded(desk: Endpoint, rounds: LifecycleJob) -> None:
+def test_who_booked_within_the_reminders_time_is_not_reminded(desk: Endpoint, lifecycle_job: LifecycleJob) -> None:
     book(desk, start="2027-01-11T12:00:00+01:00")
-    assert rounds.make() == 0
+    assert lifecycle_job.make() == 0
     assert mails(desk, "reminder-visitor") == []
 
 
-def test_a_corrected_address_gets_the_mail_again(desk: Endpoint, staff: Services) -> None:
+def test_a_corrected_address_gets_the_mail_again(desk: Endpoint, services: Services) -> None:
     made = book(desk)
-    staff.changes.correct(made["id"], "giusta@example.com")
+    services.changes.correct(made["id"], "giusta@example.com")
     (again,) = mails(desk, "corrected-visitor")
     assert again["To"] == "giusta@example.com"
     method, invited = event(again)
@@ -362,7 +362,7 @@ def test_a_corrected_address_gets_the_mail_again(desk: Endpoint, staff: Services
 
 
 def test_change_is_rolled_back_when_its_mail_cannot_be_queued(
-    desk: Endpoint, staff: Services, monkeypatch: pytest.MonkeyPatch
+    desk: Endpoint, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_given: object) -> None:
         raise ValueError("no room")
@@ -370,15 +370,15 @@ def test_change_is_rolled_back_when_its_mail_cannot_be_queued(
     made = book(desk)
     monkeypatch.setattr("plugins.booking.storage.booking_store.enqueue_for", fail)
     with pytest.raises(ValueError, match="no room"):
-        staff.changes.cancel(made["id"], Actor.OWNER)
+        services.changes.cancel(made["id"], Actor.OWNER)
     assert (status(desk, made), count(desk.engine, claims)) == ("confirmed", 6)
 
 
-def test_a_mail_that_cannot_be_written_undoes_no_change(desk: Endpoint, staff: Services) -> None:
+def test_a_mail_that_cannot_be_written_undoes_no_change(desk: Endpoint, services: Services) -> None:
     made = book(desk)
     with desk.engine.begin() as connection:
         connection.execute(update(bookings).values(email="a@b\r\nBcc: x@evil.example"))
-    staff.changes.cancel(made["id"], Actor.OWNER)
+    services.changes.cancel(made["id"], Actor.OWNER)
     assert (status(desk, made), count(desk.engine, claims)) == ("cancelled", 0)
     with desk.engine.begin() as connection:
         cancelled = select(outbox.c.state, outbox.c.mime, outbox.c.error).where(outbox.c.kind.like("cancelled-%"))

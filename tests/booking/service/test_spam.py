@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from plugins.booking.service.spam_score import MARKED_FROM, POINTS, SpamSignals, suspicion
+from plugins.booking.service.spam_score import MARKED_FROM, POINTS, SpamSignals, spam_signals
 from plugins.booking.storage.schema import bookings, messages, outbox
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import FREE
@@ -147,7 +147,7 @@ def test_only_allowed_origins_may_read_a_form_token(content: Path, tmp_path: Pat
 
 @pytest.mark.parametrize("name", ["D'Angelo", "Nicolò", "Zoë 李", "Www Rossi"])
 def test_an_unusual_name_is_no_signal(name: str) -> None:
-    assert suspicion(name, ("Buongiorno, il mio sito è www.rossi.it",)) == SpamSignals()
+    assert spam_signals(name, ("Buongiorno, il mio sito è www.rossi.it",)) == SpamSignals()
 
 
 def test_the_trap_alone_is_enough_and_nothing_else_is() -> None:

@@ -26,7 +26,7 @@ from sqlalchemy import Engine, delete, insert, select
 from plugins.booking.jobs.daily import ABOUT
 from plugins.booking.jobs.lifecycle import LifecycleJob
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.booking.service.services import staff_of
+from plugins.booking.service.services import services_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import attempt
@@ -144,8 +144,8 @@ class Calendar(RuleBasedStateMachine):
         office = ContentReloader(self.folder, lambda: float(next(ticks)))
         environment = {"BOOKING_CONTENT": str(self.folder)}
         self.store = Store(self.engine)
-        self.staff = staff_of(Settings.from_environment(environment), self.store, self.clock, office)
-        self.rounds = LifecycleJob(self.engine, self.staff, office, self.clock)
+        self.services = services_of(Settings.from_environment(environment), self.store, self.clock, office)
+        self.lifecycle_job = LifecycleJob(self.engine, self.services, office, self.clock)
 
     # What the model expects.
 
@@ -172,8 +172,14 @@ class Calendar(RuleBasedStateMachine):
     def start(self, slug: str, choice: tuple[str, int, int], but: str | None = None) -> datetime:
         """A start that is offered now, or any other."""
         how, number, seconds = choice
-        desk = self.staff.desk
-        slots = desk.slots(desk.meeting(slug), desk.today(), desk.last_day(), but) if how == "offered" else ()
+        booking_service = self.services.booking_service
+        slots = (
+            booking_service.slots(
+                booking_service.meeting(slug), booking_service.today(), booking_service.last_day(), but
+            )
+            if how == "offered"
+            else ()
+        )
         if slots:
             start = slots[number % len(slots)].start
             assert self.allowed(slug, start, but=but), f"{start} is offered against the rules"
@@ -196,12 +202,14 @@ class Calendar(RuleBasedStateMachine):
         self.keep(slug, self.start(slug, choice), not any_notice, owner=True, twice=False)
 
     def keep(self, slug: str, start: datetime, notice: bool, owner: bool, twice: bool) -> None:
-        desk = self.staff.desk
+        booking_service = self.services.booking_service
         fields = asked(meeting=slug, start=start.isoformat(), phone="333 1234567")
-        request, made = desk.read_booking(fields), attempt("bookings", str(next(self.keys)), fields)
+        request, made = booking_service.read_booking(fields), attempt("bookings", str(next(self.keys)), fields)
         may = self.allowed(slug, start, notice)
         try:
-            answer = desk.book_for(request, made, not notice) if owner else desk.book(request, made)
+            answer = (
+                booking_service.book_for(request, made, not notice) if owner else booking_service.book(request, made)
+            )
         except SlotTaken as refused:
             self.refused(refused, slug, start, may, notice)
             return
@@ -218,7 +226,7 @@ class Calendar(RuleBasedStateMachine):
         )
         self.tell(answer["id"], "booked")
         if twice:
-            assert desk.book(request, made) == answer
+            assert booking_service.book(request, made) == answer
 
     def refused(
         self, taken: SlotTaken, slug: str, start: datetime, may: bool, notice: bool, but: str | None = None
@@ -231,14 +239,14 @@ class Calendar(RuleBasedStateMachine):
     def approve(self, number: int) -> None:
         name, one = self.pick(number)
         may = one.status == "pending" and one.start > self.clock.now
-        if self.changed(may, self.staff.changes.approve, name):
+        if self.changed(may, self.services.changes.approve, name):
             self.happened(name, "approved", status="confirmed")
 
     @precondition(lambda self: self.model)
     @rule(number=ANY)
     def decline(self, number: int) -> None:
         name, one = self.pick(number)
-        if self.changed(one.status == "pending", self.staff.changes.decline, name):
+        if self.changed(one.status == "pending", self.services.changes.decline, name):
             self.happened(name, "declined", status="declined")
 
     @precondition(lambda self: self.model)
@@ -246,7 +254,7 @@ class Calendar(RuleBasedStateMachine):
     def miss(self, number: int) -> None:
         name, one = self.pick(number)
         may = one.status in {"confirmed", "done"} and one.start <= self.clock.now
-        if self.changed(may, self.staff.changes.miss, name):
+        if self.changed(may, self.services.changes.miss, name):
             self.happened(name, "no_show", status="no_show")
 
     @precondition(lambda self: self.model)
@@ -254,14 +262,14 @@ class Calendar(RuleBasedStateMachine):
     def correct(self, number: int) -> None:
         name, one = self.pick(number)
         may = one.status in {"pending", "confirmed"}
-        if self.changed(may, self.staff.changes.correct, name, "giusta@example.com"):
+        if self.changed(may, self.services.changes.correct, name, "giusta@example.com"):
             self.happened(name, "corrected")
 
     @precondition(lambda self: self.model)
     @rule(number=ANY, actor=st.sampled_from([Actor.VISITOR, Actor.OWNER]))
     def cancel(self, number: int, actor: Actor) -> None:
         name, one = self.pick(number)
-        if self.changed(self.may_change(one, actor), self.staff.changes.cancel, name, actor):
+        if self.changed(self.may_change(one, actor), self.services.changes.cancel, name, actor):
             self.happened(name, "cancelled", status="cancelled")
 
     @precondition(lambda self: self.model)
@@ -272,7 +280,7 @@ class Calendar(RuleBasedStateMachine):
         open_to_it = self.may_change(one, actor) and start != one.start
         free = self.allowed(one.slug, start, not any_notice, name)
         try:
-            moved = self.changed(open_to_it, self.staff.changes.reschedule, name, start, actor, None, any_notice)
+            moved = self.changed(open_to_it, self.services.changes.reschedule, name, start, actor, None, any_notice)
         except SlotTaken as refused:
             assert open_to_it, "what cannot be moved at all is told so"
             self.refused(refused, one.slug, start, free, not any_notice, name)
@@ -330,16 +338,16 @@ class Calendar(RuleBasedStateMachine):
         self.written = rules
         write_json(self.folder / "availability.yaml", rules)
 
-    @rule(seconds=st.sampled_from([1, 299, 300, 3600, 6 * 3600, 86400]), rounds=st.booleans())
-    def time_passes(self, seconds: int, rounds: bool) -> None:
+    @rule(seconds=st.sampled_from([1, 299, 300, 3600, 6 * 3600, 86400]), runs_job=st.booleans())
+    def time_passes(self, seconds: int, runs_job: bool) -> None:
         self.clock.now += timedelta(seconds=seconds)
-        if rounds:
+        if runs_job:
             self.makes_rounds()
 
     @rule()
     def makes_rounds(self) -> None:
         now, ahead = self.clock.now, span(self.written["reminder"])
-        self.rounds.make()
+        self.lifecycle_job.make()
         for name, one in self.model.items():
             if one.status == "pending" and now >= min(one.updated_at + span(self.written["pending_expiry"]), one.start):
                 self.happened(name, "expired", status="expired")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from plugins.booking.server import rounds_of
+from plugins.booking.server import lifecycle_job_of
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.storage.mail_quota import MOST
 from plugins.booking.storage.schema import outbox
@@ -118,7 +118,7 @@ def test_visitor_without_request_mail_gets_no_expiry_mail(desk: Endpoint) -> Non
         waiting = asked(meeting="telefonata", phone="333 1234567", start=start, email=VICTIM)
         assert desk.http.post("/api/bookings", json=waiting).status_code == 201
     desk.clock.now += timedelta(days=10)
-    rounds_of(desk.settings, desk.engine, ContentReloader(desk.content), desk.clock).make()
+    lifecycle_job_of(desk.settings, desk.engine, ContentReloader(desk.content), desk.clock).make()
     assert mails(desk, VICTIM).count("pending") == 2 * MOST
     assert mails(desk, VICTIM).count("withheld") == 2
 

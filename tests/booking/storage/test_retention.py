@@ -11,7 +11,7 @@ import pytest
 from plugins.booking.__main__ import main
 from plugins.booking.jobs.lifecycle import LifecycleJob
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.booking.service.services import staff_of
+from plugins.booking.service.services import services_of
 from plugins.booking.storage.retention import Purged, purge
 from plugins.booking.storage.schema import bookings, claims, history, messages, outbox
 from tests.booking.endpoint import Endpoint, endpoint
@@ -30,15 +30,15 @@ def desk(tmp_path: Path, database_url: str) -> Iterator[Endpoint]:
         yield running
 
 
-def rounds(desk: Endpoint) -> LifecycleJob:
+def lifecycle_job(desk: Endpoint) -> LifecycleJob:
     office = ContentReloader(desk.content)
-    return LifecycleJob(desk.engine, staff_of(desk.settings, desk.store, desk.clock, office), office, desk.clock)
+    return LifecycleJob(desk.engine, services_of(desk.settings, desk.store, desk.clock, office), office, desk.clock)
 
 
 def test_data_older_than_the_retention_is_deleted_from_all_tables(desk: Endpoint) -> None:
-    rounds(desk).make()
+    lifecycle_job(desk).make()
     desk.clock.now = NOW + YEAR + timedelta(days=2)
-    rounds(desk).make()
+    lifecycle_job(desk).make()
     for table in (bookings, claims, history, messages, outbox):
         assert count(desk.engine, table) == 0, table.name
 
@@ -54,8 +54,8 @@ def test_nothing_goes_by_itself_where_no_age_is_written(tmp_path: Path) -> None:
     with endpoint(write_content(tmp_path / "office"), f"sqlite:///{tmp_path}/booking.db") as desk:
         desk.http.post("/api/bookings", json=asked()).raise_for_status()
         desk.clock.now = NOW + 9 * YEAR
-        rounds(desk).make()
-        rounds(desk).make()
+        lifecycle_job(desk).make()
+        lifecycle_job(desk).make()
         assert count(desk.engine, bookings) == 1
 
 

@@ -102,14 +102,14 @@ def test_a_changed_file_counts_as_soon_as_it_is_read(running: Endpoint, monkeypa
 
 
 def test_database_version_changes_with_every_commit_and_only_then(engine: Engine) -> None:
-    pulse = DatabaseVersion(engine)
-    first = pulse()
+    database_version = DatabaseVersion(engine)
+    first = database_version()
     assert first is not None
-    assert pulse() == first
+    assert database_version() == first
     assert Store(engine).booking("nobody's") is None
-    assert pulse() == first
+    assert database_version() == first
     Store(engine).secret("any", lambda: "value")
-    assert pulse() != first
+    assert database_version() != first
 
 
 def test_a_database_that_went_away_has_no_answer_in_memory(tmp_path: Path) -> None:

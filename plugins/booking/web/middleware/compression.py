@@ -22,7 +22,7 @@ _CODINGS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-class Packed:
+class CompressionMiddleware:
     """Compression middleware: compresses visitors' pages and the free slots, where the client takes that.
 
     Those of the owner are sent as they are: a cookie opens them, so that another page could have her browser ask for

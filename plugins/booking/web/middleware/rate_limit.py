@@ -27,7 +27,7 @@ class RateLimitCheck:
     async def __call__(self, request: Request) -> None:
         """Count a request, or raise Problem 429."""
         if seconds := self.wait(request):
-            words = _("Sono arrivati troppi invii in poco tempo. Riprova %(wait)s.", wait=within(seconds))
+            words = _("Sono arrivati troppi invii in poco tempo. Riprova %(wait)s.", wait=wait_in_words(seconds))
             raise Problem(429, words, headers={"Retry-After": str(seconds)})
 
     def wait(self, request: Request) -> int:
@@ -49,7 +49,7 @@ class RateLimitCheck:
         return 0
 
 
-def within(seconds: int) -> str:
+def wait_in_words(seconds: int) -> str:
     """Say a wait in whole minutes, never shorter than it is."""
     return ngettext("fra un minuto", "fra %(number)s minuti", -(-seconds // 60))
 

@@ -21,7 +21,7 @@ from sqlalchemy import Engine, select
 
 from plugins.booking.jobs.lifecycle import LifecycleJob
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.booking.service.services import Services, staff_of
+from plugins.booking.service.services import Services, services_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import open_engine
@@ -49,14 +49,14 @@ class Scene:
     """An office in which one booking lives."""
 
     engine: Engine
-    staff: Services
-    rounds: LifecycleJob
+    services: Services
+    lifecycle_job: LifecycleJob
     clock: Clock
 
     def book(self, **changed: object) -> str:
         """Book, and let an hour pass."""
-        request = self.staff.desk.read_booking(asked(**(_ASKED | changed)))
-        name: str = self.staff.desk.book(request, None)["id"]
+        request = self.services.booking_service.read_booking(asked(**(_ASKED | changed)))
+        name: str = self.services.booking_service.book(request, None)["id"]
         self.clock.now += HOUR
         return name
 
@@ -68,13 +68,13 @@ class Scene:
         """Let a request wait for too long."""
         self.request()
         self.clock.now += 48 * HOUR
-        self.rounds.make()
+        self.lifecycle_job.make()
 
     def remind(self) -> None:
         """Let the day before come."""
         self.book()
         self.clock.now = datetime.fromisoformat("2027-01-13T10:00:00+01:00")
-        self.rounds.make()
+        self.lifecycle_job.make()
 
     def mails(self, event: str) -> Iterator[tuple[str, bytes]]:
         """The mails of an event, by whom they are to."""
@@ -88,30 +88,30 @@ class Scene:
 LIVES: dict[str, tuple[str, Callable[[Scene], object]]] = {
     "confirmed": ("booked", lambda scene: scene.book()),
     "pending": ("booked", lambda scene: scene.request()),
-    "approved": ("approved", lambda scene: scene.staff.changes.approve(scene.request())),
+    "approved": ("approved", lambda scene: scene.services.changes.approve(scene.request())),
     "declined": (
         "declined",
-        lambda scene: scene.staff.changes.decline(scene.request(), "Quel giorno sono in viaggio."),
+        lambda scene: scene.services.changes.decline(scene.request(), "Quel giorno sono in viaggio."),
     ),
     "expired": ("expired", lambda scene: scene.expire()),
     "rescheduled-by-visitor": (
         "rescheduled",
-        lambda scene: scene.staff.changes.reschedule(scene.book(), LATER, Actor.VISITOR),
+        lambda scene: scene.services.changes.reschedule(scene.book(), LATER, Actor.VISITOR),
     ),
     "rescheduled-by-owner": (
         "rescheduled",
-        lambda scene: scene.staff.changes.reschedule(scene.book(), LATER, Actor.OWNER, "Ho un contrattempo."),
+        lambda scene: scene.services.changes.reschedule(scene.book(), LATER, Actor.OWNER, "Ho un contrattempo."),
     ),
     "cancelled-by-visitor": (
         "cancelled",
-        lambda scene: scene.staff.changes.cancel(scene.book(), Actor.VISITOR, "Non riesco a venire."),
+        lambda scene: scene.services.changes.cancel(scene.book(), Actor.VISITOR, "Non riesco a venire."),
     ),
     "cancelled-by-owner": (
         "cancelled",
-        lambda scene: scene.staff.changes.cancel(scene.book(), Actor.OWNER, "Ho la febbre."),
+        lambda scene: scene.services.changes.cancel(scene.book(), Actor.OWNER, "Ho la febbre."),
     ),
     "reminder": ("reminder", lambda scene: scene.remind()),
-    "corrected": ("corrected", lambda scene: scene.staff.changes.correct(scene.book(), "giusta@example.com")),
+    "corrected": ("corrected", lambda scene: scene.services.changes.correct(scene.book(), "giusta@example.com")),
 }
 
 
@@ -148,8 +148,8 @@ def scene(folder: Path, rewrite: Callable[[Path], None] = lambda _: None) -> Ite
     with patch.object(secrets, "token_hex", lambda size: f"{next(numbers):0{2 * size}x}"):
         migrate(engine)
         clock, office = Clock(), ContentReloader(content)
-        staff = staff_of(settings, Store(engine), clock, office)
-        yield Scene(engine, staff, LifecycleJob(engine, staff, office, clock), clock)
+        services = services_of(settings, Store(engine), clock, office)
+        yield Scene(engine, services, LifecycleJob(engine, services, office, clock), clock)
     engine.dispose()
 
 

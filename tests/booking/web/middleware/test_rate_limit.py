@@ -11,7 +11,7 @@ from fastapi import Request
 from plugins.booking.settings import RateLimit
 from plugins.booking.web.middleware.origin_check import OriginCheck
 from plugins.booking.web.middleware.problems import Problem
-from plugins.booking.web.middleware.rate_limit import RateLimitCheck, within
+from plugins.booking.web.middleware.rate_limit import RateLimitCheck, wait_in_words
 
 HOME = "https://example.org"
 
@@ -89,7 +89,7 @@ def test_posts_are_counted_by_client_and_forgotten_in_time() -> None:
 
 @pytest.mark.parametrize(("seconds", "words"), [(1, "fra un minuto"), (60, "fra un minuto"), (61, "fra 2 minuti")])
 def test_a_wait_is_said_in_whole_minutes(seconds: int, words: str) -> None:
-    assert within(seconds) == words
+    assert wait_in_words(seconds) == words
 
 
 def test_an_ipv6_customer_is_one_client() -> None:
