@@ -41,8 +41,8 @@ from plugins.booking.storage.migrate import migrate
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.storage.personal_data import erase, export
 from plugins.booking.storage.retention import purge
+from plugins.content.active_locale import activate_locale
 from plugins.content.faults import ContentError
-from plugins.content.speaking import speak_language_below
 from plugins.content.timezone_data import log_zones, use_newest
 from plugins.domain.language import _
 from plugins.domain.requests import InvalidRequest, UnknownMeeting
@@ -51,7 +51,7 @@ from plugins.domain.requests import InvalidRequest, UnknownMeeting
 def main(arguments: list[str], environment: Mapping[str, str]) -> int:
     """Run a command and return its exit code: 0 done, 1 it could not be, 2 it was asked wrongly."""
     use_newest()
-    speak_language_below(Path(environment.get("BOOKING_CONTENT") or "content"))
+    activate_locale(Path(environment.get("BOOKING_CONTENT") or "content"))
     asked = parser().parse_args(arguments)
     if asked.command in {"serve", "deliver"} and not in_development(environment):
         write_json_lines(sys.stderr)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from plugins.content.active_locale import IDENTITY, activate_locale_of
 from plugins.content.availability_checks import contradictions, meeting_slugs
 from plugins.content.cross_checks import AREA, misplaced, missing_pages
 from plugins.content.faults import ContentError, Fault
@@ -14,7 +15,6 @@ from plugins.content.mail_addresses import mail_address
 from plugins.content.office import National, Office
 from plugins.content.parsing import read_value
 from plugins.content.source_files import Source, read_sources
-from plugins.content.speaking import IDENTITY, speak_language_of
 from plugins.content.yaml_locations import Document, read_yaml
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
@@ -94,7 +94,7 @@ def _read_identity(root: Path, faults: list[Fault]) -> Identity | None:
     except ContentError as error:
         faults.extend(error.faults)
         return None
-    speak_language_of(document, faults)
+    activate_locale_of(document, faults)
     carried = _carried(document, faults)
     identity = read_value(carried, Identity, faults)
     # Her pages show the address as she writes it.

@@ -16,12 +16,12 @@ from plugins.content.front_matter_split import Parted, parted
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import spoken
 from plugins.fastbuild.cache import cache_file, change_detection, settings_cache
-from plugins.fastbuild.cache.change_detection import NOTHING, Look
-from plugins.fastbuild.cache.settings_cache import Asked, Kept
+from plugins.fastbuild.cache.change_detection import NOTHING, DetectedChanges
+from plugins.fastbuild.cache.settings_cache import CachedSettings, CommandKey
 from plugins.fastbuild.edit.helper_process import Edit, HelperProcess
 from plugins.fastbuild.fingerprint import file_stamps
 from plugins.fastbuild.fingerprint.file_stamps import stamp_of
-from plugins.fastbuild.markdown.converter import Converting, Piece, digest_of
+from plugins.fastbuild.markdown.converter import ConvertedText, TextConverter, digest_of
 
 # The lines of a front matter that may change: no list is put in order by them, and no address is made of them.
 _LIGHT = ("title:", "summary:", "modified:")
@@ -32,24 +32,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     began = time.perf_counter()
     use_newest()
-    asked = settings_cache.asked(arguments)
-    if asked is None:
+    command_key = settings_cache.command_key(arguments)
+    if command_key is None:
         _leave(arguments)
-    kept = asked.kept()
-    look = None
+    kept = command_key.load()
+    detected = None
     if kept:
-        aside = HelperProcess(kept)
+        helper = HelperProcess(kept)
         try:
-            look, told = _answer(asked, kept, aside)
+            detected, told = _answer(command_key, kept, helper)
         finally:
-            aside.end()
+            helper.end()
         if told is not None:
             sys.stdout.write(f"Done: {told} in {time.perf_counter() - began:.2f} seconds.\n")
             _end()
-    settings_cache.hand_on(asked)
-    if look:
-        change_detection.hand_on(look)
-    with _ahead(asked, look) if look is None or look.manifest is None else nullcontext():
+    settings_cache.set_running_command(command_key)
+    if detected:
+        change_detection.set_detected(detected)
+    with _ahead(command_key, detected) if detected is None or detected.manifest is None else nullcontext():
         settings_cache.forget_settings()
         from pelican import main as build
 
@@ -58,49 +58,53 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 @contextmanager
-def _ahead(asked: Asked, look: Look | None) -> Iterator[None]:
+def _ahead(command_key: CommandKey, detected: DetectedChanges | None) -> Iterator[None]:
     """Have the texts of a whole build converted meanwhile, where none was before."""
     # Only here: an edit does without.
     from plugins.fastbuild.markdown import conversion_cache
 
-    said = asked.said
-    kept = Path(said.get("MEDIA_CACHE") or asked.file.parents[1]).glob("converted-*")
+    said = command_key.said
+    kept = Path(said.get("MEDIA_CACHE") or command_key.file.parents[1]).glob("converted-*")
     try:
         if {"plugins.fastbuild", "plugins.site"} <= {*said.get("PLUGINS", ())} and "MARKDOWN" in said and not any(kept):
-            files = look.content if look else file_stamps.files([asked.content])
-            conversion_cache.begin(conversion_cache.Texts(Path(asked.content), files, said["MARKDOWN"]))
+            files = detected.content if detected else file_stamps.files([command_key.content])
+            conversion_cache.begin(conversion_cache.TextFiles(Path(command_key.content), files, said["MARKDOWN"]))
         yield
     finally:
         conversion_cache.end()
 
 
-def _answer(asked: Asked, kept: Kept, aside: HelperProcess) -> tuple[Look | None, str | None]:
+def _answer(
+    command_key: CommandKey, kept: CachedSettings, helper: HelperProcess
+) -> tuple[DetectedChanges | None, str | None]:
     """What was seen, and what was done in words; of what was tried in vain nothing that was seen is sure any more."""
     stamp = stamp_of(str(kept.manifest)) if kept.manifest.exists() else None
-    look = Look.at(kept.inputs, cache_file.load(kept.manifest))
-    if look.manifest is None or stamp is None:
-        return look, None
-    if not look.changed:
-        return look, NOTHING
-    texts = _texts(look)
+    detected = DetectedChanges.at(kept.inputs, cache_file.load(kept.manifest))
+    if detected.manifest is None or stamp is None:
+        return detected, None
+    if not detected.changed:
+        return detected, NOTHING
+    texts = _texts(detected)
     if not texts:
-        return look, None
-    options = asked.said.get("MARKDOWN", {})
-    convert = Converting(options)
-    pieces = {path: Piece(digest_of(text.body), spoken().version, convert(text.body)) for path, text in texts.items()}
-    return None, aside.bring_in(Edit(look._replace(manifest=None), stamp, texts, pieces, options))
+        return detected, None
+    options = command_key.said.get("MARKDOWN", {})
+    convert = TextConverter(options)
+    pieces = {
+        path: ConvertedText(digest_of(text.body), spoken().version, convert(text.body)) for path, text in texts.items()
+    }
+    return None, helper.apply_edit(Edit(detected._replace(manifest=None), stamp, texts, pieces, options))
 
 
-def _texts(look: Look) -> dict[str, Parted]:
+def _texts(detected: DetectedChanges) -> dict[str, Parted]:
     """The texts that were edited, by their paths; none where an edit is more than a build without Pelican brings in."""
-    assert look.manifest is not None
-    root, found = Path(look.inputs.content), {}
-    for path in look.edited():
+    assert detected.manifest is not None
+    root, found = Path(detected.inputs.content), {}
+    for path in detected.edited():
         try:
             found[path] = parted(root, Path(path))
         except ContentError:
             return {}
-        before, now = look.manifest.heads.get(path), found[path].head
+        before, now = detected.manifest.heads.get(path), found[path].head
         if before is None or not all(
             line.startswith(_LIGHT) for line in set(before.split("\n")) ^ set(now.split("\n"))
         ):

@@ -13,44 +13,44 @@ from pelican import Pelican, signals
 from pelican.contents import Content
 from pelican.generators import ArticlesGenerator, Generator
 
-from plugins.content.speaking import speak_language_below
+from plugins.content.active_locale import activate_locale
 from plugins.fastbuild.cache.build_manifest import Unit
-from plugins.fastbuild.cache.change_detection import Look
+from plugins.fastbuild.cache.change_detection import DetectedChanges
 from plugins.fastbuild.fingerprint.inputs import programs
-from plugins.fastbuild.markdown.conversion_cache import Conversion
-from plugins.fastbuild.parallel.worker_processes import Meanwhile, beside
+from plugins.fastbuild.markdown.conversion_cache import ConversionCache
+from plugins.fastbuild.parallel.worker_processes import BackgroundWork, in_background
 from plugins.fastbuild.render import read_tracking
-from plugins.fastbuild.render.compiled_templates import Remembered, compile_all, compiled_in
-from plugins.fastbuild.render.membership_list import Listing
-from plugins.fastbuild.render.page_queue import Queued, number_of_pages, told_as_written
+from plugins.fastbuild.render.compiled_templates import FragmentCache, compile_all, compiled_in
+from plugins.fastbuild.render.membership_list import MembershipList
+from plugins.fastbuild.render.page_queue import QueuedPage, number_of_pages, written_files
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
-from plugins.fastbuild.snapshots.save_build import Built, Named, keep
+from plugins.fastbuild.snapshots.save_build import FinishedBuild, QueuedBuild, save_build
 
 
-def build(pelican: Pelican, look: Look) -> str:
+def build(pelican: Pelican, detected: DetectedChanges) -> str:
     """Build everything, and return what was done in words."""
-    settings, inputs = pelican.settings, look.inputs
-    code = inputs.code({**look.others, **programs(inputs.others)})
-    conversion = Conversion(settings, code)
+    settings, inputs = pelican.settings, detected.inputs
+    code = inputs.code({**detected.others, **programs(inputs.others)})
+    conversion = ConversionCache(settings, code)
     settings["CONVERT"] = conversion
     settings.pop("CHANGED_FILES", None)
     settings.pop("FILTERED_PAGES", None)
     compiled_in(settings, code)
     # Texts are converted, tables with their names, while the content is still being read.
-    speak_language_below(Path(inputs.content))
+    activate_locale(Path(inputs.content))
     context = settings.copy() | {"generated_content": {}, "static_links": set(), "static_content": {}}
     context["localsiteurl"] = settings["SITEURL"]
     with ExitStack() as ending:
-        ending.enter_context(conversion.begin(Path(inputs.content), look.content))
+        ending.enter_context(conversion.begin(Path(inputs.content), detected.content))
         kinds = pelican._get_generator_classes()
         generators = make_generators(pelican, context, kinds)
         globals_ = [dict(generator.env.globals) for generator in generators]
         for generator in generators:
             # All pages are made of the same contents, when nothing changes any more.
-            generator.env.once = Remembered()
+            generator.env.once = FragmentCache()
         # While this process reads on, for whoever makes the pages.
-        ending.enter_context(beside(lambda: compile_all(generators[0].env)))
-        with told_as_written() as told:
+        ending.enter_context(in_background(lambda: compile_all(generators[0].env)))
+        with written_files() as told:
             _read(generators)
             conversion.finish()
             _trace(context["generated_content"].values())
@@ -63,17 +63,19 @@ def build(pelican: Pelican, look: Look) -> str:
             writer = QueueingWriter(pelican.output_path, settings)
             named_by: set[str] = set()
             units = list(_generate(generators, writer, told, context, ending, named_by))
-            queued = cast(Collection[Queued], writer.queued.values())
-            named = Named(pelican, inputs, context, generators, globals_, queued)
-            freezing = ending.enter_context(Meanwhile(named.freeze))
+            queued = cast(Collection[QueuedPage], writer.queued.values())
+            named = QueuedBuild(pelican, inputs, context, generators, globals_, queued)
+            saving_snapshot = ending.enter_context(BackgroundWork(named.save_snapshot))
             conversion.keep()
             made = writer.make()
-            site = freezing.result()
+            site = saving_snapshot.result()
     settings["FILTERED_PAGES"] = frozenset(made)
     signals.finalized.send(pelican)
     told |= {os.path.join(pelican.output_path, file.save_as) for file in context.get("staticfiles", ())}
     if site is not None:
-        keep(Built(named, code, made, derived, frozenset(named_by), units, frozenset(told)), site, look)
+        save_build(
+            FinishedBuild(named, code, made, derived, frozenset(named_by), units, frozenset(told)), site, detected
+        )
     fresh = number_of_pages(path for path, page in made.items() if page.is_new)
     return f"{number_of_pages(made)} pages, {fresh} of them changed,"
 
@@ -116,9 +118,9 @@ def _sorted(get_files: Callable[..., Iterable[str]], *paths: Any, **others: Any)
 def _list(articles: ArticlesGenerator) -> None:
     """Pelican looks through the list of each label for each post."""
     for label, listed in articles.tags.items():
-        articles.tags[label] = Listing(listed)
-    articles.categories = [(label, Listing(listed)) for label, listed in articles.categories]
-    articles.authors = [(label, Listing(listed)) for label, listed in articles.authors]
+        articles.tags[label] = MembershipList(listed)
+    articles.categories = [(label, MembershipList(listed)) for label, listed in articles.categories]
+    articles.authors = [(label, MembershipList(listed)) for label, listed in articles.authors]
     articles._update_context(("tags", "categories", "authors"))
 
 

@@ -17,18 +17,18 @@ from plugins.fastbuild.cache.build_manifest import Manifest, Unit
 from plugins.fastbuild.fingerprint.inputs import Inputs
 from plugins.fastbuild.full_build import make_generators, name_of
 from plugins.fastbuild.render import read_tracking
-from plugins.fastbuild.render.page_queue import Pages
+from plugins.fastbuild.render.page_queue import PageQueue
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
 from plugins.fastbuild.render.read_tracking import plain
 from plugins.fastbuild.snapshots.content_changes import Change
-from plugins.fastbuild.snapshots.kept_site import KeptSite, Thawed, thaw
+from plugins.fastbuild.snapshots.kept_site import KeptSite, LoadedSnapshot, load_snapshot
 from plugins.fastbuild.snapshots.lazy_contents import Snapshot
 
 
-class Restored(KeptSite):
+class RestoredSite(KeptSite):
     """Restored site: the kept site in the settings of this run."""
 
-    def __init__(self, pelican: Pelican, content: str, kept: Thawed) -> None:
+    def __init__(self, pelican: Pelican, content: str, kept: LoadedSnapshot) -> None:
         super().__init__(kept)
         self._pelican, self._root = pelican, Path(content)
         # Plugins look at it when generators begin; of its sources an edit needs only its own.
@@ -39,14 +39,14 @@ class Restored(KeptSite):
             generator.env.globals.update(globals_)
 
     @classmethod
-    def of(cls, pelican: Pelican, inputs: Inputs, manifest: Manifest) -> Restored | None:
+    def of(cls, pelican: Pelican, inputs: Inputs, manifest: Manifest) -> RestoredSite | None:
         """Restore it; None where what is kept is of another build."""
-        kept = thaw(pelican.settings, pelican.output_path, manifest)
+        kept = load_snapshot(pelican.settings, pelican.output_path, manifest)
         return cls(pelican, inputs.content, kept) if kept else None
 
     def generate(
         self, only: Collection[str], writing: Iterable[Unit], units: Iterable[Unit], changes: Iterable[Change]
-    ) -> Pages:
+    ) -> PageQueue:
         """The pages, named anew where what they are named by has changed."""
         writer = QueueingWriter(self._pelican.output_path, self._settings, only)
         wanted = {unit.generator for unit in writing}

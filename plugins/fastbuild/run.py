@@ -17,14 +17,14 @@ from pelican.contents import Content
 from plugins.fastbuild.cache import cache_file
 from plugins.fastbuild.cache.build_manifest import Manifest, place
 from plugins.fastbuild.cache.cache_file import load
-from plugins.fastbuild.cache.change_detection import NOTHING, Look, seen
-from plugins.fastbuild.cache.settings_cache import running
+from plugins.fastbuild.cache.change_detection import NOTHING, DetectedChanges, take_detected
+from plugins.fastbuild.cache.settings_cache import running_command
 from plugins.fastbuild.fingerprint.file_stamps import Stamp, stamp_of
 from plugins.fastbuild.fingerprint.inputs import Inputs
 from plugins.fastbuild.fingerprint.supported import unsupported, unsupported_setting
 
 if TYPE_CHECKING:
-    from plugins.fastbuild.restored_site import Restored
+    from plugins.fastbuild.restored_site import RestoredSite
 
 
 # What a run of ours leaves in the settings, and Pelican's would take for its own.
@@ -46,7 +46,7 @@ class Run:
     def __init__(self, pelican: Pelican, own: Callable[[], object]) -> None:
         self._pelican, self._own = pelican, own
         self._inputs: Inputs | None = None
-        self._memory = Memory()
+        self._memory = MemoryCache()
 
     def __call__(self) -> None:
         """Do what is needed, and tell what was done."""
@@ -55,9 +55,9 @@ class Run:
         if unknown is None:
             self._run()
         else:
-            self._step_aside(unknown)
+            self._leave_to_pelican(unknown)
 
-    def _step_aside(self, unknown: str) -> None:
+    def _leave_to_pelican(self, unknown: str) -> None:
         settings = self._pelican.settings
         self._inputs = None
         self._memory.forget()
@@ -106,52 +106,54 @@ def _tell(line: str) -> None:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _bring_up_to_date(pelican: Pelican, inputs: Inputs, memory: Memory) -> str:
-    look = seen(inputs) or Look.at(inputs, memory.manifest(place(pelican.settings, pelican.output_path)[0]))
+def _bring_up_to_date(pelican: Pelican, inputs: Inputs, memory: MemoryCache) -> str:
+    detected = take_detected(inputs) or DetectedChanges.at(
+        inputs, memory.manifest(place(pelican.settings, pelican.output_path)[0])
+    )
     # Only what is needed is imported: it is a good part of the time.
-    if look.manifest is not None:
-        if not look.changed:
+    if detected.manifest is not None:
+        if not detected.changed:
             return NOTHING
-        told = _edit(pelican, look.manifest, look, memory)
+        told = _edit(pelican, detected.manifest, detected, memory)
         if told is not None:
             return told
     memory.forget()
     from plugins.fastbuild.full_build import build
 
-    return build(pelican, look)
+    return build(pelican, detected)
 
 
 def _remember(pelican: Pelican, inputs: Inputs) -> None:
     """Keep what the command came to that has begun this."""
-    asked = running()
-    if asked is not None:
-        asked.keep(inputs, place(pelican.settings, pelican.output_path)[0], pickle.dumps(dict(inputs.original)))
+    command_key = running_command()
+    if command_key is not None:
+        command_key.save(inputs, place(pelican.settings, pelican.output_path)[0], pickle.dumps(dict(inputs.original)))
 
 
-def _edit(pelican: Pelican, manifest: Manifest, look: Look, memory: Memory) -> str | None:
+def _edit(pelican: Pelican, manifest: Manifest, detected: DetectedChanges, memory: MemoryCache) -> str | None:
     """What was done in words; None where it takes a whole build."""
-    from plugins.fastbuild.edit.apply_edit import bring_in
-    from plugins.fastbuild.restored_site import Restored
+    from plugins.fastbuild.edit.apply_edit import apply_edit
+    from plugins.fastbuild.restored_site import RestoredSite
 
-    if not look.edited():
+    if not detected.edited():
         return None
-    restored = memory.take() or Restored.of(pelican, look.inputs, manifest)
-    brought = bring_in(pelican, manifest, look, restored) if restored else None
-    if restored is None or brought is None:
+    restored = memory.take() or RestoredSite.of(pelican, detected.inputs, manifest)
+    applied = apply_edit(pelican, manifest, detected, restored) if restored else None
+    if restored is None or applied is None:
         return None
     file = place(pelican.settings, pelican.output_path)[0]
-    cache_file.save(file, brought.manifest)
-    memory.keep(file, brought.manifest, restored)
-    return brought.told
+    cache_file.save(file, applied.manifest)
+    memory.keep(file, applied.manifest, restored)
+    return applied.told
 
 
-class Memory:
+class MemoryCache:
     """In-memory cache: manifest and site as the last edit left them, good as long as nobody else has built since."""
 
     def __init__(self) -> None:
         self._stamp: Stamp | None = None
         self._manifest: Manifest | None = None
-        self._restored: Restored | None = None
+        self._restored: RestoredSite | None = None
 
     def manifest(self, file: Path) -> Manifest | None:
         """The manifest that a file holds: the one in memory where the file is as it was left."""
@@ -162,7 +164,7 @@ class Memory:
             return manifest
         return self._manifest
 
-    def take(self) -> Restored | None:
+    def take(self) -> RestoredSite | None:
         """The site, once: an edit that fails half way leaves it as nobody should find it."""
         restored = self._restored
         self.forget()
@@ -172,7 +174,7 @@ class Memory:
         """Have nothing."""
         self._stamp = self._manifest = self._restored = None
 
-    def keep(self, file: Path, manifest: Manifest, restored: Restored) -> None:
+    def keep(self, file: Path, manifest: Manifest, restored: RestoredSite) -> None:
         """Have what an edit left: the manifest is in this file too."""
         if file.exists():
             self._stamp, self._manifest, self._restored = stamp_of(str(file)), manifest, restored

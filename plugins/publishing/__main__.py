@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from plugins import __version__
-from plugins.content.speaking import speak_language_below
+from plugins.content.active_locale import activate_locale
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import _, ngettext
 from plugins.publishing import server_commands
@@ -21,7 +21,7 @@ from plugins.publishing.writing.new_post import new_post
 def main(arguments: list[str]) -> int:
     """Run a command and return its exit code."""
     use_newest()
-    speak_language_below(Path("content"))
+    activate_locale(Path("content"))
     parser = argparse.ArgumentParser("python -m plugins.publishing", description=_("Scrivere e pubblicare."))
     parser.add_argument("--version", action="version", version=f"Maglia {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)

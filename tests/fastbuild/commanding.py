@@ -58,15 +58,15 @@ class Command:
 
     def end(self) -> str:
         """Wait for the build, and return what was done in words."""
-        code, told, complaints = self.outcome()
-        assert code == 0, complaints
+        code, told, warnings = self.outcome()
+        assert code == 0, warnings
         return told
 
     def outcome(self) -> tuple[int, str, str]:
         """Wait for the build, and return its exit code and what it has said on its two outputs."""
         assert self._process
-        told, complaints = self._process.communicate(timeout=_BOUND)
-        return self._process.returncode, told, complaints
+        told, warnings = self._process.communicate(timeout=_BOUND)
+        return self._process.returncode, told, warnings
 
     def build(self, **settings: object) -> str:
         """Build, and return what was done in words."""

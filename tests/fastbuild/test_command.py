@@ -153,17 +153,17 @@ def test_front_matter_fault_is_told_and_the_site_stays(command: Command, place: 
     before = tree(place.output)
     edit(place.post(3), 'title: "', 'title: ["')
     command.start(**place.settings())
-    code, _told, complaints = command.outcome()
+    code, _told, warnings = command.outcome()
     assert code == 1
-    assert "articolo-00003.md:3" in complaints
+    assert "articolo-00003.md:3" in warnings
     assert tree(place.output) == before
 
 
 def test_a_picture_without_words_is_complained_of_as_pelican_does(command: Command, place: Place) -> None:
     _append(place.post(3), "\n![](../images/niente.svg)\n")
     command.start(**place.settings())
-    _code, told, complaints = command.outcome()
-    assert "Empty alt attribute" in told + complaints
+    _code, told, warnings = command.outcome()
+    assert "Empty alt attribute" in told + warnings
 
 
 def test_another_environment_asks_pelican_once(command: Command, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,12 +11,12 @@ import pytest
 
 from plugins.fastbuild.cache import cache_file
 from plugins.fastbuild.cache.build_manifest import Manifest
-from plugins.fastbuild.restored_site import Restored
-from plugins.fastbuild.run import Memory
+from plugins.fastbuild.restored_site import RestoredSite
+from plugins.fastbuild.run import MemoryCache
 from tests.fastbuild.builder import Builder, tree
 from tests.fastbuild.conftest import Place
 
-MANIFEST, RESTORED = cast(Manifest, "in memory"), cast(Restored, "the site")
+MANIFEST, RESTORED = cast(Manifest, "in memory"), cast(RestoredSite, "the site")
 OF_ANOTHER, ON_THE_DISK = cast(Manifest, "of another"), cast(Manifest, "on the disk")
 
 
@@ -28,14 +28,14 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_memory_returns_the_kept_manifest_while_its_file_is_unchanged(file: Path) -> None:
-    memory = Memory()
+    memory = MemoryCache()
     memory.keep(file, MANIFEST, RESTORED)
     assert memory.manifest(file) is MANIFEST
     assert memory.take() is RESTORED
 
 
 def test_manifest_written_by_another_process_is_read_from_its_file(file: Path) -> None:
-    memory = Memory()
+    memory = MemoryCache()
     memory.keep(file, MANIFEST, RESTORED)
     cache_file.save(file, "of another")
     assert memory.manifest(file) == OF_ANOTHER
@@ -43,7 +43,7 @@ def test_manifest_written_by_another_process_is_read_from_its_file(file: Path) -
 
 
 def test_where_the_file_is_gone_there_is_nothing(file: Path) -> None:
-    memory = Memory()
+    memory = MemoryCache()
     memory.keep(file, MANIFEST, RESTORED)
     os.unlink(file)
     assert memory.manifest(file) is None
@@ -51,7 +51,7 @@ def test_where_the_file_is_gone_there_is_nothing(file: Path) -> None:
 
 
 def test_the_site_is_had_once(file: Path) -> None:
-    memory = Memory()
+    memory = MemoryCache()
     memory.keep(file, MANIFEST, RESTORED)
     assert memory.take() is RESTORED
     assert memory.take() is None

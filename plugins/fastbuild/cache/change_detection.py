@@ -19,7 +19,7 @@ NOTHING = "nothing has changed,"
 _MOST = 50
 
 
-class Look(NamedTuple):
+class DetectedChanges(NamedTuple):
     """Detected changes: the files at an instant (ns), and what differs from a manifest: `changed` of the content.
 
     The manifest is None where there is none, or one of other settings, programs or themes, of another day, or of an
@@ -34,8 +34,8 @@ class Look(NamedTuple):
     changed: set[str]
 
     @classmethod
-    def at(cls, inputs: Inputs, manifest: Manifest | None) -> Look:
-        """Look at all files."""
+    def at(cls, inputs: Inputs, manifest: Manifest | None) -> DetectedChanges:
+        """Compare all files."""
         began = time.time_ns()
         content, others = inputs.stamps()
         if manifest is None or not _is_like(manifest, inputs, others):
@@ -61,15 +61,15 @@ def _is_like(manifest: Manifest, inputs: Inputs, others: Mapping[str, Stamp]) ->
 
 
 # What the command has seen before it left the build to Pelican.
-_seen: list[Look] = []
+_detected: list[DetectedChanges] = []
 
 
-def hand_on(look: Look) -> None:
-    """Leave a look to the run that comes next."""
-    _seen[:] = [look]
+def set_detected(detected: DetectedChanges) -> None:
+    """Leave the detected changes to the run that comes next."""
+    _detected[:] = [detected]
 
 
-def seen(inputs: Inputs) -> Look | None:
-    """The look that was left, once, where it was at all that these are."""
-    found = _seen.pop() if _seen else None
+def take_detected(inputs: Inputs) -> DetectedChanges | None:
+    """What was left, once, where it was at all that these are."""
+    found = _detected.pop() if _detected else None
     return found if found is not None and found.inputs == inputs else None

@@ -25,7 +25,7 @@ _CHANGEABLE = frozenset({"blinker", "docutils", "jinja2", "markdown", "pelican"}
 _before: list[tuple[frozenset[str], list[str]]] = []
 
 
-class Kept(NamedTuple):
+class CachedSettings(NamedTuple):
     """Cache entry of a command: what it was made from, the file of its manifest, and its settings, pickled."""
 
     digest: str
@@ -34,7 +34,7 @@ class Kept(NamedTuple):
     settings: bytes
 
 
-class Asked(NamedTuple):
+class CommandKey(NamedTuple):
     """Cache key of a command and the file of its entry; another digest may come to something else.
 
     `said` is what its settings file says, and `content` the folder that it is to build.
@@ -45,17 +45,17 @@ class Asked(NamedTuple):
     said: Mapping[str, Any]
     content: str
 
-    def kept(self) -> Kept | None:
+    def load(self) -> CachedSettings | None:
         """What it came to last time; None where that may be something else now."""
-        kept: Kept | None = cache_file.load(self.file)
+        kept: CachedSettings | None = cache_file.load(self.file)
         return kept if kept is not None and kept.digest == self.digest else None
 
-    def keep(self, inputs: Inputs, manifest: Path, settings: bytes) -> None:
+    def save(self, inputs: Inputs, manifest: Path, settings: bytes) -> None:
         """Keep what it has come to."""
-        cache_file.save(self.file, Kept(self.digest, replace(inputs, original={}), manifest, settings))
+        cache_file.save(self.file, CachedSettings(self.digest, replace(inputs, original={}), manifest, settings))
 
 
-def asked(arguments: Sequence[str]) -> Asked | None:
+def command_key(arguments: Sequence[str]) -> CommandKey | None:
     """What these arguments of Pelican's ask for; None where they ask for more than one build of one site.
 
     None too where the settings are such that Pelican builds the site itself, or have begun to work on what builds it.
@@ -86,7 +86,7 @@ def asked(arguments: Sequence[str]) -> Asked | None:
     beside = Path(options["settings"]).parent
     file = beside / str(said.get("CACHE_PATH", "cache")) / "builds" / f"{_digest(key)[:16]}-asked.pickle"
     content = places[0] if places else str(beside / str(said.get("PATH", ".")))
-    return Asked(file, _digest(everything), said, os.path.abspath(content))
+    return CommandKey(file, _digest(everything), said, os.path.abspath(content))
 
 
 def _said(file: str) -> Mapping[str, Any]:
@@ -120,15 +120,15 @@ def folder_of_pelican() -> str:
 
 
 # The command that this process runs, once it has left the build to Pelican.
-_running: list[Asked] = []
+_running: list[CommandKey] = []
 
 
-def hand_on(asked: Asked) -> None:
+def set_running_command(command_key: CommandKey) -> None:
     """Leave it to the build that comes next to keep what this has come to."""
-    _running[:] = [asked]
+    _running[:] = [command_key]
 
 
-def running() -> Asked | None:
+def running_command() -> CommandKey | None:
     """What was asked for where the command has begun this build."""
     return _running[0] if _running else None
 

@@ -15,31 +15,33 @@ from pelican.plugins import signals
 
 from plugins.content.output_folder import is_within
 from plugins.fastbuild.cache.build_manifest import Manifest, Unit
-from plugins.fastbuild.cache.change_detection import Look
-from plugins.fastbuild.fingerprint.file_stamps import beside, stamp_of, trusted
-from plugins.fastbuild.render.page_queue import Made, number_of_pages, told_as_written
+from plugins.fastbuild.cache.change_detection import DetectedChanges
+from plugins.fastbuild.fingerprint.file_stamps import files_in, stamp_of, trusted
+from plugins.fastbuild.render.page_queue import RenderedPage, number_of_pages, written_files
 from plugins.fastbuild.render.read_tracking import bits
 from plugins.fastbuild.snapshots.content_changes import Change
 from plugins.fastbuild.snapshots.kept_site import KeptSite
 
 
-class Brought(NamedTuple):
+class AppliedEdit(NamedTuple):
     """Applied edit: what was done in words, and what it leaves to the next build."""
 
     told: str
     manifest: Manifest
 
 
-class Building(Protocol):
+class PelicanRun(Protocol):
     """Interface of `Pelican`, as far as an edit asks for it."""
 
     settings: dict[str, Any]
     output_path: str
 
 
-def bring_in(pelican: Building, manifest: Manifest, look: Look, site: KeptSite) -> Brought | None:
+def apply_edit(
+    pelican: PelicanRun, manifest: Manifest, detected: DetectedChanges, site: KeptSite
+) -> AppliedEdit | None:
     """Bring the texts that were edited in; None where that takes more than this site can do."""
-    changes = site.changes(look.edited())
+    changes = site.changes(detected.edited())
     if changes is None or any(change.names & manifest.derived for change in changes.values()):
         return None
     units = [unit for unit in manifest.units if _is_affected(unit, changes)]
@@ -50,7 +52,7 @@ def bring_in(pelican: Building, manifest: Manifest, look: Look, site: KeptSite) 
         # A whole build refuses to write through a link that leads out of the site.
         return None
     site.apply(changes)
-    with told_as_written() as told:
+    with written_files() as told:
         pages = site.generate(wanted, units, manifest.units, changes.values())
         if list(pages.queued) != manifest.pages:
             return None
@@ -61,8 +63,8 @@ def bring_in(pelican: Building, manifest: Manifest, look: Look, site: KeptSite) 
     fresh = {path for path, page in made.items() if page.is_new}
     pelican.settings |= {"CHANGED_FILES": fresh | written, "FILTERED_PAGES": frozenset(manifest.pages)}
     signals.finalized.send(pelican)
-    kept = _kept(pelican, site, manifest, changes, made, look)
-    return Brought(f"{number_of_pages(fresh)} of {number_of_pages(manifest.pages)} pages changed,", kept)
+    kept = _kept(pelican, site, manifest, changes, made, detected)
+    return AppliedEdit(f"{number_of_pages(fresh)} of {number_of_pages(manifest.pages)} pages changed,", kept)
 
 
 def _pages(manifest: Manifest, changes: Mapping[str, Change]) -> set[str]:
@@ -83,12 +85,12 @@ def _is_affected(unit: Unit, changes: Mapping[str, Change]) -> bool:
 
 
 def _kept(
-    pelican: Building,
+    pelican: PelicanRun,
     site: KeptSite,
     manifest: Manifest,
     changes: Mapping[str, Change],
-    made: Mapping[str, Made],
-    look: Look,
+    made: Mapping[str, RenderedPage],
+    detected: DetectedChanges,
 ) -> Manifest:
     """What this build leaves to the next one."""
     numbers, paths = {path: number for number, path in enumerate(manifest.pages)}, site.paths
@@ -101,12 +103,12 @@ def _kept(
     others = manifest.outputs.keys() - stamps.keys()
     top = os.path.abspath(pelican.output_path)
     folders = {os.path.dirname(path) for path in others}
-    found = beside(folders - {top, os.path.dirname(top)}) | {
+    found = files_in(folders - {top, os.path.dirname(top)}) | {
         path: stamp_of(path) for path in others if os.path.exists(path)
     }
     return replace(
         manifest,
-        content=trusted(look.content, look.began),
+        content=trusted(detected.content, detected.began),
         outputs=found | stamps,
         heads=manifest.heads | site.heads,
         edits=manifest.edits | {path: dict(change.facts) for path, change in changes.items()},

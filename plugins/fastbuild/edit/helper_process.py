@@ -13,35 +13,35 @@ from typing import Any, NamedTuple
 
 from plugins.content.front_matter_split import Parted
 from plugins.fastbuild.cache import cache_file
-from plugins.fastbuild.cache.change_detection import Look
-from plugins.fastbuild.cache.settings_cache import Kept
+from plugins.fastbuild.cache.change_detection import DetectedChanges
+from plugins.fastbuild.cache.settings_cache import CachedSettings
 from plugins.fastbuild.fingerprint.file_stamps import Stamp, stamp_of
-from plugins.fastbuild.markdown.converter import Piece, open_package
-from plugins.fastbuild.parallel.worker_processes import Child
+from plugins.fastbuild.markdown.converter import ConvertedText, open_package
+from plugins.fastbuild.parallel.worker_processes import ChildProcess
 
 
 class Edit(NamedTuple):
     """Edited texts, by their paths, and what they are converted to by these options of Markdown.
 
-    `manifest` is the stamp of its file: whoever brings the edit in has read it, and the look goes without.
+    `manifest` is the stamp of its file: whoever brings the edit in has read it, and the detected changes go without.
     """
 
-    look: Look
+    detected: DetectedChanges
     manifest: Stamp
     texts: Mapping[str, Parted]
-    pieces: Mapping[str, Piece]
+    pieces: Mapping[str, ConvertedText]
     options: Mapping[str, Any]
 
 
 class HelperProcess:
     """Helper process, until its `end`; where anything goes wrong in it, Pelican builds instead."""
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: CachedSettings) -> None:
         reading, self._writing = os.pipe()
-        self._child = Child(lambda _: _work(kept, reading, self._writing), ())
+        self._child = ChildProcess(lambda _: _work(kept, reading, self._writing), ())
         os.close(reading)
 
-    def bring_in(self, edit: Edit) -> str | None:
+    def apply_edit(self, edit: Edit) -> str | None:
         """Have an edit brought in, and return what was done in words; None where it takes Pelican."""
         with os.fdopen(self._writing, "wb") as told:
             self._writing = -1
@@ -64,17 +64,17 @@ class HelperProcess:
         self._child.end()
 
 
-def _work(kept: Kept, reading: int, writing: int) -> str | None:
+def _work(kept: CachedSettings, reading: int, writing: int) -> str | None:
     os.close(writing)
     open_package(is_all=True)
-    from plugins.fastbuild.edit.text_edit import Ready
+    from plugins.fastbuild.edit.text_edit import PreparedSite
 
     stamp, manifest = stamp_of(str(kept.manifest)), cache_file.load(kept.manifest)
-    ready = Ready.of(kept, manifest) if manifest is not None else None
-    with os.fdopen(reading, "rb") as asked:
-        told = asked.read()
+    ready = PreparedSite.of(kept, manifest) if manifest is not None else None
+    with os.fdopen(reading, "rb") as received:
+        told = received.read()
     if not told or ready is None:
         return None
     edit: Edit = pickle.loads(told)
     # Another build may have come to its end in between.
-    return ready.bring_in(edit) if edit.manifest == stamp else None
+    return ready.apply_edit(edit) if edit.manifest == stamp else None

@@ -15,7 +15,7 @@ from pelican.utils import DateFormatter
 from plugins.fastbuild.cache.settings_cache import folder_of_pelican
 
 
-class LightRun:
+class StandinPelican:
     """Stand-in for `Pelican`: a run of these settings, with its plugins."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
@@ -27,10 +27,10 @@ class LightRun:
         signals.initialized.send(self)
 
 
-class Drawer:
+class StandinGenerator:
     """Stand-in for a generator: renders pages and does nothing else."""
 
-    def __init__(self, run: LightRun, context: dict[str, Any]) -> None:
+    def __init__(self, run: StandinPelican, context: dict[str, Any]) -> None:
         self.settings, self.context = run.settings, context
         self.path, self.theme, self.output_path = run.path, run.theme, run.output_path
         self.env = _environment(run.settings)

@@ -20,14 +20,14 @@ from pelican.plugins import signals
 from plugins.domain.language import spoken
 from plugins.fastbuild.cache import cache_file
 from plugins.fastbuild.cache.build_manifest import Manifest, Unit
-from plugins.fastbuild.cache.settings_cache import Kept
-from plugins.fastbuild.edit.apply_edit import bring_in
-from plugins.fastbuild.edit.pelican_standins import Drawer, LightRun
-from plugins.fastbuild.markdown.converter import Converting
-from plugins.fastbuild.render.page_queue import Pages
+from plugins.fastbuild.cache.settings_cache import CachedSettings
+from plugins.fastbuild.edit.apply_edit import apply_edit
+from plugins.fastbuild.edit.pelican_standins import StandinGenerator, StandinPelican
+from plugins.fastbuild.markdown.converter import TextConverter
+from plugins.fastbuild.render.page_queue import PageQueue
 from plugins.fastbuild.render.read_tracking import plain
 from plugins.fastbuild.snapshots.content_changes import Change
-from plugins.fastbuild.snapshots.kept_site import KeptSite, Thawed, thaw
+from plugins.fastbuild.snapshots.kept_site import KeptSite, LoadedSnapshot, load_snapshot
 
 if TYPE_CHECKING:
     from plugins.content.site import Entry
@@ -40,11 +40,11 @@ _WORDLESS = ('alt=""', "alt=''")
 _BY_PATH = ("DEFAULT_METADATA", "EXTRA_PATH_METADATA", "PATH_METADATA", "DEFAULT_DATE")
 
 
-class _BeyondError(Exception):
+class _UnsupportedEditError(Exception):
     """Unsupported edit: it takes Pelican."""
 
 
-class _Complaints(logging.Handler):
+class _WarningCollector(logging.Handler):
     """Log handler that notes warnings: whatever is warned of is for Pelican to tell, so it builds instead."""
 
     def __init__(self) -> None:
@@ -55,36 +55,36 @@ class _Complaints(logging.Handler):
         self.is_any = True
 
 
-class LightSite(KeptSite):
+class StandinSite(KeptSite):
     """Kept site whose pages are rendered by stand-ins."""
 
-    def __init__(self, run: LightRun, kept: Thawed, edit: Edit) -> None:
+    def __init__(self, run: StandinPelican, kept: LoadedSnapshot, edit: Edit) -> None:
         super().__init__(kept)
         self._run, self._snapshot, self._edit, self._heads = run, kept.snapshot, edit, kept.manifest.heads
-        self._drawers: dict[int, Drawer] = {}
+        self._generators: dict[int, StandinGenerator] = {}
         self._settings["SITE"] = SimpleNamespace(office=self._context["office"], sources={})
 
     def generate(
         self, only: Collection[str], writing: Iterable[Unit], units: Iterable[Unit], changes: Iterable[Change]
-    ) -> Pages:
+    ) -> PageQueue:
         """The pages as they were. Raises where a generator would have to name or to write them."""
         if any(True for _ in writing) or self._queued is None or not self._is_named(changes):
-            raise _BeyondError
-        pages = Pages(self._run.output_path, self._settings, only)
+            raise _UnsupportedEditError
+        pages = PageQueue(self._run.output_path, self._settings, only)
         pages.queued.update(self._queued)
         return pages
 
     def _environment(self, generator: int) -> Environment:
-        if generator not in self._drawers:
-            drawer = Drawer(self._run, self._context)
-            drawer.env.globals.update(self._snapshot.generators[generator][3])
-            self._drawers[generator] = drawer
-        return self._drawers[generator].env
+        if generator not in self._generators:
+            standin = StandinGenerator(self._run, self._context)
+            standin.env.globals.update(self._snapshot.generators[generator][3])
+            self._generators[generator] = standin
+        return self._generators[generator].env
 
     def _read(self, path: str, before: Content) -> Content | None:
         text, piece = self._edit.texts[path], self._edit.pieces[path]
         is_ours = piece.language == spoken().version and self._edit.options == self._settings["MARKDOWN"]
-        html, sections = piece.converted if is_ours else Converting(self._settings["MARKDOWN"])(text.body)
+        html, sections = piece.converted if is_ours else TextConverter(self._settings["MARKDOWN"])(text.body)
         if not html or any(wordless in html for wordless in _WORDLESS):
             return None
         is_said_anew = text.head != self._heads[path]
@@ -120,34 +120,41 @@ class LightSite(KeptSite):
         return after if after.is_valid() else None
 
 
-class Ready:
+class PreparedSite:
     """Site that is ready for an edit, with its plugins."""
 
-    def __init__(self, asked: Kept, manifest: Manifest, run: LightRun, kept: Thawed, complaints: _Complaints) -> None:
-        self._asked, self._manifest, self._run, self._kept, self._complaints = asked, manifest, run, kept, complaints
+    def __init__(
+        self,
+        cached: CachedSettings,
+        manifest: Manifest,
+        run: StandinPelican,
+        kept: LoadedSnapshot,
+        warnings: _WarningCollector,
+    ) -> None:
+        self._cached, self._manifest, self._run, self._kept, self._warnings = cached, manifest, run, kept, warnings
 
     @classmethod
-    def of(cls, asked: Kept, manifest: Manifest) -> Ready | None:
+    def of(cls, cached: CachedSettings, manifest: Manifest) -> PreparedSite | None:
         """Make it ready; None where that takes Pelican."""
-        settings: dict[str, Any] = pickle.loads(asked.settings)
+        settings: dict[str, Any] = pickle.loads(cached.settings)
         _set_locale(settings["LOCALE"])
-        complaints = _Complaints()
-        logging.root.addHandler(complaints)
-        run = LightRun(settings)
-        kept = thaw(settings, run.output_path, manifest)
-        return cls(asked, manifest, run, kept, complaints) if kept else None
+        warnings = _WarningCollector()
+        logging.root.addHandler(warnings)
+        run = StandinPelican(settings)
+        kept = load_snapshot(settings, run.output_path, manifest)
+        return cls(cached, manifest, run, kept, warnings) if kept else None
 
-    def bring_in(self, edit: Edit) -> str | None:
+    def apply_edit(self, edit: Edit) -> str | None:
         """Bring an edit in, and return what was done in words; None where it takes Pelican."""
-        look = edit.look._replace(manifest=self._manifest)
+        detected = edit.detected._replace(manifest=self._manifest)
         try:
-            brought = bring_in(self._run, self._manifest, look, LightSite(self._run, self._kept, edit))
-        except _BeyondError:
+            applied = apply_edit(self._run, self._manifest, detected, StandinSite(self._run, self._kept, edit))
+        except _UnsupportedEditError:
             return None
-        if brought is None or self._complaints.is_any:
+        if applied is None or self._warnings.is_any:
             return None
-        cache_file.save(self._asked.manifest, brought.manifest)
-        return brought.told
+        cache_file.save(self._cached.manifest, applied.manifest)
+        return applied.told
 
 
 def _set_locale(names: Iterable[str]) -> None:

@@ -50,7 +50,7 @@ def _below(folder: str, ignored: Sequence[str]) -> Iterator[tuple[str, Stamp]]:
                 continue  # a link to nowhere
 
 
-def beside(folders: Iterable[str]) -> dict[str, Stamp]:
+def files_in(folders: Iterable[str]) -> dict[str, Stamp]:
     """Every file that lies in one of these folders, and not below it."""
     found: dict[str, Stamp] = {}
     for folder in folders:

@@ -12,11 +12,11 @@ from plugins.content.faults import ContentError
 from plugins.content.front_matter_split import parted
 from plugins.domain.language import spoken
 from plugins.fastbuild.cache.cache_file import load, save
-from plugins.fastbuild.markdown.converter import Converted, Converting, Piece, digest_of
-from plugins.fastbuild.parallel.ordered_results import Stream
+from plugins.fastbuild.markdown.converter import Converted, ConvertedText, TextConverter, digest_of
+from plugins.fastbuild.parallel.ordered_results import OrderedResults
 
 
-class Conversion:
+class ConversionCache:
     """Conversion cache of texts by the settings `MARKDOWN`; `code` stands for the programs that do it."""
 
     def __init__(self, settings: Mapping[str, Any], code: str) -> None:
@@ -29,8 +29,8 @@ class Conversion:
         self._kept: dict[str, Converted] | None = None
         self._used: dict[str, Converted] = {}
         self._fresh = False
-        self._coming: Stream[Piece | None] | None = None
-        self._convert = Converting(self._options)
+        self._coming: OrderedResults[ConvertedText | None] | None = None
+        self._convert = TextConverter(self._options)
 
     def __call__(self, text: str) -> Converted:
         """The text as HTML, with its headings."""
@@ -43,12 +43,12 @@ class Conversion:
             self._used[key] = kept or self._convert(text)
         return self._used[key]
 
-    def begin(self, root: Path, files: Iterable[str]) -> Stream[Piece | None]:
+    def begin(self, root: Path, files: Iterable[str]) -> OrderedResults[ConvertedText | None]:
         """Have other processes begin to convert these files, or have what they have begun already."""
         self._all()  # read once, for all of them
-        texts = Texts(root, files, self._options)
+        texts = TextFiles(root, files, self._options)
         begun = taken(texts)
-        self._coming = begun or Stream(len(texts.paths), lambda number: texts.converted(number, self._knows))
+        self._coming = begun or OrderedResults(len(texts.paths), lambda number: texts.converted(number, self._knows))
         return self._coming
 
     def finish(self) -> None:
@@ -85,44 +85,44 @@ class Conversion:
         return self._kept
 
 
-class Texts:
+class TextFiles:
     """The Markdown files of a content, by their numbers, as they are to be converted by the setting `MARKDOWN`."""
 
     def __init__(self, root: Path, files: Iterable[str], options: Mapping[str, Any]) -> None:
         self.root, self.options = root, options
         self.paths = [Path(os.path.relpath(path, root)) for path in sorted(files) if path.endswith(".md")]
-        self._convert = Converting(options)
+        self._convert = TextConverter(options)
         self._speaks = False
 
-    def __call__(self, number: int) -> Piece | None:
+    def __call__(self, number: int) -> ConvertedText | None:
         """One of them converted; None where something is wrong with it, which whoever reads it tells."""
         if not self._speaks:
             # Only here: whoever has this begun goes on to import other things.
-            from plugins.content.speaking import speak_language_below
+            from plugins.content.active_locale import activate_locale
 
-            speak_language_below(self.root)
+            activate_locale(self.root)
             self._speaks = True
         return self.converted(number)
 
-    def converted(self, number: int, known: Callable[[str], bool] = lambda _digest: False) -> Piece | None:
+    def converted(self, number: int, known: Callable[[str], bool] = lambda _digest: False) -> ConvertedText | None:
         """The same in the language in force; None too where what stands for the text is `known`."""
         with contextlib.suppress(ContentError):
             text = parted(self.root, self.paths[number]).body
             if not known(digest := digest_of(text)):
-                return Piece(digest, spoken().version, self._convert(text))
+                return ConvertedText(digest, spoken().version, self._convert(text))
         return None
 
 
 # What has been begun in this process and is not taken yet.
-_begun: list[tuple[Texts, Stream[Piece | None]]] = []
+_begun: list[tuple[TextFiles, OrderedResults[ConvertedText | None]]] = []
 
 
-def begin(texts: Texts) -> None:
+def begin(texts: TextFiles) -> None:
     """Have other processes begin, until `end`."""
-    _begun.append((texts, Stream(len(texts.paths), texts)))
+    _begun.append((texts, OrderedResults(len(texts.paths), texts)))
 
 
-def taken(texts: Texts) -> Stream[Piece | None] | None:
+def taken(texts: TextFiles) -> OrderedResults[ConvertedText | None] | None:
     """What these are being converted to, where just these were begun; whatever else was begun is ended."""
     for begun, stream in _begun:
         if (begun.root, begun.paths, begun.options) == (texts.root, texts.paths, texts.options):

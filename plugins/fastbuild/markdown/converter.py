@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Converted = tuple[str, list[Any]]
 
 
-class Piece(NamedTuple):
+class ConvertedText(NamedTuple):
     """Converted text: its digest, the language in which its tables are named, and the HTML."""
 
     digest: str
@@ -28,7 +28,7 @@ class Piece(NamedTuple):
     converted: Converted
 
 
-class Converting:
+class TextConverter:
     """Converter of texts by the setting `MARKDOWN`; what does it is imported with the first of them."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
@@ -52,9 +52,9 @@ class Converting:
         open_package()
         from plugins.content.markdown_converter import Converter
         from plugins.fastbuild.markdown.fast_prose import Prose
-        from plugins.fastbuild.markdown.inline_patterns import hasten
+        from plugins.fastbuild.markdown.inline_patterns import with_selective_patterns
 
-        markdown = hasten(Converter(**self._options))
+        markdown = with_selective_patterns(Converter(**self._options))
         return markdown, Prose(markdown) if Prose.knows(self._options) else None
 
 

@@ -105,7 +105,7 @@ class SelectiveInlineProcessor(InlineProcessor):
         return data
 
 
-def hasten(markdown: Markdown) -> Markdown:
+def with_selective_patterns(markdown: Markdown) -> Markdown:
     """Have a converter take these shortcuts; what it makes of a text stays the same."""
     if type(markdown.treeprocessors["inline"]) is InlineProcessor:
         markdown.treeprocessors.register(SelectiveInlineProcessor(markdown), "inline", _PRIORITY)

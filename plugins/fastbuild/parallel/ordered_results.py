@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
-from plugins.fastbuild.parallel.worker_processes import Child, Numbers, others
+from plugins.fastbuild.parallel.worker_processes import ChildProcess, WorkQueue, extra_processes
 
 T = TypeVar("T")
 # For fewer it is not worth to write them down.
@@ -19,7 +19,7 @@ _WIDTH = 8
 _PATIENCE = 0.002
 
 
-class Stream(Generic[T]):
+class OrderedResults(Generic[T]):
     """Ordered results of `work` on each of `range(count)`, as other processes make them from now on.
 
     As a context manager it takes the processes away at the end, in the middle of their work where they are still at it.
@@ -27,9 +27,9 @@ class Stream(Generic[T]):
 
     def __init__(self, count: int, work: Callable[[int], T]) -> None:
         self._work = work
-        self._numbers = Numbers(count)
+        self._numbers = WorkQueue(count)
         self._own = iter(self._numbers)
-        self._sources = [_Source(work, self._numbers) for _ in range(others(count))]
+        self._sources = [_Source(work, self._numbers) for _ in range(extra_processes(count))]
         self._open = list(self._sources)
 
     def more(self) -> list[T] | None:
@@ -50,7 +50,7 @@ class Stream(Generic[T]):
                     return last
         return found
 
-    def __enter__(self) -> Stream[T]:
+    def __enter__(self) -> OrderedResults[T]:
         return self
 
     def __exit__(self, *_raised: object) -> None:
@@ -66,7 +66,7 @@ class _Source(Generic[T]):
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
         self._at = 0
         self._work = work
-        self.child = Child(self._write, part)
+        self.child = ChildProcess(self._write, part)
 
     def _write(self, part: Iterable[int]) -> None:
         pieces: list[T] = []

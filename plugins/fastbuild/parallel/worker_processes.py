@@ -34,7 +34,7 @@ class _Collector(logging.Handler):
         self.said.append((record.name, record.levelno, record.getMessage()))
 
 
-class Shared(Generic[T]):
+class SharedWork(Generic[T]):
     """Shared work on `range(count)`: other processes begin at once, this one joins in when it has come so far.
 
     `work` is given the numbers it is to do, as they are free, and must change nothing but files. As a context manager
@@ -43,15 +43,15 @@ class Shared(Generic[T]):
 
     def __init__(self, count: int, work: Callable[[Iterable[int]], T], least: int = _LEAST) -> None:
         self._work = work
-        self._numbers = Numbers(count)
-        self._children = [Child(work, self._numbers) for _ in range(others(count, least))]
+        self._numbers = WorkQueue(count)
+        self._children = [ChildProcess(work, self._numbers) for _ in range(extra_processes(count, least))]
 
     def results(self) -> list[T]:
         """Join in, and return what each process has made of its part. Raises what it raised; its logs are logged."""
         own = self._work(self._numbers)
         return [own, *(child.result() for child in self._children)]
 
-    def __enter__(self) -> Shared[T]:
+    def __enter__(self) -> SharedWork[T]:
         return self
 
     def __exit__(self, *_raised: object) -> None:
@@ -61,9 +61,9 @@ class Shared(Generic[T]):
 
 
 @contextmanager
-def beside(work: Callable[[], object]) -> Iterator[None]:
+def in_background(work: Callable[[], object]) -> Iterator[None]:
     """Have another process, where there is a core for it, do what may as well be left; it is gone at the end."""
-    child = Child(lambda _: (os.nice(_NICE), work()), ()) if _cores() > 1 else None
+    child = ChildProcess(lambda _: (os.nice(_NICE), work()), ()) if _cores() > 1 else None
     try:
         yield
     finally:
@@ -71,18 +71,18 @@ def beside(work: Callable[[], object]) -> Iterator[None]:
             child.end()
 
 
-class Meanwhile(Generic[T]):
+class BackgroundWork(Generic[T]):
     """Background work of another process, where there is a core for it, else done here when it is asked for."""
 
     def __init__(self, work: Callable[[], T]) -> None:
         self._work = work
-        self._child = Child(lambda _: work(), ()) if _cores() > 1 else None
+        self._child = ChildProcess(lambda _: work(), ()) if _cores() > 1 else None
 
     def result(self) -> T:
         """Wait for it, and return what it has made. Raises what it raised."""
         return self._work() if self._child is None else self._child.result()
 
-    def __enter__(self) -> Meanwhile[T]:
+    def __enter__(self) -> BackgroundWork[T]:
         return self
 
     def __exit__(self, *_raised: object) -> None:
@@ -90,7 +90,7 @@ class Meanwhile(Generic[T]):
             self._child.end()
 
 
-def others(count: int, least: int = _LEAST) -> int:
+def extra_processes(count: int, least: int = _LEAST) -> int:
     """How many processes so much work is worth besides this one."""
     return max(0, min(_cores(), count // least) - 1)
 
@@ -99,7 +99,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
-class Numbers:
+class WorkQueue:
     """Work queue of numbers still to be done, each given once to whichever process asks."""
 
     def __init__(self, count: int) -> None:
@@ -124,7 +124,7 @@ class Numbers:
             self._reading = None
 
 
-class Child:
+class ChildProcess:
     """Child process that does a part of some work, and answers when it has come to the end."""
 
     def __init__(self, work: Callable[[Iterable[int]], Any], part: Iterable[int]) -> None:

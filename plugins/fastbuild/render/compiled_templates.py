@@ -43,7 +43,7 @@ def compile_all(environment: Environment) -> None:
 _PLAIN = (str, int, type(None))
 
 
-class Remembered:
+class FragmentCache:
     """Fragment cache: renders each piece once for the same things; good for as long as none of them changes."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class Remembered:
         key = place, *((type(one), one if type(one) in _PLAIN else id(one)) for one in named)
         found = self._pieces.get(key)
         if found is None:
-            html, read = read_tracking.apart(render)
+            html, read = read_tracking.tracked(render)
             found = self._pieces[key] = html, read, named
         read_tracking.add(found[1])
         return found[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pelican.contents import Article
 
 
-class Listing(list[Article]):
+class MembershipList(list[Article]):
     """Immutable list with constant-time membership."""
 
     _identities: frozenset[int]

@@ -13,7 +13,7 @@ from pelican.plugins import signals
 
 from plugins.content.output_folder import announced
 from plugins.fastbuild.fingerprint.file_stamps import Stamp, stamp_of
-from plugins.fastbuild.parallel.worker_processes import Shared
+from plugins.fastbuild.parallel.worker_processes import SharedWork
 from plugins.fastbuild.render import read_tracking
 
 Filter = Callable[[str], str]
@@ -39,7 +39,7 @@ class Page(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
+class QueuedPage:
     """Queued page, with what is said on it besides the context of all."""
 
     path: str
@@ -53,7 +53,7 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class RenderedPage:
     """Rendered page as it is on the disk, with all that it has read."""
 
     stamp: Stamp
@@ -61,30 +61,32 @@ class Made:
     is_new: bool
 
 
-class Pages:
+class PageQueue:
     """Page queue of a site in its order; `only` names the files to make, None stands for all."""
 
     def __init__(self, output_path: str, settings: Mapping[str, Any], only: Collection[str] | None = None) -> None:
         self.output_path, self.settings, self._only = output_path, settings, only
         self.queued: dict[str, Page] = {}
         self._first: list[Page] = []
-        self._begun: Shared[list[tuple[int, Made]]] | None = None
+        self._begun: SharedWork[list[tuple[int, RenderedPage]]] | None = None
 
     @property
     def has_begun(self) -> bool:
         """Whether pages are being made already."""
         return self._begun is not None
 
-    def begin(self) -> Shared[list[tuple[int, Made]]]:
+    def begin(self) -> SharedWork[list[tuple[int, RenderedPage]]]:
         """Have other processes begin with the pages that are queued so far; `make` waits for them."""
         steps, self._first = self._filters(), self._wanted()
         self._announce(self._first)
         # An edit is waited for: a handful of pages is worth a process.
         least = _LEAST if self._only is None else _LEAST_OF_AN_EDIT
-        self._begun = Shared(len(self._first), lambda part: [(at, _make(self._first[at], steps)) for at in part], least)
+        self._begun = SharedWork(
+            len(self._first), lambda part: [(at, _make(self._first[at], steps)) for at in part], least
+        )
         return self._begun
 
-    def make(self) -> dict[str, Made]:
+    def make(self) -> dict[str, RenderedPage]:
         """Make the pages, and tell of each, made now or as it was before, that it is written."""
         with self._begun or self.begin() as begun:
             found = {id(self._first[at]): one for part in begun.results() for at, one in part}
@@ -107,7 +109,7 @@ class Pages:
         return [page for path, page in self.queued.items() if self._only is None or path in self._only]
 
 
-def _make(page: Page, filters: tuple[Filter, ...]) -> Made:
+def _make(page: Page, filters: tuple[Filter, ...]) -> RenderedPage:
     read_tracking.forget()
     context, maker = page.local_context(), page.maker
     made = maker.render(context) if isinstance(maker, Template) else maker(context)
@@ -117,11 +119,11 @@ def _make(page: Page, filters: tuple[Filter, ...]) -> Made:
             made = one(made)
         made = made.encode("utf-8")
     is_new = put(page.path, made)
-    return Made(stamp_of(page.path), read, is_new)
+    return RenderedPage(stamp_of(page.path), read, is_new)
 
 
 @contextmanager
-def told_as_written() -> Iterator[set[str]]:
+def written_files() -> Iterator[set[str]]:
     """The files that anybody tells to have written meanwhile."""
     told: set[str] = set()
 

@@ -11,15 +11,15 @@ from pelican.paginator import Paginator
 from pelican.utils import sanitised_join
 from pelican.writers import FileOverwriteFailedError, Writer
 
-from plugins.fastbuild.render.page_queue import Maker, Pages, Queued
+from plugins.fastbuild.render.page_queue import Maker, PageQueue, QueuedPage
 
 
-class QueueingWriter(Pages, Writer):  # type: ignore[misc]
+class QueueingWriter(PageQueue, Writer):  # type: ignore[misc]
     """Queueing writer: Pelican's writer for sites whose addresses are whole, which has the pages made together."""
 
     def __init__(self, output_path: str, settings: Mapping[str, Any], only: Collection[str] | None = None) -> None:
         Writer.__init__(self, output_path, settings)
-        Pages.__init__(self, output_path, settings, only)
+        PageQueue.__init__(self, output_path, settings, only)
         self._base = os.path.abspath(output_path) + os.sep
 
     def write_file(
@@ -74,7 +74,7 @@ class QueueingWriter(Pages, Writer):  # type: ignore[misc]
         path = self._path(name)
         if self._claim(path, override):
             localsiteurl = context.get("localsiteurl")
-            self.queued[path] = Queued(
+            self.queued[path] = QueuedPage(
                 path, maker, context, {"localsiteurl": localsiteurl, "output_file": name, **said}
             )
 

@@ -28,7 +28,7 @@ _note: Callable[[tuple[int, str]], None] = _reads.add
 
 
 @contextmanager
-def unnoted() -> Iterator[None]:
+def without_tracking() -> Iterator[None]:
     """Note nothing meanwhile: all that an address is made of is looked at, and none of it may change."""
     global _note
     before, _note = _note, _ignore
@@ -54,7 +54,7 @@ class Traced:
         """The address, which is final once everything is read."""
         own = object.__getattribute__(self, "__dict__")
         if "_url" not in own:
-            with unnoted():
+            with without_tracking():
                 own["_url"] = super().url  # type: ignore[misc]
         return str(own["_url"])
 
@@ -63,7 +63,7 @@ class Traced:
         """The file, which is final once everything is read."""
         own = object.__getattribute__(self, "__dict__")
         if "_save_as" not in own:
-            with unnoted():
+            with without_tracking():
                 own["_save_as"] = super().save_as  # type: ignore[misc]
         return str(own["_save_as"])
 
@@ -99,7 +99,7 @@ def add(read: Iterable[tuple[int, str]]) -> None:
     _reads.update(read)
 
 
-def apart(work: Callable[[], T]) -> tuple[T, frozenset[tuple[int, str]]]:
+def tracked(work: Callable[[], T]) -> tuple[T, frozenset[tuple[int, str]]]:
     """What some work returns, and what it reads, as `add` takes it; what was read before stays so."""
     before = _reads.copy()
     _reads.clear()

@@ -14,29 +14,29 @@ from plugins.domain.language import speak
 from plugins.fastbuild.cache import cache_file
 from plugins.fastbuild.cache.build_manifest import Manifest, Unit, place
 from plugins.fastbuild.render.compiled_templates import compiled_in
-from plugins.fastbuild.render.page_queue import Maker, Page, Pages
+from plugins.fastbuild.render.page_queue import Maker, Page, PageQueue
 from plugins.fastbuild.render.read_tracking import paths_of
 from plugins.fastbuild.snapshots.content_changes import Change, apply, change_of
-from plugins.fastbuild.snapshots.lazy_contents import Folds, Kept, Snapshot, thawed
+from plugins.fastbuild.snapshots.lazy_contents import SavedPage, Snapshot, SnapshotPieces, load_pieces
 
 
-class Thawed(NamedTuple):
+class LoadedSnapshot(NamedTuple):
     """Loaded snapshot, belonging to the settings of this run."""
 
     settings: dict[str, Any]
     snapshot: Snapshot
-    folds: Folds
+    pieces: SnapshotPieces
     manifest: Manifest
 
 
-def thaw(settings: dict[str, Any], output: str, manifest: Manifest) -> Thawed | None:
+def load_snapshot(settings: dict[str, Any], output: str, manifest: Manifest) -> LoadedSnapshot | None:
     """Read what was kept into these settings; None where what is kept is of another build."""
     payload = cache_file.read(place(settings, output)[1], manifest.site)
     if payload is None:
         return None
     context: dict[str, Any] = {}
     try:
-        snapshot, folds = thawed(payload, settings, context)
+        snapshot, pieces = load_pieces(payload, settings, context)
     except Exception:
         return None  # of classes that are others now
     speak(language(snapshot.context["office"].identity.language))
@@ -44,21 +44,21 @@ def thaw(settings: dict[str, Any], output: str, manifest: Manifest) -> Thawed | 
     settings.pop("CONVERT", None)
     settings |= snapshot.settings
     context |= settings | snapshot.context
-    return Thawed(settings, snapshot, folds, manifest)
+    return LoadedSnapshot(settings, snapshot, pieces, manifest)
 
 
 class KeptSite(ABC):
     """Kept site, with the edits that have been brought in since."""
 
-    def __init__(self, kept: Thawed) -> None:
-        self._settings, self._context = kept.settings, kept.folds.context
+    def __init__(self, kept: LoadedSnapshot) -> None:
+        self._settings, self._context = kept.settings, kept.pieces.context
         self._contents: dict[str, Content] = self._context["generated_content"]
         # The front matter of what was read again.
         self.heads: dict[str, str] = {}
         self._queued: Mapping[str, Page] | None = None
         self._named_by: Set[str] = kept.manifest.named_by
         if kept.snapshot.pages is not None:
-            self._queued = {page.path: KeptPage(page, kept.folds, self._environment) for page in kept.snapshot.pages}
+            self._queued = {page.path: KeptPage(page, kept.pieces, self._environment) for page in kept.snapshot.pages}
         for path, facts in kept.manifest.edits.items():
             apply(self._contents[path], facts)
 
@@ -91,7 +91,7 @@ class KeptSite(ABC):
     @abstractmethod
     def generate(
         self, only: Collection[str], writing: Iterable[Unit], units: Iterable[Unit], changes: Iterable[Change]
-    ) -> Pages:
+    ) -> PageQueue:
         """The pages, `only` those of these files to be made; of the generators that write files, only some write."""
 
     @abstractmethod
@@ -109,11 +109,11 @@ class KeptSite(ABC):
 
 
 class KeptPage:
-    """Queued page of the kept site, as `Queued` is."""
+    """Queued page of the kept site, as `QueuedPage` is."""
 
-    def __init__(self, kept: Kept, folds: Folds, environment: Callable[[int], Environment]) -> None:
+    def __init__(self, kept: SavedPage, pieces: SnapshotPieces, environment: Callable[[int], Environment]) -> None:
         self.path = kept.path
-        self._kept, self._folds, self._environment = kept, folds, environment
+        self._kept, self._pieces, self._environment = kept, pieces, environment
 
     @property
     def maker(self) -> Maker:
@@ -123,7 +123,7 @@ class KeptPage:
 
     def local_context(self) -> Mapping[str, Any]:
         """All that the template sees, read when any of it is."""
-        return _Context(lambda: {**self._folds.context, **self._folds.piece(self._kept.piece)})
+        return _Context(lambda: {**self._pieces.context, **self._pieces.piece(self._kept.piece)})
 
 
 class _Context(Mapping[str, Any]):

@@ -12,7 +12,7 @@ from pelican.contents import Content
 from plugins.fastbuild.render.read_tracking import Traced, traced
 
 
-class Kept(NamedTuple):
+class SavedPage(NamedTuple):
     """Serialised queued page: its file, what it is made with, and the piece of what is said.
 
     That is a function, or the name of a template in the environment of the generator of this number.
@@ -34,23 +34,26 @@ class Snapshot:
     settings: dict[str, Any]
     context: dict[str, Any]
     generators: list[tuple[str, str, dict[str, Any], dict[str, Any]]]
-    pages: list[Kept] | None
+    pages: list[SavedPage] | None
 
 
-def thawed(payload: memoryview, settings: dict[str, Any], context: dict[str, Any]) -> tuple[Snapshot, Folds]:
+def load_pieces(
+    payload: memoryview, settings: dict[str, Any], context: dict[str, Any]
+) -> tuple[Snapshot, SnapshotPieces]:
     """The snapshot, its contents belonging to these settings and to this context, and the pieces of its pages."""
     end = 8 + int.from_bytes(payload[:8], "big")
     kinds_, ends, base = pickle.loads(payload[8:end])
-    folds = Folds(payload[end:], ends, settings, context)
-    folds.contents = [
-        folds.fold(number, traced(kind) if is_traced else kind) for number, (kind, is_traced) in enumerate(kinds_)
+    pieces = SnapshotPieces(payload[end:], ends, settings, context)
+    pieces.contents = [
+        pieces.lazy_content(number, traced(kind) if is_traced else kind)
+        for number, (kind, is_traced) in enumerate(kinds_)
     ]
-    with opened(folds):
-        folds.things, snapshot = pickle.loads(base)
-    return snapshot, folds
+    with resolving(pieces):
+        pieces.things, snapshot = pickle.loads(base)
+    return snapshot, pieces
 
 
-class Folds:
+class SnapshotPieces:
     """Pieces of a snapshot, read one by one; they name contents and things by their numbers.
 
     `ends` says where each piece ends, one after another, within `pieces`.
@@ -68,13 +71,13 @@ class Folds:
     def piece(self, number: int) -> Any:  # noqa: ANN401 - whatever was kept
         """What a piece holds."""
         start = self._ends[number - 1] if number else 0
-        with opened(self):
+        with resolving(self):
             return pickle.loads(self._pieces[start : self._ends[number]])
 
-    def fold(self, number: int, kind: type[Content]) -> Content:
+    def lazy_content(self, number: int, kind: type[Content]) -> Content:
         """A content, the piece of this number, that is read when it is needed."""
-        one: Content = object.__new__(_folded(kind))
-        object.__setattr__(one, "__dict__", {"fold": (self, number)})
+        one: Content = object.__new__(_lazy_class(kind))
+        object.__setattr__(one, "__dict__", {"piece": (self, number)})
         return one
 
     def state(self, number: int) -> dict[str, Any]:
@@ -83,20 +86,20 @@ class Folds:
         return state | self._belongs
 
 
-class opened:
-    """Context manager: the folds that numbers refer to within it."""
+class resolving:
+    """Context manager: the pieces that numbers refer to within it."""
 
-    def __init__(self, folds: Folds) -> None:
-        self._folds = folds
+    def __init__(self, pieces: SnapshotPieces) -> None:
+        self._pieces = pieces
 
     def __enter__(self) -> None:
-        _open.append(self._folds)
+        _open.append(self._pieces)
 
     def __exit__(self, *_raised: object) -> None:
         _open.pop()
 
 
-_open: list[Folds] = []
+_open: list[SnapshotPieces] = []
 
 
 def content(number: int) -> Content:
@@ -116,34 +119,34 @@ def belonging(kind: type) -> object:
     return one
 
 
-class Folded(Traced):
+class LazyContent(Traced):
     """Lazy-loading mixin, put before a content's own class while nothing of it has been read."""
 
     def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 - attributes are of any type
-        _unfold(self)
+        _load(self)
         return getattr(self, name)
 
     def __setattr__(self, name: str, value: object) -> None:
-        _unfold(self)
+        _load(self)
         setattr(self, name, value)
 
     def __delattr__(self, name: str) -> None:
-        _unfold(self)
+        _load(self)
         delattr(self, name)
 
 
 _classes: dict[type[Content], type[Content]] = {}
 
 
-def _folded(kind: type[Content]) -> type[Content]:
+def _lazy_class(kind: type[Content]) -> type[Content]:
     if kind not in _classes:
         own = {"__module__": kind.__module__, "__qualname__": kind.__qualname__, "unfolded": kind}
-        _classes[kind] = type(kind.__name__, (Folded, kind), own)
+        _classes[kind] = type(kind.__name__, (LazyContent, kind), own)
     return _classes[kind]
 
 
-def _unfold(one: object) -> None:
+def _load(one: object) -> None:
     own = object.__getattribute__(one, "__dict__")
-    folds, number = own.pop("fold")
-    object.__setattr__(one, "__dict__", folds.state(number))
+    pieces, number = own.pop("piece")
+    object.__setattr__(one, "__dict__", pieces.state(number))
     object.__setattr__(one, "__class__", type(one).unfolded)  # type: ignore[attr-defined]

@@ -14,18 +14,18 @@ from pelican.generators import Generator
 
 from plugins.fastbuild.cache import cache_file
 from plugins.fastbuild.cache.build_manifest import Dependents, Manifest, Unit, place, written
-from plugins.fastbuild.cache.change_detection import Look
+from plugins.fastbuild.cache.change_detection import DetectedChanges
 from plugins.fastbuild.fingerprint.file_stamps import of_a_process, stamp_of, trusted
 from plugins.fastbuild.fingerprint.inputs import Inputs, programs
-from plugins.fastbuild.render.page_queue import Made, Queued
+from plugins.fastbuild.render.page_queue import QueuedPage, RenderedPage
 from plugins.fastbuild.render.read_tracking import paths_of
-from plugins.fastbuild.snapshots.site_pickle import frozen
+from plugins.fastbuild.snapshots.site_pickle import pickle_site
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Named:
+class QueuedBuild:
     """Build whose pages are named and not made yet."""
 
     pelican: Pelican
@@ -33,15 +33,17 @@ class Named:
     context: Mapping[str, Any]
     generators: Sequence[Generator]
     globals: Sequence[Mapping[str, Any]]
-    queued: Collection[Queued]
+    queued: Collection[QueuedPage]
 
-    def freeze(self) -> int | None:
+    def save_snapshot(self) -> int | None:
         """Keep its contents and its pages, and return their sum; None where they cannot be kept."""
         settings = self.pelican.settings
         manifest_file, site_file = place(settings, self.pelican.output_path)
         manifest_file.unlink(missing_ok=True)
         try:
-            payload = frozen(self.inputs.original, settings, self.context, self.generators, self.globals, self.queued)
+            payload = pickle_site(
+                self.inputs.original, settings, self.context, self.generators, self.globals, self.queued
+            )
         except Exception as error:
             # Nested deeper than pickle goes, for instance.
             logger.info("The next build will be a whole one: %s", error)
@@ -51,19 +53,19 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Built:
+class FinishedBuild:
     """Finished build."""
 
-    named: Named
+    named: QueuedBuild
     code: str
-    made: Mapping[str, Made]
+    made: Mapping[str, RenderedPage]
     derived: frozenset[str]
     named_by: frozenset[str]
     units: list[Unit]
     told: frozenset[str]
 
 
-def keep(built: Built, site: int, look: Look) -> None:
+def save_build(built: FinishedBuild, site: int, detected: DetectedChanges) -> None:
     """Keep what a build leaves besides its contents, of which `site` is the sum."""
     pelican, inputs = built.named.pelican, built.named.inputs
     settings, output = pelican.settings, pelican.output_path
@@ -75,14 +77,14 @@ def keep(built: Built, site: int, look: Look) -> None:
     for path in written(os.path.abspath(output), built.told):
         if path not in stamps:
             stamps[path] = stamp_of(path)
-    others = trusted(look.others, look.began)
+    others = trusted(detected.others, detected.began)
     others |= of_a_process({path: stamp for path, stamp in others.items() if path.endswith(".py")})
     timezone = settings["TIMEZONE"]
     manifest = Manifest(
         settings=inputs.settings,
         timezone=timezone,
         day=settings.get("DAY") or inputs.day(timezone),
-        content=trusted(look.content, look.began),
+        content=trusted(detected.content, detected.began),
         others=others,
         programs=of_a_process(programs(inputs.others)),
         code=built.code,

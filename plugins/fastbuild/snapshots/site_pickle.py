@@ -15,10 +15,10 @@ from pelican.generators import Generator, StaticGenerator
 from pelican.paginator import Page, Paginator
 from pelican.urlwrappers import URLWrapper
 
-from plugins.fastbuild.render.page_queue import Queued
+from plugins.fastbuild.render.page_queue import QueuedPage
 from plugins.fastbuild.render.read_tracking import Traced, plain
 from plugins.fastbuild.snapshots import lazy_contents
-from plugins.fastbuild.snapshots.lazy_contents import Kept, Snapshot
+from plugins.fastbuild.snapshots.lazy_contents import SavedPage, Snapshot
 
 # Made anew by each run; the site's sources are as large as all the rest, and an edit needs only its own.
 RUN_OWN = frozenset({"SITE", "CONVERT", "FILTERED_PAGES", "CHANGED_FILES"})
@@ -67,13 +67,13 @@ def _without(one: object, names: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in own.items() if name not in names}
 
 
-def frozen(
+def pickle_site(
     original: Mapping[str, Any],
     settings: Mapping[str, Any],
     context: Mapping[str, Any],
     generators: Sequence[Generator],
     globals_: Sequence[Mapping[str, Any]],
-    queued: Collection[Queued],
+    queued: Collection[QueuedPage],
 ) -> bytes:
     """Everything as bytes; `original` are the settings before the run, `globals_` each generator's before it."""
     shared = {
@@ -111,25 +111,25 @@ def frozen(
     return len(head).to_bytes(8, "big") + head + pieces.getvalue()
 
 
-def _said(page: Queued) -> dict[str, Any]:
+def _said(page: QueuedPage) -> dict[str, Any]:
     return {name: _Shared(one) if isinstance(one, list | dict) else one for name, one in page.said.items()}
 
 
 def _kept(
-    queued: Iterable[Queued], context: Mapping[str, Any], generators: Sequence[Generator], first: int
-) -> list[Kept] | None:
+    queued: Iterable[QueuedPage], context: Mapping[str, Any], generators: Sequence[Generator], first: int
+) -> list[SavedPage] | None:
     environments = {id(generator.env): number for number, generator in enumerate(generators)}
     kept = []
     for piece, page in enumerate(queued, first):
         if page.context is not context:
             return None
         if not isinstance(page.maker, Template):
-            kept.append(Kept(page.path, page.maker, -1, piece))
+            kept.append(SavedPage(page.path, page.maker, -1, piece))
             continue
         number = environments.get(id(page.maker.environment))
         if number is None or page.maker.name is None:
             return None
-        kept.append(Kept(page.path, page.maker.name, number, piece))
+        kept.append(SavedPage(page.path, page.maker.name, number, piece))
     return kept
 
 

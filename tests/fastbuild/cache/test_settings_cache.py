@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.fastbuild.cache.settings_cache import Asked, asked
+from plugins.fastbuild.cache.settings_cache import CommandKey, command_key
 from tests.building import ROOT
 
 
@@ -19,60 +19,60 @@ def settings(tmp_path: Path) -> Path:
     return file
 
 
-def _asked(settings: Path, *others: str) -> Asked:
-    found = asked(["content", "-s", str(settings), *others])
+def _command_key(settings: Path, *others: str) -> CommandKey:
+    found = command_key(["content", "-s", str(settings), *others])
     assert found is not None
     return found
 
 
 def test_the_same_again_is_the_same(settings: Path) -> None:
-    assert _asked(settings, "-o", "output") == _asked(settings, "-o", "output")
+    assert _command_key(settings, "-o", "output") == _command_key(settings, "-o", "output")
 
 
 def test_it_is_kept_in_the_cache_that_the_settings_name(settings: Path) -> None:
-    assert _asked(settings).file.is_relative_to(settings.parent / "cache")
+    assert _command_key(settings).file.is_relative_to(settings.parent / "cache")
 
 
 def test_another_setting_is_another(settings: Path) -> None:
-    before = _asked(settings)
+    before = _command_key(settings)
     settings.write_text(settings.read_text(encoding="utf-8") + "DEFAULT_PAGINATION = 3\n", encoding="utf-8")
-    assert _asked(settings).file == before.file
-    assert _asked(settings).digest != before.digest
+    assert _command_key(settings).file == before.file
+    assert _command_key(settings).digest != before.digest
 
 
 def test_another_output_is_kept_apart(settings: Path) -> None:
-    assert _asked(settings, "-o", "a").file != _asked(settings, "-o", "b").file
+    assert _command_key(settings, "-o", "a").file != _command_key(settings, "-o", "b").file
 
 
 def test_another_environment_is_another_but_for_what_shells_pass_on(
     settings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = _asked(settings)
+    before = _command_key(settings)
     monkeypatch.setenv("OLDPWD", "altrove")
-    assert _asked(settings) == before
+    assert _command_key(settings) == before
     monkeypatch.setenv("LANG", "zu_ZA.UTF-8")
-    assert _asked(settings).digest != before.digest
+    assert _command_key(settings).digest != before.digest
 
 
 @pytest.mark.parametrize(
     "arguments", [["-r"], ["-l"], ["--print-settings"], ["-e", "SITEURL=''"], ["altro"], ["--fatal"]]
 )
 def test_command_that_is_no_single_build_is_left_to_pelican(settings: Path, arguments: list[str]) -> None:
-    assert asked(["content", "-s", str(settings), *arguments]) is None
+    assert command_key(["content", "-s", str(settings), *arguments]) is None
 
 
 @pytest.mark.parametrize("line", ["PLUGINS += ['mine']", "MINE = print", "MINE = []; MINE.append(MINE)"])
 def test_what_is_not_supported_is_left_to_pelican(settings: Path, line: str) -> None:
     settings.write_text(f"{settings.read_text(encoding='utf-8')}{line}\n", encoding="utf-8")
-    assert asked(["content", "-s", str(settings)]) is None
+    assert command_key(["content", "-s", str(settings)]) is None
 
 
 @pytest.mark.parametrize("name", ["pelican", "pelican.signals", "markdown", "jinja2"])
 def test_settings_that_import_the_builders_libraries_are_left_to_pelican(settings: Path, name: str) -> None:
     settings.write_text(f"{settings.read_text(encoding='utf-8')}import {name}\n", encoding="utf-8")
     program = (
-        "import sys; from plugins.fastbuild.cache.settings_cache import asked; "
-        "print(asked(['content', '-s', sys.argv[1]]) is None)"
+        "import sys; from plugins.fastbuild.cache.settings_cache import command_key; "
+        "print(command_key(['content', '-s', sys.argv[1]]) is None)"
     )
     run = subprocess.run(
         [sys.executable, "-c", program, str(settings)], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
@@ -82,6 +82,6 @@ def test_settings_that_import_the_builders_libraries_are_left_to_pelican(setting
 
 def test_settings_that_cannot_be_read_are_left_to_pelican(settings: Path) -> None:
     settings.write_text("SITEURL = \n", encoding="utf-8")
-    assert asked(["content", "-s", str(settings)]) is None
-    assert asked(["content", "-s", str(settings.with_name("manca.py"))]) is None
-    assert asked(["content"]) is None
+    assert command_key(["content", "-s", str(settings)]) is None
+    assert command_key(["content", "-s", str(settings.with_name("manca.py"))]) is None
+    assert command_key(["content"]) is None

@@ -12,7 +12,7 @@ from pelican.generators import Generator
 from pelican.settings import read_settings
 
 from plugins.content.office_reader import read_office
-from plugins.fastbuild.edit.pelican_standins import Drawer, LightRun
+from plugins.fastbuild.edit.pelican_standins import StandinGenerator, StandinPelican
 from tests.building import ROOT
 
 
@@ -28,7 +28,7 @@ def test_templates_have_what_a_generator_gives_them(settings: dict[str, object])
     pelican = Pelican(settings)
     told = {"context": {}, "settings": settings, "path": pelican.path, "theme": pelican.theme, "output_path": "output"}
     theirs = Generator(**told).env
-    ours = Drawer(LightRun(settings), {}).env
+    ours = StandinGenerator(StandinPelican(settings), {}).env
     assert sorted(ours.list_templates()) == sorted(theirs.list_templates())
     for name in ("filters", "globals", "tests"):
         assert getattr(ours, name).keys() == getattr(theirs, name).keys()
@@ -40,7 +40,7 @@ def test_templates_have_what_a_generator_gives_them(settings: dict[str, object])
 
 
 def test_a_run_has_what_plugins_ask_of_one(settings: dict[str, object]) -> None:
-    theirs, ours = Pelican(settings), LightRun(settings)
+    theirs, ours = Pelican(settings), StandinPelican(settings)
     for name in ("settings", "path", "theme", "output_path", "plugins"):
         assert getattr(ours, name) == getattr(theirs, name)
 

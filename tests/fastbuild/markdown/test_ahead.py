@@ -12,10 +12,10 @@ import pytest
 from pelicanconf import MARKDOWN
 from plugins.domain.language import spoken
 from plugins.fastbuild.markdown import conversion_cache
-from plugins.fastbuild.markdown.conversion_cache import Texts
-from plugins.fastbuild.markdown.converter import Converted, Piece, digest_of
+from plugins.fastbuild.markdown.conversion_cache import TextFiles
+from plugins.fastbuild.markdown.converter import Converted, ConvertedText, digest_of
 from plugins.fastbuild.parallel import worker_processes
-from plugins.fastbuild.parallel.ordered_results import Stream
+from plugins.fastbuild.parallel.ordered_results import OrderedResults
 from tests.building import ROOT
 
 
@@ -36,11 +36,11 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _texts(root: Path, **options: object) -> Texts:
-    return Texts(root, map(str, root.iterdir()), copy.deepcopy(MARKDOWN) | options)
+def _texts(root: Path, **options: object) -> TextFiles:
+    return TextFiles(root, map(str, root.iterdir()), copy.deepcopy(MARKDOWN) | options)
 
 
-def _all(stream: Stream[Piece | None]) -> dict[str, Converted]:
+def _all(stream: OrderedResults[ConvertedText | None]) -> dict[str, Converted]:
     found = {}
     while (more := stream.more()) is not None:
         for piece in more:

@@ -14,7 +14,7 @@ from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor
 
 from pelicanconf import MARKDOWN
 from plugins.content.site import read_site
-from plugins.fastbuild.markdown.inline_patterns import SelectiveInlineProcessor, hasten, needed
+from plugins.fastbuild.markdown.inline_patterns import SelectiveInlineProcessor, needed, with_selective_patterns
 from tests.building import CONTENT
 from tests.soak import soak_count
 
@@ -28,7 +28,7 @@ def _plain() -> Markdown:
     return Markdown(**copy.deepcopy(MARKDOWN))  # type: ignore[arg-type]
 
 
-_PLAIN, _HASTENED = _plain(), hasten(_plain())
+_PLAIN, _HASTENED = _plain(), with_selective_patterns(_plain())
 
 
 @given(st.lists(_BITS, max_size=40).map("".join))
@@ -68,7 +68,7 @@ class _Loud(InlineProcessor):
 
 
 def test_faster_inline_patterns_keep_patterns_added_by_other_extensions() -> None:
-    plain, hastened = Markdown(extensions=[_Marks()]), hasten(Markdown(extensions=[_Marks()]))
+    plain, hastened = Markdown(extensions=[_Marks()]), with_selective_patterns(Markdown(extensions=[_Marks()]))
     for text in ("una ==parola== FORTE", "niente", "Forte e ==*due*==", "=="):
         assert hastened.reset().convert(text) == plain.reset().convert(text)
 

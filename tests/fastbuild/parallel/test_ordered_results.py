@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from plugins.fastbuild.parallel import worker_processes
-from plugins.fastbuild.parallel.ordered_results import Stream
+from plugins.fastbuild.parallel.ordered_results import OrderedResults
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ def _two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_processes, "_cores", lambda: 2)
 
 
-def _all_of(stream: Stream[T]) -> list[T]:
+def _all_of(stream: OrderedResults[T]) -> list[T]:
     pieces: list[T] = []
     while (more := stream.more()) is not None:
         pieces += more
@@ -43,7 +43,7 @@ def _only_there(work: Callable[[int], T]) -> Callable[[int], T | None]:
 
 @pytest.mark.parametrize("count", [0, 1, 79, 80, 85, 5_000])
 def test_each_piece_is_made_once(count: int) -> None:
-    with Stream(count, lambda number: (number, "x" * (number % 7))) as stream:
+    with OrderedResults(count, lambda number: (number, "x" * (number % 7))) as stream:
         assert sorted(_all_of(stream)) == [(number, "x" * (number % 7)) for number in range(count)]
         assert stream.more() is None
 
@@ -53,7 +53,7 @@ def test_pieces_are_there_before_all_of_them_are_made() -> None:
         time.sleep(0 if number < 40 else 60)
         return number
 
-    with Stream(80, slow) as stream:
+    with OrderedResults(80, slow) as stream:
         end = time.monotonic() + 30
         while not (found := [piece for source in stream._sources for piece in source.made()]):
             assert time.monotonic() < end
@@ -62,7 +62,7 @@ def test_pieces_are_there_before_all_of_them_are_made() -> None:
 
 
 def test_however_much_is_made_nobody_has_to_look_meanwhile() -> None:
-    with Stream(200, lambda number: bytes(20_000)) as stream:
+    with OrderedResults(200, lambda number: bytes(20_000)) as stream:
         (source,) = stream._sources
         end = time.monotonic() + 30
         while os.fstat(source._file.fileno()).st_size < 200 * 20_000:
@@ -75,18 +75,20 @@ def test_what_goes_wrong_in_the_other_process_is_raised_here() -> None:
     def fail(number: int) -> None:
         raise ValueError(number)
 
-    with pytest.raises(ValueError, match=r"^\d+$"), Stream(80, _only_there(fail)) as stream:
+    with pytest.raises(ValueError, match=r"^\d+$"), OrderedResults(80, _only_there(fail)) as stream:
         _all_of(stream)
 
 
 def test_what_the_other_process_logs_is_logged_here(caplog: pytest.LogCaptureFixture) -> None:
-    with Stream(80, _only_there(lambda _: logging.getLogger("maglia.test").warning("dall’altra parte"))) as stream:
+    with OrderedResults(
+        80, _only_there(lambda _: logging.getLogger("maglia.test").warning("dall’altra parte"))
+    ) as stream:
         _all_of(stream)
     assert "dall’altra parte" in caplog.text
 
 
 def test_a_process_nobody_waits_for_is_gone_at_the_end() -> None:
-    with Stream(80, lambda number: time.sleep(60)) as stream:
+    with OrderedResults(80, lambda number: time.sleep(60)) as stream:
         (source,) = stream._sources
     with pytest.raises(ProcessLookupError):
         os.kill(source.child._pid, 0)

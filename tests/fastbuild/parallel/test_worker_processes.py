@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from plugins.fastbuild.parallel import worker_processes
-from plugins.fastbuild.parallel.worker_processes import Meanwhile, Shared, beside
+from plugins.fastbuild.parallel.worker_processes import BackgroundWork, SharedWork, in_background
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def _done(numbers: Iterable[int]) -> tuple[int, list[int]]:
 
 @pytest.mark.parametrize("count", [0, 1, 79, 80, 5_000, 20_001])
 def test_each_number_is_done_once(count: int) -> None:
-    with Shared(count, _done) as shared:
+    with SharedWork(count, _done) as shared:
         parts = shared.results()
     assert sorted(number for _, part in parts for number in part) == list(range(count))
     assert len(parts) == (2 if count >= 80 else 1)
@@ -39,7 +39,7 @@ def test_the_other_process_begins_before_this_one_joins_in(tmp_path: Path) -> No
             done.append(number)
         return done
 
-    with Shared(100, touch) as shared:
+    with SharedWork(100, touch) as shared:
         end = time.monotonic() + 30
         while len(list(tmp_path.iterdir())) < 100 and time.monotonic() < end:
             time.sleep(0.01)
@@ -55,7 +55,7 @@ def test_what_goes_wrong_in_the_other_process_is_raised_here() -> None:
         if os.getpid() != here:
             raise ValueError(next(iter(numbers)))
 
-    with pytest.raises(ValueError, match=r"^\d+$"), Shared(80, fail) as shared:
+    with pytest.raises(ValueError, match=r"^\d+$"), SharedWork(80, fail) as shared:
         shared.results()
 
 
@@ -66,13 +66,13 @@ def test_what_the_other_process_logs_is_logged_here(caplog: pytest.LogCaptureFix
         if os.getpid() != here:
             logging.getLogger("maglia.test").warning("di là")
 
-    with Shared(80, tell) as shared:
+    with SharedWork(80, tell) as shared:
         shared.results()
     assert "di là" in caplog.text
 
 
 def test_a_process_nobody_waits_for_is_gone_at_the_end() -> None:
-    with Shared(80, lambda numbers: time.sleep(60)) as shared:
+    with SharedWork(80, lambda numbers: time.sleep(60)) as shared:
         (child,) = shared._children
     with pytest.raises(ProcessLookupError):
         os.kill(child._pid, 0)
@@ -84,7 +84,7 @@ def test_background_process_ends_with_the_block_it_ran_beside(tmp_path: Path) ->
         time.sleep(60)
 
     began = time.monotonic()
-    with beside(work):
+    with in_background(work):
         while not (tmp_path / "begun").exists() and time.monotonic() < began + 30:
             time.sleep(0.01)
     assert (tmp_path / "begun").exists()
@@ -94,10 +94,10 @@ def test_background_process_ends_with_the_block_it_ran_beside(tmp_path: Path) ->
 def test_meanwhile_uses_another_process_only_with_a_spare_core(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with Meanwhile(os.getpid) as work_of_another:
+    with BackgroundWork(os.getpid) as work_of_another:
         assert work_of_another.result() != os.getpid()
     monkeypatch.setattr(worker_processes, "_cores", lambda: 1)
-    with Meanwhile(os.getpid) as work_of_another:
+    with BackgroundWork(os.getpid) as work_of_another:
         assert work_of_another.result() == os.getpid()
 
 
@@ -105,5 +105,5 @@ def test_error_in_a_meanwhile_process_is_raised_at_its_result() -> None:
     def work() -> None:
         raise ValueError("di là")
 
-    with Meanwhile(work) as work_of_another, pytest.raises(ValueError, match="di là"):
+    with BackgroundWork(work) as work_of_another, pytest.raises(ValueError, match="di là"):
         work_of_another.result()

@@ -9,17 +9,17 @@ from markupsafe import Markup
 from pelican.contents import Content
 
 from plugins.fastbuild.render import read_tracking
-from plugins.fastbuild.render.compiled_templates import Remembered
+from plugins.fastbuild.render.compiled_templates import FragmentCache
 
 
 @pytest.mark.parametrize("named", [(), ("a", 1, None), ([],), (Content, "a")])
 def test_the_same_things_are_rendered_once(named: tuple[object, ...]) -> None:
-    remembered, times = Remembered(), count()
+    remembered, times = FragmentCache(), count()
     assert [remembered("x:1", named, lambda: str(next(times))) for _ in range(3)] == ["0"] * 3
 
 
 def test_what_only_looks_alike_is_rendered_by_itself() -> None:
-    remembered, times = Remembered(), count()
+    remembered, times = FragmentCache(), count()
     alike = ["1", 1, 1.0, True, Markup("1"), ["1"], ["1"]]
     pieces = [remembered("x:1", (one,), lambda: str(next(times))) for one in alike]
     pieces += [remembered(place, ("1",), lambda: str(next(times))) for place in ("x:2", "y:1")]
@@ -27,7 +27,7 @@ def test_what_only_looks_alike_is_rendered_by_itself() -> None:
 
 
 def test_remembered_pieces_of_short_lived_objects_are_never_mixed_up() -> None:
-    remembered = Remembered()
+    remembered = FragmentCache()
     assert [remembered("x:1", ([number],), lambda n=number: str(n)) for number in range(50)] == [  # type: ignore[misc]
         str(number) for number in range(50)
     ]
@@ -38,7 +38,7 @@ def test_each_page_has_read_what_its_pieces_read() -> None:
     one, other = (object.__new__(kind) for _ in range(2))
     for each in (one, other):
         object.__setattr__(each, "title", "Uno")
-    remembered = Remembered()
+    remembered = FragmentCache()
     for _ in range(2):
         read_tracking.forget()
         assert other.title == remembered("x:1", (one,), lambda: one.title)

@@ -1,4 +1,4 @@
-"""Language activation: puts a content's language in force before the rest is read."""
+"""Active locale: puts a content's language in force before the rest is read."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from plugins.domain.language import ITALIAN, _, speak
 IDENTITY = Path("identity.yaml")
 
 
-def speak_language_below(root: Path) -> None:
+def activate_locale(root: Path) -> None:
     """Put the language of the content below a folder in force, before it is read; what is wrong is told then."""
     with suppress(ContentError):
-        speak_language_of(read_yaml(root, IDENTITY), [])
+        activate_locale_of(read_yaml(root, IDENTITY), [])
 
 
-def speak_language_of(document: Document, faults: list[Fault]) -> None:
+def activate_locale_of(document: Document, faults: list[Fault]) -> None:
     """Put the language that an identity names in force; one that is not there is a fault."""
     code = document.values.get("language") or ITALIAN.code
     try:
