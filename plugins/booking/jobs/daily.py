@@ -71,8 +71,8 @@ class DailyReport:
             queued = 0
             if before[0] is None or before[0] < day:
                 self._repaired_with = self._office()
-                mended = self._mail_repair.requeue(connection, now)
-                told, queued = mended.lines, mended.queued
+                result = self._mail_repair.requeue(connection, now)
+                told, queued = result.lines, result.queued
                 connection.execute(insert(daily).values(day=day, at=now, unmailed=len(told), queued_again=queued))
                 connection.execute(delete(daily).where(daily.c.at < now - _KEPT))
                 queued += self._tell(connection, told, before[1], now)

@@ -43,49 +43,49 @@ class MailRepair:
 
     def requeue(self, connection: Connection, now: datetime, only: Collection[str] | None = None) -> RepairResult:
         """Queue what may still be sent; of `only` these bookings and messages, or of all."""
-        mended = RepairResult()
-        for untold in changes_without_mails(connection, now):
-            if only is None or untold.booking.id in only:
-                self._put_back_change(connection, untold, now, mended)
+        result = RepairResult()
+        for change in changes_without_mails(connection, now):
+            if only is None or change.booking.id in only:
+                self._requeue_change(connection, change, now, result)
         zone = self._office().availability.timezone
         for message in messages_without_mails(connection, now):
             if only is None or message.id in only:
                 again = self._write.about_message(message, now)
-                written = self._queue(connection, message.id, again, Actor.VISITOR, now, mended)
+                written = self._queue(connection, message.id, again, Actor.VISITOR, now, result)
                 when = moment(message.created_at, zone)
-                mended.lines.append(
+                result.lines.append(
                     _("messaggio di %(when)s: rimessa in coda", when=when)
                     if written
                     else _("messaggio di %(when)s: non si può ancora scrivere", when=when)
                 )
-        self._put_back_reminders(connection, now, mended)
+        self._requeue_reminders(connection, now, result)
         self._let_go_of_links(connection, now)
-        return mended
+        return result
 
-    def _put_back_change(
-        self, connection: Connection, untold: ChangeWithoutMails, now: datetime, mended: RepairResult
+    def _requeue_change(
+        self, connection: Connection, change: ChangeWithoutMails, now: datetime, result: RepairResult
     ) -> None:
-        booking = untold.booking
+        booking = change.booking
         when = moment(booking.start, self._office().availability.timezone)
         # Of a meeting that is past, or has changed since, an old mail would tell something that is no longer so.
-        if not untold.last or booking.start <= now:
-            if not untold.last:
+        if not change.last or booking.start <= now:
+            if not change.last:
                 # What has happened since is told instead.
-                aside = update(outbox).where(*UNWRITTEN_MAILS, outbox.c.about == booking.id)
-                connection.execute(aside.where(outbox.c.kind.in_(untold.kinds)).values(state="let go"))
-            mended.lines.append(_("appuntamento di %(when)s: da guardare a mano", when=when))
+                let_go = update(outbox).where(*UNWRITTEN_MAILS, outbox.c.about == booking.id)
+                connection.execute(let_go.where(outbox.c.kind.in_(change.kinds)).values(state="let go"))
+            result.lines.append(_("appuntamento di %(when)s: da guardare a mano", when=when))
             return
         mails = self._write.about_booking(
-            untold.event, booking, untold.actor, now, word=untold.word, before=untold.before
+            change.event, booking, change.actor, now, word=change.word, before=change.before
         )
-        again = [one for one in mails if one.kind in untold.kinds]
-        mended.lines.append(
+        again = [one for one in mails if one.kind in change.kinds]
+        result.lines.append(
             _("appuntamento di %(when)s: rimessa in coda", when=when)
-            if self._queue(connection, booking.id, again, untold.actor, now, mended)
+            if self._queue(connection, booking.id, again, change.actor, now, result)
             else _("appuntamento di %(when)s: non si può ancora scrivere", when=when)
         )
 
-    def _put_back_reminders(self, connection: Connection, now: datetime, mended: RepairResult) -> None:
+    def _requeue_reminders(self, connection: Connection, now: datetime, result: RepairResult) -> None:
         """Those that could not be written, of meetings to come: of one that is lost nobody knows."""
         lost = select(outbox.c.about, outbox.c.kind).where(*UNWRITTEN_MAILS, outbox.c.kind.like("reminder-%"))
         kinds: dict[str, set[str]] = {}
@@ -96,7 +96,7 @@ class MailRepair:
             row = connection.execute(query.where(bookings.c.status == Status.CONFIRMED.value)).one_or_none()
             if row is not None:
                 again = [one for one in self._write.about_reminder(booking_of(row), now) if one.kind in missing]
-                self._queue(connection, about, again, Actor.TIME, now, mended)
+                self._queue(connection, about, again, Actor.TIME, now, result)
 
     def _let_go_of_links(self, connection: Connection, now: datetime) -> None:
         """A link into the agenda is asked for again; that one can be written by now is all there is to learn of it."""
@@ -113,7 +113,7 @@ class MailRepair:
         envelopes: Iterable[Envelope],
         actor: Actor,
         now: datetime,
-        mended: RepairResult,
+        result: RepairResult,
     ) -> bool:
         """Queue those that are written now, in place of what could not be; say whether that are all."""
         envelopes = list(envelopes)
@@ -121,5 +121,5 @@ class MailRepair:
         kinds = [one.kind for one in written]
         connection.execute(delete(outbox).where(*UNWRITTEN_MAILS, outbox.c.about == about, outbox.c.kind.in_(kinds)))
         enqueue_for(connection, about, written, actor, now)
-        mended.queued += len(written)
+        result.queued += len(written)
         return len(written) == len(envelopes)

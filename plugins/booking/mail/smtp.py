@@ -76,8 +76,8 @@ class SmtpSender:
     def __call__(self, envelope: Envelope, accepted: Callable[[], None]) -> None:
         """Send one envelope in a conversation of its own; `accepted` is called as soon as the relay has taken it.
 
-        Raises Refused, Unwelcome, Deferred, Unknown, Unwritable, Absent, Barred, LoginRefused, and what `accepted`
-        raises.
+        Raises Refused, SenderRejected, Deferred, OutcomeUnknown, UnsendableMail, RelayUnavailable, Banned,
+        LoginRefused, and what `accepted` raises.
         """
         mime = self._as_sent(envelope)
         with self._talking() as smtp:
