@@ -143,10 +143,12 @@ class Installation:
         assert done.returncode == 0, done.stdout
         return done.stdout
 
-    def command(self, name: str) -> None:
+    def command(self, name: str, *arguments: str) -> None:
         """Run a command of whoever runs the server, with the code that is installed there."""
         root = shlex.quote(str(self.root))
-        self.shell(f'cd {root}/code && "$(cat {root}/python)" -m plugins.publishing {name} {root}')
+        self.shell(
+            f'cd {root}/code && "$(cat {root}/python)" -m plugins.publishing {name} {root} {shlex.join(arguments)}'
+        )
 
     def files(self, *folders: str) -> dict[str, bytes]:
         """Every file in some folders of the server."""
