@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-CONTENT = ROOT / "content"
+# The sample content as the tests have it: `content/` is whoever's this repository is.
+CONTENT = ROOT / "tests" / "sample" / "content"
+OWN_CONTENT = ROOT / "content"
 
 
 def build(
@@ -22,6 +25,18 @@ def build(
         text=True,
         check=False,
     )
+
+
+def copy_checkout(folder: Path, *names: str) -> Path:
+    """Copy files and folders of this checkout into a folder, the sample content as its `content`; gives the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        source = CONTENT if name == "content" else ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(source, folder / name)
+    return folder
 
 
 def edit(file: Path, old: str, new: str) -> None:

@@ -10,6 +10,8 @@ from hypothesis import settings
 from plugins.content.timezone_data import use_newest
 from tests.soak import soak_count
 
+pytest_plugins = ["tests.own_content"]
+
 # As every program of ours does when it starts.
 use_newest()
 

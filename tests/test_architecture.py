@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from plugins.content.office_reader import read_office
+from tests.building import CONTENT, ROOT
 
-ROOT = Path(__file__).parents[1]
 PLUGINS = ROOT / "plugins"
 MODULES = sorted(PLUGINS.rglob("*.py"))
 ROOMS = sorted(path.name for path in PLUGINS.iterdir() if (path / "__init__.py").exists())
@@ -165,7 +165,7 @@ def test_register_wires_and_does_nothing_else(name: str) -> None:
 
 
 def test_nothing_of_the_owner_is_left_in_theme_or_code() -> None:
-    identity = read_office(ROOT / "content").identity
+    identity = read_office(CONTENT).identity
     hers = {identity.name, identity.brand, identity.claim, identity.email}
     for folder in ("plugins", "theme"):
         for path in (ROOT / folder).rglob("*"):

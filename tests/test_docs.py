@@ -10,8 +10,8 @@ import pytest
 from markdown import Markdown
 
 from plugins.publishing.checks.check import check
+from tests.building import CONTENT, ROOT
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GUIDE = (ROOT / "docs" / "guida.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -47,14 +47,14 @@ def test_readme_names_exactly_the_variables_the_endpoint_reads() -> None:
 @pytest.mark.parametrize("text", [README, GUIDE], ids=["README", "guida"])
 def test_the_example_of_a_post_is_one(text: str, tmp_path: Path) -> None:
     post = next(block for block in code_blocks(text) if block.startswith("---\n"))
-    content = Path(shutil.copytree(ROOT / "content", tmp_path / "content"))
+    content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
     (content / "blog" / "esempio.md").write_text(post, encoding="utf-8")
     assert check(content).errors == ()
 
 
 def test_guide_shows_the_message_of_a_mistake_verbatim(tmp_path: Path) -> None:
     shown = next(block for block in code_blocks(GUIDE) if block.startswith("content/"))
-    content = Path(shutil.copytree(ROOT / "content", tmp_path / "content"))
+    content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
     service = content / "services" / "macro" / "verifica-costi.md"
     service.write_text(service.read_text(encoding="utf-8").replace("\nsummary:", "\nsumary:"), encoding="utf-8")
     told = [fault.within(Path("content")) for fault in check(content).errors]
@@ -63,7 +63,7 @@ def test_guide_shows_the_message_of_a_mistake_verbatim(tmp_path: Path) -> None:
 
 def test_every_link_of_the_guides_table_leads_to_a_file() -> None:
     for path in re.findall(r"\{filename\}(/[\w./-]+)", GUIDE):
-        assert (ROOT / "content" / path.lstrip("/")).is_file(), path
+        assert (CONTENT / path.lstrip("/")).is_file(), path
 
 
 def test_the_guides_table_of_markdown_is_right() -> None:

@@ -17,7 +17,7 @@ from plugins.content.site import read_site
 from plugins.domain.availability import WEEKDAYS, Availability
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.identity import Identity
-from tests.building import CONTENT, ROOT
+from tests.building import CONTENT
 
 # A form cannot hold what has keys of the owner's own choice: these stay as the file has them.
 WITHOUT_FORM = {"social"}
@@ -69,7 +69,7 @@ def test_every_file_of_the_content_can_be_edited(told: dict[str, Any]) -> None:
     files = {one["file"] for group in told["collections"] for one in group.get("files", ())}
     folders = {group["folder"] for group in told["collections"] if "folder" in group}
     for path in sorted(CONTENT.rglob("*")):
-        name = path.relative_to(ROOT)
+        name = path.relative_to(CONTENT.parent)
         if path.suffix in {".md", ".yaml"}:
             assert name.as_posix() in files or name.parent.as_posix() in folders, name
 

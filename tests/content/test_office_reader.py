@@ -10,9 +10,7 @@ import pytest
 
 from plugins.content.faults import ContentError
 from plugins.content.office_reader import read_office
-from tests.building import edit
-
-CONTENT = Path(__file__).parents[2] / "content"
+from tests.building import CONTENT, edit
 
 
 def test_the_sample_content_has_no_fault() -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-CONTENT = Path(__file__).parents[2] / "content"
+from tests.building import CONTENT
+
+pytestmark = pytest.mark.sample_content
 DOCUMENTS = sorted(CONTENT.rglob("*.md"))
 SERVICES = [path for path in sorted(CONTENT.glob("services/*/*.md")) if path.name != "index.md"]
 POSTS = sorted(CONTENT.glob("blog/*.md"))

@@ -9,14 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.building import ROOT, edit
+from tests.building import ROOT, copy_checkout, edit
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    for folder in ("plugins", "theme"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pelicanconf.py", tmp_path)
+    copy_checkout(tmp_path, "plugins", "theme", "pelicanconf.py")
     shutil.copytree(ROOT / "tests" / "fork" / "content", tmp_path / "content")
     return tmp_path
 

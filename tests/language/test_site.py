@@ -12,16 +12,13 @@ from xml.etree import ElementTree
 import pytest
 
 from plugins.discovery.redirects import page as redirect
-from tests.building import CONTENT, ROOT, edit
+from tests.building import CONTENT, copy_checkout, edit
 from tests.language.marking import CODE, Seen, take_words_away, unmarked, unmarked_on, write_language
 
 
 def copied(place: Path) -> Path:
     """Code, theme and settings with a language of their own, beside a content without a word."""
-    for folder in ("plugins", "theme"):
-        shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for settings in ("pelicanconf.py", "publishconf.py"):
-        shutil.copy(ROOT / settings, place)
+    copy_checkout(place, "plugins", "theme", "pelicanconf.py", "publishconf.py")
     write_language(place / "theme" / "locales")
     take_words_away(Path(shutil.copytree(CONTENT, place / "content")))
     return place

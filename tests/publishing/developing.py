@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,16 +13,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.building import ROOT
+from tests.building import copy_checkout
 from tests.deploy.servers import free_port
 
 
 def copied(folder: Path) -> Path:
     """Copy what a site is made of into a folder, and return that."""
-    for name in ("content", "theme", "plugins"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pelicanconf.py", folder)
-    return folder
+    return copy_checkout(folder, "content", "theme", "plugins", "pelicanconf.py")
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from plugins.publishing.code_versions import CODE
 from plugins.publishing.git.git_repository import MAIN
 from plugins.publishing.releases import Release, live
 from plugins.publishing.server_folders import Server
-from tests.building import ROOT, edit
+from tests.building import ROOT, copy_checkout, edit
 
 PATIENCE_SECONDS = 120
 POST = Path("content") / "blog" / "cosa-delegare-per-primo.md"
@@ -122,7 +122,8 @@ class Place:
     def run(self, command: str, *arguments: str) -> Told:
         """Run a command of whoever runs the server."""
         said = io.StringIO()
-        with contextlib.redirect_stdout(said):
+        # In her repository: the content where it stands decides which language it speaks.
+        with contextlib.redirect_stdout(said), contextlib.chdir(self.work):
             code = main([command, str(self.server.root), *arguments])
         return Told(code, said.getvalue())
 
@@ -188,12 +189,7 @@ def install(folder: Path) -> Place:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    place.work.mkdir()
-    for name in (*CODE, "content"):
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, place.work / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(ROOT / name, place.work / name)
+    copy_checkout(place.work, *CODE, "content")
     place.git("init", "--quiet", "--initial-branch=main")
     place.git("remote", "add", "sito", "../server/site.git")
     return place

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.building import ROOT
+from tests.building import ROOT, copy_checkout
 from tests.fastbuild.builder import Builder, tree
 from tests.soak import soak_count
 
@@ -140,10 +140,7 @@ def test_nothing_but_its_own_output_is_touched(tmp_path: Path, seed: int, monkey
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clone of the product, with a file in the place of its repository."""
     folder = tmp_path_factory.mktemp("clone") / "site"
-    for name in ("plugins", "theme", "content"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pelicanconf.py", "publishconf.py"):
-        shutil.copyfile(ROOT / name, folder / name)
+    copy_checkout(folder, "plugins", "theme", "content", "pelicanconf.py", "publishconf.py")
     (folder / ".git").mkdir()
     (folder / ".git" / "HEAD").touch()
     return folder

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
@@ -23,9 +22,9 @@ from plugins.domain.bookings import Booking, Status
 from plugins.domain.busy_time import Occupied
 from plugins.domain.requests import FieldError
 from plugins.domain.slots import offered
+from tests.building import CONTENT
 from tests.theme.selectors import selectors
 
-CONTENT = Path(__file__).parents[2] / "content"
 NOW = datetime(2027, 2, 22, 8, tzinfo=UTC)
 NAME = FieldError(field="name", message="Inserisci il tuo nome e cognome.")
 

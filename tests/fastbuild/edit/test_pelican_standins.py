@@ -13,12 +13,12 @@ from pelican.settings import read_settings
 
 from plugins.content.office_reader import read_office
 from plugins.fastbuild.edit.pelican_standins import StandinGenerator, StandinPelican
-from tests.building import ROOT
+from tests.building import CONTENT, ROOT
 
 
 @pytest.fixture
 def settings() -> dict[str, object]:
-    site = SimpleNamespace(office=read_office(ROOT / "content"), sources={})
+    site = SimpleNamespace(office=read_office(CONTENT), sources={})
     mine = {"JINJA_FILTERS": {"mio": str}, "JINJA_GLOBALS": {"suo": 1}, "JINJA_TESTS": {"vero": bool}}
     found: dict[str, object] = read_settings(str(ROOT / "pelicanconf.py"), override={"SITE": site, **mine})
     return found

@@ -16,7 +16,7 @@ from plugins.fastbuild.markdown.conversion_cache import TextFiles
 from plugins.fastbuild.markdown.converter import Converted, ConvertedText, digest_of
 from plugins.fastbuild.parallel import worker_processes
 from plugins.fastbuild.parallel.ordered_results import OrderedResults
-from tests.building import ROOT
+from tests.building import CONTENT
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def _two_cores(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    (tmp_path / "identity.yaml").write_bytes((ROOT / "content" / "identity.yaml").read_bytes())
+    (tmp_path / "identity.yaml").write_bytes((CONTENT / "identity.yaml").read_bytes())
     for number in range(100):
         text = f"---\ntitle: {number}\n---\n\n## Numero {number}\n\nEcco *tutto*.\n"
         (tmp_path / f"{number:03}.md").write_text(text, encoding="utf-8")

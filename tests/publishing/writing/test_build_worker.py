@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from plugins.publishing.writing.build_worker import Builder
-from tests.building import ROOT, edit
+from tests.building import copy_checkout, edit
 
 POST = "blog/cosa-delegare-per-primo"
 
 
 def test_one_process_builds_tells_what_is_wrong_and_builds_again(tmp_path: Path) -> None:
-    for name in ("content", "theme", "plugins"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pelicanconf.py", tmp_path)
+    copy_checkout(tmp_path, "content", "theme", "plugins", "pelicanconf.py")
     post, page = tmp_path / "content" / f"{POST}.md", tmp_path / "output" / POST / "index.html"
     builder = Builder(tmp_path, tmp_path / "output")
     try:

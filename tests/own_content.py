@@ -1,0 +1,91 @@
+"""Pytest plugin: keeps the product's tests apart from `content/`, which is another's in a fork.
+
+The product's tests have a sample of their own, `tests/sample/content`. A test that opens a file of the repository's
+`content/` fails, unless it is marked: `any_content` holds whatever stands there, `sample_content` is about the words
+of the sample, and is left out as soon as `content/` is somebody else's.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.building import CONTENT, OWN_CONTENT
+
+if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController
+
+_BELOW = f"{OWN_CONTENT}{os.sep}"
+_LEFT_OUT = pytest.StashKey[int]()
+_EVENTS = frozenset({"open", "os.listdir", "os.scandir", "shutil.copytree"})
+_SAMPLE = pytest.StashKey[bool]()
+_reading_is_meant = False
+
+
+def is_sample() -> bool:
+    """Whether `content/` is still the sample: it names the sample's owner."""
+    own, sample = OWN_CONTENT / "identity.yaml", CONTENT / "identity.yaml"
+    return own.is_file() and own.read_bytes() == sample.read_bytes()
+
+
+def _watch(event: str, told: tuple[Any, ...]) -> None:
+    if event in _EVENTS and not _reading_is_meant and told and isinstance(told[0], str | os.PathLike):
+        path = os.path.abspath(told[0])
+        if path.startswith(_BELOW) or path == _BELOW[:-1]:
+            raise AssertionError(
+                f"a test reads {path}, which is another owner’s in a fork: read tests.building.CONTENT, "
+                "or mark the test any_content or sample_content (CONTRIBUTING.md)"
+            )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch what is opened, from before the first test module is imported."""
+    config.stash[_LEFT_OUT] = 0
+    config.stash[_SAMPLE] = is_sample()
+    sys.addaudithook(_watch)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests of the sample's words out where `content/` is another owner's."""
+    if config.stash[_SAMPLE]:
+        return
+    left_out = [item for item in items if item.get_closest_marker("sample_content")]
+    config.stash[_LEFT_OUT] = len(left_out)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Let a marked test read `content/`."""
+    global _reading_is_meant
+    _reading_is_meant = any(item.get_closest_marker(name) for name in ("any_content", "sample_content"))
+    try:
+        return (yield)
+    finally:
+        _reading_is_meant = False
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that started this one how many were left out, where there is one."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash[_LEFT_OUT]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: WorkerController) -> None:
+    """Every worker collects all tests: what one has left out they all have."""
+    node.config.stash[_LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say in a line how many were left out, and why."""
+    if count := config.stash[_LEFT_OUT]:
+        terminalreporter.write_line(
+            f"{count} tests of the sample’s own words (marked sample_content) were left out: "
+            "content/identity.yaml is another owner’s. All others are the product’s, and have a sample of their own."
+        )
