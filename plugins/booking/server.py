@@ -121,15 +121,7 @@ async def serve(
     lifecycle = Worker(lifecycle_job_of(settings, engine, office, clock, wake).make, LIFECYCLE_EVERY_SECONDS, "rounds")
     calendars = Worker(calendars_of(settings, engine, office, clock).do, name="calendars")
     workers = [*mail, lifecycle, calendars] if settings.worker else []
-    app = create_app(
-        settings,
-        store,
-        clock,
-        Outbox(engine),
-        office,
-        wake,
-        mailbox,
-    )
+    app = create_app(settings, store, clock, Outbox(engine), office, wake, mailbox)
     server = uvicorn.Server(
         uvicorn.Config(
             app,

@@ -12,7 +12,6 @@ from xml.etree.ElementTree import Element
 from plugins.domain.language import spoken
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
-XML = "http://www.w3.org/XML/1998/namespace"
 # What XML 1.0 cannot hold, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

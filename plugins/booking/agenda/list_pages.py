@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -79,7 +80,7 @@ class ListPages:
             days=self._views.days(self._queries.upcoming(self._clock())),
             differing=differing,
             silent=silent,
-            dead=[(one, mail) for one, mail in self._dead()],
+            dead=self._dead(),
             done=said(done),
             trouble=mail_trouble(self._mail(), self._views.zone),
             old_zones=_old_zones(self._clock()),
@@ -183,9 +184,6 @@ def block_time(store: Store, kept: Interval, reason: str | None, now: datetime, 
     asked = f"block {key} {kept.start.isoformat()} {kept.end.isoformat()}"
     name = hashlib.sha256(asked.encode("utf-8", "replace")).hexdigest()[:32] if key else new_id(now)
     block = Block(id=name, start=kept.start, end=kept.end, reason=reason, created_at=now)
-    try:
+    with suppress(IntegrityError):  # this very form was sent before
         store.block(block)
-    except IntegrityError:
-        # This very form was sent before.
-        return block
     return block

@@ -5,13 +5,14 @@ What was worked out from the database may be told again while it is the same.
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from plugins.booking.storage.sqlite_files import identity_of
 
 
 class DatabaseVersion:
@@ -44,11 +45,11 @@ class DatabaseVersion:
 
     def _beat(self) -> object | None:
         try:
-            files = [_identity(path) for path in self._files]
+            files = [identity_of(path) for path in self._files]
             if self._connection is None or files != self._opened_on:
                 self._open()
                 # The log is there once the database has been opened.
-                self._opened_on = files = [_identity(path) for path in self._files]
+                self._opened_on = files = [identity_of(path) for path in self._files]
             return files, self._read()
         except (DBAPIError, PoolTimeout, self._engine.dialect.loaded_dbapi.Error):
             self._close()
@@ -74,11 +75,3 @@ class DatabaseVersion:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
-
-
-def _identity(path: str) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

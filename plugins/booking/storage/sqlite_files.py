@@ -28,19 +28,20 @@ class Files:
     def opened(self) -> Identities:
         """Return what a connection just made has open: the database, and its log where it has one."""
         self._ever = True
-        database, log = map(_identity, self._paths)
+        database, log = map(identity_of, self._paths)
         return database, log
 
     def still(self, opened: Identities) -> bool:
         """Say whether what a connection has open is what lies at the paths."""
-        return all(was is None or was == _identity(path) for was, path in zip(opened, self._paths, strict=True))
+        return all(was is None or was == identity_of(path) for was, path in zip(opened, self._paths, strict=True))
 
     def gone(self) -> bool:
         """Say whether there was a database and is none."""
         return self._ever and not os.path.exists(self._paths[0])
 
 
-def _identity(path: str) -> Identity | None:
+def identity_of(path: str) -> Identity | None:
+    """Return the device and inode of what lies at a path; None where nothing does."""
     try:
         found = os.stat(path)
     except OSError:

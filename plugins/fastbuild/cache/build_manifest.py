@@ -14,7 +14,6 @@ from typing import Any
 from plugins.fastbuild.fingerprint.file_stamps import Stamp
 
 _HALF_WRITTEN = re.compile(r"\.\d+\.part$")
-Stamps = Mapping[str, Stamp]
 
 
 @dataclass

@@ -16,7 +16,6 @@ from plugins.publishing.checks.readability import gulpease, longest
 TITLE = 65  # characters that a page of results shows
 SUMMARY = (60, 160)
 EASY = 50  # Gulpease: hard for who left school at fourteen is below 60, and these are work texts
-LONG_SENTENCE = 35
 
 
 def advice(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
