@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pydantic import Field
 
+from plugins.domain.agreed_meeting import AgreedMeeting, agreed_as
+from plugins.domain.availability import Availability
 from plugins.domain.base import Value
+from plugins.domain.identity import Identity
+from plugins.domain.language import _
 
 
 class Status(StrEnum):
@@ -54,6 +58,25 @@ class Booking(Value):
     # The revision of its invitations (RFC 5546, 2.1.4), and whether one was ever sent.
     sequence: int = 0
     invited: bool = False
+    # What it was booked as; None where it was booked before this was kept.
+    agreed: AgreedMeeting | None = None
+
+
+def meeting_of(booking: Booking, availability: Availability, identity: Identity) -> AgreedMeeting:
+    """The meeting that a booking was taken as.
+
+    Of a booking that does not tell, the kind of meeting as it is now, with the booking's own length; where that is
+    gone too, something to be told without a place.
+    """
+    if booking.agreed is not None:
+        return booking.agreed
+    minutes = (booking.end - booking.start) // timedelta(minutes=1)
+    kind = availability.meeting(booking.meeting)
+    if kind is not None:
+        return agreed_as(kind, identity).model_copy(update={"minutes": minutes})
+    return AgreedMeeting(
+        slug=booking.meeting, title=_("Appuntamento"), minutes=minutes, step=minutes, place_unknown=True
+    )
 
 
 class Message(Value):

@@ -22,6 +22,7 @@ from plugins.booking.storage.idempotency import Answer
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.view_models import day, day_views, instant, slot_views, stretch
 from plugins.content.office import Office
+from plugins.domain.agreed_meeting import still_agreed
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from plugins.domain.bookings import Booking, Status
 from plugins.domain.language import _
@@ -80,6 +81,7 @@ class BookingPage:
             meeting=occasion.meeting,
             service=occasion.service,
             place=occasion.place(),
+            still_agreed=still_agreed(occasion.meeting, occasion.availability, occasion.identity),
             own=own_moment(booking, occasion),
             answers=[(questions.get(key, key), answer) for key, answer in booking.answers.items()],
             history=self._views.history(self._queries.history(booking_id)),

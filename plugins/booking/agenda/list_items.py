@@ -10,11 +10,10 @@ from zoneinfo import ZoneInfo
 
 from plugins.booking.agenda.queries import HistoryEntry, MailStatus
 from plugins.booking.agenda.words import STATUSES, day_and_hour, delivery, happened, hours, what
-from plugins.booking.service.mail_composer import no_longer_held
 from plugins.content.office import Office
 from plugins.content.templates.formats import long_day_year
 from plugins.domain.availability import Meeting
-from plugins.domain.bookings import Booking
+from plugins.domain.bookings import Booking, meeting_of
 from plugins.domain.language import _
 
 
@@ -79,10 +78,10 @@ class Views:
 
     def line(self, booking: Booking) -> Line:
         """Turn a booking into a line."""
-        zone = self.zone
+        office, zone = self._office(), self.zone
         return Line(
             booking,
-            self._office().availability.meeting(booking.meeting) or no_longer_held(booking),
+            meeting_of(booking, office.availability, office.identity),
             day_and_hour(booking.start, zone),
             hours(booking.start, booking.end, zone),
             _(STATUSES[booking.status]),

@@ -14,6 +14,7 @@ from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.content.office import Office
 from plugins.domain import booking_lifecycle
+from plugins.domain.agreed_meeting import to_move_by
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking
 from plugins.domain.busy_time import Occupied
@@ -57,7 +58,7 @@ class BookingChanges:
         rules = availability.without_notice() if any_notice else availability
 
         def decide(booking: Booking, around: Around) -> Changed:
-            meeting = self._mail_composer.occasion(booking).meeting
+            meeting = to_move_by(self._mail_composer.occasion(booking).meeting, availability)
             after = booking_lifecycle.reschedule(booking, start, meeting, availability, actor, now)
             if refusals := judge(meeting, start, rules, around(reach(meeting, start)), now):
                 raise SlotTaken(refusals)

@@ -20,6 +20,7 @@ from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.booking.storage.ids import new_id
 from plugins.content.office import Office
+from plugins.domain.agreed_meeting import agreed_as
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.booking_lifecycle import Actor, Event, change_until
 from plugins.domain.bookings import Booking, Message, Status
@@ -185,6 +186,7 @@ class BookingService:
             updated_at=now,
             sequence=0,
             invited=status is Status.CONFIRMED,
+            agreed=agreed_as(meeting, self._office().identity),
             **request.model_dump(),
         )
         write = self._mail_composer

@@ -23,10 +23,8 @@ from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.missing_mails import kinds_of
 from plugins.booking.storage.outbox import Envelope
 from plugins.content.office import Office
-from plugins.domain.availability import Meeting
 from plugins.domain.booking_lifecycle import Actor, Event
-from plugins.domain.bookings import Booking, Message
-from plugins.domain.language import _
+from plugins.domain.bookings import Booking, Message, meeting_of
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +57,7 @@ class MailComposer:
         """Gather what mails and calendars need to know of a booking."""
         office = self._office()
         return BookingContext(
-            meeting=office.availability.meeting(booking.meeting) or no_longer_held(booking),
+            meeting=meeting_of(booking, office.availability, office.identity),
             service=office.catalogue.service(booking.service) if booking.service else None,
             identity=office.identity,
             availability=office.availability,
@@ -183,12 +181,6 @@ class MailComposer:
             return address_of(self._sender())
         except ValueError:
             return ""  # pages are drawn of an occasion too
-
-
-def no_longer_held(booking: Booking) -> Meeting:
-    """Stand in for a kind of meeting that has left the content while its bookings remain."""
-    minutes = (booking.end - booking.start) // timedelta(minutes=1)
-    return Meeting(slug=booking.meeting, title=_("Appuntamento"), minutes=minutes, step=minutes)
 
 
 def _installation(settings: Settings) -> str:

@@ -60,12 +60,14 @@ def note(connection: Connection, changed: Changed, start: datetime, now: datetim
 def booking_of(row: Row[Any]) -> Booking:
     """Read a booking from its row."""
     values = {name: row._mapping[name] for name in Booking.model_fields}
-    return Booking.model_validate(values | {"answers": json.loads(row.answers)})
+    agreed = None if row.agreed is None else json.loads(row.agreed)
+    return Booking.model_validate(values | {"answers": json.loads(row.answers), "agreed": agreed})
 
 
 def _values(booking: Booking, busy: Interval | None) -> dict[str, object]:
     values = dict(booking) | {
         "status": booking.status.value,
         "answers": json.dumps(booking.answers, ensure_ascii=False),
+        "agreed": booking.agreed.model_dump_json(exclude_defaults=True) if booking.agreed else None,
     }
     return values | ({"busy_from": busy.start, "busy_until": busy.end} if busy else {})

@@ -72,6 +72,8 @@ bookings = Table(
     Column("updated_at", Instant, nullable=False),
     # The start that both were last reminded of: a booking that moves is told of again.
     Column("reminded_of", Instant),
+    # The meeting as it was booked, as JSON.
+    Column("agreed", Text),
     Index("bookings_busy_from", "busy_from"),
 )
 # What time itself changes: requests that expire, meetings to be reminded of, meetings that are over.

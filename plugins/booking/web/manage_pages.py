@@ -22,6 +22,7 @@ from plugins.booking.web.middleware.security_headers import SECRET
 from plugins.booking.web.request_bodies import fields_of, form_fields
 from plugins.booking.web.timezones import known
 from plugins.booking.web.view_models import day, day_views, instant, slot_value, slot_views, stretch
+from plugins.domain.agreed_meeting import to_move_by
 from plugins.domain.booking_lifecycle import Actor
 from plugins.domain.language import N_, _
 from plugins.domain.requests import FieldError, InvalidRequest, read_word
@@ -132,6 +133,7 @@ class ManagePages:
             later=shown.later,
             chosen=slot_value(chosen) if chosen else None,
             lost=free is not None,
+            asks=to_move_by(meeting, found.occasion.availability).confirmation == "manual",
             errors=list(errors),
             idempotency_key=key or secrets.token_urlsafe(16),
         )

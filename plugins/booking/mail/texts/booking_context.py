@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from plugins.booking.mail.texts.invitation_text import Invitation
 from plugins.content.templates.formats import moment
-from plugins.domain.availability import Availability, Meeting
+from plugins.domain.agreed_meeting import AgreedMeeting
+from plugins.domain.availability import Availability
 from plugins.domain.base import Value
 from plugins.domain.bookings import Booking, Status
 from plugins.domain.catalogue import Service
@@ -30,7 +31,7 @@ class Links(Value):
 class BookingContext:
     """The content as it is now, around one booking; `installation` ends the UIDs that only this one can make."""
 
-    meeting: Meeting
+    meeting: AgreedMeeting
     service: Service | None
     identity: Identity
     availability: Availability
@@ -50,11 +51,15 @@ class BookingContext:
         who = self.identity
         return (who.name, who.brand, self.links.site, _("P.IVA %(number)s", number=who.vat_number), who.legal)
 
-    def place(self) -> str:
-        """Where the visitor has to be, with the address or the link where there is one."""
-        exact = {"video": self.meeting.link or self.identity.video, "in_person": self.identity.address}
-        place, where = _(PLACES[self.meeting.where]), exact.get(self.meeting.where)
-        return f"{place}, {where}" if where else place
+    def manner(self) -> str | None:
+        """How the meeting is held, in words; None where nobody knows any more."""
+        return None if self.meeting.place_unknown else _(PLACES[self.meeting.where])
+
+    def place(self) -> str | None:
+        """Where the visitor has to be, with the address or the link where there is one; None as for `manner`."""
+        exact = {"video": self.meeting.link, "in_person": self.meeting.address}
+        place, where = self.manner(), exact.get(self.meeting.where)
+        return f"{place}, {where}" if place and where else place
 
 
 def own_moment(booking: Booking, occasion: BookingContext) -> str | None:
@@ -79,8 +84,8 @@ def invitation(
     UID stable over the booking's life, SEQUENCE its revision (RFC 5545 3.8.4.7, 3.8.7.4; RFC 5546 3.2).
     """
     gone = not booking.status.holds_time
-    place = occasion.place()
-    if occasion.meeting.where == "phone" and attendee is None and booking.phone:
+    place = occasion.place() or ""
+    if place and occasion.meeting.where == "phone" and attendee is None and booking.phone:
         place = f"{place}, {booking.phone}"
     return Invitation.model_validate(
         {

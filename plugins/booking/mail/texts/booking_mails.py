@@ -78,7 +78,7 @@ def own_entry(booking: Booking, occasion: BookingContext) -> Invitation:
 
 
 def _location(occasion: BookingContext) -> str:
-    place = occasion.place()
+    place = occasion.place() or ""
     return place[:1].upper() + place[1:]
 
 

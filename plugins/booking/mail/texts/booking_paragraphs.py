@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from plugins.booking.mail.texts.booking_context import PLACES, BookingContext, own_moment
+from plugins.booking.mail.texts.booking_context import BookingContext, own_moment
 from plugins.booking.mail.texts.contact_mails import given
 from plugins.booking.mail.texts.mail_body import MailBody
 from plugins.content.templates.formats import moment
@@ -24,12 +24,7 @@ def owner_letter(
         facts=given(
             (
                 _("Incontro"),
-                _(
-                    "%(meeting)s, %(minutes)s minuti, %(place)s",
-                    meeting=meeting.title,
-                    minutes=meeting.minutes,
-                    place=_(PLACES[meeting.where]),
-                ),
+                _what(occasion),
             ),
             (_("Quando"), moment(booking.start, occasion.zone)),
             (_("Da chi prenota"), own_moment(booking, occasion)),
@@ -83,6 +78,13 @@ def visitor_letter(
         closing=closing or _policy(booking, occasion),
         signature=occasion.signature,
     )
+
+
+def _what(occasion: BookingContext) -> str:
+    meeting, place = occasion.meeting, occasion.manner()
+    if place is None:
+        return _("%(meeting)s, %(minutes)s minuti", meeting=meeting.title, minutes=meeting.minutes)
+    return _("%(meeting)s, %(minutes)s minuti, %(place)s", meeting=meeting.title, minutes=meeting.minutes, place=place)
 
 
 def _policy(booking: Booking, occasion: BookingContext) -> tuple[str, ...]:

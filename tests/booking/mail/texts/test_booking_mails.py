@@ -13,7 +13,7 @@ from plugins.booking.mail.texts.booking_context import BookingContext, Links
 from plugins.booking.mail.texts.booking_mails import calendar_entry, mails_about
 from plugins.booking.mail.texts.contact_mails import Mail, message_mails
 from plugins.booking.mail.texts.invitation_text import Invitation
-from plugins.domain.availability import Meeting
+from plugins.domain.agreed_meeting import AgreedMeeting, agreed_as
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Message, Status
 from tests.domain.office import AVAILABILITY, CATALOGUE, IDENTITY
@@ -48,10 +48,10 @@ def kept(**changes: Any) -> Booking:  # noqa: ANN401 - any field of a booking
     )
 
 
-def meeting(where: str = "video") -> Meeting:
+def meeting(where: str = "video") -> AgreedMeeting:
     found = AVAILABILITY.meeting("conoscitiva")
     assert found
-    return found.model_copy(update={"where": where})
+    return agreed_as(found.model_copy(update={"where": where}), IDENTITY)
 
 
 def occasion(where: str = "video", **changes: Any) -> BookingContext:  # noqa: ANN401 - any part of an occasion
