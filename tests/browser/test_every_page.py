@@ -100,7 +100,9 @@ def test_axe_finds_no_faults_on_booking_steps_and_mails(page: Page, site: str) -
 
 def nu(folder: Path) -> list[str]:
     """The messages of the Nu HTML checker about every file of a folder."""
-    command = ["java", "-jar", str(NU), "--format", "json", "--skip-non-html", str(folder)]
+    # Its code runs once: compiled simply it is done in half the time, with a deeper stack.
+    quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss4m"]
+    command = ["java", *quick, "-jar", str(NU), "--format", "json", "--skip-non-html", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     messages = json.loads(done.stderr)["messages"]
     return [
