@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine, make_url
 
 from plugins.booking.storage.engine import open_engine
-from plugins.booking.storage.migrate import migrate
 from tests.booking.endpoint import Endpoint, endpoint
+from tests.booking.migrated import lay_out, postgres_database
 from tests.booking.office import write_content
 from tests.booking.postgres import Postgres, running_postgres
 
@@ -23,19 +23,28 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, once on each engine."""
+def unmigrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables, once on each engine."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/booking.db"
     server: Postgres = request.getfixturevalue("postgres")
     return server.database()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database with the present schema and no row, once on each engine."""
+    if request.param == "postgresql":
+        return postgres_database(request.getfixturevalue("postgres"))
+    address = f"sqlite:///{tmp_path}/booking.db"
+    lay_out(make_url(address))
+    return address
+
+
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine on a database with the present schema."""
     opened = open_engine(make_url(database_url))
-    migrate(opened)
     yield opened
     opened.dispose()
 

@@ -23,6 +23,7 @@ from plugins.booking.storage.engine import open_engine
 from plugins.booking.storage.migrate import migrate
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.web.middleware.connection_limits import BoundedProtocol
+from tests.booking.migrated import lay_out
 from tests.booking.office import Clock
 
 
@@ -45,6 +46,7 @@ def endpoint(content: Path, database_url: str, clock: Clock | None = None, **env
     clock = clock or Clock()
     defaults = {"BOOKING_DATABASE_URL": database_url, "BOOKING_CONTENT": str(content), "BOOKING_RATE_LIMIT": "off"}
     settings = Settings.from_environment(defaults | environment)
+    lay_out(settings.database_url)
     engine = open_engine(settings.database_url)
     migrate(engine)
     store, outbox = Store(engine), Outbox(engine)

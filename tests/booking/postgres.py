@@ -31,11 +31,11 @@ class Postgres:
         """Open a connection to the server's first database, each statement committed by itself."""
         return psycopg.connect(host=str(self._folder), user="postgres", dbname="postgres", autocommit=True)
 
-    def database(self) -> str:
-        """Make an empty database and return its address."""
+    def database(self, template: str = "template0") -> str:
+        """Make a database like the template, which is an empty one, and return its address."""
         name = f"maglia_{next(self._numbers)}"
         with self.connect() as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy".encode())
         return f"postgresql+psycopg://postgres@/{name}?host={self._folder}"
 
 

@@ -232,8 +232,8 @@ def test_processes_that_make_a_secret_at_once_get_the_same(store: Store) -> None
     assert len(set(secrets)) == 1
 
 
-def test_migrating_at_once_and_again_changes_nothing(database_url: str) -> None:
-    engine = open_engine(make_url(database_url))
+def test_migrating_at_once_and_again_changes_nothing(unmigrated_url: str) -> None:
+    engine = open_engine(make_url(unmigrated_url))
     at_once(4, lambda _: migrate(engine))
     migrate(engine)
     assert all(count(engine, table) == 0 for table in metadata.sorted_tables)

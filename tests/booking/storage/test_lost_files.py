@@ -13,7 +13,8 @@ from sqlalchemy import make_url
 from plugins.booking.storage.engine import Unavailable, open_engine, reachable, sqlite_library, writing
 from plugins.booking.storage.migrate import migrate
 from plugins.booking.storage.schema import messages
-from tests.booking.endpoint import Endpoint
+from tests.booking.endpoint import Endpoint, endpoint
+from tests.booking.migrated import run_migrations
 from tests.booking.office import asked
 from tests.booking.tables import count
 
@@ -108,9 +109,12 @@ def test_database_locked_by_another_writer_is_unavailable_within_seconds(tmp_pat
     engine.dispose()
 
 
-def test_database_and_its_log_are_readable_by_their_owner_only(desk: Endpoint, database: Path) -> None:
-    assert desk.http.post("/api/bookings", json=asked()).status_code == 201
-    files = sorted(database.parent.glob(f"{database.name}*"))
-    assert database in files
-    assert len(files) > 1 or sqlite_library().journal != "WAL"
-    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+def test_database_and_its_log_are_readable_by_their_owner_only(content: Path, tmp_path: Path) -> None:
+    database = tmp_path / "booking.db"
+    run_migrations(f"sqlite:///{database}")
+    with endpoint(content, f"sqlite:///{database}") as desk:
+        assert desk.http.post("/api/bookings", json=asked()).status_code == 201
+        files = sorted(database.parent.glob(f"{database.name}*"))
+        assert database in files
+        assert len(files) > 1 or sqlite_library().journal != "WAL"
+        assert {file.stat().st_mode & 0o777 for file in files} == {0o600}

@@ -26,9 +26,9 @@ REVISIONS = [script.revision for script in reversed(list(ScriptDirectory.from_co
 
 
 @pytest.fixture
-def empty(database_url: str) -> Iterator[Engine]:
+def empty(unmigrated_url: str) -> Iterator[Engine]:
     """A database without tables."""
-    opened = open_engine(make_url(database_url))
+    opened = open_engine(make_url(unmigrated_url))
     yield opened
     opened.dispose()
 

@@ -60,9 +60,9 @@ def test_nothing_goes_by_itself_where_no_age_is_written(tmp_path: Path) -> None:
 
 
 def test_the_command_says_how_much_is_gone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    environment = {"BOOKING_DATABASE_URL": f"sqlite:///{tmp_path}/booking.db"}
     kept = write_content(tmp_path / "kept")
-    assert main(["purge"], environment | {"BOOKING_CONTENT": str(kept)}) == 2
+    environment = {"BOOKING_DATABASE_URL": f"sqlite:///{tmp_path}/booking.db", "BOOKING_CONTENT": str(kept)}
+    assert main(["purge"], environment) == 2
     assert "retention: 730d" in capsys.readouterr().err
     written = write_content(tmp_path / "written", retention="1d")
     assert main(["migrate"], environment) == 0
