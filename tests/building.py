@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 # The sample content as the tests have it: `content/` is whoever's this repository is.
@@ -37,6 +39,11 @@ def copy_checkout(folder: Path, *names: str) -> Path:
         else:
             shutil.copyfile(source, folder / name)
     return folder
+
+
+def beside_sample() -> dict[str, Any]:
+    """How a program of ours is run where the sample content is the one that it finds, for `subprocess.run`."""
+    return {"cwd": CONTENT.parent, "env": os.environ | {"PYTHONPATH": str(ROOT)}}
 
 
 def edit(file: Path, old: str, new: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _BELOW = f"{OWN_CONTENT}{os.sep}"
 _LEFT_OUT = pytest.StashKey[int]()
-_EVENTS = frozenset({"open", "os.listdir", "os.scandir", "shutil.copytree"})
+_EVENTS = frozenset({"open", "os.listdir", "os.scandir", "shutil.copytree", "subprocess.Popen"})
 _SAMPLE = pytest.StashKey[bool]()
 _reading_is_meant = False
 
@@ -33,14 +34,26 @@ def is_sample() -> bool:
 
 
 def _watch(event: str, told: tuple[Any, ...]) -> None:
-    if event in _EVENTS and not _reading_is_meant and told and isinstance(told[0], str | os.PathLike):
-        path = os.path.abspath(told[0])
-        # What removes a tree opens "content" within another folder, whose name the event does not tell.
-        if path.startswith(_BELOW) or (path == _BELOW[:-1] and event != "open"):
-            raise AssertionError(
-                f"a test reads {path}, which is another owner’s in a fork: read tests.building.CONTENT, "
-                "or mark the test any_content or sample_content (CONTRIBUTING.md)"
-            )
+    if event not in _EVENTS or _reading_is_meant:
+        return
+    read = _started_over(*told) if event == "subprocess.Popen" else told[0]
+    if event == "open" and told[1] is None and not os.path.isabs(read):
+        return  # `os.open` may mean a name in another folder, which it does not tell
+    if isinstance(read, str | os.PathLike) and f"{os.path.abspath(read)}{os.sep}".startswith(_BELOW):
+        raise AssertionError(
+            f"a test reads {read}, which is another owner’s in a fork: read tests.building.CONTENT, "
+            "or mark the test any_content or sample_content (CONTRIBUTING.md)"
+        )
+
+
+def _started_over(_: object, line: Any, folder: Any, variables: Any) -> Path | None:  # noqa: ANN401 - as it is told
+    """The content that a program of ours reads where none is named, if that is what is started."""
+    words = set() if isinstance(line, str | bytes) else set(line)
+    if "plugins.booking" in words and "BOOKING_CONTENT" not in (os.environ if variables is None else variables):
+        return Path(folder or ".").absolute() / "content"
+    if "plugins.publishing" in words:
+        return Path(folder or ".").absolute() / "content"
+    return None
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.bench.__main__ import BENCHMARKS
-from tests.building import ROOT
+from tests.building import ROOT, beside_sample
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CLAIMS = (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
@@ -89,7 +89,7 @@ def test_the_command_of_a_claim_exists(command: str) -> None:
     else:
         module, name = re.fullmatch(r"-m ([\w.]+) ([\w-]+)", rest).groups()  # type: ignore[union-attr]
         asked = [sys.executable, "-m", module, name, "--help"]
-        assert subprocess.run(asked, cwd=ROOT, capture_output=True, check=False).returncode == 0
+        assert subprocess.run(asked, **beside_sample(), capture_output=True, check=False).returncode == 0
 
 
 def test_figures_are_noticed_in_words_and_digits_outside_code() -> None:

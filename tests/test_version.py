@@ -10,7 +10,7 @@ import tomllib
 import pytest
 
 from plugins import __version__
-from tests.building import ROOT
+from tests.building import ROOT, beside_sample
 
 
 def test_package_changelog_and_code_tell_one_version() -> None:
@@ -23,6 +23,6 @@ def test_package_changelog_and_code_tell_one_version() -> None:
 @pytest.mark.parametrize("module", ["plugins.booking", "plugins.publishing"])
 def test_commands_tell_their_version(module: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", module, "--version"], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-m", module, "--version"], **beside_sample(), capture_output=True, text=True, check=True
     )
     assert done.stdout == f"Maglia {__version__}\n"

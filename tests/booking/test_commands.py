@@ -18,13 +18,14 @@ from tests.booking.outgoing import queued
 from tests.booking.processes import ROOT
 from tests.booking.smtp import smtp_server
 from tests.booking.tables import count
+from tests.building import CONTENT
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "plugins.booking", *arguments],
         cwd=ROOT,
-        env=environment,
+        env={"BOOKING_CONTENT": str(CONTENT)} | environment,
         capture_output=True,
         text=True,
         timeout=60,

@@ -200,7 +200,7 @@ def test_deliver_command_sends_what_another_process_queued_until_terminated(cont
         alone = subprocess.Popen(
             [sys.executable, "-m", "plugins.booking", "deliver"],
             cwd=ROOT,
-            env={"BOOKING_DATABASE_URL": database, "BOOKING_SMTP_URL": server.url},
+            env=environment(database, content, BOOKING_SMTP_URL=server.url),
         )
         with alone:
             start = free_starts(process.address)[0]

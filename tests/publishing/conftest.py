@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.building import CONTENT
 from tests.publishing.place import Place, Told, install
+
+
+@pytest.fixture(autouse=True)
+def _beside_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The content where a command is run decides which language it speaks."""
+    monkeypatch.chdir(CONTENT.parent)
 
 
 @pytest.fixture(scope="session")

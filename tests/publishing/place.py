@@ -20,7 +20,7 @@ from plugins.publishing.code_versions import CODE
 from plugins.publishing.git.git_repository import MAIN
 from plugins.publishing.releases import Release, live
 from plugins.publishing.server_folders import Server
-from tests.building import ROOT, copy_checkout, edit
+from tests.building import beside_sample, copy_checkout, edit
 
 PATIENCE_SECONDS = 120
 POST = Path("content") / "blog" / "cosa-delegare-per-primo.md"
@@ -122,8 +122,7 @@ class Place:
     def run(self, command: str, *arguments: str) -> Told:
         """Run a command of whoever runs the server."""
         said = io.StringIO()
-        # In her repository: the content where it stands decides which language it speaks.
-        with contextlib.redirect_stdout(said), contextlib.chdir(self.work):
+        with contextlib.redirect_stdout(said):
             code = main([command, str(self.server.root), *arguments])
         return Told(code, said.getvalue())
 
@@ -183,7 +182,7 @@ def install(folder: Path) -> Place:
     place = Place(folder)
     done = subprocess.run(
         [sys.executable, "-m", "plugins.publishing", "install", str(place.server.root)],
-        cwd=ROOT,
+        **beside_sample(),
         capture_output=True,
         text=True,
         check=False,

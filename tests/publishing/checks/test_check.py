@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +11,7 @@ import pytest
 
 from plugins.publishing.__main__ import main
 from plugins.publishing.checks.check import Report, check
-from tests.building import CONTENT, ROOT
+from tests.building import CONTENT, beside_sample
 from tests.media.photo import photo
 from tests.publishing.mistakes import MISTAKES, POST, Mistake, expected_line, seed
 
@@ -117,7 +116,7 @@ def test_the_command_exits_1_with_a_line_for_each_error(tmp_path: Path, capsys: 
 def test_check_command_prints_all_mistakes_at_once_one_a_line(seeded: tuple[Path, Report]) -> None:
     content, _ = seeded
     command = [sys.executable, "-m", "plugins.publishing", "check", "--content", str(content)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, **beside_sample(), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")
     lines = done.stdout.splitlines()
     for mistake in MISTAKES:
@@ -133,7 +132,7 @@ def test_duplicate_service_name_across_areas_is_an_error(tmp_path: Path) -> None
 
 def test_the_command_exits_0_on_the_sample_content() -> None:
     command = [sys.executable, "-m", "plugins.publishing", "check"]
-    done = subprocess.run(command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False)
+    done = subprocess.run(command, **beside_sample(), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "Nessun errore: si può pubblicare.\n")
 
 
