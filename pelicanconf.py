@@ -33,8 +33,8 @@ PLUGINS = [
 ARTICLE_PATHS = ["blog"]
 PAGE_PATHS = ["pages"]
 STATIC_PATHS = ["images"]
-# What editors leave behind.
-IGNORE_FILES = [".*", "#*", "*~"]
+# What systems and editors leave behind; the checks leave out the same (plugins/content/ignored_files.py).
+IGNORE_FILES = [".*", "#*#", "*~", "~$*", "[Tt]humbs.db", "ehthumbs.db", "[Dd]esktop.ini", "Icon\r", "__MACOSX"]
 # In braces alone: a bar is a bar.
 INTRASITE_LINK_REGEX = r"[{](?P<what>\w+)[}]"
 # A post dated in the future waits for its day as a draft, by the owner's calendar and not, as Pelican would have it, by

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from plugins.content.faults import Fault
 from plugins.content.front_matter import Page, Post
+from plugins.content.ignored_files import content_files
 from plugins.content.slugs import slug_of
 from plugins.content.source_files import Source
 from plugins.domain.catalogue import Area, Service
@@ -55,9 +56,9 @@ def missing_pages(root: Path, pages: Iterable[Source[Page]]) -> Iterator[Fault]:
 
 def misplaced(root: Path, services: Iterable[Source[Service]], areas: Iterable[Source[Area]]) -> Iterator[Fault]:
     """Tell areas without an index, and areas and services that say they are elsewhere than where they lie."""
-    for folder in sorted({path.parent for path in root.glob("services/*/*.md")}):
-        if not (folder / AREA).is_file():
-            path = folder.relative_to(root) / AREA
+    for folder in sorted({path.parent for path in content_files(root, "services/*/*.md")}):
+        if not (root / folder / AREA).is_file():
+            path = folder / AREA
             what = _(
                 "Manca il file dell’area, senza il quale i suoi servizi non hanno casa. Crealo. "
                 "Esempio: title, path, order e summary fra due righe ---"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePath
 from posixpath import join, normpath
 from urllib.parse import unquote
 
 from plugins.content.faults import Fault
+from plugins.content.ignored_files import content_files, is_ignored
 from plugins.content.yaml_locations import Document
 from plugins.domain.language import _
 
@@ -38,7 +39,7 @@ def broken_links(root: Path, document: Document, pages: Container[str]) -> Itera
                 fine = place in pages
                 what = _("Il collegamento «%(link)s» non porta a nessuna pagina. Correggi il percorso.", link=found[0])
             else:
-                fine = not place.startswith("../") and (root / place).is_file()
+                fine = not is_ignored(PurePath(place)) and (root / place).is_file()
                 what = _(
                     "Il collegamento «%(link)s» porta a un file che non c’è. Mettilo in images, o correggi il nome.",
                     link=found[0],
@@ -48,6 +49,6 @@ def broken_links(root: Path, document: Document, pages: Container[str]) -> Itera
 
 
 def _near(root: Path, place: str) -> str:
-    files = [file.relative_to(root).as_posix() for file in root.rglob("*") if file.is_file()]
+    files = [file.as_posix() for file in content_files(root)]
     near = get_close_matches(place, files, 1)
     return _("Forse «%(key)s»?", key=f"/{near[0]}") if near else ""

@@ -11,6 +11,7 @@ from plugins.content.availability_checks import contradictions, meeting_slugs
 from plugins.content.cross_checks import AREA, misplaced, missing_pages
 from plugins.content.faults import ContentError, Fault
 from plugins.content.front_matter import Page
+from plugins.content.ignored_files import content_files
 from plugins.content.mail_addresses import mail_address
 from plugins.content.office import National, Office
 from plugins.content.parsing import read_value
@@ -46,7 +47,7 @@ def _with_holidays(availability: Availability, document: Document, faults: list[
 
 def service_names(root: Path, services: Iterable[Service]) -> set[str]:
     """The slugs of all services, those whose file could not be read included: they are no fault of who names them."""
-    files = {path.stem for path in root.glob("services/*/[!.]*.md") if path.name != AREA}
+    files = {path.stem for path in content_files(root, "services/*/*.md") if path.name != AREA}
     return files | {service.slug for service in services}
 
 
@@ -139,13 +140,13 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
     areas = read_sources(root, f"services/*/{AREA}", Area, faults, lambda path: {"slug": path.parent.name})
     services = read_sources(
         root,
-        "services/*/[!.]*.md",
+        "services/*/*.md",
         Service,
         faults,
         lambda path: {"slug": path.stem, "area": path.parent.name},
         but=AREA,
     )
-    pages = read_sources(root, "pages/**/[!.]*.md", Page, faults, lambda path: {"slug": path.stem})
+    pages = read_sources(root, "pages/**/*.md", Page, faults, lambda path: {"slug": path.stem})
     faults.extend(missing_pages(root, pages))
     faults.extend(misplaced(root, services, areas))
     _cross_check(root, services, meetings, faults)

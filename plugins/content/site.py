@@ -9,6 +9,7 @@ from pathlib import Path
 from plugins.content.cross_checks import AREA, unclear_labels
 from plugins.content.faults import ContentError, Fault
 from plugins.content.front_matter import FrontMatter, Page, Post
+from plugins.content.ignored_files import content_files, is_ignored
 from plugins.content.links import broken_links
 from plugins.content.office import Office
 from plugins.content.office_reader import gather_office, no_service, service_names
@@ -54,7 +55,7 @@ def _check_image(root: Path, source: Source[Entry], faults: list[Fault]) -> None
         return
     image = source.value.image
     known = image.startswith("images/") and Path(image).suffix.lower() in IMAGES
-    if not known or ".." in Path(image).parts or not (root / image).is_file():
+    if not known or ".." in Path(image).parts or is_ignored(Path(image)) or not (root / image).is_file():
         what = _(
             "L’immagine «%(image)s» non c’è. Mettila in content/images. Esempio: image: images/scrivania.svg",
             image=image,
@@ -89,7 +90,7 @@ def gather_site(root: Path, faults: list[Fault]) -> tuple[Office | None, list[So
     Returns the office, None where identity or availability could not be read, and every Markdown file that could.
     """
     office, behind = gather_office(root, faults)
-    posts = read_sources(root, "blog/**/[!.]*.md", Post, faults, lambda path: {"slug": path.stem})
+    posts = read_sources(root, "blog/**/*.md", Post, faults, lambda path: {"slug": path.stem})
     sources: list[Source[Entry]] = [*behind, *posts]
     services = service_names(root, (one.value for one in behind if isinstance(one.value, Service)))
     for post in posts:
@@ -99,7 +100,7 @@ def gather_site(root: Path, faults: list[Fault]) -> tuple[Office | None, list[So
     faults.extend(unclear_labels(posts))
     _check_slugs(sources, Post, faults)
     _check_slugs(sources, Page, faults)
-    pages = {path.relative_to(root).as_posix() for path in root.glob("*/**/*.md")}
+    pages = {path.as_posix() for path in content_files(root, "*/**/*.md")}
     for source in sources:
         faults.extend(broken_links(root, source.document, pages))
     return office, sources
@@ -131,7 +132,7 @@ def read_again(root: Path, path: Path, office: Office) -> Source[Entry] | None:
         _check_post(source, {one.slug for one in (*catalogue.services, *catalogue.drafts)}, faults)  # type: ignore[arg-type]
     _check_image(root, source, faults)
     if "{" in source.document.body:
-        pages = {file.relative_to(root).as_posix() for file in root.glob("*/**/*.md")}
+        pages = {file.as_posix() for file in content_files(root, "*/**/*.md")}
         faults.extend(broken_links(root, source.document, pages))
     return None if faults else source
 

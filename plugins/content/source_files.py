@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from plugins.content.faults import ContentError, Fault
+from plugins.content.ignored_files import content_files
 from plugins.content.parsing import read_value
 from plugins.content.yaml_locations import Document, read_front_matter
 
@@ -62,6 +63,6 @@ def read_sources(
 
     `given` tells, of each path, the values its place decides.
     """
-    paths = sorted(path.relative_to(root) for path in root.glob(pattern) if path.name != but and path.is_file())
+    paths = sorted(path for path in content_files(root, pattern) if path.name != but)
     read = [read_source(root, path, model, faults, given(path)) for path in paths]
     return tuple(source for source in read if source is not None)

@@ -21,6 +21,7 @@ from pelican import log as pelican_log
 from pelican.settings import read_settings
 
 from plugins.content.front_matter import FrontMatter, Post
+from plugins.content.ignored_files import content_files
 from plugins.content.site import Entry, Site, read_site
 from plugins.content.templates.formats import day_year
 from plugins.content.templates.template_translation import CompiledTemplates
@@ -82,9 +83,8 @@ def _is_set_aside(value: Entry) -> bool:
 
 def _others(content: Path, site: Site) -> dict[str, str]:
     """The files that are no page of their own."""
-    files = sorted(file for file in content.rglob("*") if file.is_file())
-    named = {file.relative_to(content).as_posix(): file for file in files}
-    return {name: _digest(file) for name, file in named.items() if name not in site.sources}
+    names = sorted(file.as_posix() for file in content_files(content))
+    return {name: _digest(content / name) for name in names if name not in site.sources}
 
 
 def _digest(file: Path) -> str:

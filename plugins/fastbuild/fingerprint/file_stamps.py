@@ -10,11 +10,13 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
+from plugins.content.ignored_files import IGNORED
+
 # Size, times in nanoseconds of its content and of anything about it, and its number.
 Stamp = tuple[int, int, int, int]
 # Two writes within one tick of the kernel's clock have the same time.
 _TICK_NS = 30_000_000
-LEFT_BEHIND = (".*", "#*", "*~", "*.pyc")
+LEFT_BEHIND = (*IGNORED, "*.pyc")
 # When this process began, or a moment later.
 _BEGAN_NS = time.time_ns() - time.process_time_ns()
 _FOLDERS = ("__pycache__", ".git")

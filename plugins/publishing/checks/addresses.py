@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from plugins.content.faults import Fault
 from plugins.content.front_matter import FrontMatter, Page, Post
+from plugins.content.ignored_files import content_files
 from plugins.content.links import target
 from plugins.content.site import LISTS, Entry
 from plugins.content.source_files import Source
@@ -46,7 +47,7 @@ def address(value: Entry) -> str:
 def owned(root: Path, sources: list[Source[Entry]], faults: list[Fault]) -> dict[str, Source[Entry] | None]:
     """Every address of the site with its document, None for those that have none; duplicates go to `faults`."""
     table: dict[str, Source[Entry] | None] = dict.fromkeys(_OTHERS)
-    table |= {path.relative_to(root).as_posix(): None for path in root.glob("images/**/*")}
+    table |= {path.as_posix(): None for path in content_files(root, "images/**/*")}
     for source in sources:
         if isinstance(source.value, Area | Service | Page):
             place = address(source.value)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from xml.etree import ElementTree
 
 from plugins.content.faults import Fault
+from plugins.content.ignored_files import is_ignored
 from plugins.content.photos import KINDS, UnreadableError, open_photo
 from plugins.content.templates.formats import decimal
 from plugins.domain.language import _
@@ -21,8 +22,13 @@ _ACTIVE = ("script", "foreignobject", "iframe", "object", "embed", "handler")
 
 
 def walk(root: Path) -> Iterator[tuple[Path, os.DirEntry[str]]]:
-    """Every file below a folder, with its path relative to it, in the order of names; links are not followed."""
+    """Every file below a folder, with its path relative to it, in the order of names; links are not followed.
+
+    What systems and editors leave there is left out.
+    """
     for entry in sorted(os.scandir(root), key=lambda entry: entry.name):
+        if is_ignored(PurePath(entry.name)):
+            continue
         if entry.is_dir(follow_symlinks=False):
             for path, inner in walk(Path(entry.path)):
                 yield Path(entry.name) / path, inner
@@ -74,7 +80,7 @@ def _unreadable(path: Path, file: Path) -> Iterator[Fault]:
 
 def _astray(path: Path) -> str:
     """Why a text is no page, where it looks as if it should be; an empty text where it is one, or need not be."""
-    if path.name.startswith(".") or path.suffix.lower() not in {".md", ".markdown", ".mdown", ".txt", ".mkd"}:
+    if path.suffix.lower() not in {".md", ".markdown", ".mdown", ".txt", ".mkd"}:
         return ""
     if path.suffix != ".md":
         return _(

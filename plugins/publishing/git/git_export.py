@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from plugins.content.faults import Fault
+from plugins.content.ignored_files import is_ignored
 from plugins.domain.language import _
 from plugins.publishing.git.git_repository import File, Repository
 
@@ -25,13 +26,14 @@ def export(
 ) -> tuple[Fault, ...]:
     """Write what a commit has below some paths into a new folder, and return what was left out and why.
 
+    What systems and editors leave behind stays there untold.
     Only plain files are written, below the folder, readable by all and executable by none; with
     `suffixes` those alone whose names end so. Raises OSError.
     """
     files = [
         one
         for one in repository.files(commit, *paths)
-        if not suffixes or one.path.decode(errors="replace").endswith(suffixes)
+        if not _is_left_out(one) and (not suffixes or one.path.decode(errors="replace").endswith(suffixes))
     ]
     total = sum(file.size for file in files)
     if len(files) > MOST_FILES or total > LARGEST_ALL:
@@ -51,6 +53,12 @@ def export(
     for file, content in repository.contents(fit):
         _write(into / _shown(file), content)
     return tuple(faults)
+
+
+def _is_left_out(file: File) -> bool:
+    """Whether a file is of those that no build looks at; what might pass for a repository is told nonetheless."""
+    parts = file.path.decode(errors="replace").split("/")
+    return is_ignored(PurePath(*parts)) and not any(map(_is_git, parts))
 
 
 def contents_of(faults: Sequence[Fault]) -> list[str]:
@@ -92,9 +100,12 @@ def _is_fit(path: bytes) -> bool:
         return False
     parts = text.split("/")
     dull = text.isprintable() and "\\" not in text
-    return dull and not any(
-        part in ("", ".", "..") or _GIT.fullmatch(part) or len(part.encode()) > _LONGEST_NAME for part in parts
-    )
+    return dull and not any(_is_git(part) or len(part.encode()) > _LONGEST_NAME for part in parts)
+
+
+def _is_git(part: str) -> bool:
+    """Whether a name leads elsewhere, or may be taken for the folder of a repository."""
+    return part in ("", ".", "..") or _GIT.fullmatch(part) is not None
 
 
 def _write(file: Path, content: bytes) -> None:
