@@ -6,11 +6,12 @@ Each part of it is checked where it is read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from plugins.content.faults import Fault
-from plugins.content.yaml_locations import Document
-from plugins.domain.availability import parse_duration, parse_range
+from plugins.content.yaml_locations import Document, Location
+from plugins.domain.availability import ClockRange, parse_duration, parse_range
 from plugins.domain.language import _
 
 Parsed = TypeVar("Parsed")
@@ -35,6 +36,26 @@ def _longest_range(values: dict[str, Any]) -> int | None:
     openings = [one.get("hours") for one in _listed(values.get("openings")) if isinstance(one, dict)]
     ranges = [_read(parse_range, raw) for day in (*days, *openings) for raw in _listed(day)]
     return max((one.end - one.start for one in ranges if one is not None), default=None)
+
+
+def touching_ranges(document: Document) -> Iterator[Fault]:
+    """Tell the ranges of a day that end where another begins: meetings do not go across, as they would in one range."""
+    hours = document.values.get("hours")
+    days: list[tuple[Location, Any]] = []
+    days += [(("hours", day), raw) for day, raw in hours.items()] if isinstance(hours, dict) else []
+    for index, one in enumerate(_listed(document.values.get("openings"))):
+        days += [(("openings", index, "hours"), one.get("hours"))] if isinstance(one, dict) else []
+    for location, raw in days:
+        ranges = sorted(one for one in (_read(parse_range, part) for part in _listed(raw)) if one is not None)
+        for before, after in pairwise(ranges):
+            if before.end == after.start:
+                what = _(
+                    "Due fasce si toccano alle %(time)s: nessun incontro comincia in una e finisce nell’altra. "
+                    "Se è tempo continuo, scrivila una volta sola. Esempio: %(joined)s",
+                    time=str(before).partition("-")[2],
+                    joined=f'"{ClockRange(before.start, after.end)}"',
+                )
+                yield document.fault(location, what)
 
 
 def meeting_slugs(document: Document) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from plugins.domain.language import _
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = timedelta(days=731)  # of notice and horizon: nobody keeps an agenda farther ahead
+DAY = 24 * 60  # minutes
+_SMALL_HOURS = 6 * 60  # a range that ends before it begins, and by then, is of a night
 GRID = 5  # minutes: the finest step of the calendar, and the size of a claimed cell
 
 
@@ -26,16 +28,36 @@ class ClockRange(NamedTuple):
     start: int
     end: int
 
+    def __str__(self) -> str:
+        """As it is written in the content."""
+        return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in self)
+
 
 def parse_range(raw: object) -> ClockRange:
-    """Read `09:00-13:00`; ValueError in Italian when it is no such range on the five-minute grid."""
+    """Read `09:00-13:00`; ValueError in Italian when it is no such range on the five-minute grid.
+
+    Midnight at an end is that of the day's end.
+    """
     if isinstance(raw, ClockRange):
         return raw
     clock = r"(?:[01]\d|2[0-3]):[0-5]\d"
     if not isinstance(raw, str) or not re.fullmatch(rf"{clock}\s*[-–]\s*(?:{clock}|24:00)", raw):
         raise ValueError(_('questi orari non si leggono. Scrivi l’inizio e la fine. Esempio: "09:00-13:00"'))
     start, end = (60 * int(hours) + int(minutes) for hours, minutes in re.findall(r"(\d\d):(\d\d)", raw))
-    if start >= end:
+    end = end or DAY
+    if end <= _SMALL_HOURS and start > end:
+        raise ValueError(
+            _(
+                "«%(range)s» passa la mezzanotte, e un giorno finisce alle 24:00. Dividila: il resto va nel giorno dopo. "
+                'Esempio: friday: ["22:00-24:00"] e saturday: ["00:00-02:00"]',
+                range=raw,
+            )
+        )
+    if start == end:
+        raise ValueError(
+            _('«%(range)s» comincia e finisce alla stessa ora. Correggi la fine. Esempio: "09:00-13:00"', range=raw)
+        )
+    if start > end:
         raise ValueError(
             _('in «%(range)s» la fine viene prima dell’inizio. Scambiali. Esempio: "09:00-13:00"', range=raw)
         )

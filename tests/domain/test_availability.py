@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from plugins.domain.availability import (
@@ -38,6 +40,9 @@ def meeting(**changes: object) -> Meeting:
         ("09:05 – 09:10", 545, 550),
         ("23:55-24:00", 1435, 1440),
         ("19:30-23:15", 1170, 1395),
+        ("20:00-00:00", 1200, 1440),
+        ("00:00-00:00", 0, 1440),
+        ("23:55 – 00:00", 1435, 1440),
     ],
 )
 def test_a_range_is_read_in_minutes_since_midnight(raw: str, start: int, end: int) -> None:
@@ -48,13 +53,28 @@ def test_a_range_is_read_in_minutes_since_midnight(raw: str, start: int, end: in
     ("raw", "words"),
     [
         *((raw, "non si leggono") for raw in ("9-13", "09:00", "24:00-24:00", "09:00-25:00", "09:60-10:00", 900, None)),
-        *((raw, "fine viene prima") for raw in ("13:00-09:00", "09:00-09:00", "09:05-09:00")),
+        *((raw, "fine viene prima") for raw in ("13:00-09:00", "09:05-09:00", "22:00-07:00")),
+        *((raw, "comincia e finisce alla stessa ora") for raw in ("09:00-09:00", "02:00-02:00")),
+        *((raw, "finisce alle 24:00. Dividila") for raw in ("22:00-02:00", "23:55-00:05", "20:00-06:00")),
         *((raw, "di cinque in cinque") for raw in ("09:01-10:00", "09:00-10:04", "09:06-10:08", "09:02-10:02")),
     ],
 )
 def test_a_range_that_is_none_is_refused_with_its_reason(raw: object, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         parse_range(raw)
+
+
+@given(start=st.integers(0, 287), end=st.integers(0, 287))
+def test_no_range_that_ends_in_the_small_hours_is_to_be_swapped(start: int, end: int) -> None:
+    raw = "-".join(f"{cell // 12:02}:{cell % 12 * 5:02}" for cell in (start, end))
+    try:
+        read = parse_range(raw)
+    except ValueError as error:
+        assert start >= end > 0
+        assert ("Scambiali" in str(error)) == (start > end > 72)
+    else:
+        assert read == (start * 5, (end or 288) * 5)
+        assert parse_range(str(read)) == read
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from plugins.content.faults import Fault
+from plugins.content.availability_checks import touching_ranges
+from plugins.content.faults import ContentError, Fault
+from plugins.content.office_reader import TIMETABLE
 from plugins.content.site import Entry, gather_site
 from plugins.content.source_files import Source
+from plugins.content.yaml_locations import read_yaml
 from plugins.domain.language import _
 from plugins.publishing.checks.addresses import dead_links, owned
 from plugins.publishing.checks.advice import advice
@@ -38,6 +42,8 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     if before is not None:
         faults.extend(vanished(before, table, sources, day or date.max))
     suggestions: list[Fault] = []
+    with suppress(ContentError):  # told already
+        suggestions.extend(touching_ranges(read_yaml(content, TIMETABLE)))
     for source in sources:
         markup = markups[source.path.as_posix()]
         faults.extend(_images(content, source, markup))

@@ -11,7 +11,7 @@ import pytest
 
 from plugins.publishing.__main__ import main
 from plugins.publishing.checks.check import Report, check
-from tests.building import CONTENT, beside_sample
+from tests.building import CONTENT, beside_sample, edit
 from tests.media.photo import photo
 from tests.publishing.mistakes import MISTAKES, POST, Mistake, expected_line, seed
 
@@ -70,6 +70,20 @@ def test_advice_is_given_apart_from_errors(tmp_path: Path, old: str, new: str, t
     report = check(content)
     assert report.errors == ()
     assert [(fault.line, told in fault.what) for fault in report.advice] == [(line, True)]
+
+
+def test_ranges_that_touch_are_advised_to_be_one(tmp_path: Path) -> None:
+    content = seed_nothing(tmp_path)
+    timetable = content / "availability.yaml"
+    edit(timetable, '"09:00-13:00", "14:30-17:30"', '"13:00-17:30", "09:00-13:00"')
+    edit(timetable, 'hours: ["09:00-12:00"]', 'hours: ["20:00-24:00", "09:00-12:00", "12:00-12:30"]')
+    report = check(content)
+    assert report.errors == ()
+    lines = timetable.read_text(encoding="utf-8").splitlines()
+    assert [(lines[fault.line - 1].split()[0], fault.what.partition("Esempio: ")[2]) for fault in report.advice] == [
+        ("monday:", '"09:00-17:30"'),
+        ("-", '"09:00-12:30"'),
+    ]
 
 
 def test_links_large_files_and_drawings_with_a_script_are_errors(tmp_path: Path) -> None:
