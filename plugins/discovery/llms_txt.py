@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from plugins.content.office import Office
 from plugins.content.templates.formats import price
 from plugins.domain.language import _
+
+_SIGNS = re.compile(r"[\\`*_\[\]<]")
 
 # Label, address and a sentence about what is there.
 Line = tuple[str, str, str]
@@ -31,6 +34,11 @@ def guide(site: str, office: Office, pages: Iterable[Line], posts: Iterable[Line
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def _text(words: str) -> str:
+    """Plain words as Markdown shows them: no tag, link or emphasis is made of them."""
+    return _SIGNS.sub(r"\\\g<0>", words)
+
+
 def _section(site: str, title: str, lines: Iterable[Line]) -> str:
-    listed = [f"- [{label}]({site}/{address}): {words}".rstrip(": ") for label, address, words in lines]
+    listed = [f"- [{_text(label)}]({site}/{address}): {_text(words)}".rstrip(": ") for label, address, words in lines]
     return "\n".join([f"## {title}", "", *listed]) if listed else ""

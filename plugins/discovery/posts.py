@@ -16,7 +16,7 @@ def entry(post: Any, site: str) -> Entry:  # noqa: ANN401 - Pelican's content ha
     """A post in full, its links whole."""
     return Entry(
         address=post.url,
-        title=Markup(post.title).striptags(),
+        title=str(post.title),
         summary=Markup(post.summary).striptags(),
         content=post.get_content(site),
         category=str(post.category),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import escape
 from typing import Any
 
 from pelican.urlwrappers import Category, Tag
@@ -31,6 +32,9 @@ def metadata_of(value: BaseModel, settings: dict[str, Any]) -> dict[str, Any]:
         metadata |= _place(value)
         metadata.pop("category", None)
         metadata.pop("tags", None)
+    if "summary" in metadata:
+        # A text here, and HTML to Pelican and to whoever takes the tags out of it.
+        metadata["summary"] = escape(metadata["summary"], quote=False)
     for name, given in list(metadata.items()):
         if isinstance(given, date):
             metadata[name] = SafeDatetime(given.year, given.month, given.day)

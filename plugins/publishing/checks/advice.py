@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from plugins.content.faults import Fault
 from plugins.content.front_matter import FrontMatter, Post
 from plugins.content.site import Entry
 from plugins.content.source_files import Source
+from plugins.content.yaml_locations import Location
 from plugins.domain.catalogue import Service
 from plugins.domain.language import ITALIAN, _, spoken
 from plugins.publishing.checks.markdown_parts import Markup
@@ -16,11 +18,16 @@ from plugins.publishing.checks.readability import gulpease, longest
 TITLE = 65  # characters that a page of results shows
 SUMMARY = (60, 160)
 EASY = 50  # Gulpease: hard for who left school at fourteen is below 60, and these are work texts
+# Bold, slanted, code, a link or picture, the mark of a note.
+_MARKS = re.compile(
+    r"\*\*\w.*?\*\*|(?<![\w*])\*\w(?:[^*]*\w)?\*(?![\w*])|(?<!\w)__?\w(?:[^_]*\w)?__?(?!\w)|`[^`]+`|\[[^\]]+\]\([^)]+\)|\[\^\w+\]"
+)
 
 
 def advice(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
     """Tell what could be better in a document."""
     yield from _front_matter(source)
+    yield from _marked(source)
     yield from _headings(source, markup)
     if isinstance(source.value, Post):
         if not any(link.startswith(("{filename}", "/")) for link, _line in markup.links):
@@ -66,6 +73,26 @@ def _front_matter(source: Source[Entry]) -> Iterator[Fault]:
             most=SUMMARY[1],
         )
         yield source.document.fault(("summary",), what)
+
+
+def _marked(source: Source[Entry]) -> Iterator[Fault]:
+    """Front matter is plain text, and shows the marks of Markdown as they are typed."""
+    for location, text in _texts(source.document.values, ()):
+        if found := _MARKS.search(text):
+            what = _(
+                "Qui il Markdown non vale e «%(marks)s» si legge così com’è. Scrivi solo le parole.",
+                marks=found[0][:40],
+            )
+            yield source.document.fault(location, what)
+
+
+def _texts(value: object, location: Location) -> Iterator[tuple[Location, str]]:
+    """Every text of a front matter, with where it stands."""
+    if isinstance(value, str):
+        yield location, value
+    elif isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(inner, (*location, key))
 
 
 def _headings(source: Source[Entry], markup: Markup) -> Iterator[Fault]:

@@ -60,6 +60,12 @@ def seed_nothing(folder: Path) -> Path:
         ("## Una sezione", "# Una sezione", "Il titolo grande c’è già", 11),
         ("## Una sezione", "#### Una sezione", "Si salta dal livello 1 al livello 4", 11),
         ("[collegamento]({filename}/pages/contatti.md)", "nulla", "non porta a nessuna pagina del sito", 9),
+        ("summary: Una frase che", "summary: Una **frase** che", "«**frase**»", 6),
+        ("summary: Una frase che", "summary: Una [frase](/chi-sono/) che", "«[frase](/chi-sono/)»", 6),
+        ("summary: Una frase che", "summary: Una frase[^1] che", "«[^1]»", 6),
+        ("title: Un articolo di prova", "title: Un articolo *di prova*", "«*di prova*»", 2),
+        ("title: Un articolo di prova", "title: Un `articolo` di prova", "«`articolo`»", 2),
+        ("tags: [delega]", "tags: [delega, __altro__]", "«__altro__»", 5),
         ("Fine.", f"{'considerazioni amministrative conseguentemente improcrastinabili ' * 40}.", "Gulpease", 9),
     ],
 )
@@ -70,6 +76,14 @@ def test_advice_is_given_apart_from_errors(tmp_path: Path, old: str, new: str, t
     report = check(content)
     assert report.errors == ()
     assert [(fault.line, told in fault.what) for fault in report.advice] == [(line, True)]
+
+
+@pytest.mark.parametrize("title", ["2 * 3 * 4", "Un asterisco* e due*", "snake_case_name", "A [b] (c)", "L’1 ** 2"])
+def test_signs_that_are_no_markdown_are_not_advised_against(tmp_path: Path, title: str) -> None:
+    content = seed_nothing(tmp_path)
+    text = POST.replace("title: Un articolo di prova", f'title: "{title}"')
+    (content / "blog" / "prova.md").write_text(text, encoding="utf-8")
+    assert check(content) == Report((), ())
 
 
 def test_ranges_that_touch_are_advised_to_be_one(tmp_path: Path) -> None:
