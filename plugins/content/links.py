@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator
 from difflib import get_close_matches
 from pathlib import Path, PurePath
 from posixpath import join, normpath
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from plugins.content.faults import Fault
@@ -14,38 +15,70 @@ from plugins.content.ignored_files import content_files, is_ignored
 from plugins.content.yaml_locations import Document
 from plugins.domain.language import _
 
-_CODE = re.compile(
-    r"^(?P<fence>```|~~~).*?^(?P=fence)|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL | re.MULTILINE
-)
-_LINK = re.compile(r"\{(filename|static|attach)\}([^\s\"'<>)#?]*)")
+if TYPE_CHECKING:
+    from plugins.content.markdown_parts import Markup
+
+_LINK = re.compile(r"(?P<sure>\]\()?\{(?P<what>filename|static|attach)\}(?P<path>[^\s\"'<>)#?]*)")
+_FILE = re.compile(r"\{(?P<what>\w+)\}(?P<path>[^#?]*)")
+
+
+def page_files(root: Path) -> set[str]:
+    """The Markdown files that become pages, relative to the content's folder."""
+    return {path.as_posix() for path in content_files(root, "*/**/*.md")}
 
 
 def target(document: Document, path: str) -> str:
     """The file a link leads to, relative to the content's folder; `/` starts there, all else beside the document."""
     plain = unquote(path)
-    return normpath(plain.lstrip("/") if plain.startswith("/") else join(document.path.parent.as_posix(), plain))
+    # Pelican looks for the first as it is written.
+    return plain[1:] if plain.startswith("/") else normpath(join(document.path.parent.as_posix(), plain))
 
 
 def broken_links(root: Path, document: Document, pages: Container[str]) -> Iterator[Fault]:
     """Tell every link of a document that leads nowhere; `pages` are the Markdown files that become pages."""
-    if "{" not in document.body:
-        return  # most texts have none
-    # What is shown as code is not a link; its lines still count.
-    text = _CODE.sub(lambda code: "\n" * code[0].count("\n"), document.body)
-    for number, line in enumerate(text.split("\n"), document.body_line):
-        for found in _LINK.finditer(line):
-            place = target(document, found[2])
-            if found[1] == "filename":
-                fine = place in pages
-                what = _("Il collegamento «%(link)s» non porta a nessuna pagina. Correggi il percorso.", link=found[0])
-            else:
-                fine = not is_ignored(PurePath(place)) and (root / place).is_file()
-                what = _(
-                    "Il collegamento «%(link)s» porta a un file che non c’è. Mettilo in images, o correggi il nome.",
-                    link=found[0],
-                )
-            if not fine:
-                yield Fault(document.path, number, f"{what} {_near(root, place)}".rstrip())
+    # Most texts have none, and in nearly all others each is plain to see and leads somewhere.
+    found = list(_LINK.finditer(document.body)) if "{" in document.body else ()
+    if any(not one["sure"] or not _leads(root, document, one["what"], one["path"], pages) for one in found):
+        # Only here: what may be a link, and where, Markdown alone can tell.
+        from plugins.content.markdown_parts import read_markup
+
+        yield from link_faults(root, document, read_markup(document), pages)
+
+
+def link_faults(root: Path, document: Document, markup: Markup, pages: Container[str]) -> Iterator[Fault]:
+    """The same, of a document that was converted; what is shown as code is none."""
+    for link, line in markup.links:
+        found = _FILE.match(link)
+        if found is None or found["what"] not in ("filename", "static", "attach"):
+            continue
+        if _leads(root, document, found["what"], found["path"], pages):
+            continue
+        if found["what"] == "filename":
+            what = _("Il collegamento «%(link)s» non porta a nessuna pagina. Correggi il percorso.", link=found[0])
+        else:
+            what = _(
+                "Il collegamento «%(link)s» porta a un file che non c’è. Mettilo in images, o correggi il nome.",
+                link=found[0],
+            )
+        yield Fault(document.path, line, f"{what} {_near(root, target(document, found['path']))}".rstrip())
+    for shown, line in markup.shown:
+        what = _(
+            "«%(link)s» non diventa un collegamento, e si legge così com’è. "
+            "Scrivi le parole tra parentesi quadre e il file tra tonde. "
+            "Esempio: [i servizi]({filename}/pages/servizi.md)",
+            link=shown,
+        )
+        yield Fault(document.path, line, what)
+
+
+def _leads(root: Path, document: Document, what: str, path: str, pages: Container[str]) -> bool:
+    place = target(document, path)
+    if what == "filename":
+        return place in pages
+    # Pelican finds it by its whole name; one outside of the images it copies if no other sign stands for a letter.
+    is_plain = normpath(place) == place and not place.startswith("../") and not is_ignored(PurePath(place))
+    is_copied = place.startswith("images/") or "%" not in path.replace("%20", " ")
+    return is_plain and is_copied and place not in pages and (root / place).is_file()
 
 
 def _near(root: Path, place: str) -> str:

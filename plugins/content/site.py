@@ -9,8 +9,8 @@ from pathlib import Path
 from plugins.content.cross_checks import AREA, unclear_labels
 from plugins.content.faults import ContentError, Fault
 from plugins.content.front_matter import FrontMatter, Page, Post
-from plugins.content.ignored_files import content_files, is_ignored
-from plugins.content.links import broken_links
+from plugins.content.ignored_files import is_ignored
+from plugins.content.links import broken_links, page_files
 from plugins.content.office import Office
 from plugins.content.office_reader import gather_office, no_service, service_names
 from plugins.content.source_files import Source, read_source, read_sources
@@ -100,7 +100,7 @@ def gather_site(root: Path, faults: list[Fault]) -> tuple[Office | None, list[So
     faults.extend(unclear_labels(posts))
     _check_slugs(sources, Post, faults)
     _check_slugs(sources, Page, faults)
-    pages = {path.as_posix() for path in content_files(root, "*/**/*.md")}
+    pages = page_files(root)
     for source in sources:
         faults.extend(broken_links(root, source.document, pages))
     return office, sources
@@ -132,8 +132,7 @@ def read_again(root: Path, path: Path, office: Office) -> Source[Entry] | None:
         _check_post(source, {one.slug for one in (*catalogue.services, *catalogue.drafts)}, faults)  # type: ignore[arg-type]
     _check_image(root, source, faults)
     if "{" in source.document.body:
-        pages = {file.as_posix() for file in content_files(root, "*/**/*.md")}
-        faults.extend(broken_links(root, source.document, pages))
+        faults.extend(broken_links(root, source.document, page_files(root)))
     return None if faults else source
 
 

@@ -48,7 +48,7 @@ def parse_range(raw: object) -> ClockRange:
     if end <= _SMALL_HOURS and start > end:
         raise ValueError(
             _(
-                "«%(range)s» passa la mezzanotte, e un giorno finisce alle 24:00. Dividila: il resto va il giorno dopo. "
+                "«%(range)s» passa la mezzanotte, e un giorno finisce alle 24:00. Dividila in due giorni. "
                 'Esempio: friday: ["22:00-24:00"] e saturday: ["00:00-02:00"]',
                 range=raw,
             )

@@ -11,11 +11,11 @@ from plugins.content.faults import Fault
 from plugins.content.front_matter import FrontMatter, Page, Post
 from plugins.content.ignored_files import content_files
 from plugins.content.links import target
+from plugins.content.markdown_parts import Markup
 from plugins.content.site import LISTS, Entry
 from plugins.content.source_files import Source
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.language import N_, _
-from plugins.publishing.checks.markdown_parts import Markup
 
 _ALIAS = re.compile(r"/(?:[a-z0-9._~-]+/?)*")
 # Made by the site itself, or answered by the endpoint.
@@ -102,7 +102,12 @@ def dead_links(
     """Tell the links of a document to addresses and anchors that are not there."""
     files = {known.path.as_posix(): known for known in table.values() if known is not None}
     for link, line in markup.links:
-        parts = urlsplit(link)
+        try:
+            parts = urlsplit(link)
+        except ValueError:
+            what = _("«%(link)s» non è un indirizzo. Copialo di nuovo. Esempio: https://esempio.it/pagina", link=link)
+            yield Fault(source.path, line, what)
+            continue
         if parts.scheme or parts.netloc or link.startswith(("mailto:", "tel:")):
             continue
         path, owner = unquote(parts.path), None

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from plugins.content.faults import Fault
 from plugins.content.front_matter import FrontMatter, Post
+from plugins.content.markdown_parts import Markup
 from plugins.content.site import Entry
 from plugins.content.source_files import Source
 from plugins.content.yaml_locations import Location
 from plugins.domain.catalogue import Service
 from plugins.domain.language import ITALIAN, _, spoken
-from plugins.publishing.checks.markdown_parts import Markup
 from plugins.publishing.checks.readability import gulpease, longest
 
 TITLE = 65  # characters that a page of results shows

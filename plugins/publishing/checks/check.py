@@ -10,6 +10,8 @@ from pathlib import Path
 
 from plugins.content.availability_checks import touching_ranges
 from plugins.content.faults import ContentError, Fault
+from plugins.content.links import link_faults, page_files
+from plugins.content.markdown_parts import Markup, read_markup
 from plugins.content.office_reader import TIMETABLE
 from plugins.content.site import Entry, gather_site
 from plugins.content.source_files import Source
@@ -18,7 +20,6 @@ from plugins.domain.language import _
 from plugins.publishing.checks.addresses import dead_links, owned
 from plugins.publishing.checks.advice import advice
 from plugins.publishing.checks.forbidden_files import unfit_files
-from plugins.publishing.checks.markdown_parts import Markup, read_markup
 from plugins.publishing.checks.removed_addresses import vanished
 
 
@@ -44,8 +45,10 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     suggestions: list[Fault] = []
     with suppress(ContentError):  # told already
         suggestions.extend(touching_ranges(read_yaml(content, TIMETABLE)))
+    pages = page_files(content)
     for source in sources:
         markup = markups[source.path.as_posix()]
+        faults.extend(link_faults(content, source.document, markup, pages))
         faults.extend(_images(content, source, markup))
         faults.extend(dead_links(source, markup, table, markups))
         suggestions.extend(advice(source, markup))
