@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from plugins.content.draft_links import without_draft_links
 from plugins.discovery.feeds import Entry
 from plugins.discovery.head_tags import day_of
 
@@ -18,7 +19,7 @@ def entry(post: Any, site: str) -> Entry:  # noqa: ANN401 - Pelican's content ha
         address=post.url,
         title=str(post.title),
         summary=Markup(post.summary).striptags(),
-        content=post.get_content(site),
+        content=without_draft_links(post.get_content(site), site),
         category=str(post.category),
         published=post.date,
         updated=getattr(post, "modified", None) or post.date,

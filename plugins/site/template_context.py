@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plugins.content.draft_links import body
 from plugins.content.templates.template_filters import jinja_filters, stylesheet
 from plugins.content.templates.template_fragments import Fragments
 from plugins.content.templates.template_translation import Words
@@ -19,6 +20,7 @@ def share(generator: Generator) -> None:
     generator.env.add_extension(Words)
     generator.env.add_extension(Fragments)
     generator.env.filters.update(jinja_filters(office.availability.timezone))
+    generator.env.filters["body"] = body
     if "stylesheet" not in generator.context:  # the generators of a run share one
         generator.context["stylesheet"] = stylesheet(Path(generator.theme))
     generator.context.update(office=office, SITENAME=generator.settings["SITENAME"])

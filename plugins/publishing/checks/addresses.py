@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +15,7 @@ from plugins.content.links import target
 from plugins.content.markdown_parts import Markup
 from plugins.content.site import LISTS, Entry
 from plugins.content.source_files import Source
+from plugins.content.templates.formats import day_year
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.language import N_, _
 
@@ -135,6 +137,39 @@ def dead_links(
                 names=names,
             )
             yield Fault(source.path, line, what)
+
+
+def early_links(
+    source: Source[Entry], markup: Markup, files: Mapping[str, Source[Entry]], day: date
+) -> Iterator[Fault]:
+    """Tell the links of what is published, or will be, to what is not out by then: until then they are words."""
+    here = source.value
+    if is_draft(here):
+        return
+    out = max(day, here.date) if isinstance(here, Post) else day
+    for link, line in markup.links:
+        path = unquote(link.partition("#")[0].partition("?")[0])
+        other = files.get(target(source.document, path.removeprefix("{filename}"))) if "{filename}" in path else None
+        if other is None:
+            continue
+        if is_draft(other.value):
+            what = _(
+                "Il collegamento porta alla bozza %(file)s. Finché resta una bozza si leggono solo le parole.",
+                file=other.path.as_posix(),
+            )
+            yield Fault(source.path, line, what)
+        elif isinstance(other.value, Post) and other.value.date > out:
+            what = _(
+                "Il collegamento porta a «%(title)s», che esce il %(day)s. Fino ad allora si leggono solo le parole.",
+                title=other.value.title,
+                day=day_year(other.value.date),
+            )
+            yield Fault(source.path, line, what)
+
+
+def is_draft(value: Entry) -> bool:
+    """Whether a document is none that visitors are led to."""
+    return getattr(value, "status", "published") == "draft"
 
 
 def _leads(path: str, table: Mapping[str, Source[Entry] | None]) -> bool:

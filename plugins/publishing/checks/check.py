@@ -17,7 +17,7 @@ from plugins.content.site import Entry, gather_site
 from plugins.content.source_files import Source
 from plugins.content.yaml_locations import read_yaml
 from plugins.domain.language import _
-from plugins.publishing.checks.addresses import dead_links, owned
+from plugins.publishing.checks.addresses import dead_links, early_links, owned
 from plugins.publishing.checks.advice import advice
 from plugins.publishing.checks.forbidden_files import unfit_files
 from plugins.publishing.checks.removed_addresses import vanished
@@ -45,13 +45,14 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     suggestions: list[Fault] = []
     with suppress(ContentError):  # told already
         suggestions.extend(touching_ranges(read_yaml(content, TIMETABLE)))
-    pages = page_files(content)
+    pages, files = page_files(content), {source.path.as_posix(): source for source in sources}
     for source in sources:
         markup = markups[source.path.as_posix()]
         faults.extend(link_faults(content, source.document, markup, pages))
         faults.extend(_images(content, source, markup))
         faults.extend(dead_links(source, markup, table, markups))
         suggestions.extend(advice(source, markup))
+        suggestions.extend(early_links(source, markup, files, day or date.max))
     return Report(tuple(sorted(set(faults))), tuple(sorted(suggestions)))
 
 

@@ -14,7 +14,7 @@ from plugins.content.front_matter import Post
 from plugins.content.site import Entry, gather_site
 from plugins.content.source_files import Source
 from plugins.domain.language import _, speak, spoken
-from plugins.publishing.checks.addresses import owned
+from plugins.publishing.checks.addresses import is_draft, owned
 from plugins.publishing.git.git_export import export
 from plugins.publishing.git.git_repository import Repository, private_environment
 
@@ -25,7 +25,7 @@ _TEXTS = (".md", ".yaml")
 def vanished(before: Path, table: Table, sources: Sequence[Source[Entry]], day: date) -> Iterator[Fault]:
     """Tell what the content of a folder gives an address to on a day, aliases too, and this table does not."""
     # A post that waits for its day comes back by itself.
-    kept = {_plain(place) for place, source in table.items() if source is None or not _is_draft(source.value)}
+    kept = {_plain(place) for place, source in table.items() if source is None or not is_draft(source.value)}
     here = {source.path: source for source in sources}
     language = spoken()
     then = gather_site(before, [])[1]
@@ -47,12 +47,8 @@ def _plain(place: str) -> str:
     return place.removesuffix("index.html").rstrip("/")
 
 
-def _is_draft(value: Entry) -> bool:
-    return getattr(value, "status", "published") == "draft"
-
-
 def _is_out(value: Entry, day: date) -> bool:
-    return not _is_draft(value) and not (isinstance(value, Post) and value.date > day)
+    return not is_draft(value) and not (isinstance(value, Post) and value.date > day)
 
 
 @contextmanager
