@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -77,6 +78,11 @@ def misplaced(root: Path, services: Iterable[Source[Service]], areas: Iterable[S
             yield service.document.fault(("slug",), what)
 
 
+def _signs(label: str) -> str:
+    """The signs that tell a label from another one of the same letters: C, C++ and C# are three things."""
+    return "".join(sign for sign in label if unicodedata.category(sign)[0] == "S" or sign in "#@%*!?/\\")
+
+
 def unclear_labels(posts: Iterable[Source[Post]]) -> Iterator[Fault]:
     """Tell the categories and tags that have no letter, and those that differ only in how they are written."""
     spelt: dict[tuple[str, str], str] = {}
@@ -91,6 +97,14 @@ def unclear_labels(posts: Iterable[Source[Post]]) -> Iterator[Fault]:
                 what = _(
                     "«%(label)s» non ha lettere e non può avere una pagina. Usa una parola. Esempio: tags: [tempo]",
                     label=label,
+                )
+            elif first != label and _signs(first) != _signs(label):
+                what = _(
+                    "«%(label)s» e «%(other)s» finiscono allo stesso indirizzo, che tiene solo lettere e cifre. "
+                    "Se sono due cose, dai a una un nome che si distingue anche così. Esempio: %(words)s",
+                    label=label,
+                    other=first,
+                    words=f"tags: [{slug_of(label)}-2]",
                 )
             elif first != label:
                 what = _(

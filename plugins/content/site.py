@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from plugins.content.aliases import unfit_aliases
 from plugins.content.cross_checks import AREA, unclear_labels
 from plugins.content.faults import ContentError, Fault
 from plugins.content.front_matter import FrontMatter, Page, Post
@@ -23,6 +24,11 @@ IMAGES = {".svg", ".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", "
 LISTS = ("categoria", "tag", "archivio", "pagina")
 
 Entry = Post | Page | Area | Service
+
+
+def is_draft(value: Entry) -> bool:
+    """Whether a document is none that visitors are led to."""
+    return not isinstance(value, Area) and value.status == "draft"
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,8 @@ def gather_site(root: Path, faults: list[Fault]) -> tuple[Office | None, list[So
         _check_post(post, services, faults)
     for source in sources:
         _check_image(root, source, faults)
+        if isinstance(source.value, FrontMatter | Area | Service):
+            faults.extend(unfit_aliases(source.document, source.value.aliases))
     faults.extend(unclear_labels(posts))
     _check_slugs(sources, Post, faults)
     _check_slugs(sources, Page, faults)

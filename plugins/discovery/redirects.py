@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
+from plugins.content.aliases import as_requested
 from plugins.domain.language import _, spoken
 
 # Search engines take a refresh without delay for a permanent redirect; the link is for whoever turned it off.
@@ -31,14 +32,6 @@ _PAGE = """<!doctype html>
 """
 
 
-def file_of(alias: str) -> str:
-    """The file that answers at an address such as `/vecchio/`, `/vecchio` or `/vecchio.html`."""
-    place = alias.lstrip("/")
-    if place and not place.endswith("/") and "." in place.rpartition("/")[2]:
-        return place
-    return f"{place.rstrip('/')}/index.html".lstrip("/")
-
-
 def page(target: str, title: str) -> str:
     """The page that stands at an address left behind; `target` is where the content is now."""
     moved = _('Questa pagina ha cambiato indirizzo. <a href="%(target)s">Adesso è qui</a>.', target=escape(target))
@@ -47,4 +40,4 @@ def page(target: str, title: str) -> str:
 
 def rules(redirects: Mapping[str, str]) -> str:
     """The `_redirects` file, which hosted pages answer with a 301; each alias with the address it leads to."""
-    return "".join(f"{alias} {target} 301\n" for alias, target in sorted(redirects.items()))
+    return "".join(f"{as_requested(alias)} {target} 301\n" for alias, target in sorted(redirects.items()))

@@ -5,6 +5,7 @@ It runs the code it belongs to, from that code's folder, and never anything of t
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import hashlib
 import json
@@ -32,6 +33,7 @@ from plugins.publishing.checks.addresses import address
 from plugins.publishing.checks.check import check
 from plugins.publishing.disk_full import EXIT_CODE, is_full
 
+_TEXTS = (".md", ".yaml")
 _PROGRAMS = Path(__file__).parents[1]
 
 
@@ -88,7 +90,11 @@ def _others(content: Path, site: Site) -> dict[str, str]:
 
 
 def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    """What stands for a file; a text saved with other line ends, or with a mark of its encoding, says the same."""
+    content = file.read_bytes()
+    if file.suffix in _TEXTS:
+        content = content.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+    return hashlib.sha256(content).hexdigest()
 
 
 def build(content: Path, site: Path, today: str, cache: str | None = None) -> str:

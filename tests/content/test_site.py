@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -64,6 +65,26 @@ def test_a_broken_link_is_told_at_its_own_line(content: Path) -> None:
         f"{POST.as_posix()}:{line} — Il collegamento «{{static}}/images/scrivani.svg» porta a un file che non c’è. "
         "Mettilo in images, o correggi il nome. Forse «/images/scrivania.svg»?"
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("C", "C++", "Se sono due cose"),
+        ("C#", "C", "Se sono due cose"),
+        ("A/B", "A b", "Se sono due cose"),
+        ("Delega", "delega", "Scrivile sempre nello stesso modo"),
+        ("L’ora", "L ora", "Scrivile sempre nello stesso modo"),
+        ("caffè", "caffe", "Scrivile sempre nello stesso modo"),
+    ],
+)
+def test_labels_of_one_address_are_told_apart_or_to_be_spelt_alike(
+    content: Path, one: str, other: str, told: str
+) -> None:
+    for name, tag in (("cosa-delegare-per-primo", one), ("passare-le-consegne", other)):
+        file = content / "blog" / f"{name}.md"
+        file.write_text(re.sub(r"(?m)^tags: .*$", f"tags: ['{tag}']", file.read_text(encoding="utf-8")), "utf-8")
+    assert [told in fault for fault in faults(content)] == [True]
 
 
 def test_faults_of_posts_and_of_the_office_come_together(content: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from plugins.discovery.redirects import file_of, page, rules
+from plugins.content.aliases import file_of
+from plugins.discovery.redirects import page, rules
 from tests.building import CONTENT, build, edit
 from tests.discovery.reading import SITE
 
@@ -19,6 +20,11 @@ from tests.discovery.reading import SITE
         ("/vecchio", "vecchio/index.html"),
         ("/2020/01/post.html", "2020/01/post.html"),
         ("/v1.2/note/", "v1.2/note/index.html"),
+        ("/Chi_Sono/", "Chi_Sono/index.html"),
+        ("/caff%C3%A8/", "caffè/index.html"),
+        ("/caffe\u0300/", "caffè/index.html"),
+        ("/vecchia%20pagina.html", "vecchia pagina.html"),
+        ("/", "index.html"),
     ],
 )
 def test_an_alias_has_the_file_that_a_server_looks_for(alias: str, file: str) -> None:
@@ -27,6 +33,10 @@ def test_an_alias_has_the_file_that_a_server_looks_for(alias: str, file: str) ->
 
 def test_a_title_cannot_break_the_page_that_redirects() -> None:
     assert "<b>" not in page("https://a.test/", '"><b>')
+
+
+def test_the_rules_name_an_address_as_browsers_ask_for_it() -> None:
+    assert rules({"/è qui/": "https://a.test/"}) == "/%C3%A8%20qui/ https://a.test/ 301\n"
 
 
 def test_the_rules_name_every_alias_once() -> None:
@@ -43,6 +53,9 @@ def test_aliases_of_every_page_kind_redirect_until_they_are_removed(tmp_path: Pa
         "/2020/delegare.html": ("blog/cosa-delegare-per-primo.md", "blog/cosa-delegare-per-primo/"),
         "/metodo/": ("pages/come-lavoro.md", "come-lavoro/"),
         "/diario/": ("pages/blog.md", "blog/"),
+        "/Chi_Sono.HTML": ("pages/chi-sono.md", "chi-sono/"),
+        "/caff%C3%A8/": ("pages/contatti.md", "contatti/"),
+        "/l'%C3%A8%20qui.html": ("pages/privacy.md", "privacy/"),
     }
     for alias, (file, _) in places.items():
         edit(content / file, "---\n", f"---\naliases: [{alias}]\n")

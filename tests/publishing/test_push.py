@@ -65,6 +65,19 @@ def test_push_summary_lists_what_is_new_removed_and_waiting(place: Place) -> Non
     assert not (place.server.current / "blog" / "piu-in-la").exists()
 
 
+def test_other_line_ends_are_no_change_of_a_page(place: Place) -> None:
+    before = place.standing()[2]
+    for file in (place.work / "content").rglob("*"):
+        if file.suffix in (".md", ".yaml"):
+            file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+    place.commit()
+    pushed = place.push()
+    assert pushed.code == 0, pushed.told
+    assert "Nessuna pagina è cambiata." in pushed.told
+    assert "Cambiato" not in pushed.told
+    assert place.standing()[2] == before
+
+
 def test_a_refused_push_tells_every_fault_and_changes_nothing(place: Place) -> None:
     before = place.standing()
     edit(place.work / POST, "summary:", "sumary:")

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from plugins.content.faults import Fault
-from plugins.content.front_matter import FrontMatter, Page, Post
+from plugins.content.front_matter import Page, Post
 from plugins.content.ignored_files import content_files
 from plugins.content.links import target
 from plugins.content.markdown_parts import Markup
-from plugins.content.site import LISTS, Entry
+from plugins.content.site import LISTS, Entry, is_draft
 from plugins.content.source_files import Source
 from plugins.content.templates.formats import day_year
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.language import N_, _
+from plugins.publishing.checks.alias_conflicts import claim_aliases, taken
 
-_ALIAS = re.compile(r"/(?:[a-z0-9._~-]+/?)*")
 # Made by the site itself, or answered by the endpoint.
 _OTHERS = (
     "feed.xml",
@@ -34,7 +33,7 @@ _OTHERS = (
     "blog/archivio/",
 )
 _EXAMPLE = N_("Esempio: [i servizi]({filename}/pages/servizi.md)")
-_ENDPOINT = ("api/", "appuntamenti/", "messaggi/", "agenda/", "health", "metrics", "theme/", "posta/")
+_ENDPOINT = {"api", "appuntamenti", "messaggi", "agenda", "health", "metrics", "theme", "posta"}
 
 
 def address(value: Entry) -> str:
@@ -54,45 +53,13 @@ def owned(root: Path, sources: list[Source[Entry]], faults: list[Fault]) -> dict
         if isinstance(source.value, Area | Service | Page):
             place = address(source.value)
             if table.get(place) is not None:
-                faults.append(_taken(source, ("slug",), place, table[place]))
+                faults.append(taken(source, ("slug",), place, table[place]))
             table.setdefault(place, source)
     for source in sources:
         if isinstance(source.value, Post):
             table.setdefault(address(source.value), source)
-    for source in sources:
-        if isinstance(source.value, FrontMatter | Area | Service):
-            _claim_aliases(source, source.value.aliases, table, faults)
+    claim_aliases(sources, table, faults)
     return table
-
-
-def _claim_aliases(
-    source: Source[Entry],
-    aliases: tuple[str, ...],
-    table: dict[str, Source[Entry] | None],
-    faults: list[Fault],
-) -> None:
-    for index, alias in enumerate(aliases):
-        location = ("aliases", index)
-        if not _ALIAS.fullmatch(alias) or ".." in alias:
-            what = _(
-                "L’alias «%(alias)s» non è un indirizzo. Comincia con / e usa minuscole, cifre e trattini. "
-                "Esempio: aliases: [/vecchio-indirizzo/]",
-                alias=alias,
-            )
-            faults.append(source.document.fault(location, what))
-        elif (place := alias.lstrip("/")) in table or place.startswith(_ENDPOINT):
-            faults.append(_taken(source, location, place, table.get(place)))
-        else:
-            table[place] = source
-
-
-def _taken(source: Source[Entry], location: tuple[str | int, ...], place: str, owner: Source[Entry] | None) -> Fault:
-    if owner is None:
-        what = _("L’indirizzo /%(place)s è già del sito. Scegline un altro.", place=place)
-    else:
-        file = owner.path.as_posix()
-        what = _("L’indirizzo /%(place)s è già di %(file)s. Scegline un altro.", place=place, file=file)
-    return source.document.fault(location, what)
 
 
 def dead_links(
@@ -167,14 +134,10 @@ def early_links(
             yield Fault(source.path, line, what)
 
 
-def is_draft(value: Entry) -> bool:
-    """Whether a document is none that visitors are led to."""
-    return getattr(value, "status", "published") == "draft"
-
-
 def _leads(path: str, table: Mapping[str, Source[Entry] | None]) -> bool:
     if not path.startswith("/"):
         return False
     place = path.lstrip("/")
     lists = tuple(f"blog/{name}/" for name in LISTS)
-    return place in table or f"{place}/" in table or place.startswith((*_ENDPOINT, *lists))
+    is_answered = place.split("/")[0] in _ENDPOINT or place.startswith(lists)
+    return place in table or f"{place}/" in table or is_answered

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from plugins.content.faults import Fault
 from plugins.content.front_matter import Post
-from plugins.content.site import Entry, gather_site
+from plugins.content.site import Entry, gather_site, is_draft
 from plugins.content.source_files import Source
 from plugins.domain.language import _, speak, spoken
-from plugins.publishing.checks.addresses import is_draft, owned
+from plugins.publishing.checks.addresses import owned
 from plugins.publishing.git.git_export import export
 from plugins.publishing.git.git_repository import Repository, private_environment
 
