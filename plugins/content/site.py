@@ -14,12 +14,12 @@ from plugins.content.ignored_files import is_ignored
 from plugins.content.links import broken_links, page_files
 from plugins.content.office import Office
 from plugins.content.office_reader import gather_office, no_service, service_names
+from plugins.content.pictures.picture_kinds import IMAGE_SUFFIXES
 from plugins.content.source_files import Source, read_source, read_sources
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.language import _
 
 FIRST_YEAR = 1990  # of what could have been written for a site
-IMAGES = {".svg", ".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".gif"}
 # Addresses below /blog/ that belong to lists of posts.
 LISTS = ("categoria", "tag", "archivio", "pagina")
 
@@ -60,7 +60,7 @@ def _check_image(root: Path, source: Source[Entry], faults: list[Fault]) -> None
     if not isinstance(source.value, FrontMatter) or source.value.image is None:
         return
     image = source.value.image
-    known = image.startswith("images/") and Path(image).suffix.lower() in IMAGES
+    known = image.startswith("images/") and Path(image).suffix.lower() in IMAGE_SUFFIXES
     if not known or ".." in Path(image).parts or is_ignored(Path(image)) or not (root / image).is_file():
         what = _(
             "L’immagine «%(image)s» non c’è. Mettila in content/images. Esempio: image: images/scrivania.svg",

@@ -65,6 +65,10 @@ class Gallery:
         plain = next(file for file in made.files if file.startswith("plain."))
         return files | {address: made.files[plain]}
 
+    def add_animation(self, path: str, address: str, size: tuple[int, int]) -> None:
+        """Take in a picture that moves, which is shown as it is."""
+        self.images[path] = Image(address, *size)
+
     def add_drawing(self, path: str, address: str, text: str) -> None:
         """Take in an SVG, if it says how large it is."""
         size = svg_size(text)
@@ -77,9 +81,10 @@ def svg_size(text: str) -> tuple[int, int] | None:
     root = re.search(r"<svg\b[^>]*>", text)
     if root is None:
         return None
-    own = [re.search(rf'\b{name}="([^"]*)"', root[0]) for name in ("width", "height")]
-    lengths = [_LENGTH.fullmatch(one[1]) if one else None for one in own]
+    # By itself: `stroke-width` is another length.
+    own = [re.search(rf"(?<![\w-]){name}=([\"'])(.*?)\1", root[0]) for name in ("width", "height")]
+    lengths = [_LENGTH.fullmatch(one[2]) if one else None for one in own]
     if all(lengths):
         return (round(float(lengths[0][1])), round(float(lengths[1][1])))  # type: ignore[index]
-    box = re.search(r'viewBox="\s*[\d.-]+[\s,]+[\d.-]+[\s,]+([\d.]+)[\s,]+([\d.]+)\s*"', root[0])
+    box = re.search(r"viewBox=[\"']\s*[\d.-]+[\s,]+[\d.-]+[\s,]+([\d.]+)[\s,]+([\d.]+)\s*[\"']", root[0])
     return (round(float(box[1])), round(float(box[2]))) if box else None

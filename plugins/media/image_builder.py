@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 from pelican import signals
 from pelican.contents import Static
@@ -15,25 +15,41 @@ from pelican.generators import Generator, StaticGenerator
 
 from plugins.content.faults import Fault
 from plugins.content.output_folder import announced
-from plugins.content.photos import KINDS, UnreadableError
+from plugins.content.pictures.animations import without_metadata
+from plugins.content.pictures.photos import UnreadableError
+from plugins.content.pictures.picture_faults import private_faults
+from plugins.content.pictures.picture_kinds import Kind, kind_of
 from plugins.domain.language import _
 from plugins.media.gallery import Gallery
 from plugins.media.image_cache import Made, Store, key_of
 from plugins.media.image_markup import Shown, picture
 from plugins.media.parallel_jobs import make
-from plugins.media.photo_sizes import RECIPE, pictures, plain_kind
+from plugins.media.photo_sizes import RECIPE, pictures
+from plugins.media.published_addresses import published_addresses
+
+Read = TypeVar("Read")
 
 
 def put(generators: Sequence[Generator]) -> None:
     """Make the pictures, and show them wherever a text or a template names an image."""
     static = next(one for one in generators if isinstance(one, StaticGenerator))
-    gallery, site = Gallery(), static.settings["SITEURL"]
+    gallery, site, output = Gallery(), static.settings["SITEURL"], Path(static.output_path)
     store = store_of(static.settings)
-    for path, content, made in _photos(static, store):
-        for address, made_picture in gallery.add_photo(path, _take_over(static, path), content, made).items():
-            write(Path(static.output_path), address, made_picture)
+    found = {file.get_relative_source_path(): file for file in static.staticfiles}
+    read = {path: _published_otherwise(path, file) for path, file in found.items()}
+    contents = {path: content for path, content in read.items() if content is not None}
+    addresses = published_addresses({path: file.save_as for path, file in found.items()}, contents)
+    for path, made in _photos(contents, addresses, store):
+        for address, made_picture in gallery.add_photo(path, addresses[path], contents[path], made).items():
+            write(output, address, made_picture)
+    for path, content in contents.items():
+        _take_over(static, found[path], addresses[path])
+        if kind_of(Path(path), content) is Kind.ANIMATION:
+            plain, width, height = _readable(path, partial(without_metadata, content))
+            gallery.add_animation(path, addresses[path], (width, height))
+            write(output, addresses[path], plain)
     for file in static.staticfiles:
-        if file.source_path.endswith(".svg"):
+        if file.source_path.lower().endswith(".svg"):
             text = Path(file.source_path).read_text(encoding="utf-8", errors="replace")
             gallery.add_drawing(file.get_relative_source_path(), file.url, text)
     for path, content in static.context["generated_content"].items():
@@ -66,43 +82,41 @@ def write(output: Path, address: str, content: bytes) -> None:
     signals.content_written.send(str(path), context=None)
 
 
-def _photos(static: StaticGenerator, store: Store) -> Iterator[tuple[str, bytes, Made]]:
-    """Every photo of the content by the path of its file, with its bytes and its pictures."""
-    found = {
-        file.get_relative_source_path(): Path(file.source_path).read_bytes()
-        for file in static.staticfiles
-        if _kind(file) in KINDS
-    }
-    keys = {
-        path: key_of(RECIPE, content, plain_kind(Path(path).suffix.lower()).encode()) for path, content in found.items()
-    }
-    orders: dict[str, tuple[str, Callable[[], Made]]] = {
-        keys[path]: (path, partial(_made, path, content)) for path, content in found.items()
-    }
+def _published_otherwise(path: str, file: Static) -> bytes | None:
+    """The bytes of a photo or an animation; None of what is copied as it is, once that says no place."""
+    content = Path(file.source_path).read_bytes()
+    for line, what in private_faults(Path(path), content):
+        _stop(Fault(Path(path), line, what))
+    return content if kind_of(Path(path), content) in (Kind.PHOTO, Kind.ANIMATION) else None
+
+
+def _photos(contents: Mapping[str, bytes], addresses: Mapping[str, str], store: Store) -> Iterator[tuple[str, Made]]:
+    """Every photo of the content by the path of its file, with its pictures."""
+    keys: dict[str, str] = {}
+    orders: dict[str, tuple[str, Callable[[], Made]]] = {}
+    for path, content in sorted(contents.items()):
+        if kind_of(Path(path), content) is Kind.PHOTO:
+            plain = ".png" if addresses[path].lower().endswith(".png") else ".jpg"
+            keys[path] = key_of(RECIPE, content, plain.encode())
+            orders[keys[path]] = (path, partial(_readable, path, partial(pictures, content, plain)))
     made = make(store, orders, _("Immagine %(number)s di %(total)s: %(name)s"))
-    for path, content in sorted(found.items()):
-        yield path, content, made[keys[path]]
+    for path, key in keys.items():
+        yield path, made[key]
 
 
-def _made(path: str, content: bytes) -> Made:
+def _readable(path: str, read: Callable[[], Read]) -> Read:
     try:
-        return pictures(content, Path(path).suffix.lower())
-    except UnreadableError:
-        what = _("La foto non si legge: il file è rovinato o troppo grande. Esportala di nuovo. Esempio: foto.jpg")
-        sys.stderr.write(f"{Fault(Path(path), 1, what).within(Path('content'))}\n")
-        raise SystemExit(1) from None
+        return read()
+    except UnreadableError as error:
+        _stop(Fault(Path(path), 1, str(error)))
 
 
-def _take_over(static: StaticGenerator, path: str) -> str:
-    """Keep the original, and where it was taken, out of the site; return the address of what stands in its place."""
-    file: Static = static.context["static_content"][path]
+def _stop(fault: Fault) -> NoReturn:
+    sys.stderr.write(f"{fault.within(Path('content'))}\n")
+    raise SystemExit(1)
+
+
+def _take_over(static: StaticGenerator, file: Static, address: str) -> None:
+    """Keep the original, and where it was taken, out of the site; links lead to what stands in its place."""
     static.staticfiles.remove(file)
-    place = Path(file.save_as).with_suffix(Path(path).suffix if _kind(file) not in {".heic", ".heif"} else ".jpg")
-    if _kind(file) in {".webp", ".avif"}:
-        place = place.with_suffix(".jpg")
-    file.override_save_as = file.override_url = place.as_posix()
-    return place.as_posix()
-
-
-def _kind(file: Static) -> str:
-    return Path(file.source_path).suffix.lower()
+    file.override_save_as = file.override_url = address

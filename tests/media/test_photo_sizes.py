@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from plugins.content.photos import UnreadableError
+from plugins.content.pictures.photos import UnreadableError
 from plugins.media.photo_sizes import WIDTHS, pictures
 from tests.media.photo import GPS, photo
 
@@ -76,7 +76,7 @@ def test_what_a_picture_shows_through_stays_so() -> None:
 def test_the_photo_of_an_iphone_is_read() -> None:
     heic = base64.b64decode((HERE / "photo.heic.txt").read_text(encoding="ascii"))
     assert heic[4:12] == b"ftypheic"
-    made = pictures(heic, ".heic")
+    made = pictures(heic, ".jpg")
     assert opened(made.files["plain.jpg"]).format == "JPEG"
     assert made.about["widths"] == [64]
 

@@ -19,7 +19,7 @@ from plugins.content.yaml_locations import read_yaml
 from plugins.domain.language import _
 from plugins.publishing.checks.addresses import dead_links, early_links, owned
 from plugins.publishing.checks.advice import advice
-from plugins.publishing.checks.forbidden_files import unfit_files
+from plugins.publishing.checks.forbidden_files import stills, unfit_files
 from plugins.publishing.checks.removed_addresses import vanished
 
 
@@ -42,7 +42,7 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     table = owned(content, sources, faults)
     if before is not None:
         faults.extend(vanished(before, table, sources, day or date.max))
-    suggestions: list[Fault] = []
+    suggestions: list[Fault] = list(stills(content))
     with suppress(ContentError):  # told already
         suggestions.extend(touching_ranges(read_yaml(content, TIMETABLE)))
     pages, files = page_files(content), {source.path.as_posix(): source for source in sources}

@@ -6,11 +6,10 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePath
-from xml.etree import ElementTree
 
 from plugins.content.faults import Fault
 from plugins.content.ignored_files import is_ignored
-from plugins.content.photos import KINDS, UnreadableError, open_photo
+from plugins.content.pictures.picture_faults import becomes_still, picture_faults
 from plugins.content.templates.formats import decimal
 from plugins.domain.language import _
 
@@ -18,7 +17,6 @@ LARGEST_IMAGE = 12 * 1024 * 1024
 LARGEST_TEXT = 512 * 1024
 _TEXT = {".md", ".yaml", ".yml", ".svg"}
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_ACTIVE = ("script", "foreignobject", "iframe", "object", "embed", "handler")
 
 
 def walk(root: Path) -> Iterator[tuple[Path, os.DirEntry[str]]]:
@@ -37,7 +35,7 @@ def walk(root: Path) -> Iterator[tuple[Path, os.DirEntry[str]]]:
 
 
 def unfit_files(root: Path) -> Iterator[Fault]:
-    """Tell links, files too large, images with a script in them, and images with a name that no address can hold."""
+    """Tell links, files too large, pictures that cannot be published, and names that no address can hold."""
     for path, entry in walk(root):
         if entry.is_symlink():
             yield Fault(path, 1, _("È un collegamento simbolico. Mettici il file vero e proprio."))
@@ -52,10 +50,8 @@ def unfit_files(root: Path) -> Iterator[Fault]:
                 largest=_megabytes(limit),
             )
             yield Fault(path, 1, what)
-        elif path.suffix.lower() == ".svg":
-            yield from _active_svg(path, Path(entry.path))
-        elif path.suffix.lower() in KINDS:
-            yield from _unreadable(path, Path(entry.path))
+        else:
+            yield from (Fault(path, *told) for told in picture_faults(path, Path(entry.path).read_bytes()))
         if what := _astray(path):
             yield Fault(path, 1, what)
         if path.parts[0] == "images" and not _SAFE_NAME.fullmatch(path.name):
@@ -67,15 +63,14 @@ def unfit_files(root: Path) -> Iterator[Fault]:
             yield Fault(path, 1, what)
 
 
-def _unreadable(path: Path, file: Path) -> Iterator[Fault]:
-    try:
-        open_photo(file.read_bytes(), least=1)
-    except UnreadableError:
-        what = _(
-            "La foto non si legge: il file è rovinato, o è troppo grande. Esportala di nuovo, o rifalla. "
-            "Esempio: una foto larga 2000 pixel"
-        )
-        yield Fault(path, 1, what)
+def stills(root: Path) -> Iterator[Fault]:
+    """Advice on pictures that move now, and will not on the site."""
+    for path, entry in walk(root):
+        if entry.is_file(follow_symlinks=False) and becomes_still(path, Path(entry.path).read_bytes()):
+            what = _(
+                "È una sequenza, e sul sito resta ferma alla prima immagine. Se deve muoversi, esportala come GIF."
+            )
+            yield Fault(path, 1, what)
 
 
 def _astray(path: Path) -> str:
@@ -96,29 +91,6 @@ def _astray(path: Path) -> str:
             name=path.name,
         )
     return ""
-
-
-def _active_svg(path: Path, file: Path) -> Iterator[Fault]:
-    """An SVG that runs something: opened by its address it would do so in the site's name."""
-    text = file.read_text(encoding="utf-8", errors="replace")
-    if "<!ENTITY" in text or "<!DOCTYPE" in text:
-        yield Fault(path, 1, _("Il disegno definisce entità. Esportalo di nuovo come «SVG semplice»."))
-        return
-    try:
-        tree = ElementTree.fromstring(text)
-    except ElementTree.ParseError as error:
-        yield Fault(path, error.position[0], _("Il disegno non si legge. Esportalo di nuovo come SVG."))
-        return
-    for element in tree.iter():
-        name = str(element.tag).rpartition("}")[2].lower()
-        active = name in _ACTIVE or any(
-            key.rpartition("}")[2].lower().startswith("on") or "javascript:" in value.lower()
-            for key, value in element.attrib.items()
-        )
-        if active:
-            line = next((n for n, row in enumerate(text.splitlines(), 1) if f"<{name}" in row.lower()), 1)
-            yield Fault(path, line, _("Il disegno contiene uno script. Esportalo di nuovo come «SVG semplice»."))
-            return
 
 
 def _megabytes(size: int) -> str:
