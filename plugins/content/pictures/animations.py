@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 
 from plugins.content.pictures.file_signatures import signature_of
+from plugins.content.pictures.photo_places import says_place
 from plugins.content.pictures.photos import UnreadableError, open_photo
 from plugins.domain.language import _
 
@@ -28,11 +29,15 @@ def without_metadata(content: bytes) -> tuple[bytes, int, int]:
     width, height = open_photo(content).size
     parts = {"GIF": _gif, "WebP": _webp, "PNG": _png}[str(signature_of(content))]
     try:
-        return b"".join(parts(content)), width, height
-    except (IndexError, struct.error) as error:
-        # The first picture has been read: it is a later one that ends too early.
-        what = _("L’animazione non è intera: il file è rovinato. Copialo di nuovo, o esportala di nuovo come GIF.")
-        raise UnreadableError(what) from error
+        plain = b"".join(parts(content))
+    except (IndexError, struct.error):
+        plain = b""  # the first picture has been read: it is a later one that ends too early
+    # Of a damaged file the parts may not be what they say.
+    if not plain or says_place(plain):
+        raise UnreadableError(
+            _("L’animazione non è intera: il file è rovinato. Copialo di nuovo, o esportala di nuovo come GIF.")
+        )
+    return plain, width, height
 
 
 def _png(content: bytes) -> Iterator[bytes]:

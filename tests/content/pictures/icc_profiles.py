@@ -53,7 +53,7 @@ def linear_grey() -> bytes:
     return _profile(b"GRAY", b"mntr", b"XYZ ", {b"kTRC": b"curv\0\0\0\0" + struct.pack(">I", 0)})
 
 
-def cmyk(inks: Mapping[tuple[int, int, int, int], Colour]) -> bytes:
+def cmyk(inks: Mapping[tuple[int, ...], Colour]) -> bytes:
     """A press, by the colour in sRGB of each of its full inks (1) or none (0); black where nothing is said."""
     lut = b"mft2\0\0\0\0" + bytes([4, 3, 2, 0]) + _fixed(1, 0, 0, 0, 1, 0, 0, 0, 1) + struct.pack(">HH", 2, 2)
     lut += struct.pack(">HH", 0, 65535) * 4

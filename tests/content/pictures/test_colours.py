@@ -12,7 +12,7 @@ from plugins.media.photo_sizes import pictures
 from tests.content.pictures.icc_profiles import cmyk, display_p3, linear_grey
 from tests.content.pictures.samples import flat, png_of_16_bits, saved
 
-CORNERS = {
+CORNERS: dict[tuple[int, ...], tuple[int, int, int]] = {
     (0, 0, 0, 0): (255, 255, 255),
     (1, 1, 0, 0): (46, 77, 160),
     (0, 1, 1, 0): (200, 51, 47),
