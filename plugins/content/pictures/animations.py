@@ -30,10 +30,12 @@ def without_metadata(content: bytes) -> tuple[bytes, int, int]:
     parts = {"GIF": _gif, "WebP": _webp, "PNG": _png}[str(signature_of(content))]
     try:
         plain = b"".join(parts(content))
-    except (IndexError, struct.error):
-        plain = b""  # the first picture has been read: it is a later one that ends too early
-    # Of a damaged file the parts may not be what they say.
-    if not plain or says_place(plain):
+        # Of a damaged file the parts may not be what they say.
+        open_photo(plain)
+        is_whole = not says_place(plain)
+    except (IndexError, struct.error, UnreadableError):
+        is_whole = False  # the first picture has been read: it is a later one that ends too early
+    if not is_whole:
         raise UnreadableError(
             _("L’animazione non è intera: il file è rovinato. Copialo di nuovo, o esportala di nuovo come GIF.")
         )

@@ -58,5 +58,5 @@ def _by_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
         if image.mode != mode:
             return None
         return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError):
+    except (ImageCms.PyCMSError, OSError, ValueError):
         return None

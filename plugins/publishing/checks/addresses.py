@@ -12,6 +12,7 @@ from plugins.content.front_matter import Page, Post
 from plugins.content.ignored_files import content_files
 from plugins.content.links import target
 from plugins.content.markdown_parts import Markup
+from plugins.content.pictures.picture_kinds import published_suffix
 from plugins.content.site import LISTS, Entry, is_draft
 from plugins.content.source_files import Source
 from plugins.content.templates.formats import day_year
@@ -48,7 +49,7 @@ def address(value: Entry) -> str:
 def owned(root: Path, sources: list[Source[Entry]], faults: list[Fault]) -> dict[str, Source[Entry] | None]:
     """Every address of the site with its document, None for those that have none; duplicates go to `faults`."""
     table: dict[str, Source[Entry] | None] = dict.fromkeys(_OTHERS)
-    table |= {path.as_posix(): None for path in content_files(root, "images/**/*")}
+    table |= {_image_address(root, path): None for path in content_files(root, "images/**/*")}
     for source in sources:
         if isinstance(source.value, Area | Service | Page):
             place = address(source.value)
@@ -60,6 +61,11 @@ def owned(root: Path, sources: list[Source[Entry]], faults: list[Fault]) -> dict
             table.setdefault(address(source.value), source)
     claim_aliases(sources, table, faults)
     return table
+
+
+def _image_address(root: Path, path: Path) -> str:
+    """Where a file of content/images is found: of a HEIC there is a JPEG in its place."""
+    return path.with_suffix(published_suffix(path, (root / path).read_bytes())).as_posix()
 
 
 def dead_links(

@@ -66,11 +66,16 @@ def unfit_files(root: Path) -> Iterator[Fault]:
 def stills(root: Path) -> Iterator[Fault]:
     """Advice on pictures that move now, and will not on the site."""
     for path, entry in walk(root):
-        if entry.is_file(follow_symlinks=False) and becomes_still(path, Path(entry.path).read_bytes()):
+        if entry.is_file(follow_symlinks=False) and becomes_still(path, _head(entry.path)):
             what = _(
                 "È una sequenza, e sul sito resta ferma alla prima immagine. Se deve muoversi, esportala come GIF."
             )
             yield Fault(path, 1, what)
+
+
+def _head(file: str) -> bytes:
+    with open(file, "rb") as opened:
+        return opened.read(256)
 
 
 def _astray(path: Path) -> str:

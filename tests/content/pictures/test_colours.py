@@ -83,7 +83,9 @@ def test_grey_is_shown_by_its_profile() -> None:
 
 
 def test_profile_of_another_colour_model_is_ignored() -> None:
-    for profile in (cmyk(CORNERS), linear_grey(), b"rubbish", b""):
+    # Of a colour model that has no name in ASCII.
+    unnamed = display_p3().replace(b"RGB ", b"\xd4GB ", 1)
+    for profile in (cmyk(CORNERS), linear_grey(), unnamed, b"rubbish", b""):
         assert is_near(shown(saved(Image.new("RGB", (9, 9), (46, 77, 160)), "PNG", icc_profile=profile)), (46, 77, 160))
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     assert is_near(shown(saved(Image.new("L", (9, 9), 99), "PNG", icc_profile=srgb)), (99, 99, 99))

@@ -157,6 +157,13 @@ def test_an_animation_cut_anywhere_is_told(made: object) -> None:
         assert told("images/a.gif", cut), part
 
 
+def test_an_animation_whose_parts_are_damaged_is_told() -> None:
+    whole = bytearray(animated_webp())
+    # The size of the whole, as its parts no longer have it.
+    whole[24:27] = b"\x01\0\0"
+    assert told("images/a.webp", bytes(whole))
+
+
 def test_still_gif_keeps_its_kind_and_loses_its_remark() -> None:
     content = flat("GIF", 0, mode="P")[:-1] + b"\x21\xfe\x07SEGRETO\0;"
     plain, *_ = without_metadata(content)

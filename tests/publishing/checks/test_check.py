@@ -12,6 +12,7 @@ import pytest
 from plugins.publishing.__main__ import main
 from plugins.publishing.checks.check import Report, check
 from tests.building import CONTENT, beside_sample, edit
+from tests.content.pictures.samples import frames
 from tests.media.photo import photo
 from tests.publishing.mistakes import MISTAKES, POST, Mistake, expected_line, seed
 
@@ -174,3 +175,21 @@ def test_a_text_that_would_become_no_page_is_told(tmp_path: Path, name: str) -> 
     assert [
         (fault.path.as_posix(), "non diventa una pagina" in fault.what.lower()) for fault in check(content).errors
     ] == [(name, True)]
+
+
+def test_link_to_a_photo_is_to_where_it_is_published(tmp_path: Path) -> None:
+    content = seed_nothing(tmp_path)
+    (content / "images" / "foto.webp").write_bytes(photo(60, 40, form="WEBP"))
+    for address, count in (("/images/foto.jpg", 0), ("/images/foto.webp", 1), ("{static}/images/foto.webp", 0)):
+        text = POST.replace("Fine.", f"[Intera]({address})")
+        (content / "blog" / "prova.md").write_text(text, encoding="utf-8")
+        assert len(check(content).errors) == count, address
+
+
+def test_films_of_pictures_get_advice_and_are_no_error(tmp_path: Path) -> None:
+    content = seed_nothing(tmp_path)
+    (content / "images" / "moto.avif").write_bytes(frames("AVIF"))
+    (content / "images" / "moto.gif").write_bytes(frames("GIF"))
+    report = check(content)
+    assert report.errors == ()
+    assert [(fault.path.name, "resta ferma" in fault.what) for fault in report.advice] == [("moto.avif", True)]
