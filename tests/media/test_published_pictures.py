@@ -108,7 +108,7 @@ def test_each_of_one_name_shows_its_own(made: Path) -> None:
         assert all(abs(one - other) < 12 for one, other in zip(pixel, colour, strict=True)), name
 
 
-def test_a_link_to_a_photo_leads_to_what_stands_for_it(made: Path) -> None:
+def test_link_to_a_photo_leads_to_what_stands_for_it(made: Path) -> None:
     page = (made / "blog" / POST / "index.html").read_text(encoding="utf-8")
     assert 'href="https://stessamaglia.example/images/rete.jpg">Intera' in page
     assert (made / "images" / "rete.jpg").is_file()

@@ -13,13 +13,14 @@ from plugins.content.pictures.file_signatures import signature_of
 
 _GPS, _LATITUDE, _LONGITUDE = 0x8825, 2, 4
 # EXIF is a TIFF without pixels. It is sought wherever it stands: as photos lie in documents, their headers differ.
-_TIFF = re.compile(rb"II\*\0|MM\0\*")
+# Its first directory is within the first 64 KB.
+_TIFF = re.compile(rb"II\*\0..\0\0|MM\0\*\0\0..", re.DOTALL)
 _XMP = re.compile(rb"GPSLatitude(?:\s*=\s*[\"']|\s*>)\s*[+-]?\d")
 # Without it the letters above are words about it, such as those of a page on photos.
 _NAMESPACE = b"ns.adobe.com/exif/1.0/"
 # What phones call it; `gpmd` is the track of places that action cameras record.
 _MOVIE = re.compile(rb"\xa9xyz|com\.apple\.quicktime\.location|gpmd|loci(?=\0\0\0\0)")
-_MOST_HEADERS, _LARGEST_EXIF = 2000, 256 * 1024
+_MOST_HEADERS, _LARGEST_EXIF = 300, 128 * 1024
 # Documents of office programs are ZIP archives; a bound for what they unpack to.
 _MOST_MEMBERS, _LARGEST_MEMBER, _MOST_UNPACKED = 2000, 24 * 1024 * 1024, 128 * 1024 * 1024
 

@@ -97,7 +97,7 @@ def test_grey_of_16_bits_is_as_light_as_it_was(form: str) -> None:
         assert is_near(shown(flat(form, value, mode="I;16")), (value >> 8,) * 3, 1)
 
 
-def test_big_endian_grey_of_16_bits_is_as_light_as_it_was() -> None:
+def test_big_endian_grey_of_16_bits_keeps_its_light() -> None:
     assert is_near(shown(flat("TIFF", 0x8080, mode="I;16B")), (128,) * 3, 1)
 
 

@@ -102,7 +102,7 @@ def test_drawings_of_the_usual_programs_are_accepted(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_a_drawing_may_not_hold_is_told_at_its_line(name: str) -> None:
+def test_what_drawings_may_not_hold_is_told_at_its_line(name: str) -> None:
     content, words, line = BAD[name]
     ((told, what),) = picture_faults(PurePath("images/a.svg"), content)
     assert words in what

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import PurePath
+from time import process_time
 
 import pytest
 from PIL import Image
@@ -78,7 +79,7 @@ def test_pictures_that_browsers_show_not_are_told_with_known_kinds(name: str, fi
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.gif", "a.svg", "a.pdf", "a.heic", "a.mp4", "a.zip"])
-def test_a_pointer_of_git_lfs_is_told_as_what_it_is(name: str) -> None:
+def test_pointer_of_git_lfs_is_told_as_what_it_is(name: str) -> None:
     assert "git lfs pull" in told(f"images/{name}", LFS)
     assert "\n" not in told(f"images/{name}", LFS)
 
@@ -256,3 +257,17 @@ def test_odd_orientations_are_upright_and_ruined_exif_is_ignored(orientation: in
     ruined[at + 10 : at + 40] = b"\xff" * 30
     assert told("images/a.jpg", bytes(ruined)) == ""
     assert upright(open_photo(bytes(ruined))).size == (40, 30)
+
+
+def test_large_files_are_looked_through_in_seconds() -> None:
+    large = 12 * 1024 * 1024
+    hostile = [
+        b"II*\0\x08\0\0\0" * (large // 8),
+        document(b"\0" * 200 * 1024 * 1024),
+        b"GPSLatitude" + b" " * large + b"ns.adobe.com/exif/1.0/",
+        (b"GPSLatitude " * (large // 12)) + b"ns.adobe.com/exif/1.0/",
+    ]
+    for content in hostile:
+        began = process_time()
+        assert not says_place(content)
+        assert process_time() - began < 10
