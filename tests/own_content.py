@@ -37,7 +37,7 @@ def _watch(event: str, told: tuple[Any, ...]) -> None:
     if event not in _EVENTS or _reading_is_meant:
         return
     read = _started_over(*told) if event == "subprocess.Popen" else told[0]
-    if event == "open" and told[1] is None and not os.path.isabs(read):
+    if event == "open" and told[1] is None and not os.path.isabs(told[0]):
         return  # `os.open` may mean a name in another folder, which it does not tell
     if isinstance(read, str | os.PathLike) and f"{os.path.abspath(read)}{os.sep}".startswith(_BELOW):
         raise AssertionError(
