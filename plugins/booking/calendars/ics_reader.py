@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
-from icalendar.timezone import tzp
-
-from plugins.booking.calendars.recurrence import Recurrence, is_sane_zone, recurs
+from plugins.booking.calendars.attendance import Attendance
+from plugins.booking.calendars.busy_time import BusyTime
+from plugins.booking.calendars.event_window import EventWindow
+from plugins.booking.calendars.free_busy import busy_periods
+from plugins.booking.calendars.ics_event import Event, read_event
+from plugins.booking.calendars.ics_lines import CalendarObject, NotACalendar, calendar_objects
+from plugins.booking.calendars.ics_zones import Zones
+from plugins.booking.calendars.recurrence import Recurrence
+from plugins.booking.calendars.unread import Reason, Unread
 from plugins.domain.wall_clock import Interval
 
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
-_MOST_WORDS = 200
-_HIGHEST_SEQUENCE = 1_000_000_000  # fits the database with room to rise
+__all__ = ["NotACalendar", "Own", "Reading", "read", "window"]
 
-
-class NotACalendar(ValueError):
-    """Parse error: a text that is no iCalendar at all."""
+# What one reading may take: occurrences to work out, and years to count in what happened before.
+MOST_OCCURRENCES = 60_000
+_MOST_YEARS = 60_000
+_LONGEST_IN_DOUBT = timedelta(days=31)  # of an event whose end cannot be read
+_ASIDE = timedelta(days=2)
 
 
 class Own(NamedTuple):
@@ -36,104 +40,149 @@ class Own(NamedTuple):
 class Reading:
     """Parsed calendar: `busy` keeps time, with words for the owner alone; `own` are events of this installation.
 
-    `skipped` tells of events that could not be read.
+    `unread` tells of what may keep time besides and could not be read.
     """
 
     busy: Mapping[Interval, str]
     own: Mapping[str, Own]
-    skipped: tuple[str, ...]
+    unread: tuple[Unread, ...]
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """What could not be read, in words for the log and for operators."""
+        return tuple(map(str, self.unread))
 
 
-def read(texts: Iterable[bytes], interval: Interval, zone: ZoneInfo, installation: str) -> Reading:
+def read(
+    texts: Iterable[bytes],
+    interval: Interval,
+    zone: ZoneInfo,
+    installation: str,
+    *,
+    owner_addresses: Collection[str] = (),
+    tentative_is_free: bool = False,
+) -> Reading:
     """Read what keeps time within an interval, in UTC; raises NotACalendar.
 
-    All-day events keep the whole local days of `zone`, where floating times are read too. Transparent and cancelled
-    events keep nothing. Events whose UID ends in `installation` are the bookings written there, and not busy time.
+    All-day events keep the whole local days of `zone`, where floating times are read too unless their file says
+    another. Transparent and cancelled events keep nothing, nor do those that the owner has declined. Events whose UID
+    ends in `installation` are the bookings written there, and not busy time.
     """
-    busy: dict[Interval, str] = {}
-    own: dict[str, Own] = {}
-    skipped: list[str] = []
-    recurrence = Recurrence(interval)
-    for uid, series in _series(texts).items():
-        try:
-            if uid.endswith(f"@{installation}"):
-                event = series[0]
-                sequence = min(max(0, int(str(event.get("SEQUENCE", 0)))), _HIGHEST_SEQUENCE)
-                own[uid] = Own(_time(event, zone) if _stands(event) else None, sequence)
-                continue
-            found = recurrence.occurrences(series) if any(map(recurs, series)) else series
-            for event in found:
-                _keep(event, interval, zone, busy)
-        except Exception as error:
-            # Whatever one event does to the library, the others still count.
-            words = _words(series[0])
-            skipped.append(f"{words or uid[:60]}: {_CONTROLS.sub(' ', str(error))[:120] or type(error).__name__}")
-    return Reading(busy, own, tuple(skipped))
-
-
-def _series(texts: Iterable[bytes]) -> dict[str, list[Event]]:
-    tzp.use_default()  # forgets the zones that an earlier text made up
-    series: dict[str, list[Event]] = defaultdict(list)
+    attendance = Attendance(frozenset(one.lower() for one in owner_addresses), tentative_is_free)
+    reader = _Reader(interval, zone, installation, attendance)
     for text in texts:
-        try:
-            # Bytes, never a string, which versions of the library have taken for the path of a file.
-            calendars = Calendar.from_ical(text, multiple=True)
-        except Exception as error:  # the library raises many kinds
-            raise NotACalendar(f"this is no iCalendar: {type(error).__name__}") from error
-        if not calendars or any(one.name != "VCALENDAR" for one in calendars):
-            raise NotACalendar("this is no iCalendar: it has no VCALENDAR")
-        for calendar in calendars:
-            if not all(map(is_sane_zone, calendar.walk("VTIMEZONE"))):
-                raise NotACalendar("it has a time zone that no clock could follow")
-            for event in calendar.walk("VEVENT"):
-                if isinstance(event, Event):
-                    series[str(event.get("UID") or f"without UID {len(series)}")].append(event)
-    return series
+        for calendar in calendar_objects(text):
+            reader.add(calendar)
+    return reader.reading()
 
 
-def _keep(event: Event, interval: Interval, zone: ZoneInfo, busy: dict[Interval, str]) -> None:
-    kept = _time(event, zone)
-    start, end = max(kept.start, interval.start), min(kept.end, interval.end)
-    if start >= end or not _stands(event) or str(event.get("TRANSP", "")).upper() == "TRANSPARENT":
-        return
-    others = busy.get(Interval(start, end))
-    words = _words(event)
-    busy[Interval(start, end)] = f"{others}, {words}"[:_MOST_WORDS] if others else words
+class _Reader:
+    def __init__(self, interval: Interval, zone: ZoneInfo, installation: str, attendance: Attendance) -> None:
+        self._interval = interval
+        self._zone = zone
+        self._suffix = f"@{installation}"
+        self._attendance = attendance
+        self._window = EventWindow(interval)
+        self._busy = BusyTime(interval)
+        self._own: dict[str, Own] = {}
+        self._unread: list[Unread] = []
+        self._events: dict[str, list[Event]] = defaultdict(list)
+
+    def add(self, calendar: CalendarObject) -> None:
+        """Read a calendar object as far as it may fall into the interval."""
+        zones, mine = Zones(calendar, self._zone), self._suffix.encode()
+        for number, lines in enumerate(calendar.events):
+            if self._window.excludes(lines) and mine not in lines:
+                continue
+            try:
+                event = read_event(lines, zones, self._attendance)
+            except OverflowError:
+                # At the ends of all years, where no time can be added: nothing of it is near.
+                continue
+            self._events[event.uid or f"without UID {id(calendar)} {number}"].append(event)
+        for lines in calendar.free_busy:
+            for period in busy_periods(lines, self._attendance.tentative_is_free):
+                if period is None:
+                    self._unread.append(Unread("VFREEBUSY", Reason.PERIOD))
+                else:
+                    self._busy.keep(period, "")
+        if calendar.is_broken:
+            self._unread.append(Unread("VCALENDAR", Reason.BROKEN))
+
+    def reading(self) -> Reading:
+        """Work out what recurs, the cheap first, and tell what there is."""
+        series: list[tuple[Recurrence, list[Event], Interval | None]] = []
+        for uid, events in self._events.items():
+            ours = self._ours(uid, events) if uid.endswith(self._suffix) else None
+            if ours and not any(one.recurs for one in events):
+                continue
+            for event in events:
+                self._tell(event, event.faults)
+            overrides = [one for one in _latest(events) if one.replaces]
+            masters = [one for one in events if not one.replaces]
+            for event in overrides if overrides or any(one.recurs for one in masters) else masters:
+                self._keep(event, ours.time if ours else None)
+            if overrides or any(one.recurs for one in masters):
+                found = Recurrence(masters, overrides, self._interval)
+                series.append((found, masters, ours.time if ours else None))
+        self._expand(series)
+        return Reading(self._busy.kept(), self._own, tuple(self._unread))
+
+    def _expand(self, series: list[tuple[Recurrence, list[Event], Interval | None]]) -> None:
+        left, years_left = MOST_OCCURRENCES, _MOST_YEARS
+        for found, masters, ours in sorted(series, key=lambda one: one[0].size + one[0].years):
+            for event, reason in found.faults():
+                self._tell(event, [reason])
+            left -= found.size
+            if left < 0:
+                self._tell(masters[0], [Reason.TOO_MUCH])
+                continue
+            years_left -= found.years
+            for time, event in found.occurrences(counted=years_left >= 0):
+                if time != ours:
+                    self._busy.keep(time, event.words)
+
+    def _ours(self, uid: str, events: list[Event]) -> Own | None:
+        event = next((one for one in events if not one.replaces), events[0])
+        if event.is_cancelled or not event.readings or event.start is None:
+            time = None
+        else:
+            time = event.readings[0].time(event.start.stamp.wall)
+        if time is None and not event.is_cancelled:
+            return None
+        self._own[uid] = Own(time, event.sequence)
+        return self._own[uid]
+
+    def _keep(self, event: Event, ours: Interval | None) -> None:
+        if event.start and event.keeps_time:
+            for reading in event.readings:
+                time = reading.time(event.start.stamp.wall)
+                if time != ours:
+                    self._busy.keep(time, event.words)
+
+    def _tell(self, event: Event, faults: Iterable[Reason]) -> None:
+        """Note what may keep time and could not be read, as far as that may be within the interval."""
+        for reason in faults if event.keeps_time else ():
+            if self._may_matter(event, reason):
+                self._unread.append(Unread(event.name, reason))
+
+    def _may_matter(self, event: Event, reason: Reason) -> bool:
+        if event.start is None:
+            return True
+        wall = event.start.stamp.wall.replace(tzinfo=UTC)
+        since = self._interval.start - (_LONGEST_IN_DOUBT if reason is Reason.END else _ASIDE)
+        return wall <= self._interval.end + _ASIDE and (event.recurs or wall >= since)
 
 
-def _stands(event: Event) -> bool:
-    return str(event.get("STATUS", "")).upper() != "CANCELLED"
-
-
-def _time(event: Event, zone: ZoneInfo) -> Interval:
-    start = _decoded(event, "DTSTART")
-    if start is None:
-        raise ValueError("it has no DTSTART that can be read")
-    end = _decoded(event, "DTEND")
-    length = event.decoded("DURATION", None)
-    if end is None and isinstance(length, timedelta):
-        end = start + length
-    if not isinstance(start, datetime):
-        following = start + timedelta(days=1)
-        end = max(end, following) if end is not None and not isinstance(end, datetime) else following
-    found = Interval(_instant(start, zone), _instant(start if end is None else end, zone))
-    if found.end < found.start:
-        raise ValueError("it ends before it begins")
-    return found
-
-
-def _decoded(event: Event, name: str) -> date | datetime | None:
-    value = event.decoded(name, None) if name in event else None
-    return value if isinstance(value, date) else None
-
-
-def _instant(moment: date | datetime, zone: ZoneInfo) -> datetime:
-    wall = moment if isinstance(moment, datetime) else datetime.combine(moment, time())
-    return (wall.replace(tzinfo=zone) if wall.tzinfo is None else wall).astimezone(UTC)
-
-
-def _words(event: Event) -> str:
-    return _CONTROLS.sub(" ", str(event.get("SUMMARY", ""))).strip()[:_MOST_WORDS]
+def _latest(events: list[Event]) -> Iterator[Event]:
+    """The events without the overrides that another of a higher SEQUENCE replaces; of equal ones the first stays."""
+    best: dict[object, Event] = {}
+    for event in events:
+        if event.replaces is None:
+            yield event
+        elif event.replaces not in best or event.sequence > best[event.replaces].sequence:
+            best[event.replaces] = event
+    yield from best.values()
 
 
 def window(now: datetime, horizon: timedelta) -> Interval:
