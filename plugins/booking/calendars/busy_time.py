@@ -23,12 +23,14 @@ class BusyTime:
 
     def keep(self, time: Interval, words: str) -> None:
         """Keep the part of a time that is within; equal times are one, with the words of both."""
-        start, end = max(time.start, self._interval.start), min(time.end, self._interval.end)
-        if start >= end:
+        found = time
+        if time.start < self._interval.start or time.end > self._interval.end:
+            found = Interval(max(time.start, self._interval.start), min(time.end, self._interval.end))
+        if found.start >= found.end:
             return
-        found = Interval(start, end)
         others = self._busy.get(found)
-        self._busy[found] = f"{others}, {words}"[:_MOST_WORDS] if others and words else others or words
+        if others is None or len(others) < _MOST_WORDS:
+            self._busy[found] = f"{others}, {words}"[:_MOST_WORDS] if others and words else others or words
 
     def kept(self) -> Mapping[Interval, str]:
         """All of it; where it is more than anybody could have, what lies within the same few minutes is one."""

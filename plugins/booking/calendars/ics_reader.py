@@ -18,13 +18,11 @@ from plugins.booking.calendars.ics_lines import CalendarObject, NotACalendar, ca
 from plugins.booking.calendars.ics_zones import Zones
 from plugins.booking.calendars.recurrence import Recurrence
 from plugins.booking.calendars.unread import Reason, Unread
+from plugins.booking.calendars.work_budget import TooCostly, WorkBudget
 from plugins.domain.wall_clock import Interval
 
 __all__ = ["NotACalendar", "Own", "Reading", "read", "window"]
 
-# What one reading may take: occurrences to work out, and years to count in what happened before.
-MOST_OCCURRENCES = 60_000
-_MOST_YEARS = 60_000
 _LONGEST_IN_DOUBT = timedelta(days=31)  # of an event whose end cannot be read
 _ASIDE = timedelta(days=2)
 
@@ -114,33 +112,31 @@ class _Reader:
         series: list[tuple[Recurrence, list[Event], Interval | None]] = []
         for uid, events in self._events.items():
             ours = self._ours(uid, events) if uid.endswith(self._suffix) else None
-            if ours and not any(one.recurs for one in events):
+            is_series = any(one.recurs or one.replaces for one in events)
+            if ours and not is_series:
                 continue
+            overrides = [one for one in _latest(events) if one.replaces] if is_series else []
+            masters = [one for one in events if not one.replaces] if is_series else []
             for event in events:
                 self._tell(event, event.faults)
-            overrides = [one for one in _latest(events) if one.replaces]
-            masters = [one for one in events if not one.replaces]
-            for event in overrides if overrides or any(one.recurs for one in masters) else masters:
+            for event in overrides if is_series else events:
                 self._keep(event, ours.time if ours else None)
-            if overrides or any(one.recurs for one in masters):
-                found = Recurrence(masters, overrides, self._interval)
-                series.append((found, masters, ours.time if ours else None))
+            if masters:
+                series.append((Recurrence(masters, overrides, self._interval), masters, ours.time if ours else None))
         self._expand(series)
         return Reading(self._busy.kept(), self._own, tuple(self._unread))
 
     def _expand(self, series: list[tuple[Recurrence, list[Event], Interval | None]]) -> None:
-        left, years_left = MOST_OCCURRENCES, _MOST_YEARS
-        for found, masters, ours in sorted(series, key=lambda one: one[0].size + one[0].years):
+        budget = WorkBudget()
+        for found, masters, ours in sorted(series, key=lambda one: one[0].size):
             for event, reason in found.faults():
                 self._tell(event, [reason])
-            left -= found.size
-            if left < 0:
+            try:
+                for time, event in found.occurrences(budget):
+                    if time != ours:
+                        self._busy.keep(time, event.words)
+            except TooCostly:
                 self._tell(masters[0], [Reason.TOO_MUCH])
-                continue
-            years_left -= found.years
-            for time, event in found.occurrences(counted=years_left >= 0):
-                if time != ours:
-                    self._busy.keep(time, event.words)
 
     def _ours(self, uid: str, events: list[Event]) -> Own | None:
         event = next((one for one in events if not one.replaces), events[0])

@@ -14,6 +14,7 @@ from plugins.booking.calendars.ics_event import Event
 from plugins.booking.calendars.series_dates import LONGEST, SeriesDates
 from plugins.booking.calendars.strikes import Strikes, instant_of
 from plugins.booking.calendars.unread import Reason
+from plugins.booking.calendars.work_budget import WorkBudget
 from plugins.domain.wall_clock import Interval
 
 Occurrence = tuple[Interval, Event]
@@ -22,16 +23,15 @@ Occurrence = tuple[Interval, Event]
 class Recurrence:
     """Expansion of one series: its masters, and what overrides single occurrences or all that follow.
 
-    `size` is how many occurrences there may be, `years` how many have to be looked at for what was before; both are
-    known before anything is worked out.
+    `size` is how many occurrences there may be, known before any is worked out.
     """
 
     def __init__(self, masters: Sequence[Event], overrides: Sequence[Event], interval: Interval) -> None:
         self._interval = interval
-        self._overridden = Strikes()
+        self._overridden = Strikes() if overrides else None
         for one in overrides:
             # What would be moved to a time that cannot be read stays where it was.
-            if one.replaces and (one.start or not one.keeps_time):
+            if self._overridden and one.replaces and (one.start or not one.keeps_time):
                 self._overridden.add(one.replaces, one.zones)
         following = [one for one in overrides if one.and_following and one.readings]
         self._following = sorted(following, key=_replaced)
@@ -43,39 +43,39 @@ class Recurrence:
             if one.keeps_time or any(other.keeps_time for other in self._following)
         ]
         self.size = sum(one.size for one in self._masters)
-        self.years = sum(one.years for one in self._masters)
 
     def faults(self) -> Iterator[tuple[Event, Reason]]:
         """Tell for which of its events time may be missing, and why."""
         return ((one.event, reason) for one in self._masters if one.event.keeps_time for reason in one.faults)
 
-    def occurrences(self, counted: bool = True) -> Iterator[Occurrence]:
-        """Work out what keeps time; without `counted` no COUNT is looked at, which keeps more."""
+    def occurrences(self, budget: WorkBudget) -> Iterator[Occurrence]:
+        """Work out what keeps time; raises TooCostly."""
         for master in self._masters:
-            event = master.event
-            for wall, readings in master.starts(counted):
-                if any(one.has(wall, master.is_day) for one in (self._overridden, master.struck)):
+            struck = [one for one in (self._overridden, master.struck) if one]
+            for wall, readings in master.starts(budget):
+                if struck and any(one.has(wall, master.is_day) for one in struck):
                     continue
                 for reading in readings:
+                    if not struck:
+                        yield reading.time(wall), master.event
+                        continue
                     start = reading.clock(wall)
-                    if self._overridden.has_instant(start) or master.struck.has_instant(start):
+                    if any(one.has_instant(start) for one in struck):
                         continue
                     later = bisect_right(self._following_from, start) - 1
-                    if later >= 0:
-                        if self._following[later].keeps_time:
-                            yield self._moved(self._following[later], wall, start)
-                    elif event.keeps_time:
-                        yield reading.time(wall), event
+                    event = self._following[later] if later >= 0 else master.event
+                    if event.keeps_time:
+                        yield (self._moved(event, wall, start) if later >= 0 else reading.time(wall)), event
 
-    def _moved(self, override: Event, wall: datetime, start: datetime) -> Occurrence:
+    def _moved(self, override: Event, wall: datetime, start: datetime) -> Interval:
         reading = override.readings[0]
         assert override.start
         assert override.replaces
         if override.start.zone == override.replaces.zone and not override.start.stamp.is_utc:
-            return reading.time(wall + (override.start.stamp.wall - override.replaces.stamp.wall)), override
+            return reading.time(wall + (override.start.stamp.wall - override.replaces.stamp.wall))
         first = reading.time(override.start.stamp.wall)
         moved = start + (first.start - _replaced(override))
-        return Interval(moved, moved + (first.end - first.start)), override
+        return Interval(moved, moved + (first.end - first.start))
 
 
 def _replaced(override: Event) -> datetime:

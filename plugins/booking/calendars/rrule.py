@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from plugins.booking.calendars.ics_properties import Stamp, stamp
@@ -48,6 +49,7 @@ class Rule:
     is_whole: bool = True
 
 
+@lru_cache(maxsize=512)  # most series of a calendar go by one of a few
 def read_rule(text: str) -> Rule:
     """Read a rule; raises UnreadableRule."""
     parts: dict[str, str] = {}
@@ -90,6 +92,9 @@ class _Parts:
         self.dropped = False
 
     def numbers(self, name: str, least: int, most: int, zero: bool = False) -> tuple[int, ...]:
+        if name not in self._parts:
+            return ()
+
         def number(text: str) -> int | None:
             found = int(text) if _NUMBER.fullmatch(text) else None
             return found if found is not None and least <= found <= most and (found or zero) else None

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from plugins.booking.calendars.rrule import DAILY, HOURLY, MONTHLY, WEEKLY, YEARLY, Rule
+from plugins.booking.calendars.work_budget import WorkBudget
 from plugins.booking.calendars.year_days import MARGIN, YearDays, bits, days_of, every
 
 _FIRST_YEAR, _LAST_YEAR = 2, 9998  # both neighbours of a year are looked at
+# What counting one year takes, beside one where the days are enough.
+_COST_OF_PLACES, _COST_OF_HOURS = 20, 1000
 _MOMENT = timedelta(microseconds=1)
 
 
 class RuleDates:
     """Expansion of one rule from its first start on, between two wall-clock times, both included.
 
-    `size` is how many times it may happen there, known before any is worked out; `years` are those to be looked at
-    for its COUNT.
+    `size` is how many times it may happen there, known before any is worked out.
     """
 
     def __init__(self, rule: Rule, start: datetime, first: datetime, last: datetime) -> None:
@@ -24,38 +27,46 @@ class RuleDates:
         self._start = start
         self._first, self._last = max(first, start), last
         self._times = _times(rule, start)
+        self._by_places = bool(rule.by_place) and rule.frequency in {YEARLY, MONTHLY, WEEKLY}
+        # By hours that do not part a day evenly, each day is another.
+        self._is_uneven = bool(rule.by_place) or (
+            rule.frequency == HOURLY and (24 % rule.interval or rule.by_hour != ())
+        )
         self._masks = {year: self._mask(year, self._first, last) for year in _years(rule, self._first, last)}
-        self.size = self._work(self._masks.values())
-        self.years = self._first.year - start.year + 1 if rule.count is not None and self.size else 0
+        self.size = self._most(self._masks.values())
 
-    def walls(self, counted: bool = True) -> Iterator[datetime]:
-        """Work them out in order; without `counted` the COUNT is not looked at, which keeps more."""
-        count = self._rule.count if counted else None
-        left = None if count is None else count - self._happened(count)
-        for year, mask in self._masks.items():
-            for wall in self._of(year, mask):
-                if left is not None and left <= 0:
-                    return
-                if self._first <= wall <= self._last:
-                    yield wall
-                    left = None if left is None else left - 1
+    def walls(self, budget: WorkBudget) -> Iterator[datetime]:
+        """Work them out in order; where the budget is too small to count, the COUNT is not looked at: it keeps more."""
+        first, last = self._first, self._last
+        walls = (wall for year, mask in self._masks.items() for wall in self._of(year, mask) if first <= wall <= last)
+        if self._rule.count is None or not self.size:
+            return walls
+        happened = self._happened(self._rule.count, budget)
+        return walls if happened is None else islice(walls, max(0, self._rule.count - happened))
 
-    def _happened(self, most: int) -> int:
-        """How often it has happened before the stretch asked about, as far as `most`."""
+    def _happened(self, most: int, budget: WorkBudget) -> int | None:
+        """How often it has happened before the stretch asked about, as far as `most`; None beyond the budget."""
         last, found = self._first - _MOMENT, 0
+        cost = 1 if not self._is_uneven else _COST_OF_HOURS if self._rule.frequency == HOURLY else _COST_OF_PLACES
         for year in _years(self._rule, self._start, last):
             if found >= most:
                 break
+            if not budget.has(cost):
+                return None
             mask = self._mask(year, self._start, last)
-            if self._rule.by_place or self._rule.frequency == HOURLY or year in {self._start.year, last.year}:
+            if self._is_uneven:
                 found += sum(self._start <= wall <= last for wall in self._of(year, mask))
             else:
-                found += self._work([mask])
+                found += self._most([mask])
+                # On the first and the last day only what lies between.
+                for day in {self._start.toordinal(), last.toordinal()} if self._times else ():
+                    one = mask & _between(year, datetime.fromordinal(day), datetime.fromordinal(day))
+                    found -= sum(not self._start <= wall <= last for wall in self._of(year, one))
         return found
 
-    def _work(self, masks: Iterable[int]) -> int:
-        times = len(self._times) * (24 if self._rule.frequency == HOURLY else 1)
-        return times * sum(mask.bit_count() for mask in masks)
+    def _most(self, masks: Iterable[int]) -> int:
+        hours = 1 if self._rule.frequency != HOURLY else 24 if self._is_uneven else 24 // self._rule.interval
+        return len(self._times) * hours * sum(mask.bit_count() for mask in masks)
 
     def _mask(self, year: int, first: datetime, last: datetime) -> int:
         """The days of a year on which it may happen; places are counted from the ends of whole years or weeks."""
@@ -64,13 +75,14 @@ class RuleDates:
 
     def _of(self, year: int, mask: int) -> Iterator[datetime]:
         base = _base(year)
-        if self._rule.by_place and self._rule.frequency in {YEARLY, MONTHLY, WEEKLY}:
+        if self._by_places:
             yield from self._placed(year, mask)
             return
+        same = None if self._rule.frequency == HOURLY else [timedelta(seconds=one) for one in self._of_day(0)]
         for bit in bits(mask):
             midnight = datetime.fromordinal(base + bit)
-            for second in self._of_day(base + bit):
-                yield midnight + timedelta(seconds=second)
+            for after in same or (timedelta(seconds=one) for one in self._of_day(base + bit)):
+                yield midnight + after
 
     def _placed(self, year: int, mask: int) -> Iterator[datetime]:
         base, times, all_days = _base(year), self._times, _inside(self._rule, year)

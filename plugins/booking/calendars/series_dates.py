@@ -12,6 +12,7 @@ from plugins.booking.calendars.rrule import DAILY, HOURLY, Rule, UnreadableRule,
 from plugins.booking.calendars.rule_dates import RuleDates
 from plugins.booking.calendars.strikes import Strikes, moments
 from plugins.booking.calendars.unread import Reason
+from plugins.booking.calendars.work_budget import WorkBudget
 from plugins.domain.wall_clock import Interval
 
 LONGEST = timedelta(days=3660)  # of what is looked for before the interval
@@ -22,13 +23,13 @@ Start = tuple[datetime, tuple[Reading, ...]]
 
 
 class SeriesDates:
-    """Dates of a series around an interval; `size` and `years` are what working them out takes at most."""
+    """Dates of a series around an interval; `size` is how many there are at most."""
 
     def __init__(self, event: Event, interval: Interval, shift: timedelta) -> None:
         self.event = event
         self.faults: list[Reason] = []
-        self.struck = Strikes()
-        self.size = self.years = 0
+        self.struck: Strikes | None = None
+        self.size = 0
         self._rules: list[tuple[Rule, RuleDates]] = []
         self._dates: list[Start] = []
         self.is_day = event.start is not None and event.start.stamp.is_day
@@ -44,27 +45,25 @@ class SeriesDates:
             self._add_dates(rest)
         self.size += len(self._dates)
         if event.exceptions and (self.size or self._first <= self._start <= self._last):
+            self.struck = Strikes()
             for one in moments(event.exceptions):
                 self.struck.add(one, event.zones)
 
-    def starts(self, counted: bool) -> Iterator[Start]:
-        """Each start once; without `counted` no COUNT is looked at."""
-        if not self.event.readings:
+    def starts(self, budget: WorkBudget) -> Iterator[Start]:
+        """Each start once; raises TooCostly."""
+        readings = self.event.readings
+        if not readings:
             return
-        done: set[datetime] = set()
-        for wall in self._walls(counted):
-            if wall not in done:
-                done.add(wall)
-                yield wall, self.event.readings
-        yield from self._dates
-
-    def _walls(self, counted: bool) -> Iterator[datetime]:
         if self._first <= self._start <= self._last:
-            yield self._start
+            yield self._start, readings
+        done = {self._start}
         for rule, dates in self._rules:
-            for wall in dates.walls(counted):
-                if rule.until is None or self._goes_on(rule.until, wall):
-                    yield wall
+            for wall in dates.walls(budget):
+                budget.occurrence()
+                if wall not in done and (rule.until is None or self._goes_on(rule.until, wall)):
+                    done.add(wall)
+                    yield wall, readings
+        yield from self._dates
 
     def _add(self, text: str) -> None:
         try:
@@ -82,7 +81,6 @@ class SeriesDates:
             self.faults.append(Reason.RULE)
         dates = RuleDates(rule, self._start, self._first, last)
         self.size += dates.size
-        self.years += dates.years
         self._rules.append((rule, dates))
 
     def _goes_on(self, until: Stamp, wall: datetime) -> bool:

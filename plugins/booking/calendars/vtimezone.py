@@ -11,6 +11,7 @@ from plugins.booking.calendars.ics_lines import Component
 from plugins.booking.calendars.ics_properties import Stamp, dated, offset, properties, property_pattern, stamp
 from plugins.booking.calendars.rrule import YEARLY, Rule, UnreadableRule, read_rule
 from plugins.booking.calendars.rule_dates import RuleDates
+from plugins.booking.calendars.work_budget import WorkBudget
 
 _PATTERN = property_pattern("DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE")
 _RARELY = timedelta(days=9 * 366)  # a 29 February is at most eight years after the one before
@@ -49,7 +50,7 @@ class _Change:
             yield max(earlier)
 
     def _by(self, rule: Rule, first: datetime, last: datetime) -> Iterator[datetime]:
-        for wall in RuleDates(rule, self.start, first, last).walls():
+        for wall in RuleDates(rule, self.start, first, last).walls(WorkBudget()):
             until = rule.until
             if until is None or (wall - self.before if until.is_utc else wall) <= until.wall:
                 yield wall

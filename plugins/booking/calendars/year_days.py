@@ -69,6 +69,7 @@ def _places(index: int, length: int) -> tuple[int, int]:
     return index // 7 + 1, -((length - 1 - index) // 7 + 1)
 
 
+@lru_cache(maxsize=512)
 def days_of(year: int) -> YearDays:
     """Masks of a year."""
     return _kind(date(year, 1, 1).weekday(), isleap(year))
