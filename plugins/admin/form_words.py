@@ -71,6 +71,7 @@ LABELS: Mapping[str, str] = {
     "ics": N_("Indirizzo iCalendar"),
     "caldav": N_("Indirizzo CalDAV"),
     "credentials": N_("Nome della variabile con la password"),
+    "tentative": N_("Impegni in forse"),
     "busy_trusted_for": N_("Quanto vale l’ultima lettura"),
     "calendar": N_("Calendario degli appuntamenti"),
     "link": N_("Stanza video"),

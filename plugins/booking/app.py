@@ -81,7 +81,7 @@ def create_app(
     app.add_middleware(MetricsMiddleware, requests=requests)
     problems.install(app, render.problem, render.policy)
     app.include_router(health_routes(settings, store, outbox, trusted, clock))
-    app.include_router(metrics_routes(settings.metrics_token, outbox, requests, clock))
+    app.include_router(metrics_routes(settings.metrics_token, outbox, requests, clock, trusted))
     app.include_router(api_routes(booking_service, changes, office, [origin, rate]))
     app.include_router(
         page_routes(

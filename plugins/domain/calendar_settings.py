@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -29,6 +29,8 @@ class BusyCalendar(Value):
     ics: CalendarAddress | None = None
     caldav: CalendarAddress | None = None
     credentials: Credentials | None = None
+    # What is not certain, or not answered yet.
+    tentative: Literal["busy", "free"] = "busy"
 
     @model_validator(mode="after")
     def _one_of_them(self) -> BusyCalendar:

@@ -15,6 +15,7 @@ from plugins.booking.agenda.list_items import Line, Views
 from plugins.booking.agenda.list_pages import said
 from plugins.booking.agenda.session_check import HOME, page_of, see
 from plugins.booking.agenda.sign_in import form_key
+from plugins.booking.agenda.words import UNREAD
 from plugins.booking.calendars.conflicts import ConflictFinder, Difference
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources, State, sources_of
@@ -43,6 +44,7 @@ class CalendarStateView:
     blocks: bool
     is_own: bool
     words: str
+    unread: tuple[str, ...] = ()
 
 
 class CalendarsPage:
@@ -71,7 +73,11 @@ class CalendarsPage:
 
     def silent(self) -> int:
         """How many calendars have been silent for so long that every booking waits for her."""
-        return self._office.figures().untrusted
+        return self._office.figures().untrusted - self._office.incomplete()
+
+    def incomplete(self) -> int:
+        """How many calendars answer with time that could not be read, so that every booking waits for her."""
+        return self._office.incomplete()
 
     def show(self, session: str, done: str = "", status: int = 200, errors: Iterable[FieldError] = ()) -> Response:
         """What differs, how each calendar answers, and where the feed is."""
@@ -82,7 +88,11 @@ class CalendarsPage:
             differing=[self._differs(one) for one in self._differences.all()],
             calendars=[
                 CalendarStateView(
-                    urlsplit(source.address).hostname or "", source.blocks, source.is_own, self._says(states.get(key))
+                    urlsplit(source.address).hostname or "",
+                    source.blocks,
+                    source.is_own,
+                    self._says(states.get(key)),
+                    _named(states.get(key)),
                 )
                 for key, source in sources_of(self._office().availability).items()
             ],
@@ -132,3 +142,8 @@ class CalendarsPage:
 
     def _when(self, instant: datetime) -> str:
         return self._views.moment(instant)
+
+
+def _named(state: State | None) -> tuple[str, ...]:
+    """Name the events that could not be read, each with why."""
+    return tuple(f"«{one.words}»: {_(UNREAD[one.reason])}" for one in state.unread) if state else ()

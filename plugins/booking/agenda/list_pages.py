@@ -68,10 +68,10 @@ class ListPages:
         self._render = render
         self._mail = mail
 
-    def home(self, session: str, done: str, differing: int, silent: int) -> Response:
+    def home(self, session: str, done: str, differing: int, silent: int, incomplete: int = 0) -> Response:
         """What waits for an answer, what comes, and what went wrong with mail and calendars.
 
-        So many bookings are `differing` in her own calendar, so many calendars are `silent`.
+        So many bookings are `differing` in her own calendar, so many calendars are `silent`, or `incomplete`.
         """
         return self._page(
             "agenda/index.html",
@@ -80,6 +80,7 @@ class ListPages:
             days=self._views.days(self._queries.upcoming(self._clock())),
             differing=differing,
             silent=silent,
+            incomplete=incomplete,
             dead=self._dead(),
             done=said(done),
             trouble=mail_trouble(self._mail(), self._views.zone),

@@ -123,7 +123,11 @@ def sign_in_routes(
         except SignedOut:
             return outside(sent="mandato" in request.query_params)
         return lists.home(
-            session, request.query_params.get("fatto", ""), calendars_page.differing(), calendars_page.silent()
+            session,
+            request.query_params.get("fatto", ""),
+            calendars_page.differing(),
+            calendars_page.silent(),
+            calendars_page.incomplete(),
         )
 
     @router.post("/entra", dependencies=posting)

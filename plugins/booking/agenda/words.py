@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from plugins.booking.agenda.queries import HistoryEntry, MailStatus
+from plugins.booking.calendars.unread import Reason
 from plugins.booking.mail.mail_health import MailState
 from plugins.booking.storage.mail_quota import WITHHELD
 from plugins.booking.storage.outbox import UNWRITTEN
@@ -46,6 +47,18 @@ _EVENTS = {
         N_("indirizzo corretto da chi ha prenotato"),
         N_("indirizzo corretto da te"),
     ),
+}
+# Why an event of another calendar could not be read.
+UNREAD = {
+    Reason.START: N_("non si legge quando comincia"),
+    Reason.END: N_("non si legge quando finisce: tiene occupata un’ora"),
+    Reason.BACKWARDS: N_("finisce prima di cominciare"),
+    Reason.ZONE: N_("il suo fuso orario non si conosce: è letto sul tuo orologio"),
+    Reason.RULE: N_("non si legge come si ripete"),
+    Reason.DATES: N_("non si legge una delle date in cui si ripete"),
+    Reason.TOO_MUCH: N_("si ripete troppo spesso per calcolarlo tutto"),
+    Reason.PERIOD: N_("non si legge uno dei periodi occupati"),
+    Reason.BROKEN: N_("il calendario è scritto male: manca la fine di un impegno"),
 }
 _ACTORS = (Actor.TIME, Actor.VISITOR, Actor.OWNER)
 _KINDS = {

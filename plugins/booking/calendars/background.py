@@ -32,7 +32,14 @@ class CalendarWork:
         entries, known = SyncState(engine), settings.credentials
         self._writer = CalendarWriter(entries, correspondent, office, clock, asking, known)
         self._refresher = CalendarPoller(
-            Sources(engine), entries, office, clock, asking, known, lambda: correspondent.installation
+            Sources(engine),
+            entries,
+            office,
+            clock,
+            asking,
+            known,
+            lambda: correspondent.installation,
+            settings.owner_email,
         )
 
     def do(self, stop: Callable[[], bool] = lambda: False) -> int:

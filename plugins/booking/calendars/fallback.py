@@ -1,4 +1,4 @@
-"""Fallback while a calendar is stale: every meeting needs the owner's confirmation."""
+"""Fallback while a calendar is stale or not whole: every meeting needs the owner's confirmation."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from plugins.booking.calendars.sources import Sources, State, key_of
+from plugins.booking.calendars.unread import Unread
 from plugins.booking.storage.engine import Unavailable
 from plugins.content.office import Office
 from plugins.domain.availability import Availability
@@ -30,8 +31,8 @@ class Figures:
 class CalendarFallback:
     """Fallback: gives the office, every meeting `manual` while a calendar that keeps time is silent too long.
 
-    One that never answered cannot be believed either. The database is asked at most once a second, and not at all
-    where the content names no calendar.
+    One that never answered cannot be believed either, nor one of which time may be missing. The database is asked at
+    most once a second, and not at all where the content names no calendar.
     """
 
     def __init__(
@@ -57,6 +58,18 @@ class CalendarFallback:
         if self._cautious is None or self._cautious[0] is not office:
             self._cautious = office, replace(office, availability=by_hand(office.availability))
         return self._cautious[1]
+
+    def unread(self) -> tuple[tuple[str, Unread], ...]:
+        """Name the events of which time may be missing, each with its calendar's key; raises Unavailable."""
+        states = self._sources.states()
+        keys = [key_of(one.address) for one in self._office().availability.busy]
+        return tuple((key, one) for key in keys if (state := states.get(key)) for one in state.unread)
+
+    def incomplete(self) -> int:
+        """Count the calendars that answer, but not with all of their time; raises Unavailable."""
+        states = self._sources.states()
+        known = (states.get(key_of(one.address)) for one in self._office().availability.busy)
+        return sum(one is not None and not one.is_whole for one in known)
 
     def figures(self) -> Figures:
         """Count how the calendars stand; raises Unavailable."""

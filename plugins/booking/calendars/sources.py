@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, Row, delete, insert, select, update
 
+from plugins.booking.calendars.unread import Reason, Unread
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
 from plugins.booking.storage.schema import busy, calendar_sources
 from plugins.domain.availability import Availability
 from plugins.domain.wall_clock import Interval
 
+_MOST_NAMED = 30  # of the events that could not be read
 SOON = timedelta(seconds=10)  # before a calendar is asked again for something else
 
 
@@ -26,6 +30,7 @@ class Source:
     credentials: str | None
     blocks: bool
     is_own: bool
+    tentative_is_free: bool = False
 
     @property
     def key(self) -> str:
@@ -35,17 +40,27 @@ class Source:
 
 @dataclass(frozen=True)
 class State:
-    """State of a calendar when it was last asked; `fetched_at` is None where it never answered."""
+    """State of a calendar when it was last asked; `fetched_at` is None where it never answered.
+
+    Of `skipped` events time may be missing; `unread` names the first of them.
+    """
 
     asked: str
     tried_at: datetime
     fetched_at: datetime | None
     skipped: int
     error: str | None
+    unread: tuple[Unread, ...] = ()
+    digest: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no time may be missing in what it last said."""
+        return self.skipped == 0
 
     def trusted(self, now: datetime, trusted_for: timedelta) -> bool:
-        """Whether what it last said may still be believed."""
-        return self.fetched_at is not None and now - self.fetched_at <= trusted_for
+        """Whether what it last said may still be believed, and is all that there is."""
+        return self.is_whole and self.fetched_at is not None and now - self.fetched_at <= trusted_for
 
 
 def key_of(address: str) -> str:
@@ -56,12 +71,26 @@ def key_of(address: str) -> str:
 def sources_of(availability: Availability) -> dict[str, Source]:
     """Every calendar that has to be read, once each, by its key."""
     found = {
-        key_of(one.address): Source(one.address, one.caldav is not None, one.credentials, blocks=True, is_own=False)
+        key_of(one.address): Source(
+            one.address,
+            one.caldav is not None,
+            one.credentials,
+            blocks=True,
+            is_own=False,
+            tentative_is_free=one.tentative == "free",
+        )
         for one in availability.busy
     }
     if own := availability.calendar:
         key = key_of(own.caldav)
-        found[key] = Source(own.caldav, True, own.credentials, blocks=key in found, is_own=True)
+        found[key] = Source(
+            own.caldav,
+            True,
+            own.credentials,
+            blocks=key in found,
+            is_own=True,
+            tentative_is_free=key in found and found[key].tentative_is_free,
+        )
     return found
 
 
@@ -76,7 +105,7 @@ class Sources:
         """Return how every calendar stands, by its key."""
         with reachable(), self._engine.begin() as connection:
             rows = connection.execute(select(calendar_sources)).all()
-        return {row.source: State(row.asked, row.tried_at, row.fetched_at, row.skipped, row.error) for row in rows}
+        return {row.source: _state(row) for row in rows}
 
     def take(self, key: str, asked: str, now: datetime, every: timedelta) -> bool:
         """Take a calendar's turn to be asked, if it is due: of several processes, one gets it."""
@@ -93,7 +122,15 @@ class Sources:
             connection.execute(update(calendar_sources).where(where).values(asked=asked, tried_at=now))
             return True
 
-    def answered(self, key: str, kept: Mapping[Interval, str] | None, skipped: int, now: datetime) -> None:
+    def answered(
+        self,
+        key: str,
+        kept: Mapping[Interval, str] | None,
+        skipped: int,
+        now: datetime,
+        unread: Sequence[Unread] = (),
+        digest: str | None = None,
+    ) -> None:
         """Put what a calendar said in place of all that it said before; None where it keeps no time."""
         rows = [
             {"source": key, "start": time.start, "end": time.end, "words": words}
@@ -104,7 +141,19 @@ class Sources:
             connection.execute(delete(busy).where(busy.c.source == key))
             if rows:
                 connection.execute(insert(busy), rows)
-            values = {"fetched_at": now, "skipped": skipped, "error": None}
+            values = {
+                "fetched_at": now,
+                "skipped": skipped,
+                "error": None,
+                "unread": json.dumps(unread[:_MOST_NAMED]),
+                "digest": digest,
+            }
+            connection.execute(update(calendar_sources).where(calendar_sources.c.source == key).values(values))
+
+    def unchanged(self, key: str, now: datetime) -> None:
+        """Note that a calendar said again what it said before."""
+        with reachable(), self._writer.begin() as connection:
+            values = {"fetched_at": now, "error": None}
             connection.execute(update(calendar_sources).where(calendar_sources.c.source == key).values(values))
 
     def failed(self, key: str, error: str) -> None:
@@ -127,6 +176,11 @@ class Sources:
             known = select(calendar_sources.c.source).where(calendar_sources.c.source.not_in(keys)).limit(1)
             kept = select(busy.c.source).where(busy.c.source.not_in(blocking)).limit(1)
             return connection.execute(known).first() is not None or connection.execute(kept).first() is not None
+
+
+def _state(row: Row[Any]) -> State:
+    unread = tuple(Unread(words, Reason(reason)) for words, reason in json.loads(row.unread or "[]"))
+    return State(row.asked, row.tried_at, row.fetched_at, row.skipped, row.error, unread, row.digest)
 
 
 def due(asked_then: str, tried_at: datetime, asked: str, now: datetime, every: timedelta) -> bool:

@@ -219,6 +219,8 @@ calendar_sources = Table(
     Column("fetched_at", Instant),
     Column("skipped", Integer, nullable=False),  # events that could not be read
     Column("error", Text),
+    Column("unread", Text),  # which, and why: JSON
+    Column("digest", String(64)),  # of what was answered, and all that it was read by
 )
 
 # Bookings as they stand in the owner's own calendar, and what she changed there.

@@ -41,7 +41,7 @@ def health_routes(
         state: dict[str, Any] = {"status": "ok", "database": "ok", "engine": store.label}
         try:
             now = clock()
-            figures, others = outbox.figures(now), calendars.figures()
+            figures, others, unread = outbox.figures(now), calendars.figures(), calendars.unread()
             last, reconciled = outbox.last_accepted(), last_daily_check(store.engine)
             state |= {"mail": _mail(settings, figures, outbox.last_failure(), stands()), "outbox": asdict(figures)}
             if last_write_failed(store.engine):
@@ -60,6 +60,10 @@ def health_routes(
         if may_measure(request, settings.metrics_token):
             # What is installed is nobody else's to know.
             state["version"] = __version__
+            # Whose events these are is nobody else's to know either.
+            state["unread_events"] = [
+                {"calendar": key[:8], "event": one.words, "reason": str(one.reason)} for key, one in unread
+            ]
             state["time_zones"] = _zones(in_use(), now.date())
         return JSONResponse(state, headers=_NO_STORE)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse
 
+from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.web.metrics import Requests, gauges, process, zones
@@ -30,7 +31,13 @@ _FORWARDED = (
 )
 
 
-def metrics_routes(token: str | None, outbox: Outbox, requests: Requests, clock: Callable[[], datetime]) -> APIRouter:
+def metrics_routes(
+    token: str | None,
+    outbox: Outbox,
+    requests: Requests,
+    clock: Callable[[], datetime],
+    calendars: CalendarFallback | None = None,
+) -> APIRouter:
     """Return the route of /metrics, for the machine itself and for who has the token.
 
     Of a database that does not answer it says so.
@@ -42,23 +49,37 @@ def metrics_routes(token: str | None, outbox: Outbox, requests: Requests, clock:
         if not may_measure(request, token):
             raise Problem(403, _(_NOT_YOURS))
         now = clock()
-        lines = [*requests.lines(), *gauges(_figures(outbox, now)), *zones(in_use(), now.date()), *process()]
+        lines = [*requests.lines(), *gauges(_figures(outbox, calendars, now)), *zones(in_use(), now.date()), *process()]
         return PlainTextResponse("\n".join(lines) + "\n", headers={"Cache-Control": "no-store"}, media_type=_KIND)
 
     return router
 
 
-def _figures(outbox: Outbox, now: datetime) -> dict[str, tuple[float, str]]:
+def _figures(outbox: Outbox, calendars: CalendarFallback | None, now: datetime) -> dict[str, tuple[float, str]]:
     answers = "Whether the database answers."
     try:
         figures = outbox.figures(now)
+        others = calendars.figures() if calendars else None
     except Unavailable:
         return {"database_up": (0, answers)}
+    read = (
+        {
+            "calendars_untrusted": (
+                others.untrusted,
+                "Calendars of which time may be missing, or that are silent too long.",
+            ),
+            "calendars_failing": (others.failing, "Calendars that did not answer when they were last asked."),
+            "calendar_events_unread": (others.skipped_events, "Events of calendars that could not be read."),
+        }
+        if others and others.sources
+        else {}
+    )
     return {
         "database_up": (1, answers),
         "outbox_pending": (figures.pending, "Mails that wait for the relay."),
         "outbox_oldest_seconds": (figures.oldest_seconds, "Age of the mail that waits longest."),
         "outbox_dead": (figures.dead, "Mails that were given up."),
+        **read,
     }
 
 

@@ -110,6 +110,7 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "credentials": N_(
             "Il nome sotto cui chi cura il server conserva utente e password. La password non si scrive qui."
         ),
+        "tentative": N_("Se occupa (`busy`) o lascia libero (`free`) ciò che è in forse, e gli inviti senza risposta."),
     },
     OwnCalendar: {
         "caldav": N_("L’indirizzo del calendario su un server CalDAV."),
