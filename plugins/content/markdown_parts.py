@@ -16,6 +16,7 @@ from plugins.content.yaml_locations import Document
 EXTENSIONS = ("markdown.extensions.extra", "markdown.extensions.toc", "markdown.extensions.sane_lists")
 _PROSE = {"p", "li", "dd", "blockquote"}
 _VOID = {"img", "br", "hr", "source", "input"}
+_SWALLOWING = {"script", "style", "textarea", "title", "iframe", "noscript", "template", "xmp", "plaintext", "select"}
 _UNREAD = {"pre", "code", "table", "script", "style"}
 # Where Pelican puts an address in the place of a file's name (pelican.contents.Content).
 _FOLLOWED = re.compile(
@@ -55,6 +56,8 @@ class Markup:
     # What looks like the name of such a file, and is shown as it is typed.
     shown: list[tuple[str, int]] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
+    # Elements that are begun and not ended, and take all that follows for their own.
+    unended: list[tuple[str, int]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     paragraphs: list[str] = field(default_factory=list)
 
@@ -77,6 +80,15 @@ class _Reader(HTMLParser):
         turn = self._seen.get(text, 0)
         self._seen[text] = turn + 1
         return self._first + (places[min(turn, len(places) - 1)] if places else 0)
+
+    def open_tags(self) -> tuple[str, ...]:
+        """The elements that were begun and not ended up to here."""
+        return tuple(self._open)
+
+    def last_line(self, text: str) -> int:
+        """The last line that a text, in capitals or not, stands on."""
+        lines = [number for number, line in enumerate(self._lines) if text in line.lower()]
+        return self._first + (lines[-1] if lines else 0)
 
     def places(self, text: str) -> list[int]:
         """The numbers of the lines, from 0, that a text stands on."""
@@ -121,7 +133,7 @@ class _Reader(HTMLParser):
             self._text.clear()
         elif tag in _PROSE:
             self._flush()
-        while self._open and self._open.pop() != tag:
+        while tag in self._open and self._open.pop() != tag:
             pass
 
     def handle_data(self, data: str) -> None:
@@ -167,6 +179,8 @@ def _read(document: Document, text: str) -> _Reader:
     reader = _Reader(document)
     html = _converter().reset().convert(text)
     reader.feed(_FOLLOWED.sub(lambda found: f"{found[1]}{found[2]}{_SIGN}{found[3]}{found[2]}", html))
+    # What is left of an element without an end is told before the last words are read as text.
+    reader.found.unended = [(tag, reader.last_line(f"<{tag}")) for tag in reader.open_tags() if tag in _SWALLOWING]
     reader.close()
     return reader
 

@@ -50,10 +50,21 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
         markup = markups[source.path.as_posix()]
         faults.extend(link_faults(content, source.document, markup, pages))
         faults.extend(_images(content, source, markup))
+        faults.extend(_unended(source, markup))
         faults.extend(dead_links(source, markup, table, markups))
         suggestions.extend(advice(source, markup))
         suggestions.extend(early_links(source, markup, files, day or date.max))
     return Report(tuple(sorted(set(faults))), tuple(sorted(suggestions)))
+
+
+def _unended(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
+    for tag, line in markup.unended:
+        what = _(
+            "«<%(tag)s>» comincia e non finisce: il resto della pagina sparirebbe. Per mostrarlo com’è, mettilo fra "
+            "apici inversi. Esempio: `<%(tag)s>`",
+            tag=tag,
+        )
+        yield Fault(source.path, line, what)
 
 
 def _images(content: Path, source: Source[Entry], markup: Markup) -> Iterator[Fault]:
