@@ -11,10 +11,12 @@ from starlette.responses import Response
 
 from plugins.booking.agenda.booking_page import refusals
 from plugins.booking.agenda.calendar_feed import Feed
+from plugins.booking.agenda.calendar_words import told
 from plugins.booking.agenda.list_items import Line, Views
 from plugins.booking.agenda.list_pages import said
 from plugins.booking.agenda.session_check import HOME, page_of, see
 from plugins.booking.agenda.sign_in import form_key
+from plugins.booking.calendars.address_settings import variable_of
 from plugins.booking.calendars.conflicts import ConflictFinder, Difference
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources, State, sources_of
@@ -37,7 +39,7 @@ class Differs:
 
 @dataclass(frozen=True)
 class Answers:
-    """State of a calendar as the page shows it, by its host: its address is a secret."""
+    """State of a calendar as the page shows it, by its host, or by the variable that should hold its address."""
 
     host: str
     blocks: bool
@@ -81,9 +83,7 @@ class CalendarsPage:
             form_key=form_key(session),
             differing=[self._differs(one) for one in self._differences.all()],
             calendars=[
-                Answers(
-                    urlsplit(source.address).hostname or "", source.blocks, source.is_own, self._says(states.get(key))
-                )
+                Answers(_named(source.address), source.blocks, source.is_own, self._says(states.get(key)))
                 for key, source in sources_of(self._office().availability).items()
             ],
             feed=self._site_url + self._feed.address,
@@ -123,12 +123,17 @@ class CalendarsPage:
         )
         if state.error:
             read = _(
-                "%(read)s; l’ultima volta, %(when)s, non ha risposto: %(why)s",
+                "%(read)s; l’ultima volta, %(when)s, non è andata: %(why)s",
                 read=read,
                 when=self._when(state.tried_at),
-                why=state.error,
+                why=told(state.error),
             )
         return _("%(read)s; eventi illeggibili: %(number)s", read=read, number=state.skipped) if state.skipped else read
 
     def _when(self, instant: datetime) -> str:
         return self._views.moment(instant)
+
+
+def _named(address: str) -> str:
+    """Return what of an address may be shown: the rest of it is a secret."""
+    return variable_of(address) or urlsplit(address).hostname or ""

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from plugins.booking.calendars.address_settings import CalendarAddresses
+from plugins.booking.calendars.calendar_check import CalendarCheck
 from plugins.booking.calendars.http_client import Ask, ask
 from plugins.booking.calendars.poller import CalendarPoller
 from plugins.booking.calendars.sources import Sources
@@ -30,9 +32,10 @@ class CalendarWork:
         asking: Ask = ask,
     ) -> None:
         entries, known = SyncState(engine), settings.credentials
-        self._writer = CalendarWriter(entries, correspondent, office, clock, asking, known)
+        office, check = CalendarAddresses(office, known), CalendarCheck(asking, clock)
+        self._writer = CalendarWriter(entries, correspondent, office, clock, asking, known, check)
         self._refresher = CalendarPoller(
-            Sources(engine), entries, office, clock, asking, known, lambda: correspondent.installation
+            Sources(engine), entries, office, clock, asking, known, lambda: correspondent.installation, check
         )
 
     def do(self, stop: Callable[[], bool] = lambda: False) -> int:

@@ -6,8 +6,14 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from plugins.booking.calendars.address_settings import Variables, variable_of
+from plugins.booking.calendars.body_formats import calendar_text
 from plugins.booking.calendars.caldav import Collection
-from plugins.booking.calendars.http_client import Ask, Login, Question, Unanswered
+from plugins.booking.calendars.calendar_cache import CalendarCache
+from plugins.booking.calendars.calendar_check import CalendarCheck
+from plugins.booking.calendars.calendar_error import Reason, Unanswered
+from plugins.booking.calendars.http_client import Ask, Question, unexpected
+from plugins.booking.calendars.http_login import Login
 from plugins.booking.calendars.ics_reader import NotACalendar, Own, Reading, read, window
 from plugins.booking.calendars.sources import Source, Sources, due, sources_of
 from plugins.booking.calendars.sync_state import Expected, SyncState
@@ -20,13 +26,14 @@ _GONE = Own(None)
 _log = logging.getLogger(__name__)
 
 
-def login_of(variable: str | None, credentials: Callable[[str], str | None]) -> Login | None:
+def login_of(variable: str | None, credentials: Variables) -> Login | None:
     """Read the login that a variable of the environment holds; raises Unanswered where it holds none."""
     if variable is None:
         return None
     user, colon, password = (credentials(variable) or "").partition(":")
     if not user or not colon:
-        raise Unanswered(f"the environment has no {variable}; set it like {variable}=user:password")
+        words = f"the environment has no {variable}; set it like {variable}=user:password"
+        raise Unanswered(words, Reason.LOGIN_MISSING, variable=variable)
     return Login(user, password)
 
 
@@ -40,8 +47,9 @@ class CalendarPoller:
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         ask: Ask,
-        credentials: Callable[[str], str | None],
+        credentials: Variables,
         installation: Callable[[], str],
+        check: CalendarCheck,
     ) -> None:
         self._sources = sources
         self._entries = entries
@@ -50,6 +58,9 @@ class CalendarPoller:
         self._ask = ask
         self._credentials = credentials
         self._installation = installation
+        self._check = check
+        self._cache = CalendarCache()
+        self._stored: dict[str, tuple[Reading, datetime]] = {}
         self._known: tuple[set[str], set[str]] | None = None
 
     def refresh_due(self, stop: Callable[[], bool] = lambda: False) -> int:
@@ -61,6 +72,8 @@ class CalendarPoller:
             if self._sources.strangers(listed, blocking):
                 self._sources.keep_only(listed, blocking)
             self._known = set(listed), set(blocking)
+            self._cache.keep_only(listed)
+            self._stored.clear()
         if not listed:
             return 0
         answered, states = 0, self._sources.states()
@@ -75,31 +88,44 @@ class CalendarPoller:
     def _refresh(self, source: Source, availability: Availability, now: datetime) -> bool:
         try:
             found = self._read(source, availability, now)
-            kept = found.busy if source.blocks else None
-            self._sources.answered(source.key, kept, len(found.skipped), now)
+            self._store(source, found, now)
             if source.is_own:
                 self._compare(source, availability, found, now)
         except (Unanswered, NotACalendar) as error:
             _log.warning("calendar %s: %s", source.key[:8], error)
-            self._sources.failed(source.key, str(error))
+            told = error if isinstance(error, Unanswered) else Unanswered(str(error), Reason.NOT_ICALENDAR, format="")
+            self._sources.failed(source.key, told.stored)
             return False
         if found.skipped:
             # Their words are of other people's lives.
             _log.info("calendar %s: events that cannot be read: %d", source.key[:8], len(found.skipped))
         return True
 
+    def _store(self, source: Source, found: Reading, now: datetime) -> None:
+        last = self._stored.get(source.key)
+        if not (last and last[0] is found and self._sources.unchanged(source.key, last[1], now)):
+            self._sources.answered(source.key, found.busy if source.blocks else None, len(found.skipped), now)
+        self._stored[source.key] = found, now
+
     def _read(self, source: Source, availability: Availability, now: datetime) -> Reading:
+        if variable := variable_of(source.address):
+            words = f"the environment has no {variable}; set it like {variable}=https://calendar.example/private.ics"
+            raise Unanswered(words, Reason.ADDRESS_MISSING, variable=variable)
         # As far ahead as it may have to be believed without another answer.
         asked = window(now, availability.horizon + availability.busy_trusted_for)
-        login = login_of(source.credentials, self._credentials)
+        login, wanted, reply = login_of(source.credentials, self._credentials), _wanted(availability, source), None
         if source.is_caldav:
-            texts = Collection(source.address, login, self._ask).events(asked)
+            texts = self._check.events(source.address, login, asked)
         else:
-            reply = self._ask(Question("GET", source.address, login))
+            headers = self._cache.validators(source.key, wanted, now)
+            reply = self._ask(Question("GET", source.address, login, headers))
+            if reply.status == 304 and (kept := self._cache.unchanged(source.key)):
+                return kept
             if reply.status != 200:
-                raise Unanswered(f"it answers {reply.status}")
-            texts = [reply.body]
-        return read(texts, asked, availability.timezone, self._installation())
+                raise unexpected(reply, login)
+            texts = [calendar_text(reply)]
+        zone, installation = availability.timezone, self._installation()
+        return self._cache.read(source.key, wanted, now, texts, reply, lambda: read(texts, asked, zone, installation))
 
     def _compare(self, source: Source, availability: Availability, found: Reading, now: datetime) -> None:
         collection = Collection(source.address, login_of(source.credentials, self._credentials), self._ask)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, and_, delete, insert, select, update
 
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
 from plugins.booking.storage.schema import busy, calendar_sources
@@ -15,6 +15,7 @@ from plugins.domain.availability import Availability
 from plugins.domain.wall_clock import Interval
 
 SOON = timedelta(seconds=10)  # before a calendar is asked again for something else
+_LONGEST_ERROR = 8000
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ def sources_of(availability: Availability) -> dict[str, Source]:
         for one in availability.busy
     }
     if own := availability.calendar:
-        key = key_of(own.caldav)
-        found[key] = Source(own.caldav, True, own.credentials, blocks=key in found, is_own=True)
+        key = key_of(own.address)
+        found[key] = Source(own.address, True, own.credentials, blocks=key in found, is_own=True)
     return found
 
 
@@ -107,11 +108,19 @@ class Sources:
             values = {"fetched_at": now, "skipped": skipped, "error": None}
             connection.execute(update(calendar_sources).where(calendar_sources.c.source == key).values(values))
 
+    def unchanged(self, key: str, since: datetime, now: datetime) -> bool:
+        """Note that a calendar says what it said at an instant; False where another process has read it since."""
+        table = calendar_sources
+        same = and_(table.c.source == key, table.c.fetched_at == since)
+        with reachable(), self._writer.begin() as connection:
+            done = connection.execute(update(table).where(same).values(fetched_at=now, error=None))
+            return done.rowcount == 1
+
     def failed(self, key: str, error: str) -> None:
         """Note why a calendar did not answer; what it said before stays."""
         with reachable(), self._writer.begin() as connection:
             connection.execute(
-                update(calendar_sources).where(calendar_sources.c.source == key).values(error=error[:500])
+                update(calendar_sources).where(calendar_sources.c.source == key).values(error=error[:_LONGEST_ERROR])
             )
 
     def keep_only(self, keys: Collection[str], blocking: Collection[str]) -> None:
