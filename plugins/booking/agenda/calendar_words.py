@@ -60,7 +60,7 @@ def told(stored: str) -> str:
     if calendars:
         return f"{_(_WORDS[reason])}. {_named(calendars)}"
     try:
-        return _(_WORDS[reason], **values)
+        return _(_WORDS[reason]) % values
     except (KeyError, TypeError, ValueError):
         return _(_WORDS[Reason.OTHER])
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from plugins.booking.calendars.http_client import Reply
 from plugins.booking.calendars.ics_reader import Reading
@@ -13,6 +14,7 @@ from plugins.booking.calendars.ics_reader import Reading
 # What was read covers two days more than is asked of it, at both ends (`window`).
 KEEP = timedelta(days=1)
 _LONGEST_VALIDATOR = 1000
+_OLD_ENOUGH = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,15 @@ class CalendarCache:
 
 
 def _validators(reply: Reply | None) -> Mapping[str, str]:
+    """Return the headers to ask with, by what an answer says of itself: its ETag, or a date that is old enough."""
     if reply is None:
         return {}
-    named = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
-    found = {asked: reply.headers.get(name, "") for name, asked in named.items()}
-    return {name: value for name, value in found.items() if 0 < len(value) <= _LONGEST_VALIDATOR}
+    etag, modified = reply.headers.get("etag", ""), reply.headers.get("last-modified", "")
+    if 0 < len(etag) <= _LONGEST_VALIDATOR:
+        return {"If-None-Match": etag}
+    try:
+        age = parsedate_to_datetime(reply.headers.get("date", "")) - parsedate_to_datetime(modified)
+    except (ValueError, TypeError):
+        return {}
+    # Of what was changed a moment ago the same date may be said again (RFC 9110, 8.8.2.2).
+    return {"If-Modified-Since": modified} if age >= _OLD_ENOUGH else {}

@@ -10,23 +10,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from plugins.booking.calendars.background import CalendarWork
 from plugins.booking.calendars.calendar_check import CHECK_EVERY, CalendarCheck
 from plugins.booking.calendars.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.http_client import ask
 from plugins.booking.calendars.http_login import Login
 from plugins.booking.calendars.ics_reader import window
-from plugins.booking.service.content_reload import ContentReloader
-from plugins.booking.service.services import staff_of
 from plugins.booking.storage.schema import entries
 from tests.booking.agenda.owner import read, sign_in
 from tests.booking.calendars.caldav_tree import BUSY, CALENDAR, EVENTS, Tree, cloud, node
 from tests.booking.calendars.radicale import PASSWORD, USER, Radicale
 from tests.booking.calendars.server import answering
-from tests.booking.endpoint import Endpoint, endpoint
-from tests.booking.office import NOW, Clock, asked, write_content
+from tests.booking.calendars.working import working
+from tests.booking.office import NOW, Clock, asked
 
-LOGIN = Login(USER, PASSWORD)
+LOGIN, LOGINS = Login(USER, PASSWORD), {"CALENDAR_LOGIN": f"{USER}:{PASSWORD}"}
 ALL = window(NOW, timedelta(days=30))
 
 
@@ -130,16 +127,6 @@ def test_an_answer_that_leaves_events_out_is_told() -> None:
     assert told.value.reason is Reason.TOO_MANY
 
 
-@contextmanager
-def working(tmp_path: Path, **calendars: object) -> Iterator[tuple[Endpoint, CalendarWork]]:
-    """An endpoint of an owner with calendars, and the work on them."""
-    content = write_content(tmp_path / "content", **calendars)
-    with endpoint(content, f"sqlite:///{tmp_path}/x.db", CALENDAR_LOGIN=f"{USER}:{PASSWORD}") as desk:
-        office = ContentReloader(content)
-        staff = staff_of(desk.settings, desk.store, desk.clock, office)
-        yield desk, CalendarWork(desk.settings, desk.engine, staff.correspondent, office, desk.clock)
-
-
 def homes(radicale: Radicale) -> list[dict[str, str]]:
     """The addresses one and two levels too high, as an owner would write them."""
     root = radicale.collection.rpartition("/bice/")[0]
@@ -148,7 +135,7 @@ def homes(radicale: Radicale) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("level", [0, 1])
 def test_home_of_radicale_is_never_read_as_empty(radicale: Radicale, tmp_path: Path, level: int) -> None:
-    with working(tmp_path, busy=[homes(radicale)[level]]) as (desk, work):
+    with working(tmp_path, LOGINS, busy=[homes(radicale)[level]]) as (desk, work):
         assert work.do() == 0
         health = desk.http.get("/health").json()["calendars"]
         assert (health["untrusted"], health["failing"]) == (1, 1)
@@ -161,7 +148,7 @@ def test_home_of_radicale_is_never_read_as_empty(radicale: Radicale, tmp_path: P
 
 @pytest.mark.parametrize("level", [0, 1])
 def test_home_of_radicale_is_never_written_to(radicale: Radicale, tmp_path: Path, level: int) -> None:
-    with working(tmp_path, calendar=homes(radicale)[level]) as (desk, work):
+    with working(tmp_path, LOGINS, calendar=homes(radicale)[level]) as (desk, work):
         assert desk.http.post("/api/bookings", json=asked()).json()["status"] == "confirmed"
         assert work.do() == 0
         with desk.engine.begin() as connection:
