@@ -60,7 +60,7 @@ def test_calendars_of_a_real_server_are_listed_to_paste(radicale: Radicale) -> N
     assert PASSWORD not in done.stdout
 
 
-def test_a_calendar_that_can_only_be_read_is_not_offered_to_write() -> None:
+def test_a_calendar_to_read_is_not_offered_to_write() -> None:
     tree = cloud()
     for path in list(tree.nodes):
         if path.startswith("/dav/cal/bice/") and "casa" not in path and path != "/dav/cal/bice/":
@@ -79,7 +79,7 @@ def test_without_a_login_nothing_is_offered_to_write() -> None:
     assert "il server non dice se ci si può scrivere" in done.stdout
 
 
-def test_a_file_is_told_to_be_kept_out_of_the_content() -> None:
+def test_address_of_a_file_is_kept_out_of_the_content() -> None:
     with answering(lambda handler: say(handler, 200 if handler.command == "GET" else 405, BUSY.encode())) as address:
         done = run(address)
     assert done.returncode == 0
