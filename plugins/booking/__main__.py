@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from plugins.booking.agenda.calendars_cli import list_calendars
 from plugins.booking.agenda.cli import AgendaCommands
 from plugins.booking.arguments import parser
 from plugins.booking.jobs.worker import Worker
@@ -33,7 +34,7 @@ from plugins.booking.server import (
 )
 from plugins.booking.service.content_reload import ContentReloader, readable
 from plugins.booking.service.services import services_of
-from plugins.booking.settings import Settings, SettingsError, in_development
+from plugins.booking.settings import Settings, SettingsError, in_development, variables_of
 from plugins.booking.storage.backup import BackupRefused, back_up
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import Unavailable, open_engine
@@ -63,6 +64,8 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
                 return _serve(asked.host, asked.port, environment)
             case "agenda":
                 return _agenda(asked, environment)
+            case "calendars":
+                return list_calendars(asked.address, asked.login, variables_of(environment))
             case "explain":
                 return _explain(asked.meeting, asked.start, environment)
             case "export":
@@ -170,9 +173,8 @@ def _agenda(asked: argparse.Namespace, environment: Mapping[str, str]) -> int:
 
 def _explain(slug: str, start: str, environment: Mapping[str, str]) -> int:
     settings = Settings.from_environment(environment)
-    engine = open_engine(settings.database_url)
+    engine, office = open_engine(settings.database_url), ContentReloader(settings.content)
     migrate(engine)
-    office = ContentReloader(settings.content)
     booking_service = services_of(settings, Store(engine), _now, office).booking_service
     try:
         verdicts = booking_service.explain(booking_service.meeting(slug), booking_service.read_start(start))

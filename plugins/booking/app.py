@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from plugins.booking.agenda.calendar_feed import Feed, feed_routes
 from plugins.booking.agenda.setup import add_agenda
+from plugins.booking.calendars.address_settings import CalendarAddresses
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources
 from plugins.booking.service.services import services_of
@@ -58,6 +59,7 @@ def create_app(
     """
     render = Renderer(office, settings.dev, mark=settings.site_dir / "live-reload.txt" if settings.dev else None)
     # Whoever promises time asks this one: while a calendar cannot be believed, every meeting waits for the owner.
+    office = CalendarAddresses(office, settings.credentials)
     office = trusted = CalendarFallback(office, Sources(store.engine), clock)
     services = services_of(settings, store, clock, office, wake)
     booking_service, changes = services.booking_service, services.changes

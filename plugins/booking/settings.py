@@ -59,7 +59,7 @@ class Settings:
     dev: bool
     worker: bool
     metrics_token: str | None = field(repr=False)
-    # What a variable that the content names holds, `user:password` of a calendar; never one of the endpoint's own.
+    # What a variable that the content names holds: `user:password` of a calendar, or its address.
     credentials: Callable[[str], str | None] = field(repr=False, compare=False)
 
     @classmethod
@@ -111,11 +111,16 @@ class Settings:
             dev=dev,
             worker=read("WORKER", "on", _flag, "off"),
             metrics_token=read("METRICS_TOKEN", "", _secret, "x" * 32) or None,
-            credentials=lambda name: None if name.startswith("BOOKING_") else environment.get(name),
+            credentials=variables_of(environment),
         )
         if faults:
             raise SettingsError(faults)
         return settings
+
+
+def variables_of(environment: Mapping[str, str]) -> Callable[[str], str | None]:
+    """Return what reads a variable that the content names; never one of the endpoint's own."""
+    return lambda name: None if name.startswith("BOOKING_") else environment.get(name)
 
 
 def in_development(environment: Mapping[str, str]) -> bool:

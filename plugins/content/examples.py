@@ -53,6 +53,7 @@ EXAMPLES: Mapping[str, str] = {
     "caldav": N_("caldav: https://calendario.example/bice/agenda/"),
     "credentials": N_("credentials: CALENDARIO"),
     "tentative": "tentative: free",
+    "env": N_("env: CALENDARIO_PRIVATO"),
     "busy_trusted_for": N_("busy_trusted_for: 1d"),
     "calendar": N_("calendar: {caldav: https://calendario.example/bice/agenda/, credentials: CALENDARIO}"),
     "link": N_("link: https://video.example/stanza"),

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from plugins.domain.base import Value
+from plugins.domain.calendar_address import AddressVariable, CalendarAddress, VariableName
 from plugins.domain.language import _
 
-# An address that can be asked for in private: encrypted, or on this very machine.
-_PRIVATE = r"^(?:https://[^\s/]+\S*|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:/\S*)?)$"
-CalendarAddress = Annotated[str, Field(pattern=_PRIVATE, max_length=2000)]
-# The name of a variable of the environment, which holds `user:password`: no secret is ever content.
-Credentials = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+Credentials = VariableName  # of a variable that holds `user:password`
 
 
 class OwnCalendar(Value):
@@ -21,6 +18,11 @@ class OwnCalendar(Value):
 
     caldav: CalendarAddress
     credentials: Credentials
+
+    @property
+    def address(self) -> str:
+        """Where it is; `env:NAME` while the variable has not been read."""
+        return _written(self.caldav)
 
 
 class BusyCalendar(Value):
@@ -45,5 +47,9 @@ class BusyCalendar(Value):
 
     @property
     def address(self) -> str:
-        """Where it is."""
-        return self.ics or self.caldav or ""
+        """Where it is; `env:NAME` while the variable has not been read."""
+        return _written(self.ics or self.caldav or "")
+
+
+def _written(address: str | AddressVariable) -> str:
+    return f"env:{address.env}" if isinstance(address, AddressVariable) else address

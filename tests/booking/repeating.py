@@ -7,7 +7,7 @@ import binascii
 import socketserver
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 
@@ -91,3 +91,20 @@ def repeating_calendar(handler: BaseHTTPRequestHandler) -> None:
     told = handler.headers.get("authorization", "")
     body = f"{told} {_in_clear(told.encode())}".encode()
     say(handler, 401, body, WWW_Authenticate=f'Basic realm="{told}"', X_Told=told)
+
+
+def repeating_address(way: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Answer a question to a calendar with its own address: in a refusal, a redirect, or a page."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        told = handler.path.partition("?")[2]
+        match way:
+            case "redirected":
+                say(handler, 302, Location=f"https://h.example:99/{told}?{told}")
+            case "page":
+                say(handler, 200, f"<html><title>{told}</title><input type=password>".encode())
+            case _:
+                scheme = told.replace("/", "")
+                say(handler, 401, told.encode(), WWW_Authenticate=f"{scheme}, {scheme} x={told}", ETag=told)
+
+    return answer

@@ -18,7 +18,7 @@ from tests.booking.calendars.server import answering
 from tests.booking.office import write_content
 from tests.booking.outgoing import queued
 from tests.booking.processes import ROOT, Process, eventually
-from tests.booking.repeating import repeating_calendar, repeating_database, repeating_relay
+from tests.booking.repeating import repeating_address, repeating_calendar, repeating_database, repeating_relay
 from tests.deploy.servers import free_port
 
 FIRST, SECOND = "Qzvkwy", "Xjpqrt"
@@ -251,6 +251,42 @@ def test_calendar_login_is_not_leaked_when_the_calendar_refuses_it(way: str, tmp
             said += run(tmp_path, ["agenda"], **given)
             said += served(given | {"BOOKING_DATABASE_URL": f"sqlite:///{tmp_path}/other.db"}, "calendar ")
     assert "calendar " in said
+    assert not leaks(said), said
+
+
+@pytest.mark.parametrize("way", ["refused", "redirected", "page", "unknown", "no TLS", "no address", "not https"])
+def test_private_calendar_address_is_not_leaked_whatever_it_answers(way: str, tmp_path: Path) -> None:
+    with answering(repeating_address(way)) as address:
+        secret = f"{address}?{FIRST}/{SECOND}"
+        place = {
+            "unknown": f"https://nowhere.invalid/{FIRST}/{SECOND}",
+            "no TLS": secret.replace("http://127.0.0.1", "https://127.0.0.1"),
+            "no address": f"{FIRST} {SECOND}",
+            "not https": f"http://h.example/{FIRST}/{SECOND}",
+        }.get(way, secret)
+        given = {
+            "BOOKING_CONTENT": str(write_content(tmp_path, busy=[{"ics": {"env": "ADDRESS_OF_BICE"}}])),
+            "BOOKING_DATABASE_URL": f"sqlite:///{tmp_path}/booking.db",
+            "BOOKING_SMTP_URL": "smtp://127.0.0.1:9",
+            "ADDRESS_OF_BICE": place,
+        }
+        said = run(tmp_path, ["deliver", "--once"], **given)
+        said += run(tmp_path, ["agenda"], **given)
+        said += served(given | {"BOOKING_DATABASE_URL": f"sqlite:///{tmp_path}/other.db"}, "calendar ")
+        stored = (tmp_path / "booking.db").read_bytes() + (tmp_path / "other.db").read_bytes()
+    assert "calendar " in said
+    assert ("ADDRESS_OF_BICE" in said) is (way in {"no address", "not https"})
+    assert not leaks(said), said
+    assert not leaks(stored.decode("latin-1"))
+
+
+@pytest.mark.parametrize("name", ["LOGIN_OF_BICE", "BOOKING_SECRET_KEY", "UNHEARD_OF"])
+@pytest.mark.parametrize("way", ["refused", "redirected"])
+def test_command_that_lists_calendars_leaks_no_login(way: str, name: str, tmp_path: Path) -> None:
+    held = {"LOGIN_OF_BICE": f"{FIRST}:{SECOND}", "BOOKING_SECRET_KEY": f"{FIRST}:{SECOND}-abcdefghijk"}
+    with answering(repeating_calendar if way == "refused" else repeating_address(way)) as address:
+        said = run(tmp_path, ["calendars", address, "--login", name], **held)
+    assert said
     assert not leaks(said), said
 
 

@@ -11,11 +11,13 @@ from starlette.responses import Response
 
 from plugins.booking.agenda.booking_page import refusals
 from plugins.booking.agenda.calendar_feed import Feed
+from plugins.booking.agenda.calendar_words import told
 from plugins.booking.agenda.list_items import Line, Views
 from plugins.booking.agenda.list_pages import said
 from plugins.booking.agenda.session_check import HOME, page_of, see
 from plugins.booking.agenda.sign_in import form_key
 from plugins.booking.agenda.words import UNREAD
+from plugins.booking.calendars.address_settings import variable_of
 from plugins.booking.calendars.conflicts import ConflictFinder, Difference
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources, State, sources_of
@@ -38,7 +40,7 @@ class ConflictView:
 
 @dataclass(frozen=True)
 class CalendarStateView:
-    """State of a calendar as the page shows it, by its host: its address is a secret."""
+    """State of a calendar as the page shows it, by its host, or by the variable that should hold its address."""
 
     host: str
     blocks: bool
@@ -88,11 +90,11 @@ class CalendarsPage:
             differing=[self._differs(one) for one in self._differences.all()],
             calendars=[
                 CalendarStateView(
-                    urlsplit(source.address).hostname or "",
+                    _named(source.address),
                     source.blocks,
                     source.is_own,
                     self._says(states.get(key)),
-                    _named(states.get(key)),
+                    _unread(states.get(key)),
                 )
                 for key, source in sources_of(self._office().availability).items()
             ],
@@ -133,10 +135,10 @@ class CalendarsPage:
         )
         if state.error:
             read = _(
-                "%(read)s; l’ultima volta, %(when)s, non ha risposto: %(why)s",
+                "%(read)s; l’ultima volta, %(when)s, non è andata: %(why)s",
                 read=read,
                 when=self._when(state.tried_at),
-                why=state.error,
+                why=told(state.error),
             )
         return _("%(read)s; eventi illeggibili: %(number)s", read=read, number=state.skipped) if state.skipped else read
 
@@ -144,6 +146,11 @@ class CalendarsPage:
         return self._views.moment(instant)
 
 
-def _named(state: State | None) -> tuple[str, ...]:
+def _unread(state: State | None) -> tuple[str, ...]:
     """Name the events that could not be read, each with why."""
     return tuple(f"«{one.words}»: {_(UNREAD[one.reason])}" for one in state.unread) if state else ()
+
+
+def _named(address: str) -> str:
+    """Return what of an address may be shown: the rest of it is a secret."""
+    return variable_of(address) or urlsplit(address).hostname or ""

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from plugins.booking.calendars.address_settings import CalendarAddresses
+from plugins.booking.calendars.calendar_check import CalendarCheck
 from plugins.booking.calendars.http_client import Ask, ask
 from plugins.booking.calendars.poller import CalendarPoller
 from plugins.booking.calendars.sources import Sources
@@ -30,7 +32,8 @@ class CalendarWork:
         asking: Ask = ask,
     ) -> None:
         entries, known = SyncState(engine), settings.credentials
-        self._writer = CalendarWriter(entries, correspondent, office, clock, asking, known)
+        office, check = CalendarAddresses(office, known), CalendarCheck(asking, clock)
+        self._writer = CalendarWriter(entries, correspondent, office, clock, asking, known, check)
         self._refresher = CalendarPoller(
             Sources(engine),
             entries,
@@ -39,6 +42,7 @@ class CalendarWork:
             asking,
             known,
             lambda: correspondent.installation,
+            check,
             settings.owner_email,
         )
 

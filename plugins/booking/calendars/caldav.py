@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import quote
-from xml.etree import ElementTree
 
-from plugins.booking.calendars.http_client import Ask, Login, Question, Unanswered
+from plugins.booking.calendars.calendar_error import Reason, Unanswered
+from plugins.booking.calendars.http_client import Ask, Question, unexpected
+from plugins.booking.calendars.http_login import Login
+from plugins.booking.calendars.webdav import CALDAV, DAV, multistatus
 from plugins.domain.wall_clock import Interval
 
-_DAV, _CALDAV = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
 _QUERY = (
     '<?xml version="1.0" encoding="utf-8"?>'
     '<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">'
@@ -35,7 +36,7 @@ class Collection:
         body = _QUERY.format(start=_stamp(interval.start), end=_stamp(interval.end)).encode()
         reply = self._ask(Question("REPORT", self._address, self._login, headers, body))
         if reply.status != 207:
-            raise _unexpected(reply.status)
+            raise unexpected(reply, self._login)
         return list(_calendar_data(reply.body))
 
     def event(self, name: str) -> bytes | None:
@@ -44,7 +45,7 @@ class Collection:
         if reply.status in {404, 410}:
             return None
         if reply.status != 200:
-            raise _unexpected(reply.status)
+            raise unexpected(reply, self._login)
         return reply.body
 
     def write(self, name: str, ics: bytes) -> None:
@@ -52,13 +53,13 @@ class Collection:
         headers = {"Content-Type": "text/calendar; charset=utf-8"}
         reply = self._ask(Question("PUT", self._at(name), self._login, headers, ics))
         if reply.status not in {200, 201, 204}:
-            raise _unexpected(reply.status)
+            raise unexpected(reply, self._login)
 
     def remove(self, name: str) -> None:
         """Remove a calendar object; one that is gone already is as good."""
         reply = self._ask(Question("DELETE", self._at(name), self._login))
         if reply.status not in {200, 202, 204, 404, 410}:
-            raise _unexpected(reply.status)
+            raise unexpected(reply, self._login)
 
     def _at(self, name: str) -> str:
         return f"{self._address}{quote(name, safe='')}.ics"
@@ -68,22 +69,10 @@ def _stamp(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def _unexpected(status: int) -> Unanswered:
-    meaning = {401: "its credentials are not accepted", 403: "it is not allowed", 404: "there is no such calendar"}
-    return Unanswered(f"it answers {status}" + (f": {meaning[status]}" if status in meaning else ""))
-
-
 def _calendar_data(body: bytes) -> Iterator[bytes]:
-    if b"\0" in body:  # UTF-16, in which what is refused below would not be seen
-        raise Unanswered("its answer is not in UTF-8")
-    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise Unanswered("its answer declares entities")
-    try:
-        root = ElementTree.fromstring(body)
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise Unanswered("its answer is not XML") from error
-    if root.tag != f"{_DAV}multistatus":
-        raise Unanswered("its answer is no list of events")
-    for data in root.iter(f"{_CALDAV}calendar-data"):
+    root = multistatus(body)
+    if any(" 507" in (one.text or "") for one in root.iter(f"{DAV}status")):
+        raise Unanswered("it leaves events out of its answer", Reason.TOO_MANY)  # RFC 4791, 7.8
+    for data in root.iter(f"{CALDAV}calendar-data"):
         if data.text and data.text.strip():
             yield data.text.encode()

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
-from plugins import __version__
+from plugins.booking.calendars.address_settings import Variables, variable_of
+from plugins.booking.calendars.body_formats import calendar_text
 from plugins.booking.calendars.caldav import Collection
-from plugins.booking.calendars.http_client import Ask, Login, Question, Unanswered
-from plugins.booking.calendars.ics_reader import NotACalendar, Own, read, window
+from plugins.booking.calendars.calendar_cache import CalendarCache
+from plugins.booking.calendars.calendar_check import CalendarCheck
+from plugins.booking.calendars.calendar_error import Reason, Unanswered
+from plugins.booking.calendars.http_client import Ask, Question, unexpected
+from plugins.booking.calendars.http_login import Login
+from plugins.booking.calendars.ics_reader import NotACalendar, Own, Reading, read, window
 from plugins.booking.calendars.sources import Source, Sources, due, sources_of
 from plugins.booking.calendars.sync_state import Expected, SyncState
 from plugins.content.office import Office
 from plugins.domain.availability import Availability
-from plugins.domain.wall_clock import Interval
 
 EVERY = timedelta(minutes=5)
 _MOST_LOOKED_AFTER = 20
@@ -24,13 +27,14 @@ _GONE = Own(None)
 _log = logging.getLogger(__name__)
 
 
-def login_of(variable: str | None, credentials: Callable[[str], str | None]) -> Login | None:
+def login_of(variable: str | None, credentials: Variables) -> Login | None:
     """Read the login that a variable of the environment holds; raises Unanswered where it holds none."""
     if variable is None:
         return None
     user, colon, password = (credentials(variable) or "").partition(":")
     if not user or not colon:
-        raise Unanswered(f"the environment has no {variable}; set it like {variable}=user:password")
+        words = f"the environment has no {variable}; set it like {variable}=user:password"
+        raise Unanswered(words, Reason.LOGIN_MISSING, variable=variable)
     return Login(user, password)
 
 
@@ -44,8 +48,9 @@ class CalendarPoller:
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         ask: Ask,
-        credentials: Callable[[str], str | None],
+        credentials: Variables,
         installation: Callable[[], str],
+        check: CalendarCheck,
         owner_email: str | None = None,
     ) -> None:
         self._sources = sources
@@ -55,8 +60,10 @@ class CalendarPoller:
         self._ask = ask
         self._credentials = credentials
         self._installation = installation
+        self._check = check
         self._owner_email = owner_email
-        self._own_read: dict[tuple[str, str], Mapping[str, Own]] = {}  # of the owner's calendar, by its digest
+        self._cache = CalendarCache()
+        self._stored: dict[str, tuple[Reading, datetime]] = {}
         self._known: tuple[set[str], set[str]] | None = None
 
     def refresh_due(self, stop: Callable[[], bool] = lambda: False) -> int:
@@ -68,6 +75,8 @@ class CalendarPoller:
             if self._sources.strangers(listed, blocking):
                 self._sources.keep_only(listed, blocking)
             self._known = set(listed), set(blocking)
+            self._cache.keep_only(listed)
+            self._stored.clear()
         if not listed:
             return 0
         answered, states = 0, self._sources.states()
@@ -76,52 +85,60 @@ class CalendarPoller:
             if stop() or (state and not due(state.asked, state.tried_at, wanted, now, EVERY)):
                 continue
             if self._sources.take(key, wanted, now, EVERY):
-                answered += self._refresh(source, availability, now, state.digest if state else None)
+                answered += self._refresh(source, availability, now)
         return answered
 
-    def _refresh(self, source: Source, availability: Availability, now: datetime, digest: str | None) -> bool:
+    def _refresh(self, source: Source, availability: Availability, now: datetime) -> bool:
         try:
-            login = login_of(source.credentials, self._credentials)
-            asked = window(now, availability.horizon + availability.busy_trusted_for)
-            texts = self._texts(source, login, asked)
-            addresses = self._addresses(login)
-            told = digest_of(texts, [_wanted(availability, source), str(now.date()), *sorted(addresses)])
-            own = self._own_read.get((source.key, told))
-            if told == digest and (own is not None or not source.is_own):
-                skipped = 0  # told when it was read
-                self._sources.unchanged(source.key, now)
-            else:
-                found = read(
-                    texts,
-                    asked,
-                    availability.timezone,
-                    self._installation(),
-                    owner_addresses=addresses,
-                    tentative_is_free=source.tentative_is_free,
-                )
-                own, skipped = found.own, len(found.unread)
-                kept = found.busy if source.blocks else None
-                self._sources.answered(source.key, kept, skipped, now, found.unread, told)
-            if source.is_own and own is not None:
-                self._own_read = {(source.key, told): own}
-                self._compare(source, availability, own, now)
+            found = self._read(source, availability, now)
+            new = self._store(source, found, now)
+            if source.is_own:
+                self._compare(source, availability, found.own, now)
         except (Unanswered, NotACalendar) as error:
             _log.warning("calendar %s: %s", source.key[:8], error)
-            self._sources.failed(source.key, str(error))
+            told = error if isinstance(error, Unanswered) else Unanswered(str(error), Reason.NOT_ICALENDAR, format="")
+            self._sources.failed(source.key, told.stored)
             return False
-        if skipped:
+        if new and found.unread:
             # Their words are of other people's lives.
-            _log.info("calendar %s: events that cannot be read: %d", source.key[:8], skipped)
+            _log.info("calendar %s: events that cannot be read: %d", source.key[:8], len(found.unread))
         return True
 
-    def _texts(self, source: Source, login: Login | None, asked: Interval) -> list[bytes]:
+    def _store(self, source: Source, found: Reading, now: datetime) -> bool:
+        """Store what a calendar says; False where it is stored already."""
+        last = self._stored.get(source.key)
+        new = not (last and last[0] is found and self._sources.unchanged(source.key, last[1], now))
+        if new:
+            kept = found.busy if source.blocks else None
+            self._sources.answered(source.key, kept, len(found.unread), now, found.unread)
+        self._stored[source.key] = found, now
+        return new
+
+    def _read(self, source: Source, availability: Availability, now: datetime) -> Reading:
+        if variable := variable_of(source.address):
+            words = f"the environment has no {variable}; set it like {variable}=https://calendar.example/private.ics"
+            raise Unanswered(words, Reason.ADDRESS_MISSING, variable=variable)
         # As far ahead as it may have to be believed without another answer.
+        asked = window(now, availability.horizon + availability.busy_trusted_for)
+        login, reply = login_of(source.credentials, self._credentials), None
+        addresses = self._addresses(login)
+        wanted = " ".join((_wanted(availability, source), *sorted(addresses)))
         if source.is_caldav:
-            return Collection(source.address, login, self._ask).events(asked)
-        reply = self._ask(Question("GET", source.address, login))
-        if reply.status != 200:
-            raise Unanswered(f"it answers {reply.status}")
-        return [reply.body]
+            texts = self._check.events(source.address, login, asked)
+        else:
+            headers = self._cache.validators(source.key, wanted, now)
+            reply = self._ask(Question("GET", source.address, login, headers))
+            if reply.status == 304 and (kept := self._cache.unchanged(source.key)):
+                return kept
+            if reply.status != 200:
+                raise unexpected(reply, login)
+            texts = [calendar_text(reply)]
+
+        def parse() -> Reading:
+            zone, installation, tentative = availability.timezone, self._installation(), source.tentative_is_free
+            return read(texts, asked, zone, installation, owner_addresses=addresses, tentative_is_free=tentative)
+
+        return self._cache.read(source.key, wanted, now, texts, reply, parse)
 
     def _addresses(self, login: Login | None) -> set[str]:
         """The owner's addresses, by which invitations know her."""
@@ -150,15 +167,6 @@ class CalendarPoller:
 
     def _uid(self, expected: Expected) -> str:
         return f"{expected.booking_id}@{self._installation()}"
-
-
-def digest_of(texts: Iterable[bytes], read_by: Iterable[str]) -> str:
-    """Digest an answer with all that it is read by, the version of the reader and the day included."""
-    found = hashlib.sha256(__version__.encode())
-    for part in (*(one.encode() for one in read_by), *texts):
-        found.update(b"%d:" % len(part))
-        found.update(part)
-    return found.hexdigest()
 
 
 def _wanted(availability: Availability, source: Source) -> str:

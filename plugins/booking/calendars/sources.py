@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Row, delete, insert, select, update
+from sqlalchemy import Engine, Row, and_, delete, insert, select, update
 
 from plugins.booking.calendars.unread import Reason, Unread
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
@@ -19,6 +19,7 @@ from plugins.domain.wall_clock import Interval
 
 _MOST_NAMED = 30  # of the events that could not be read
 SOON = timedelta(seconds=10)  # before a calendar is asked again for something else
+_LONGEST_ERROR = 8000
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,6 @@ class State:
     skipped: int
     error: str | None
     unread: tuple[Unread, ...] = ()
-    digest: str | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -82,9 +82,9 @@ def sources_of(availability: Availability) -> dict[str, Source]:
         for one in availability.busy
     }
     if own := availability.calendar:
-        key = key_of(own.caldav)
+        key = key_of(own.address)
         found[key] = Source(
-            own.caldav,
+            own.address,
             True,
             own.credentials,
             blocks=key in found,
@@ -129,7 +129,6 @@ class Sources:
         skipped: int,
         now: datetime,
         unread: Sequence[Unread] = (),
-        digest: str | None = None,
     ) -> None:
         """Put what a calendar said in place of all that it said before; None where it keeps no time."""
         rows = [
@@ -146,21 +145,22 @@ class Sources:
                 "skipped": skipped,
                 "error": None,
                 "unread": json.dumps(unread[:_MOST_NAMED]),
-                "digest": digest,
             }
             connection.execute(update(calendar_sources).where(calendar_sources.c.source == key).values(values))
 
-    def unchanged(self, key: str, now: datetime) -> None:
-        """Note that a calendar said again what it said before."""
+    def unchanged(self, key: str, since: datetime, now: datetime) -> bool:
+        """Note that a calendar says what it said at an instant; False where another process has read it since."""
+        table = calendar_sources
+        same = and_(table.c.source == key, table.c.fetched_at == since)
         with reachable(), self._writer.begin() as connection:
-            values = {"fetched_at": now, "error": None}
-            connection.execute(update(calendar_sources).where(calendar_sources.c.source == key).values(values))
+            done = connection.execute(update(table).where(same).values(fetched_at=now, error=None))
+            return done.rowcount == 1
 
     def failed(self, key: str, error: str) -> None:
         """Note why a calendar did not answer; what it said before stays."""
         with reachable(), self._writer.begin() as connection:
             connection.execute(
-                update(calendar_sources).where(calendar_sources.c.source == key).values(error=error[:500])
+                update(calendar_sources).where(calendar_sources.c.source == key).values(error=error[:_LONGEST_ERROR])
             )
 
     def keep_only(self, keys: Collection[str], blocking: Collection[str]) -> None:
@@ -180,7 +180,7 @@ class Sources:
 
 def _state(row: Row[Any]) -> State:
     unread = tuple(Unread(words, Reason(reason)) for words, reason in json.loads(row.unread or "[]"))
-    return State(row.asked, row.tried_at, row.fetched_at, row.skipped, row.error, unread, row.digest)
+    return State(row.asked, row.tried_at, row.fetched_at, row.skipped, row.error, unread)
 
 
 def due(asked_then: str, tried_at: datetime, asked: str, now: datetime, every: timedelta) -> bool:

@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, insert, 
 
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
-from plugins.booking.storage.schema import Instant, bookings, entries
+from plugins.booking.storage.instant_column import Instant
+from plugins.booking.storage.schema import bookings, entries
 from plugins.domain.bookings import Booking, Status
 from plugins.domain.wall_clock import Interval
 

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from plugins.booking.calendars.caldav import Collection
-from plugins.booking.calendars.http_client import Ask, Unanswered
+from plugins.booking.calendars.calendar_check import CalendarCheck
+from plugins.booking.calendars.calendar_error import Unanswered
+from plugins.booking.calendars.http_client import Ask
 from plugins.booking.calendars.poller import login_of
 from plugins.booking.calendars.sources import key_of
 from plugins.booking.calendars.sync_state import Leased, SyncState
@@ -37,6 +39,7 @@ class CalendarWriter:
         clock: Callable[[], datetime],
         ask: Ask,
         credentials: Callable[[str], str | None],
+        check: CalendarCheck,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._entries = entries
@@ -45,6 +48,7 @@ class CalendarWriter:
         self._clock = clock
         self._ask = ask
         self._credentials = credentials
+        self._check = check
         self._chance = chance
 
     def write_due(self, stop: Callable[[], bool] = lambda: False) -> int:
@@ -54,14 +58,17 @@ class CalendarWriter:
             return 0
         self._correspondent.prepare()
         done = 0
-        while not stop() and (leased := self._entries.lease(key_of(own.caldav), self._clock())):
+        while not stop() and (leased := self._entries.lease(key_of(own.address), self._clock())):
             done += self._write(own, leased)
         return done
 
     def _write(self, own: OwnCalendar, leased: Leased) -> bool:
         booking = leased.booking
         try:
-            collection = Collection(own.caldav, login_of(own.credentials, self._credentials), self._ask)
+            login = login_of(own.credentials, self._credentials)
+            # A server may make a new calendar of what is put where there is none.
+            self._check.require(own.address, login)
+            collection = Collection(own.address, login, self._ask)
             if leased.is_removal:
                 collection.remove(booking.id)
             else:

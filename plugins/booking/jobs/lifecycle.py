@@ -14,9 +14,10 @@ from plugins.booking.jobs.daily import DailyReport
 from plugins.booking.service.services import Services
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
+from plugins.booking.storage.instant_column import microseconds
 from plugins.booking.storage.mail_quota import enqueue_for
 from plugins.booking.storage.retention import purge
-from plugins.booking.storage.schema import OPEN, bookings, microseconds
+from plugins.booking.storage.schema import OPEN, bookings
 from plugins.content.office import Office
 from plugins.domain.availability import Availability
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused

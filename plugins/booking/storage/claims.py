@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from plugins.booking.storage.schema import Instant, blocks, bookings, busy, claims
+from plugins.booking.storage.instant_column import Instant
+from plugins.booking.storage.schema import blocks, bookings, busy, claims
 from plugins.domain.bookings import Status
 from plugins.domain.busy_time import Holder, Occupied, Taken
 from plugins.domain.slots import cells

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -20,31 +16,8 @@ from sqlalchemy import (
     func,
     literal_column,
 )
-from sqlalchemy.types import TypeDecorator
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def microseconds(span: timedelta) -> int:
-    """A span of time as instants are kept."""
-    return span // timedelta(microseconds=1)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant, kept as whole microseconds since the epoch, which both engines index alike."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Turn an aware instant into microseconds."""
-        return None if value is None else microseconds(value - _EPOCH)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        """Turn microseconds into an aware instant."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
-
+from plugins.booking.storage.instant_column import Instant
 
 metadata = MetaData()
 
@@ -217,10 +190,9 @@ calendar_sources = Table(
     Column("asked", Text, nullable=False),  # what it was last asked for: a change of it is asked for at once
     Column("tried_at", Instant, nullable=False),
     Column("fetched_at", Instant),
-    Column("skipped", Integer, nullable=False),  # events that could not be read
     Column("error", Text),
+    Column("skipped", Integer, nullable=False),  # events that could not be read
     Column("unread", Text),  # which, and why: JSON
-    Column("digest", String(64)),  # of what was answered, and all that it was read by
 )
 
 # Bookings as they stand in the owner's own calendar, and what she changed there.

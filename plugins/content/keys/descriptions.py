@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from plugins.content.front_matter import Action, FrontMatter, Page, Post, Step
 from plugins.domain.availability import Availability, Closure, Holidays, Meeting, Opening, Question
+from plugins.domain.calendar_address import AddressVariable
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.catalogue import Area, Faq, Price, Service
 from plugins.domain.identity import Identity
@@ -103,6 +104,11 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         ),
         "label": N_("La domanda, come la legge chi prenota."),
         "required": N_("Se senza risposta non si può prenotare."),
+    },
+    AddressVariable: {
+        "env": N_(
+            "Al posto dell’indirizzo: il nome sotto cui lo conserva chi cura il server. Così non sta in nessun file."
+        ),
     },
     BusyCalendar: {
         "ics": N_("L’indirizzo segreto del calendario in formato iCalendar. O questo, o `caldav`."),

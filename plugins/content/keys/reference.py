@@ -20,7 +20,8 @@ from plugins.content.locale import language
 from plugins.content.model_keys import keys_of, models_in, plain_type
 from plugins.domain.availability import Availability, ClockRanges, Duration
 from plugins.domain.base import HttpsAddress, Slug, Text, Texts
-from plugins.domain.calendar_settings import CalendarAddress, Credentials
+from plugins.domain.calendar_address import CalendarAddress
+from plugins.domain.calendar_settings import Credentials
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.email_address import EmailAddress
 from plugins.domain.identity import Identity, VatNumber
@@ -47,7 +48,7 @@ _NAMED: tuple[tuple[object, str], ...] = (
     (VatNumber, N_("partita IVA italiana")),
     (ClockRanges, N_("elenco di fasce orarie, i minuti di cinque in cinque")),
     (Duration, N_("minuti `m`, ore `h` o giorni `d`")),
-    (CalendarAddress, N_("indirizzo che comincia con https://")),
+    (CalendarAddress, N_("indirizzo che comincia con https://, o `{env: NOME}`")),
     (Credentials, N_("maiuscole, cifre e _")),
 )
 _PLAIN: Mapping[object, str] = {

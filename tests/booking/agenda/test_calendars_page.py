@@ -95,4 +95,4 @@ def test_how_a_calendar_last_answered_is_said(database_url: str, tmp_path: Path,
         words = read(desk, CALENDARS).words
     assert "letto lunedì 11 gennaio 2027, 08:00" in words
     assert "eventi illeggibili: 2" in words
-    assert ("non ha risposto: il nome non si trova" in words) is (error is not None)
+    assert ("non è andata: il nome non si trova" in words) is (error is not None)

@@ -10,18 +10,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @contextmanager
 def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
-    """Serve GET, REPORT, PUT and DELETE by `answer` while the block lasts; gives the address."""
+    """Serve GET, REPORT, PROPFIND, PUT and DELETE by `answer` while the block lasts; gives the address."""
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length", 0)))
+            self.body = self.rfile.read(int(self.headers.get("content-length", 0)))
             # Whoever asked may have had enough.
             try:
                 answer(self)
             except OSError:
                 self.close_connection = True
 
-        do_GET = do_REPORT = do_PUT = do_DELETE = _answer
+        do_GET = do_REPORT = do_PROPFIND = do_PUT = do_DELETE = _answer
 
         def log_message(self, format: str, *args: object) -> None:
             """Be silent."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import gzip
+import socket
 import ssl
+import subprocess
+import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 
 import pytest
 
 from plugins.booking.calendars import http_client
 from plugins.booking.calendars.caldav import Collection
-from plugins.booking.calendars.http_client import Login, Question, Unanswered, ask
+from plugins.booking.calendars.calendar_error import Reason, Unanswered
+from plugins.booking.calendars.http_client import Question, ask
+from plugins.booking.calendars.http_login import Login
 from plugins.domain.wall_clock import Interval
 from tests.booking.calendars.server import answering, say
 
@@ -60,15 +66,6 @@ def test_an_answer_without_end_is_left_at_its_limit() -> None:
         assert len(ask(Question("GET", address, limit=100_000)).body) == 100_000
 
 
-def test_an_answer_compressed_unasked_is_not_blown_up() -> None:
-    body = gzip.compress(b"x" * 1_000_000)
-    with (
-        answering(lambda handler: say(handler, 200, body, Content_Encoding="gzip")) as address,
-        pytest.raises(Unanswered, match="compressed"),
-    ):
-        ask(Question("GET", address))
-
-
 def redirecting(to: str, first: str = "/calendario.ics") -> object:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         if handler.path == first:
@@ -112,6 +109,67 @@ def test_a_login_goes_nowhere_but_where_it_was_meant_to(method: str) -> None:
         pytest.raises(Unanswered, match="another address"),
     ):
         ask(Question(method, address, LOGIN))
+
+
+@pytest.mark.parametrize(
+    ("onward", "to"),
+    [
+        ("/dav/calendars", "/dav/calendars"),
+        ("/dav/calendars?token=SEGRETO#x", "/dav/calendars"),
+        ("https://ada:SEGRETO@cloud.example/dav/", "https://cloud.example/dav/"),
+        ("/" + "x" * 5000, None),
+    ],
+)
+def test_where_an_address_moved_to_is_kept_for_the_owner(onward: str, to: str | None) -> None:
+    with answering(redirecting(onward)) as address, pytest.raises(Unanswered) as told:  # type: ignore[arg-type]
+        ask(Question("REPORT", address, LOGIN))
+    found = told.value.values["to"]
+    assert len(found) <= 300
+    if to is not None:
+        assert found == (to if "://" in to else address.replace("/calendario.ics", to))
+    assert "SEGRETO" not in told.value.stored
+    assert "127.0.0.1" not in str(told.value)
+    assert "cloud" not in str(told.value)
+
+
+def test_where_a_secret_address_leads_is_told_by_host() -> None:
+    onward = "http://altro.example/SEGRETO"
+    with answering(redirecting(onward)) as address, pytest.raises(Unanswered) as told:  # type: ignore[arg-type]
+        ask(Question("GET", address))
+    assert told.value.values == {"to": "altro.example"}
+    assert "example" not in str(told.value)
+
+
+def test_why_there_is_no_connection_is_told() -> None:
+    with pytest.raises(Unanswered) as told:
+        ask(Question("GET", "https://nessuno.invalid/"))
+    assert told.value.reason is Reason.UNKNOWN_HOST
+    assert "nessuno" not in told.value.stored
+    with pytest.raises(Unanswered) as told:
+        ask(Question("GET", "http://127.0.0.1:1/"))
+    assert told.value.reason is Reason.CONNECTION
+
+
+def test_a_certificate_nobody_vouches_for_is_told(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    subprocess.run([*command, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+
+        def shake() -> None:
+            opened, _ = listening.accept()
+            with opened, suppress(OSError), context.wrap_socket(opened, server_side=True):
+                pass
+
+        thread = threading.Thread(target=shake)
+        thread.start()
+        with pytest.raises(Unanswered) as told:
+            ask(Question("GET", f"https://127.0.0.1:{port}/"))
+        thread.join()
+    assert told.value.reason is Reason.CERTIFICATE
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
+from plugins.booking.calendars.calendar_check import CalendarCheck
 from plugins.booking.calendars.http_client import Question, Reply
 from plugins.booking.calendars.ics_reader import read
 from plugins.booking.calendars.poller import CalendarPoller
@@ -17,11 +18,13 @@ from plugins.booking.calendars.sources import Sources, key_of
 from plugins.booking.calendars.sync_state import SyncState
 from plugins.booking.calendars.unread import Reason, Unread
 from plugins.booking.service.content_reload import ContentReloader
+from plugins.booking.storage.schema import busy
 from tests.booking.agenda.owner import read as read_page
 from tests.booking.agenda.owner import sign_in
 from tests.booking.calendars.texts import event, vcalendar
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import write_content
+from tests.booking.tables import count
 
 ADDRESS = "https://calendario.example/segreto/privato.ics"
 TUESDAY = "DTSTART:20270112T090000Z\nDTEND:20270112T100000Z"
@@ -64,6 +67,7 @@ def calendar(database_url: str, tmp_path: Path) -> Iterator[Read]:
         one.poller = CalendarPoller(
             *(Sources(desk.engine), SyncState(desk.engine), office, desk.clock, one.ask, lambda name: None),
             lambda: "abc.example.org",
+            CalendarCheck(one.ask, desk.clock),
             "Maria <maria@studio.example>",
         )
         yield one
@@ -131,10 +135,13 @@ def test_an_unchanged_answer_is_not_read_again_that_day(calendar: Read) -> None:
     assert calendar.poll(TUESDAY) == 1
 
 
-def test_what_another_process_read_meanwhile_is_read_again(calendar: Read) -> None:
+def test_what_another_process_read_meanwhile_is_stored_again(calendar: Read) -> None:
     calendar.poll(TUESDAY)
-    Sources(calendar.desk.engine).answered(key_of(ADDRESS), {}, 0, calendar.desk.clock.now, [], "another")
-    assert calendar.poll(TUESDAY) == 1
+    calendar.desk.clock.now += timedelta(minutes=1)
+    Sources(calendar.desk.engine).answered(key_of(ADDRESS), {}, 0, calendar.desk.clock.now)
+    assert count(calendar.desk.engine, busy) == 0
+    calendar.poll(TUESDAY)
+    assert count(calendar.desk.engine, busy) == 1
 
 
 @pytest.mark.parametrize("address", ["maria@studio.example", "MARIA@Studio.example"])

@@ -15,7 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from plugins.booking.calendars.caldav import Collection
-from plugins.booking.calendars.http_client import Question, Reply, Unanswered, ask
+from plugins.booking.calendars.calendar_error import Unanswered
+from plugins.booking.calendars.http_client import Question, Reply, ask
 from plugins.booking.calendars.ics_reader import NotACalendar, Reading, read, window
 
 ROME = zoneinfo.ZoneInfo("Europe/Rome")

@@ -1,0 +1,69 @@
+"""Errors of calendars: why one gave no usable answer, as a code with values, kept in the database as JSON.
+
+English is for the log, which never holds an address; the owner's page says the code in the site's language.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+
+class Reason(StrEnum):
+    """Code of an error; each names the values that its words need."""
+
+    OTHER = "other"
+    SLOW = "slow"  # seconds
+    CONNECTION = "connection"
+    UNKNOWN_HOST = "unknown_host"
+    CERTIFICATE = "certificate"
+    TOO_LONG = "too_long"  # bytes
+    COMPRESSION = "compression"  # coding
+    TOO_MANY = "too_many"
+    CUT_SHORT = "cut_short"
+    MOVED = "moved"  # to: the address, or its host where the address is a secret
+    MOVED_UNSAFELY = "moved_unsafely"  # to
+    MOVED_HERE = "moved_here"
+    MOVED_IN_CIRCLES = "moved_in_circles"
+    LOGIN_REFUSED = "login_refused"
+    LOGIN_WANTED = "login_wanted"
+    LOGIN_UNKNOWN = "login_unknown"  # scheme
+    LOGIN_MISSING = "login_missing"  # variable
+    ADDRESS_MISSING = "address_missing"  # variable
+    FORBIDDEN = "forbidden"
+    NOT_THERE = "not_there"
+    BUSY_SERVER = "busy_server"
+    SERVER_ERROR = "server_error"  # status
+    STATUS = "status"  # status
+    EMPTY = "empty"
+    SIGN_IN_PAGE = "sign_in_page"  # host
+    WEB_PAGE = "web_page"
+    NOT_ICALENDAR = "not_icalendar"  # format
+    NOT_CALDAV = "not_caldav"
+    NO_CALENDAR = "no_calendar"  # calendars: name and address of each that was found there
+    NO_EVENTS = "no_events"  # calendars: as before
+
+
+class Unanswered(Exception):
+    """No usable answer of a calendar; its words are English, without the calendar's address or any secret."""
+
+    def __init__(self, words: str, reason: Reason = Reason.OTHER, **values: Any) -> None:  # noqa: ANN401 - JSON
+        super().__init__(words)
+        self.reason = reason
+        self.values: Mapping[str, Any] = values
+
+    @property
+    def stored(self) -> str:
+        """Return what the database keeps of it."""
+        return json.dumps({"reason": self.reason.value, **self.values}, ensure_ascii=False)
+
+
+def read_stored(text: str) -> tuple[Reason, Mapping[str, Any]] | None:
+    """Return the code and the values of what the database keeps; None of words that an earlier version kept."""
+    try:
+        found = json.loads(text)
+        return Reason(found.pop("reason")), found
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return None
