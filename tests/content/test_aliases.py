@@ -55,7 +55,7 @@ def test_addresses_of_other_systems_are_accepted(tmp_path: Path) -> None:
         (f"/{'è' * 101}/", "Usa lettere"),
     ],
 )
-def test_an_address_no_file_answers_is_refused_with_its_reason(alias: str, words: str) -> None:
+def test_an_address_that_no_file_answers_is_refused(alias: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         alias_place(alias)
 

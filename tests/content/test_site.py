@@ -78,7 +78,7 @@ def test_a_broken_link_is_told_at_its_own_line(content: Path) -> None:
         ("caffè", "caffe", "Scrivile sempre nello stesso modo"),
     ],
 )
-def test_labels_of_one_address_are_told_apart_or_alike(content: Path, one: str, other: str, told: str) -> None:
+def test_labels_of_one_address_are_told_in_true_words(content: Path, one: str, other: str, told: str) -> None:
     for name, tag in (("cosa-delegare-per-primo", one), ("passare-le-consegne", other)):
         file = content / "blog" / f"{name}.md"
         file.write_text(re.sub(r"(?m)^tags: .*$", f"tags: ['{tag}']", file.read_text(encoding="utf-8")), "utf-8")

@@ -65,7 +65,7 @@ def test_a_range_that_is_none_is_refused_with_its_reason(raw: object, words: str
 
 
 @given(start=st.integers(0, 287), end=st.integers(0, 287))
-def test_no_range_ending_in_the_small_hours_is_swapped(start: int, end: int) -> None:
+def test_no_range_ending_in_small_hours_is_swapped(start: int, end: int) -> None:
     raw = "-".join(f"{cell // 12:02}:{cell % 12 * 5:02}" for cell in (start, end))
     if start < end or end == 0:
         read = parse_range(raw)

@@ -87,7 +87,7 @@ def test_public_pages_and_feeds_never_lead_to_drafts(tmp_path: Path) -> None:
         assert "/blog/seguito/#qui" in (later / "feed.xml").read_text(encoding="utf-8")
 
 
-def test_links_to_what_is_not_out_tell_its_day(tmp_path: Path) -> None:
+def test_early_links_are_told_with_their_day(tmp_path: Path) -> None:
     content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
     write(content)
     told = report(content, date.fromisoformat(DAY))
