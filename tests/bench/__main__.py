@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import endpoint, load, publishing, scale, sites, slots, watch
+from tests.bench import calendars, endpoint, load, publishing, scale, sites, slots, watch
 from tests.bench.chart import chart
 from tests.bench.result import Result
 from tests.building import ROOT
@@ -19,6 +19,7 @@ BENCHMARKS: Mapping[str, Callable[[], Result]] = {
     **{f"sites-{size}": sites.of(size) for size in (100, 1_000, 5_000)},
     "sites-scale": scale.run,
     "watch": watch.run,
+    "calendars": calendars.run,
 }
 
 

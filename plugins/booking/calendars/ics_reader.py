@@ -83,11 +83,13 @@ class _Reader:
         self._window = EventWindow(interval)
         self._busy = BusyTime(interval)
         self._own: dict[str, Own] = {}
+        self._length = 0
         self._unread: list[Unread] = []
         self._events: dict[str, list[Event]] = defaultdict(list)
 
     def add(self, calendar: CalendarObject) -> None:
         """Read a calendar object as far as it may fall into the interval."""
+        self._length += sum(map(len, calendar.events))
         zones, mine = Zones(calendar, self._zone), self._suffix.encode()
         for number, lines in enumerate(calendar.events):
             if self._window.excludes(lines) and mine not in lines:
@@ -127,7 +129,7 @@ class _Reader:
         return Reading(self._busy.kept(), self._own, tuple(self._unread))
 
     def _expand(self, series: list[tuple[Recurrence, list[Event], Interval | None]]) -> None:
-        budget = WorkBudget()
+        budget = WorkBudget(self._length)
         for found, masters, ours in sorted(series, key=lambda one: one[0].size):
             for event, reason in found.faults():
                 self._tell(event, [reason])

@@ -51,6 +51,7 @@ class SeriesDates:
 
     def starts(self, budget: WorkBudget) -> Iterator[Start]:
         """Each start once; raises TooCostly."""
+        budget.check()
         readings = self.event.readings
         if not readings:
             return

@@ -37,6 +37,11 @@ def test_the_last_occurrence_is_kept_whatever_kind_until_is(lines: str) -> None:
     assert busy(event(lines)) == THREE
 
 
+def test_places_are_counted_in_the_whole_week() -> None:
+    tuesday = f"{at(9, '09:00', '09:30')}\nRRULE:FREQ=WEEKLY;COUNT=2;BYDAY=MO,TU;BYSETPOS=1"
+    assert busy(event(tuesday)) == halves(9, 15, 22)
+
+
 def test_until_on_the_first_day_keeps_that_day() -> None:
     assert busy(event(f"{NINE}\nRRULE:FREQ=DAILY;UNTIL=20270308")) == halves(8)
 
