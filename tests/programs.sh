@@ -10,6 +10,8 @@ command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
 command -v strace >/dev/null 2>&1 || missing="$missing strace"
 command -v cc >/dev/null 2>&1 && [ -e /usr/include/stdio.h ] || missing="$missing gcc libc6-dev"
+# The second opinion on calendars.
+[ -e /usr/include/libical/ical.h ] || missing="$missing libical-dev"
 command -v npm >/dev/null 2>&1 || missing="$missing npm"
 # The web servers that the project has configurations for, a certificate for them, and what weighs systemd units.
 command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
