@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.booking.calendars.texts import NINE, Reading, event, halves, reading, told
+from plugins.booking.calendars.ics_reader import Reading
+from tests.booking.calendars.texts import NINE, event, halves, reading, told
 
 WEEKLY = f"{NINE}\nRRULE:FREQ=WEEKLY;COUNT=3"
 OLD = "DTSTART:20160130T090000Z\nDURATION:PT1H\nRRULE:"
