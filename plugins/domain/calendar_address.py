@@ -16,8 +16,8 @@ LONGEST_ADDRESS = 2000
 # An address that can be asked for in private: encrypted, or on this very machine.
 _PRIVATE = re.compile(r"https://[^\s/]+\S*|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:/\S*)?")
 # What surrounds an address in a mail or a page: brackets, quotes, and marks that nobody sees.
-_AROUND = " \t\r\n\f\v\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff<>\"'«»“”‘’"
-_LEFT, _RIGHT = re.compile(f"^[{_AROUND}]+"), re.compile(f"[{_AROUND}]+$")
+_AROUND = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff<>\"'«»“”‘’]+"
+_LEFT, _RIGHT = re.compile(f"^{_AROUND}"), re.compile(f"{_AROUND}$")
 # Written by calendar programs to be opened by one; asked for over HTTPS all the same.
 _PROGRAMS = re.compile(r"^(?:webcals?|caldavs?|icals?)://", re.IGNORECASE)
 _GOOGLE = re.compile(r"(?:www|calendar)\.google\.[a-z.]+")
@@ -35,9 +35,9 @@ _GOOGLE_PAGE = N_(
     "e finisce con basic.ics"
 )
 _NEXTCLOUD_PAGE = N_(
-    "questa è la pagina in cui il calendario si guarda. Quello che serve è il link di sottoscrizione: "
-    "https://cloud.example/remote.php/dav/public-calendars/CODICE?export"
+    "questa è la pagina in cui il calendario si guarda. Quello che serve è il link di sottoscrizione: %(address)s"
 )
+_NEXTCLOUD_FILE = "https://cloud.example/remote.php/dav/public-calendars/CODICE?export"
 _NO_VARIABLE = N_(
     "dentro ci va solo il nome di una variabile del server: maiuscole, cifre e _, mai BOOKING_ davanti. "
     "Esempio: {env: CALENDARIO_PRIVATO}"
@@ -80,7 +80,7 @@ def _of_a_calendar(address: str) -> str:
     except ValueError:
         return address  # whoever asks there tells
     if words := _page_of(url):
-        raise ValueError(_(words))
+        raise ValueError(_(words, address=_NEXTCLOUD_FILE))
     if _OUTLOOK.fullmatch(url.hostname or "") and _OUTLOOK_PAGE.search(url.path):
         # The file lies beside the page, under the same secret.
         return url._replace(path=_OUTLOOK_PAGE.sub(r"\1.ics", url.path)).geturl()

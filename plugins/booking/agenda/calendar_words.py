@@ -66,7 +66,7 @@ def told(stored: str) -> str:
 
 
 def _named(calendars: list[Mapping[str, Any]]) -> str:
-    names = ", ".join(f"«{one['name']}» ({one['address']})" for one in calendars)
+    names = ", ".join(_("«%(name)s» (%(address)s)", name=one["name"], address=one["address"]) for one in calendars)
     return ngettext(
         "Da qui se ne trova uno: %(names)s. Scrivi il suo indirizzo",
         "Da qui se ne trovano %(number)s: %(names)s. Scrivi l’indirizzo di quello giusto",

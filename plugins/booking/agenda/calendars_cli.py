@@ -16,6 +16,7 @@ from plugins.booking.calendars.poller import login_of
 from plugins.domain.calendar_address import private_address
 from plugins.domain.language import _, ngettext
 
+_VARIABLE = "CALENDARIO_PRIVATO"
 _LOGIN = {Reason.LOGIN_REFUSED, Reason.LOGIN_UNKNOWN, Reason.LOGIN_MISSING}
 
 
@@ -46,9 +47,11 @@ def calendar_lines(address: str, variable: str | None, variables: Variables, ask
         yield _("Questo indirizzo è un file iCalendar. In availability.yaml:")
         yield ""
         yield "busy:"
-        yield f"  - {_line('ics', '{env: CALENDARIO_PRIVATO}', variable)}"
+        yield f"  - {_line('ics', f'{{env: {_VARIABLE}}}', variable)}"
         yield ""
-        yield _("E l’indirizzo nella variabile CALENDARIO_PRIVATO del server: chi lo conosce legge il calendario.")
+        yield _(
+            "E l’indirizzo nella variabile %(name)s del server: chi lo conosce legge il calendario.", name=_VARIABLE
+        )
         return
     yield ngettext("Trovato un calendario:", "Trovati %(number)s calendari:", len(found))
     for one in found:

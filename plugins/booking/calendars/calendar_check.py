@@ -72,7 +72,9 @@ class CalendarCheck:
             here = None
         if here is None or not here.is_calendar:
             is_certain = here is not None and here.types is not None
-            return Unanswered("it is no calendar", Reason.NO_CALENDAR, calendars=[], is_certain=is_certain)
+            return Unanswered(
+                "this collection holds no events of its own", Reason.NO_CALENDAR, calendars=[], is_certain=is_certain
+            )
         if not here.holds_events:
             return Unanswered("it holds no events, but tasks alone", Reason.NO_EVENTS, calendars=[], is_certain=True)
         return None

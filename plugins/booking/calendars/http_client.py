@@ -202,7 +202,7 @@ def _refused(reply: Reply, login: Login | None, words: str) -> Unanswered:
         told = f"{words}: it wants a login that is not supported: {scheme}"
         return Unanswered(told, Reason.LOGIN_UNKNOWN, scheme=scheme)
     if login is None:
-        return Unanswered(f"{words}: it wants credentials", Reason.LOGIN_WANTED)
+        return Unanswered(f"{words}: a login is wanted there", Reason.LOGIN_WANTED)
     return Unanswered(f"{words}: its credentials are not accepted", Reason.LOGIN_REFUSED)
 
 
