@@ -148,7 +148,8 @@ class CalendarsPage:
 
 def _unread(state: State | None) -> tuple[str, ...]:
     """Name the events that could not be read, each with why."""
-    return tuple(f"«{one.words}»: {_(UNREAD[one.reason])}" for one in state.unread) if state else ()
+    unread = state.unread if state else ()
+    return tuple(_("«%(event)s»: %(why)s", event=one.words, why=_(UNREAD[one.reason])) for one in unread)
 
 
 def _named(address: str) -> str:
