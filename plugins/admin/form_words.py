@@ -103,6 +103,8 @@ CHOICES: Mapping[str, str] = {
     "published": N_("pubblicato"),
     "draft": N_("bozza"),
     "hidden": N_("nascosto"),
+    "busy": N_("occupano"),
+    "free": N_("lasciano libero"),
     "automatic": N_("da sola"),
     "manual": N_("la do io"),
     "video": N_("in video"),

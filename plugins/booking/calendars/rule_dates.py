@@ -38,7 +38,12 @@ class RuleDates:
     def walls(self, budget: WorkBudget) -> Iterator[datetime]:
         """Work them out in order; where the budget is too small to count, the COUNT is not looked at: it keeps more."""
         first, last = self._first, self._last
-        walls = (wall for year, mask in self._masks.items() for wall in self._of(year, mask) if first <= wall <= last)
+        walls = (
+            wall
+            for year, mask in self._masks.items()
+            for wall in self._of(year, mask, first, last)
+            if first <= wall <= last
+        )
         if self._rule.count is None or not self.size:
             return walls
         happened = self._happened(self._rule.count, budget)
@@ -55,13 +60,13 @@ class RuleDates:
                 return None
             mask = self._mask(year, self._start, last)
             if self._is_uneven:
-                found += sum(self._start <= wall <= last for wall in self._of(year, mask))
+                found += sum(self._start <= wall <= last for wall in self._of(year, mask, self._start, last))
             else:
                 found += self._most([mask])
                 # On the first and the last day only what lies between.
                 for day in {self._start.toordinal(), last.toordinal()} if self._times else ():
                     one = mask & _between(year, datetime.fromordinal(day), datetime.fromordinal(day))
-                    found -= sum(not self._start <= wall <= last for wall in self._of(year, one))
+                    found -= sum(not self._start <= wall <= last for wall in self._of(year, one, self._start, last))
         return found
 
     def _most(self, masks: Iterable[int]) -> int:
@@ -73,10 +78,10 @@ class RuleDates:
         mask = _days(self._rule, year, self._start)
         return mask if self._rule.by_place else mask & _between(year, first, last)
 
-    def _of(self, year: int, mask: int) -> Iterator[datetime]:
+    def _of(self, year: int, mask: int, first: datetime, last: datetime) -> Iterator[datetime]:
         base = _base(year)
         if self._by_places:
-            yield from self._placed(year, mask)
+            yield from self._placed(year, mask, _between(year, first, last))
             return
         same = None if self._rule.frequency == HOURLY else [timedelta(seconds=one) for one in self._of_day(0)]
         for bit in bits(mask):
@@ -84,10 +89,10 @@ class RuleDates:
             for after in same or (timedelta(seconds=one) for one in self._of_day(base + bit)):
                 yield midnight + after
 
-    def _placed(self, year: int, mask: int) -> Iterator[datetime]:
+    def _placed(self, year: int, mask: int, near: int) -> Iterator[datetime]:
         base, times, all_days = _base(year), self._times, _inside(self._rule, year)
         for group in _groups(self._rule, days_of(year), base):
-            days = list(bits(mask & group))
+            days = list(bits(mask & group)) if group & near else []
             for index in _places(self._rule.by_place, len(days) * len(times)):
                 bit = days[index // len(times)]
                 if all_days >> bit & 1:
