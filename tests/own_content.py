@@ -51,7 +51,7 @@ def _started_over(_: object, line: Any, folder: Any, variables: Any) -> Path | N
     words = set() if isinstance(line, str | bytes) else set(line)
     if "plugins.booking" in words and "BOOKING_CONTENT" not in (os.environ if variables is None else variables):
         return Path(folder or ".").absolute() / "content"
-    if "plugins.publishing" in words:
+    if "plugins.publishing" in words and "--content" not in words:
         return Path(folder or ".").absolute() / "content"
     return None
 
