@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from plugins.booking.calendars.failed_writes import FailedWrites
 from plugins.booking.calendars.http_client import Ask, ask
 from plugins.booking.calendars.poller import CalendarPoller
 from plugins.booking.calendars.sources import Sources
@@ -30,7 +31,8 @@ class CalendarWork:
         asking: Ask = ask,
     ) -> None:
         entries, known = SyncState(engine), settings.credentials
-        self._writer = CalendarWriter(entries, correspondent, office, clock, asking, known)
+        failed = FailedWrites(engine)
+        self._writer = CalendarWriter(entries, failed, correspondent, office, clock, asking, known)
         self._refresher = CalendarPoller(
             Sources(engine), entries, office, clock, asking, known, lambda: correspondent.installation
         )

@@ -53,10 +53,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Reply:
-    """HTTP response."""
+    """HTTP response, its headers by their names in lower case."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 Ask = Callable[[Question], Reply]
@@ -106,7 +107,7 @@ async def _once(client: httpx.AsyncClient, question: Question, address: str) -> 
             body += chunk
             if len(body) > question.limit:
                 raise Unanswered(f"its answer is longer than {question.limit} bytes")
-        return Reply(response.status_code, bytes(body)), None
+        return Reply(response.status_code, bytes(body), dict(response.headers)), None
 
 
 def _followed(address: str, onward: str) -> str:

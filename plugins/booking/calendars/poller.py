@@ -7,10 +7,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from plugins.booking.calendars.caldav import Collection
+from plugins.booking.calendars.calendar_objects import CalendarObjects
+from plugins.booking.calendars.entry_writes import find_entry
 from plugins.booking.calendars.http_client import Ask, Login, Question, Unanswered
 from plugins.booking.calendars.ics_reader import NotACalendar, Own, Reading, read, window
 from plugins.booking.calendars.sources import Source, Sources, due, sources_of
 from plugins.booking.calendars.sync_state import Expected, SyncState
+from plugins.booking.calendars.write_refusal import LoginMissing
 from plugins.content.office import Office
 from plugins.domain.availability import Availability
 
@@ -21,12 +24,12 @@ _log = logging.getLogger(__name__)
 
 
 def login_of(variable: str | None, credentials: Callable[[str], str | None]) -> Login | None:
-    """Read the login that a variable of the environment holds; raises Unanswered where it holds none."""
+    """Read the login that a variable of the environment holds; raises LoginMissing where it holds none."""
     if variable is None:
         return None
     user, colon, password = (credentials(variable) or "").partition(":")
     if not user or not colon:
-        raise Unanswered(f"the environment has no {variable}; set it like {variable}=user:password")
+        raise LoginMissing(f"the environment has no {variable}; set it like {variable}=user:password")
     return Login(user, password)
 
 
@@ -102,7 +105,7 @@ class CalendarPoller:
         return read(texts, asked, availability.timezone, self._installation())
 
     def _compare(self, source: Source, availability: Availability, found: Reading, now: datetime) -> None:
-        collection = Collection(source.address, login_of(source.credentials, self._credentials), self._ask)
+        objects = CalendarObjects(source.address, login_of(source.credentials, self._credentials), self._ask)
         looked_after = 0
         for expected in self._entries.expected(source.key, now):
             there = found.own.get(self._uid(expected))
@@ -111,14 +114,14 @@ class CalendarPoller:
                 looked_after += 1
                 if looked_after > _MOST_LOOKED_AFTER:
                     return
-                there = self._look(collection, expected, availability, now)
+                there = self._look(objects, expected, availability, now)
             self._entries.compared(expected, there.time, there.sequence, now)
 
-    def _look(self, collection: Collection, expected: Expected, availability: Availability, now: datetime) -> Own:
-        text = collection.event(expected.booking_id)
-        if text is None:
+    def _look(self, objects: CalendarObjects, expected: Expected, availability: Availability, now: datetime) -> Own:
+        there = find_entry(objects, expected.booking_id, self._uid(expected))
+        if not there:
             return _GONE
-        found = read([text], window(now, availability.horizon), availability.timezone, self._installation())
+        found = read([there[0].text], window(now, availability.horizon), availability.timezone, self._installation())
         return found.own.get(self._uid(expected), _GONE)
 
     def _uid(self, expected: Expected) -> str:

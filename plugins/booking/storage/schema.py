@@ -231,7 +231,10 @@ entries = Table(
     Column("next_at", Instant, nullable=False),  # due then, if at all; while leased, when the lease ends
     Column("lease", String(32)),
     Column("written_at", Instant),
-    Column("error", Text),
+    Column("written", Text),  # the words it said there, JSON: what she put into their place stays
+    Column("guests", Integer),  # whom she has invited there
+    Column("error", Text),  # of the last attempt, if it failed
+    Column("refusal", String(16)),  # why it is refused for good; None where waiting may help
     Column("difference", String(8)),  # deleted, moved
     Column("there_start", Instant),
     Column("there_end", Instant),
