@@ -41,6 +41,7 @@ _DONE = {
     "blocca": N_("Bloccato: in questo tempo non prenota più nessuno."),
     "segui": N_("Fatto: adesso è come nel tuo calendario, e la mail è pronta a partire."),
     "riscrivi": N_("Fatto: fra poco il tuo calendario sarà di nuovo come qui."),
+    "riprova": N_("Fatto: si riprova adesso a scriverli nel calendario."),
     "rispedisci": N_("Fatto: le mail ripartono adesso."),
     "lascia": N_("Fatto: non sono più nell’elenco."),
     "sblocca": N_("Sbloccato: questo tempo è di nuovo prenotabile."),
@@ -67,10 +68,11 @@ class ListPages:
         self._render = render
         self._mail = mail
 
-    def home(self, session: str, done: str, differing: int, silent: int) -> Response:
+    def home(self, session: str, done: str, differing: int, silent: int, unwritten: int) -> Response:
         """What waits for an answer, what comes, and what went wrong with mail and calendars.
 
-        So many bookings are `differing` in her own calendar, so many calendars are `silent`.
+        So many bookings are `differing` in her own calendar, so many calendars are `silent`, and
+        so many bookings are not there as they should be.
         """
         return self._page(
             "agenda/index.html",
@@ -79,6 +81,7 @@ class ListPages:
             days=self._views.days(self._queries.upcoming(self._clock())),
             differing=differing,
             silent=silent,
+            unwritten=unwritten,
             dead=[(one, mail) for one, mail in self._dead()],
             done=said(done),
             trouble=mail_trouble(self._mail(), self._views.zone),

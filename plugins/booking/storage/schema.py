@@ -166,19 +166,9 @@ Index(
     postgresql_where=outbox.c.state == "pending",
 )
 Index("outbox_recipient", func.lower(outbox.c.recipient), outbox.c.created_at)
-Index(
-    "outbox_dead",
-    outbox.c.state,
-    sqlite_where=outbox.c.state == "dead",
-    postgresql_where=outbox.c.state == "dead",
-)
-
-Index(
-    "outbox_sent",
-    outbox.c.settled_at,
-    sqlite_where=outbox.c.state == "sent",
-    postgresql_where=outbox.c.state == "sent",
-)
+_DEAD, _SENT = outbox.c.state == "dead", outbox.c.state == "sent"
+Index("outbox_dead", outbox.c.state, sqlite_where=_DEAD, postgresql_where=_DEAD)
+Index("outbox_sent", outbox.c.settled_at, sqlite_where=_SENT, postgresql_where=_SENT)
 
 # What each day's look at bookings, messages and their mails found; the row of a day is made once.
 daily = Table(

@@ -10,6 +10,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse
 
+from plugins.booking.calendars.failed_writes import WriteFigures
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.web.metrics import Requests, gauges, process, zones
@@ -30,7 +31,13 @@ _FORWARDED = (
 )
 
 
-def metrics_routes(token: str | None, outbox: Outbox, requests: Requests, clock: Callable[[], datetime]) -> APIRouter:
+def metrics_routes(
+    token: str | None,
+    outbox: Outbox,
+    requests: Requests,
+    writes: Callable[[], WriteFigures],
+    clock: Callable[[], datetime],
+) -> APIRouter:
     """Return the route of /metrics, for the machine itself and for who has the token.
 
     Of a database that does not answer it says so.
@@ -42,16 +49,16 @@ def metrics_routes(token: str | None, outbox: Outbox, requests: Requests, clock:
         if not may_measure(request, token):
             raise Problem(403, _(_NOT_YOURS))
         now = clock()
-        lines = [*requests.lines(), *gauges(_figures(outbox, now)), *zones(in_use(), now.date()), *process()]
+        lines = [*requests.lines(), *gauges(_figures(outbox, writes, now)), *zones(in_use(), now.date()), *process()]
         return PlainTextResponse("\n".join(lines) + "\n", headers={"Cache-Control": "no-store"}, media_type=_KIND)
 
     return router
 
 
-def _figures(outbox: Outbox, now: datetime) -> dict[str, tuple[float, str]]:
+def _figures(outbox: Outbox, writes: Callable[[], WriteFigures], now: datetime) -> dict[str, tuple[float, str]]:
     answers = "Whether the database answers."
     try:
-        figures = outbox.figures(now)
+        figures, written = outbox.figures(now), writes()
     except Unavailable:
         return {"database_up": (0, answers)}
     return {
@@ -59,6 +66,8 @@ def _figures(outbox: Outbox, now: datetime) -> dict[str, tuple[float, str]]:
         "outbox_pending": (figures.pending, "Mails that wait for the relay."),
         "outbox_oldest_seconds": (figures.oldest_seconds, "Age of the mail that waits longest."),
         "outbox_dead": (figures.dead, "Mails that were given up."),
+        "calendar_writes_waiting": (written.waiting, "Bookings whose last write to the owner's calendar failed."),
+        "calendar_writes_refused": (written.refused, "Those of them that her calendar refuses for good."),
     }
 
 
