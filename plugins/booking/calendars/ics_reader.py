@@ -56,14 +56,19 @@ def read(texts: Iterable[bytes], interval: Interval, zone: ZoneInfo, installatio
     recurrence = Recurrence(interval)
     for uid, series in _series(texts).items():
         try:
+            mine = None
             if uid.endswith(f"@{installation}"):
-                event = series[0]
+                event = next((one for one in series if "RECURRENCE-ID" not in one), series[0])
                 sequence = min(max(0, int(str(event.get("SEQUENCE", 0)))), _HIGHEST_SEQUENCE)
-                own[uid] = Own(_time(event, zone) if _stands(event) else None, sequence)
-                continue
+                mine = _time(event, zone)
+                own[uid] = Own(mine if _stands(event) else None, sequence)
+                if not any(map(recurs, series)):
+                    continue
             found = recurrence.occurrences(series) if any(map(recurs, series)) else series
             for event in found:
-                _keep(event, interval, zone, busy)
+                # Of a booking that its owner repeats in her calendar, the other times are hers.
+                if mine is None or _time(event, zone) != mine:
+                    _keep(event, interval, zone, busy)
         except Exception as error:
             # Whatever one event does to the library, the others still count.
             words = _words(series[0])

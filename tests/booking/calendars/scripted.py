@@ -39,6 +39,7 @@ class ScriptedCalDav:
     conflict: str = "radicale"
     etags: str = "strong"  # weak, none, or never: no condition with an ETag ever holds
     can_search: bool = True
+    shows_nothing: bool = False  # when it is asked for an interval: all is out of it
     refused: dict[str, int] = field(default_factory=dict)  # by method
     meanwhile: list[Callable[[], None]] = field(default_factory=list)  # happens before a PUT is looked at
     objects: dict[str, str] = field(default_factory=dict)
@@ -95,12 +96,13 @@ class ScriptedCalDav:
         uid = re.search("<C:text-match>(.*?)</C:text-match>", body)
         if uid and not self.can_search:
             return Reply(403, _error("<C:supported-filter/>"))
+        hidden = uid is None and self.shows_nothing
         found = [name for name, text in self.objects.items() if uid is None or uid[1] in self.uid_of(text)]
         responses = "".join(
             f"<D:response><D:href>/bice/lavoro/{quote(name)}</D:href><D:propstat><D:prop>"
             f"<D:getetag>{escape(self._etag(name))}</D:getetag>"
             f"<C:calendar-data>{escape(self.objects[name])}</C:calendar-data>"
             "</D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
-            for name in found
+            for name in ([] if hidden else found)
         )
         return Reply(207, f"{_MULTISTATUS}{responses}</D:multistatus>".encode())
