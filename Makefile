@@ -4,12 +4,13 @@ PORT ?= 8000
 # By the environment and not by the shell's words: a title may hold quotes and signs.
 export TITOLO
 VENV := .venv
+comma := ,
 BIN := $(VENV)/bin
 # Tests start many processes: what these import stays compiled, whatever else the shell has asked for.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 BUILD := $(BIN)/python -m plugins.fastbuild content -o output --fatal errors
 
-.PHONY: help test-room map setup setup-test controlla nuovo html publish serve devserver test check soak bench bench-peers screenshots format messages keys lock clean audit mutants
+.PHONY: help test-room map setup setup-test controlla nuovo html publish serve devserver test check soak soak-calendars bench bench-peers screenshots format messages keys lock clean audit mutants
 help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -64,6 +65,9 @@ check: setup-test ## format, lint, strict types, tests
 
 soak: setup-test ## the heavy proofs (kills, faults, hostile inputs, random sequences) at full count
 	@SOAK=1 $(PYTEST) -m "soak or hypothesis"
+
+soak-calendars: setup-test ## the calendar on six CalDAV servers: SERVERS=radicale,xandikos,… WITHOUT=… for those that may be missing
+	@$(BIN)/python -m tests.booking.calendars.servers $(subst $(comma), ,$(SERVERS)) $(if $(WITHOUT),--without $(subst $(comma), ,$(WITHOUT)))
 
 mutants: setup-test ## mutation testing of the domain: which small faults its own tests find (SEED=… COUNT=…)
 	@$(BIN)/python -m tests.domain.mutants --seed $(or $(SEED),1) --count $(or $(COUNT),300)

@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from plugins.booking.agenda.calendar_feed import Feed, feed_routes
 from plugins.booking.agenda.setup import add_agenda
 from plugins.booking.calendars.address_settings import CalendarAddresses
+from plugins.booking.calendars.failed_writes import FailedWrites, WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
-from plugins.booking.calendars.sources import Sources
+from plugins.booking.calendars.sources import Sources, own_calendar
 from plugins.booking.service.services import services_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
@@ -79,11 +80,16 @@ def create_app(
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadRequests)
     app.add_middleware(SecurityHeaders, page_policy=render.policy)
+    failed = FailedWrites(store.engine)
+
+    def writes() -> WriteFigures:
+        return failed.figures(own_calendar(trusted().availability), clock())
+
     requests = Requests()
     app.add_middleware(MetricsMiddleware, requests=requests)
     problems.install(app, render.problem, render.policy)
-    app.include_router(health_routes(settings, store, outbox, trusted, clock))
-    app.include_router(metrics_routes(settings.metrics_token, outbox, requests, clock, trusted))
+    app.include_router(health_routes(settings, store, outbox, trusted, writes, clock))
+    app.include_router(metrics_routes(settings.metrics_token, outbox, requests, writes, clock, trusted))
     app.include_router(api_routes(booking_service, changes, office, [origin, rate]))
     app.include_router(
         page_routes(

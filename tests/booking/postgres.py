@@ -23,25 +23,31 @@ _CLUSTER = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=
 class Postgres:
     """A running server, which makes an empty database for whoever asks."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, port: int = 5432) -> None:
+        self.folder = folder
+        self._port = port
         self._numbers = count(1)
 
     def connect(self) -> psycopg.Connection:
         """Open a connection to the server's first database, each statement committed by itself."""
-        return psycopg.connect(host=str(self._folder), user="postgres", dbname="postgres", autocommit=True)
+        return psycopg.connect(
+            host=str(self.folder), port=self._port, user="postgres", dbname="postgres", autocommit=True
+        )
 
     def database(self, template: str = "template0") -> str:
         """Make a database like the template, which is an empty one, and return its address."""
         name = f"maglia_{next(self._numbers)}"
         with self.connect() as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy".encode())
-        return f"postgresql+psycopg://postgres@/{name}?host={self._folder}"
+        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """Run a server while the block lasts; raises FileNotFoundError where PostgreSQL is not installed."""
+def running_postgres(port: int | None = None) -> Iterator[Postgres]:
+    """Run a server while the block lasts, on a port of this machine too where one is given.
+
+    Raises FileNotFoundError where PostgreSQL is not installed.
+    """
     binaries = _binaries()
     folder = Path(tempfile.mkdtemp(prefix="maglia-pg-"))
     user = _unprivileged(folder)
@@ -55,7 +61,17 @@ def running_postgres() -> Iterator[Postgres]:
             capture_output=True,
         )
         # No test pulls the plug of the machine: what the server need not survive, it need not wait for.
-        options = ["-c", "fsync=off", "-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}"]
+        listening = "127.0.0.1" if port else ""
+        options = [
+            "-c",
+            "fsync=off",
+            "-c",
+            f"listen_addresses={listening}",
+            "-c",
+            f"port={port or 5432}",
+            "-c",
+            f"unix_socket_directories={folder}",
+        ]
         with log.open("wb") as written:
             server = subprocess.Popen(
                 [binaries / "postgres", "-D", folder / "data", *options],
@@ -65,7 +81,7 @@ def running_postgres() -> Iterator[Postgres]:
                 stderr=written,
             )
         try:
-            postgres = Postgres(folder)
+            postgres = Postgres(folder, port or 5432)
             _wait_for(postgres, server, log)
             yield postgres
         finally:

@@ -13,6 +13,9 @@ from plugins.booking.agenda.queries import AgendaQueries
 from plugins.booking.agenda.session_check import page_of, see
 from plugins.booking.agenda.sign_in import form_key
 from plugins.booking.agenda.time_input import read_choice
+from plugins.booking.agenda.write_words import why
+from plugins.booking.calendars.failed_writes import FailedWrites
+from plugins.booking.calendars.sources import own_calendar
 from plugins.booking.mail.texts.booking_context import own_moment
 from plugins.booking.service.booking_changes import BookingChanges
 from plugins.booking.service.booking_service import BookingService
@@ -48,6 +51,7 @@ class BookingPage:
         booking_service: BookingService,
         changes: BookingChanges,
         mail_composer: MailComposer,
+        failed: FailedWrites,
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         render: Callable[..., str],
@@ -56,6 +60,8 @@ class BookingPage:
         self._booking_service = booking_service
         self._changes = changes
         self._mail_composer = mail_composer
+        self._failed = failed
+        self._office = office
         self._clock = clock
         self._views = Views(office)
         self._render = render
@@ -86,6 +92,8 @@ class BookingPage:
             answers=[(questions.get(key, key), answer) for key, answer in booking.answers.items()],
             history=self._views.history(self._queries.history(booking_id)),
             mails=self._views.mails(self._queries.mails([booking_id])),
+            unwritten=self._unwritten(booking, now),
+            guests=self._failed.guests(booking_id) if booking.status.is_open else 0,
             ahead=booking.start > now,
             can_miss=booking.status in {Status.CONFIRMED, Status.DONE} and booking.start <= now,
             done=said(done),
@@ -170,6 +178,10 @@ class BookingPage:
             case "correggi":
                 return self._changes.correct(booking_id, read_email(fields.get("email")))
         raise Problem(404)
+
+    def _unwritten(self, booking: Booking, now: datetime) -> str | None:
+        failed = self._failed.find(own_calendar(self._office().availability), booking.id, now)
+        return why(failed.refusal) if failed else None
 
     def _booking(self, booking_id: str) -> Booking:
         booking = self._queries.booking(booking_id)

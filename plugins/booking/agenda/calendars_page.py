@@ -1,8 +1,8 @@
-"""Calendars page of the agenda: state of other calendars, conflicts, and the feed's address."""
+"""Calendars page of the agenda: state of other calendars, conflicts, failed writes, and the feed's address."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -17,10 +17,12 @@ from plugins.booking.agenda.list_pages import said
 from plugins.booking.agenda.session_check import HOME, page_of, see
 from plugins.booking.agenda.sign_in import form_key
 from plugins.booking.agenda.words import UNREAD
+from plugins.booking.agenda.write_words import why
 from plugins.booking.calendars.address_settings import variable_of
 from plugins.booking.calendars.conflicts import ConflictFinder, Difference
+from plugins.booking.calendars.failed_writes import FailedWrites
 from plugins.booking.calendars.fallback import CalendarFallback
-from plugins.booking.calendars.sources import Sources, State, sources_of
+from plugins.booking.calendars.sources import Sources, State, own_calendar, sources_of
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.web.rendering import Renderer
 from plugins.domain.booking_lifecycle import ChangeRefused
@@ -49,6 +51,16 @@ class CalendarStateView:
     unread: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class UnwrittenView:
+    """Failed write as the page shows it: a booking that is not in her calendar, or still is."""
+
+    line: Line
+    is_booked: bool
+    why: str
+    next: str
+
+
 class CalendarsPage:
     """Calendars page of the agenda; the methods block, and raise Unavailable."""
 
@@ -56,6 +68,8 @@ class CalendarsPage:
         self,
         differences: ConflictFinder,
         sources: Sources,
+        failed: FailedWrites,
+        clock: Callable[[], datetime],
         feed: Feed,
         office: CalendarFallback,
         site_url: str,
@@ -63,6 +77,8 @@ class CalendarsPage:
     ) -> None:
         self._differences = differences
         self._sources = sources
+        self._failed = failed
+        self._clock = clock
         self._feed = feed
         self._office = office
         self._site_url = site_url
@@ -81,6 +97,11 @@ class CalendarsPage:
         """How many calendars answer with time that could not be read, so that every booking waits for her."""
         return self._office.incomplete()
 
+    def unwritten(self) -> int:
+        """How many bookings her calendar refuses, or has not taken for long."""
+        now = self._clock()
+        return sum(one.is_late(now) for one in self._failed.all(self._own(), now))
+
     def show(self, session: str, done: str = "", status: int = 200, errors: Iterable[FieldError] = ()) -> Response:
         """What differs, how each calendar answers, and where the feed is."""
         states = self._sources.states()
@@ -88,6 +109,15 @@ class CalendarsPage:
             "agenda/calendars.html",
             form_key=form_key(session),
             differing=[self._differs(one) for one in self._differences.all()],
+            unwritten=[
+                UnwrittenView(
+                    self._views.line(one.booking),
+                    one.booking.status.holds_time,
+                    why(one.refusal),
+                    self._when(one.next_at),
+                )
+                for one in self._failed.all(self._own(), self._clock())
+            ],
             calendars=[
                 CalendarStateView(
                     _named(source.address),
@@ -118,6 +148,15 @@ class CalendarsPage:
         """Let the booking stand there as it is here."""
         self._differences.write_again(booking_id)
         return see(f"{CALENDARS}?fatto=riscrivi")
+
+    def retry(self) -> Response:
+        """Let what could not be written be tried at once."""
+        if own := self._own():
+            self._failed.retry(own, self._clock())
+        return see(f"{CALENDARS}?fatto=riprova")
+
+    def _own(self) -> str | None:
+        return own_calendar(self._office().availability)
 
     def _differs(self, one: Difference) -> ConflictView:
         line = self._views.line(one.booking)

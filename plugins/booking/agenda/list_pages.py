@@ -42,6 +42,7 @@ _DONE = {
     "blocca": N_("Bloccato: in questo tempo non prenota più nessuno."),
     "segui": N_("Fatto: adesso è come nel tuo calendario, e la mail è pronta a partire."),
     "riscrivi": N_("Fatto: fra poco il tuo calendario sarà di nuovo come qui."),
+    "riprova": N_("Fatto: si riprova adesso a scriverli nel calendario."),
     "rispedisci": N_("Fatto: le mail ripartono adesso."),
     "lascia": N_("Fatto: non sono più nell’elenco."),
     "sblocca": N_("Sbloccato: questo tempo è di nuovo prenotabile."),
@@ -68,10 +69,11 @@ class ListPages:
         self._render = render
         self._mail = mail
 
-    def home(self, session: str, done: str, differing: int, silent: int, incomplete: int = 0) -> Response:
+    def home(self, session: str, done: str, differing: int, silent: int, incomplete: int, unwritten: int) -> Response:
         """What waits for an answer, what comes, and what went wrong with mail and calendars.
 
-        So many bookings are `differing` in her own calendar, so many calendars are `silent`, or `incomplete`.
+        So many bookings are `differing` in her own calendar and `unwritten` there, so many calendars are `silent`, or
+        `incomplete`.
         """
         return self._page(
             "agenda/index.html",
@@ -81,6 +83,7 @@ class ListPages:
             differing=differing,
             silent=silent,
             incomplete=incomplete,
+            unwritten=unwritten,
             dead=self._dead(),
             done=said(done),
             trouble=mail_trouble(self._mail(), self._views.zone),

@@ -69,6 +69,8 @@ def agenda_routes(
     page("/nuovo/", lambda session, _, query: by_hand.form(session, query))
     post("/nuovo/", lambda session, _, fields: by_hand.book(session, fields))
     page("/calendari/", lambda session, _, query: calendars_page.show(session, query.get("fatto", "")))
+    post("/calendari/riprova", lambda _session, _path, _fields: calendars_page.retry())
+    page("/calendari/riprova", lambda _session, _path, _query: see(CALENDARS))
     page("/spiega", lambda session, _, query: explain_page.show(session, query))
     one = "/appuntamenti/{booking}/"
     page(one, lambda session, path, query: booking_page.show(session, path["booking"], query.get("fatto", "")))
@@ -128,6 +130,7 @@ def sign_in_routes(
             calendars_page.differing(),
             calendars_page.silent(),
             calendars_page.incomplete(),
+            calendars_page.unwritten(),
         )
 
     @router.post("/entra", dependencies=posting)

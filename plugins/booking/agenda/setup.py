@@ -18,6 +18,7 @@ from plugins.booking.agenda.routes import Check, agenda_routes, sign_in_routes, 
 from plugins.booking.agenda.session_check import SessionCheck, SignedOut
 from plugins.booking.agenda.sign_in import LINK_LASTS, SignIn
 from plugins.booking.calendars.conflicts import ConflictFinder
+from plugins.booking.calendars.failed_writes import FailedWrites
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources
 from plugins.booking.calendars.sync_state import SyncState
@@ -46,12 +47,15 @@ def add_agenda(
     session_check = SessionCheck(sign_in, clock, secure=settings.site_url.startswith("https:"))
     mail = mail_state(settings.relay, Outbox(store.engine))
     lists = ListPages(queries, store, office, clock, render, mail)
+    failed = FailedWrites(store.engine)
     booking_page = BookingPage(
-        queries, services.booking_service, services.changes, services.mail_composer, office, clock, render
+        queries, services.booking_service, services.changes, services.mail_composer, failed, office, clock, render
     )
     calendars_page = CalendarsPage(
         ConflictFinder(SyncState(store.engine), services.changes, clock),
         Sources(store.engine),
+        failed,
+        clock,
         Feed(store.engine, services.tokens, services.mail_composer, office, clock),
         office,
         settings.site_url,

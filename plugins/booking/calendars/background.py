@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from plugins.booking.calendars.address_settings import CalendarAddresses
 from plugins.booking.calendars.calendar_check import CalendarCheck
+from plugins.booking.calendars.failed_writes import FailedWrites
 from plugins.booking.calendars.http_client import Ask, ask
 from plugins.booking.calendars.poller import CalendarPoller
 from plugins.booking.calendars.sources import Sources
@@ -32,8 +33,9 @@ class CalendarWork:
         asking: Ask = ask,
     ) -> None:
         entries, known = SyncState(engine), settings.credentials
+        failed = FailedWrites(engine)
         office, check = CalendarAddresses(office, known), CalendarCheck(asking, clock)
-        self._writer = CalendarWriter(entries, correspondent, office, clock, asking, known, check)
+        self._writer = CalendarWriter(entries, failed, correspondent, office, clock, asking, known, check)
         self._refresher = CalendarPoller(
             Sources(engine),
             entries,

@@ -9,10 +9,11 @@ from email.utils import parseaddr
 
 from plugins.booking.calendars.address_settings import Variables, variable_of
 from plugins.booking.calendars.body_formats import calendar_text
-from plugins.booking.calendars.caldav import Collection
 from plugins.booking.calendars.calendar_cache import CalendarCache
 from plugins.booking.calendars.calendar_check import CalendarCheck
 from plugins.booking.calendars.calendar_error import Reason, Unanswered
+from plugins.booking.calendars.calendar_objects import CalendarObjects
+from plugins.booking.calendars.entry_writes import find_entry
 from plugins.booking.calendars.http_client import Ask, Question, unexpected
 from plugins.booking.calendars.http_login import Login
 from plugins.booking.calendars.ics_reader import NotACalendar, Own, Reading, read, window
@@ -146,7 +147,7 @@ class CalendarPoller:
         return {one.lower() for one in known if one and "@" in one}
 
     def _compare(self, source: Source, availability: Availability, own: Mapping[str, Own], now: datetime) -> None:
-        collection = Collection(source.address, login_of(source.credentials, self._credentials), self._ask)
+        objects = CalendarObjects(source.address, login_of(source.credentials, self._credentials), self._ask)
         looked_after = 0
         for expected in self._entries.expected(source.key, now):
             there = own.get(self._uid(expected))
@@ -155,14 +156,14 @@ class CalendarPoller:
                 looked_after += 1
                 if looked_after > _MOST_LOOKED_AFTER:
                     return
-                there = self._look(collection, expected, availability, now)
+                there = self._look(objects, expected, availability, now)
             self._entries.compared(expected, there.time, there.sequence, now)
 
-    def _look(self, collection: Collection, expected: Expected, availability: Availability, now: datetime) -> Own:
-        text = collection.event(expected.booking_id)
-        if text is None:
+    def _look(self, objects: CalendarObjects, expected: Expected, availability: Availability, now: datetime) -> Own:
+        there = find_entry(objects, expected.booking_id, self._uid(expected))
+        if not there:
             return _GONE
-        found = read([text], window(now, availability.horizon), availability.timezone, self._installation())
+        found = read([there[0].text], window(now, availability.horizon), availability.timezone, self._installation())
         return found.own.get(self._uid(expected), _GONE)
 
     def _uid(self, expected: Expected) -> str:

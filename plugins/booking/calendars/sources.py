@@ -94,6 +94,11 @@ def sources_of(availability: Availability) -> dict[str, Source]:
     return found
 
 
+def own_calendar(availability: Availability) -> str | None:
+    """Return the key of the calendar that bookings are written to, None where there is none."""
+    return next((key for key, source in sources_of(availability).items() if source.is_own), None)
+
+
 class Sources:
     """Stored state of calendars; every method raises Unavailable where the database does not answer."""
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Engine, Select, and_, case, delete, func, insert, literal, or_, select, update
 
+from plugins.booking.calendars.entry_writes import Written
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
 from plugins.booking.storage.instant_column import Instant
@@ -31,12 +32,20 @@ _GONE = bookings.c.status.in_([status.value for status in Status if not status.h
 
 @dataclass(frozen=True)
 class Leased:
-    """Lease: a booking to be written there, or removed, that is ours until the lease ends."""
+    """Lease: a booking to be written there, or removed, that is ours until the lease ends.
+
+    `written` are the words that it has there; it `is_new` where it was never seen written there, and `is_suspect`
+    where it stood otherwise there when it was last read.
+    """
 
     booking: Booking
     sequence: int
     lease: str
     attempts: int
+    written: str | None = None
+    is_new: bool = True
+    is_suspect: bool = False
+    had_failed: bool = False
 
     @property
     def is_removal(self) -> bool:
@@ -62,7 +71,7 @@ class SyncState:
 
     def lease(self, calendar: str, now: datetime) -> Leased | None:
         """Take a booking that is not in a calendar as it should be, or None; nobody else gets it meanwhile."""
-        due = _due(calendar, now).order_by(func.coalesce(entries.c.next_at, 0)).limit(1)
+        due = due_entries(calendar, now).order_by(func.coalesce(entries.c.next_at, 0)).limit(1)
         with reachable(), self._engine.begin() as reader:
             if reader.execute(due.with_only_columns(bookings.c.id)).first() is None:
                 return None  # the common case costs no writer's lock
@@ -78,33 +87,45 @@ class SyncState:
                 values = {"booking_id": booking.id, "calendar": calendar, "sequence": -1}
                 connection.execute(insert(entries).values(values | taken))
             else:
-                moved = {} if row.calendar == calendar else {"calendar": calendar, "revision": None}
+                moved = {} if row.calendar == calendar else _NOWHERE | {"calendar": calendar}
                 connection.execute(update(entries).where(entries.c.booking_id == booking.id).values(taken | moved))
-        there = -1 if row.there is None else int(row.there)
-        return Leased(booking, max(booking.sequence, there + 1), lease, attempts)
+        there, is_here = -1 if row.there is None else int(row.there), row.calendar == calendar
+        is_new = not is_here or row.written_at is None
+        return Leased(
+            booking,
+            max(booking.sequence, there + 1),
+            lease,
+            attempts,
+            row.written if is_here else None,
+            is_new,
+            is_suspect=not is_new and (row.revision is None or row.difference is not None),
+            had_failed=is_here and row.error is not None,
+        )
 
-    def settled(self, leased: Leased, now: datetime) -> None:
-        """Mark what was written or removed; a booking changed meanwhile is due again."""
+    def settled(self, leased: Leased, now: datetime, written: Written) -> None:
+        """Mark what was written; a booking changed meanwhile is due again."""
         self._settle(
             leased,
-            revision=None if leased.is_removal else leased.booking.sequence,
-            sequence=leased.sequence,
+            revision=leased.booking.sequence,
+            sequence=written.sequence,
             attempts=0,
             next_at=now,
             written_at=now,
+            written=written.words,
+            guests=written.guests,
             error=None,
+            refusal=None,
             **_NO_DIFFERENCE,
         )
 
-    def later(self, leased: Leased, at: datetime, error: str) -> None:
-        """Give a booking back, to be tried again at an instant."""
-        self._settle(leased, next_at=at, error=error[:500])
+    def removed(self, leased: Leased) -> None:
+        """Forget what was removed there: a booking that is gone never comes back."""
+        with reachable(), self._writer.begin() as connection:
+            connection.execute(delete(entries).where(_ours(leased)))
 
-    def waiting(self, calendar: str, now: datetime) -> int:
-        """Count the bookings that are not in a calendar as they should be, those put off included."""
-        query = select(func.count()).select_from(_due(calendar, now, at_once=False).subquery())
-        with reachable(), self._engine.begin() as connection:
-            return int(connection.execute(query).scalar_one())
+    def later(self, leased: Leased, at: datetime, error: str, refusal: str | None = None) -> None:
+        """Give a booking back, to be tried again at an instant; `refusal` where it is refused for good."""
+        self._settle(leased, next_at=at, error=error[:500], refusal=refusal)
 
     def expected(self, calendar: str, before: datetime) -> list[Expected]:
         """List what was written to a calendar before an instant, and has not changed here since."""
@@ -164,11 +185,22 @@ class SyncState:
     def _settle(self, leased: Leased, **values: object) -> None:
         # Guarded by the lease: where it ran out and another process took the booking, that one decides.
         with reachable(), self._writer.begin() as connection:
-            ours = and_(entries.c.booking_id == leased.booking.id, entries.c.lease == leased.lease)
-            connection.execute(update(entries).where(ours).values(lease=None, **values))
+            connection.execute(update(entries).where(_ours(leased)).values(lease=None, **values))
+
+
+def _ours(leased: Leased) -> ColumnElement[bool]:
+    return and_(entries.c.booking_id == leased.booking.id, entries.c.lease == leased.lease)
 
 
 _NO_DIFFERENCE = {"difference": None, "there_start": None, "there_end": None, "noticed_at": None}
+_NOWHERE = dict.fromkeys(("revision", "written_at", "written", "guests", "error", "refusal")) | _NO_DIFFERENCE
+
+_STATE = tuple(
+    entries.c[name]
+    for name in (
+        "calendar", "revision", "attempts", "next_at", "written_at", "written", "error", "refusal", "difference",
+    )
+)  # fmt: skip
 
 
 def _coming(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -180,14 +212,16 @@ def _standing(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (*_coming(now), _SHOWN, entries.c.revision == bookings.c.sequence)
 
 
-def _due(calendar: str, now: datetime, at_once: bool = True) -> Select[Any]:
+def due_entries(calendar: str, now: datetime, at_once: bool = True) -> Select[Any]:
+    """Select the bookings that are not in a calendar as they should be; without `at_once` those put off too."""
     elsewhere = or_(entries.c.booking_id.is_(None), entries.c.calendar != calendar)
     stale = or_(elsewhere, entries.c.revision.is_(None), entries.c.revision != bookings.c.sequence)
-    left = and_(_GONE, entries.c.revision.is_not(None), entries.c.calendar == calendar)
+    # Whether or not it was seen written: who wrote it may have been killed before that was noted.
+    left = and_(_GONE, entries.c.calendar == calendar)
     # While it is put off or leased; a calendar of another address waits for neither.
     ready = or_(elsewhere, entries.c.next_at <= now) if at_once else True
     return (
-        select(bookings, entries.c.calendar, entries.c.sequence.label("there"), entries.c.attempts)
+        select(bookings, *_STATE, entries.c.sequence.label("there"))
         .join_from(bookings, entries, isouter=True)
         .where(*_coming(now), or_(and_(_SHOWN, stale), left), ready)  # type: ignore[arg-type]
     )

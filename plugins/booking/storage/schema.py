@@ -141,19 +141,9 @@ Index(
     postgresql_where=outbox.c.state == "pending",
 )
 Index("outbox_recipient", func.lower(outbox.c.recipient), outbox.c.created_at)
-Index(
-    "outbox_dead",
-    outbox.c.state,
-    sqlite_where=outbox.c.state == "dead",
-    postgresql_where=outbox.c.state == "dead",
-)
-
-Index(
-    "outbox_sent",
-    outbox.c.settled_at,
-    sqlite_where=outbox.c.state == "sent",
-    postgresql_where=outbox.c.state == "sent",
-)
+_DEAD, _SENT = outbox.c.state == "dead", outbox.c.state == "sent"
+Index("outbox_dead", outbox.c.state, sqlite_where=_DEAD, postgresql_where=_DEAD)
+Index("outbox_sent", outbox.c.settled_at, sqlite_where=_SENT, postgresql_where=_SENT)
 
 # What each day's look at bookings, messages and their mails found; the row of a day is made once.
 daily = Table(
@@ -207,7 +197,10 @@ entries = Table(
     Column("next_at", Instant, nullable=False),  # due then, if at all; while leased, when the lease ends
     Column("lease", String(32)),
     Column("written_at", Instant),
-    Column("error", Text),
+    Column("written", Text),  # the words it said there, JSON: what she put into their place stays
+    Column("guests", Integer),  # whom she has invited there
+    Column("error", Text),  # of the last attempt, if it failed
+    Column("refusal", String(16)),  # why it is refused for good; None where waiting may help
     Column("difference", String(8)),  # deleted, moved
     Column("there_start", Instant),
     Column("there_end", Instant),

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse
 
 from plugins import __version__
+from plugins.booking.calendars.failed_writes import WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.jobs.daily import last_daily_check
 from plugins.booking.mail.mail_health import MailState, mail_state, trouble_of
@@ -28,7 +29,12 @@ _NO_STORE = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
 
 
 def health_routes(
-    settings: Settings, store: Store, outbox: Outbox, calendars: CalendarFallback, clock: Callable[[], datetime]
+    settings: Settings,
+    store: Store,
+    outbox: Outbox,
+    calendars: CalendarFallback,
+    writes: Callable[[], WriteFigures],
+    clock: Callable[[], datetime],
 ) -> APIRouter:
     """Return the route of /health: 200 and how outbox and calendars stand, 503 where the database does not answer.
 
@@ -41,7 +47,8 @@ def health_routes(
         state: dict[str, Any] = {"status": "ok", "database": "ok", "engine": store.label}
         try:
             now = clock()
-            figures, others, unread = outbox.figures(now), calendars.figures(), calendars.unread()
+            figures, others = outbox.figures(now), calendars.figures()
+            unread, written = calendars.unread(), writes()
             last, reconciled = outbox.last_accepted(), last_daily_check(store.engine)
             state |= {"mail": _mail(settings, figures, outbox.last_failure(), stands()), "outbox": asdict(figures)}
             if last_write_failed(store.engine):
@@ -57,6 +64,7 @@ def health_routes(
             "reconciliation": asdict(reconciled) if reconciled else None,
         }
         state["calendars"] = asdict(others)
+        state["calendar_writes"] = asdict(written)
         if may_measure(request, settings.metrics_token):
             # What is installed is nobody else's to know.
             state["version"] = __version__

@@ -10,6 +10,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse
 
+from plugins.booking.calendars.failed_writes import WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.outbox import Outbox
@@ -35,6 +36,7 @@ def metrics_routes(
     token: str | None,
     outbox: Outbox,
     requests: Requests,
+    writes: Callable[[], WriteFigures],
     clock: Callable[[], datetime],
     calendars: CalendarFallback | None = None,
 ) -> APIRouter:
@@ -49,16 +51,19 @@ def metrics_routes(
         if not may_measure(request, token):
             raise Problem(403, _(_NOT_YOURS))
         now = clock()
-        lines = [*requests.lines(), *gauges(_figures(outbox, calendars, now)), *zones(in_use(), now.date()), *process()]
+        figures = gauges(_figures(outbox, writes, calendars, now))
+        lines = [*requests.lines(), *figures, *zones(in_use(), now.date()), *process()]
         return PlainTextResponse("\n".join(lines) + "\n", headers={"Cache-Control": "no-store"}, media_type=_KIND)
 
     return router
 
 
-def _figures(outbox: Outbox, calendars: CalendarFallback | None, now: datetime) -> dict[str, tuple[float, str]]:
+def _figures(
+    outbox: Outbox, writes: Callable[[], WriteFigures], calendars: CalendarFallback | None, now: datetime
+) -> dict[str, tuple[float, str]]:
     answers = "Whether the database answers."
     try:
-        figures = outbox.figures(now)
+        figures, written = outbox.figures(now), writes()
         others = calendars.figures() if calendars else None
     except Unavailable:
         return {"database_up": (0, answers)}
@@ -80,6 +85,8 @@ def _figures(outbox: Outbox, calendars: CalendarFallback | None, now: datetime) 
         "outbox_oldest_seconds": (figures.oldest_seconds, "Age of the mail that waits longest."),
         "outbox_dead": (figures.dead, "Mails that were given up."),
         **read,
+        "calendar_writes_waiting": (written.waiting, "Bookings whose last write to the owner's calendar failed."),
+        "calendar_writes_refused": (written.refused, "Those of them that her calendar refuses for good."),
     }
 
 

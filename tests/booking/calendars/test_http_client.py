@@ -17,6 +17,7 @@ import pytest
 from plugins.booking.calendars import http_client
 from plugins.booking.calendars.caldav import Collection
 from plugins.booking.calendars.calendar_error import Reason, Unanswered
+from plugins.booking.calendars.calendar_objects import CalendarObjects
 from plugins.booking.calendars.http_client import Question, ask
 from plugins.booking.calendars.http_login import Login
 from plugins.domain.wall_clock import Interval
@@ -209,18 +210,18 @@ def test_what_is_no_list_of_events_is_told(status: int, body: bytes, why: str) -
 @pytest.mark.parametrize("status", [302, 403, 409, 412, 500, 507])
 def test_what_was_not_written_or_removed_is_told(status: int) -> None:
     with answering(lambda handler: say(handler, status, Location="/")) as address:
-        collection = Collection(address, LOGIN, ask)
+        objects = CalendarObjects(address, LOGIN, ask)
         with pytest.raises(Unanswered):
-            collection.write("a", b"")
+            objects.create("a", b"")
         with pytest.raises(Unanswered):
-            collection.remove("a")
+            objects.delete(objects.address("a"))
 
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_what_is_gone_already_is_as_good_as_removed(status: int) -> None:
     with answering(lambda handler: say(handler, status)) as address:
-        collection = Collection(address, LOGIN, ask)
-        collection.remove("a")
-        assert collection.event("a") is None
+        objects = CalendarObjects(address, LOGIN, ask)
+        objects.delete(objects.address("a"))
+        assert objects.read(objects.address("a"), "a@b") is None
         with pytest.raises(Unanswered):
-            collection.write("a", b"")
+            objects.create("a", b"")

@@ -15,8 +15,8 @@ from plugins.booking.calendars.conflicts import Kind
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
-from tests.booking.calendars.conftest import Wired
 from tests.booking.calendars.radicale import Radicale
+from tests.booking.calendars.wiring import Wired
 from tests.booking.office import FREE, NOW, asked
 
 LATER = "2027-01-13T11:00:00+01:00"

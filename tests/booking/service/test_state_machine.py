@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count as counting
@@ -23,6 +25,11 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Engine, delete, insert, select
 
+from plugins.booking.calendars.calendar_check import CalendarCheck
+from plugins.booking.calendars.failed_writes import FailedWrites
+from plugins.booking.calendars.http_client import Question, Reply
+from plugins.booking.calendars.sync_state import LEASE, SyncState
+from plugins.booking.calendars.writer import CalendarWriter
 from plugins.booking.jobs.daily import ABOUT
 from plugins.booking.jobs.lifecycle import LifecycleJob
 from plugins.booking.service.content_reload import ContentReloader
@@ -34,6 +41,8 @@ from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.schema import bookings, busy, claims, history, metadata, outbox
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from plugins.domain.bookings import Block
+from tests.booking.calendars.edits import start_of
+from tests.booking.calendars.scripted import COLLECTION, CONFLICTS, ScriptedCalDav
 from tests.booking.naive import Rules, Stretch, kept, may_start, meeting_of, span
 from tests.booking.office import CALL, TALK, Clock, asked, write_content, write_json
 from tests.soak import soak_count
@@ -44,6 +53,7 @@ BEGINNINGS = [
     datetime(2027, 3, 27, 11, 3, tzinfo=UTC),  # the day before Rome's clocks go forward
     datetime(2027, 10, 30, 11, 58, 30, tzinfo=UTC),  # and back
 ]
+OPEN = {"pending", "confirmed"}
 HOLDS = {"pending", "confirmed", "done", "no_show"}
 BOTH = ("owner", "visitor")
 TOLD = dict.fromkeys(["booked", "approved", "expired", "rescheduled", "cancelled", "reminder"], BOTH) | dict.fromkeys(
@@ -95,15 +105,21 @@ def any_rules(draw: st.DrawFn) -> Rules:
         "change_notice": f"{draw(st.integers(0, 12))}h",
         "pending_expiry": f"{draw(st.integers(1, 30))}h",
         "reminder": f"{draw(st.integers(1, 30))}h",
+        "calendar": {"caldav": COLLECTION, "credentials": "CALENDAR_LOGIN"},
         "meetings": [kind(TALK), kind(CALL), kind(TALK | {"slug": "lunga", "title": "Lunga"})],
     }
 
 
+class Killed(BaseException):
+    """The process is no more."""
+
+
 @dataclass
 class Kept:
-    """What the model knows of a booking."""
+    """What the model knows of a booking; `meeting` is its kind as it was booked."""
 
     slug: str
+    meeting: dict[str, Any]
     start: datetime
     end: datetime
     time: Stretch
@@ -135,17 +151,30 @@ class Calendar(RuleBasedStateMachine):
             for table in reversed(metadata.sorted_tables):
                 connection.execute(delete(table))
 
-    @initialize(rules=any_rules(), now=st.sampled_from(BEGINNINGS))
-    def opens(self, rules: Rules, now: datetime) -> None:
+    @initialize(rules=any_rules(), now=st.sampled_from(BEGINNINGS), server=st.sampled_from(sorted(CONFLICTS)))
+    def opens(self, rules: Rules, now: datetime, server: str) -> None:
         self.clock = Clock(now)
         self.written = rules
         write_content(self.folder, **rules)
         ticks = counting()
         office = ContentReloader(self.folder, lambda: float(next(ticks)))
-        environment = {"BOOKING_CONTENT": str(self.folder)}
+        environment = {"BOOKING_CONTENT": str(self.folder), "CALENDAR_LOGIN": "bice:segreto"}
         self.store = Store(self.engine)
         self.services = services_of(Settings.from_environment(environment), self.store, self.clock, office)
         self.lifecycle_job = LifecycleJob(self.engine, self.services, office, self.clock)
+        self.server = ScriptedCalDav(server)
+        self.during_write: Callable[[], None] | None = None
+        self.killed = ""
+        self.writer = CalendarWriter(
+            SyncState(self.engine),
+            FailedWrites(self.engine),
+            self.services.mail_composer,
+            office,
+            self.clock,
+            self.asked,
+            environment.get,
+            CalendarCheck(self.server, self.clock),
+        )
 
     # What the model expects.
 
@@ -154,8 +183,10 @@ class Calendar(RuleBasedStateMachine):
         return held + list(self.blocks.values()) + self.busy
 
     def allowed(self, slug: str, start: datetime, notice: bool = True, but: str | None = None) -> bool:
+        """Whether a meeting may start then; the booking `but`, which is to move, goes by what it was booked as."""
         booked = [(one.slug, one.start) for name, one in self.model.items() if one.holds and name != but]
-        return may_start(self.written, slug, start, self.clock.now, self.taken(but), booked, notice)
+        rules = self.written | {"meetings": [self.model[but].meeting]} if but else self.written
+        return may_start(rules, slug, start, self.clock.now, self.taken(but), booked, notice)
 
     def tell(self, name: str, event: str) -> None:
         self.mails.update((name, f"{event}-{who}") for who in TOLD.get(event, ()))
@@ -173,10 +204,11 @@ class Calendar(RuleBasedStateMachine):
         """A start that is offered now, or any other."""
         how, number, seconds = choice
         booking_service = self.services.booking_service
+        meeting = booking_service.meeting(slug)
+        if but and (booking := self.store.booking(but)) and booking.agreed:
+            meeting = booking.agreed
         slots = (
-            booking_service.slots(
-                booking_service.meeting(slug), booking_service.today(), booking_service.last_day(), but
-            )
+            booking_service.slots(meeting, booking_service.today(), booking_service.last_day(), but)
             if how == "offered"
             else ()
         )
@@ -218,6 +250,7 @@ class Calendar(RuleBasedStateMachine):
         waits = meeting["confirmation"] == "manual" and not owner
         self.model[answer["id"]] = Kept(
             slug,
+            meeting,
             start,
             start + timedelta(minutes=meeting["minutes"]),
             kept(meeting, start),
@@ -287,8 +320,9 @@ class Calendar(RuleBasedStateMachine):
             return
         if moved:
             assert free, f"a move to {start} was accepted against the rules"
-            meeting = meeting_of(self.written, one.slug)
-            waits = actor is Actor.VISITOR and (meeting["confirmation"] == "manual" or one.status == "pending")
+            meeting, asked_now = one.meeting, meeting_of(self.written, one.slug)["confirmation"] == "manual"
+            asks = asked_now or meeting["confirmation"] == "manual" or one.status == "pending"
+            waits = actor is Actor.VISITOR and asks
             end = start + timedelta(minutes=meeting["minutes"])
             status = "pending" if waits else "confirmed"
             self.happened(name, "rescheduled", status=status, start=start, end=end, time=kept(meeting, start))
@@ -343,6 +377,56 @@ class Calendar(RuleBasedStateMachine):
         self.clock.now += timedelta(seconds=seconds)
         if runs_job:
             self.makes_rounds()
+
+    def asked(self, question: Question) -> Reply:
+        """The owner's own calendar, at which a process may be killed, and during which all else goes on."""
+        if question.method not in {"PUT", "DELETE"}:
+            return self.server(question)
+        if self.killed == "before":
+            raise Killed
+        during, self.during_write = self.during_write, None
+        if during:
+            during()
+        reply = self.server(question)
+        if self.killed == "after":
+            raise Killed
+        return reply
+
+    @rule(killed=st.sampled_from(["", "before", "after"]))
+    def write_calendar(self, killed: str) -> None:
+        """Write what is due, by a process that is killed as it writes, or is not."""
+        self.killed = killed
+        with suppress(Killed):
+            self.writer.write_due()
+        self.killed = ""
+
+    @precondition(lambda self: self.model)
+    @rule(number=ANY, choice=CHOICES, rules=any_rules(), what=st.sampled_from(["kind", "cancel", "move"]))
+    def change_during_a_write(self, number: int, choice: tuple[str, int, int], rules: Rules, what: str) -> None:
+        """Change a booking, or what its kind of meeting is, while another process writes to the calendar."""
+        changes: dict[str, Callable[[], None]] = {
+            "kind": lambda: self.change_availability(rules),
+            "cancel": lambda: self.cancel(number, Actor.OWNER),
+            "move": lambda: self.move(number, choice, Actor.OWNER, False),
+        }
+        self.during_write = changes[what]
+        self.writer.write_due()
+        self.during_write = None
+
+    @rule(name=st.sampled_from(["", "ABCD"]))
+    def compare_calendar(self, name: str) -> None:
+        """Let leases end and all be written: each coming meeting stands there once, as it is now, and no other."""
+        if name:  # her program has written one again under a name of its own
+            for old in list(self.server.objects)[:1]:
+                self.server.objects[f"{name}-{next(self.keys)}.ics"] = self.server.objects.pop(old)
+        self.clock.now += LEASE + timedelta(seconds=1)
+        self.writer.write_due()
+        with self.engine.begin() as connection:
+            invited = {row.id for row in connection.execute(select(bookings).where(bookings.c.invited))}
+        coming = {key: one for key, one in self.model.items() if one.end > self.clock.now}
+        shown = sorted((key, one.start) for key, one in coming.items() if key in invited and one.status in OPEN)
+        there = [(self.server.uid_of(text).partition("@")[0], start_of(text)) for text in self.server.objects.values()]
+        assert sorted(one for one in there if one[0] in coming) == shown
 
     @rule()
     def makes_rounds(self) -> None:
