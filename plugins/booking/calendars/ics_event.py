@@ -87,7 +87,7 @@ class Event:
     @property
     def name(self) -> str:
         """What it is told by."""
-        return self.words or CONTROLS.sub(" ", self.uid[:60])
+        return self.words or CONTROLS.sub(" ", self.uid[:60]) or "VEVENT"
 
 
 def read_event(lines: bytes, zones: Zones, attendance: Attendance) -> Event:
