@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import sys
 
+import pytest
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import settings
 
@@ -24,3 +26,11 @@ DEFAULT_TIMEOUT_CONFIG.read = DEFAULT_TIMEOUT_CONFIG.connect = 60.0
 # A shell starts what it runs in the background deaf to Ctrl-C, and the servers that tests end with it would be so too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _warnings_are_said_again() -> None:
+    """Let each test hear what another has heard: where Pelican is loaded, loggers say a warning once a process."""
+    if log := sys.modules.get("pelican.log"):
+        log.LimitFilter._raised_messages.clear()
+        log.LimitFilter._group_count.clear()
