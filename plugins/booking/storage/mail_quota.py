@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, exists, func, insert, literal_column, or_, select
 
 from plugins.booking.storage.outbox import Envelope, enqueue
+from plugins.booking.storage.outdated_mails import OUTDATED
 from plugins.booking.storage.schema import bookings, history, outbox
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Status
@@ -26,7 +27,7 @@ _LATELY = (
     .where(
         func.lower(outbox.c.recipient) == bindparam("address"),
         outbox.c.created_at > bindparam("since"),
-        outbox.c.state != literal_column(f"'{WITHHELD}'"),
+        outbox.c.state.not_in([literal_column(f"'{WITHHELD}'"), literal_column(f"'{OUTDATED}'")]),
     )
 )
 
