@@ -45,6 +45,7 @@ def owner_letter(
         links=((_("In agenda"), occasion.links.agenda),),
         closing=(_("Se rispondi a questa mail, scrivi a chi ha prenotato."),),
         signature=occasion.signature,
+        linked=(booking.email,),
     )
 
 
@@ -55,6 +56,7 @@ def visitor_letter(
     word: str | None = None,
     before: datetime | None = None,
     closing: tuple[str, ...] = (),
+    note: tuple[str, ...] = (),
 ) -> MailBody:
     """To the visitor, with nothing that she typed: the address may be somebody else\'s."""
     meeting, links = occasion.meeting, occasion.links
@@ -80,8 +82,9 @@ def visitor_letter(
         links=((_("Il tuo appuntamento"), links.manage), *calendar)
         if booking.status.holds_time
         else ((_("Il sito"), links.site),),
-        closing=closing or _policy(booking, occasion),
+        closing=(closing or _policy(booking, occasion)) + note,
         signature=occasion.signature,
+        linked=(occasion.place_link,) if occasion.place_link else (),
     )
 
 
