@@ -1,8 +1,7 @@
 """Outbox: the queue of mails to be sent, in the same database as the bookings.
 
-A mail is leased, sent, and only then marked: a process killed in between loses nothing, because the lease
-ends and another one takes the mail up. The price is that a mail may rarely arrive twice, under the same
-Message-ID.
+A mail is leased, sent, and only then marked: a process killed in between loses nothing, because the lease ends and
+another one takes the mail up. The price is that a mail may rarely arrive twice, under the same Message-ID.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, case, func, insert, no
 
 from plugins.booking.smtp_replies import brief_of
 from plugins.booking.storage.engine import reachable, writing
-from plugins.booking.storage.outdated_mails import OUTDATED, has_lapsed, is_held_back, is_overtaken
+from plugins.booking.storage.outdated_mails import OUTDATED, is_held_back, is_overtaken, let_lapse
 from plugins.booking.storage.schema import outbox
 
 LEASE = timedelta(seconds=30)
@@ -133,8 +132,7 @@ class Outbox:
     def lease(self, now: datetime, upto: Urgency = Urgency.DIGEST) -> Leased | None:
         """Take the most urgent mail due, of these the one due longest, or None; the others see it no more.
 
-        It is ours until the lease ends, unless it is renewed. One that would overtake another about the same booking
-        waits, and one whose time is over is not sent.
+        It is ours until the lease ends, unless it is renewed. None overtakes another about the same booking.
         """
         due = (
             select(outbox)
@@ -147,11 +145,9 @@ class Outbox:
             if reader.execute(due.with_only_columns(outbox.c.id)).first() is None:
                 return None  # the common case costs no writer's lock
         with reachable(), self._writer.begin() as connection:
-            while (row := connection.execute(due.with_for_update(skip_locked=True)).first()) is not None:
-                if not has_lapsed(connection, row, now):
-                    break
-                over = {"state": OUTDATED, "mime": b"", "lease": None, "settled_at": now}
-                connection.execute(update(outbox).where(outbox.c.id == row.id).values(over))
+            claim = due.with_for_update(skip_locked=True)
+            while (row := connection.execute(claim).first()) is not None and let_lapse(connection, row, now):
+                continue
             if row is None:
                 return None
             lease = secrets.token_hex(16)

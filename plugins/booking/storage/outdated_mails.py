@@ -62,7 +62,16 @@ def is_overtaken() -> ColumnElement[bool]:
     return or_(later, outbox.c.kind == "sign-in")
 
 
-def has_lapsed(connection: Connection, mail: Row[Any], now: datetime) -> bool:
+def let_lapse(connection: Connection, mail: Row[Any], now: datetime) -> bool:
+    """Withdraw a mail that tells of what is over; say whether it does."""
+    if not _has_lapsed(connection, mail, now):
+        return False
+    over = {"state": OUTDATED, "mime": b"", "lease": None, "settled_at": now}
+    connection.execute(update(outbox).where(outbox.c.id == mail.id).values(over))
+    return True
+
+
+def _has_lapsed(connection: Connection, mail: Row[Any], now: datetime) -> bool:
     """Whether what a mail tells is over: a reminder of what has begun, an appointment that has ended, an old link."""
     if mail.kind == "sign-in":
         return bool(mail.created_at + LINK_LASTS <= now)

@@ -83,7 +83,7 @@ def test_no_program_answers_that_somebody_is_away(desk: Endpoint) -> None:
         assert mail["Reply-To"]  # people are answered
 
 
-def test_name_that_looks_like_an_address_is_no_name_to_reply_to(desk: Endpoint) -> None:
+def test_name_that_looks_like_an_address_is_left_out(desk: Endpoint) -> None:
     book(desk, name="bice@example.org")
     owners, _ = deliver(desk).taken
     assert owners["Reply-To"] == "ada@example.com"
@@ -109,7 +109,7 @@ def test_headers_and_invitation_name_the_language_of_the_words(
         speak(ITALIAN)
 
 
-def test_whom_the_owner_moves_is_asked_and_told_how_to_decline(desk: Endpoint) -> None:
+def test_visitor_moved_by_the_owner_is_asked_to_accept(desk: Endpoint) -> None:
     booking = book(desk)["id"]
     deliver(desk)
     changes = services_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content)).changes

@@ -88,7 +88,7 @@ class Office:
         arrived: list[Envelope] = []
 
         class Relay:
-            login = None
+            login: str | None = None
 
             def __call__(self, envelope: Envelope, accepted: Callable[[], None]) -> None:
                 if taken:
@@ -159,7 +159,7 @@ def test_newer_mail_waits_for_the_older_one_on_its_way(office: Office) -> None:
     assert office.states()["booked-visitor"] == "outdated"
 
 
-def test_newer_mail_waits_no_longer_than_the_lease_of_the_dead(office: Office) -> None:
+def test_newer_mail_waits_no_longer_than_a_lease(office: Office) -> None:
     booking = office.book(STARTS[0])
     assert office.outbox.lease(office.clock.now)
     office.services.changes.cancel(booking, Actor.VISITOR)
@@ -242,7 +242,7 @@ def test_cancellation_goes_out_after_the_hour_it_was_for(office: Office) -> None
     assert kinds(office.send()) == ["cancelled-owner", "cancelled-visitor"]
 
 
-def test_link_into_the_agenda_is_not_mailed_once_it_is_over(office: Office) -> None:
+def test_expired_link_into_the_agenda_is_not_mailed(office: Office) -> None:
     write = office.services.mail_composer.sign_in
     SignIn(office.engine).ask(lambda token: write(token, LINK_LASTS, office.clock.now), office.clock.now)
     office.clock.now += LINK_LASTS
