@@ -8,7 +8,6 @@ import errno
 import json
 import logging
 import os
-import signal
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -19,20 +18,12 @@ from sqlalchemy import Engine
 from plugins.booking.agenda.calendars_cli import list_calendars
 from plugins.booking.agenda.cli import AgendaCommands
 from plugins.booking.arguments import parser
-from plugins.booking.jobs.worker import Worker
+from plugins.booking.delivery_command import deliver
 from plugins.booking.logs import READABLE, write_json_lines
 from plugins.booking.mail.mail_health import mail_state
 from plugins.booking.redaction import redacted
-from plugins.booking.server import (
-    LIFECYCLE_EVERY_SECONDS,
-    calendars_of,
-    delivery_of,
-    lifecycle_job_of,
-    listen,
-    mail_workers,
-    serve,
-)
-from plugins.booking.service.content_reload import ContentReloader, readable
+from plugins.booking.server import listen, serve
+from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import services_of
 from plugins.booking.settings import Settings, SettingsError, in_development, variables_of
 from plugins.booking.storage.backup import BackupRefused, back_up
@@ -44,7 +35,7 @@ from plugins.booking.storage.personal_data import erase, export
 from plugins.booking.storage.retention import purge
 from plugins.content.active_locale import activate_locale
 from plugins.content.faults import ContentError
-from plugins.content.timezone_data import log_zones, use_newest
+from plugins.content.timezone_data import use_newest
 from plugins.domain.language import _
 from plugins.domain.requests import InvalidRequest, UnknownMeeting
 
@@ -79,7 +70,7 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
                 back_up(_opened(environment), Path(asked.file))
                 return 0
             case "deliver":
-                return _deliver(asked.once, environment)
+                return deliver(asked, Settings.from_environment(environment), _now)
             case _:
                 migrate(open_engine(Settings.from_environment(environment).database_url))
                 return 0
@@ -122,43 +113,6 @@ def _serve(host: str, port: int, environment: Mapping[str, str]) -> int:
 
         engine = open_engine(settings.database_url)
         asyncio.run(serve(settings, engine, ContentReloader(settings.content), _now, opened, greet))
-    return 0
-
-
-def _deliver(once: bool, environment: Mapping[str, str]) -> int:
-    settings = Settings.from_environment(environment)
-    engine = open_engine(settings.database_url)
-    delivery = delivery_of(settings, engine, _now)
-    if delivery is None:
-        return _sorry(_("Manca BOOKING_SMTP_URL: per esempio smtp+starttls://utente:password@mail.example.it:587"), 2)
-    migrate(engine)
-    log_zones(_now().date())
-    # Mail that waits does not need the content; what time brings and other calendars do.
-    office = readable(settings.content)
-    lifecycle = lifecycle_job_of(settings, engine, office, _now) if office else None
-    calendars = calendars_of(settings, engine, office, _now) if office else None
-    if once:
-        if lifecycle:
-            lifecycle.make()
-        delivery.deliver_due()
-        if calendars:
-            calendars.do()
-        return 0
-    worker, *others = mail_workers(settings, engine, _now)
-    others += [Worker(lifecycle.make, LIFECYCLE_EVERY_SECONDS, "rounds")] if lifecycle else []
-    others += [Worker(calendars.do, name="calendars")] if calendars else []
-
-    def stop(_number: int, _frame: object) -> None:
-        for one in (worker, *others):
-            one.ask_to_stop()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    for one in others:
-        one.start()
-    worker.run()
-    for one in others:
-        one.stop()
     return 0
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from plugins.domain.base import Value
 from plugins.domain.catalogue import Catalogue
 from plugins.domain.email_address import checked_address
 from plugins.domain.language import _
+from plugins.domain.pasted_text import plain_email, plain_words
 
 NAME, SHORT, LONG = 100, 200, 5000
 _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bqBQ]\?")
@@ -42,8 +43,9 @@ class InvalidRequest(ValueError):
 class Fields:
     """Reads named fields and gathers what is wrong with each."""
 
-    def __init__(self, fields: Mapping[str, object]) -> None:
+    def __init__(self, fields: Mapping[str, object], check_address: Callable[[str], str] = checked_address) -> None:
         self.fields = fields
+        self._check_address = check_address
         self.errors: list[FieldError] = []
 
     def refuse(self, field: str, message: str) -> None:
@@ -56,8 +58,10 @@ class Fields:
         limit: int = SHORT,
         lines: bool = False,
         raw: object = None,
+        clean: Callable[[str], str] | None = None,
     ) -> str | None:
         raw = self.fields.get(field) if raw is None else raw
+        raw = clean(raw) if clean and isinstance(raw, str) else raw
         if raw is None or (isinstance(raw, str) and not _visible(raw)):
             if missing:
                 self.refuse(field, missing)
@@ -72,23 +76,23 @@ class Fields:
         return None
 
     def email(self) -> str | None:
-        text = self.text("email", _("Inserisci la tua email, per esempio nome@esempio.it"), 254)
+        text = self.text("email", _("Inserisci la tua email, per esempio nome@esempio.it"), 254, clean=plain_email)
         if text is not None:
             try:
-                return checked_address(text)
+                return self._check_address(text)
             except ValueError as error:
                 self.refuse("email", str(error))
         return None
 
     def timezone(self) -> str | None:
-        text = self.text("timezone")
+        text = self.text("timezone", clean=plain_words)
         if text is None or text in available_timezones():
             return text
         self.refuse("timezone", _("Questo fuso orario non esiste: scegline uno dall’elenco."))
         return None
 
     def service(self, catalogue: Catalogue) -> str | None:
-        text = self.text("service")
+        text = self.text("service", clean=plain_words)
         service = catalogue.service(text) if text else None
         if text and service is None:
             self.refuse("service", _("Questo servizio non c’è nel catalogo: scegline uno dall’elenco."))

@@ -13,12 +13,16 @@ from pydantic import Field
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.base import Value
 from plugins.domain.catalogue import Catalogue
+from plugins.domain.email_address import checked_address
 from plugins.domain.fields import LONG, NAME, Fields
 from plugins.domain.fields import FieldError as FieldError
 from plugins.domain.fields import InvalidRequest as InvalidRequest
 from plugins.domain.language import _
+from plugins.domain.pasted_text import plain_lines, plain_number, plain_words
 
 Parsed = TypeVar("Parsed")
+# Which addresses there are is told by whoever knows the domains beyond ASCII.
+CheckAddress = Callable[[str], str]
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -55,18 +59,20 @@ def read_start(raw: object) -> datetime:
     return _read("start", raw, _start)
 
 
-def read_email(raw: object) -> str:
+def read_email(raw: object, check_address: CheckAddress = checked_address) -> str:
     """Read an address; raises InvalidRequest."""
-    return _read("email", raw, Fields.email)
+    return _read("email", raw, Fields.email, check_address)
 
 
 def read_word(field: str, raw: object) -> str | None:
     """Read a few optional lines, such as a reason; raises InvalidRequest."""
-    return _read(field, raw, lambda read: read.text(field, limit=1000, lines=True) or "") or None
+    return _read(field, raw, lambda read: read.text(field, limit=1000, lines=True, clean=plain_lines) or "") or None
 
 
-def _read(field: str, raw: object, parse: Callable[[Fields], Parsed | None]) -> Parsed:
-    read = Fields({field: raw})
+def _read(
+    field: str, raw: object, parse: Callable[[Fields], Parsed | None], check_address: CheckAddress = checked_address
+) -> Parsed:
+    read = Fields({field: raw}, check_address)
     parsed = parse(read)
     if parsed is None or read.errors:
         raise InvalidRequest(tuple(read.errors))
@@ -74,7 +80,7 @@ def _read(field: str, raw: object, parse: Callable[[Fields], Parsed | None]) -> 
 
 
 def _start(fields: Fields) -> datetime | None:
-    text = fields.text("start", _("Scegli un giorno e un orario."))
+    text = fields.text("start", _("Scegli un giorno e un orario."), clean=plain_number)
     if text is None:
         return None
     with suppress(ValueError, OverflowError):
@@ -86,7 +92,7 @@ def _start(fields: Fields) -> datetime | None:
 
 def _phone(fields: Fields, meeting: Meeting | None) -> str | None:
     wanted = _("Inserisci il numero a cui chiamarti, per esempio 333 1234567")
-    phone = fields.text("phone", wanted if meeting and meeting.where == "phone" else None, 30)
+    phone = fields.text("phone", wanted if meeting and meeting.where == "phone" else None, 30, clean=plain_number)
     if phone is None:
         return None
     if not re.fullmatch(r"\+?[0-9 ()./-]+", phone) or sum(char.isdigit() for char in phone) < 6:
@@ -108,25 +114,32 @@ def _answers(fields: Fields, meeting: Meeting | None) -> dict[str, str]:
     for key, question in questions.items():
         missing = _("Rispondi alla domanda «%(question)s»", question=question.label) if question.required else None
         raw = given.get(key)
-        text = fields.text(f"answers.{key}", missing, 1000, lines=True, raw="" if raw is None else raw)
+        text = fields.text(
+            f"answers.{key}", missing, 1000, lines=True, raw="" if raw is None else raw, clean=plain_words
+        )
         if text is not None:
             read[key] = text
     return read
 
 
-def read_booking(fields: Mapping[str, object], availability: Availability, catalogue: Catalogue) -> BookingRequest:
+def read_booking(
+    fields: Mapping[str, object],
+    availability: Availability,
+    catalogue: Catalogue,
+    check_address: CheckAddress = checked_address,
+) -> BookingRequest:
     """Read the fields of a booking; raises UnknownMeeting, or InvalidRequest with every error at once."""
-    read = Fields(fields)
-    slug = read.text("meeting", _("Scegli il tipo di appuntamento."))
+    read = Fields(fields, check_address)
+    slug = read.text("meeting", _("Scegli il tipo di appuntamento."), clean=plain_words)
     meeting = availability.meeting(slug) if slug else None
     if slug and meeting is None:
         raise UnknownMeeting(slug)
     start = _start(read)
-    name = read.text("name", _("Inserisci il tuo nome e cognome."), NAME)
+    name = read.text("name", _("Inserisci il tuo nome e cognome."), NAME, clean=plain_words)
     email = read.email()
     phone = _phone(read, meeting)
     service = read.service(catalogue)
-    message = read.text("message", limit=LONG, lines=True)
+    message = read.text("message", limit=LONG, lines=True, clean=plain_lines)
     answers = _answers(read, meeting)
     timezone = read.timezone()
     if read.errors or slug is None or start is None or name is None or email is None:
@@ -137,14 +150,16 @@ def read_booking(fields: Mapping[str, object], availability: Availability, catal
     )  # fmt: skip
 
 
-def read_message(fields: Mapping[str, object], catalogue: Catalogue) -> MessageRequest:
+def read_message(
+    fields: Mapping[str, object], catalogue: Catalogue, check_address: CheckAddress = checked_address
+) -> MessageRequest:
     """Read the fields of the contact form; raises InvalidRequest with every error at once."""
-    read = Fields(fields)
-    name = read.text("name", _("Inserisci il tuo nome."), NAME)
+    read = Fields(fields, check_address)
+    name = read.text("name", _("Inserisci il tuo nome."), NAME, clean=plain_words)
     email = read.email()
-    subject = read.text("subject")
+    subject = read.text("subject", clean=plain_words)
     service = read.service(catalogue)
-    message = read.text("message", _("Scrivi il messaggio."), LONG, lines=True)
+    message = read.text("message", _("Scrivi il messaggio."), LONG, lines=True, clean=plain_lines)
     if read.errors or name is None or email is None or message is None:
         raise InvalidRequest(tuple(read.errors))
     return MessageRequest(name=name, email=email, subject=subject, service=service, message=message)

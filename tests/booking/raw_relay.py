@@ -48,7 +48,7 @@ class RawRelay:
             if not self._say(line, "greeting"):
                 return
             for spoken in words:
-                command = spoken.decode().strip()
+                command = spoken.decode(errors="replace").strip()
                 verb = command.split(" ")[0].upper()
                 heard.append(command if verb in GOOD else "?")
                 if verb == "EHLO" and self.offers:

@@ -24,6 +24,7 @@ from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.idempotency import Answer
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.view_models import day, day_views, instant, slot_views, stretch
+from plugins.content.mail_addresses import visitor_address
 from plugins.content.office import Office
 from plugins.domain.agreed_meeting import still_agreed
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
@@ -176,7 +177,7 @@ class BookingPage:
             case "mancato":
                 return self._changes.miss(booking_id)
             case "correggi":
-                return self._changes.correct(booking_id, read_email(fields.get("email")))
+                return self._changes.correct(booking_id, read_email(fields.get("email"), visitor_address))
         raise Problem(404)
 
     def _unwritten(self, booking: Booking, now: datetime) -> str | None:

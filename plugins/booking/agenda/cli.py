@@ -19,6 +19,7 @@ from plugins.booking.service.services import Services
 from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer
 from plugins.booking.storage.outbox import Outbox
+from plugins.content.mail_addresses import visitor_address
 from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from plugins.domain.bookings import Booking
@@ -92,7 +93,7 @@ class AgendaCommands:
             case "no-show":
                 self._changed(_("Segnato come mancato"), changes.miss(self._id(asked.id)))
             case "correct":
-                email = read_email(asked.email)
+                email = read_email(asked.email, visitor_address)
                 self._changed(_("Indirizzo corretto"), changes.correct(self._id(asked.id), email))
             case "block":
                 self._block(getattr(asked, "from"), asked.to, asked.reason)

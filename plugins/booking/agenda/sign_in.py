@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
 from plugins.booking.storage.outbox import Envelope, enqueue
+from plugins.booking.storage.outdated_mails import LINK_LASTS as LINK_LASTS
 from plugins.booking.storage.schema import outbox, passes
 
-LINK_LASTS = timedelta(minutes=15)
 SESSION_LASTS = timedelta(days=30)
 MOST_LINKS, SPAN = 5, timedelta(hours=1)
 # What the mails with a link are about, in the outbox.

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from plugins.booking.service.booking_service import ordinary
 from plugins.domain.language import N_, _
+from plugins.domain.pasted_text import plain_number
 from plugins.domain.requests import FieldError, InvalidRequest, read_start
 from plugins.domain.wall_clock import Interval, wall_instant
 
@@ -39,10 +40,10 @@ def read_moment(fields: Mapping[str, str], day: str, clock: str, zone: ZoneInfo)
     """
     errors: list[FieldError] = []
     try:
-        date_of = read_day(day, fields.get(day, "").strip())
+        date_of = read_day(day, plain_number(fields.get(day, "")).strip())
     except InvalidRequest as invalid:
         errors += invalid.errors
-    found = _CLOCK.fullmatch(fields.get(clock, "").strip())
+    found = _CLOCK.fullmatch(plain_number(fields.get(clock, "")).strip())
     if found is None:
         errors.append(FieldError(field=clock, message=_(_NO_CLOCK)))
     if errors or found is None:
@@ -55,7 +56,7 @@ def read_moment(fields: Mapping[str, str], day: str, clock: str, zone: ZoneInfo)
 
 def read_choice(fields: Mapping[str, str], zone: ZoneInfo) -> datetime:
     """Read a start that was typed as `day` and `time`, or else chosen as `start`; raises InvalidRequest."""
-    if fields.get("day", "").strip() or fields.get("time", "").strip():
+    if plain_number(fields.get("day", "")).strip() or plain_number(fields.get("time", "")).strip():
         return read_moment(fields, "day", "time", zone)
     if not fields.get("start"):
         words = _("Scegli un orario libero, oppure scrivi giorno e ora.")
@@ -68,7 +69,7 @@ def read_stretch(fields: Mapping[str, str], zone: ZoneInfo) -> Interval:
 
     Without a time a stretch begins with its first day and ends with its last; without a last day it is one day.
     """
-    typed = {name: value.strip() for name, value in fields.items()}
+    typed = {name: plain_number(value).strip() for name, value in fields.items()}
     typed["from_time"] = typed.get("from_time") or _MIDNIGHT
     typed["to_day"] = typed.get("to_day") or typed.get("from_day", "")
     errors: list[FieldError] = []

@@ -10,6 +10,7 @@ from plugins.booking.calendars.unread import Reason
 from plugins.booking.mail.mail_health import MailState
 from plugins.booking.storage.mail_quota import WITHHELD
 from plugins.booking.storage.outbox import UNWRITTEN
+from plugins.booking.storage.outdated_mails import OUTDATED
 from plugins.content.templates.formats import clock, long_day_year
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Status
@@ -151,6 +152,8 @@ def delivery(mail: MailStatus, zone: ZoneInfo) -> str:
         return _("non consegnabile: %(why)s", why=mail.error or _("il server di posta non dice perché"))
     if mail.state == WITHHELD:
         return _("non spedito: a questo indirizzo ne erano già partiti tre in un giorno")
+    if mail.state == OUTDATED:
+        return _("non spedito: quando toccava a lui non era più attuale")
     if mail.error:
         return _("in attesa: %(why)s. Si riprova dalle %(time)s", why=mail.error, time=clock(mail.next_at, zone))
     return _("in attesa")

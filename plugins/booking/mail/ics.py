@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from plugins.booking.mail.texts.invitation_text import Invitation
+from plugins.content.mail_addresses import mail_address
+from plugins.domain.language import spoken
 
 # Calendars choke on them: C0 but tab and newline, DEL, C1, line separators, lone surrogates.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -26,7 +28,8 @@ def ics(invitation: Invitation) -> bytes:
 
 def calendar(events: Iterable[bytes], method: str | None, name: str | None = None) -> bytes:
     """Put events together; without a method where it is no message."""
-    head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Maglia//booking//IT", "CALSCALE:GREGORIAN"]
+    language = spoken().tag.partition("-")[0].upper()  # of a public identifier (ISO 9070): that of its words
+    head = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//Maglia//booking//{language}", "CALSCALE:GREGORIAN"]
     if method:
         head.append(f"METHOD:{method}")
     if name:
@@ -38,7 +41,8 @@ def event_of(invitation: Invitation) -> bytes:
     """Render an invitation as an event."""
     more = [f"DESCRIPTION:{_text(invitation.description)}"]
     if invitation.attendee_email:
-        guest = "PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=TRUE"
+        asked = "PARTSTAT={};ROLE=REQ-PARTICIPANT;RSVP={}"
+        guest = asked.format("ACCEPTED", "FALSE") if invitation.accepted else asked.format("NEEDS-ACTION", "TRUE")
         more.insert(0, f"ATTENDEE;{guest}:{_address(invitation.attendee_email)}")
     if invitation.location:
         more.append(f"LOCATION:{_text(invitation.location)}")
@@ -83,7 +87,8 @@ def _parameter(text: str) -> str:
 
 def _address(email: str) -> str:
     # An address may hold signs that mean something in an address of the web (RFC 6068, 2).
-    return f"mailto:{quote(_clean(email), safe=_AS_IT_IS)}"
+    written = email if email.isascii() else mail_address(email)
+    return f"mailto:{quote(_clean(written), safe=_AS_IT_IS)}"
 
 
 def _clean(text: str) -> str:

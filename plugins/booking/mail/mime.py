@@ -10,21 +10,19 @@ import secrets
 from base64 import encodebytes
 from binascii import b2a_qp
 from datetime import datetime
-from email.headerregistry import Address
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from functools import lru_cache
 
+from plugins.booking.mail.header_encoding import named_mailbox, text_header
 from plugins.booking.mail.ics import ics
 from plugins.booking.mail.texts.contact_mails import Mail, in_a_header
 from plugins.content.mail_addresses import mail_address
 from plugins.domain.email_address import checked_address
+from plugins.domain.language import spoken
 
-# Seven bits at most, so that no relay has to re-encode the body.
-_POLICY = SMTP.clone(cte_type="7bit")
 _LONGEST_LINE = 78
 # Of a brand; longer words would not fit into a line of mail (RFC 5322, 2.1.1).
 _LONGEST_NAME = 200
+_BARE = re.compile(r"[!#-'*+/-9=?A-Z^-~-]+@[A-Za-z0-9.-]+")
 # Some versions of Python decode an encoded word and write out the line break within (CVE-2024-6923).
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\\?[^?\\s]*\\?[bqBQ]\\?")
 
@@ -37,12 +35,19 @@ def compose(mail: Mail, sender: str, brand: str, message_id: str, now: datetime)
     """Write a mail out; `sender` is an address, with a name or without, and then `brand` is its name."""
     headers = [mailbox_header("From", sender, in_a_header(brand)[:_LONGEST_NAME]), mailbox_header("To", mail.to)]
     if mail.reply_to:
-        headers.append(mailbox_header("Reply-To", mail.reply_to))
+        # A name that looks like an address would be taken for the one that is answered.
+        name = "" if "@" in mail.reply_to_name else mail.reply_to_name
+        headers.append(mailbox_header("Reply-To", mail.reply_to, name))
     headers += [_header("Subject", mail.subject), _plain("Date", format_datetime(now))]
     headers.append(_plain("Message-ID", message_id))
-    headers += [_plain("Auto-Submitted", "auto-generated"), _plain("Content-Language", "it")]
+    if mail.thread:
+        headers += [_plain("In-Reply-To", mail.thread), _plain("References", mail.thread)]
+    # Exchange heeds the second, all others the first: nobody's absence is told to whoever was typed into a form.
+    headers += [_plain("Auto-Submitted", "auto-generated"), _plain("X-Auto-Response-Suppress", "OOF, AutoReply")]
+    headers.append(_plain("Content-Language", spoken().tag))
     if mail.spam_status:
-        headers += [_plain("X-Spam-Flag", "YES"), _header("X-Spam-Status", mail.spam_status)]
+        # Of a name that spam filters neither count nor drop, as they do with X-Spam-….
+        headers.append(_header("X-Maglia-Spam", mail.spam_status))
     headers.append(_plain("MIME-Version", "1.0"))
     parts = [_text(mail.plain, "plain"), _text(mail.html, "html")]
     if not mail.invitation:
@@ -53,31 +58,19 @@ def compose(mail: Mail, sender: str, brand: str, message_id: str, now: datetime)
     return b"".join([*headers, _together("mixed", [words, _file(calendar, "application/ics", "invite.ics")])])
 
 
-# A booking waits for its mails, and `EmailMessage` parses each header that it writes, again and
-# again. What comes from outside is written by its policy, the few mailboxes of always once; what does not, and
-# the shape of the parts (RFC 2046, 5.1.1), is written as it is.
+# A booking waits for its mails, and `EmailMessage` parses each header that it writes, again and again. The headers
+# are written by themselves, and the shape of the parts (RFC 2046, 5.1.1) as it is.
 def _header(name: str, value: str) -> bytes:
-    return _POLICY.fold_binary(name, _POLICY.header_factory(name, _safe(value)))
+    return text_header(name, _safe(value))
 
 
 def mailbox_header(header: str, mailbox: str, name: str = "") -> bytes:
     """Write a header of one mailbox, which is called `name` where it has none; raises ValueError where it cannot be."""
-    short = len(header) + 2 + len(mailbox) <= _LONGEST_LINE
-    return _plain(header, mailbox) if not name and short and _is_bare(mailbox) else _named(header, mailbox, name)
-
-
-def _is_bare(mailbox: str) -> bool:
-    try:
-        return checked_address(mailbox) == mailbox
-    except ValueError:
-        return False
-
-
-@lru_cache(maxsize=16)
-def _named(header: str, mailbox: str, name: str) -> bytes:
-    given, _ = parseaddr(_safe(mailbox))
-    value = Address(display_name=_safe(given or name), addr_spec=address_of(mailbox))
-    return _POLICY.fold_binary(header, _POLICY.header_factory(header, value))
+    given, _ = ("", "") if _BARE.fullmatch(mailbox) else parseaddr(_safe(mailbox))
+    address = address_of(mailbox)
+    # Tests and development have mailboxes on this very machine.
+    checked_address(f"{address}.test" if address.endswith("@localhost") else address)
+    return named_mailbox(header, _safe(given or name), address)
 
 
 def _plain(name: str, value: str) -> bytes:
@@ -115,7 +108,7 @@ def _file(content: bytes, kind: str, name: str) -> bytes:
 
 def address_of(mailbox: str) -> str:
     """Return the bare address of `Name <address>`, its domain in A-labels; raises ValueError where it is none."""
-    address = parseaddr(mailbox)[1]
+    address = mailbox if _BARE.fullmatch(mailbox) else parseaddr(mailbox)[1]
     return address if address.isascii() else mail_address(address)
 
 

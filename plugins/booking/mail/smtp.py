@@ -98,8 +98,8 @@ class SmtpSender:
     @contextmanager
     def _talking(self) -> Iterator[smtplib.SMTP]:
         with _absent():
-            smtp = self._call()
-        watch = threading.Timer(CONVERSATION_SECONDS, _hang_up, [smtp])
+            smtp = connect(self._relay, self._own_name)
+        watch = threading.Timer(CONVERSATION_SECONDS, hang_up, [smtp])
         watch.daemon = True
         watch.start()
         try:
@@ -107,16 +107,9 @@ class SmtpSender:
                 self._introduce_ourselves(smtp)
             yield smtp
         finally:
-            _take_leave(smtp)
+            take_leave(smtp)
             watch.cancel()
             smtp.close()
-
-    def _call(self) -> smtplib.SMTP:
-        relay, name = self._relay, self._own_name
-        if relay.security == "tls":
-            context = ssl.create_default_context()
-            return _QuittingSmtpTls(relay.host, relay.port, local_hostname=name, timeout=STEP_SECONDS, context=context)
-        return _QuittingSmtp(relay.host, relay.port, local_hostname=name, timeout=STEP_SECONDS)
 
     def _introduce_ourselves(self, smtp: smtplib.SMTP) -> None:
         if self._relay.security == "starttls":
@@ -126,6 +119,14 @@ class SmtpSender:
             log_in(smtp, self._relay.user, self._relay.password, self._relay.security != "none")
 
 
+def connect(relay: Relay, own_name: str) -> smtplib.SMTP:
+    """Connect to a relay, by verified TLS where it is spoken from the first word; raises OSError, SMTPException."""
+    if relay.security == "tls":
+        context = ssl.create_default_context()
+        return _QuittingSmtpTls(relay.host, relay.port, local_hostname=own_name, timeout=STEP_SECONDS, context=context)
+    return _QuittingSmtp(relay.host, relay.port, local_hostname=own_name, timeout=STEP_SECONDS)
+
+
 class _QuittingSmtp(smtplib.SMTP):
     """SMTP connection that says QUIT to a relay that greets with a refusal too (RFC 5321, 3.1)."""
 
@@ -133,7 +134,7 @@ class _QuittingSmtp(smtplib.SMTP):
         """Connect, and return the greeting."""
         code, words = super().connect(*where, **how)
         if code != 220:
-            _take_leave(self)
+            take_leave(self)
         return code, words
 
 
@@ -175,7 +176,7 @@ def _hand_over(smtp: smtplib.SMTP, envelope: Envelope, mime: bytes) -> None:
     _judge(code, words)
 
 
-def _take_leave(smtp: smtplib.SMTP) -> None:
+def take_leave(smtp: smtplib.SMTP) -> None:
     """Say QUIT where anybody listens (RFC 5321, 4.1.1.10), whatever has been said before."""
     with suppress(OSError, smtplib.SMTPException):
         if smtp.sock:
@@ -183,7 +184,8 @@ def _take_leave(smtp: smtplib.SMTP) -> None:
             smtp.quit()
 
 
-def _hang_up(smtp: smtplib.SMTP) -> None:
+def hang_up(smtp: smtplib.SMTP) -> None:
+    """End a conversation at once, whoever waits for its next word."""
     # A socket that is closed goes on waiting for its words; one that is shut down does not.
     with suppress(OSError):
         if smtp.sock:

@@ -19,6 +19,7 @@ from plugins.booking.service.spam_score import Signal, SpamSignals, spam_signals
 from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.booking.storage.ids import new_id
+from plugins.content.mail_addresses import visitor_address
 from plugins.content.office import Office
 from plugins.domain.agreed_meeting import agreed_as
 from plugins.domain.availability import Availability, Meeting
@@ -131,7 +132,7 @@ class BookingService:
     def read_booking(self, fields: Mapping[str, object]) -> BookingRequest:
         """Parse the fields of a booking; raises InvalidRequest, UnknownMeeting."""
         office = self._office()
-        request = read_booking(fields, office.availability, office.catalogue)
+        request = read_booking(fields, office.availability, office.catalogue, visitor_address)
         _must_be_ordinary(request.start)
         return request
 
@@ -198,7 +199,7 @@ class BookingService:
     def leave_message(self, fields: Mapping[str, object], made: Attempt | None, form: Iterable[Signal] = ()) -> Answer:
         """Keep a message with its mail; `form` is what the form told. Raises InvalidRequest, KeyReused, Unavailable."""
         now = self._clock()
-        request = read_message(fields, self._office().catalogue)
+        request = read_message(fields, self._office().catalogue, visitor_address)
         message = Message(id=new_id(now), created_at=now, **request.model_dump())
         weighed = spam_signals(f"{message.name} {message.subject or ''}", (message.message,), form)
         envelopes = self._mail_composer.about_message(message, now, weighed.status)

@@ -42,7 +42,7 @@ class SpamSignals:
 
     @property
     def status(self) -> str | None:
-        """What an `X-Spam-Status` header says of it, as SpamAssassin writes it; None where it is not suspect."""
+        """What the `X-Maglia-Spam` header says of it, as SpamAssassin's own would; None where it is not suspect."""
         if self.score < MARKED_FROM:
             return None
         return f"Yes, score={self.score} required={MARKED_FROM} tests={','.join(sorted(self.signals))}"

@@ -14,6 +14,7 @@ from plugins.booking.storage.engine import label, queue_for_writing, reachable, 
 from plugins.booking.storage.idempotency import Answer, Attempt, remember, replay
 from plugins.booking.storage.mail_quota import enqueue_for, last_is_withheld
 from plugins.booking.storage.outbox import Envelope, enqueue
+from plugins.booking.storage.outdated_mails import outdate, readers_of
 from plugins.booking.storage.schema import blocks, bookings, keys, messages
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.booking_lifecycle import Actor, Event
@@ -114,6 +115,7 @@ class Store:
             if changed.claim and not keep_time(connection, booking_id, changed.claim):
                 raise SlotTaken(())
             note(connection, changed, before.start, now)
+            outdate(connection, booking_id, readers_of(changed.event), now)
             enqueue_for(connection, booking_id, changed.envelopes, changed.actor, now)
             told = answer(after)
             if made:

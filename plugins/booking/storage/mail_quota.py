@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, exists, func, insert, literal_column, or_, select
 
 from plugins.booking.storage.outbox import Envelope, enqueue
+from plugins.booking.storage.outdated_mails import OUTDATED
 from plugins.booking.storage.schema import bookings, history, outbox
+from plugins.content.mail_addresses import forms_of
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Status
 
@@ -26,7 +28,7 @@ _LATELY = (
     .where(
         func.lower(outbox.c.recipient) == bindparam("address"),
         outbox.c.created_at > bindparam("since"),
-        outbox.c.state != literal_column(f"'{WITHHELD}'"),
+        outbox.c.state.not_in([literal_column(f"'{WITHHELD}'"), literal_column(f"'{OUTDATED}'")]),
     )
 )
 
@@ -68,7 +70,7 @@ def _is_known(connection: Connection, address: str) -> bool:
         history.c.booking_id == bookings.c.id, history.c.actor == Actor.OWNER.value, history.c.event.in_(_AGREED)
     )
     met = bookings.c.status == Status.DONE.value
-    known = select(bookings.c.id).where(func.lower(bookings.c.email) == address, or_(met, hers)).limit(1)
+    known = select(bookings.c.id).where(func.lower(bookings.c.email).in_(forms_of(address)), or_(met, hers)).limit(1)
     return connection.execute(known).first() is not None
 
 

@@ -1,8 +1,7 @@
 """Outbox: the queue of mails to be sent, in the same database as the bookings.
 
-A mail is leased, sent, and only then marked: a process killed in between loses nothing, because the lease
-ends and another one takes the mail up. The price is that a mail may rarely arrive twice, under the same
-Message-ID.
+A mail is leased, sent, and only then marked: a process killed in between loses nothing, because the lease ends and
+another one takes the mail up. The price is that a mail may rarely arrive twice, under the same Message-ID.
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, case, func, insert, not_, select, update
 
 from plugins.booking.smtp_replies import brief_of
 from plugins.booking.storage.engine import reachable, writing
+from plugins.booking.storage.outdated_mails import OUTDATED, is_held_back, is_overtaken, let_lapse
 from plugins.booking.storage.schema import outbox
 
 LEASE = timedelta(seconds=30)
@@ -85,6 +85,8 @@ class Refusals:
 
 
 _ADD = insert(outbox)
+# What was overtaken while it was on its way stays so, whatever becomes of it.
+_DEAD = case((outbox.c.state == "pending", "dead"), else_=outbox.c.state)
 
 
 def enqueue(connection: Connection, about: str, envelopes: Iterable[Envelope], now: datetime) -> None:
@@ -130,11 +132,12 @@ class Outbox:
     def lease(self, now: datetime, upto: Urgency = Urgency.DIGEST) -> Leased | None:
         """Take the most urgent mail due, of these the one due longest, or None; the others see it no more.
 
-        It is ours until the lease ends, unless it is renewed.
+        It is ours until the lease ends, unless it is renewed. None overtakes another about the same booking.
         """
         due = (
             select(outbox)
             .where(outbox.c.state == "pending", outbox.c.urgency <= upto, outbox.c.next_at <= now)
+            .where(not_(is_held_back(now)))
             .order_by(outbox.c.urgency, outbox.c.next_at)
             .limit(1)
         )
@@ -142,7 +145,9 @@ class Outbox:
             if reader.execute(due.with_only_columns(outbox.c.id)).first() is None:
                 return None  # the common case costs no writer's lock
         with reachable(), self._writer.begin() as connection:
-            row = connection.execute(due.with_for_update(skip_locked=True)).first()
+            claim = due.with_for_update(skip_locked=True)
+            while (row := connection.execute(claim).first()) is not None and let_lapse(connection, row, now):
+                continue
             if row is None:
                 return None
             lease = secrets.token_hex(16)
@@ -178,14 +183,15 @@ class Outbox:
 
     def dead(self, leased: Leased, now: datetime, error: str) -> None:
         """Give a mail up, with the reason; its words stay for whoever looks into it."""
-        self._settle(leased, state="dead", settled_at=now, error=error)
+        self._settle(leased, state=_DEAD, settled_at=now, error=error)
 
     def unwritten(self, leased: Leased, now: datetime, error: str) -> None:
         """Set a mail aside that no relay could be given as it is, until it is written again."""
-        self._settle(leased, state="dead", settled_at=now, mime=b"", error=f"{UNWRITTEN}: {error}")
+        self._settle(leased, state=_DEAD, settled_at=now, mime=b"", error=f"{UNWRITTEN}: {error}")
 
     def revive(self, now: datetime) -> int:
-        """Queue again all that was given up and has its words, as if it were new; return how many."""
+        """Queue again what was given up, has its words and is not overtaken, as if it were new; return how many."""
+        self._settle_dead({"state": OUTDATED, "mime": b""}, outbox.c.mime != b"", is_overtaken())
         anew = {"state": "pending", "attempts": 0, "next_at": now, "created_at": now, "settled_at": None, "error": None}
         return self._settle_dead(anew, outbox.c.mime != b"")
 

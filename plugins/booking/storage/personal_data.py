@@ -13,6 +13,7 @@ from sqlalchemy import Engine, Row, Table, delete, func, or_, select
 
 from plugins.booking.storage.engine import Unavailable, outside_transactions, queue_for_writing, reachable, writing
 from plugins.booking.storage.schema import bookings, entries, history, idempotency, messages, outbox
+from plugins.content.mail_addresses import forms_of
 
 _INTERNAL = {"mime", "lease"}
 
@@ -32,17 +33,18 @@ def export(engine: Engine, email: str) -> dict[str, list[dict[str, Any]]]:
 
     Instants are RFC 3339 in UTC. Raises Unavailable.
     """
+    forms = forms_of(email)
     with reachable(), engine.begin() as connection:
 
         def rows(table: Table, *where: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - conditions of SQLAlchemy
             return [_plain(row) for row in connection.execute(select(table).where(*where))]
 
-        own = func.lower(bookings.c.email) == email.lower()
-        written = func.lower(messages.c.email) == email.lower()
+        own = func.lower(bookings.c.email).in_(forms)
+        written = func.lower(messages.c.email).in_(forms)
         about = or_(
             outbox.c.about.in_(select(bookings.c.id).where(own)),
             outbox.c.about.in_(select(messages.c.id).where(written)),
-            func.lower(outbox.c.recipient) == email.lower(),
+            func.lower(outbox.c.recipient).in_(forms),
         )
         return {
             "bookings": rows(bookings, own),
@@ -66,13 +68,13 @@ def erase(engine: Engine, email: str) -> Erased:
     What is still to come is given up with it, without a mail: its time is free again. On PostgreSQL the bytes may
     outlive it in the server's own log of writes until that is recycled. Raises Unavailable.
     """
-    lowered = email.lower()
+    forms = forms_of(email)
     with reachable(), writing(engine).begin() as connection:
         queue_for_writing(connection)
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA secure_delete=ON")
-        booked = select(bookings.c.id).where(func.lower(bookings.c.email) == lowered)
-        written = select(messages.c.id).where(func.lower(messages.c.email) == lowered)
+        booked = select(bookings.c.id).where(func.lower(bookings.c.email).in_(forms))
+        written = select(messages.c.id).where(func.lower(messages.c.email).in_(forms))
         names = [*connection.execute(booked).scalars(), *connection.execute(written).scalars()]
         elsewhere = connection.execute(
             select(func.count())
@@ -80,7 +82,7 @@ def erase(engine: Engine, email: str) -> Erased:
             .where(entries.c.booking_id.in_(names), entries.c.revision.is_not(None))
         ).scalar_one()
         mails = connection.execute(
-            delete(outbox).where(or_(outbox.c.about.in_(names), func.lower(outbox.c.recipient) == lowered))
+            delete(outbox).where(or_(outbox.c.about.in_(names), func.lower(outbox.c.recipient).in_(forms)))
         ).rowcount
         for name in names:
             connection.execute(delete(idempotency).where(idempotency.c.answer.contains(name)))

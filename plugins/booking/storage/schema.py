@@ -124,7 +124,7 @@ outbox = Table(
     Column("recipient", Text, nullable=False),
     Column("message_id", Text, nullable=False),
     Column("mime", LargeBinary, nullable=False),  # the complete message; emptied once sent
-    Column("state", String(8), nullable=False),  # pending, sent, dead, let go, withheld
+    Column("state", String(8), nullable=False),  # pending, sent, dead, let go, withheld, outdated
     Column("attempts", Integer, nullable=False),
     Column("next_at", Instant, nullable=False),  # due then; while leased, when the lease ends
     Column("lease", String(32)),

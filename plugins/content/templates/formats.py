@@ -108,6 +108,18 @@ def moment(instant: datetime, zone: ZoneInfo) -> str:
     )
 
 
+def day_and_time(instant: datetime, zone: ZoneInfo) -> str:
+    """`mer 4 mar, 10:30`, as short as it can be."""
+    local = instant.astimezone(zone)
+    if spoken() is ITALIAN:
+        day = f"{DAYS[local.weekday()][:3]} {'1º' if local.day == 1 else local.day} {MONTHS[local.month - 1][:3]}"
+    else:
+        from babel.dates import format_skeleton
+
+        day = format_skeleton("MMMEd", local.replace(tzinfo=None), locale=spoken().locale)
+    return _("%(day)s, %(time)s", day=day, time=clock(instant, zone))
+
+
 def own_clock(instant: datetime, zone: ZoneInfo, own: ZoneInfo) -> str:
     """`22:30` on another clock, with the day where it differs too; nothing where both clocks read the same."""
     there, here = instant.astimezone(zone), instant.astimezone(own)

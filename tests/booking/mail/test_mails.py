@@ -92,7 +92,9 @@ def test_the_invitation_is_what_calendars_expect(desk: Endpoint) -> None:
     assert event["ORGANIZER"] == "mailto:bice@example.org"
     assert visitors["From"].addresses[0].addr_spec == "bice@example.org"
     assert event["ATTENDEE"] == "mailto:ada@example.com"
-    assert event["ATTENDEE"].params["RSVP"] == "TRUE"
+    # She has chosen the time herself: no program asks her for a reply that would change nothing.
+    assert event["ATTENDEE"].params["RSVP"] == "FALSE"
+    assert event["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
     text = part.get_content()
     assert "DTSTART:20270112T090000Z" in text
     assert "TZID" not in text
@@ -110,7 +112,8 @@ def test_nothing_the_visitor_typed_comes_back_to_the_address_typed(desk: Endpoin
 
 def test_owner_mail_has_all_details_and_replies_to_the_visitor(desk: Endpoint) -> None:
     owners, _, answer = booked(desk, service="ricerca", phone="+39 333 1234567")
-    assert owners["Reply-To"] == "ada@example.com"
+    assert owners["Reply-To"].addresses[0].addr_spec == "ada@example.com"
+    assert owners["Reply-To"].addresses[0].display_name == "Zoè D’Àmico <b>"
     plain = part_of(owners, "text/plain").get_content()
     for said in ("Zoè D’Àmico <b>", "pillole", "cianfrusaglie", "Di cosa ti occupi?", "333", "Ricerca"):
         assert said in plain
@@ -148,7 +151,7 @@ def test_a_message_reaches_the_owner_alone(desk: Endpoint) -> None:
     body = {"name": "Ada", "email": "ada@example.com", "message": "Ciao,\ncome va?", "subject": "Una cosa"}
     desk.http.post("/api/messages", json=body)
     (mail,) = deliver(desk).taken
-    assert (mail["To"], mail["Reply-To"]) == ("bice@example.org", "ada@example.com")
+    assert (mail["To"], mail["Reply-To"]) == ("bice@example.org", "Ada <ada@example.com>")
     assert mail["Subject"] == "Messaggio dal sito: Una cosa"
     assert "Ciao,\ncome va?" in part_of(mail, "text/plain").get_content().replace("\r\n", "\n")
 

@@ -47,7 +47,9 @@ def token(desk: Endpoint) -> str:
 
 def is_marked(mail: EmailMessage) -> bool:
     marked = str(mail["Subject"]).startswith("[Forse spam] ")
-    assert (str(mail["X-Spam-Flag"]) == "YES") is marked
+    assert (mail["X-Maglia-Spam"] is not None) is marked
+    # SpamAssassin drops headers of this name unread, and rspamd counts them against the mail.
+    assert not [name for name in mail if name.lower().startswith("x-spam")]
     return marked
 
 
@@ -76,13 +78,13 @@ def test_spam_like_message_is_delivered_marked_with_the_reasons(
 ) -> None:
     mail = post(desk, **fields)
     assert is_marked(mail)
-    assert mail["X-Spam-Status"].endswith(f" required={MARKED_FROM} tests={tests}")
+    assert mail["X-Maglia-Spam"].endswith(f" required={MARKED_FROM} tests={tests}")
     assert count(desk.engine, messages) == 1
 
 
 def test_form_filled_instantly_and_full_of_links_is_marked_spam(desk: Endpoint) -> None:
     links = "https://a.it https://b.it https://c.it"
-    assert "tests=MANY_LINKS,TOO_FAST" in post(desk, form_token=token(desk), message=links)["X-Spam-Status"]
+    assert "tests=MANY_LINKS,TOO_FAST" in post(desk, form_token=token(desk), message=links)["X-Maglia-Spam"]
 
 
 def test_form_left_open_for_days_is_not_marked_spam(desk: Endpoint) -> None:
@@ -106,7 +108,7 @@ def test_suspect_booking_is_kept_and_marked_for_the_owner_only(desk: Endpoint) -
     assert check.form("/appuntamenti/").send(desk.http).status_code == 303
     assert count(desk.engine, bookings) == 1
     assert is_marked(to_owner(desk))
-    assert "tests=TOO_FAST,TRAP_FILLED" in to_owner(desk)["X-Spam-Status"]
+    assert "tests=TOO_FAST,TRAP_FILLED" in to_owner(desk)["X-Maglia-Spam"]
     assert not is_marked(mails(desk, "ada@example.com")[0])
 
 

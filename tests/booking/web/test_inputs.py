@@ -60,7 +60,8 @@ FOREIGN = re.compile(r"<(?!/?(?:html|head|meta|title|body|p|dl|dt|dd|b|ul|li|a|b
 # All that our mails and the relay's own trace ever have.
 KNOWN = {
     *("from", "to", "reply-to", "subject", "date", "message-id", "auto-submitted", "content-language", "mime-version"),
-    *("content-type", "content-transfer-encoding", "content-disposition", "x-spam-flag", "x-spam-status"),
+    *("content-type", "content-transfer-encoding", "content-disposition", "in-reply-to", "references"),
+    *("x-auto-response-suppress", "x-maglia-spam"),
 }
 
 

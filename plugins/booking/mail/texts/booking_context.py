@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from plugins.booking.mail.texts.invitation_text import Invitation
-from plugins.content.templates.formats import moment
+from plugins.content.templates.formats import clock_name, day_and_time, moment
 from plugins.domain.agreed_meeting import AgreedMeeting
 from plugins.domain.availability import Availability
 from plugins.domain.base import Value
@@ -55,9 +55,14 @@ class BookingContext:
         """How the meeting is held, in words; None where nobody knows any more."""
         return None if self.meeting.place_unknown else _(PLACES[self.meeting.where])
 
+    @property
+    def place_link(self) -> str | None:
+        """The address of the video call, where it is one."""
+        return self.meeting.link if self.meeting.where == "video" else None
+
     def place(self) -> str | None:
         """Where the visitor has to be, with the address or the link where there is one; None as for `manner`."""
-        exact = {"video": self.meeting.link, "in_person": self.meeting.address}
+        exact = {"video": self.place_link, "in_person": self.meeting.address}
         place, where = self.manner(), exact.get(self.meeting.where)
         return f"{place}, {where}" if place and where else place
 
@@ -76,8 +81,19 @@ def own_moment(booking: Booking, occasion: BookingContext) -> str | None:
     return None if same else moment(booking.start, own)
 
 
+def short_moment(booking: Booking, occasion: BookingContext) -> str:
+    """The start as a list of mails can show it, the clock named where the visitor has another."""
+    when = day_and_time(booking.start, occasion.zone)
+    return f"{when} ({clock_name(occasion.zone)})" if own_moment(booking, occasion) else when
+
+
+def thread_of(booking: Booking, occasion: BookingContext, reader: str) -> str:
+    """The Message-ID that no mail has, and all mails of a booking to one reader refer to (RFC 5322, 3.6.4)."""
+    return f"<{booking.id}.{reader[0]}@{occasion.installation}>"
+
+
 def invitation(
-    booking: Booking, occasion: BookingContext, attendee: str | None, summary: str, words: str
+    booking: Booking, occasion: BookingContext, attendee: str | None, summary: str, words: str, accepted: bool = False
 ) -> Invitation:
     """The booking for a calendar program: addressed to an attendee a request or a cancellation, else published.
 
@@ -96,5 +112,6 @@ def invitation(
             "start": booking.start, "end": booking.end, "summary": summary, "description": words,
             "location": place[:1].upper() + place[1:], "organizer_name": occasion.identity.name,
             "organizer_email": occasion.sender, "attendee_email": attendee, "stamp": booking.updated_at,
+            "accepted": accepted,
         }
     )  # fmt: skip

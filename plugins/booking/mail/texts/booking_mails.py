@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from plugins.booking.mail.texts.booking_context import BookingContext, invitation
+from plugins.booking.mail.texts.booking_context import BookingContext, invitation, short_moment, thread_of
 from plugins.booking.mail.texts.booking_paragraphs import owner_letter, visitor_letter
 from plugins.booking.mail.texts.contact_mails import Mail, mail
 from plugins.booking.mail.texts.invitation_text import Invitation
-from plugins.content.templates.formats import moment
+from plugins.booking.mail.texts.mail_body import MailBody
+from plugins.content.templates.formats import day_and_time
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Status
 from plugins.domain.language import N_, _
@@ -22,6 +23,8 @@ _STANDING = {
     Status.CONFIRMED: N_("il tuo appuntamento è confermato."),
     Status.DONE: N_("il nostro appuntamento si è tenuto."),
 }
+_NOT_BY_THE_CALENDAR = N_("Se il tuo calendario ti chiede di accettare: rifiutare lì non annulla l’appuntamento.")
+_LONGEST_NAME = 40
 _NO_MORE = N_("questo appuntamento non è più in programma.")
 
 
@@ -46,19 +49,11 @@ def mails_about(
 
 def reminders(booking: Booking, occasion: BookingContext) -> tuple[Mail, ...]:
     """The mails that remind both of a meeting; the calendars know of it already."""
-    when = moment(booking.start, occasion.zone)
     owner = owner_letter(_("Ti ricordo questo appuntamento."), booking, occasion)
     visitor = visitor_letter(_("ti ricordo il nostro appuntamento."), booking, occasion)
-    reminder = _("Promemoria")
     return (
-        mail("reminder-owner", occasion.owner_email, booking.email, _subject(reminder, booking.name, when), owner),
-        mail(
-            "reminder-visitor",
-            booking.email,
-            occasion.identity.email,
-            _subject(reminder, occasion.meeting.title, when),
-            visitor,
-        ),
+        _owner_mail("reminder-owner", _("Promemoria"), booking, occasion, owner),
+        _visitor_mail("reminder-visitor", _("Promemoria"), booking, occasion, visitor),
     )
 
 
@@ -91,8 +86,29 @@ def _with(occasion: BookingContext, name: str) -> str:
     return _("%(meeting)s con %(name)s", meeting=occasion.meeting.title, name=name)
 
 
-def _subject(what: str, who: str, when: str) -> str:
-    return _("%(what)s: %(who)s, %(when)s", what=what, who=who, when=when)
+def _owner_mail(
+    kind: str, what: str, booking: Booking, occasion: BookingContext, letter: MailBody, event: Invitation | None = None
+) -> Mail:
+    """A mail of the owner's, whose list of mails has the same sender for all: the visitor's name comes first."""
+    name = booking.name if len(booking.name) <= _LONGEST_NAME else f"{booking.name[: _LONGEST_NAME - 1].rstrip()}…"
+    when = day_and_time(booking.start, occasion.zone)
+    subject = _("%(what)s: %(name)s, %(when)s", what=what, name=name, when=when)
+    return mail(
+        kind, occasion.owner_email, booking.email, subject, letter, event, booking.name,
+        thread_of(booking, occasion, "owner"),
+    )  # fmt: skip
+
+
+def _visitor_mail(
+    kind: str, what: str, booking: Booking, occasion: BookingContext, letter: MailBody, event: Invitation | None = None
+) -> Mail:
+    """A mail of the visitor's: of a long subject a list of mails, or a telephone, shows the day and the hour."""
+    when = short_moment(booking, occasion)
+    subject = _("%(what)s: %(when)s, %(meeting)s", what=what, when=when, meeting=occasion.meeting.title)
+    return mail(
+        kind, booking.email, occasion.identity.email, subject, letter, event,
+        thread=thread_of(booking, occasion, "visitor"),
+    )  # fmt: skip
 
 
 def _to_owner(
@@ -124,11 +140,8 @@ def _to_owner(
         return None
     letter = owner_letter(opening, booking, occasion, word, before)
     summary = _with(occasion, booking.name)
-    return mail(
-        f"{event.value}-owner", occasion.owner_email, booking.email,
-        _subject(subject, booking.name, moment(booking.start, occasion.zone)), letter,
-        invitation(booking, occasion, None, summary, letter.plain()) if booking.invited else None,
-    )  # fmt: skip
+    entry = invitation(booking, occasion, None, summary, letter.plain()) if booking.invited else None
+    return _owner_mail(f"{event.value}-owner", subject, booking, occasion, letter, entry)
 
 
 def _to_visitor(
@@ -164,10 +177,10 @@ def _to_visitor(
         return None
     # The owner's own words may be told; the visitor's never come back to an address she typed.
     said = word if actor is Actor.OWNER else None
-    letter = visitor_letter(opening, booking, occasion, said, before, closing)
-    return mail(
-        f"{event.value}-visitor", booking.email, occasion.identity.email,
-        _subject(subject, occasion.meeting.title, moment(booking.start, occasion.zone)), letter,
-        invitation(booking, occasion, booking.email, _summary(booking, occasion), letter.plain())
-        if booking.invited else None,
-    )  # fmt: skip
+    # A time that the owner chose is put to the visitor, who chose any other herself.
+    hers = not (actor is Actor.OWNER and event in {Event.BOOKED, Event.RESCHEDULED})
+    note = () if hers or not booking.invited else (_(_NOT_BY_THE_CALENDAR),)
+    letter = visitor_letter(opening, booking, occasion, said, before, closing, note)
+    summary, words = _summary(booking, occasion), letter.plain()
+    entry = invitation(booking, occasion, booking.email, summary, words, hers) if booking.invited else None
+    return _visitor_mail(f"{event.value}-visitor", subject, booking, occasion, letter, entry)

@@ -40,6 +40,7 @@ def owner_letter(
         links=((_("In agenda"), occasion.links.agenda),),
         closing=(_("Se rispondi a questa mail, scrivi a chi ha prenotato."),),
         signature=occasion.signature,
+        linked=(booking.email,),
     )
 
 
@@ -50,6 +51,7 @@ def visitor_letter(
     word: str | None = None,
     before: datetime | None = None,
     closing: tuple[str, ...] = (),
+    note: tuple[str, ...] = (),
 ) -> MailBody:
     """To the visitor, with nothing that she typed: the address may be somebody else\'s."""
     meeting, links = occasion.meeting, occasion.links
@@ -75,8 +77,9 @@ def visitor_letter(
         links=((_("Il tuo appuntamento"), links.manage), *calendar)
         if booking.status.holds_time
         else ((_("Il sito"), links.site),),
-        closing=closing or _policy(booking, occasion),
+        closing=(closing or _policy(booking, occasion)) + note,
         signature=occasion.signature,
+        linked=(occasion.place_link,) if occasion.place_link else (),
     )
 
 

@@ -25,6 +25,8 @@ class Mail(Value):
     kind: str
     to: str
     reply_to: str | None = None
+    reply_to_name: str = ""
+    thread: str | None = None  # a Message-ID that no mail has: all mails of one conversation refer to it
     subject: str
     plain: str
     html: str
@@ -52,12 +54,19 @@ def marked(mails: Iterable[Mail], spam_status: str | None) -> tuple[Mail, ...]:
 
 
 def mail(
-    kind: str, to: str, reply_to: str | None, subject: str, letter: MailBody, invitation: Invitation | None = None
+    kind: str,
+    to: str,
+    reply_to: str | None,
+    subject: str,
+    letter: MailBody,
+    invitation: Invitation | None = None,
+    reply_to_name: str = "",
+    thread: str | None = None,
 ) -> Mail:
     """A letter in both its readings, with whom it goes to and what comes with it."""
     return Mail(
-        kind=kind, to=to, reply_to=reply_to, subject=in_a_header(subject),
-        plain=letter.plain(), html=letter.html(), invitation=invitation,
+        kind=kind, to=to, reply_to=reply_to, reply_to_name=reply_to_name, subject=in_a_header(subject),
+        plain=letter.plain(), html=letter.html(), invitation=invitation, thread=thread,
     )  # fmt: skip
 
 
@@ -79,7 +88,8 @@ def message_mails(
             (_("Servizio"), service.title if service else None),
             (_("Arrivato"), moment(message.created_at, zone)),
         ),
+        linked=(message.email,),
         signature=(identity.brand, identity.legal),
     )
     subject = _("Messaggio dal sito: %(subject)s", subject=message.subject or message.name)
-    return (mail("message-owner", owner_email, message.email, subject, letter),)
+    return (mail("message-owner", owner_email, message.email, subject, letter, reply_to_name=message.name),)

@@ -24,4 +24,5 @@ class Invitation(Value):
     organizer_name: str
     organizer_email: str
     attendee_email: str | None = None
+    accepted: bool = False  # the attendee has chosen this time herself, and is not asked for a reply
     stamp: datetime

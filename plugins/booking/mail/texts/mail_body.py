@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote
 
 from plugins.domain.language import spoken
 
@@ -17,6 +18,7 @@ class MailBody:
     links: tuple[tuple[str, str], ...] = ()
     closing: tuple[str, ...] = ()
     signature: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()  # addresses that facts are or end in: programs make links of text, but not of HTML
 
     def plain(self) -> str:
         """The letter as plain text."""
@@ -27,7 +29,7 @@ class MailBody:
 
     def html(self) -> str:
         """The same letter as HTML; all text is escaped, nothing is loaded from elsewhere."""
-        facts = "".join(f"<dt><b>{escape(label)}</b></dt><dd>{_broken(value)}</dd>" for label, value in self.facts)
+        facts = "".join(f"<dt><b>{escape(label)}</b></dt><dd>{self._fact(value)}</dd>" for label, value in self.facts)
         links = "".join(f'<li><a href="{escape(address)}">{escape(label)}</a></li>' for label, address in self.links)
         return (
             f'<!doctype html><html lang="{spoken().tag}"><head><meta charset="utf-8"><title></title></head><body>'
@@ -35,12 +37,27 @@ class MailBody:
             + (f"<dl>{facts}</dl>" if facts else "")
             + (f"<ul>{links}</ul>" if links else "")
             + "".join(f"<p>{_broken(text)}</p>" for text in self.closing)
-            + f"<p><small>{'<br>'.join(escape(line) for line in self.signature)}</small></p></body></html>\n"
+            + f"<p><small>{'<br>'.join(map(_signed, self.signature))}</small></p></body></html>\n"
         )
+
+    def _fact(self, value: str) -> str:
+        for address in self.linked:
+            if value == address or value.endswith(f", {address}"):
+                return _broken(value.removesuffix(address)) + _link(address)
+        return _broken(value)
 
 
 def _indented(value: str) -> str:
     return value.replace("\n", "\n    ")
+
+
+def _signed(line: str) -> str:
+    return _link(line) if line.startswith(("http://", "https://")) else escape(line)
+
+
+def _link(address: str) -> str:
+    leads_to = address if address.startswith(("http://", "https://")) else f"mailto:{quote(address, safe='@')}"
+    return f'<a href="{escape(leads_to)}">{escape(address)}</a>'
 
 
 def _broken(value: str) -> str:

@@ -1,0 +1,81 @@
+"""Delivery command: `deliver` sends the mail without answering requests, once or until it is asked to end."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from plugins.booking.jobs.worker import Worker
+from plugins.booking.mail.mime import address_of
+from plugins.booking.mail.relay_check import check_relay
+from plugins.booking.server import (
+    LIFECYCLE_EVERY_SECONDS,
+    calendars_of,
+    delivery_of,
+    lifecycle_job_of,
+    mail_workers,
+)
+from plugins.booking.service.content_reload import readable
+from plugins.booking.settings import Settings
+from plugins.booking.storage.engine import open_engine
+from plugins.booking.storage.migrate import migrate
+from plugins.content.timezone_data import log_zones
+from plugins.domain.language import _
+
+
+def deliver(asked: argparse.Namespace, settings: Settings, clock: Callable[[], datetime]) -> int:
+    """Run the command and return its exit code."""
+    if settings.relay is None:
+        words = _("Manca BOOKING_SMTP_URL: per esempio smtp+starttls://utente:password@mail.example.it:587")
+        print(words, file=sys.stderr)
+        return 2
+    if asked.check:
+        return _check(settings)
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    log_zones(clock().date())
+    # Mail that waits does not need the content; what time brings and other calendars do.
+    office = readable(settings.content)
+    lifecycle = lifecycle_job_of(settings, engine, office, clock) if office else None
+    calendars = calendars_of(settings, engine, office, clock) if office else None
+    if asked.once:
+        if lifecycle:
+            lifecycle.make()
+        delivery = delivery_of(settings, engine, clock)
+        assert delivery
+        delivery.deliver_due()
+        if calendars:
+            calendars.do()
+        return 0
+    worker, *others = mail_workers(settings, engine, clock)
+    others += [Worker(lifecycle.make, LIFECYCLE_EVERY_SECONDS, "rounds")] if lifecycle else []
+    others += [Worker(calendars.do, name="calendars")] if calendars else []
+
+    def stop(_number: int, _frame: object) -> None:
+        for one in (worker, *others):
+            one.ask_to_stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    for one in others:
+        one.start()
+    worker.run()
+    for one in others:
+        one.stop()
+    return 0
+
+
+def _check(settings: Settings) -> int:
+    assert settings.relay
+    office = readable(settings.content)
+    own = office().identity.email if office else ""
+    sender, owner = settings.sender or own, settings.owner_email or own
+    if not sender or not owner:
+        print("The content cannot be read: set BOOKING_SENDER and BOOKING_OWNER_EMAIL for this check.", file=sys.stderr)
+        return 2
+    own_name = urlsplit(settings.site_url).hostname or "localhost"
+    return 0 if check_relay(settings.relay, own_name, address_of(sender), address_of(owner), print) else 1

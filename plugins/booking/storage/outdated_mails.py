@@ -1,0 +1,86 @@
+"""Outdated mails: of what is told about a booking only the latest waits to be sent.
+
+A mail that a newer one has overtaken, or that tells of what is over, is kept as a record without its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, update
+
+from plugins.booking.storage.schema import bookings, outbox
+from plugins.domain.booking_lifecycle import Event
+from plugins.domain.bookings import Status
+
+OUTDATED = "outdated"
+LINK_LASTS = timedelta(minutes=15)
+_OWNER, _VISITOR = "owner", "visitor"
+_REMINDER = "reminder-"
+_other = outbox.alias("other")
+_SAME_READER = and_(
+    _other.c.about == outbox.c.about,
+    _other.c.id != outbox.c.id,
+    or_(*(and_(_other.c.kind.like(f"%-{who}"), outbox.c.kind.like(f"%-{who}")) for who in (_OWNER, _VISITOR))),
+)
+
+
+def readers_of(event: Event) -> tuple[str, ...]:
+    """Whose mails an event outdates, whether or not it brings them another."""
+    if event in {Event.DONE, Event.NO_SHOW}:
+        return ()
+    return (_VISITOR,) if event is Event.CORRECTED else (_OWNER, _VISITOR)
+
+
+def outdate(connection: Connection, about: str, readers: Iterable[str], now: datetime) -> None:
+    """Withdraw what waits, or was given up with its words, of a booking's earlier mails to these readers.
+
+    One that is on its way at this moment keeps its lease, so that the next one waits for the end of it.
+    """
+    unsent = (outbox.c.about == about, outbox.c.state.in_(["pending", "dead"]), outbox.c.mime != b"")
+    for who in readers:
+        own = update(outbox).where(*unsent, outbox.c.kind.like(f"%-{who}"))
+        connection.execute(own.values(state=OUTDATED, mime=b"", settled_at=now))
+
+
+def is_held_back(now: datetime) -> ColumnElement[bool]:
+    """Whether a mail has to wait for another of its booking to the same reader: one that is on its way, or, where it is
+    a reminder, which brings no invitation, for what was to be told before it.
+    """
+    on_its_way = and_(_other.c.lease.is_not(None), _other.c.next_at > now)
+    first = and_(
+        outbox.c.kind.like(f"{_REMINDER}%"), _other.c.state == "pending", _other.c.kind.not_like(f"{_REMINDER}%")
+    )
+    return exists().where(_SAME_READER, or_(on_its_way, first))
+
+
+def is_overtaken() -> ColumnElement[bool]:
+    """Whether a mail that was given up may not be sent any more: a later one was, or its link is no longer good."""
+    later = exists().where(_SAME_READER, _other.c.state == "sent", _other.c.id > outbox.c.id)
+    return or_(later, outbox.c.kind == "sign-in")
+
+
+def let_lapse(connection: Connection, mail: Row[Any], now: datetime) -> bool:
+    """Withdraw a mail that tells of what is over; say whether it does."""
+    if not _has_lapsed(connection, mail, now):
+        return False
+    over = {"state": OUTDATED, "mime": b"", "lease": None, "settled_at": now}
+    connection.execute(update(outbox).where(outbox.c.id == mail.id).values(over))
+    return True
+
+
+def _has_lapsed(connection: Connection, mail: Row[Any], now: datetime) -> bool:
+    """Whether what a mail tells is over: a reminder of what has begun, an appointment that has ended, an old link."""
+    if mail.kind == "sign-in":
+        return bool(mail.created_at + LINK_LASTS <= now)
+    event, _, who = mail.kind.rpartition("-")
+    if event != "reminder" and (who != _VISITOR or event in {Event.CANCELLED, Event.DECLINED, Event.EXPIRED}):
+        return False
+    query = select(bookings.c.start, bookings.c.end, bookings.c.status).where(bookings.c.id == mail.about)
+    booking = connection.execute(query).one_or_none()
+    if booking is None:
+        return False
+    over = booking.start if event == "reminder" else booking.end
+    return bool(Status(booking.status).holds_time and over <= now)

@@ -1,0 +1,73 @@
+"""Pasted text: takes out the invisible marks and odd spaces that programs add to what people copy.
+
+Contact programs put marks of direction around numbers, word processors soft hyphens and no-break spaces: whoever pastes
+sees nothing wrong, and could not mend it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import unquote
+
+_EMBEDDINGS = "\u202a\u202b\u202c\u202d\u2066\u2067\u2068\u2069"
+_MARKS = f"{_EMBEDDINGS}\u202e\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+_JOINERS = "\u200c\u200d"
+_WITHOUT_MARKS = dict.fromkeys(map(ord, _MARKS))
+_WITHOUT_EMBEDDINGS = dict.fromkeys(map(ord, f"{_EMBEDDINGS}\ufeff"))
+_WITHOUT_JOINERS = dict.fromkeys(map(ord, _JOINERS))
+# ASCII as East Asian keyboards type it, and dashes as word processors put them.
+_NARROW = {0xFEE0 + code: code for code in range(0x21, 0x7F)}
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"), "-")
+_JOINER = re.compile(f"(?<=(.))([{_JOINERS}]+)(?=(.))|[{_JOINERS}]", re.DOTALL)
+_NAMED = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>")
+_ADDRESS, _NUMBER = re.compile("mailto:", re.IGNORECASE), re.compile(r"^tel:\s*", re.IGNORECASE)
+
+
+def plain_words(text: str) -> str:
+    """A name or a short answer; joiners stay between letters that are written with them, and within emoji."""
+    return _spaced(_JOINER.sub(_kept_joiner, text.translate(_WITHOUT_MARKS)))
+
+
+def plain_lines(text: str) -> str:
+    """A longer text, whose spaces and hyphens are its writer's own; what turns its direction for good stays."""
+    return text.translate(_WITHOUT_EMBEDDINGS)
+
+
+def plain_number(text: str) -> str:
+    """A telephone number, a day or an hour: digits of any script and any width are those of ASCII."""
+    return _NUMBER.sub("", "".join(map(_digit, _plain_ascii(text).translate(_DASHES))))
+
+
+def plain_email(text: str) -> str:
+    """An e-mail address, out of a link to it or of `Name <address>` too."""
+    text = _plain_ascii(text)
+    if named := _NAMED.fullmatch(text.rstrip(",;.")):
+        text = named[1]
+    if link := _ADDRESS.match(text):
+        text = unquote(text[link.end() :].partition("?")[0])
+    return text.rstrip(",;.")
+
+
+def _plain_ascii(text: str) -> str:
+    return _spaced(text.translate(_WITHOUT_MARKS | _WITHOUT_JOINERS).translate(_NARROW))
+
+
+def _spaced(text: str) -> str:
+    return "".join(" " if unicodedata.category(letter) == "Zs" else letter for letter in text).strip(" \t")
+
+
+def _digit(letter: str) -> str:
+    return letter if letter.isascii() else str(unicodedata.decimal(letter, letter))
+
+
+def _kept_joiner(found: re.Match[str]) -> str:
+    before, joiner, after = found.groups()
+    return joiner if before and after and _is_joined(before) and _is_joined(after) else ""
+
+
+def _is_joined(letter: str) -> bool:
+    """Whether a letter may have a joiner beside it: those of Arabic, of India's scripts and further ones, and emoji."""
+    if ord(letter) < 0x0600 or "\u1e00" <= letter <= "\u1fff":
+        return False
+    return unicodedata.category(letter) in {"Lo", "Lm", "Mn", "Mc", "So", "Sk"}
