@@ -10,8 +10,9 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
+# All that set a direction but U+202E, which shows a text backwards: without it, another one than was seen.
 _EMBEDDINGS = "\u202a\u202b\u202c\u202d\u2066\u2067\u2068\u2069"
-_MARKS = f"{_EMBEDDINGS}\u202e\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+_MARKS = f"{_EMBEDDINGS}\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
 _JOINERS = "\u200c\u200d"
 _WITHOUT_MARKS = dict.fromkeys(map(ord, _MARKS))
 _WITHOUT_EMBEDDINGS = dict.fromkeys(map(ord, f"{_EMBEDDINGS}\ufeff"))

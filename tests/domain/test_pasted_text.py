@@ -10,12 +10,20 @@ from hypothesis import strategies as st
 
 from plugins.domain.email_address import checked_address
 from plugins.domain.pasted_text import plain_email, plain_lines, plain_number, plain_words
-from plugins.domain.requests import BookingRequest, MessageRequest, read_booking, read_email, read_message, read_start
+from plugins.domain.requests import (
+    BookingRequest,
+    InvalidRequest,
+    MessageRequest,
+    read_booking,
+    read_email,
+    read_message,
+    read_start,
+)
 from tests.domain.office import AVAILABILITY, CATALOGUE
 
 MARKS = [
     *("\u00ad", "\u061c", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2060", "\ufeff"),
-    *map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]),
+    *map(chr, [*range(0x202A, 0x202E), *range(0x2066, 0x206A)]),
 ]
 SPACES = ["\u00a0", "\u2002", "\u2009", "\u202f", "\u3000", " "]
 ENDS = ["\t", *SPACES, *MARKS]
@@ -148,3 +156,9 @@ def test_joiners_that_join_nothing_go(name: str) -> None:
 def test_message_keeps_its_writers_spaces_and_hyphens() -> None:
     text = "Bonjour\u202f! Un\u00a0prix\u200fמחיר a\u00adb"
     assert plain_lines(text) == text
+
+
+@pytest.mark.parametrize("field", ["name", "phone", "email", "message"])
+def test_text_shown_backwards_is_told(field: str) -> None:
+    with pytest.raises(InvalidRequest, match=field):
+        booking(**{field: "\u202e7654321 333"})

@@ -196,6 +196,7 @@ def test_a_draft_service_cannot_be_asked_for() -> None:
         "\u200b",
         "\u200b \u2060\ufeff",
         "\u3164",
+        "Ada \u202eissoR",
     ],
 )
 def test_a_name_that_could_harm_a_mail_is_refused(name: str) -> None:
@@ -211,7 +212,6 @@ def test_what_turns_the_reading_direction_is_in_no_text() -> None:
     assert "message" in refused(message="Ciao \u202eoaic")
     assert booking(message="\ufeffChiama\u00a0\u202a+39 333\u202c").message == "Chiama\u00a0+39 333"
     assert booking(answers={"urgenza": "mol\u2067to"}).answers == {"urgenza": "molto"}
-    assert booking(name="Ada \u202eissoR").name == "Ada issoR"
     assert booking(name="\u2066Ada\u2069").name == "Ada"
 
 

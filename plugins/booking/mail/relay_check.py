@@ -73,8 +73,8 @@ def _converse(relay: Relay, own_name: str, sender: str, recipient: str, holds: C
         _greeted(smtp, relay, holds)
         _logged_in(smtp, relay, holds)
         for step, mend, command in (
-            (f"MAIL FROM:<{sender}>", _SENDER, lambda: smtp.mail(sender)),
-            (f"RCPT TO:<{recipient}>", _RECIPIENT, lambda: smtp.rcpt(recipient)),
+            (f"MAIL <{sender}>", _SENDER, lambda: smtp.mail(sender)),
+            (f"RCPT <{recipient}>", _RECIPIENT, lambda: smtp.rcpt(recipient)),
         ):
             code, words = _try(step, mend, command)
             if not 200 <= code < 300:
