@@ -28,7 +28,9 @@ class Account:
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(auth=(self.user, self.password), timeout=30, trust_env=False)
+        # A connection of its own each: some servers drop those that are kept, unasked.
+        headers = {"Connection": "close"}
+        self.http = httpx.Client(auth=(self.user, self.password), timeout=30, trust_env=False, headers=headers)
 
     def below(self, address: str) -> list[str]:
         """The addresses of all that is right below an address."""
