@@ -57,6 +57,7 @@ _BY_REASON = {
     Reason.ADDRESS_MISSING: Refusal.NO_CALENDAR,
     Reason.MOVED: Refusal.NO_CALENDAR,
     Reason.MOVED_UNSAFELY: Refusal.NO_CALENDAR,
+    Reason.MOVED_HERE: Refusal.NO_CALENDAR,
     Reason.NOT_CALDAV: Refusal.NO_CALENDAR,
     Reason.NOT_THERE: Refusal.NO_CALENDAR,
     Reason.NO_CALENDAR: Refusal.NO_CALENDAR,
