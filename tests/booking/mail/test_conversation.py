@@ -89,10 +89,8 @@ def test_name_that_looks_like_an_address_is_left_out(desk: Endpoint) -> None:
     assert owners["Reply-To"] == "ada@example.com"
 
 
-@pytest.mark.parametrize(("code", "tag", "identifier"), [("it", "it", "IT"), ("en", "en", "EN")])
-def test_headers_and_invitation_name_the_language_of_the_words(
-    tmp_path: Path, code: str, tag: str, identifier: str
-) -> None:
+@pytest.mark.parametrize("code", ["it", "en"])
+def test_headers_and_invitation_name_the_language_of_the_words(tmp_path: Path, code: str) -> None:
     content = write_content(tmp_path / "office")
     identity = json.loads((content / "identity.yaml").read_text())
     (content / "identity.yaml").write_text(json.dumps(identity | {"language": code}))
@@ -100,11 +98,12 @@ def test_headers_and_invitation_name_the_language_of_the_words(
         with endpoint(content, f"sqlite:///{tmp_path}/booking.db") as desk:
             book(desk)
             for mail in deliver(desk).taken:
-                assert mail["Content-Language"] == tag
+                tag = mail["Content-Language"]
+                assert tag.partition("-")[0] == code
                 html = part_of(mail, "text/html").get_content()
                 assert f'<html lang="{tag}">' in html
                 calendar = part_of(mail, "text/calendar").get_content()
-                assert f"PRODID:-//Maglia//booking//{identifier}" in calendar.splitlines()
+                assert f"PRODID:-//Maglia//booking//{code.upper()}" in calendar.splitlines()
     finally:
         speak(ITALIAN)
 

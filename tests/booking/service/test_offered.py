@@ -80,7 +80,7 @@ def random_hours(draw: st.DrawFn) -> list[str]:
     """One or two stretches of a day, anywhere in it, an hour to three long."""
     clock = [f"{minutes // 60:02}:{minutes % 60:02}" for minutes in range(0, 24 * 60 + 1, 5)]
     stretches = []
-    for earliest, latest in ((0, 120), (144, 252))[: draw(st.integers(1, 2))]:
+    for earliest, latest in ((0, 120), (156, 252))[: draw(st.integers(1, 2))]:
         begin = draw(st.integers(earliest, latest))
         stretches.append(f"{clock[begin]}-{clock[min(begin + draw(st.integers(12, 36)), 288)]}")
     return stretches

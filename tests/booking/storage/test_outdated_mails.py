@@ -267,8 +267,8 @@ def test_upgrade_withdraws_what_a_later_mail_has_overtaken(engine: Engine) -> No
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
-        command.stamp(config, "0006")
-        command.upgrade(config, "0007")
+        command.stamp(config, "0009")
+        command.upgrade(config, "0010")
         states = {row.kind: row.state for row in connection.execute(select(outbox))}
     assert states == {
         "booked-owner": "pending", "booked-visitor": "outdated",
