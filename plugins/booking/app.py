@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from plugins.booking.agenda.calendar_feed import Feed, feed_routes
 from plugins.booking.agenda.setup import add_agenda
 from plugins.booking.calendars.address_settings import CalendarAddresses
-from plugins.booking.calendars.failed_writes import FailedWrites, WriteFigures
+from plugins.booking.calendars.entries.failed_writes import FailedWrites, WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources, own_calendar
 from plugins.booking.service.services import services_of

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
-from plugins.booking.calendars.ics_reader import Reading, read, window
+from plugins.booking.calendars.ics.ics_reader import Reading, read, window
 from tests.bench.result import Measure, Result
 from tests.building import ROOT
 

@@ -11,7 +11,7 @@ import tzdata
 from sqlalchemy import update
 
 from plugins.booking.agenda import list_pages
-from plugins.booking.calendars.ics_reader import read as read_calendars
+from plugins.booking.calendars.ics.ics_reader import read as read_calendars
 from plugins.booking.storage.schema import bookings
 from plugins.booking.web import health, metrics_route
 from plugins.content.timezone_data import ZoneData

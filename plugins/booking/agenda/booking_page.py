@@ -14,7 +14,7 @@ from plugins.booking.agenda.session_check import page_of, see
 from plugins.booking.agenda.sign_in import form_key
 from plugins.booking.agenda.time_input import read_choice
 from plugins.booking.agenda.write_words import why
-from plugins.booking.calendars.failed_writes import FailedWrites
+from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.sources import own_calendar
 from plugins.booking.mail.texts.booking_context import own_moment
 from plugins.booking.service.booking_changes import BookingChanges

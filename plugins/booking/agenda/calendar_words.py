@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from plugins.booking.calendars.calendar_error import Reason, read_stored
+from plugins.booking.calendars.client.calendar_error import Reason, read_stored
 from plugins.domain.language import N_, _, ngettext
 
 _WORDS: Mapping[Reason, str] = {

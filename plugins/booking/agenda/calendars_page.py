@@ -19,8 +19,8 @@ from plugins.booking.agenda.sign_in import form_key
 from plugins.booking.agenda.words import UNREAD
 from plugins.booking.agenda.write_words import why
 from plugins.booking.calendars.address_settings import variable_of
-from plugins.booking.calendars.conflicts import ConflictFinder, Difference
-from plugins.booking.calendars.failed_writes import FailedWrites
+from plugins.booking.calendars.entries.conflicts import ConflictFinder, Difference
+from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources, State, own_calendar, sources_of
 from plugins.booking.storage.booking_store import SlotTaken

@@ -17,11 +17,11 @@ from plugins.booking.agenda.queries import AgendaQueries
 from plugins.booking.agenda.routes import Check, agenda_routes, sign_in_routes, signed_out
 from plugins.booking.agenda.session_check import SessionCheck, SignedOut
 from plugins.booking.agenda.sign_in import LINK_LASTS, SignIn
-from plugins.booking.calendars.conflicts import ConflictFinder
-from plugins.booking.calendars.failed_writes import FailedWrites
+from plugins.booking.calendars.entries.conflicts import ConflictFinder
+from plugins.booking.calendars.entries.failed_writes import FailedWrites
+from plugins.booking.calendars.entries.sync_state import SyncState
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources
-from plugins.booking.calendars.sync_state import SyncState
 from plugins.booking.mail.mail_health import mail_state
 from plugins.booking.service.services import Services
 from plugins.booking.settings import Settings

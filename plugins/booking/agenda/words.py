@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from plugins.booking.agenda.queries import HistoryEntry, MailStatus
-from plugins.booking.calendars.unread import Reason
+from plugins.booking.calendars.ics.unread import Reason
 from plugins.booking.mail.mail_health import MailState
 from plugins.booking.storage.mail_quota import WITHHELD
 from plugins.booking.storage.outbox import UNWRITTEN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from plugins.booking.calendars.write_refusal import Refusal
+from plugins.booking.calendars.entries.write_refusal import Refusal
 from plugins.domain.language import N_, _
 
 _WAITING = N_("il calendario non risponde; si riprova da soli")

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from plugins.booking.calendars.address_settings import CalendarAddresses
-from plugins.booking.calendars.calendar_check import CalendarCheck
-from plugins.booking.calendars.failed_writes import FailedWrites
-from plugins.booking.calendars.http_client import Ask, ask
+from plugins.booking.calendars.client.calendar_check import CalendarCheck
+from plugins.booking.calendars.client.http_client import Ask, ask
+from plugins.booking.calendars.entries.failed_writes import FailedWrites
+from plugins.booking.calendars.entries.sync_state import SyncState
 from plugins.booking.calendars.poller import CalendarPoller
 from plugins.booking.calendars.sources import Sources
-from plugins.booking.calendars.sync_state import SyncState
 from plugins.booking.calendars.writer import CalendarWriter
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.settings import Settings

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from plugins.booking.calendars.http_client import Reply
-from plugins.booking.calendars.ics_reader import Reading
+from plugins.booking.calendars.client.http_client import Reply
+from plugins.booking.calendars.ics.ics_reader import Reading
 
 # What was read covers two days more than is asked of it, at both ends (`window`).
 KEEP = timedelta(days=1)

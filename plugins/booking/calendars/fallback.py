@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from plugins.booking.calendars.ics.unread import Unread
 from plugins.booking.calendars.sources import Sources, State, key_of
-from plugins.booking.calendars.unread import Unread
 from plugins.booking.storage.engine import Unavailable
 from plugins.content.office import Office
 from plugins.domain.availability import Availability

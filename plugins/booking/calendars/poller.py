@@ -8,17 +8,17 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from plugins.booking.calendars.address_settings import Variables, variable_of
-from plugins.booking.calendars.body_formats import calendar_text
 from plugins.booking.calendars.calendar_cache import CalendarCache
-from plugins.booking.calendars.calendar_check import CalendarCheck
-from plugins.booking.calendars.calendar_error import Reason, Unanswered
-from plugins.booking.calendars.calendar_objects import CalendarObjects
-from plugins.booking.calendars.entry_writes import find_entry
-from plugins.booking.calendars.http_client import Ask, Question, unexpected
-from plugins.booking.calendars.http_login import Login
-from plugins.booking.calendars.ics_reader import NotACalendar, Own, Reading, read, window
+from plugins.booking.calendars.client.body_formats import calendar_text
+from plugins.booking.calendars.client.calendar_check import CalendarCheck
+from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
+from plugins.booking.calendars.client.http_client import Ask, Question, unexpected
+from plugins.booking.calendars.client.http_login import Login
+from plugins.booking.calendars.entries.calendar_objects import CalendarObjects
+from plugins.booking.calendars.entries.entry_writes import find_entry
+from plugins.booking.calendars.entries.sync_state import Expected, SyncState
+from plugins.booking.calendars.ics.ics_reader import NotACalendar, Own, Reading, read, window
 from plugins.booking.calendars.sources import Source, Sources, due, sources_of
-from plugins.booking.calendars.sync_state import Expected, SyncState
 from plugins.content.office import Office
 from plugins.domain.availability import Availability
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, and_, delete, insert, select, update
 
-from plugins.booking.calendars.unread import Reason, Unread
+from plugins.booking.calendars.ics.unread import Reason, Unread
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
 from plugins.booking.storage.schema import busy, calendar_sources
 from plugins.domain.availability import Availability

@@ -10,16 +10,16 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from plugins.booking.calendars.calendar_check import CalendarCheck
-from plugins.booking.calendars.calendar_error import Unanswered
-from plugins.booking.calendars.calendar_objects import CalendarObjects
-from plugins.booking.calendars.entry_writes import remove_entry, write_entry
-from plugins.booking.calendars.failed_writes import FailedWrites
-from plugins.booking.calendars.http_client import Ask
+from plugins.booking.calendars.client.calendar_check import CalendarCheck
+from plugins.booking.calendars.client.calendar_error import Unanswered
+from plugins.booking.calendars.client.http_client import Ask
+from plugins.booking.calendars.entries.calendar_objects import CalendarObjects
+from plugins.booking.calendars.entries.entry_writes import remove_entry, write_entry
+from plugins.booking.calendars.entries.failed_writes import FailedWrites
+from plugins.booking.calendars.entries.sync_state import Leased, SyncState
+from plugins.booking.calendars.entries.write_refusal import Refusal, refusal_of
 from plugins.booking.calendars.poller import login_of
 from plugins.booking.calendars.sources import key_of
-from plugins.booking.calendars.sync_state import Leased, SyncState
-from plugins.booking.calendars.write_refusal import Refusal, refusal_of
 from plugins.booking.mail.delivery import wait_at_least, wait_before
 from plugins.booking.mail.texts.booking_mails import own_entry
 from plugins.booking.service.mail_composer import MailComposer

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse
 
 from plugins import __version__
-from plugins.booking.calendars.failed_writes import WriteFigures
+from plugins.booking.calendars.entries.failed_writes import WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.jobs.daily import last_daily_check
 from plugins.booking.mail.mail_health import MailState, mail_state, trouble_of

@@ -10,7 +10,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse
 
-from plugins.booking.calendars.failed_writes import WriteFigures
+from plugins.booking.calendars.entries.failed_writes import WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.outbox import Outbox

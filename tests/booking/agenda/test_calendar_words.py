@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from plugins.booking.agenda.calendar_words import told
-from plugins.booking.calendars.calendar_error import Reason, Unanswered
+from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.content.locale import language
 from plugins.domain.language import ITALIAN, speak
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
 
-from plugins.booking.calendars.http_client import Question, Reply
+from plugins.booking.calendars.client.http_client import Question, Reply
 
 COLLECTION = "https://calendars.example/bice/lavoro/"
 _MULTISTATUS = '<?xml version="1.0"?><D:multistatus xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">'

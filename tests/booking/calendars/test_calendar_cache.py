@@ -16,7 +16,7 @@ from sqlalchemy import delete, event, select
 
 from plugins.booking.calendars import poller
 from plugins.booking.calendars.background import CalendarWork
-from plugins.booking.calendars.ics_reader import read
+from plugins.booking.calendars.ics.ics_reader import read
 from plugins.booking.storage.schema import busy, calendar_sources
 from tests.booking.calendars.caldav_tree import BUSY, CALENDAR, Tree, node
 from tests.booking.calendars.server import answering, say

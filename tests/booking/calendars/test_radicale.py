@@ -11,7 +11,7 @@ import pytest
 from icalendar import Calendar
 
 from plugins.booking.calendars.background import CalendarWork
-from plugins.booking.calendars.conflicts import Kind
+from plugins.booking.calendars.entries.conflicts import Kind
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused

@@ -11,11 +11,11 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.booking.calendars.ics_lines import calendar_objects
-from plugins.booking.calendars.ics_zones import Zones, clock_of
-from plugins.booking.calendars.rrule import read_rule
-from plugins.booking.calendars.rule_dates import RuleDates
-from plugins.booking.calendars.work_budget import WorkBudget
+from plugins.booking.calendars.ics.ics_lines import calendar_objects
+from plugins.booking.calendars.ics.ics_zones import Zones, clock_of
+from plugins.booking.calendars.ics.rrule import read_rule
+from plugins.booking.calendars.ics.rule_dates import RuleDates
+from plugins.booking.calendars.ics.work_budget import WorkBudget
 from tests.booking.calendars.texts import ROME, event, override, reading, vcalendar, zone
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from plugins.booking.calendars.ics_reader import NotACalendar, read
+from plugins.booking.calendars.ics.ics_reader import NotACalendar, read
 from plugins.domain.wall_clock import Interval
 from tests.booking.calendars.texts import ALL, MINE, NINE, ROME, at, event, halves, reading, told, vcalendar
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugins.booking.calendars.ics_reader import read
+from plugins.booking.calendars.ics.ics_reader import read
 from tests.booking.calendars.texts import ALL, MINE, NINE, ROME, busy, event, halves, reading, told, vcalendar, zone
 
 

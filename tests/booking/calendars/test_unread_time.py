@@ -10,13 +10,13 @@ from unittest.mock import patch
 
 import pytest
 
-from plugins.booking.calendars.calendar_check import CalendarCheck
-from plugins.booking.calendars.http_client import Question, Reply
-from plugins.booking.calendars.ics_reader import read
+from plugins.booking.calendars.client.calendar_check import CalendarCheck
+from plugins.booking.calendars.client.http_client import Question, Reply
+from plugins.booking.calendars.entries.sync_state import SyncState
+from plugins.booking.calendars.ics.ics_reader import read
+from plugins.booking.calendars.ics.unread import Reason, Unread
 from plugins.booking.calendars.poller import CalendarPoller
 from plugins.booking.calendars.sources import Sources, key_of
-from plugins.booking.calendars.sync_state import SyncState
-from plugins.booking.calendars.unread import Reason, Unread
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.storage.schema import busy
 from tests.booking.agenda.owner import read as read_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from plugins.booking.calendars.ics_reader import Reading, read, window
+from plugins.booking.calendars.ics.ics_reader import Reading, read, window
 
 ROME = ZoneInfo("Europe/Rome")
 ALL = window(datetime(2027, 3, 6, tzinfo=UTC), timedelta(days=120))

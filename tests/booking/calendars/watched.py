@@ -14,10 +14,10 @@ from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
-from plugins.booking.calendars.caldav import Collection
-from plugins.booking.calendars.calendar_error import Unanswered
-from plugins.booking.calendars.http_client import Question, Reply, ask
-from plugins.booking.calendars.ics_reader import NotACalendar, Reading, read, window
+from plugins.booking.calendars.client.caldav import Collection
+from plugins.booking.calendars.client.calendar_error import Unanswered
+from plugins.booking.calendars.client.http_client import Question, Reply, ask
+from plugins.booking.calendars.ics.ics_reader import NotACalendar, Reading, read, window
 
 ROME = zoneinfo.ZoneInfo("Europe/Rome")
 ALL = window(datetime(2027, 1, 11, 8, tzinfo=UTC), timedelta(days=60))

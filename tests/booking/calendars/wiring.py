@@ -9,9 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from plugins.booking.calendars.background import CalendarWork
-from plugins.booking.calendars.conflicts import ConflictFinder
-from plugins.booking.calendars.http_client import Ask, Question, Reply, ask
-from plugins.booking.calendars.sync_state import SyncState
+from plugins.booking.calendars.client.http_client import Ask, Question, Reply, ask
+from plugins.booking.calendars.entries.conflicts import ConflictFinder
+from plugins.booking.calendars.entries.sync_state import SyncState
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import Services, services_of
 from tests.booking.endpoint import Endpoint, endpoint

@@ -25,10 +25,10 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Engine, delete, insert, select
 
-from plugins.booking.calendars.calendar_check import CalendarCheck
-from plugins.booking.calendars.failed_writes import FailedWrites
-from plugins.booking.calendars.http_client import Question, Reply
-from plugins.booking.calendars.sync_state import LEASE, SyncState
+from plugins.booking.calendars.client.calendar_check import CalendarCheck
+from plugins.booking.calendars.client.http_client import Question, Reply
+from plugins.booking.calendars.entries.failed_writes import FailedWrites
+from plugins.booking.calendars.entries.sync_state import LEASE, SyncState
 from plugins.booking.calendars.writer import CalendarWriter
 from plugins.booking.jobs.daily import ABOUT
 from plugins.booking.jobs.lifecycle import LifecycleJob

@@ -1,4 +1,4 @@
-"""Migration 10, withdraws mails that wait, or were given up, though a later one tells the same reader of the booking."""
+"""Migration 10, withdraws mails that wait or were given up, where a later one tells the same reader of the booking."""
 
 import sqlalchemy as sa
 from alembic import op

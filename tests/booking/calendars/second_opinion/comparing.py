@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from plugins.booking.calendars.ics_reader import NotACalendar, read
+from plugins.booking.calendars.ics.ics_reader import NotACalendar, read
 from plugins.domain.wall_clock import Interval
 from tests.booking.calendars.second_opinion.merging import Named, busy_times, common, union, without
 from tests.booking.calendars.second_opinion.other_readers import OWNER, OtherReader, Span

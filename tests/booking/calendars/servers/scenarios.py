@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urljoin
 
-from plugins.booking.calendars.conflicts import Kind
+from plugins.booking.calendars.entries.conflicts import Kind
 from plugins.domain.booking_lifecycle import Actor
 from tests.booking.calendars.edits import (
     ADDED,

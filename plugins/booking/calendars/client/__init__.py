@@ -1,0 +1,1 @@
+"""HTTP and CalDAV client: asks calendars, finds them, says why one does not answer."""

@@ -1,0 +1,55 @@
+"""CalDAV client (RFC 4791): reads the events of a collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
+from plugins.booking.calendars.client.http_client import Ask, Question, unexpected
+from plugins.booking.calendars.client.http_login import Login
+from plugins.booking.calendars.client.webdav import CALDAV, DAV, multistatus
+from plugins.domain.wall_clock import Interval
+
+_QUERY = (
+    '<?xml version="1.0" encoding="utf-8"?>'
+    '<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">'
+    "<D:prop><C:calendar-data/></D:prop>"
+    '<C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT">'
+    '<C:time-range start="{start}" end="{end}"/>'
+    "</C:comp-filter></C:comp-filter></C:filter></C:calendar-query>"
+)
+
+
+class Collection:
+    """CalDAV collection at its address."""
+
+    def __init__(self, address: str, login: Login | None, ask: Ask) -> None:
+        self._address = address.rstrip("/") + "/"
+        self._login = login
+        self._ask = ask
+
+    def events(self, interval: Interval) -> list[bytes]:
+        """Return the calendar objects with some of their time in an interval (RFC 4791, 7.8), each whole.
+
+        Raises Unanswered.
+        """
+        headers = {"Depth": "1", "Content-Type": "application/xml; charset=utf-8"}
+        body = _QUERY.format(start=_stamp(interval.start), end=_stamp(interval.end)).encode()
+        reply = self._ask(Question("REPORT", self._address, self._login, headers, body))
+        if reply.status != 207:
+            raise unexpected(reply, self._login)
+        return list(_calendar_data(reply.body))
+
+
+def _stamp(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _calendar_data(body: bytes) -> Iterator[bytes]:
+    root = multistatus(body)
+    if any(" 507" in (one.text or "") for one in root.iter(f"{DAV}status")):
+        raise Unanswered("it leaves events out of its answer", Reason.TOO_MANY)  # RFC 4791, 7.8
+    for data in root.iter(f"{CALDAV}calendar-data"):
+        if data.text and data.text.strip():
+            yield data.text.encode()

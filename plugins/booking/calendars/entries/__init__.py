@@ -1,0 +1,1 @@
+"""Entries: bookings in the owner's own calendar, written, compared and told where refused."""

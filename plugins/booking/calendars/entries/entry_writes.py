@@ -1,0 +1,107 @@
+"""Write of one calendar entry: made, changed where it stands by now, or removed, whatever happens to it meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from plugins.booking.calendars.client.calendar_error import Unanswered
+from plugins.booking.calendars.entries.calendar_objects import CalendarObject, CalendarObjects, ConditionFailed
+from plugins.booking.calendars.entries.event_merge import merge, sequence_of, words_of
+from plugins.booking.calendars.entries.write_refusal import WriteFailed
+from plugins.booking.mail.ics import ics
+from plugins.booking.mail.texts.invitation_text import Invitation
+
+_MOST_TRIES = 4
+# That a UID stands elsewhere is said in each of these ways (Radicale, SOGo: 409; Cyrus: 403; Xandikos: 412).
+_ELSEWHERE = {403, 409, 412}
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: its SEQUENCE, its words, and how many guests its owner has added."""
+
+    sequence: int
+    words: str
+    guests: int
+
+
+def write_entry(
+    objects: CalendarObjects,
+    name: str,
+    entry: Invitation,
+    written: str | None,
+    now: datetime,
+    is_new: bool = False,
+    is_suspect: bool = False,
+) -> Written:
+    """Let an entry stand in the calendar, under `name` where it is not there yet; raises Unanswered.
+
+    `written` are the words that it had there last. Where it `is_new` it is not looked for first, and where it
+    `is_suspect` it is looked for under other names too.
+    """
+    found = () if is_new else find_entry(objects, name, entry.uid, is_suspect)
+    etags: list[str | None] = []
+    for number in range(_MOST_TRIES):
+        try:
+            if not found:
+                objects.create(name, ics(entry))
+                return Written(entry.sequence, words_of(ics(entry)), 0)
+            # A server whose conditions never hold is one that does not keep to its own ETags.
+            is_stuck = number == _MOST_TRIES - 1 and len(set(etags)) == 1
+            etags.append(found[0].etag)
+            return _change(objects, name, found, entry, written, now, is_stuck)
+        except WriteFailed as error:
+            if error.status not in _ELSEWHERE or number == _MOST_TRIES - 1:
+                raise
+            before = found
+            found = objects.named_in(error, entry.uid) or find_entry(objects, name, entry.uid, is_everywhere=True)
+            if not isinstance(error, ConditionFailed) and [one.address for one in found] == [
+                one.address for one in before
+            ]:
+                raise
+    raise Unanswered("it changes whenever it is written")
+
+
+def remove_entry(objects: CalendarObjects, name: str, uid: str, is_suspect: bool = False) -> None:
+    """Remove an entry under whatever name it stands; raises Unanswered."""
+    for one in find_entry(objects, name, uid, is_suspect):
+        objects.delete(one.address)
+
+
+def find_entry(
+    objects: CalendarObjects, name: str, uid: str, is_everywhere: bool = False
+) -> tuple[CalendarObject, ...]:
+    """Find an entry by its own name, and by its UID where it is not there or `is_everywhere`; the own one is last."""
+    own = objects.read(objects.address(name), uid)
+    if own and not is_everywhere:
+        return (own,)
+    try:
+        others = [one for one in objects.search(uid) if own is None or one.address != own.address]
+    except Unanswered:
+        if own is None:
+            raise
+        others = []
+    return (*others, *((own,) if own else ()))
+
+
+def _change(
+    objects: CalendarObjects,
+    name: str,
+    found: tuple[CalendarObject, ...],
+    entry: Invitation,
+    written: str | None,
+    now: datetime,
+    unconditionally: bool,
+) -> Written:
+    sequence = max(entry.sequence, *(sequence_of(one.text, entry.uid) + 1 for one in found))
+    ours = ics(entry.model_copy(update={"sequence": sequence}))
+    own, guests = objects.address(name), 0
+    for one in found:
+        if one.address == own and len(found) > 1:
+            objects.delete(own)  # she has it under another name: this one is a second of ours
+            continue
+        merged = merge(one.text, ours, entry.uid, written, now)
+        objects.replace(one, merged.text, unconditionally)
+        guests = max(guests, merged.guests)
+    return Written(sequence, words_of(ours), guests)
