@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.booking.calendars.server import answering, say
 from tests.booking.calendars.ics.test_ics_reader import calendar, event
+from tests.booking.calendars.server import answering, say
 from tests.building import ROOT
 
 START = "DTSTART:20270112T080000Z\nDTEND:20270112T090000Z"
