@@ -33,7 +33,7 @@ PLUGINS = [
 ARTICLE_PATHS = ["blog"]
 PAGE_PATHS = ["pages"]
 STATIC_PATHS = ["images"]
-# What systems and editors leave behind; the checks leave out the same (plugins/content/ignored_files.py).
+# What systems and editors leave behind; the checks leave out the same (plugins/content/base/ignored_files.py).
 IGNORE_FILES = [".*", "#*#", "*~", "~$*", "[Tt]humbs.db", "ehthumbs.db", "[Dd]esktop.ini", "Icon\r", "__MACOSX"]
 # In braces alone: a bar is a bar.
 INTRASITE_LINK_REGEX = r"[{](?P<what>\w+)[}]"

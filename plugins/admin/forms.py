@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from plugins.admin.form_words import CHOICES, LABELS, LONG
-from plugins.content.examples import example_of
+from plugins.content.base.examples import example_of
+from plugins.content.base.model_keys import keys_of, plain_type
 from plugins.content.keys.descriptions import EXPLANATIONS, said_of
-from plugins.content.model_keys import keys_of, plain_type
 from plugins.domain.availability import ClockRange
 from plugins.domain.language import N_, _
 

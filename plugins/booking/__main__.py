@@ -34,7 +34,7 @@ from plugins.booking.storage.outbox import Outbox
 from plugins.booking.storage.personal_data import erase, export
 from plugins.booking.storage.retention import purge
 from plugins.content.active_locale import activate_locale
-from plugins.content.faults import ContentError
+from plugins.content.base.faults import ContentError
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import _
 from plugins.domain.requests import InvalidRequest, UnknownMeeting

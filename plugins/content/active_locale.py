@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from plugins.content.faults import ContentError, Fault
+from plugins.content.base.faults import ContentError, Fault
+from plugins.content.base.yaml_locations import Document, read_yaml
 from plugins.content.locale import UnreadableCatalogueError, codes, language
-from plugins.content.yaml_locations import Document, read_yaml
 from plugins.domain.language import ITALIAN, _, speak
 
 IDENTITY = Path("identity.yaml")

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from plugins.content.faults import Fault
-from plugins.content.yaml_locations import Document, Location
+from plugins.content.base.faults import Fault
+from plugins.content.base.yaml_locations import Document, Location
 from plugins.domain.availability import ClockRange, parse_duration, parse_range
 from plugins.domain.language import _
 

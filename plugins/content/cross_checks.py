@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from plugins.content.faults import Fault
+from plugins.content.base.faults import Fault
+from plugins.content.base.ignored_files import content_files
 from plugins.content.front_matter import Page, Post
-from plugins.content.ignored_files import content_files
-from plugins.content.slugs import slug_of
+from plugins.content.markup.slugs import slug_of
 from plugins.content.source_files import Source
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.language import _

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from plugins.content.active_locale import IDENTITY, activate_locale_of
 from plugins.content.availability_checks import contradictions, meeting_slugs
+from plugins.content.base.faults import ContentError, Fault
+from plugins.content.base.ignored_files import content_files
+from plugins.content.base.parsing import read_value
+from plugins.content.base.yaml_locations import Document, read_yaml
 from plugins.content.cross_checks import AREA, misplaced, missing_pages
-from plugins.content.faults import ContentError, Fault
 from plugins.content.front_matter import Page
-from plugins.content.ignored_files import content_files
 from plugins.content.mail_addresses import mail_address
 from plugins.content.office import National, Office
-from plugins.content.parsing import read_value
 from plugins.content.source_files import Source, read_sources
-from plugins.content.yaml_locations import Document, read_yaml
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
 from plugins.domain.identity import Identity

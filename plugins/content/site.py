@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plugins.content.aliases import unfit_aliases
+from plugins.content.base.faults import ContentError, Fault
+from plugins.content.base.ignored_files import is_ignored
 from plugins.content.cross_checks import AREA, unclear_labels
-from plugins.content.faults import ContentError, Fault
 from plugins.content.front_matter import FrontMatter, Page, Post
-from plugins.content.ignored_files import is_ignored
-from plugins.content.links import broken_links, page_files
+from plugins.content.markup.aliases import unfit_aliases
+from plugins.content.markup.links import broken_links, page_files
 from plugins.content.office import Office
 from plugins.content.office_reader import gather_office, no_service, service_names
 from plugins.content.pictures.picture_kinds import IMAGE_SUFFIXES

@@ -9,10 +9,10 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from plugins.content.faults import ContentError, Fault
-from plugins.content.ignored_files import content_files
-from plugins.content.parsing import read_value
-from plugins.content.yaml_locations import Document, read_front_matter
+from plugins.content.base.faults import ContentError, Fault
+from plugins.content.base.ignored_files import content_files
+from plugins.content.base.parsing import read_value
+from plugins.content.base.yaml_locations import Document, read_front_matter
 
 Model = TypeVar("Model", bound=BaseModel, covariant=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 from pelican.generators import Generator
 from pelican.writers import Writer
 
-from plugins.content.aliases import file_of
+from plugins.content.markup.aliases import file_of
 from plugins.content.templates.template_filters import palette
 from plugins.discovery.documents import feed, guide_file, redirect, robots_file, rules_file, sitemap_file
 from plugins.discovery.output_files import Maker, write

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from plugins.content.draft_links import without_draft_links
+from plugins.content.markup.draft_links import without_draft_links
 from plugins.discovery.feeds import Entry
 from plugins.discovery.head_tags import day_of
 

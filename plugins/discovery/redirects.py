@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from plugins.content.aliases import as_requested
+from plugins.content.markup.aliases import as_requested
 from plugins.domain.language import _, spoken
 
 # Search engines take a refresh without delay for a permanent redirect; the link is for whoever turned it off.

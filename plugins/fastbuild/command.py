@@ -11,8 +11,8 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import NoReturn
 
-from plugins.content.faults import ContentError
-from plugins.content.front_matter_split import Parted, parted
+from plugins.content.base.faults import ContentError
+from plugins.content.base.front_matter_split import Parted, parted
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import spoken
 from plugins.fastbuild.cache import cache_file, change_detection, settings_cache

@@ -13,7 +13,7 @@ from pelican import signals
 from pelican.contents import Static
 from pelican.generators import Generator, StaticGenerator
 
-from plugins.content.faults import Fault
+from plugins.content.base.faults import Fault
 from plugins.content.output_folder import announced
 from plugins.content.pictures.animations import without_metadata
 from plugins.content.pictures.photos import UnreadableError

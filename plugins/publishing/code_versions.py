@@ -12,9 +12,9 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from plugins.content.faults import Fault
+from plugins.content.base.faults import Fault
 from plugins.publishing.git.git_export import export
-from plugins.publishing.server_folders import Server, point
+from plugins.publishing.release.server_folders import Server, point
 
 REQUIREMENTS = "requirements.txt"
 CODE = ("plugins", "theme", "pelicanconf.py", "publishconf.py", REQUIREMENTS)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 import subprocess
 
-from plugins.publishing import scheduled_posts
 from plugins.publishing.git.git_export import plain
 from plugins.publishing.git.git_repository import MAIN
 from plugins.publishing.git.push_protocol import NOTHING, Push
 from plugins.publishing.receive import publish
-from plugins.publishing.release_build import RefusedError, Tell
-from plugins.publishing.server_folders import Server, turn
+from plugins.publishing.release import scheduled_posts
+from plugins.publishing.release.release_build import RefusedError, Tell
+from plugins.publishing.release.server_folders import Server, turn
 
 _FETCHED, _REFUSED = "refs/followed/main", "refs/followed/refused"
 _SOURCE, _BRANCH, _CODE = "maglia.followed", "maglia.followedBranch", "maglia.refusedBy"

@@ -9,8 +9,8 @@ from pathlib import Path
 from plugins.publishing import code_versions
 from plugins.publishing.git.git_repository import private_environment
 from plugins.publishing.install_instructions import instructions
-from plugins.publishing.release_build import Tell
-from plugins.publishing.server_folders import Server, turn
+from plugins.publishing.release.release_build import Tell
+from plugins.publishing.release.server_folders import Server, turn
 
 HOOK = """\
 #!/bin/sh

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Iterator
 
-from plugins.publishing.server_folders import Server
+from plugins.publishing.release.server_folders import Server
 
 _ENDPOINT = """\
   # /etc/systemd/system/maglia.service — the endpoint, which takes new services and hours by itself

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from plugins.domain.language import _
-from plugins.publishing.build_report import Document, Report
 from plugins.publishing.git.git_export import plain
+from plugins.publishing.release.build_report import Document, Report
 
 _MOST_LINES = 12
 

@@ -22,10 +22,10 @@ from plugins.publishing.git.git_export import plain
 from plugins.publishing.git.git_repository import MAIN
 from plugins.publishing.git.push_protocol import NOTHING, Push, asked, tell_outcome
 from plugins.publishing.push_summary import summary
-from plugins.publishing.release_build import CONTENT, Order, RefusedError, Tell, build
-from plugins.publishing.releases import live, report_of, switch, unfinished
-from plugins.publishing.scheduled_posts import catch_up
-from plugins.publishing.server_folders import Server, turn
+from plugins.publishing.release.release_build import CONTENT, Order, RefusedError, Tell, build
+from plugins.publishing.release.releases import live, report_of, switch, unfinished
+from plugins.publishing.release.scheduled_posts import catch_up
+from plugins.publishing.release.server_folders import Server, turn
 
 _REFUSED = N_("non pubblicato, il perche' e' scritto sopra")
 

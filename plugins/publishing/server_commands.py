@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from plugins.publishing import follow, install, rollback, scheduled_posts, upgrade
-from plugins.publishing.server_folders import Server
+from plugins.publishing import follow, install, upgrade
+from plugins.publishing.release import rollback, scheduled_posts
+from plugins.publishing.release.server_folders import Server
 
 COMMANDS = ("install", "rollback", "upgrade", "due", "follow")
 

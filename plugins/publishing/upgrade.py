@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 
 from plugins.publishing import code_versions
-from plugins.publishing.release_build import Order, RefusedError, Tell, build
-from plugins.publishing.releases import switch
-from plugins.publishing.scheduled_posts import present_commit
-from plugins.publishing.server_folders import Server, turn
+from plugins.publishing.release.release_build import Order, RefusedError, Tell, build
+from plugins.publishing.release.releases import switch
+from plugins.publishing.release.scheduled_posts import present_commit
+from plugins.publishing.release.server_folders import Server, turn
 
 
 def run(server: Server, revision: str, tell: Tell) -> int:

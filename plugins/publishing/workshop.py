@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from plugins.publishing.sandboxed_build import main
+from plugins.publishing.release.sandboxed_build import main
 
 if __name__ == "__main__":
     # Not `sys.exit`: on a full disk the last words cannot be written, and Python would tell that by the exit code.

@@ -12,8 +12,8 @@ from markdown import Markdown
 from pelican import Pelican
 from pelican.readers import BaseReader, Readers
 
-from plugins.content.faults import ContentError
-from plugins.content.markdown_converter import Converter
+from plugins.content.base.faults import ContentError
+from plugins.content.markup.markdown_converter import Converter
 from plugins.content.plugin_requirements import need_office
 from plugins.content.site import Site, read_site
 from plugins.content.timezone_data import use_newest

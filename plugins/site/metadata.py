@@ -11,7 +11,7 @@ from pelican.utils import SafeDatetime
 from pydantic import BaseModel
 
 from plugins.content.front_matter import Page, Post
-from plugins.content.slugs import slug_of
+from plugins.content.markup.slugs import slug_of
 
 # Pages with a layout of their own, by slug; every other one is laid out by page.html.
 TEMPLATES = {slug: slug for slug in ("home", "servizi", "cerca", "contatti", "prenota")} | {

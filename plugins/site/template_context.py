@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plugins.content.draft_links import body
+from plugins.content.markup.draft_links import body
 from plugins.content.templates.template_filters import jinja_filters, stylesheet
 from plugins.content.templates.template_fragments import Fragments
 from plugins.content.templates.template_translation import Words

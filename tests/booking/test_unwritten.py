@@ -24,7 +24,7 @@ from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import services_of
 from plugins.booking.settings import Settings, SettingsError
 from plugins.booking.storage.schema import outbox
-from plugins.content.faults import ContentError
+from plugins.content.base.faults import ContentError
 from plugins.content.office_reader import read_office
 from tests.booking.agenda.owner import press, read, sign_in
 from tests.booking.endpoint import Endpoint, endpoint

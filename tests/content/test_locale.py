@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from plugins.content import locale
-from plugins.content.faults import Fault
+from plugins.content.base.faults import Fault
 from plugins.content.locale import UnreadableCatalogueError, codes, language, speak_again
 from plugins.content.office_reader import gather_office
 from plugins.domain.language import ITALIAN, _, ngettext, speak, spoken

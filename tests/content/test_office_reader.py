@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.content.faults import ContentError
+from plugins.content.base.faults import ContentError
 from plugins.content.office_reader import read_office
 from tests.building import CONTENT, edit
 

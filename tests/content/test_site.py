@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.content.faults import ContentError
+from plugins.content.base.faults import ContentError
 from plugins.content.front_matter import Post
 from plugins.content.site import read_site
 from tests.building import CONTENT, edit

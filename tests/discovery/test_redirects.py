@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.content.aliases import file_of
+from plugins.content.markup.aliases import file_of
 from plugins.discovery.redirects import page, rules
 from tests.building import CONTENT, build, edit
 from tests.discovery.reading import SITE

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pelican.settings import read_settings
 
-from plugins.content.slugs import slug_of
+from plugins.content.markup.slugs import slug_of
 from plugins.content.templates.template_translation import CompiledTemplates
 from plugins.fastbuild.fingerprint.supported import unsupported_setting
 from tests.building import ROOT

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from tests.building import CONTENT
-from tests.content.test_ignored_files import leave
+from tests.content.base.test_ignored_files import leave
 from tests.media.photo import photo
 
 DAY = date(2026, 12, 1)

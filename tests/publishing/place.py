@@ -18,8 +18,8 @@ from pathlib import Path
 from plugins.publishing.__main__ import main
 from plugins.publishing.code_versions import CODE
 from plugins.publishing.git.git_repository import MAIN
-from plugins.publishing.releases import Release, live
-from plugins.publishing.server_folders import Server
+from plugins.publishing.release.releases import Release, live
+from plugins.publishing.release.server_folders import Server
 from tests.building import beside_sample, copy_checkout, edit
 
 PATIENCE_SECONDS = 120

@@ -54,7 +54,7 @@ def release_builder() -> Iterator[ReleaseBuilder]:
 
 
 def _main() -> None:
-    from plugins.publishing.sandboxed_build import main
+    from plugins.publishing.release.sandboxed_build import main
 
     for line in sys.stdin:
         *arguments, log = json.loads(line)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.publishing.server_folders import Server
+from plugins.publishing.release.server_folders import Server
 from tests.building import edit
 from tests.publishing.place import POST, Place, Told, eventually
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from tests.content.test_ignored_files import LEFT, leave
+from tests.content.base.test_ignored_files import LEFT, leave
 from tests.publishing.place import Place
 
 

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.publishing.releases import KEPT
+from plugins.publishing.release.releases import KEPT
 from tests.building import edit
 from tests.publishing.place import POST, Place, Told, eventually
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from plugins.publishing import releases
 from plugins.publishing.__main__ import main
 from plugins.publishing.code_versions import forget
-from plugins.publishing.releases import KEPT, sweep
-from plugins.publishing.server_folders import Server, point
+from plugins.publishing.release import releases
+from plugins.publishing.release.releases import KEPT, sweep
+from plugins.publishing.release.server_folders import Server, point
 from tests.building import edit
 from tests.publishing.place import Place
 

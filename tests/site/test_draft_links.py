@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from plugins.content.draft_links import without_draft_links
-from plugins.publishing.sandboxed_build import report
+from plugins.content.markup.draft_links import without_draft_links
+from plugins.publishing.release.sandboxed_build import report
 from tests.building import CONTENT, ROOT, build, edit
 
 POST = """---

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from plugins.content.faults import ContentError, Fault
+from plugins.content.base.faults import ContentError, Fault
 from plugins.content.office import Office
 from plugins.content.office_reader import read_office
 from plugins.domain.language import _, speak, spoken

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from plugins.content.examples import example_of
+from plugins.content.base.examples import example_of
+from plugins.content.base.model_keys import keys_of, models_in, plain_type
 from plugins.content.front_matter import Page, Post, Words
 from plugins.content.keys.descriptions import EXPLANATIONS, LEFT_OUT, said_of
 from plugins.content.locale import language
-from plugins.content.model_keys import keys_of, models_in, plain_type
 from plugins.domain.availability import Availability, ClockRanges, Duration
 from plugins.domain.base import HttpsAddress, Slug, Text, Texts
 from plugins.domain.calendar_address import CalendarAddress

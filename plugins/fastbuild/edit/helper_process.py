@@ -11,7 +11,7 @@ import pickle
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from plugins.content.front_matter_split import Parted
+from plugins.content.base.front_matter_split import Parted
 from plugins.fastbuild.cache import cache_file
 from plugins.fastbuild.cache.change_detection import DetectedChanges
 from plugins.fastbuild.cache.settings_cache import CachedSettings

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from plugins.content.ignored_files import IGNORED
+from plugins.content.base.ignored_files import IGNORED
 
 # Size, times in nanoseconds of its content and of anything about it, and its number.
 Stamp = tuple[int, int, int, int]

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from plugins.content.faults import ContentError
-from plugins.content.front_matter_split import parted
+from plugins.content.base.faults import ContentError
+from plugins.content.base.front_matter_split import parted
 from plugins.domain.language import spoken
 from plugins.fastbuild.cache.cache_file import load, save
 from plugins.fastbuild.markdown.converter import Converted, ConvertedText, TextConverter, digest_of

@@ -50,7 +50,7 @@ class TextConverter:
         """One converter a process: building it costs as much as a short post."""
         # A process that only converts has no use for the rest of Pelican.
         open_package()
-        from plugins.content.markdown_converter import Converter
+        from plugins.content.markup.markdown_converter import Converter
         from plugins.fastbuild.markdown.fast_prose import Prose
         from plugins.fastbuild.markdown.inline_patterns import with_selective_patterns
 

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from plugins.content.faults import Fault
+from plugins.content.base.faults import Fault
+from plugins.content.base.ignored_files import content_files
 from plugins.content.front_matter import Page, Post
-from plugins.content.ignored_files import content_files
-from plugins.content.links import target
-from plugins.content.markdown_parts import Markup
+from plugins.content.markup.links import target
+from plugins.content.markup.markdown_parts import Markup
 from plugins.content.pictures.picture_kinds import published_suffix
 from plugins.content.site import LISTS, Entry, is_draft
 from plugins.content.source_files import Source

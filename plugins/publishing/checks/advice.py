@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from plugins.content.faults import Fault
+from plugins.content.base.faults import Fault
+from plugins.content.base.yaml_locations import Location
 from plugins.content.front_matter import FrontMatter, Post
-from plugins.content.markdown_parts import Markup
+from plugins.content.markup.markdown_parts import Markup
 from plugins.content.site import Entry
 from plugins.content.source_files import Source
-from plugins.content.yaml_locations import Location
 from plugins.domain.catalogue import Service
 from plugins.domain.language import ITALIAN, _, spoken
 from plugins.publishing.checks.readability import gulpease, longest

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from plugins.content.aliases import alias_place, file_of
+from plugins.content.base.faults import Fault
 from plugins.content.cross_checks import RESERVED
-from plugins.content.faults import Fault
 from plugins.content.front_matter import FrontMatter, Post
+from plugins.content.markup.aliases import alias_place, file_of
+from plugins.content.markup.slugs import slug_of
 from plugins.content.site import Entry, is_draft
-from plugins.content.slugs import slug_of
 from plugins.content.source_files import Source
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.language import _

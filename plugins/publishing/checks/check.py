@@ -9,13 +9,13 @@ from datetime import date
 from pathlib import Path
 
 from plugins.content.availability_checks import touching_ranges
-from plugins.content.faults import ContentError, Fault
-from plugins.content.links import link_faults, page_files
-from plugins.content.markdown_parts import Markup, read_markup
+from plugins.content.base.faults import ContentError, Fault
+from plugins.content.base.yaml_locations import read_yaml
+from plugins.content.markup.links import link_faults, page_files
+from plugins.content.markup.markdown_parts import Markup, read_markup
 from plugins.content.office_reader import TIMETABLE
 from plugins.content.site import Entry, gather_site
 from plugins.content.source_files import Source
-from plugins.content.yaml_locations import read_yaml
 from plugins.domain.language import _
 from plugins.publishing.checks.addresses import dead_links, early_links, owned
 from plugins.publishing.checks.advice import advice

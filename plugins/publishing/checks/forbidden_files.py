@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
-from plugins.content.faults import Fault
-from plugins.content.ignored_files import is_ignored
+from plugins.content.base.faults import Fault
+from plugins.content.base.ignored_files import is_ignored
 from plugins.content.pictures.picture_faults import becomes_still, picture_faults
 from plugins.content.templates.formats import decimal
 from plugins.domain.language import _

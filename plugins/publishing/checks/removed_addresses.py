@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from plugins.content.faults import Fault
+from plugins.content.base.faults import Fault
 from plugins.content.front_matter import Post
 from plugins.content.site import Entry, gather_site, is_draft
 from plugins.content.source_files import Source

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
-from plugins.content.faults import Fault
-from plugins.content.ignored_files import is_ignored
+from plugins.content.base.faults import Fault
+from plugins.content.base.ignored_files import is_ignored
 from plugins.domain.language import _
 from plugins.publishing.git.git_repository import File, Repository
 

@@ -7,10 +7,10 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from plugins.content.faults import Fault
+from plugins.content.base.faults import Fault
 from plugins.content.front_matter import Post
+from plugins.content.markup.slugs import slug_of
 from plugins.content.site import gather_site
-from plugins.content.slugs import slug_of
 from plugins.domain.language import _
 
 

@@ -70,7 +70,7 @@ def test_a_value_that_is_missing_breaks_no_page() -> None:
 def test_every_error_of_a_calendar_names_its_reason() -> None:
     raised = [
         (path.name, node)
-        for path in sorted(CALENDARS.glob("*.py"))
+        for path in sorted(CALENDARS.rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Unanswered"
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.content.faults import ContentError
+from plugins.content.base.faults import ContentError
 from plugins.content.office import Office
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import write_content

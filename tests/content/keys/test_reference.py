@@ -9,11 +9,11 @@ from typing import get_type_hints
 import pytest
 from pydantic import BaseModel, ConfigDict, create_model
 
-from plugins.content.examples import EXAMPLES, example_of
+from plugins.content.base.examples import EXAMPLES, example_of
+from plugins.content.base.model_keys import keys_of, models_in
+from plugins.content.base.yaml_locations import parse_yaml
 from plugins.content.keys.descriptions import EXPLANATIONS, LEFT_OUT
 from plugins.content.keys.reference import DOCS, FILES, PAGES, written
-from plugins.content.model_keys import keys_of, models_in
-from plugins.content.yaml_locations import parse_yaml
 from plugins.domain.base import Value
 from plugins.domain.language import speak, spoken
 

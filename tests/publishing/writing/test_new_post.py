@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from plugins.content.front_matter import Post
+from plugins.content.markup.slugs import slug_of
 from plugins.content.site import read_site
-from plugins.content.slugs import slug_of
 from plugins.publishing.checks.check import check
 from plugins.publishing.writing.new_post import new_post
 from tests.building import CONTENT

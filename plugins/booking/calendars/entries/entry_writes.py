@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from plugins.booking.calendars.client.calendar_error import Unanswered
+from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.entries.calendar_objects import CalendarObject, CalendarObjects, ConditionFailed
 from plugins.booking.calendars.entries.event_merge import merge, sequence_of, words_of
 from plugins.booking.calendars.entries.write_refusal import WriteFailed
@@ -60,7 +60,7 @@ def write_entry(
                 one.address for one in before
             ]:
                 raise
-    raise Unanswered("it changes whenever it is written")
+    raise Unanswered("it changes whenever it is written", Reason.OTHER)
 
 
 def remove_entry(objects: CalendarObjects, name: str, uid: str, is_suspect: bool = False) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.content.aliases import alias_place, as_requested, file_of
+from plugins.content.markup.aliases import alias_place, as_requested, file_of
 from plugins.publishing.checks.check import Report, check
 from tests.building import CONTENT, edit
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from plugins.publishing.git.git_repository import MAIN
-from plugins.publishing.release_build import Tell
-from plugins.publishing.releases import go_back, live, read, report_of
-from plugins.publishing.scheduled_posts import Withdrawal, day_of, withdraw
-from plugins.publishing.server_folders import Server, turn
+from plugins.publishing.release.release_build import Tell
+from plugins.publishing.release.releases import go_back, live, read, report_of
+from plugins.publishing.release.scheduled_posts import Withdrawal, day_of, withdraw
+from plugins.publishing.release.server_folders import Server, turn
 
 
 def run(server: Server, tell: Tell) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 import pytest
 
 import pelicanconf
-from plugins.content.ignored_files import IGNORED, content_files, is_ignored
+from plugins.content.base.ignored_files import IGNORED, content_files, is_ignored
 from plugins.content.site import read_site
 from plugins.publishing.checks.check import Report, check
 from tests.building import CONTENT

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from plugins.publishing.build_report import Report, read_report
-from plugins.publishing.server_folders import Server, flush, point, prepare
+from plugins.publishing.release.build_report import Report, read_report
+from plugins.publishing.release.server_folders import Server, flush, point, prepare
 
 KEPT = 10
 _NAME = re.compile(r"(\d{6})-[0-9a-f]{10}")

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, unquote, urlsplit
 
-from plugins.content.faults import Fault
-from plugins.content.yaml_locations import Document
+from plugins.content.base.faults import Fault
+from plugins.content.base.yaml_locations import Document
 from plugins.domain.language import N_, _
 
 _EXAMPLE = N_("Esempio: aliases: [/vecchio-indirizzo/]")

@@ -21,17 +21,17 @@ from pelican import Pelican
 from pelican import log as pelican_log
 from pelican.settings import read_settings
 
+from plugins.content.base.ignored_files import content_files
 from plugins.content.front_matter import FrontMatter, Post
-from plugins.content.ignored_files import content_files
 from plugins.content.site import Entry, Site, read_site
 from plugins.content.templates.formats import day_year
 from plugins.content.templates.template_translation import CompiledTemplates
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import spoken
-from plugins.publishing.build_report import Document, Report, Waiting
 from plugins.publishing.checks.addresses import address
 from plugins.publishing.checks.check import check
-from plugins.publishing.disk_full import EXIT_CODE, is_full
+from plugins.publishing.release.build_report import Document, Report, Waiting
+from plugins.publishing.release.disk_full import EXIT_CODE, is_full
 
 _TEXTS = (".md", ".yaml")
 _PROGRAMS = Path(__file__).parents[1]

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from plugins.content.examples import example
-from plugins.content.faults import Fault
-from plugins.content.model_keys import keys_of, models_in
-from plugins.content.validation import UNKNOWN, told
-from plugins.content.yaml_locations import Document, Location
+from plugins.content.base.examples import example
+from plugins.content.base.faults import Fault
+from plugins.content.base.model_keys import keys_of, models_in
+from plugins.content.base.validation import UNKNOWN, told
+from plugins.content.base.yaml_locations import Document, Location
 from plugins.domain.language import _
 
 Model = TypeVar("Model", bound=BaseModel)

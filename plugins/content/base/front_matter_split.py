@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from plugins.content.faults import ContentError, Fault
+from plugins.content.base.faults import ContentError, Fault
 from plugins.domain.language import _
 
 _FRONT_MATTER = re.compile(r"---[ ]*\n(.*?)^---[ ]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)

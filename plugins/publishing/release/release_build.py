@@ -11,12 +11,12 @@ from pathlib import Path
 
 from plugins.content.locale import speak_again
 from plugins.domain.language import N_, _
-from plugins.publishing import disk_full
-from plugins.publishing.build_report import Report, read_report
 from plugins.publishing.git.git_export import contents_of, export, plain
 from plugins.publishing.git.git_repository import private_environment
-from plugins.publishing.releases import REPORT, Release, live, next_name, seal, sweep, unfinished
-from plugins.publishing.server_folders import Server
+from plugins.publishing.release import disk_full
+from plugins.publishing.release.build_report import Report, read_report
+from plugins.publishing.release.releases import REPORT, Release, live, next_name, seal, sweep, unfinished
+from plugins.publishing.release.server_folders import Server
 
 Tell = Callable[[str], None]
 CONTENT = "content"

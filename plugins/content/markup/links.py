@@ -10,13 +10,13 @@ from posixpath import join, normpath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from plugins.content.faults import Fault
-from plugins.content.ignored_files import content_files, is_ignored
-from plugins.content.yaml_locations import Document
+from plugins.content.base.faults import Fault
+from plugins.content.base.ignored_files import content_files, is_ignored
+from plugins.content.base.yaml_locations import Document
 from plugins.domain.language import _
 
 if TYPE_CHECKING:
-    from plugins.content.markdown_parts import Markup
+    from plugins.content.markup.markdown_parts import Markup
 
 _LINK = re.compile(r"(?P<sure>\]\()?\{(?P<what>filename|static|attach)\}(?P<path>[^\s\"'<>)#?]*)")
 _FILE = re.compile(r"\{(?P<what>\w+)\}(?P<path>[^#?]*)")
@@ -40,7 +40,7 @@ def broken_links(root: Path, document: Document, pages: Container[str]) -> Itera
     found = list(_LINK.finditer(document.body)) if "{" in document.body else ()
     if any(not one["sure"] or not _leads(root, document, one["what"], one["path"], pages) for one in found):
         # Only here: what may be a link, and where, Markdown alone can tell.
-        from plugins.content.markdown_parts import read_markup
+        from plugins.content.markup.markdown_parts import read_markup
 
         yield from link_faults(root, document, read_markup(document), pages)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from plugins.content.faults import ContentError, Fault
+from plugins.content.base.faults import ContentError, Fault
+from plugins.content.base.parsing import read_value
+from plugins.content.base.yaml_locations import parse_yaml, read_front_matter
 from plugins.content.front_matter import Page
-from plugins.content.parsing import read_value
-from plugins.content.yaml_locations import parse_yaml, read_front_matter
 from plugins.domain.availability import Availability
 
 PATH = Path("prova.yaml")

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from plugins.publishing.build_report import Report
 from plugins.publishing.git.git_repository import MAIN
-from plugins.publishing.release_build import CONTENT, Order, RefusedError, Tell, build
-from plugins.publishing.releases import live, report_of, switch
-from plugins.publishing.server_folders import Server, flush, turn
+from plugins.publishing.release.build_report import Report
+from plugins.publishing.release.release_build import CONTENT, Order, RefusedError, Tell, build
+from plugins.publishing.release.releases import live, report_of, switch
+from plugins.publishing.release.server_folders import Server, flush, turn
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from plugins.content.faults import ContentError, Fault
-from plugins.content.front_matter_split import parted, read_text
+from plugins.content.base.faults import ContentError, Fault
+from plugins.content.base.front_matter_split import parted, read_text
 from plugins.domain.language import _
 
 Location = tuple[str | int, ...]

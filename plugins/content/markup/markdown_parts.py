@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 from markdown import Markdown
 
-from plugins.content.yaml_locations import Document
+from plugins.content.base.yaml_locations import Document
 
 # As pelicanconf.py converts it: the names of the headings must come out the same.
 EXTENSIONS = ("markdown.extensions.extra", "markdown.extensions.toc", "markdown.extensions.sane_lists")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from plugins.content.links import broken_links, link_faults
-from plugins.content.markdown_parts import read_markup
-from plugins.content.yaml_locations import Document
+from plugins.content.base.yaml_locations import Document
+from plugins.content.markup.links import broken_links, link_faults
+from plugins.content.markup.markdown_parts import read_markup
 
 GONE = "[x]({filename}/pages/nulla.md)"
 NOWHERE = Path("/nowhere")

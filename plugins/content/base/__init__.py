@@ -1,0 +1,1 @@
+"""What reading the content stands on: faults, YAML with its lines, parsing into models."""

@@ -1,0 +1,1 @@
+"""Markdown of the content: its parts, links, aliases and slugs."""
