@@ -149,7 +149,7 @@ def test_domains_are_written_in_a_labels_wherever_mail_reads_them(content: Path,
             assert {(row.sender, row.recipient) for row in rows(desk)} == {(own, owner), (own, "ada@example.com")}
             hers, visitors = mail(desk, "booked-owner"), mail(desk, "booked-visitor")
             assert hers["From"].addresses[0].addr_spec == visitors["From"].addresses[0].addr_spec == own
-            assert (hers["To"], hers["Reply-To"]) == (owner, "ada@example.com")
+            assert (hers["To"], hers["Reply-To"]) == (owner, "Ada Rossi <ada@example.com>")
             assert visitors["Reply-To"] == "bice@xn--caff-8oa.example"
             invitation = next(part for part in visitors.walk() if part.get_content_type() == "text/calendar")
             unfolded = str(invitation.get_content()).replace("\r\n ", "").replace("\n ", "")

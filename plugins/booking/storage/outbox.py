@@ -191,7 +191,7 @@ class Outbox:
 
     def revive(self, now: datetime) -> int:
         """Queue again what was given up, has its words and is not overtaken, as if it were new; return how many."""
-        self._settle_dead({"state": OUTDATED, "mime": b""}, outbox.c.mime != b"", is_overtaken())
+        self._settle_dead({"state": OUTDATED}, outbox.c.mime != b"", is_overtaken())
         anew = {"state": "pending", "attempts": 0, "next_at": now, "created_at": now, "settled_at": None, "error": None}
         return self._settle_dead(anew, outbox.c.mime != b"")
 

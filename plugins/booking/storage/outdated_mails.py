@@ -1,6 +1,6 @@
 """Outdated mails: of what is told about a booking only the latest waits to be sent.
 
-A mail that a newer one has overtaken, or that tells of what is over, is kept as a record without its words.
+A mail that a newer one has overtaken, or that tells of what is over, is kept as a record and goes to nobody.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def outdate(connection: Connection, about: str, readers: Iterable[str], now: dat
     unsent = (outbox.c.about == about, outbox.c.state.in_(["pending", "dead"]), outbox.c.mime != b"")
     for who in readers:
         own = update(outbox).where(*unsent, outbox.c.kind.like(f"%-{who}"))
-        connection.execute(own.values(state=OUTDATED, mime=b"", settled_at=now))
+        connection.execute(own.values(state=OUTDATED, settled_at=now))
 
 
 def is_held_back(now: datetime) -> ColumnElement[bool]:

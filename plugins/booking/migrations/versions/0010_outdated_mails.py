@@ -7,7 +7,7 @@ revision = "0010"
 down_revision = "0009"
 
 _WITHDRAW = """
-    UPDATE outbox SET state = 'outdated', mime = :nothing, settled_at = created_at
+    UPDATE outbox SET state = 'outdated', settled_at = created_at
     WHERE state IN ('pending', 'dead') AND kind LIKE :reader AND EXISTS (
         SELECT 1 FROM outbox AS later
         WHERE later.about = outbox.about AND later.id > outbox.id
@@ -19,4 +19,4 @@ _WITHDRAW = """
 def upgrade() -> None:
     """Withdraw them; ids are in the order of time."""
     for reader in ("%-owner", "%-visitor"):
-        op.execute(sa.text(_WITHDRAW).bindparams(nothing=b"", reader=reader))
+        op.execute(sa.text(_WITHDRAW).bindparams(reader=reader))
