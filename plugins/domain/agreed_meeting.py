@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict
+import json
+from collections.abc import Mapping
+from contextlib import suppress
 
-from plugins.domain.availability import Availability, Meeting
+from pydantic import ConfigDict, ValidationError
+
+from plugins.domain.availability import Availability, Meeting, Question
 from plugins.domain.base import Text
 from plugins.domain.identity import Identity
 
@@ -17,7 +21,8 @@ class AgreedMeeting(Meeting):
 
     # Where a meeting in person was to be.
     address: Text | None = None
-    # Nobody knows where it was to be: it was booked before this was kept, and its kind has left the content.
+    # Nobody knows where it was to be: it was booked before this was kept, and its kind has left the content, or a
+    # version that knows more kinds of place wrote it.
     place_unknown: bool = False
 
 
@@ -28,6 +33,37 @@ def agreed_as(meeting: Meeting, identity: Identity) -> AgreedMeeting:
         "address": identity.address if meeting.where == "in_person" else None,
     }
     return AgreedMeeting.model_validate(dict(meeting) | place)
+
+
+def read_agreed(kept: str) -> AgreedMeeting | None:
+    """Read what was kept with a booking, by a later version too; None where it does not tell what was booked.
+
+    What this version does not understand is left out, and a move waits for the owner then.
+    """
+    known: object = None
+    with suppress(ValueError):
+        known = json.loads(kept)
+    if not isinstance(known, dict):
+        return None
+    if isinstance(known.get("questions"), list):
+        known["questions"] = [_known_of(one) for one in known["questions"]]
+    try:
+        return AgreedMeeting.model_validate(known)
+    except ValidationError as error:
+        unread = {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}
+    if "where" in unread:
+        unread |= {"link", "address"}
+        known["place_unknown"] = True
+    readable = {name: value for name, value in known.items() if name not in unread}
+    with suppress(ValidationError):
+        return AgreedMeeting.model_validate(readable | {"confirmation": "manual"})
+    return None
+
+
+def _known_of(question: object) -> object:
+    if not isinstance(question, Mapping):
+        return question
+    return {name: value for name, value in question.items() if name in Question.model_fields}
 
 
 def still_agreed(agreed: AgreedMeeting, availability: Availability, identity: Identity) -> bool:

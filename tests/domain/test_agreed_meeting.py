@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from plugins.domain.agreed_meeting import AgreedMeeting, agreed_as, still_agreed, to_move_by
+from plugins.domain.agreed_meeting import AgreedMeeting, agreed_as, read_agreed, still_agreed, to_move_by
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.bookings import Booking, Status, meeting_of
 from plugins.domain.identity import Identity
@@ -55,9 +56,35 @@ def test_what_is_agreed_is_read_back_as_kept() -> None:
     question = {"key": "tema", "label": "Di che cosa?", "required": True}
     whole = kind(step=15, before=10, after=5, per_day=2, confirmation="manual", where="phone", questions=[question])
     agreed = agreed_as(whole, WHO)
-    kept = agreed.model_dump(mode="json", exclude_defaults=True)
-    assert AgreedMeeting.model_validate(kept) == agreed
-    assert AgreedMeeting.model_validate(kept | {"seats": 10}) == agreed
+    kept = agreed.model_dump(mode="json", exclude_none=True)
+    assert read_agreed(json.dumps(kept)) == agreed
+    later = kept | {"seats": 10, "questions": [question | {"kind": "choice", "choices": ["a"]}]}
+    assert read_agreed(json.dumps(later)) == agreed
+
+
+@pytest.mark.parametrize(
+    ("written", "where", "link", "place_unknown"),
+    [
+        ({"where": "chat", "link": "https://chat.example/1"}, "video", None, True),
+        ({"link": "xmpp:room@chat.example"}, "video", None, False),
+        ({"before": "15m", "link": ROOM}, "video", ROOM, False),
+        ({"confirmation": "asked", "link": ROOM}, "video", ROOM, False),
+        ({"questions": [{"key": "Due parole", "label": "?"}, 7], "where": "phone"}, "phone", None, False),
+        ({"step": 7, "link": ROOM}, "video", ROOM, False),
+    ],
+)
+def test_what_a_later_version_agreed_is_told_as_far_as_understood(
+    written: dict[str, Any], where: str, link: str | None, place_unknown: bool
+) -> None:
+    found = read_agreed(json.dumps({"slug": "call", "title": "Chiamata", "minutes": 30, "step": 30} | written))
+    assert found is not None
+    assert (found.title, found.minutes, found.step, found.confirmation) == ("Chiamata", 30, 30, "manual")
+    assert (found.where, found.link, found.place_unknown) == (where, link, place_unknown)
+
+
+@pytest.mark.parametrize("kept", ["", "null", "[]", '{"slug": "call"}', '{"slug": "call", "title": {}, "minutes": 30}'])
+def test_what_tells_no_meeting_is_as_if_not_kept(kept: str) -> None:
+    assert read_agreed(kept) is None
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, insert, update
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.outbox import Envelope
 from plugins.booking.storage.schema import bookings, history
+from plugins.domain.agreed_meeting import read_agreed
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking
 from plugins.domain.wall_clock import Interval
@@ -35,11 +36,12 @@ _ADD, _NOTE = insert(bookings), insert(history)
 
 def add(connection: Connection, booking: Booking, busy: Interval) -> None:
     """Insert a booking."""
-    connection.execute(_ADD, _values(booking, busy))
+    agreed = booking.agreed.model_dump_json(exclude_none=True) if booking.agreed else None
+    connection.execute(_ADD, _values(booking, busy) | {"agreed": agreed})
 
 
 def replace(connection: Connection, booking: Booking, busy: Interval | None) -> None:
-    """Write a booking as it now is; its time too, where that has changed."""
+    """Write a booking as it now is; its time too, where that has changed. What was agreed stays as it was kept."""
     connection.execute(update(bookings).where(bookings.c.id == booking.id).values(_values(booking, busy)))
 
 
@@ -60,7 +62,7 @@ def note(connection: Connection, changed: Changed, start: datetime, now: datetim
 def booking_of(row: Row[Any]) -> Booking:
     """Read a booking from its row."""
     values = {name: row._mapping[name] for name in Booking.model_fields}
-    agreed = None if row.agreed is None else json.loads(row.agreed)
+    agreed = None if row.agreed is None else read_agreed(row.agreed)
     return Booking.model_validate(values | {"answers": json.loads(row.answers), "agreed": agreed})
 
 
@@ -68,6 +70,6 @@ def _values(booking: Booking, busy: Interval | None) -> dict[str, object]:
     values = dict(booking) | {
         "status": booking.status.value,
         "answers": json.dumps(booking.answers, ensure_ascii=False),
-        "agreed": booking.agreed.model_dump_json(exclude_defaults=True) if booking.agreed else None,
     }
+    del values["agreed"]
     return values | ({"busy_from": busy.start, "busy_until": busy.end} if busy else {})

@@ -179,3 +179,26 @@ def test_a_booking_from_before_tells_no_place_once_gone(tmp_path: Path, database
         assert "Appuntamento, 60" in shown
         assert location(desk, page) is None
         assert all("in video" not in letter for letter in reminders(desk))
+
+
+def test_what_a_later_version_kept_outlives_a_move(tmp_path: Path, database_url: str) -> None:
+    with office(tmp_path, database_url, TALK, CALL) as desk:
+        page = book(desk, answers={"attivita": "Un forno"})
+        with desk.engine.begin() as connection:
+            kept = json.loads(str(connection.execute(select(bookings.c.agreed)).scalar_one()))
+            questions = [one | {"kind": "choice"} for one in kept["questions"]]
+            later = json.dumps(kept | {"where": "chat", "seats": 10, "questions": questions})
+            connection.execute(update(bookings).values(agreed=later))
+        assert "Chiacchierata conoscitiva, 30" in desk.http.get(page).text
+        assert location(desk, page) is None
+        assert move(desk, page, ELEVEN).json()["status"] == "pending"
+        with desk.engine.begin() as connection:
+            assert connection.execute(select(bookings.c.agreed)).scalar_one() == later
+
+
+def test_what_was_agreed_is_kept_whole(tmp_path: Path, database_url: str) -> None:
+    with office(tmp_path, database_url, TALK, CALL) as desk:
+        book(desk)
+        with desk.engine.begin() as connection:
+            kept = json.loads(str(connection.execute(select(bookings.c.agreed)).scalar_one()))
+    assert (kept["confirmation"], kept["where"], kept["before"]) == ("automatic", "video", 0)
