@@ -85,7 +85,7 @@ def test_what_is_visible_stays_in_a_name(text: str) -> None:
     "phone",
     [
         "\u202a+39 333 1234567\u202c", "\u202d+39 333 1234567\u202c", "\u2068+39 333 1234567\u2069",
-        "tel:+39 333 1234567",
+        "tel:+39 333 1234567", "tel:+39%20333%201234567", "tel://+39 333 1234567",
         "TEL: +39\u00a0333\u00a01234567", "＋３９ ３３３ １２３４５６７", "+٣٩ ٣٣٣ ١٢٣٤٥٦٧", "\t+39 333 1234567",
     ],
 )  # fmt: skip
@@ -138,6 +138,9 @@ def test_more_than_one_address_is_still_no_address(email: str) -> None:
         "🏳\ufe0f\u200d🌈",
         "ශ්\u200dරී ලංකා",
         "نیما\u200cیوشیج",
+        "അനില്\u200d കുമാര്\u200d",
+        "ᠰᠠᠷ\u180eᠠ",
+        "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
     ],
 )
 def test_joiners_that_names_are_written_with_stay(name: str) -> None:
@@ -151,6 +154,24 @@ def test_joiners_that_join_nothing_go(name: str) -> None:
     read = plain_words(name)
     assert "\u200c" not in read
     assert "\u200d" not in read
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\u2028", "\u2029", "\x0b", "\x85"])
+def test_ends_of_lines_around_what_is_pasted_go(end: str) -> None:
+    read = booking(name=f"{end}Ada Rossi{end}", phone=f"333 1234567{end}", email=f"ada@esempio.test{end}")
+    assert (read.name, read.phone, read.email) == ("Ada Rossi", "333 1234567", "ada@esempio.test")
+
+
+def test_two_cells_of_a_table_are_two_words() -> None:
+    read = booking(name="Ada\tRossi", phone="+39\t333 1234567", email="ada@esempio.test")
+    assert (read.name, read.phone) == ("Ada Rossi", "+39 333 1234567")
+
+
+@given(st.lists(st.sampled_from([*map(chr, [0x034F, 0x180B, 0x206A, 0xFE0F, 0xFFF9, 0xE0020, 0xE0100])]), min_size=1))
+def test_whatever_is_drawn_as_nothing_leaves_numbers_and_addresses(unseen: list[str]) -> None:
+    marks = "".join(unseen)
+    read = booking(phone=f"{marks}333 12{marks}34567", email=f"ada{marks}@esempio.test{marks}")
+    assert (read.phone, read.email) == ("333 1234567", "ada@esempio.test")
 
 
 def test_message_keeps_its_writers_spaces_and_hyphens() -> None:
