@@ -14,7 +14,7 @@ from plugins.booking.agenda.time_input import read_choice
 from plugins.booking.service.booking_service import BookingService
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
-from plugins.booking.web.request_bodies import nested
+from plugins.booking.web.request_bodies import nested, without_unasked
 from plugins.booking.web.view_models import day, day_views, slot_value, slot_views, stretch
 from plugins.content.office import Office
 from plugins.domain.language import N_, _
@@ -24,6 +24,7 @@ from plugins.domain.slots import Slot
 Fields = Mapping[str, str]
 # What is about the form, and not about the booking.
 _ABOUT_THE_FORM = frozenset({"key", "idempotency_key", "day", "time", "any_notice", "from"})
+_UNASKED = N_("Una domanda non c’è più: la sua risposta è stata tolta, il resto è rimasto. Rileggi, e premi di nuovo.")
 _REUSED = N_("Da questa pagina hai già prenotato, con altri dati. Se vuoi prenotare anche questo, premi di nuovo.")
 
 
@@ -75,10 +76,14 @@ class OwnerBookingPage:
 
     def book(self, session: str, fields: Fields) -> Response:
         """Book as the owner wishes, confirmed at once; what was typed is kept where it cannot be."""
+        meeting = self._office().availability.meeting(fields.get("meeting", ""))
+        fields, unasked = without_unasked(fields, meeting) if meeting else (fields, False)
         body = nested({name: value for name, value in fields.items() if name not in _ABOUT_THE_FORM})
         key, any_notice = fields.get("idempotency_key"), bool(fields.get("any_notice"))
         try:
             request = self._read(fields, body)
+            if unasked:
+                raise InvalidRequest((FieldError(field="", message=_(_UNASKED)),))
             asked = body | {"start": slot_value(request.start), "any_notice": any_notice}
             made = attempt_of_form("agenda", key, asked)
             answer = self._booking_service.book_for(request, made, any_notice)

@@ -18,7 +18,7 @@ from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
 from plugins.booking.web.form_token import TOKEN, FormTokens
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.rate_limit import wait_in_words
-from plugins.booking.web.request_bodies import nested
+from plugins.booking.web.request_bodies import nested, without_unasked
 from plugins.booking.web.timezones import known
 from plugins.booking.web.view_models import day, day_views, instant, slot_value, slot_views, stretch
 from plugins.content.office import Office
@@ -111,10 +111,12 @@ class BookingSteps:
             return self._times_again(fields)
         if lost := self._lost(meeting, start, fields):
             return lost
+        fields, unasked = without_unasked(fields, meeting)
         return self._page(
             "booking/details.html",
             status,
             **self._summary(meeting, service, start, fields),
+            unasked=unasked,
             values=fields,
             errors=list(errors),
             form_token=fields.get(TOKEN) or self._form_tokens.token(),
@@ -136,7 +138,11 @@ class BookingSteps:
             return request
         if seconds:
             return self._check(fields, meeting, service, request.start, 429, key, seconds=seconds)
-        body = nested(fields)
+        asked, unasked = without_unasked(fields, meeting)
+        if unasked:
+            # A question was taken away while the page was open: what is sent is read once more without its answer.
+            return self._check(fields, meeting, service, request.start, 422, key)
+        body = nested(asked)
         made = attempt_of_form("appuntamenti", key, body)
         try:
             answer = self._booking_service.book(request, made, self._form_tokens.signals(fields))
@@ -173,8 +179,9 @@ class BookingSteps:
         return self._booking_service.meeting(meeting), service, fields
 
     def _read(self, fields: Fields, meeting: Meeting) -> BookingRequest | Response:
+        asked, _unasked = without_unasked(fields, meeting)
         try:
-            return self._booking_service.read_booking(nested({**fields, "meeting": meeting.slug}))
+            return self._booking_service.read_booking(nested({**asked, "meeting": meeting.slug}))
         except InvalidRequest as invalid:
             if any(error.field in _STEP_TWO for error in invalid.errors):
                 return self._times_again(fields)
@@ -209,6 +216,7 @@ class BookingSteps:
         reused: bool = False,
         seconds: int = 0,
     ) -> Response:
+        fields, unasked = without_unasked(fields, meeting)
         page = self._render(
             "booking/check.html",
             **self._summary(meeting, service, start, fields),
@@ -216,6 +224,7 @@ class BookingSteps:
             idempotency_key=key or secrets.token_urlsafe(16),
             unavailable=status == 503,
             reused=reused,
+            unasked=unasked,
             wait=wait_in_words(seconds) if seconds else None,
         )
         return answer_of(page, status, seconds)

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from plugins.booking.web.form_token import TOKEN, TRAP
 from plugins.booking.web.middleware.problems import Problem
+from plugins.domain.availability import Meeting
 from plugins.domain.language import _
 
 _MOST_FIELDS = 100
@@ -72,6 +73,14 @@ def nested(fields: Mapping[str, str]) -> dict[str, object]:
         elif name not in _ABOUT_THE_FORM:
             plain[name] = value
     return plain | {"answers": answers} if answers else plain
+
+
+def without_unasked(fields: Mapping[str, str], meeting: Meeting) -> tuple[dict[str, str], bool]:
+    """Leave out the answers to what a meeting does not ask, or no longer; say whether any of them held words."""
+    asked = {f"answers.{question.key}" for question in meeting.questions}
+    unasked = {name for name in fields if name.startswith("answers.") and name not in asked}
+    kept = {name: value for name, value in fields.items() if name not in unasked}
+    return kept, any(fields[name].strip() for name in unasked)
 
 
 def _media_type(request: Request) -> str:

@@ -375,3 +375,11 @@ def test_owner_booking_form_reports_all_its_errors_at_once(hers: Endpoint) -> No
     assert set(Page(answer).wrong) == {"day", "email", "phone"}
     assert hers.http.get("/agenda/nuovo/?meeting=nessuno").status_code == 404
     assert "Telefonata" in read(hers, "/agenda/nuovo/").words
+
+
+def test_answer_to_no_question_is_told_to_the_owner(hers: Endpoint) -> None:
+    form = read(hers, "/agenda/nuovo/?meeting=conoscitiva").form("/agenda/nuovo/")
+    typed = {"start": "2027-01-12T09:00:00Z", "name": "Ugo", "email": "ugo@example.com", "answers__tolta": "Forse"}
+    told = form.send(hers.http, **typed)
+    assert (told.status_code, "Una domanda non c’è più" in Page(told).words) == (422, True)
+    press(hers, Page(told), "/agenda/nuovo/")

@@ -358,3 +358,23 @@ def test_get_on_a_post_address_redirects_to_the_forms_start(desk: Endpoint) -> N
     for path, where in ((BOOK, "/prenota/"), (CHECK, "/prenota/"), ("/messaggi/", "/contatti/")):
         answer = desk.http.get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, where)
+
+
+def test_answer_to_no_question_is_dropped_and_told(desk: Endpoint) -> None:
+    for way in (DETAILS, CHECK):
+        fields = {"meeting": "conoscitiva", "start": TEN, "answers.tolta": "Forse", "answers.attivita": "Tè"} | TYPED
+        answer = desk.http.post(way, data=fields)
+        assert answer.status_code == 200
+        assert "Una risposta non serve più" in Page(answer).words
+        form = Page(answer).form(CHECK if way == DETAILS else BOOK)
+        assert ("answers.tolta" in form.fields, form.fields["answers.attivita"]) == (False, "Tè")
+        assert "Una risposta" not in Page(form.send(desk.http)).words
+
+
+def test_booking_with_a_dropped_answer_is_read_once_more(desk: Endpoint) -> None:
+    form = Page(check_page(desk)).form(BOOK)
+    told = form.send(desk.http, answers__tolta="Forse")
+    assert (told.status_code, count(desk.engine, bookings)) == (422, 0)
+    assert "Una risposta non serve più" in Page(told).words
+    assert Page(told).form(BOOK).send(desk.http).status_code == 303
+    assert Page(check_page(desk, "2027-01-12T10:00:00Z")).form(BOOK).send(desk.http, answers__x=" ").status_code == 303
