@@ -105,9 +105,10 @@ class BookingChanges:
         return self._by_owner(booking_id, Event.NO_SHOW, booking_lifecycle.miss)
 
     def correct(self, booking_id: str, email: str) -> Answer | None:
-        """Put a mistyped address right and send its mail again, to the right one."""
+        """Put a mistyped address right and send its mail again, to the right one, with what the owner said in it."""
+        word = self._store.last_word(booking_id)
         return self._by_owner(
-            booking_id, Event.CORRECTED, lambda booking, now: booking_lifecycle.correct(booking, email, now)
+            booking_id, Event.CORRECTED, lambda booking, now: booking_lifecycle.correct(booking, email, now), word
         )
 
     def expire(self, booking_id: str) -> Answer | None:

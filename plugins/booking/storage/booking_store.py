@@ -15,7 +15,7 @@ from plugins.booking.storage.idempotency import Answer, Attempt, remember, repla
 from plugins.booking.storage.mail_quota import enqueue_for, last_is_withheld
 from plugins.booking.storage.outbox import Envelope, enqueue
 from plugins.booking.storage.outdated_mails import outdate, readers_of
-from plugins.booking.storage.schema import blocks, bookings, keys, messages
+from plugins.booking.storage.schema import blocks, bookings, history, keys, messages
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Block, Booking, Message
@@ -115,8 +115,8 @@ class Store:
             if changed.claim and not keep_time(connection, booking_id, changed.claim):
                 raise SlotTaken(())
             note(connection, changed, before.start, now)
-            outdate(connection, booking_id, readers_of(changed.event), now)
-            enqueue_for(connection, booking_id, changed.envelopes, changed.actor, now)
+            lost = outdate(connection, booking_id, readers_of(changed.event), now)
+            enqueue_for(connection, booking_id, changed.envelopes, changed.actor, now, in_place_of=lost)
             told = answer(after)
             if made:
                 remember(connection, made, told, now)
@@ -166,6 +166,14 @@ class Store:
         with reachable(), self._engine.begin() as connection:
             row = connection.execute(select(bookings).where(bookings.c.id == booking_id)).one_or_none()
         return None if row is None else booking_of(row)
+
+    def last_word(self, booking_id: str) -> str | None:
+        """Find what the owner said with the last change of a booking, corrections of its address aside."""
+        changes = (history.c.booking_id == booking_id, history.c.event != Event.CORRECTED.value)
+        last = select(history).where(*changes).order_by(history.c.at.desc(), history.c.id.desc()).limit(1)
+        with reachable(), self._engine.begin() as connection:
+            row = connection.execute(last).one_or_none()
+        return row.word if row and row.actor == Actor.OWNER.value else None
 
     def mail_is_withheld(self, booking_id: str) -> bool:
         """Say whether the visitor's last mail about a booking was not sent, for she had had enough that day."""

@@ -5,7 +5,7 @@ So the forms are no weapon.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, exists, func, insert, literal_column, or_, select
@@ -33,16 +33,25 @@ _LATELY = (
 )
 
 
-def enqueue_for(connection: Connection, about: str, envelopes: Iterable[Envelope], actor: Actor, now: datetime) -> None:
+def enqueue_for(
+    connection: Connection,
+    about: str,
+    envelopes: Iterable[Envelope],
+    actor: Actor,
+    now: datetime,
+    in_place_of: Container[str] = (),
+) -> None:
     """Add the mails that a change brings, as `enqueue` does; of a visitor's own change those past the limit are noted.
 
-    The owner's mail always goes, and so does what she has the visitor told. What time brings goes where the mail
+    The owner's mail always goes, and so does what she has the visitor told. So does a mail `in_place_of` one to the
+    same reader that was withdrawn unsent: else she would have neither. What time brings goes where the mail
     before it did: whoever was not told of a booking is not told of its end.
     """
     going: list[Envelope] = []
     for envelope in envelopes:
         hers = envelope.kind.endswith("-visitor")
-        too_many = actor is Actor.VISITOR and hers and _is_enough(connection, envelope, going, now)
+        is_counted = actor is Actor.VISITOR and hers and "visitor" not in in_place_of
+        too_many = is_counted and _is_enough(connection, envelope, going, now)
         if too_many or (actor is Actor.TIME and hers and last_is_withheld(connection, about)):
             _withhold(connection, about, envelope, now)
         else:

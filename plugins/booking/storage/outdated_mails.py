@@ -34,15 +34,20 @@ def readers_of(event: Event) -> tuple[str, ...]:
     return (_VISITOR,) if event is Event.CORRECTED else (_OWNER, _VISITOR)
 
 
-def outdate(connection: Connection, about: str, readers: Iterable[str], now: datetime) -> None:
+def outdate(connection: Connection, about: str, readers: Iterable[str], now: datetime) -> set[str]:
     """Withdraw what waits, or was given up with its words, of a booking's earlier mails to these readers.
 
-    One that is on its way at this moment keeps its lease, so that the next one waits for the end of it.
+    One that is on its way at this moment keeps its lease, so that the next one waits for the end of it. Returns the
+    readers who have lost a mail that will not reach them any more.
     """
+    lost = set()
     unsent = (outbox.c.about == about, outbox.c.state.in_(["pending", "dead"]), outbox.c.mime != b"")
     for who in readers:
         own = update(outbox).where(*unsent, outbox.c.kind.like(f"%-{who}"))
-        connection.execute(own.values(state=OUTDATED, settled_at=now))
+        withdrawn = own.values(state=OUTDATED, settled_at=now).returning(outbox.c.lease, outbox.c.next_at)
+        if any(row.lease is None or row.next_at <= now for row in connection.execute(withdrawn).all()):
+            lost.add(who)
+    return lost
 
 
 def is_held_back(now: datetime) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from plugins.booking.server import lifecycle_job_of
 from plugins.booking.service.content_reload import ContentReloader
@@ -84,6 +84,29 @@ def test_mails_overtaken_before_they_were_sent_do_not_count(desk: Endpoint) -> N
     token = book(desk, STARTS[0])["manage_url"].rstrip("/").rpartition("/")[2]
     move_and_cancel(desk, token, lambda _: None)
     assert mails(desk, VICTIM) == ["outdated"] * 4 + ["pending"]
+
+
+def test_mail_in_the_place_of_an_unsent_one_always_goes(desk: Endpoint) -> None:
+    token = book(desk, STARTS[0])["manage_url"].rstrip("/").rpartition("/")[2]
+    with desk.engine.begin() as connection:
+        connection.execute(update(outbox).values(next_at=desk.clock.now + timedelta(hours=1)))
+    waiting = asked(meeting="telefonata", phone="333 1234567", start="2027-01-14T09:00:00+01:00", email=VICTIM)
+    declined = desk.http.post("/api/bookings", json=waiting).json()["id"]
+    book(desk, STARTS[1])
+    deliver(desk)
+    sign_in(desk)
+    path = f"/agenda/appuntamenti/{declined}/"
+    form = read(desk, path).form(f"{path}conferma")
+    form.action = f"{path}rifiuta"
+    assert form.send(desk.http).status_code == 303
+    deliver(desk)
+    desk.clock.now += timedelta(minutes=1)
+    assert desk.http.post(f"/api/bookings/{token}/reschedule", json={"start": STARTS[4]}).status_code == 200
+    assert mails(desk, VICTIM) == ["outdated", "sent", "sent", "sent", "pending"]
+    deliver(desk)
+    desk.clock.now += timedelta(minutes=1)
+    assert desk.http.post(f"/api/bookings/{token}/cancel", json={}).status_code == 200
+    assert mails(desk, VICTIM)[-1] == "withheld"
 
 
 def move_and_cancel(desk: Endpoint, token: str, between: Callable[[Endpoint], None]) -> None:

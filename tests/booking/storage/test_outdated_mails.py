@@ -194,6 +194,21 @@ def test_corrected_address_withdraws_the_wrong_ones_mail_alone(office: Office) -
     }
 
 
+@pytest.mark.parametrize("moved", [False, True])
+def test_corrected_address_is_told_the_owners_last_word(office: Office, moved: bool) -> None:
+    booking = office.book(STARTS[0], meeting="telefonata")
+    office.services.changes.approve(booking, "Porta le fatture.")
+    if moved:
+        office.clock.now += MINUTE
+        office.services.changes.reschedule(booking, STARTS[1], Actor.VISITOR)
+    for address in ("errata@example.com", "giusta@example.com"):
+        office.clock.now += MINUTE
+        office.services.changes.correct(booking, address)
+    (mail,) = [one for one in office.send() if one.kind == "corrected-visitor"]
+    letter: Any = message_from_bytes(mail.mime, policy=default).get_body(("plain",))
+    assert ("Porta le fatture." in letter.get_content()) is not moved
+
+
 def test_reminder_goes_after_the_confirmation_that_waits(office: Office) -> None:
     office.book(STARTS[12])
     office.send("put off")
