@@ -12,6 +12,8 @@ from plugins.domain.availability import Availability, Meeting, Question
 from plugins.domain.base import Text
 from plugins.domain.identity import Identity
 
+_PLACE = {"where", "link", "address"}
+
 
 class AgreedMeeting(Meeting):
     """A kind of meeting as it was on the day it was booked, its room or address with it."""
@@ -51,8 +53,8 @@ def read_agreed(kept: str) -> AgreedMeeting | None:
         return AgreedMeeting.model_validate(known)
     except ValidationError as error:
         unread = {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}
-    if "where" in unread:
-        unread |= {"link", "address"}
+    if unread & _PLACE:
+        unread |= _PLACE
         known["place_unknown"] = True
     readable = {name: value for name, value in known.items() if name not in unread}
     with suppress(ValidationError):

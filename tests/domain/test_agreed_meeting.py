@@ -66,7 +66,8 @@ def test_what_is_agreed_is_read_back_as_kept() -> None:
     ("written", "where", "link", "place_unknown"),
     [
         ({"where": "chat", "link": "https://chat.example/1"}, "video", None, True),
-        ({"link": "xmpp:room@chat.example"}, "video", None, False),
+        ({"link": "xmpp:room@chat.example"}, "video", None, True),
+        ({"where": "in_person", "address": {"room": 7}}, "video", None, True),
         ({"before": "15m", "link": ROOM}, "video", ROOM, False),
         ({"confirmation": "asked", "link": ROOM}, "video", ROOM, False),
         ({"questions": [{"key": "Due parole", "label": "?"}, 7], "where": "phone"}, "phone", None, False),

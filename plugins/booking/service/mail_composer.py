@@ -92,7 +92,7 @@ class MailComposer:
     def about_reminder(self, booking: Booking, now: datetime) -> list[Envelope]:
         """Write what reminds both of a meeting. Raises Unavailable alone."""
         kinds = ("reminder-owner", "reminder-visitor")
-        return self._written(lambda: reminders(booking, self.occasion(booking)), kinds, booking.email, now)
+        return self._written(lambda: reminders(booking, self.occasion(booking), now), kinds, booking.email, now)
 
     def answer(self, booking: Booking) -> Answer:
         """Tell a booking as the API does, its times in the owner's zone."""

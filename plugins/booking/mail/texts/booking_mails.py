@@ -47,10 +47,10 @@ def mails_about(
     return tuple(one for one in mails if one)
 
 
-def reminders(booking: Booking, occasion: BookingContext) -> tuple[Mail, ...]:
-    """The mails that remind both of a meeting; the calendars know of it already."""
+def reminders(booking: Booking, occasion: BookingContext, now: datetime) -> tuple[Mail, ...]:
+    """The mails that remind both of a meeting, sent `now`; the calendars know of it already."""
     owner = owner_letter(_("Ti ricordo questo appuntamento."), booking, occasion)
-    visitor = visitor_letter(_("ti ricordo il nostro appuntamento."), booking, occasion)
+    visitor = visitor_letter(_("ti ricordo il nostro appuntamento."), booking, occasion, now=now)
     return (
         _owner_mail("reminder-owner", _("Promemoria"), booking, occasion, owner),
         _visitor_mail("reminder-visitor", _("Promemoria"), booking, occasion, visitor),

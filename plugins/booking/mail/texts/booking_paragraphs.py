@@ -52,8 +52,12 @@ def visitor_letter(
     before: datetime | None = None,
     closing: tuple[str, ...] = (),
     note: tuple[str, ...] = (),
+    now: datetime | None = None,
 ) -> MailBody:
-    """To the visitor, with nothing that she typed: the address may be somebody else\'s."""
+    """To the visitor, with nothing that she typed: the address may be somebody else\'s.
+
+    It is told `now`, or when the booking last changed.
+    """
     meeting, links = occasion.meeting, occasion.links
     calendar = ((_("Aggiungilo al calendario"), links.calendar),) if booking.status is Status.CONFIRMED else ()
     return MailBody(
@@ -77,7 +81,7 @@ def visitor_letter(
         links=((_("Il tuo appuntamento"), links.manage), *calendar)
         if booking.status.holds_time
         else ((_("Il sito"), links.site),),
-        closing=(closing or _policy(booking, occasion)) + note,
+        closing=(closing or _policy(booking, occasion, now or booking.updated_at)) + note,
         signature=occasion.signature,
         linked=(occasion.place_link,) if occasion.place_link else (),
     )
@@ -90,10 +94,12 @@ def _what(occasion: BookingContext) -> str:
     return _("%(meeting)s, %(minutes)s minuti, %(place)s", meeting=meeting.title, minutes=meeting.minutes, place=place)
 
 
-def _policy(booking: Booking, occasion: BookingContext) -> tuple[str, ...]:
+def _policy(booking: Booking, occasion: BookingContext, now: datetime) -> tuple[str, ...]:
     """How long the visitor may still change her mind, as the page of the appointment says it too."""
     if not booking.status.is_open:
         return ()
+    if change_until(booking, occasion.availability) <= now:
+        return (_("Se devi spostarlo o annullarlo, rispondi a questa mail."),)
     if not occasion.availability.change_notice:
         return (_("Puoi spostarlo o annullarlo dalla sua pagina, fino all’inizio. Oppure rispondi a questa mail."),)
     until = moment(change_until(booking, occasion.availability), occasion.zone)

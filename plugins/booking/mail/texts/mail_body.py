@@ -22,7 +22,7 @@ class MailBody:
 
     def plain(self) -> str:
         """The letter as plain text."""
-        facts = "\n".join(f"{label}: {_indented(value)}" for label, value in self.facts)
+        facts = "\n".join(f"{_introduced(label)} {_indented(value)}" for label, value in self.facts)
         links = "\n".join(f"{label}: {address}" for label, address in self.links)
         blocks = (*self.opening, facts, links, *self.closing, "-- \n" + "\n".join(self.signature))
         return "\n\n".join(block for block in blocks if block) + "\n"
@@ -45,6 +45,11 @@ class MailBody:
             if value == address or value.endswith(f", {address}"):
                 return _broken(value.removesuffix(address)) + _link(address)
         return _broken(value)
+
+
+def _introduced(label: str) -> str:
+    """A label with its colon; a question has its own sign."""
+    return label if label.endswith(("?", "!", ":", ".", "…")) else f"{label}:"
 
 
 def _indented(value: str) -> str:

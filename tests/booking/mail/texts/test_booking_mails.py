@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from plugins.booking.mail.texts.booking_context import BookingContext, Links
-from plugins.booking.mail.texts.booking_mails import calendar_entry, mails_about
+from plugins.booking.mail.texts.booking_mails import calendar_entry, mails_about, reminders
 from plugins.booking.mail.texts.contact_mails import Mail, message_mails
 from plugins.booking.mail.texts.invitation_text import Invitation
 from plugins.domain.agreed_meeting import AgreedMeeting, agreed_as
@@ -98,6 +98,26 @@ def test_visitor_text_has_time_place_and_manage_links() -> None:
     for words in ("giovedì 4 marzo 2027 alle 10:30 (ora italiana)", "in video", LINKS.manage, LINKS.calendar, "Costi"):
         assert words in visitor.plain
     assert visitor.reply_to == IDENTITY.email
+
+
+def test_question_and_its_answer_read_as_people_write_them() -> None:
+    owner, _ = mails()
+    assert "\nDi cosa ti occupi? Vendo torte male.test\n" in owner.plain
+    assert "\nEmail: visitatrice@esempio.test\n" in owner.plain
+
+
+@pytest.mark.parametrize(("hours", "is_late"), [(23, True), (25, False)])
+def test_visitor_is_told_of_no_change_that_is_too_late(hours: int, is_late: bool) -> None:
+    told = occasion(availability=AVAILABILITY.model_copy(update={"change_notice": timedelta(hours=24)}))
+    booking = kept()
+    now = booking.start - timedelta(hours=hours)
+    letters = [
+        reminders(booking, told, now)[1],
+        mails_about(Event.APPROVED, booking.model_copy(update={"updated_at": now}), told, Actor.OWNER)[1],
+    ]
+    for letter in letters:
+        assert ("Puoi spostarlo o annullarlo" not in letter.plain) is is_late
+        assert ("Se devi spostarlo o annullarlo, rispondi a questa mail." in letter.plain) is is_late
 
 
 def test_every_mail_names_the_law_and_the_vat_number() -> None:
