@@ -128,6 +128,11 @@ def test_a_word_becomes_a_link_once_its_target_is_out(tmp_path: Path) -> None:
         ('<a href="/x/">a</a><a href="/drafts/x/">b</a>', '<a href="/x/">a</a>b'),
         ('<a href="https://altro.example/drafts/">a</a>', '<a href="https://altro.example/drafts/">a</a>'),
         ('<a name="x">a</a> /drafts/', '<a name="x">a</a> /drafts/'),
+        ('<a title="a > b < c" href="/drafts/x/">parole</a>', "parole"),
+        ('<a href="/x/" title="prima > /drafts/">a</a>', '<a href="/x/" title="prima > /drafts/">a</a>'),
+        ('<area alt="a" href="/drafts/x/">', '<area alt="a">'),
+        ("<blockquote cite='/drafts/x/' id=q>a</blockquote>", "<blockquote id=q>a</blockquote>"),
+        ('<code>&lt;area href="/drafts/x/"&gt;</code>', '<code>&lt;area href="/drafts/x/"&gt;</code>'),
     ],
 )
 def test_the_words_of_a_link_to_a_draft_stay(html: str, left: str) -> None:

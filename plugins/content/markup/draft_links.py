@@ -7,16 +7,24 @@ from typing import Any
 
 from markupsafe import Markup
 
-_LINK = re.compile(r"<a\b[^>]*?\bhref\s*=\s*([\"'])(?P<to>.*?)\1[^>]*>(?P<words>.*?)</a\s*>", re.DOTALL | re.IGNORECASE)
+# What stands in a tag; a quoted value may hold the sign that ends tags.
+_ATTRIBUTES = r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*"
+_TAG = re.compile(rf"<[a-z]{_ATTRIBUTES}>", re.IGNORECASE)
+_LINK = re.compile(rf"<a(?P<tag>\s{_ATTRIBUTES})>(?P<words>.*?)</a\s*>", re.DOTALL | re.IGNORECASE)
 # As `DRAFT_URL` and those of pages and services have it.
 _DRAFTS = "/drafts/"
 
 
 def without_draft_links(html: str, site: str) -> str:
-    """A text whose links to drafts, and to posts that wait for their day, are left as words; `site` as links begin."""
+    """A text whose links to drafts, and to posts that wait for their day, are left as words; `site` as links begin.
+
+    What else names one (an area of a map, a form, where a quotation is from) names nothing then.
+    """
     if f"{site}{_DRAFTS}" not in html:
         return html
-    return _LINK.sub(lambda link: link["words"] if link["to"].startswith(f"{site}{_DRAFTS}") else link[0], html)
+    leading = re.compile(rf"\s[\w-]+\s*=\s*([\"'])\s*{re.escape(site + _DRAFTS)}.*?\1", re.DOTALL)
+    html = _LINK.sub(lambda link: link["words"] if leading.search(link["tag"]) else link[0], html)
+    return _TAG.sub(lambda tag: leading.sub("", tag[0]), html)
 
 
 def body(content: Any) -> Markup:  # noqa: ANN401 - Pelican's content has no types
