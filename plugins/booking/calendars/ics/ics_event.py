@@ -12,6 +12,7 @@ from plugins.booking.calendars.ics.ics_properties import (
     Stamp,
     dated,
     duration,
+    later,
     properties,
     property_pattern,
     stamp,
@@ -56,8 +57,8 @@ class Reading(NamedTuple):
     def time(self, wall: datetime) -> Interval:
         """The time it keeps where it starts at a wall-clock time."""
         start = self.clock(wall)
-        end = self.clock(wall + self.length.nominal) if self.length.nominal else start
-        return Interval(start, end + self.length.exact)
+        end = self.clock(later(wall, self.length.nominal)) if self.length.nominal else start
+        return Interval(start, later(end, self.length.exact))
 
 
 @dataclass(slots=True)

@@ -14,7 +14,10 @@ _DURATION = re.compile(
     r"([+-])?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.IGNORECASE | re.ASCII
 )
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)(?::?(\d\d))?", re.ASCII)
-_LONGEST = 100_000_000  # days of a timedelta that a date can still be added to
+# The ends of all years, which programs write for "always", are drawn in: every clock can then be asked about them.
+FIRST, LAST = datetime(1, 1, 20), datetime(9999, 12, 10)
+_LONGEST = 10_000 * 366  # days: longer than all dates
+_MOST_DIGITS = 12  # of a number in a DURATION; what is cut off makes none of them short
 
 
 class Property(NamedTuple):
@@ -77,13 +80,13 @@ def stamp(value: str, kind: str = "") -> Stamp | None:
         return None
     year, month, day, hour, minute, second, zulu = found.groups()
     try:
-        wall = datetime(int(year), int(month), int(day))
+        wall = min(max(datetime(int(year), int(month), int(day)), FIRST), LAST)
         if hour is None:
             return Stamp(wall, is_day=True)
         if int(minute) > 59 or int(hour) > 24:
             return None
         wall += timedelta(hours=int(hour), minutes=int(minute), seconds=min(int(second or 0), 59))
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
     if kind.upper() == "DATE" and wall.time() == time():
         return Stamp(wall, is_day=True)
@@ -91,20 +94,24 @@ def stamp(value: str, kind: str = "") -> Stamp | None:
 
 
 def duration(value: str) -> Duration | None:
-    """Read a DURATION, None where it is none, or longer than all dates."""
+    """Read a DURATION, None where it is none; one longer than all dates is as long as all of them."""
     found = _DURATION.fullmatch(value)
     if found is None or not any(found.groups()[1:]):
         return None
-    try:
-        weeks, days, hours, minutes, seconds = (int(one or 0) for one in found.groups()[1:])
-        long = weeks * 7 + days
-        rest = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    except (ValueError, OverflowError):
-        return None
-    if long > _LONGEST or rest.days > _LONGEST:
-        return None
+    weeks, days, hours, minutes, seconds = (int((one or "0")[:_MOST_DIGITS]) for one in found.groups()[1:])
     sign = -1 if found[1] == "-" else 1
-    return Duration(sign * timedelta(days=long), sign * rest)
+    long = timedelta(days=min(weeks * 7 + days, _LONGEST))
+    rest = timedelta(seconds=min(hours * 3600 + minutes * 60 + seconds, _LONGEST * 86_400))
+    return Duration(sign * long, sign * rest)
+
+
+def later(moment: datetime, by: timedelta) -> datetime:
+    """Add to a moment, as far as dates go."""
+    try:
+        found = moment + by
+    except OverflowError:
+        return (LAST if by > timedelta() else FIRST).replace(tzinfo=moment.tzinfo)
+    return min(max(found, FIRST.replace(tzinfo=moment.tzinfo)), LAST.replace(tzinfo=moment.tzinfo))
 
 
 def offset(value: str) -> timedelta | None:

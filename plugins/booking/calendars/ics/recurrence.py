@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from plugins.booking.calendars.ics.ics_event import Event
+from plugins.booking.calendars.ics.ics_properties import later
 from plugins.booking.calendars.ics.series_dates import LONGEST, SeriesDates
 from plugins.booking.calendars.ics.strikes import Strikes, instant_of
 from plugins.booking.calendars.ics.unread import Reason
@@ -62,20 +63,20 @@ class Recurrence:
                     start = reading.clock(wall)
                     if any(one.has_instant(start) for one in struck):
                         continue
-                    later = bisect_right(self._following_from, start) - 1
-                    event = self._following[later] if later >= 0 else master.event
+                    place = bisect_right(self._following_from, start) - 1
+                    event = self._following[place] if place >= 0 else master.event
                     if event.keeps_time:
-                        yield (self._moved(event, wall, start) if later >= 0 else reading.time(wall)), event
+                        yield (self._moved(event, wall, start) if place >= 0 else reading.time(wall)), event
 
     def _moved(self, override: Event, wall: datetime, start: datetime) -> Interval:
         reading = override.readings[0]
         assert override.start
         assert override.replaces
         if override.start.zone == override.replaces.zone and not override.start.stamp.is_utc:
-            return reading.time(wall + (override.start.stamp.wall - override.replaces.stamp.wall))
+            return reading.time(later(wall, override.start.stamp.wall - override.replaces.stamp.wall))
         first = reading.time(override.start.stamp.wall)
-        moved = start + (first.start - _replaced(override))
-        return Interval(moved, moved + (first.end - first.start))
+        moved = later(start, first.start - _replaced(override))
+        return Interval(moved, later(moved, first.end - first.start))
 
 
 def _replaced(override: Event) -> datetime:

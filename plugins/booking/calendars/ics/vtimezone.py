@@ -16,6 +16,7 @@ from plugins.booking.calendars.ics.work_budget import WorkBudget
 _PATTERN = property_pattern("DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE")
 _RARELY = timedelta(days=9 * 366)  # a 29 February is at most eight years after the one before
 _ALWAYS = datetime(1, 1, 1)
+_MOST_YEARS = 1000  # between two times by one rule; further apart, it happens once
 _MOST_CHANGES = 500
 
 
@@ -45,7 +46,8 @@ class _Change:
         for rule in self.rules:
             yield from self._by(rule, first, last)
             end = min(first, rule.until.wall) if rule.until else first
-            earlier += self._by(rule, max(end, _ALWAYS + rule.interval * _RARELY) - rule.interval * _RARELY, first)
+            before = min(rule.interval, _MOST_YEARS) * _RARELY
+            earlier += self._by(rule, max(end, _ALWAYS + before) - before, first)
         if earlier:
             yield max(earlier)
 
