@@ -83,3 +83,17 @@ def test_recurrence_the_owner_added_to_a_booking_keeps_time() -> None:
     found = reading(event(f"{NINE}\nRRULE:FREQ=WEEKLY;COUNT=2", f"1@{MINE}"))
     assert told(found) == halves(15)
     assert [own.time and own.time.start.hour for own in found.own.values()] == [8]
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("FREEBUSY:20270308T090000/20270308T100000", ["03-08 09:00-10:00", "03-08 10:00-11:00"]),
+        ("FREEBUSY;TZID=America/New_York:20270308T090000/PT1H", ["03-08 10:00-11:00", "03-08 15:00-16:00"]),
+        ("FREEBUSY:20270308T090000Z/20270308T103000", ["03-08 10:00-10:30", "03-08 10:00-11:30"]),
+        ("FREEBUSY:20270308/20270309", ["03-08 00:00/03-09 00:00", "03-08 01:00/03-09 01:00"]),
+        ("FREEBUSY;TZID=America/New_York:20270308T090000Z/PT1H", ["03-08 10:00-11:00"]),
+    ],
+)
+def test_period_not_in_utc_is_kept_by_both_readings(line: str, kept: list[str]) -> None:
+    assert told(reading(f"BEGIN:VFREEBUSY\n{line}\nEND:VFREEBUSY\n"))[: len(kept)] == kept

@@ -101,7 +101,7 @@ class _Reader:
                 continue
             self._events[event.uid or f"without UID {id(calendar)} {number}"].append(event)
         for lines in calendar.free_busy:
-            for period in busy_periods(lines, self._attendance.tentative_is_free):
+            for period in busy_periods(lines, zones, self._attendance.tentative_is_free):
                 if period is None:
                     self._unread.append(Unread("VFREEBUSY", Reason.PERIOD))
                 else:
