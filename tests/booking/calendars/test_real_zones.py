@@ -93,3 +93,16 @@ def test_a_bad_zone_or_task_refuses_nothing(bad: str) -> None:
 def test_a_bad_alarm_costs_no_time(line: str) -> None:
     alarm = f"BEGIN:VALARM\nACTION:DISPLAY\nDESCRIPTION:x\n{line}\nEND:VALARM"
     assert busy(event(f"{alarm}\n{NINE}")) == busy(event(f"{NINE}\n{alarm}")) == halves(8)
+
+
+@pytest.mark.parametrize("name", ["Pacific Time (US & Canada), Tijuana", r"Pacific Time (US & Canada)\, Tijuana"])
+def test_name_with_escapes_is_that_of_its_definition(name: str) -> None:
+    definition = zone(r"Pacific Time (US & Canada)\, Tijuana", "-0800")
+    assert busy(definition, event(f'DTSTART;TZID="{name}":20270308T090000\nDURATION:PT1H')) == ["03-08 18:00-19:00"]
+
+
+@pytest.mark.parametrize("name", ["localtime", "Factory"])
+def test_file_of_the_database_that_is_no_place_is_told(name: str) -> None:
+    found = reading(event(f"DTSTART;TZID={name}:20270308T090000\nDURATION:PT1H"))
+    assert told(found) == ["03-08 09:00-10:00"]
+    assert [one.reason for one in found.unread] == ["zone"]

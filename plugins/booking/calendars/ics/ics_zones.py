@@ -6,6 +6,7 @@ than any file's; with every other name the definition in the file goes first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -21,6 +22,7 @@ from plugins.booking.calendars.ics.zone_names import in_database, is_offset, nam
 Clock = Callable[[datetime], datetime]
 
 _OF_CALENDAR = property_pattern("X-WR-TIMEZONE")
+_ESCAPE = re.compile(r"\\([\\;,])")
 _OF_ZONE = property_pattern("TZID", "X-LIC-LOCATION")
 
 
@@ -66,7 +68,7 @@ class Zones:
 
     def clocks(self, name: str) -> Clocks:
         """What a TZID means; raises NotACalendar where its definition is one that no clock could follow."""
-        name = name.strip().strip('"').strip()
+        name = _unescaped(name.strip().strip('"').strip())
         if name not in self._known:
             self._known[name] = self._resolved(name)
         return self._known[name]
@@ -98,4 +100,9 @@ def _fixed(offset: timedelta) -> Clock:
 
 def _name(rest: str) -> str:
     """The value of a property that names a zone; a display name holds colons, and no parameter is expected."""
-    return (rest[1:] if rest.startswith(":") else dated(rest).value).strip().strip('"').strip()
+    return _unescaped((rest[1:] if rest.startswith(":") else dated(rest).value).strip().strip('"').strip())
+
+
+def _unescaped(name: str) -> str:
+    """A name is a text with escapes where it is a property (RFC 5545, 3.3.11), and plain in a parameter, as a rule."""
+    return _ESCAPE.sub(r"\1", name)

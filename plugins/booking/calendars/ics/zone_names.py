@@ -16,6 +16,7 @@ _LISTED = re.compile(r"\((?:UTC|GMT)\s*([+-][0-9]{1,2}[:.]?[0-9]{2})?\)\s*(.*)",
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-][0-9]{1,2}(?:[:.]?[0-9]{2})?)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*[,:;]\s*|\s*\([^)]*\)\s*")
 _UTC = {"z", "tzone://microsoft/utc", "coordinated universal time"}
+_NO_ZONES = {"Factory", "localtime", "posixrules"}  # files of the database that are no place
 # What Outlook's lists name without any city of the database.
 _REGIONS = {
     "eastern time (us & canada)": "America/New_York",
@@ -111,7 +112,7 @@ def _zone(key: str | None) -> ZoneInfo | None:
 
 @cache
 def _names() -> dict[str, str]:
-    return {name.lower(): name for name in sorted(available_timezones())}
+    return {name.lower(): name for name in sorted(available_timezones()) if name not in _NO_ZONES}
 
 
 @cache
