@@ -7,12 +7,13 @@ what falls into the interval and nothing else.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from plugins.booking.calendars.ics.ics_event import Event
 from plugins.booking.calendars.ics.ics_properties import later
-from plugins.booking.calendars.ics.series_dates import LONGEST, SeriesDates
+from plugins.booking.calendars.ics.series_dates import LONGEST, SeriesDates, Start
 from plugins.booking.calendars.ics.strikes import Strikes, instant_of
 from plugins.booking.calendars.ics.unread import Reason
 from plugins.booking.calendars.ics.work_budget import WorkBudget
@@ -51,9 +52,9 @@ class Recurrence:
 
     def occurrences(self, budget: WorkBudget) -> Iterator[Occurrence]:
         """Work out what keeps time; raises TooCostly."""
-        for master in self._masters:
+        for master, starts in self._starts(budget):
             struck = [one for one in (self._overridden, master.struck) if one]
-            for wall, readings in master.starts(budget):
+            for wall, readings in starts:
                 if struck and any(one.has(wall, master.is_day) for one in struck):
                     continue
                 for reading in readings:
@@ -67,6 +68,16 @@ class Recurrence:
                     event = self._following[place] if place >= 0 else master.event
                     if event.keeps_time:
                         yield (self._moved(event, wall, start) if place >= 0 else reading.time(wall)), event
+
+    def _starts(self, budget: WorkBudget) -> Iterable[tuple[SeriesDates, Iterable[Start]]]:
+        """The starts of each master; an override that names a day stands for one start there, and never for several."""
+        found = ((one, one.starts(budget)) for one in self._masters)
+        if not (self._overridden and self._overridden.names_days):
+            return found
+        whole = [(one, list(starts)) for one, starts in found]
+        times = Counter(wall.date() for one, starts in whole if not one.is_day for wall, _ in starts)
+        self._overridden.spare(day for day, count in times.items() if count > 1)
+        return whole
 
     def _moved(self, override: Event, wall: datetime, start: datetime) -> Interval:
         reading = override.readings[0]

@@ -34,6 +34,15 @@ class Strikes:
             self._walls.add(wall)
             self._days_of_times.add(wall.date())
 
+    @property
+    def names_days(self) -> bool:
+        """Whether any of them is a day."""
+        return bool(self._days)
+
+    def spare(self, days: Iterable[date]) -> None:
+        """Strike nothing for what names these days."""
+        self._days.difference_update(days)
+
     def has(self, wall: datetime, is_day: bool) -> bool:
         """Whether an occurrence is struck by what its own clock shows."""
         if is_day:

@@ -46,8 +46,8 @@ class _Change:
         for rule in self.rules:
             yield from self._by(rule, first, last)
             end = min(first, rule.until.wall) if rule.until else first
-            before = min(rule.interval, _MOST_YEARS) * _RARELY
-            earlier += self._by(rule, max(end, _ALWAYS + before) - before, first)
+            while_ago = min(rule.interval, _MOST_YEARS) * _RARELY
+            earlier += self._by(rule, max(end, _ALWAYS + while_ago) - while_ago, first)
         if earlier:
             yield max(earlier)
 
