@@ -121,3 +121,34 @@ def test_dates_added_to_a_series_keep_their_own_length() -> None:
         "03-10 09:00-11:00",
         "03-11 09:00-09:30",
     ]
+
+
+@pytest.mark.parametrize(
+    ("period", "kept"),
+    [
+        ("TZID=Asia/Tokyo:20270310T170000/20270310T100000Z", "03-10 09:00-11:00"),
+        ("TZID=America/New_York:20270310T080000/20270310T160000Z", "03-10 14:00-17:00"),
+        ("VALUE=PERIOD:20270310T080000Z/PT4H", "03-10 09:00-13:00"),
+        ("VALUE=PERIOD:20270101T080000Z/P90D", "03-04 01:00/04-01 10:00"),
+    ],
+)
+def test_added_period_keeps_all_of_its_own_length(period: str, kept: str) -> None:
+    assert kept in busy(event(f"{NINE}\nRDATE;{period}"))
+
+
+@pytest.mark.parametrize("end", ["x", "20270310T070000Z", "-PT1H", ""])
+def test_added_period_whose_end_cannot_be_read_is_told(end: str) -> None:
+    found = reading(event(f"{NINE}\nRDATE;VALUE=PERIOD:20270310T080000Z/{end}"))
+    assert told(found) == halves(8, 10)
+    assert [one.reason for one in found.unread] == ["dates"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["FREQ=YEARLY;BYEASTER=0", "FREQ=WEEKLY;BYDAY=MO;BYDAY=TU", "FREQ=DAILY;UNTIL=20270301;UNTIL=20270401"],
+)
+def test_rule_with_a_part_unknown_or_said_twice_is_told(rule: str) -> None:
+    found = reading(event(f"{NINE}\nRRULE:{rule}"))
+    assert [one.reason for one in found.unread] == ["rule"]
+    assert busy(event(f"{NINE}\nRRULE:FREQ=DAILY;COUNT=3;COUNT=3")) == THREE
+    assert busy(event(f"{NINE}\nRRULE:FREQ=DAILY;COUNT=3;X-NOTE=1")) == THREE

@@ -21,6 +21,9 @@ _BY_DAY = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _SPACES = re.compile(r"\s+")
 _T = TypeVar("_T")
+_LIMITS = {
+    f"BY{name}" for name in ("MONTH", "WEEKNO", "YEARDAY", "MONTHDAY", "DAY", "HOUR", "MINUTE", "SECOND", "SETPOS")
+}
 _LEAVES_OUT = {"", "OMIT"}  # of SKIP (RFC 7529): dates that do not exist are left out
 
 
@@ -53,9 +56,10 @@ class Rule:
 def read_rule(text: str) -> Rule:
     """Read a rule; raises UnreadableRule."""
     parts: dict[str, str] = {}
+    is_plain = True  # no part is said twice, and none limits it in a way that is not known
     for part in _SPACES.sub("", text).upper().split(";"):
         name, _, value = part.partition("=")
-        parts.setdefault(name, value)
+        is_plain &= parts.setdefault(name, value) == value and (name in _LIMITS or name[:2] != "BY")
     frequency, interval = parts.get("FREQ", ""), parts.get("INTERVAL") or "1"
     if frequency not in _FREQUENCIES:
         raise UnreadableRule(f"FREQ={frequency[:20]} is not for meetings")
@@ -80,7 +84,7 @@ def read_rule(text: str) -> Rule:
         by_second=tuple(sorted({min(one, 59) for one in read.numbers("BYSECOND", 0, 60, zero=True)})),
         by_place=read.numbers("BYSETPOS", -366, 366),
         week_start=_DAYS.get(parts.get("WKST", "MO"), 0),
-        is_whole=not read.dropped and parts.get("SKIP", "") in _LEAVES_OUT,
+        is_whole=is_plain and not read.dropped and parts.get("SKIP", "") in _LEAVES_OUT,
     )
 
 

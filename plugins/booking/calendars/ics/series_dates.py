@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from plugins.booking.calendars.ics.ics_event import Event, Length, Moment, Reading, clocks_of
-from plugins.booking.calendars.ics.ics_properties import Stamp, dated, duration, stamp
+from plugins.booking.calendars.ics.ics_properties import Stamp, dated, duration, later, stamp
+from plugins.booking.calendars.ics.ics_zones import utc
 from plugins.booking.calendars.ics.rrule import DAILY, HOURLY, Rule, UnreadableRule, read_rule
 from plugins.booking.calendars.ics.rule_dates import RuleDates
 from plugins.booking.calendars.ics.strikes import Strikes, moments
@@ -36,15 +37,17 @@ class SeriesDates:
         if event.start is None or not event.readings:
             return
         self._start, self._zone = event.start.stamp.wall, event.start.zone
-        longest = min(max(one.length.nominal + one.length.exact for one in event.readings), LONGEST)
-        self._first = interval.start.replace(tzinfo=None) - _ASIDE - shift - longest
+        longest = max(one.length.nominal + one.length.exact for one in event.readings)
+        self._since = interval.start.replace(tzinfo=None) - _ASIDE - shift
+        self._first = self._since - min(longest, LONGEST)
         self._last = interval.end.replace(tzinfo=None) + _ASIDE + shift
+        self._begins_near = self._start <= self._last and later(self._start, longest) >= self._since
         for text in event.rules:
             self._add(text)
         for rest in event.dates:
             self._add_dates(rest)
         self.size += len(self._dates)
-        if event.exceptions and (self.size or self._first <= self._start <= self._last):
+        if event.exceptions and (self.size or self._begins_near):
             self.struck = Strikes()
             for one in moments(event.exceptions):
                 self.struck.add(one, event.zones)
@@ -55,7 +58,7 @@ class SeriesDates:
         readings = self.event.readings
         if not readings:
             return
-        if self._first <= self._start <= self._last:
+        if self._begins_near:
             yield self._start, readings
         done = {self._start}
         for rule, dates in self._rules:
@@ -109,14 +112,30 @@ class SeriesDates:
             found = stamp(first, parameters.get("VALUE", ""))
             if found is None:
                 self.faults.append(Reason.DATES)
-            elif self._first <= found.wall <= self._last:
-                one = Moment(found, "" if found.is_utc else parameters.get("TZID", ""))
-                self._dates.append(self._date(one, second if slash else ""))
+                continue
+            one = Moment(found, "" if found.is_utc else parameters.get("TZID", ""))
+            readings = tuple(self._period(one, second)) if slash and found.wall <= self._last else ()
+            if any(later(found.wall, length.nominal + length.exact) >= self._since for _, length in readings):
+                self._dates.append((found.wall, readings))
+            elif self._first <= found.wall <= self._last and not readings:
+                self._dates.append(self._date(one))
+                self.faults += [Reason.DATES] if slash else []
 
-    def _date(self, one: Moment, until: str) -> Start:
+    def _period(self, start: Moment, until: str) -> Iterator[Reading]:
+        """The readings of a period; none where its end cannot be read."""
+        span, end = duration(until), stamp(until)
+        for clock in clocks_of(start, self.event.zones).clocks:
+            if span:
+                length = Length(*span)
+            elif end and end.is_utc and not start.stamp.is_utc:
+                length = Length(exact=utc(end.wall) - clock(start.stamp.wall))
+            else:
+                length = Length(end.wall - start.stamp.wall if end else timedelta())
+            if length.nominal + length.exact > timedelta():
+                yield Reading(clock, length)
+
+    def _date(self, one: Moment) -> Start:
         event, wall = self.event, one.stamp.wall
-        if until and (length := _period(one.stamp, until)):
-            return wall, tuple(Reading(clock, length) for clock in clocks_of(one, event.zones).clocks)
         if self.is_day:
             return datetime.combine(wall, time()), event.readings
         if one.stamp.is_day:
@@ -125,10 +144,3 @@ class SeriesDates:
             return wall, event.readings
         clocks = clocks_of(one, event.zones).clocks
         return wall, tuple(Reading(clock, reading.length) for clock in clocks for reading in event.readings[:1])
-
-
-def _period(start: Stamp, until: str) -> Length | None:
-    if span := duration(until):
-        return Length(*span)
-    end = stamp(until)
-    return Length(end.wall - start.wall) if end and end.wall > start.wall else None
