@@ -52,3 +52,32 @@ def test_series_ending_before_it_begins_is_told() -> None:
     found = reading(event(f"{at(8, '10:00', '09:00')}\nRRULE:FREQ=DAILY;COUNT=2"))
     assert told(found) == []
     assert [one.reason for one in found.unread] == ["backwards"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "DTSTART;VALUE=DATE:20270308T120000",
+        "DTSTART;VALUE=DATE:20270308T120000\nDTEND;VALUE=DATE:20270308T120000",
+        "DTSTART;VALUE=DATE:20270308T120000\nDURATION:PT0S",
+        "DTSTART;VALUE=DATE:20270307T230000Z",
+        "DTSTART;VALUE=DATE;TZID=Asia/Tokyo:20270308T120000",
+        "DTSTART:20270308T000000\nDTEND:20270308T000000\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
+    ],
+)
+def test_a_time_called_a_day_without_length_is_that_day(lines: str) -> None:
+    assert busy(event(lines)) == ["03-08 00:00/03-09 00:00"]
+    assert busy(event(f"{lines}\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE;VALUE=DATE:20270309")) == [
+        "03-08 00:00/03-09 00:00",
+        "03-10 00:00/03-11 00:00",
+    ]
+
+
+def test_series_of_very_long_events_keeps_its_first() -> None:
+    typed = "DTSTART:20100308T090000Z\nDTEND:22070308T100000Z\nRRULE:FREQ=YEARLY;COUNT=1"
+    assert busy(event(typed)) == ["03-04 01:00/07-06 02:00"]
+
+
+@pytest.mark.parametrize("both", ["DTEND:20270308T080000Z\nDURATION:PT30M", "DTEND:20270308T083000Z\nDURATION:P0D"])
+def test_longer_of_end_and_length_counts(both: str) -> None:
+    assert busy(event(f"DTSTART:20270308T080000Z\n{both}")) == halves(8)

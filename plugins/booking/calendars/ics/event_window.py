@@ -9,7 +9,7 @@ from plugins.domain.wall_clock import Interval
 
 # Whatever comes again, or is somewhere else than it says, has to be read. A date is looked at without its clock.
 _LINE = re.compile(
-    rb"^(?:DTSTART[;:][^\n]*?([0-9]{8})(?:T[0-9]*Z?)?|DTEND[;:][^\n]*?([0-9]{8})(?:T[0-9]*Z?)?"
+    rb"^(?:DTSTART(?:;[^\n]*)?:([0-9]{8})(?:T[0-9]*Z?)?|DTEND(?:;[^\n]*)?:([0-9]{8})(?:T[0-9]*Z?)?"
     rb"|(RRULE|RDATE|RECURRENCE-ID|DURATION|DTSTART|DTEND)[;:][^\n]*)[ \t\r]*$",
     re.MULTILINE | re.IGNORECASE,
 )

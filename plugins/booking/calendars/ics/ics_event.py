@@ -28,9 +28,10 @@ _HIGHEST_SEQUENCE = 1_000_000_000  # fits the database with room to rise
 _DAY = timedelta(days=1)
 _NONE = timedelta()
 _IN_DOUBT = timedelta(hours=1)  # is kept where the end cannot be read
+_ALL_DAY = "X-MICROSOFT-CDO-ALLDAYEVENT"
 _PATTERN = property_pattern(
     *("UID", "SUMMARY", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "SEQUENCE"),
-    *("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "ATTENDEE"),
+    *("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", _ALL_DAY, "ATTENDEE"),
 )
 
 
@@ -115,7 +116,10 @@ def read_event(lines: bytes, zones: Zones, attendance: Attendance) -> Event:
         event.and_following = place.upper() == "THISANDFUTURE"
     if event.start:
         event.readings = _readings(event, event.start, found)
-    elif "DTSTART" in found or event.replaces is None:
+        if _is_called_a_day(event, found):
+            event.start = _day_of(event.start, zones)
+            event.readings = (Reading(zones.of_owner, Length(_DAY)),)
+    elif event.replaces is None or found.keys() & {"DTSTART", "DTEND", "DURATION"}:
         event.faults.append(Reason.START)
     return event
 
@@ -138,6 +142,20 @@ def clocks_of(one: Moment, zones: Zones) -> Clocks:
 
 def _first(found: dict[str, list[str]], name: str) -> Moment | None:
     return next((one for rest in found.get(name, ()) if (one := moment(rest))), None)
+
+
+def _is_called_a_day(event: Event, found: dict[str, list[str]]) -> bool:
+    """Whether an event has no length but by what calls it a day, beside a time."""
+    if not event.readings or any(one.length != Length() for one in event.readings):
+        return False
+    kinds = [dated(rest).parameters.get("VALUE", "").upper() for rest in found["DTSTART"]]
+    return "DATE" in kinds or any(dated(rest).value.upper() == "TRUE" for rest in found.get(_ALL_DAY, ()))
+
+
+def _day_of(one: Moment, zones: Zones) -> Moment:
+    wall = one.stamp.wall
+    local = utc(wall).astimezone(zones.owner) if one.stamp.is_utc else wall
+    return Moment(Stamp(datetime(local.year, local.month, local.day), is_day=True))
 
 
 def _sequence(found: dict[str, list[str]]) -> int:
@@ -167,14 +185,13 @@ def _length(
     start: Moment, clock: Clock, end: Moment | None, found: dict[str, list[str]], event: Event
 ) -> Length | None:
     """How long it is by one of its clocks; None where it ends before it begins."""
+    said = [Length(*one) for rest in found.get("DURATION", ()) if (one := duration(dated(rest).value))]
     if end:
-        length = _until(start, clock, end, event.zones)
-    else:
-        spans = [one for rest in found.get("DURATION", ()) if (one := duration(dated(rest).value))]
-        length = Length(*max(spans)) if spans else Length()
-        if not spans and ("DTEND" in found or "DURATION" in found):
-            event.faults.append(Reason.END)
-            length = Length(exact=_IN_DOUBT)
+        said.append(_until(start, clock, end, event.zones))
+    length = max(said, key=lambda one: one.nominal + one.exact, default=Length())
+    if not said and ("DTEND" in found or "DURATION" in found):
+        event.faults.append(Reason.END)
+        length = Length(exact=_IN_DOUBT)
     whole = length.nominal + length.exact
     if start.stamp.is_day and whole < _DAY:
         return Length(_DAY)
