@@ -104,3 +104,46 @@ def test_change_of_all_that_follows_moves_them_all() -> None:
         "03-29 15:00-16:00",
         "04-05 15:00-16:00",
     ]
+
+
+def test_moved_day_strikes_none_of_several_hours_of_it() -> None:
+    twice = event(f"{NINE}\nRRULE:FREQ=DAILY;COUNT=4;BYHOUR=9,15\nEXDATE;VALUE=DATE:20270309")
+    moved = event(f"RECURRENCE-ID;VALUE=DATE:20270308\n{at(8, '18:00', '18:30')}")
+    assert busy(twice, moved) == ["03-08 09:00-09:30", "03-08 15:00-15:30", "03-08 18:00-18:30"]
+    assert busy(event(DAILY), moved) == ["03-08 18:00-18:30", *halves(9, 10)]
+
+
+def test_overrides_of_equal_sequence_are_all_kept() -> None:
+    both = [override("20270309T090000", at(9, f"{hour}:00", f"{hour}:30")) for hour in (15, 17)]
+    assert busy(event(DAILY), *both) == [
+        "03-08 09:00-09:30",
+        "03-09 15:00-15:30",
+        "03-09 17:00-17:30",
+        "03-10 09:00-09:30",
+    ]
+
+
+def following(lines: str) -> str:
+    return event(f"RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Rome:20270315T090000\n{lines}")
+
+
+def test_change_of_one_leaves_that_of_all_that_follow() -> None:
+    later = following(f"SEQUENCE:1\n{at(15, '15:00', '16:00')}")
+    one = override("20270315T090000", f"SEQUENCE:2\n{at(15, '18:00', '19:00')}")
+    assert "03-22 15:00-16:00" in busy(event(f"{NINE}\nRRULE:FREQ=WEEKLY;COUNT=3"), later, one)
+
+
+def test_change_with_a_rule_of_its_own_goes_on_by_it() -> None:
+    ended = event(f"{NINE}\nRRULE:FREQ=WEEKLY;UNTIL=20270310T000000Z")
+    assert busy(ended, following(f"{at(15, '15:00', '16:00')}\nRRULE:FREQ=WEEKLY;COUNT=2")) == [
+        "03-08 09:00-09:30",
+        "03-15 15:00-16:00",
+        "03-22 15:00-16:00",
+    ]
+
+
+@pytest.mark.parametrize("end", ["DTEND;TZID=Europe/Rome:20270309T120000", "DURATION:PT3H"])
+def test_override_with_an_end_and_no_start_is_told(end: str) -> None:
+    found = reading(event(DAILY), override("20270309T090000", end))
+    assert told(found) == THREE
+    assert [one.reason for one in found.unread] == ["start"]

@@ -123,8 +123,12 @@ class _Reader:
                 self._tell(event, event.faults)
             for event in overrides if is_series else events:
                 self._keep(event, ours.time if ours else None)
+            own = ours.time if ours else None
             if masters:
-                series.append((Recurrence(masters, overrides, self._interval), masters, ours.time if ours else None))
+                series.append((Recurrence(masters, overrides, self._interval), masters, own))
+            # A change of all that follows may have a rule of its own, by which they go on from there.
+            anew = [one for one in overrides if one.and_following and one.rules]
+            series += ((Recurrence([one], (), self._interval), [one], own) for one in anew)
         self._expand(series)
         return Reading(self._busy.kept(), self._own, tuple(self._unread))
 
@@ -173,14 +177,12 @@ class _Reader:
 
 
 def _latest(events: list[Event]) -> Iterator[Event]:
-    """The events without the overrides that another of a higher SEQUENCE replaces; of equal ones the first stays."""
-    best: dict[object, Event] = {}
+    """The events without the overrides that another of a higher SEQUENCE replaces; of equal ones all count."""
+    highest: dict[object, int] = {}
     for event in events:
-        if event.replaces is None:
-            yield event
-        elif event.replaces not in best or event.sequence > best[event.replaces].sequence:
-            best[event.replaces] = event
-    yield from best.values()
+        place = event.replaces, event.and_following
+        highest[place] = max(event.sequence, highest.get(place, 0))
+    return (one for one in events if not one.replaces or one.sequence == highest[one.replaces, one.and_following])
 
 
 def window(now: datetime, horizon: timedelta) -> Interval:
