@@ -52,3 +52,10 @@ def test_interval_is_half_open() -> None:
     assert reading(event("DTSTART:20270304T000000Z\nDTEND:20270304T000000Z")).busy == {}
     (kept,) = reading(event("DTSTART:20270303T000000Z\nDTEND:20270304T010000Z")).busy
     assert kept == Interval(ALL.start, ALL.start + timedelta(hours=1))
+
+
+def test_lines_that_end_in_cr_here_and_there_are_read() -> None:
+    text = vcalendar(event(NINE))
+    for odd in (b"\r", b"\n\r", b"\r\r\n"):
+        for place in (b"\r\nDTSTART", b"\r\nDTEND"):
+            assert told(read([text.replace(place, odd + place[2:])], ALL, ROME, MINE)) == halves(8)

@@ -6,9 +6,11 @@ Only what can keep time is kept of it; alarms, tasks and journals are left out h
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 _EDGE = re.compile(rb"\n(BEGIN|END):([^\n]*)", re.IGNORECASE)
+_OTHER_ENDS = re.compile(rb"\r+\n?")  # of lines: of programs that wrote CR alone, or once too often
 _CALENDAR = b"VCALENDAR"
 # What stands directly in a calendar: where one begins within another, the END of the other is missing.
 _OUTER = {b"VEVENT", b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VTIMEZONE"}
@@ -45,10 +47,8 @@ def unfolded(text: bytes) -> bytes:
     text = text.removeprefix(b"\xef\xbb\xbf")
     if b"\r" in text:
         text = text.replace(b"\r\n", b"\n")
-        while b"\r\n" in text:
-            text = text.replace(b"\r\n", b"\n")
-        if b"\n" not in text:
-            text = text.replace(b"\r", b"\n")
+        if b"\r" in text:
+            text = _OTHER_ENDS.sub(b"\n", text)
     return text.replace(b"\n ", b"").replace(b"\n\t", b"")
 
 
@@ -63,6 +63,7 @@ class _Cutter:
         self._text = text
         self._objects: list[CalendarObject] = []
         self._open: list[Component] = []
+        self._names: Counter[bytes] = Counter()  # of what is open
         self._segments: list[list[bytes]] = []  # of the lines of each open component
         self._strays = False
 
@@ -98,15 +99,16 @@ class _Cutter:
                 raise NotACalendar("it is cut short: another calendar begins at its end")
             self._strays = True
             return
-        elif name in _OUTER and any(one.name in _OUTER for one in self._open):
+        elif name in _OUTER and any(self._names[one] for one in _OUTER):
             self._objects[-1].is_broken = True
             while self._open[-1].name != _CALENDAR:
                 self._close()
         self._open.append(Component(name))
+        self._names[name] += 1
         self._segments.append([])
 
     def _end(self, name: bytes) -> None:
-        if not any(one.name == name for one in self._open):
+        if not self._names[name]:
             if self._open:
                 self._objects[-1].is_broken = True
             return
@@ -117,6 +119,7 @@ class _Cutter:
 
     def _close(self) -> None:
         done, segments = self._open.pop(), self._segments.pop()
+        self._names[done.name] -= 1
         if done.name not in _WANTED:
             return
         done.lines = b"".join(segments)
@@ -128,5 +131,5 @@ class _Cutter:
                 self._open[-1].parts.append(done)
         elif done.name == b"VTIMEZONE":
             found.zones.append(done)
-        elif not any(one.name == _ONLY_PROPOSED for one in self._open):
+        elif not self._names[_ONLY_PROPOSED]:
             (found.events if done.name == b"VEVENT" else found.free_busy).append(done.lines)

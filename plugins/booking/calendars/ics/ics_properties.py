@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-_PARAMETER = re.compile(r';\s*([^=;:"]+)=("[^"]*"|(?:[^;"]|"[^"]*")*)')
+_PARAMETER = re.compile(r';([^=;:"]+)=("[^"]*"|(?:[^;"]|"[^"]*")*)')
 _VALUE = re.compile(r'((?:;(?:[^";:]|"[^"]*")*)*):')
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z)?)?", re.IGNORECASE | re.ASCII)
 _DURATION = re.compile(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import islice
 
 from plugins.booking.calendars.ics.rrule import DAILY, HOURLY, MONTHLY, WEEKLY, YEARLY, Rule
-from plugins.booking.calendars.ics.work_budget import WorkBudget
+from plugins.booking.calendars.ics.work_budget import TooCostly, WorkBudget
 from plugins.booking.calendars.ics.year_days import MARGIN, YearDays, bits, days_of, every
 
 _FIRST_YEAR, _LAST_YEAR = 2, 9998  # both neighbours of a year are looked at
 # What counting one year takes, beside one where the days are enough.
 _COST_OF_PLACES, _COST_OF_HOURS = 20, 1000
+_TIMES_OF_A_STEP = 50  # of a day, that are worked out as fast as a year is counted
 _MOMENT = timedelta(microseconds=1)
 
 
@@ -26,7 +28,7 @@ class RuleDates:
         self._rule = rule
         self._start = start
         self._first, self._last = max(first, start), last
-        self._times = _times(rule, start)
+        self._count = len(_hours(rule, start)) * len(rule.by_minute or "1") * len(rule.by_second or "1")
         self._by_places = bool(rule.by_place) and rule.frequency in {YEARLY, MONTHLY, WEEKLY}
         # By hours that do not part a day evenly, each day is another.
         self._is_uneven = bool(rule.by_place) or (
@@ -35,9 +37,22 @@ class RuleDates:
         self._masks = {year: self._mask(year, self._first, last) for year in _years(rule, self._first, last)}
         self.size = self._most(self._masks.values())
 
+    @cached_property
+    def _times(self) -> list[int]:
+        """The seconds of the day at which it happens; of the hour, where it goes by hours."""
+        rule, start = self._rule, self._start
+        minutes, seconds = rule.by_minute or (start.minute,), rule.by_second or (start.second,)
+        hours = _hours(rule, start)
+        return [hour * 3600 + minute * 60 + second for hour in hours for minute in minutes for second in seconds]
+
     def walls(self, budget: WorkBudget) -> Iterator[datetime]:
-        """Work them out in order; where the budget is too small to count, the COUNT is not looked at: it keeps more."""
+        """Work them out in order; where the budget is too small to count, the COUNT is not looked at: it keeps more.
+
+        Raises TooCostly.
+        """
         first, last = self._first, self._last
+        if self.size and not budget.has(self._count // _TIMES_OF_A_STEP):
+            raise TooCostly
         walls = (
             wall
             for year, mask in self._masks.items()
@@ -52,7 +67,9 @@ class RuleDates:
     def _happened(self, most: int, budget: WorkBudget) -> int | None:
         """How often it has happened before the stretch asked about, as far as `most`; None beyond the budget."""
         last, found = self._first - _MOMENT, 0
-        cost = 1 if not self._is_uneven else _COST_OF_HOURS if self._rule.frequency == HOURLY else _COST_OF_PLACES
+        cost = max(1, self._count // _TIMES_OF_A_STEP)
+        if self._is_uneven:
+            cost = _COST_OF_HOURS * self._count if self._rule.frequency == HOURLY else _COST_OF_PLACES * cost
         for year in _years(self._rule, self._start, last):
             if found >= most:
                 break
@@ -64,14 +81,14 @@ class RuleDates:
             else:
                 found += self._most([mask])
                 # On the first and the last day only what lies between.
-                for day in {self._start.toordinal(), last.toordinal()} if self._times else ():
+                for day in {self._start.toordinal(), last.toordinal()}:
                     one = mask & _between(year, datetime.fromordinal(day), datetime.fromordinal(day))
                     found -= sum(not self._start <= wall <= last for wall in self._of(year, one, self._start, last))
         return found
 
     def _most(self, masks: Iterable[int]) -> int:
         hours = 1 if self._rule.frequency != HOURLY else 24 if self._is_uneven else 24 // self._rule.interval
-        return len(self._times) * hours * sum(mask.bit_count() for mask in masks)
+        return self._count * hours * sum(mask.bit_count() for mask in masks)
 
     def _mask(self, year: int, first: datetime, last: datetime) -> int:
         """The days of a year on which it may happen; places are counted from the ends of whole years or weeks."""
@@ -109,11 +126,8 @@ class RuleDates:
         return [hour * 3600 + second for hour in hours for second in times]
 
 
-def _times(rule: Rule, start: datetime) -> list[int]:
-    """The seconds of the day at which it happens; of the hour, where it goes by hours."""
-    hours = (0,) if rule.frequency == HOURLY else rule.by_hour or (start.hour,)
-    minutes, seconds = rule.by_minute or (start.minute,), rule.by_second or (start.second,)
-    return [hour * 3600 + minute * 60 + second for hour in hours for minute in minutes for second in seconds]
+def _hours(rule: Rule, start: datetime) -> tuple[int, ...]:
+    return (0,) if rule.frequency == HOURLY else rule.by_hour or (start.hour,)
 
 
 def _places(places: Iterable[int], count: int) -> list[int]:

@@ -15,6 +15,7 @@ from plugins.booking.calendars.ics.work_budget import WorkBudget
 
 _PATTERN = property_pattern("DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE")
 _RARELY = timedelta(days=9 * 366)  # a 29 February is at most eight years after the one before
+_YEAR = timedelta(days=366)
 _ALWAYS = datetime(1, 1, 1)
 _MOST_YEARS = 1000  # between two times by one rule; further apart, it happens once
 _MOST_CHANGES = 500
@@ -46,10 +47,16 @@ class _Change:
         for rule in self.rules:
             yield from self._by(rule, first, last)
             end = min(first, rule.until.wall) if rule.until else first
-            while_ago = min(rule.interval, _MOST_YEARS) * _RARELY
-            earlier += self._by(rule, max(end, _ALWAYS + while_ago) - while_ago, first)
+            earlier += self._before(rule, end, first)
         if earlier:
             yield max(earlier)
+
+    def _before(self, rule: Rule, end: datetime, first: datetime) -> list[datetime]:
+        """When a rule has lately changed it; most rules have in the year before."""
+        for years in (_YEAR, min(rule.interval, _MOST_YEARS) * _RARELY):
+            if found := list(self._by(rule, max(end, _ALWAYS + years) - years, first)):
+                return found
+        return []
 
     def _by(self, rule: Rule, first: datetime, last: datetime) -> Iterator[datetime]:
         for wall in RuleDates(rule, self.start, first, last).walls(WorkBudget()):
@@ -65,6 +72,8 @@ class DefinedClock:
         if not zone.parts:
             raise UnreadableZone("it has neither STANDARD nor DAYLIGHT")
         alone = len(zone.parts) == 1
+        if len(zone.parts) > _MOST_CHANGES:
+            raise ImpossibleZone("it changes too often")
         self._changes = [_change(part, alone) for part in zone.parts]
         self._years: dict[int, list[tuple[datetime, timedelta]]] = {}
 

@@ -15,6 +15,7 @@ from plugins.booking.calendars.ics.ics_properties import offset
 _LISTED = re.compile(r"\((?:UTC|GMT)\s*([+-][0-9]{1,2}[:.]?[0-9]{2})?\)\s*(.*)", re.IGNORECASE)
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-][0-9]{1,2}(?:[:.]?[0-9]{2})?)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*[,:;]\s*|\s*\([^)]*\)\s*")
+_LONGEST = 200  # of a name
 _UTC = {"z", "tzone://microsoft/utc", "coordinated universal time"}
 _NO_ZONES = {"Factory", "localtime", "posixrules"}  # files of the database that are no place
 # What Outlook's lists name without any city of the database.
@@ -53,6 +54,8 @@ def in_database(name: str) -> ZoneInfo | None:
 
 def otherwise_known(name: str) -> ZoneInfo | None:
     """The zone of a name without an area: of Windows, of Outlook's lists, or an old one of the database."""
+    if len(name) > _LONGEST:
+        return None
     lower = name.lower()
     if lower in _UTC:
         return ZoneInfo("UTC")
@@ -65,16 +68,16 @@ def otherwise_known(name: str) -> ZoneInfo | None:
 
 def named_offset(name: str) -> timedelta | None:
     """The offset that a name says of itself, as in `(UTC+01:00) …` or `GMT-5`."""
-    listed = _LISTED.fullmatch(name)
+    listed = _LISTED.fullmatch(name) if len(name) <= _LONGEST else None
     if listed:
         return _offset(listed[1]) if listed[1] else timedelta()
-    found = _OFFSET.fullmatch(name)
+    found = _OFFSET.fullmatch(name[:_LONGEST])
     return _offset(found[1]) if found else None
 
 
 def is_offset(name: str) -> bool:
     """Whether a name is an offset and nothing else."""
-    return _OFFSET.fullmatch(name) is not None
+    return _OFFSET.fullmatch(name[:_LONGEST]) is not None
 
 
 def _listed(words: str, said: timedelta | None) -> ZoneInfo | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
-from plugins.booking.calendars.ics.ics_reader import Reading
+from plugins.booking.calendars.ics.ics_reader import NotACalendar, Reading
 from tests.booking.calendars.texts import NINE, event, halves, reading, told
 
 WEEKLY = f"{NINE}\nRRULE:FREQ=WEEKLY;COUNT=3"
@@ -45,3 +47,40 @@ def test_more_times_than_anybody_has_are_merged_not_dropped() -> None:
     assert found.skipped == ()
     assert len(found.busy) <= 20_000
     assert sum((end - start).total_seconds() for start, end in found.busy) >= 124 * 24 * 480
+
+
+def numbers(count: int) -> str:
+    return ",".join(map(str, range(count)))
+
+
+EACH_SECOND = f"BYHOUR={numbers(24)};BYMINUTE={numbers(60)};BYSECOND={numbers(60)}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BEGIN:A\n" * 60_000 + "END:B\n" * 60_000 + "END:A\n" * 60_000,
+        "BEGIN:A\n" * 40_000 + event("", "x") * 5_000 + "END:A\n" * 40_000,
+        event(f"DTSTART;{' ' * 300_000}:20270308T090000Z"),
+        event(f"DTSTART;TZID=(UTC) {'(' * 400_000}:20270308T090000"),
+        event(f"DTSTART;TZID=(UTC) a{' ' * 400_000}b:20270308T090000"),
+        event(f"{NINE}\nSUMMARY:" + "\r" * 400_000),
+        *(
+            "".join(event(f"DTSTART:20260101T000000Z\nRRULE:FREQ={rule};{EACH_SECOND}", str(n)) for n in range(900))
+            for rule in ("DAILY;COUNT=1", "DAILY", "WEEKLY;COUNT=9;BYSETPOS=-1", "HOURLY;INTERVAL=7;COUNT=99999999")
+        ),
+    ],
+    ids=["ends", "events", "spaces", "brackets", "name", "returns", "once", "daily", "weekly", "hourly"],
+)
+def test_hostile_text_takes_little_time(text: str) -> None:
+    begun = process_time()
+    reading(text)
+    assert process_time() - begun < 3  # a second where nothing else runs
+
+
+def test_zone_with_thousands_of_changes_is_refused() -> None:
+    change = "BEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETTO:+0100\nRRULE:FREQ=YEARLY\nEND:STANDARD\n"
+    mine = f"BEGIN:VTIMEZONE\nTZID:Mia\n{change * 2_000}END:VTIMEZONE\n"
+    with pytest.raises(NotACalendar):
+        reading(mine, event("DTSTART;TZID=Mia:20270308T090000\nDURATION:PT1H"))
+    assert reading(mine, event(NINE)).skipped == ()
