@@ -129,7 +129,7 @@ class CalendarPoller:
         else:
             headers = self._cache.validators(source.key, wanted, now)
             reply = self._ask(Question("GET", source.address, login, headers))
-            if reply.status == 304 and (kept := self._cache.unchanged(source.key)):
+            if reply.status == 304 and headers and (kept := self._cache.unchanged(source.key)):
                 return kept
             if reply.status != 200:
                 raise unexpected(reply, login)

@@ -184,3 +184,17 @@ def test_a_304_that_nobody_asked_for_is_told(tmp_path: Path, monkeypatch: pytest
         polled(tmp_path, monkeypatch, ics=address) as found,
     ):
         assert found.desk.http.get("/health").json()["calendars"]["untrusted"] == 1
+
+
+def test_unasked_304_a_day_later_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    statuses = iter([200])
+
+    def stubborn(handler: BaseHTTPRequestHandler) -> None:
+        status = next(statuses, 304)
+        say(handler, status, BUSY.encode() if status == 200 else b"", ETag='"1"')
+
+    with answering(stubborn) as address, polled(tmp_path, monkeypatch, ics=address) as found:
+        found.after(5)
+        assert found.fetched_at == NOW + MINUTES
+        found.after(24 * 60)
+        assert found.fetched_at == NOW + MINUTES
