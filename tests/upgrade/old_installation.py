@@ -24,7 +24,7 @@ from functools import cached_property
 from pathlib import Path
 
 from plugins.publishing.code_versions import CODE
-from tests.building import ROOT, edit
+from tests.building import CONTENT, ROOT, edit
 from tests.publishing.place import ENVIRONMENT
 
 ARCHIVE = Path(__file__).with_name("old_tree.tar.xz")
@@ -198,7 +198,7 @@ def old_text(name: str) -> str:
 
 def _replace_by_this_version(upstream: Path) -> None:
     for name in KEPT_BY_A_CHECKOUT:
-        source, target = ROOT / name, upstream / name
+        source, target = CONTENT if name == "content" else ROOT / name, upstream / name
         if source.is_dir():
             shutil.rmtree(target)
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
