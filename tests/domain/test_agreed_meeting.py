@@ -74,7 +74,7 @@ def test_what_is_agreed_is_read_back_as_kept() -> None:
         ({"step": 7, "link": ROOM}, "video", ROOM, False),
     ],
 )
-def test_what_a_later_version_agreed_is_told_as_far_as_understood(
+def test_what_a_later_version_agreed_is_told_where_understood(
     written: dict[str, Any], where: str, link: str | None, place_unknown: bool
 ) -> None:
     found = read_agreed(json.dumps({"slug": "call", "title": "Chiamata", "minutes": 30, "step": 30} | written))

@@ -133,7 +133,7 @@ def test_change_of_one_leaves_that_of_all_that_follow() -> None:
     assert "03-22 15:00-16:00" in busy(event(f"{NINE}\nRRULE:FREQ=WEEKLY;COUNT=3"), later, one)
 
 
-def test_change_with_a_rule_of_its_own_goes_on_by_it() -> None:
+def test_change_with_its_own_rule_goes_on_by_it() -> None:
     ended = event(f"{NINE}\nRRULE:FREQ=WEEKLY;UNTIL=20270310T000000Z")
     assert busy(ended, following(f"{at(15, '15:00', '16:00')}\nRRULE:FREQ=WEEKLY;COUNT=2")) == [
         "03-08 09:00-09:30",
