@@ -197,6 +197,7 @@ def test_corrected_address_withdraws_the_wrong_ones_mail_alone(office: Office) -
 @pytest.mark.parametrize("moved", [False, True])
 def test_corrected_address_is_told_the_owners_last_word(office: Office, moved: bool) -> None:
     booking = office.book(STARTS[0], meeting="telefonata")
+    office.clock.now += MINUTE
     office.services.changes.approve(booking, "Porta le fatture.")
     if moved:
         office.clock.now += MINUTE
