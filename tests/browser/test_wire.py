@@ -285,9 +285,18 @@ def with_own_styles_and_with_all(browser: Browser, url: str, width: int) -> tupl
     return pictures[0], pictures[1]
 
 
+_MOST_PAINTINGS = 5
+
+
 def _painted(page: Page, css: str) -> bytes:
     page.evaluate("document.querySelector('head > style').textContent = ''")
     page.evaluate("(css) => (document.querySelector('head > style').textContent = css)", css)
     page.evaluate("document.fonts.ready")
     page.wait_for_load_state("networkidle")
-    return page.screenshot(full_page=True, animations="disabled")
+    shown = page.screenshot(full_page=True, animations="disabled")
+    for _ in range(_MOST_PAINTINGS):
+        again = page.screenshot(full_page=True, animations="disabled")
+        if again == shown:
+            break
+        shown = again  # a busy machine was not done with it
+    return shown
