@@ -107,6 +107,16 @@ def _counts_places(found: Comparison) -> bool:
     return any("BYSETPOS=" in rule and re.search(r"BYHOUR=[0-9]+,", rule) for rule in rules)
 
 
+def _has_equal_overrides(found: Comparison) -> bool:
+    """Say whether two events replace one occurrence, neither of a higher SEQUENCE."""
+    marks = [
+        tuple(sorted(re.findall(r"^(?:UID|RECURRENCE-ID|SEQUENCE)[^\r\n]*", event, re.MULTILINE)))
+        for event in _events(found)
+        if re.search(r"^RECURRENCE-ID", event, re.MULTILINE)
+    ]
+    return len(set(marks)) < len(marks)
+
+
 _FREE, _BUSY = "free alone", "busy alone"
 KNOWN = (
     Known(
@@ -194,6 +204,12 @@ KNOWN = (
         "an end that is a time, of a start that is a day",
         "At least the whole day is kept; the others end it at the time.",
         _any_event("DTSTART[^:]*:[0-9]{8}\r?$", "DTEND[^:]*:[0-9]+T"),
+    ),
+    Known(
+        _BUSY,
+        "two overrides of one occurrence and one SEQUENCE",
+        "Nobody can know which is the later, so both are kept; the others take one of them.",
+        _has_equal_overrides,
     ),
     Known(
         _BUSY,
