@@ -15,7 +15,7 @@ env/bin/pip install --quiet --disable-pip-version-check radicale==3.9.0 2>/dev/n
 port=$((20000 + RANDOM % 20000))
 env/bin/python -m radicale --server-hosts="127.0.0.1:$port" --storage-filesystem-folder="$folder/data" --auth-type=none >log 2>&1 &
 server=$!
-calendar=http://127.0.0.1:$port/ada/work/
+calendar=http://127.0.0.1:$port/ada/agenda/
 for _ in $(seq 100); do curl --silent --output /dev/null "http://127.0.0.1:$port/.web/" && break; sleep 0.1; done
 curl --silent --user ada: --output /dev/null --request MKCALENDAR "$calendar"
 put() { # NAME RDATE
