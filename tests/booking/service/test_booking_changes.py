@@ -364,7 +364,7 @@ def test_a_corrected_address_gets_the_mail_again(desk: Endpoint, services: Servi
 def test_change_is_rolled_back_when_its_mail_cannot_be_queued(
     desk: Endpoint, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_given: object) -> None:
+    def fail(*_given: object, **_more: object) -> None:
         raise ValueError("no room")
 
     made = book(desk)
