@@ -90,7 +90,9 @@ class SyncState:
                 moved = {} if row.calendar == calendar else _NOWHERE | {"calendar": calendar}
                 connection.execute(update(entries).where(entries.c.booking_id == booking.id).values(taken | moved))
         there, is_here = -1 if row.there is None else int(row.there), row.calendar == calendar
-        is_new = not is_here or row.written_at is None
+        # A writer that ended between its write and this table's may have written: its program may call that anything.
+        is_tried = is_here and bool(row.attempts)
+        is_new = not is_here or (row.written_at is None and not is_tried)
         return Leased(
             booking,
             max(booking.sequence, there + 1),
@@ -98,7 +100,7 @@ class SyncState:
             attempts,
             row.written if is_here else None,
             is_new,
-            is_suspect=not is_new and (row.revision is None or row.difference is not None),
+            is_suspect=not is_new and (is_tried or row.revision is None or row.difference is not None),
             had_failed=is_here and row.error is not None,
         )
 
