@@ -430,7 +430,8 @@ class Calendar(RuleBasedStateMachine):
         self.writer.write_due()
         with self.engine.begin() as connection:
             invited = {row.id for row in connection.execute(select(bookings).where(bookings.c.invited))}
-        coming = {key: one for key, one in self.model.items() if one.end > self.clock.now}
+        # Of one that was missed while it still lasts, the entry may stay or go.
+        coming = {key: one for key, one in self.model.items() if one.end > self.clock.now and one.status != "no_show"}
         shown = sorted((key, one.start) for key, one in coming.items() if key in invited and one.status in OPEN)
         there = [(self.server.uid_of(text).partition("@")[0], start_of(text)) for text in self.server.objects.values()]
         assert sorted(one for one in there if one[0] in coming) == shown
