@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 
 from plugins.booking.calendars.client.http_client import Ask, Question, Reply
 from plugins.booking.calendars.client.http_login import Login
+from plugins.booking.calendars.client.webdav import CALDAV, DAV
 from plugins.booking.calendars.entries.event_merge import has_event
 from plugins.booking.calendars.entries.write_refusal import WriteFailed
 
-_DAV, _CALDAV = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
 _BY_UID = (
     '<?xml version="1.0" encoding="utf-8"?>'
     '<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">'
@@ -75,9 +75,7 @@ class CalendarObjects:
 
     def named_in(self, error: WriteFailed, uid: str) -> tuple[CalendarObject, ...]:
         """Read the objects that a refusal names (no-uid-conflict with its href: RFC 4791, 5.3.2.1)."""
-        addresses = dict.fromkeys(
-            filter(None, (self._own(one.text) for one in _xml_of(error.body).iter(f"{_DAV}href")))
-        )
+        addresses = dict.fromkeys(filter(None, (self._own(one.text) for one in _xml_of(error.body).iter(f"{DAV}href"))))
         found = (self.read(address, uid) for address in list(addresses)[:_MOST_FOUND])
         return tuple(one for one in found if one)
 
@@ -106,11 +104,11 @@ class CalendarObjects:
             raise WriteFailed(reply.status, reply.body)
 
     def _responses(self, body: bytes) -> Iterator[tuple[str, str | None, bytes]]:
-        for response in _xml_of(body).iter(f"{_DAV}response"):
-            address = self._own(response.findtext(f"{_DAV}href"))
-            text = next((one.text for one in response.iter(f"{_CALDAV}calendar-data") if one.text), None)
+        for response in _xml_of(body).iter(f"{DAV}response"):
+            address = self._own(response.findtext(f"{DAV}href"))
+            text = next((one.text for one in response.iter(f"{CALDAV}calendar-data") if one.text), None)
             if address and text:
-                etag = next((one.text for one in response.iter(f"{_DAV}getetag") if one.text), None)
+                etag = next((one.text for one in response.iter(f"{DAV}getetag") if one.text), None)
                 yield address, etag, text.encode()
 
     def _own(self, href: str | None) -> str | None:
