@@ -59,16 +59,21 @@ def properties(address: str, login: Login | None, ask: Ask, depth: int = 0) -> l
     return [_resource(one, address) for one in responses]
 
 
-def multistatus(body: bytes) -> ElementTree.Element:
-    """Parse the body of a 207; raises Unanswered."""
+def parsed(body: bytes) -> ElementTree.Element:
+    """Parse an answer in XML, which may declare no entities; raises Unanswered."""
     if b"\0" in body:  # UTF-16, in which what is refused below would not be seen
         raise Unanswered("its answer is not in UTF-8", Reason.NOT_CALDAV)
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise Unanswered("its answer declares entities", Reason.NOT_CALDAV)
     try:
-        root = ElementTree.fromstring(body)
+        return ElementTree.fromstring(body)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise Unanswered("its answer is not XML", Reason.NOT_CALDAV) from error
+
+
+def multistatus(body: bytes) -> ElementTree.Element:
+    """Parse the body of a 207; raises Unanswered."""
+    root = parsed(body)
     if root.tag != f"{DAV}multistatus":
         raise Unanswered("its answer is no list of events", Reason.NOT_CALDAV)
     return root

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 from xml.etree import ElementTree
 
+from plugins.booking.calendars.client.calendar_error import Unanswered
 from plugins.booking.calendars.client.http_client import Ask, Question, Reply
 from plugins.booking.calendars.client.http_login import Login
-from plugins.booking.calendars.client.webdav import CALDAV, DAV
+from plugins.booking.calendars.client.webdav import CALDAV, DAV, parsed
 from plugins.booking.calendars.entries.event_merge import has_event
 from plugins.booking.calendars.entries.write_refusal import WriteFailed
 
@@ -130,9 +130,7 @@ def _xml(text: str) -> str:
 
 def _xml_of(body: bytes) -> ElementTree.Element:
     """Parse an answer; one that cannot be read, or declares entities, names nothing."""
-    if re.search(rb"\0|<!DOCTYPE|<!ENTITY", body):
-        return ElementTree.Element("none")
     try:
-        return ElementTree.fromstring(body)
-    except (ElementTree.ParseError, ValueError, LookupError):
+        return parsed(body)
+    except Unanswered:
         return ElementTree.Element("none")
