@@ -15,7 +15,7 @@ from plugins.admin.form_words import CHOICES, LABELS, LONG
 from plugins.content.base.examples import example_of
 from plugins.content.base.model_keys import keys_of, plain_type
 from plugins.content.keys.descriptions import EXPLANATIONS, said_of
-from plugins.domain.availability import ClockRange
+from plugins.domain.clock_ranges import ClockRange
 from plugins.domain.language import N_, _
 
 Field = dict[str, Any]

@@ -5,16 +5,23 @@ Each part of it is checked where it is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any, TypeVar
 
 from plugins.content.base.faults import Fault
 from plugins.content.base.yaml_locations import Document, Location
-from plugins.domain.availability import ClockRange, parse_duration, parse_range
-from plugins.domain.language import _
+from plugins.domain.availability import Availability, parse_duration
+from plugins.domain.clock_ranges import ClockRange, parse_range
+from plugins.domain.identity import Identity
+from plugins.domain.language import N_, _
 
 Parsed = TypeVar("Parsed")
+_PLACES = N_("places: [{slug: studio, name: Studio, address: Via Roma 1}]")
+_NEVER_IN_TIME = N_(
+    "Il preavviso supera l’orizzonte e nessun orario sarebbe libero. Accorcia notice o allunga horizon. "
+    "Esempio: notice: 24h e horizon: 60d"
+)
 
 
 def _read(parse: Callable[[object], Parsed], raw: object) -> Parsed | None:
@@ -29,9 +36,9 @@ def _listed(raw: object) -> list[Any]:
     return raw if isinstance(raw, list) else [] if raw is None else [raw]
 
 
-def _longest_range(values: dict[str, Any]) -> int | None:
-    """Minutes of the longest stretch she is open at all; None where no stretch can be read."""
-    hours = values.get("hours")
+def _longest_range(values: dict[str, Any], meeting: dict[str, Any]) -> int | None:
+    """Minutes of the longest stretch in which a meeting may be held at all; None where no stretch can be read."""
+    hours = meeting.get("hours") or values.get("hours")
     days = list(hours.values()) if isinstance(hours, dict) else []
     openings = [one.get("hours") for one in _listed(values.get("openings")) if isinstance(one, dict)]
     ranges = [_read(parse_range, raw) for day in (*days, *openings) for raw in _listed(day)]
@@ -40,9 +47,12 @@ def _longest_range(values: dict[str, Any]) -> int | None:
 
 def touching_ranges(document: Document) -> Iterator[Fault]:
     """Tell the ranges of a day that end where another begins: meetings do not go across, as they would in one range."""
-    hours = document.values.get("hours")
+    weeks: list[tuple[Location, Any]] = [(("hours",), document.values.get("hours"))]
+    for index, meeting in enumerate(_listed(document.values.get("meetings"))):
+        weeks += [(("meetings", index, "hours"), meeting.get("hours"))] if isinstance(meeting, dict) else []
     days: list[tuple[Location, Any]] = []
-    days += [(("hours", day), raw) for day, raw in hours.items()] if isinstance(hours, dict) else []
+    for place, hours in weeks:
+        days += [((*place, day), raw) for day, raw in hours.items()] if isinstance(hours, dict) else []
     for index, one in enumerate(_listed(document.values.get("openings"))):
         days += [(("openings", index, "hours"), one.get("hours"))] if isinstance(one, dict) else []
     for location, raw in days:
@@ -64,22 +74,37 @@ def meeting_slugs(document: Document) -> tuple[str, ...]:
     return tuple(str(one["slug"]) for one in meetings if "slug" in one)
 
 
+def no_meeting(name: str, known: Iterable[str]) -> str:
+    """What to say where a meeting is named that is not there."""
+    return _(
+        "L’incontro «%(meeting)s» non è in availability.yaml. Scegli fra %(names)s.",
+        meeting=name,
+        names=", ".join(known),
+    )
+
+
+def _never_in_time(values: dict[str, Any]) -> bool:
+    notice, horizon = (_read(parse_duration, values.get(key)) for key in ("notice", "horizon"))
+    return notice is not None and horizon is not None and notice >= horizon
+
+
 def contradictions(document: Document) -> Iterator[Fault]:
     """Tell what excludes something else: notice and horizon, names used twice, a meeting longer than any range."""
     values = document.values
-    notice, horizon = (_read(parse_duration, values.get(key)) for key in ("notice", "horizon"))
-    if notice is not None and horizon is not None and notice >= horizon:
-        what = _(
-            "Il preavviso supera l’orizzonte e nessun orario sarebbe libero. Accorcia notice o allunga horizon. "
-            "Esempio: notice: 24h e horizon: 60d"
-        )
-        yield document.fault(("notice",), what)
-    longest = _longest_range(values)
+    if _never_in_time(values):
+        yield document.fault(("notice",), _(_NEVER_IN_TIME))
+    meetings = meeting_slugs(document)
+    first = values.get("first_meeting")
+    if isinstance(first, str) and meetings and first not in meetings:
+        yield document.fault(("first_meeting",), no_meeting(first, meetings))
     seen: set[str] = set()
     for index, meeting in enumerate(_listed(values.get("meetings"))):
         if not isinstance(meeting, dict):
             continue
-        slug, minutes = meeting.get("slug"), meeting.get("minutes")
+        slug, minutes, longest = meeting.get("slug"), meeting.get("minutes"), _longest_range(values, meeting)
+        own = [key for key in ("notice", "horizon") if key in meeting]
+        if own and _never_in_time({**values, **{key: meeting[key] for key in own}}):
+            yield document.fault(("meetings", index, own[0]), _(_NEVER_IN_TIME))
         if isinstance(slug, str) and slug in seen:
             what = _(
                 "Due incontri si chiamano «%(slug)s». Dai a questo un altro slug. Esempio: slug: %(slug)s-lunga",
@@ -96,6 +121,21 @@ def contradictions(document: Document) -> Iterator[Fault]:
                 longest=longest,
             )
             yield document.fault(("meetings", index, "minutes"), what)
+
+
+def unknown_places(document: Document, availability: Availability, identity: Identity) -> Iterator[Fault]:
+    """Tell the meetings whose place is none of the owner's, and those with a place that are not held in person."""
+    for index, meeting in enumerate(availability.meetings):
+        location = ("meetings", index, "place")
+        if meeting.place is None:
+            continue
+        if meeting.where != "in_person":
+            yield document.fault(location, _("Un posto vale per un incontro di persona. Esempio: where: in_person"))
+        elif identity.place(meeting.place) is None:
+            names = ", ".join(one.slug for one in identity.places)
+            what = _("Il posto «%(place)s» non è fra quelli di identity.yaml.", place=meeting.place)
+            more = _("Scegli fra %(names)s.", names=names) if names else _("Esempio: %(example)s", example=_(_PLACES))
+            yield document.fault(location, f"{what} {more}")
 
 
 def _twice_asked(document: Document, index: int, meeting: dict[str, Any]) -> Iterator[Fault]:

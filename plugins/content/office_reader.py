@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from plugins.content.active_locale import IDENTITY, activate_locale_of
-from plugins.content.availability_checks import contradictions, meeting_slugs
+from plugins.content.availability_checks import contradictions, meeting_slugs, no_meeting, unknown_places
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.ignored_files import content_files
 from plugins.content.base.parsing import read_value
@@ -74,14 +74,11 @@ def _cross_check(
             what = _("Un altro servizio si chiama già «%(slug)s». Rinomina il file.", slug=service.slug)
             faults.append(document.fault(("slug",), what))
         seen.add(service.slug)
-        if meetings and service.meeting not in meetings:
-            known_meetings = ", ".join(meetings)
-            what = _(
-                "L’incontro «%(meeting)s» non è in availability.yaml. Scegli fra %(names)s.",
-                meeting=service.meeting,
-                names=known_meetings,
-            )
-            faults.append(document.fault(("meeting",), what))
+        for slug in service.bookable if meetings else ():
+            if slug in meetings:
+                continue
+            location = ("meetings", service.meetings.index(slug)) if slug in service.meetings else ("meeting",)
+            faults.append(document.fault(location, no_meeting(slug, meetings)))
         for index, reference in enumerate(service.related):
             if reference not in named:
                 what = no_service(reference, known)
@@ -115,7 +112,9 @@ def _carried(document: Document, faults: list[Fault]) -> Document:
     return replace(document, values=document.values | {"email": address})
 
 
-def _read_timetable(root: Path, faults: list[Fault]) -> tuple[Availability | None, tuple[str, ...]]:
+def _read_timetable(
+    root: Path, identity: Identity | None, faults: list[Fault]
+) -> tuple[Availability | None, tuple[str, ...]]:
     """The availability, and the slugs of its meetings, those of a timetable with other faults included."""
     try:
         document = read_yaml(root, TIMETABLE)
@@ -126,6 +125,8 @@ def _read_timetable(root: Path, faults: list[Fault]) -> tuple[Availability | Non
     availability = read_value(document, Availability, faults)
     if availability is not None:
         availability = _with_holidays(availability, document, faults)
+        if identity is not None:
+            faults.extend(unknown_places(document, availability, identity))
     return availability, meeting_slugs(document)
 
 
@@ -136,7 +137,7 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
     Returns the office, None where identity or availability could not be read, and the files behind its pages.
     """
     identity = _read_identity(root, faults)
-    availability, meetings = _read_timetable(root, faults)
+    availability, meetings = _read_timetable(root, identity, faults)
     areas = read_sources(root, f"services/*/{AREA}", Area, faults, lambda path: {"slug": path.parent.name})
     services = read_sources(
         root,

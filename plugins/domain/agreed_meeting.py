@@ -13,6 +13,8 @@ from plugins.domain.base import Text
 from plugins.domain.identity import Identity
 
 _PLACE = {"where", "link", "address"}
+# When it may be is always told by the content as it is, and no part of what was agreed.
+_TIMETABLE = {"hours", "closures", "notice", "horizon", "listed"}
 
 
 class AgreedMeeting(Meeting):
@@ -32,9 +34,15 @@ def agreed_as(meeting: Meeting, identity: Identity) -> AgreedMeeting:
     """A kind of meeting as it stands now, to be kept with a booking."""
     place = {
         "link": (meeting.link or identity.video) if meeting.where == "video" else meeting.link,
-        "address": identity.address if meeting.where == "in_person" else None,
+        "address": _address(meeting, identity) if meeting.where == "in_person" else None,
     }
-    return AgreedMeeting.model_validate(dict(meeting) | place)
+    kept = {name: value for name, value in dict(meeting).items() if name not in _TIMETABLE}
+    return AgreedMeeting.model_validate(kept | place)
+
+
+def _address(meeting: Meeting, identity: Identity) -> str:
+    place = identity.place(meeting.place) if meeting.place else None
+    return identity.address if place is None else f"{place.name}, {place.address}"
 
 
 def read_agreed(kept: str) -> AgreedMeeting | None:
@@ -81,4 +89,13 @@ def to_move_by(agreed: AgreedMeeting, availability: Availability) -> AgreedMeeti
     She is asked where the kind of meeting is gone, and where it is confirmed by hand by now.
     """
     now = availability.meeting(agreed.slug)
-    return agreed if now and now.confirmation == "automatic" else agreed.model_copy(update={"confirmation": "manual"})
+    timely = with_timetable(agreed, availability)
+    return timely if now and now.confirmation == "automatic" else timely.model_copy(update={"confirmation": "manual"})
+
+
+def with_timetable(agreed: AgreedMeeting, availability: Availability) -> AgreedMeeting:
+    """What was agreed, at the hours, notice and horizon that its kind of meeting has now."""
+    now = availability.meeting(agreed.slug)
+    if now is None:
+        return agreed
+    return agreed.model_copy(update={name: value for name, value in dict(now).items() if name in _TIMETABLE})

@@ -5,67 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 from datetime import date, datetime, timedelta
-from itertools import pairwise
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, SkipValidation, model_validator
 
 from plugins.domain.base import HttpsAddress, Slug, Text, Value
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
+from plugins.domain.clock_ranges import GRID, ClockRange, ClockRanges, common_ranges
 from plugins.domain.language import _
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = timedelta(days=731)  # of notice and horizon: nobody keeps an agenda farther ahead
-DAY = 24 * 60  # minutes
-_SMALL_HOURS = 6 * 60  # a range that ends before it begins, and by then, is of a night
-GRID = 5  # minutes: the finest step of the calendar, and the size of a claimed cell
-
-
-class ClockRange(NamedTuple):
-    """A stretch of the wall clock, in minutes since midnight of the day, half-open."""
-
-    start: int
-    end: int
-
-    def __str__(self) -> str:
-        """As it is written in the content."""
-        return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in self)
-
-
-def parse_range(raw: object) -> ClockRange:
-    """Read `09:00-13:00`; ValueError in Italian when it is no such range on the five-minute grid.
-
-    Midnight at an end is that of the day's end.
-    """
-    if isinstance(raw, ClockRange):
-        return raw
-    clock = r"(?:[01]\d|2[0-3]):[0-5]\d"
-    if not isinstance(raw, str) or not re.fullmatch(rf"{clock}\s*[-–]\s*(?:{clock}|24:00)", raw):
-        raise ValueError(_('questi orari non si leggono. Scrivi l’inizio e la fine. Esempio: "09:00-13:00"'))
-    start, end = (60 * int(hours) + int(minutes) for hours, minutes in re.findall(r"(\d\d):(\d\d)", raw))
-    end = end or DAY
-    if end <= _SMALL_HOURS and start > end:
-        raise ValueError(
-            _(
-                "«%(range)s» passa la mezzanotte, e un giorno finisce alle 24:00. Dividila in due giorni. "
-                'Esempio: friday: ["22:00-24:00"] e saturday: ["00:00-02:00"]',
-                range=raw,
-            )
-        )
-    if start == end:
-        raise ValueError(
-            _('«%(range)s» comincia e finisce alla stessa ora. Correggi la fine. Esempio: "09:00-13:00"', range=raw)
-        )
-    if start > end:
-        raise ValueError(
-            _('in «%(range)s» la fine viene prima dell’inizio. Scambiali. Esempio: "09:00-13:00"', range=raw)
-        )
-    if start % GRID or end % GRID:
-        raise ValueError(
-            _('in «%(range)s» i minuti non vanno di cinque in cinque. Arrotondali. Esempio: "09:00-13:05"', range=raw)
-        )
-    return ClockRange(start, end)
 
 
 def parse_duration(raw: object) -> timedelta:
@@ -81,19 +32,6 @@ def parse_duration(raw: object) -> timedelta:
     return duration
 
 
-def _ranges(raw: object) -> object:
-    listed = [raw] if isinstance(raw, str) else raw or ()
-    if not isinstance(listed, list | tuple):
-        raise ValueError(_('questi orari non si leggono. Scrivi un elenco. Esempio: ["09:00-13:00", "14:30-17:30"]'))
-    ranges = sorted(parse_range(one) for one in listed)
-    for before, after in pairwise(ranges):
-        if after.start < before.end:
-            raise ValueError(
-                _('due fasce si sovrappongono. Uniscile o separale. Esempio: "09:00-13:00", "14:30-17:30"')
-            )
-    return tuple(ranges)
-
-
 def _zone(raw: object) -> ZoneInfo:
     try:
         return ZoneInfo(str(raw))
@@ -101,9 +39,27 @@ def _zone(raw: object) -> ZoneInfo:
         raise ValueError(_("questo fuso orario non esiste. Scrivi continente e città. Esempio: Europe/Rome")) from error
 
 
-ClockRanges = Annotated[tuple[ClockRange, ...], BeforeValidator(_ranges)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 OnGrid = Annotated[int, Field(ge=0, le=24 * 60, multiple_of=GRID)]
+
+
+Hours = dict[Literal[WEEKDAYS], ClockRanges]  # type: ignore[valid-type]
+
+
+class Closure(Value):
+    """A stretch of closed days, both included."""
+
+    first: Annotated[date, Field(alias="from")]
+    last: Annotated[date, Field(alias="to")]
+    reason: Text | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Closure:
+        if self.last < self.first:
+            raise ValueError(
+                _("finisce prima di cominciare. Scambia from e to. Esempio: from: 2027-08-09, to: 2027-08-22")
+            )
+        return self
 
 
 class Question(Value):
@@ -127,7 +83,16 @@ class Meeting(Value):
     confirmation: Literal["automatic", "manual"] = "automatic"
     where: Literal["video", "phone", "in_person"] = "video"
     link: HttpsAddress | None = None
+    # One of the places of `identity.yaml`.
+    place: Slug | None = None
     questions: tuple[Question, ...] = ()
+    # On the page that begins a booking; another is reached by its own address alone, or by a service.
+    listed: bool = True
+    # For this kind alone, in the place of the general ones; its closures come on top of them.
+    hours: Hours | None = None
+    closures: tuple[Closure, ...] = ()
+    notice: Duration | None = None
+    horizon: Duration | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -148,22 +113,6 @@ class Holidays(Value):
         return day.isoformat()[5:] in self.also or day in self.national
 
 
-class Closure(Value):
-    """A stretch of closed days, both included."""
-
-    first: Annotated[date, Field(alias="from")]
-    last: Annotated[date, Field(alias="to")]
-    reason: Text | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Closure:
-        if self.last < self.first:
-            raise ValueError(
-                _("finisce prima di cominciare. Scambia from e to. Esempio: from: 2027-08-09, to: 2027-08-22")
-            )
-        return self
-
-
 class Opening(Value):
     """Hours that replace a date's own, whatever closes that date."""
 
@@ -175,7 +124,7 @@ class Availability(Value):
     """All that decides when a meeting may be booked; clock times are in `timezone`."""
 
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)]
-    hours: dict[Literal[WEEKDAYS], ClockRanges]  # type: ignore[valid-type]
+    hours: Hours
     # Not before there is one: a default that is made here would have its checks built with it.
     holidays: Annotated[Holidays, Field(default_factory=Holidays)]
     closures: tuple[Closure, ...] = ()
@@ -190,6 +139,8 @@ class Availability(Value):
     # How long bookings that are over and messages are kept.
     retention: Duration | None = None
     meetings: Annotated[tuple[Meeting, ...], Field(min_length=1)]
+    # What is offered to whoever has not chosen.
+    first_meeting: Slug | None = None
     busy: tuple[BusyCalendar, ...] = ()
     # How long what a calendar last said is believed while it does not answer.
     busy_trusted_for: Duration = timedelta(days=1)
@@ -201,20 +152,57 @@ class Availability(Value):
 
     def without_notice(self) -> Availability:
         """The same rules with no notice asked, as the owner may book herself; the past stays past."""
-        return self.model_copy(update={"notice": timedelta(0)})
+        meetings = tuple(
+            one if one.notice is None else one.model_copy(update={"notice": None}) for one in self.meetings
+        )
+        return self.model_copy(update={"notice": timedelta(0), "meetings": meetings})
 
     def meeting(self, slug: str) -> Meeting | None:
         """The meeting of that slug, or None."""
         return next((one for one in self.meetings if one.slug == slug), None)
 
-    def ranges_on(self, day: date) -> tuple[ClockRange, ...]:
-        """The wall-clock hours of that date; an opening wins over hours, holidays and closures."""
-        opening = next((one for one in reversed(self.openings) if one.day == day), None)
+    def first_talk(self) -> Meeting | None:
+        """The meeting for whoever has not chosen: the one named, or the only one that is listed."""
+        if self.first_meeting is not None:
+            return self.meeting(self.first_meeting)
+        listed = self.listed()
+        return listed[0] if len(listed) == 1 else None
+
+    def listed(self) -> tuple[Meeting, ...]:
+        """The meetings on the page that begins a booking, by their titles."""
+        return tuple(sorted((one for one in self.meetings if one.listed), key=lambda one: (one.title, one.slug)))
+
+    def notice_of(self, meeting: Meeting) -> timedelta:
+        """How long before its start that meeting has to be booked."""
+        return self.notice if meeting.notice is None else meeting.notice
+
+    def horizon_of(self, meeting: Meeting) -> timedelta:
+        """How far ahead that meeting can be booked."""
+        return self.horizon if meeting.horizon is None else meeting.horizon
+
+    def farthest_horizon(self) -> timedelta:
+        """How far ahead anything can be booked."""
+        return max(self.horizon_of(one) for one in self.meetings)
+
+    def ranges_on(self, day: date, meeting: Meeting | None = None) -> tuple[ClockRange, ...]:
+        """The wall-clock hours of that date; an opening wins over hours, holidays and closures.
+
+        Those of a meeting, where one is named: hours of its own count within an opening, and its own closures always.
+        """
+        if meeting is not None and any(one.first <= day <= one.last for one in meeting.closures):
+            return ()
+        own = meeting.hours if meeting is not None else None
+        usual = tuple((self.hours if own is None else own).get(WEEKDAYS[day.weekday()], ()))
+        opening = self.opening_on(day)
         if opening is not None:
-            return opening.hours
+            return opening.hours if own is None else common_ranges(usual, opening.hours)
         if day in self.holidays or any(one.first <= day <= one.last for one in self.closures):
             return ()
-        return tuple(self.hours.get(WEEKDAYS[day.weekday()], ()))
+        return usual
+
+    def opening_on(self, day: date) -> Opening | None:
+        """The opening that decides that date, the last where there are several."""
+        return next((one for one in reversed(self.openings) if one.day == day), None)
 
     def local_day(self, instant: datetime) -> date:
         """The owner's date at that instant."""

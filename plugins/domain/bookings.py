@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from plugins.domain.agreed_meeting import AgreedMeeting, agreed_as
+from plugins.domain.agreed_meeting import AgreedMeeting, agreed_as, with_timetable
 from plugins.domain.availability import Availability
 from plugins.domain.base import Value
 from plugins.domain.identity import Identity
@@ -69,11 +69,11 @@ def meeting_of(booking: Booking, availability: Availability, identity: Identity)
     gone too, something to be told without a place.
     """
     if booking.agreed is not None:
-        return booking.agreed
+        return with_timetable(booking.agreed, availability)
     minutes = (booking.end - booking.start) // timedelta(minutes=1)
     kind = availability.meeting(booking.meeting)
     if kind is not None:
-        return agreed_as(kind, identity).model_copy(update={"minutes": minutes})
+        return with_timetable(agreed_as(kind, identity), availability).model_copy(update={"minutes": minutes})
     return AgreedMeeting(
         slug=booking.meeting, title=_("Appuntamento"), minutes=minutes, step=minutes, place_unknown=True
     )

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from plugins.domain.base import Slug, Text, Texts, Value
 from plugins.domain.language import _
@@ -58,8 +58,22 @@ class Service(Value):
     price: Price | None = None
     faq: tuple[Faq, ...] = ()
     meeting: Slug
+    # Where there are several, the visitor chooses among them.
+    meetings: tuple[Slug, ...] = ()
     related: tuple[str, ...] = ()
     aliases: Texts = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_of_several(cls, raw: object) -> object:
+        if isinstance(raw, dict) and "meeting" not in raw and isinstance(several := raw.get("meetings"), list | tuple):
+            return {**raw, "meeting": several[0]} if several else raw
+        return raw
+
+    @property
+    def bookable(self) -> tuple[str, ...]:
+        """The slugs of the meetings that can be booked for it."""
+        return tuple(dict.fromkeys((self.meeting, *self.meetings)))
 
     @property
     def address(self) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from plugins.domain.base import HttpsAddress, Text, Value
+from plugins.domain.base import HttpsAddress, Slug, Text, Value
 from plugins.domain.email_address import EmailAddress
 from plugins.domain.language import _
 
@@ -33,6 +33,14 @@ VatNumber = Annotated[
 ]
 
 
+class Place(Value):
+    """Where meetings in person are held."""
+
+    slug: Slug
+    name: Text
+    address: Text
+
+
 class Identity(Value):
     """The owner of the site, as visitors and the law want her named."""
 
@@ -46,7 +54,13 @@ class Identity(Value):
     vat_number: VatNumber
     address: Text
     region: Text | None = None
+    # Where meetings in person are held that name one of these; the others are at the address.
+    places: tuple[Place, ...] = ()
     # The room where video meetings are held, unless a meeting has one of its own.
     video: HttpsAddress | None = None
     social: dict[str, HttpsAddress] = Field(default_factory=dict)
     legal: Text
+
+    def place(self, slug: str) -> Place | None:
+        """The place of that slug, or None."""
+        return next((one for one in self.places if one.slug == slug), None)

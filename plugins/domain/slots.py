@@ -10,8 +10,9 @@ from functools import lru_cache
 from math import ceil, floor
 from zoneinfo import ZoneInfo
 
-from plugins.domain.availability import GRID, Availability, ClockRange, Meeting
+from plugins.domain.availability import Availability, Meeting
 from plugins.domain.busy_time import Occupied
+from plugins.domain.clock_ranges import GRID, ClockRange
 from plugins.domain.language import N_, _
 from plugins.domain.wall_clock import Interval, open_pieces, wall_instant
 
@@ -78,12 +79,12 @@ def reach(meeting: Meeting, start: datetime) -> Interval:
 
 def window(availability: Availability, now: datetime) -> Interval:
     """All the time a booking made now could claim, and the whole local days the daily cap counts over."""
-    return Interval(now - timedelta(days=2), now + availability.horizon + timedelta(days=2))
+    return Interval(now - timedelta(days=2), now + availability.farthest_horizon() + timedelta(days=2))
 
 
 def allowed_starts(meeting: Meeting, day: date, availability: Availability) -> tuple[datetime, ...]:
     """The starts that one date's hours and the meeting's step allow, whoever may have taken them; aware, UTC."""
-    return _starts(meeting.minutes, meeting.step, day, availability.ranges_on(day), availability.timezone)
+    return _starts(meeting.minutes, meeting.step, day, availability.ranges_on(day, meeting), availability.timezone)
 
 
 # What decides them is all there is to the key: no two meetings and no two contents can be given each other's.
@@ -103,7 +104,8 @@ class _Rules:
     """Rule checker: what may stand against the starts of one meeting at one moment, worked out once for all of them."""
 
     def __init__(self, meeting: Meeting, availability: Availability, occupied: Occupied, now: datetime) -> None:
-        self._earliest, self._latest = now + availability.notice, now + availability.horizon
+        self._earliest = now + availability.notice_of(meeting)
+        self._latest = now + availability.horizon_of(meeting)
         self._before = timedelta(minutes=meeting.before)
         self._after = timedelta(minutes=meeting.minutes + meeting.after)
         self._taken = occupied.overlaps
@@ -141,8 +143,8 @@ def offered(
 ) -> tuple[Slot, ...]:
     """The slots of the owner's days from `first` to `last`, both included, that `judge` would not refuse."""
     # Days that notice or horizon rule out whole are not walked through.
-    first = max(first, availability.local_day(now + availability.notice))
-    last = min(last, availability.local_day(now + availability.horizon))
+    first = max(first, availability.local_day(now + availability.notice_of(meeting)))
+    last = min(last, availability.local_day(now + availability.horizon_of(meeting)))
     rules, length = _Rules(meeting, availability, occupied, now), timedelta(minutes=meeting.minutes)
     return tuple(
         Slot(meeting.slug, start, start + length)
@@ -165,7 +167,7 @@ def nearest(
     slots = offered(
         meeting,
         availability.local_day(now),
-        availability.local_day(now + availability.horizon),
+        availability.local_day(now + availability.horizon_of(meeting)),
         availability,
         occupied,
         now,

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from plugins.domain.availability import GRID, ClockRange
+from plugins.domain.clock_ranges import GRID, ClockRange
 
 
 class Interval(NamedTuple):

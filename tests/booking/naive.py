@@ -53,9 +53,9 @@ def may_start(
     """Whether a meeting may start at an instant; `taken` is all promised time, `booked` what counts for the cap."""
     meeting, zone = meeting_of(rules, slug), ZoneInfo(rules["timezone"])
     local = start.astimezone(zone)
-    if start - now < (span(rules["notice"]) if notice else timedelta(0)):
+    if start - now < (span((rules | meeting)["notice"]) if notice else timedelta(0)):
         return False
-    if start - now > span(rules["horizon"]):
+    if start - now > span((rules | meeting)["horizon"]):
         return False
     if not _inside_hours(rules, meeting, start, zone):
         return False
@@ -71,7 +71,7 @@ def _inside_hours(rules: Rules, meeting: dict[str, Any], start: datetime, zone: 
     local = start.astimezone(zone)
     if local.fold or local.second or local.microsecond:
         return False
-    for opens, closes in _ranges(rules, local.date()):
+    for opens, closes in _ranges(rules, meeting, local.date()):
         ticks = [start + number * MINUTE for number in range(meeting["minutes"])]
         clocks = [tick.astimezone(zone) for tick in ticks]
         inside = all(one.date() == local.date() and opens <= one.hour * 60 + one.minute < closes for one in clocks)
@@ -80,13 +80,23 @@ def _inside_hours(rules: Rules, meeting: dict[str, Any], start: datetime, zone: 
     return False
 
 
-def _ranges(rules: Rules, day: date) -> list[tuple[int, int]]:
-    written = rules["hours"].get(_DAYS[day.weekday()], [])
-    if any(one["from"] <= str(day) <= one["to"] for one in rules.get("closures", [])):
-        written = []
-    for opening in rules.get("openings", []):
-        if opening["date"] == str(day):
-            written = opening["hours"]
+def _ranges(rules: Rules, meeting: dict[str, Any], day: date) -> list[tuple[int, int]]:
+    """The ranges of a day; within an opening, what a meeting has of its own counts where both hold."""
+    if any(one["from"] <= str(day) <= one["to"] for one in meeting.get("closures", [])):
+        return []
+    own = meeting.get("hours")
+    usual = (rules["hours"] if own is None else own).get(_DAYS[day.weekday()], [])
+    opening = [one["hours"] for one in rules.get("openings", []) if one["date"] == str(day)]
+    if not opening:
+        shut = any(one["from"] <= str(day) <= one["to"] for one in rules.get("closures", []))
+        return [] if shut else _read(usual)
+    if own is None:
+        return _read(opening[-1])
+    pairs = [(one, other) for one in _read(usual) for other in _read(opening[-1])]
+    return [(max(one[0], other[0]), min(one[1], other[1])) for one, other in pairs]
+
+
+def _read(written: list[str]) -> list[tuple[int, int]]:
     return [(_clock(one.split("-")[0]), _clock(one.split("-")[1])) for one in written]
 
 

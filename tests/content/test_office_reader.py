@@ -61,7 +61,7 @@ def test_unknown_key_fault_lists_the_keys_allowed_there(tmp_path: Path) -> None:
     assert what.startswith(
         "«capacity» non è un campo previsto. Controlla come è scritto o toglilo. Le chiavi qui sono:"
     )
-    assert what.endswith("slug, title, minutes, step, before, after, per_day, confirmation, where, link, questions.")
+    assert what.endswith(", link, place, questions, listed, hours, closures, notice, horizon.")
 
 
 def test_a_misspelt_key_is_told_with_the_likely_one_first(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_the_owner_is_told_what_a_client_was_told_otherwise(changed: dict[str, A
 
 def test_a_booking_is_what_it_was_agreed_as() -> None:
     agreed = agreed_as(kind(minutes=45), WHO)
-    assert meeting_of(booked(agreed), rules(kind(minutes=90)), WHO) is agreed
+    assert meeting_of(booked(agreed), rules(kind(minutes=90)), WHO) == agreed
 
 
 def test_a_booking_from_before_keeps_its_own_length() -> None:

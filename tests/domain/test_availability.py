@@ -9,15 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from plugins.domain.availability import (
-    Availability,
-    ClockRange,
-    ClockRanges,
-    Meeting,
-    Question,
-    parse_duration,
-    parse_range,
-)
+from plugins.domain.availability import Availability, Meeting, Question, parse_duration
+from plugins.domain.clock_ranges import ClockRange, ClockRanges, parse_range
 
 MONDAY = date(2027, 1, 11)
 CALL = {"slug": "call", "title": "Call", "minutes": 30}

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from plugins.domain.availability import Availability, ClockRange, Opening
+from plugins.domain.availability import Availability, Opening
 from plugins.domain.busy_time import Holder, Occupied, Taken
+from plugins.domain.clock_ranges import ClockRange
 from plugins.domain.slots import (
     Refusal,
     Rule,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from plugins.domain.availability import ClockRange
+from plugins.domain.clock_ranges import ClockRange
 from plugins.domain.wall_clock import Interval, open_pieces, wall_instant
 
 ROME = ZoneInfo("Europe/Rome")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -38,6 +39,25 @@ def test_post_and_its_service_link_to_each_other(output: Path) -> None:
 
 def test_a_service_leads_to_its_booking_with_the_service_chosen(output: Path) -> None:
     assert "/appuntamenti/orari?meeting=conoscitiva&amp;service=cosa-delegare" in page(output, SERVICE)
+
+
+def test_every_listed_meeting_is_on_the_booking_page(tmp_path: Path) -> None:
+    content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    own = "\n  - {slug: gruppo, title: Gruppo, minutes: 60}"
+    own += "\n  - {slug: riservato, title: Riservato, minutes: 60, listed: false}"
+    edit(content / "availability.yaml", "first_meeting: conoscitiva", "#")
+    edit(content / "availability.yaml", "\nmeetings:", f"\nmeetings:{own}")
+    service = content / "services" / "sfumature" / "cosa-delegare.md"
+    edit(service, "meeting: conoscitiva", "meetings: [gruppo, riservato]")
+    edit(content / "blog" / "un-nome-per-ogni-file.md", "service: archivio-digitale\n", "")
+    output = tmp_path / "output"
+    assert build(content, output).returncode == 0
+    booking = page(output, "prenota/")
+    assert re.findall(r'name="meeting" value="(\w+)"', booking) == ["conoscitiva", "gruppo", "telefonata"]
+    for slug in ("gruppo", "riservato"):
+        assert f"/appuntamenti/orari?meeting={slug}&amp;service=cosa-delegare" in page(output, SERVICE)
+    # Nobody has said which meeting is for those who have not chosen.
+    assert '<a class="button" href="/prenota/">' in page(output, "blog/un-nome-per-ogni-file/")
 
 
 def test_the_prose_of_a_service_may_link_to_a_post(tmp_path: Path) -> None:

@@ -131,7 +131,9 @@ class BookingPage:
         """The free times a booking can move to; `free` are the nearest to one that cannot be had."""
         booking = self._booking(booking_id)
         line = self._views.line(booking)
-        shown = stretch(day(fields.get("from", "")), self._booking_service.today(), self._booking_service.last_day())
+        shown = stretch(
+            day(fields.get("from", "")), self._booking_service.today(), self._booking_service.last_day(line.meeting)
+        )
         slots = self._booking_service.slots(line.meeting, shown.first, shown.last, booking_id)
         page = self._render(
             "agenda/move.html",

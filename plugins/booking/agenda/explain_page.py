@@ -28,7 +28,7 @@ class ExplainPage:
     def show(self, session: str, fields: Mapping[str, str]) -> Response:
         """The form, and what each rule says of the time asked for: a `start`, or a `day` and a `time`."""
         availability = self._office().availability
-        slug = fields.get("meeting") or availability.meetings[0].slug
+        slug = fields.get("meeting") or (availability.first_talk() or availability.meetings[0]).slug
         meeting = self._booking_service.meeting(slug)
         start, verdicts = None, None
         errors: tuple[FieldError, ...] = ()

@@ -54,7 +54,7 @@ class OwnerBookingPage:
         if slug:
             meeting = self._booking_service.meeting(slug)
             shown = stretch(
-                day(fields.get("from", "")), self._booking_service.today(), self._booking_service.last_day()
+                day(fields.get("from", "")), self._booking_service.today(), self._booking_service.last_day(meeting)
             )
             slots = self._booking_service.slots(meeting, shown.first, shown.last)
             context |= {

@@ -120,7 +120,7 @@ class CalendarPoller:
             words = f"the environment has no {variable}; set it like {variable}=https://calendar.example/private.ics"
             raise Unanswered(words, Reason.ADDRESS_MISSING, variable=variable)
         # As far ahead as it may have to be believed without another answer.
-        asked = window(now, availability.horizon + availability.busy_trusted_for)
+        asked = window(now, availability.farthest_horizon() + availability.busy_trusted_for)
         login, reply = login_of(source.credentials, self._credentials), None
         addresses = self._addresses(login)
         wanted = " ".join((_wanted(availability, source), *sorted(addresses)))
@@ -163,7 +163,9 @@ class CalendarPoller:
         there = find_entry(objects, expected.booking_id, self._uid(expected))
         if not there:
             return _GONE
-        found = read([there[0].text], window(now, availability.horizon), availability.timezone, self._installation())
+        found = read(
+            [there[0].text], window(now, availability.farthest_horizon()), availability.timezone, self._installation()
+        )
         return found.own.get(self._uid(expected), _GONE)
 
     def _uid(self, expected: Expected) -> str:
@@ -171,6 +173,6 @@ class CalendarPoller:
 
 
 def _wanted(availability: Availability, source: Source) -> str:
-    rules = (availability.timezone.key, availability.horizon, availability.busy_trusted_for)
+    rules = (availability.timezone.key, availability.farthest_horizon(), availability.busy_trusted_for)
     asked = (source.is_caldav, source.credentials, source.blocks, source.is_own, source.tentative_is_free)
     return " ".join(map(str, (*rules, *asked)))

@@ -14,7 +14,7 @@ from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.content.office import Office
 from plugins.domain import booking_lifecycle
-from plugins.domain.agreed_meeting import to_move_by
+from plugins.domain.agreed_meeting import to_move_by, with_timetable
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking
 from plugins.domain.busy_time import Occupied
@@ -58,7 +58,7 @@ class BookingChanges:
         rules = availability.without_notice() if any_notice else availability
 
         def decide(booking: Booking, around: Around) -> Changed:
-            meeting = to_move_by(self._mail_composer.occasion(booking).meeting, availability)
+            meeting = to_move_by(self._mail_composer.occasion(booking).meeting, rules)
             after = booking_lifecycle.reschedule(booking, start, meeting, availability, actor, now)
             if refusals := judge(meeting, start, rules, around(reach(meeting, start)), now):
                 raise SlotTaken(refusals)
@@ -70,7 +70,7 @@ class BookingChanges:
             booking = self._store.booking(booking_id)
             if booking is None:
                 return None
-            meeting = self._mail_composer.occasion(booking).meeting
+            meeting = with_timetable(self._mail_composer.occasion(booking).meeting, rules)
             occupied = self._store.occupied(window(rules, now), booking_id)
             free = nearest(meeting, start, rules, occupied, now, 4)
             others = [slot for slot in free if slot.start not in {start, booking.start}]

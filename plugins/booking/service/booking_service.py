@@ -106,7 +106,7 @@ class BookingService:
         The time of the booking `but`, which is to move, counts as free.
         """
         availability, now = self._office().availability, self._clock()
-        first, last = max(first, self.today()), min(last, self.last_day())
+        first, last = max(first, self.today()), min(last, self.last_day(meeting))
         if first > last:
             return ()
         # Wider on both sides than any zone's idea of these days, and than what a meeting may claim around them.
@@ -117,10 +117,10 @@ class BookingService:
         """Return the owner's present day."""
         return self._office().availability.local_day(self._clock())
 
-    def last_day(self) -> date:
-        """Return the last of the owner's days that can be booked at present."""
+    def last_day(self, meeting: Meeting) -> date:
+        """Return the last of the owner's days on which a meeting can be booked at present."""
         availability = self._office().availability
-        return availability.local_day(self._clock() + availability.horizon)
+        return availability.local_day(self._clock() + availability.horizon_of(meeting))
 
     def explain(self, meeting: Meeting, start: datetime) -> tuple[Verdict, ...]:
         """Tell the owner, rule by rule, why a start can be booked now or not."""
@@ -166,7 +166,8 @@ class BookingService:
         """
         availability = self._office().availability
         rules = availability.without_notice() if any_notice else availability
-        return self._book(request, self.meeting(request.meeting), rules, Status.CONFIRMED, Actor.OWNER, made)
+        meeting = rules.meeting(request.meeting) or self.meeting(request.meeting)
+        return self._book(request, meeting, rules, Status.CONFIRMED, Actor.OWNER, made)
 
     def _book(
         self,

@@ -5,14 +5,15 @@ It reads the one decision of the domain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from plugins.content.templates.formats import clock, hour, long_day_year, moment
-from plugins.domain.availability import Availability, ClockRange, Meeting
+from plugins.domain.availability import Availability, Closure, Meeting
 from plugins.domain.busy_time import Holder, Occupied, Taken
+from plugins.domain.clock_ranges import ClockRange
 from plugins.domain.language import N_, _
 from plugins.domain.slots import Rule, allowed_starts, claim, judge
 
@@ -67,10 +68,10 @@ def _words(
         case Rule.HOURS:
             return " ".join(_hours(meeting, start, availability, holds))
         case Rule.NOTICE:
-            when = moment(now + availability.notice, zone)
+            when = moment(now + availability.notice_of(meeting), zone)
             return _("Il primo orario che rispetta il preavviso è %(when)s.", when=when)
         case Rule.HORIZON:
-            return _("Si prenota fino a %(when)s.", when=moment(now + availability.horizon, zone))
+            return _("Si prenota fino a %(when)s.", when=moment(now + availability.horizon_of(meeting), zone))
         case Rule.PER_DAY:
             return _per_day(meeting, start, availability, occupied)
         case Rule.TAKEN:
@@ -80,9 +81,9 @@ def _words(
 
 def _hours(meeting: Meeting, start: datetime, availability: Availability, holds: bool) -> Iterator[str]:
     zone, day = availability.timezone, availability.local_day(start)
-    ranges = availability.ranges_on(day)
+    ranges = availability.ranges_on(day, meeting)
     name = long_day_year(day)
-    yield _("%(day)s: %(hours)s.", day=name[:1].upper() + name[1:], hours=_day(day, availability, ranges))
+    yield _("%(day)s: %(hours)s.", day=name[:1].upper() + name[1:], hours=_day(day, meeting, availability, ranges))
     if holds or not ranges:
         return
     local = start.astimezone(zone)
@@ -115,19 +116,34 @@ def _hours(meeting: Meeting, start: datetime, availability: Availability, holds:
             )
 
 
-def _day(day: date, availability: Availability, ranges: tuple[ClockRange, ...]) -> str:
+def _day(day: date, meeting: Meeting, availability: Availability, ranges: tuple[ClockRange, ...]) -> str:
     told = ", ".join(f"{hour(one.start)}–{hour(one.end)}" for one in ranges)
-    if any(opening.day == day for opening in availability.openings):
-        return _("apertura straordinaria, %(hours)s", hours=told) if told else _("chiuso, per un’apertura senza orari")
-    if day in availability.holidays:
+    own_closure = _closure_on(day, meeting.closures)
+    opening = availability.opening_on(day) if own_closure is None else None
+    if opening is not None:
+        if told:
+            return _("apertura straordinaria, %(hours)s", hours=told)
+        if opening.hours:
+            return _("apertura straordinaria, ma fuori dagli orari di questo incontro")
+        return _("chiuso, per un’apertura senza orari")
+    if own_closure is None and day in availability.holidays:
         return _("chiuso, è festa")
-    closure = next((one for one in availability.closures if one.first <= day <= one.last), None)
-    if closure:
+    if closure := own_closure or _closure_on(day, availability.closures):
         days = {"first": closure.first, "last": closure.last}
         if closure.reason:
             return _("chiuso dal %(first)s al %(last)s (%(reason)s)", reason=closure.reason, **days)
         return _("chiuso dal %(first)s al %(last)s", **days)
+    if meeting.hours is not None:
+        return (
+            _("orari di questo incontro %(hours)s", hours=told)
+            if told
+            else _("in questo giorno della settimana questo incontro non si tiene")
+        )
     return _("orari %(hours)s", hours=told) if told else _("in questo giorno della settimana è chiuso")
+
+
+def _closure_on(day: date, closures: Iterable[Closure]) -> Closure | None:
+    return next((one for one in closures if one.first <= day <= one.last), None)
 
 
 def _per_day(meeting: Meeting, start: datetime, availability: Availability, occupied: Occupied) -> str:

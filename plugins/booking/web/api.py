@@ -62,6 +62,7 @@ def api_routes(
                     "confirmation": meeting.confirmation,
                 }
                 for meeting in office().availability.meetings
+                if meeting.listed
             ]
         )
 

@@ -66,12 +66,18 @@ class BookingSteps:
         """
         if not fields.get("meeting") and not fields.get("service"):
             return RedirectResponse("/prenota/", 303)
+        service = self._office().catalogue.service(fields.get("service", ""))
+        if service and not fields.get("meeting") and len(service.bookable) > 1:
+            kinds = [self._booking_service.meeting(slug) for slug in service.bookable]
+            return self._page("booking/which.html", 200, service=service, meetings=kinds)
         meeting, service, fields = self._about(fields)
         zone = self._office().availability.timezone
         chosen = instant(fields.get("start", ""))
         around = chosen.astimezone(zone).date() if chosen and free is not None else None
         shown = stretch(
-            day(fields.get("from", "")) or around, self._booking_service.today(), self._booking_service.last_day()
+            day(fields.get("from", "")) or around,
+            self._booking_service.today(),
+            self._booking_service.last_day(meeting),
         )
         slots = self._booking_service.slots(meeting, shown.first, shown.last)
         if free is None:
@@ -160,7 +166,7 @@ class BookingSteps:
         return self._page(
             "booking/gone.html",
             404,
-            meetings=self._office().availability.meetings,
+            meetings=self._office().availability.listed(),
             kept={name: value for name, value in fields.items() if name not in _CHOSEN},
         )
 

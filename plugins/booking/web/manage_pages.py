@@ -115,7 +115,9 @@ class ManagePages:
         chosen = instant(fields.get("start", ""))
         around = chosen.astimezone(zone).date() if chosen and (free is not None or key) else None
         shown = stretch(
-            day(fields.get("from", "")) or around, self._booking_service.today(), self._booking_service.last_day()
+            day(fields.get("from", "")) or around,
+            self._booking_service.today(),
+            self._booking_service.last_day(meeting),
         )
         slots = [
             slot

@@ -11,7 +11,7 @@ from plugins.domain.availability import Availability, Closure, Holidays, Meeting
 from plugins.domain.calendar_address import AddressVariable
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.catalogue import Area, Faq, Price, Service
-from plugins.domain.identity import Identity
+from plugins.domain.identity import Identity, Place
 from plugins.domain.language import N_
 
 _ALIASES = N_("I vecchi indirizzi della pagina: chi li ha salvati viene portato qui.")
@@ -35,14 +35,21 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "vat_number": N_("La partita IVA: undici cifre, tra virgolette, senza IT davanti. Sta in fondo a ogni pagina."),
         "address": N_("L’indirizzo in fondo a ogni pagina. È anche il posto degli incontri di persona."),
         "region": N_("La regione. Per ora il sito non la mostra."),
+        "places": N_("I posti degli incontri di persona, se sono più d’uno: ogni incontro nomina il suo (`place`)."),
         "video": N_("La stanza degli incontri in video, se l’incontro non ne ha una sua (`link`)."),
         "social": N_("I tuoi profili: il nome che si legge e l’indirizzo, uno per riga, in fondo a ogni pagina."),
         "legal": N_("La riga di legge sulla tua professione: in fondo a ogni pagina e a ogni mail."),
     },
+    Place: {
+        "slug": N_("Il nome del posto negli incontri."),
+        "name": N_("Come si chiama, nelle mail e negli inviti, prima dell’indirizzo."),
+        "address": N_("L’indirizzo."),
+    },
     Availability: {
         "timezone": N_("Il fuso del tuo orologio: tutti gli orari di questo file sono di lì."),
         "hours": N_(
-            "Le fasce in cui ricevi, giorno per giorno e per tutti gli incontri. Un giorno che non c’è è chiuso."
+            "Le fasce in cui ricevi, giorno per giorno, per ogni incontro che non ha le sue. Un giorno che non c’è è "
+            "chiuso."
         ),
         "holidays": N_("Le feste in cui sei chiusa ogni anno."),
         "closures": N_("Le tue ferie: giorni interi in cui nessuno prenota."),
@@ -58,8 +65,10 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
             "Per quanto si conservano appuntamenti passati e messaggi, come promette la pagina Privacy. "
             "Senza, si conservano tutti."
         ),
-        "meetings": N_(
-            "Gli incontri che si possono prenotare, almeno uno. Il primo è proposto a chi non sceglie un servizio."
+        "meetings": N_("Gli incontri che si possono prenotare, almeno uno. In che ordine li scrivi non cambia nulla."),
+        "first_meeting": N_(
+            "Lo `slug` dell’incontro proposto a chi non ha ancora scelto. Senza, se ce n’è più d’uno, si sceglie fra "
+            "tutti."
         ),
         "busy": N_("I tuoi altri calendari: dove hai già un impegno non si prenota."),
         "busy_trusted_for": N_(
@@ -96,7 +105,18 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
             "Dove si fa: `video`, `phone` al telefono (e allora il numero è obbligatorio), `in_person` di persona."
         ),
         "link": N_("La stanza video di questo incontro, al posto di `video` in `identity.yaml`."),
+        "place": N_("Il posto di un incontro di persona: lo `slug` di uno dei `places` di `identity.yaml`."),
         "questions": N_("Le domande a chi prenota; le risposte arrivano con la mail."),
+        "listed": N_(
+            "`false` lo toglie dalla pagina Prenota: resta a chi ne ha l’indirizzo, e nei servizi che lo propongono."
+        ),
+        "hours": N_(
+            "Gli orari di questo incontro, al posto di quelli di tutti. In un’apertura straordinaria valgono le ore "
+            "che stanno in entrambi."
+        ),
+        "closures": N_("I giorni in cui questo incontro non si tiene, oltre alle ferie di tutti."),
+        "notice": N_("Il preavviso di questo incontro, al posto di quello di tutti."),
+        "horizon": N_("Fin dove si prenota questo incontro, al posto di quello di tutti."),
     },
     Question: {
         "key": N_(
@@ -149,6 +169,7 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "price": N_("Il prezzo da cui si parte. Senza, la pagina non ne dice nessuno."),
         "faq": N_("Le domande che ti fanno su questo servizio, con la risposta."),
         "meeting": N_("L’incontro che si prenota da questa pagina: lo `slug` di uno di quelli di `availability.yaml`."),
+        "meetings": N_("Gli incontri fra cui scegliere, se sono più d’uno. Al posto di `meeting`."),
         "related": N_("I servizi da proporre in fondo alla pagina. Senza, quelli della stessa area."),
         "aliases": _ALIASES,
     },

@@ -18,11 +18,12 @@ from plugins.content.base.model_keys import keys_of, models_in, plain_type
 from plugins.content.front_matter import Page, Post, Words
 from plugins.content.keys.descriptions import EXPLANATIONS, LEFT_OUT, said_of
 from plugins.content.locale import language
-from plugins.domain.availability import Availability, ClockRanges, Duration
+from plugins.domain.availability import Availability, Duration
 from plugins.domain.base import HttpsAddress, Slug, Text, Texts
 from plugins.domain.calendar_address import CalendarAddress
 from plugins.domain.calendar_settings import Credentials
 from plugins.domain.catalogue import Area, Service
+from plugins.domain.clock_ranges import ClockRanges
 from plugins.domain.email_address import EmailAddress
 from plugins.domain.identity import Identity, VatNumber
 from plugins.domain.language import ITALIAN, N_, _, speak, spoken

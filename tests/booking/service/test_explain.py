@@ -61,6 +61,28 @@ def test_hours_say_why_they_do_not_hold(availability: Availability, start: str, 
     assert (verdict.holds, words in verdict.words) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (TUESDAY.format("10:00"), "in questo giorno della settimana questo incontro non si tiene"),
+        ("2027-01-13T10:00:00+01:00", "orari di questo incontro 17:00–19:00"),
+        ("2027-01-18T17:00:00+01:00", "apertura straordinaria, ma fuori dagli orari di questo incontro"),
+        ("2027-01-27T17:00:00+01:00", "chiuso dal 2027-01-27 al 2027-01-27"),
+    ],
+)
+def test_hours_of_a_meetings_own_are_explained(tmp_path: Path, start: str, words: str) -> None:
+    own = {"hours": {"wednesday": ["17:00-19:00"]}, "closures": [{"from": "2027-01-27", "to": "2027-01-27"}]}
+    opening = {"date": "2027-01-18", "hours": ["15:00-16:00"]}
+    verdict = told(read_office(write_content(tmp_path, own, openings=[opening])).availability, start)[Rule.HOURS]
+    assert (verdict.holds, words in verdict.words) == (False, True)
+
+
+def test_notice_and_horizon_of_a_meetings_own_are_explained(tmp_path: Path) -> None:
+    rules = read_office(write_content(tmp_path, {"notice": "3d", "horizon": "5d"})).availability
+    assert "giovedì 14 gennaio 2027 alle 09:00" in told(rules, TUESDAY.format("10:00"))[Rule.NOTICE].words
+    assert "sabato 16 gennaio 2027" in told(rules, TUESDAY.format("10:00"))[Rule.HORIZON].words
+
+
 def test_notice_and_horizon_name_their_limits(availability: Availability) -> None:
     near = told(availability, "2027-01-11T10:00:00+01:00")[Rule.NOTICE]
     assert (near.holds, "lunedì 11 gennaio 2027 alle 11:00" in near.words) == (False, True)

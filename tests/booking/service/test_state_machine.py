@@ -39,6 +39,7 @@ from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import attempt
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.schema import bookings, busy, claims, history, metadata, outbox
+from plugins.domain.agreed_meeting import with_timetable
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from plugins.domain.bookings import Block
 from tests.booking.calendars.edits import start_of
@@ -55,6 +56,7 @@ BEGINNINGS = [
 ]
 OPEN = {"pending", "confirmed"}
 HOLDS = {"pending", "confirmed", "done", "no_show"}
+TIMETABLE = {"hours", "closures", "notice", "horizon"}
 BOTH = ("owner", "visitor")
 TOLD = dict.fromkeys(["booked", "approved", "expired", "rescheduled", "cancelled", "reminder"], BOTH) | dict.fromkeys(
     ["declined", "corrected"], ("visitor",)
@@ -85,8 +87,21 @@ def any_rules(draw: st.DrawFn) -> Rules:
             "after": 5 * draw(st.integers(0, 4)),
             "confirmation": draw(st.sampled_from(["automatic", "manual"])),
         }
-        cap = draw(st.none() | st.integers(1, 3))
-        return changed if cap is None else changed | {"per_day": cap}
+        if (cap := draw(st.none() | st.integers(1, 3))) is not None:
+            changed["per_day"] = cap
+        # Of its own or not, each by itself.
+        if draw(st.booleans()):
+            changed["hours"] = week()
+        if draw(st.booleans()):
+            changed["notice"] = f"{draw(st.integers(0, 20))}h"
+        if draw(st.booleans()):
+            changed["horizon"] = f"{draw(st.integers(1, 4))}d"
+        if (day := draw(st.none() | day_of)) is not None:
+            changed["closures"] = [{"from": str(day), "to": str(day)}]
+        return changed
+
+    def week() -> dict[str, list[str]]:
+        return {day: draw(st.just(["00:00-24:00"]) | st.just(["09:00-13:00"]) | st.composite(hours)()) for day in days}
 
     days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     day_of = st.dates(BEGINNINGS[0].date(), BEGINNINGS[0].date() + timedelta(days=4)) | st.sampled_from(
@@ -95,9 +110,7 @@ def any_rules(draw: st.DrawFn) -> Rules:
     shut, opened = draw(st.none() | day_of), draw(st.none() | day_of)
     return {
         "timezone": draw(st.sampled_from(["Europe/Rome", "Europe/Rome", "America/New_York", "Asia/Kathmandu"])),
-        "hours": {
-            day: draw(st.just(["00:00-24:00"]) | st.just(["09:00-13:00"]) | st.composite(hours)()) for day in days
-        },
+        "hours": week(),
         "closures": [{"from": str(shut), "to": str(shut)}] if shut else [],
         "openings": [{"date": str(opened), "hours": hours(draw)}] if opened else [],
         "notice": f"{draw(st.integers(0, 20))}h",
@@ -157,7 +170,7 @@ class Calendar(RuleBasedStateMachine):
         self.written = rules
         write_content(self.folder, **rules)
         ticks = counting()
-        office = ContentReloader(self.folder, lambda: float(next(ticks)))
+        office = self.office = ContentReloader(self.folder, lambda: float(next(ticks)))
         environment = {"BOOKING_CONTENT": str(self.folder), "CALENDAR_LOGIN": "bice:segreto"}
         self.store = Store(self.engine)
         self.services = services_of(Settings.from_environment(environment), self.store, self.clock, office)
@@ -185,7 +198,12 @@ class Calendar(RuleBasedStateMachine):
     def allowed(self, slug: str, start: datetime, notice: bool = True, but: str | None = None) -> bool:
         """Whether a meeting may start then; the booking `but`, which is to move, goes by what it was booked as."""
         booked = [(one.slug, one.start) for name, one in self.model.items() if one.holds and name != but]
-        rules = self.written | {"meetings": [self.model[but].meeting]} if but else self.written
+        rules = self.written
+        if but:
+            # At the hours, notice and horizon of today: when a meeting may be held is no part of what was agreed.
+            now = {key: value for key, value in meeting_of(rules, slug).items() if key in TIMETABLE}
+            agreed = {key: value for key, value in self.model[but].meeting.items() if key not in TIMETABLE}
+            rules = rules | {"meetings": [agreed | now]}
         return may_start(rules, slug, start, self.clock.now, self.taken(but), booked, notice)
 
     def tell(self, name: str, event: str) -> None:
@@ -206,9 +224,9 @@ class Calendar(RuleBasedStateMachine):
         booking_service = self.services.booking_service
         meeting = booking_service.meeting(slug)
         if but and (booking := self.store.booking(but)) and booking.agreed:
-            meeting = booking.agreed
+            meeting = with_timetable(booking.agreed, self.office().availability)
         slots = (
-            booking_service.slots(meeting, booking_service.today(), booking_service.last_day(), but)
+            booking_service.slots(meeting, booking_service.today(), booking_service.last_day(meeting), but)
             if how == "offered"
             else ()
         )

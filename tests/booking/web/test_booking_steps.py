@@ -13,13 +13,14 @@ import pytest
 from plugins.booking.storage.schema import bookings, outbox
 from tests.booking.database import out_of_reach
 from tests.booking.endpoint import Endpoint, endpoint
-from tests.booking.office import asked, write_content
+from tests.booking.office import asked, write_content, write_front_matter
 from tests.booking.page import Page
 from tests.booking.processes import eventually
 from tests.booking.tables import count
 
 TEN = "2027-01-12T09:00:00Z"
 TIMES, DETAILS, CHECK, BOOK = (f"/appuntamenti/{step}" for step in ("orari", "dettagli", "controlla", ""))
+_MEETING_BUTTON = re.compile(r'<button[^>]* name="meeting" value="(\w+)"')
 TYPED = {
     "name": 'Zoè "Zizì" <b>',
     "email": "zoe@example.com",
@@ -59,6 +60,27 @@ def test_time_zone_page_needs_a_meeting_and_ignores_unknown_zones(desk: Endpoint
     assert desk.http.get("/appuntamenti/fuso?meeting=niente").status_code == 404
     odd = desk.http.get("/appuntamenti/fuso", params={"meeting": "conoscitiva", "timezone": "Mars/Base"})
     assert (odd.status_code, "Mars" in odd.text) == (200, False)
+
+
+def test_a_service_of_several_meetings_asks_which(tmp_path: Path) -> None:
+    root = write_content(tmp_path)
+    several = {"title": "Ricerca", "summary": "In breve.", "meetings": ["conoscitiva", "telefonata"]}
+    write_front_matter(root / "services/macro/ricerca.md", several)
+    with endpoint(root, f"sqlite:///{tmp_path}/booking.db") as desk:
+        which = desk.http.get(TIMES, params={"service": "ricerca"})
+        assert titled(which).startswith("Quale appuntamento?")
+        assert _MEETING_BUTTON.findall(which.text) == ["conoscitiva", "telefonata"]
+        times = Page(Page(which).form(TIMES).send(desk.http, meeting="telefonata"))
+        assert times.form(DETAILS).fields["meeting"] == "telefonata"
+        assert times.form(DETAILS).fields["service"] == "ricerca"
+
+
+def test_an_unlisted_meeting_is_booked_by_its_address_alone(tmp_path: Path) -> None:
+    with endpoint(write_content(tmp_path, {"listed": False}), f"sqlite:///{tmp_path}/booking.db") as desk:
+        assert [one["slug"] for one in desk.http.get("/api/meetings").json()] == ["telefonata"]
+        assert desk.http.get(TIMES, params={"meeting": "conoscitiva"}).status_code == 200
+        gone = desk.http.get(TIMES, params={"meeting": "niente"})
+        assert _MEETING_BUTTON.findall(gone.text) == ["telefonata"]
 
 
 def test_the_whole_walk_from_a_service_to_the_appointment(desk: Endpoint) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from plugins.domain.availability import GRID
+from plugins.domain.clock_ranges import GRID
 from plugins.domain.wall_clock import Interval
 
 MOST_INTERVALS = 20_000
