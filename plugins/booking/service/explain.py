@@ -120,7 +120,8 @@ def _day(day: date, availability: Availability, ranges: tuple[ClockRange, ...]) 
     if any(opening.day == day for opening in availability.openings):
         return _("apertura straordinaria, %(hours)s", hours=told) if told else _("chiuso, per un’apertura senza orari")
     if day in availability.holidays:
-        return _("chiuso, è festa")
+        name = availability.holidays.name(day)
+        return _("chiuso, è festa (%(name)s)", name=name) if name else _("chiuso, è festa")
     closure = next((one for one in availability.closures if one.first <= day <= one.last), None)
     if closure:
         days = {"first": closure.first, "last": closure.last}

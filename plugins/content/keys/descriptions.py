@@ -11,7 +11,7 @@ from plugins.domain.availability import Availability, Closure, Holidays, Meeting
 from plugins.domain.calendar_address import AddressVariable
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.catalogue import Area, Faq, Price, Service
-from plugins.domain.identity import Identity
+from plugins.domain.identity import FooterLink, Identity
 from plugins.domain.language import N_
 
 _ALIASES = N_("I vecchi indirizzi della pagina: chi li ha salvati viene portato qui.")
@@ -32,12 +32,25 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "claim": N_("La frase che ti presenta, accanto al nome del sito."),
         "email": N_("L’indirizzo che si legge sul sito, e quello a cui arrivano prenotazioni e messaggi."),
         "phone": N_("Il numero che si legge sul sito. Senza, il sito propone solo l’email."),
-        "vat_number": N_("La partita IVA: undici cifre, tra virgolette, senza IT davanti. Sta in fondo a ogni pagina."),
+        "country": N_(
+            "Il paese in cui lavori, con il suo codice di due lettere: decide la forma della partita IVA e la moneta."
+        ),
+        "vat_number": N_(
+            "La partita IVA del tuo paese, tra virgolette, con o senza il suo prefisso. "
+            "Sta in fondo a ogni pagina e a ogni mail. Senza, il sito non ne nomina nessuna."
+        ),
+        "currency": N_("La moneta dei prezzi, con il suo codice di tre lettere, se non è quella del tuo paese."),
         "address": N_("L’indirizzo in fondo a ogni pagina. È anche il posto degli incontri di persona."),
         "region": N_("La regione. Per ora il sito non la mostra."),
         "video": N_("La stanza degli incontri in video, se l’incontro non ne ha una sua (`link`)."),
         "social": N_("I tuoi profili: il nome che si legge e l’indirizzo, uno per riga, in fondo a ogni pagina."),
-        "legal": N_("La riga di legge sulla tua professione: in fondo a ogni pagina e a ogni mail."),
+        "links": N_("Collegamenti in più in fondo a ogni pagina, dopo quelli del sito."),
+        "legal": N_("La riga di legge sulla tua professione, se ne ha una: in fondo a ogni pagina e a ogni mail."),
+    },
+    FooterLink: {
+        "title": N_("Le parole che si leggono."),
+        "page": N_("La pagina a cui porta: il suo `slug`, cioè il nome del file senza `.md`. O questa, o `url`."),
+        "url": N_("L’indirizzo di un altro sito. O questo, o `page`."),
     },
     Availability: {
         "timezone": N_("Il fuso del tuo orologio: tutti gli orari di questo file sono di lì."),
@@ -70,6 +83,10 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
     },
     Holidays: {
         "country": N_("Il paese di cui tenere le feste nazionali, con il suo codice di due lettere."),
+        "region": N_(
+            "La regione, provincia o stato del paese di cui tenere anche le feste: il suo nome o il suo codice. "
+            "Se non la trova, il controllo elenca quelle che conosce."
+        ),
         "also": N_("Le tue feste in più, come il patrono: mese e giorno, tra virgolette."),
     },
     Closure: {
@@ -146,15 +163,17 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "deliverables": N_("Che cosa riceve chi lo compra."),
         "steps": N_("Come si svolge, un passo per riga."),
         "duration": N_("Quanto dura di solito, a parole."),
-        "price": N_("Il prezzo da cui si parte. Senza, la pagina non ne dice nessuno."),
+        "price": N_("Il prezzo: da cui si parte, esatto o su richiesta. Senza, la pagina non ne dice nessuno."),
         "faq": N_("Le domande che ti fanno su questo servizio, con la risposta."),
         "meeting": N_("L’incontro che si prenota da questa pagina: lo `slug` di uno di quelli di `availability.yaml`."),
         "related": N_("I servizi da proporre in fondo alla pagina. Senza, quelli della stessa area."),
         "aliases": _ALIASES,
     },
     Price: {
-        "from": N_("L’importo in euro: solo cifre, senza simbolo e senza il punto delle migliaia."),
-        "unit": N_("A che cosa si riferisce, come si legge dopo l’importo."),
+        "from": N_("L’importo da cui si parte: solo cifre, senza simbolo e senza il punto delle migliaia."),
+        "exact": N_("L’importo esatto, al posto di `from`: si legge senza «da»."),
+        "on_request": N_("`true`, al posto di un importo: il prezzo si dice su richiesta."),
+        "unit": N_("A che cosa si riferisce, come si legge dopo l’importo. Con `from` serve sempre."),
     },
     Faq: {
         "question": N_("La domanda."),
@@ -207,6 +226,7 @@ LEFT_OUT: Mapping[type[BaseModel], Mapping[str, str]] = {
     Area: {"slug": N_("il nome della cartella")},
     Service: {"slug": N_("il nome del file"), "area": N_("la cartella")},
     Meeting: {"step": N_("come `minutes`")},
+    Identity: {"currency": N_("quella del paese")},
 }
 
 
