@@ -16,8 +16,11 @@ from plugins.domain.identity import ITALY, Identity
 from plugins.domain.language import _
 
 
-def read_identity(root: Path, faults: list[Fault]) -> Identity | None:
-    """Who she is; from here on everything is said in her language, what is wrong with her content too."""
+def read_identity(root: Path, faults: list[Fault]) -> tuple[Document, Identity] | None:
+    """Who she is, with what her file says.
+
+    From here on everything is said in her language, what is wrong with her content too.
+    """
     try:
         document = read_yaml(root, IDENTITY)
     except ContentError as error:
@@ -37,7 +40,7 @@ def read_identity(root: Path, faults: list[Fault]) -> Identity | None:
         carried["vat_number"] = _checked(document, "vat_number", lambda: vat_number(str(number), country), faults)
     identity = read_value(replace(document, values=values | carried), Identity, faults)
     # Her pages show the address as she writes it.
-    return identity and identity.model_copy(update={"email": str(email).strip()})
+    return identity and (document, identity.model_copy(update={"email": str(email).strip()}))
 
 
 def _checked(document: Document, key: str, read: Callable[[], str], faults: list[Fault]) -> str | None:

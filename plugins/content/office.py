@@ -22,8 +22,19 @@ class Office:
     availability: Availability
     pages: tuple[Page, ...]
 
+    def has(self, slug: str) -> bool:
+        """Whether there is a page of that slug, so that something may lead to it."""
+        return any(page.slug == slug and page.status != "draft" for page in self.pages)
+
     @property
     def menu(self) -> tuple[tuple[str, str], ...]:
         """Label and address of the main menu's entries, in order."""
-        listed = sorted((page.menu, page.title, page) for page in self.pages if page.menu is not None)
-        return tuple((page.menu_label or page.title, page.address) for _, _, page in listed)
+        listed = [page for page in self.pages if page.menu is not None and page.status != "draft"]
+        listed.sort(key=lambda page: (page.menu, page.title))
+        return tuple((page.menu_label or page.title, page.address) for page in listed)
+
+    @property
+    def booking_address(self) -> str:
+        """Where a booking begins: the page that asks for the service, or else the times of the first meeting."""
+        meeting = self.availability.meetings[0].slug
+        return "prenota/" if self.has("prenota") else f"appuntamenti/orari?meeting={meeting}"

@@ -10,11 +10,12 @@ from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.ignored_files import content_files
 from plugins.content.base.parsing import read_value
 from plugins.content.base.yaml_locations import Document, read_yaml
-from plugins.content.cross_checks import AREA, misplaced, missing_pages
+from plugins.content.cross_checks import AREA, misplaced, reserved_slugs
 from plugins.content.front_matter import Page
 from plugins.content.identity_reader import read_identity
 from plugins.content.office import Office
 from plugins.content.public_holidays import PublicHolidays, public_holidays
+from plugins.content.required_pages import RequiredPages
 from plugins.content.source_files import Source, read_sources
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
@@ -97,7 +98,7 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
     The language that the content names becomes the one in force.
     Returns the office, None where identity or availability could not be read, and the files behind its pages.
     """
-    identity = read_identity(root, faults)
+    named = read_identity(root, faults)
     availability, meetings = _read_timetable(root, faults)
     areas = read_sources(root, f"services/*/{AREA}", Area, faults, lambda path: {"slug": path.parent.name})
     services = read_sources(
@@ -109,14 +110,16 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
         but=AREA,
     )
     pages = read_sources(root, "pages/**/*.md", Page, faults, lambda path: {"slug": path.stem})
-    faults.extend(missing_pages(root, pages))
+    required = RequiredPages(root, pages)
+    faults.extend((*required.always(), *required.of_buttons(), *(required.of_footer(*named) if named else ())))
+    faults.extend(reserved_slugs(pages))
     faults.extend(misplaced(root, services, areas))
     _cross_check(root, services, meetings, faults)
     sources: tuple[Source[Entry], ...] = (*areas, *services, *pages)
-    if identity is None or availability is None:
+    if named is None or availability is None:
         return None, sources
     office = Office(
-        identity=identity,
+        identity=named[1],
         catalogue=Catalogue.of([area.value for area in areas], [service.value for service in services]),
         availability=availability,
         pages=tuple(page.value for page in pages),

@@ -16,8 +16,8 @@ LEAST = "name: Ada Prova\nbrand: Studio Prova\nclaim: Prove\nemail: ada@prova.ex
 def read(folder: Path, more: str) -> tuple[Identity | None, list[str]]:
     (folder / "identity.yaml").write_text(LEAST + more, encoding="utf-8")
     faults: list[Fault] = []
-    identity = read_identity(folder, faults)
-    return identity, [str(fault) for fault in faults]
+    found = read_identity(folder, faults)
+    return found and found[1], [str(fault) for fault in faults]
 
 
 @pytest.mark.parametrize(

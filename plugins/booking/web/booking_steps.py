@@ -52,6 +52,10 @@ class BookingSteps:
         self._office = office
         self._render = render
 
+    def begin(self) -> Response:
+        """Lead to where a booking begins."""
+        return RedirectResponse(f"/{self._office().booking_address}", 303)
+
     def times(
         self,
         fields: Fields,
@@ -65,7 +69,7 @@ class BookingSteps:
         Details that were already typed, which come with a post alone, are kept for the next steps.
         """
         if not fields.get("meeting") and not fields.get("service"):
-            return RedirectResponse("/prenota/", 303)
+            return self.begin()
         meeting, service, fields = self._about(fields)
         zone = self._office().availability.timezone
         chosen = instant(fields.get("start", ""))
