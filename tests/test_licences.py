@@ -33,6 +33,7 @@ ALLOWED = {
     "BSD License",
     "GNU Affero General Public License v3 or later (AGPLv3+)",
     "GNU General Public License v2 or later (GPLv2+)",
+    "GNU Lesser General Public License v2 or later (LGPLv2+)",
     "GNU Lesser General Public License v3 (LGPLv3)",
     "GNU Lesser General Public License v3 or later (LGPLv3+)",
     "MIT License",

@@ -31,6 +31,8 @@ LABELS: Mapping[str, str] = {
     "duration": N_("Quanto dura"),
     "price": N_("Prezzo"),
     "from": N_("Da"),
+    "exact": N_("Importo esatto"),
+    "on_request": N_("Su richiesta"),
     "to": N_("A"),
     "unit": N_("Unità"),
     "faq": N_("Domande"),
@@ -98,8 +100,12 @@ LABELS: Mapping[str, str] = {
     "email": N_("Email"),
     "phone": N_("Telefono"),
     "vat_number": N_("Partita IVA"),
+    "currency": N_("Moneta"),
     "address": N_("Indirizzo"),
     "region": N_("Regione"),
+    "links": N_("Collegamenti in fondo a ogni pagina"),
+    "page": N_("Pagina"),
+    "url": N_("Indirizzo di un altro sito"),
     "legal": N_("Riferimento di legge"),
 }
 

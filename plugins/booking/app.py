@@ -95,6 +95,7 @@ def create_app(
         page_routes(
             booking_service,
             BookingSteps(booking_service, office, render, form_tokens),
+            office,
             render,
             form_tokens,
             origin,

@@ -1,4 +1,4 @@
-"""Cross checks: references between files, required pages, and unique slugs."""
+"""Cross checks: references between files, and addresses that are taken."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from plugins.content.source_files import Source
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.language import _
 
-# The site's own links lead to these.
-NEEDED = ("home", "servizi", "blog", "cerca", "contatti", "prenota", "grazie", "privacy", "404")
 # Answered by the endpoint, or made by the build.
 RESERVED = (
     "api",
@@ -35,23 +33,11 @@ AREA = "index.md"
 Entry = Page | Area | Service | Post
 
 
-def missing_pages(root: Path, pages: Iterable[Source[Page]]) -> Iterator[Fault]:
-    """Tell the pages that are needed and not there, or not published, and those at an address that is taken."""
-    found = {source.value.slug: source for source in pages}
-    for slug in NEEDED:
-        path = Path("pages") / f"{slug}.md"
-        if slug in found and found[slug].value.status == "draft":
-            what = _("Il sito porta a questa pagina, quindi non può essere una bozza. Togli status.")
-            yield found[slug].document.fault(("status",), what)
-        elif slug not in found and not (root / path).exists():
-            yield Fault(
-                path,
-                1,
-                _("Manca la pagina «%(slug)s», a cui il sito porta. Creala. Esempio: slug: %(slug)s", slug=slug),
-            )
-    for slug, source in found.items():
-        if slug in RESERVED:
-            what = _("L’indirizzo /%(slug)s/ serve al sito. Scegli un altro slug.", slug=slug)
+def reserved_slugs(pages: Iterable[Source[Page]]) -> Iterator[Fault]:
+    """Tell the pages at an address that is taken."""
+    for source in pages:
+        if source.value.slug in RESERVED:
+            what = _("L’indirizzo /%(slug)s/ serve al sito. Scegli un altro slug.", slug=source.value.slug)
             yield source.document.fault(("slug",), what)
 
 

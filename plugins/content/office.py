@@ -5,10 +5,7 @@ Apart from its reader, for an edit of texts needs the value alone and the reader
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
 
 from plugins.content.front_matter import Page
 from plugins.domain.availability import Availability
@@ -25,27 +22,24 @@ class Office:
     availability: Availability
     pages: tuple[Page, ...]
 
+    def has(self, slug: str) -> bool:
+        """Whether there is a page of that slug, so that something may lead to it."""
+        return any(page.slug == slug and page.status != "draft" for page in self.pages)
+
     @property
     def menu(self) -> tuple[tuple[str, str], ...]:
         """Label and address of the main menu's entries, in order."""
-        listed = sorted((page.menu, page.title, page) for page in self.pages if page.menu is not None)
-        return tuple((page.menu_label or page.title, page.address) for _, _, page in listed)
+        listed = [page for page in self.pages if page.menu is not None and page.status != "draft"]
+        listed.sort(key=lambda page: (page.menu, page.title))
+        return tuple((page.menu_label or page.title, page.address) for page in listed)
 
+    @property
+    def booking_address(self) -> str:
+        """Where a booking begins: the page that asks for the service, or else the times of the first talk.
 
-@dataclass(frozen=True)
-class National:
-    """National holidays, which are many to read: only whoever asks for a day reads them."""
-
-    country: str
-
-    def __contains__(self, day: object) -> bool:
-        """Whether a day is one of them."""
-        return day in _national(self.country)
-
-
-@cache
-def _national(country: str) -> Container[date]:
-    # The same at each reading of the content.
-    import holidays
-
-    return holidays.country_holidays(country)
+        Where there is no such talk, the endpoint asks which meeting.
+        """
+        first = self.availability.first_talk()
+        if self.has("prenota"):
+            return "prenota/"
+        return f"appuntamenti/orari?meeting={first.slug}" if first else "appuntamenti/orari"

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
-from plugins.content.active_locale import IDENTITY, activate_locale_of
 from plugins.content.availability_checks import contradictions, meeting_slugs, no_meeting, unknown_places
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.ignored_files import content_files
 from plugins.content.base.parsing import read_value
 from plugins.content.base.yaml_locations import Document, read_yaml
-from plugins.content.cross_checks import AREA, misplaced, missing_pages
+from plugins.content.cross_checks import AREA, misplaced, reserved_slugs
 from plugins.content.front_matter import Page
-from plugins.content.mail_addresses import mail_address
-from plugins.content.office import National, Office
+from plugins.content.identity_reader import read_identity
+from plugins.content.office import Office
+from plugins.content.public_holidays import PublicHolidays, public_holidays
+from plugins.content.required_pages import RequiredPages
 from plugins.content.source_files import Source, read_sources
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
@@ -28,20 +28,11 @@ Entry = Page | Area | Service
 
 
 def _with_holidays(availability: Availability, document: Document, faults: list[Fault]) -> Availability:
-    country = availability.holidays.country
-    if country is None:
-        return availability
-    # A name it has; the days of the country are read with those of all others, which takes long.
-    import holidays
-    from holidays.registry import EntityLoader
-
-    if isinstance(getattr(holidays, country, None), EntityLoader):
-        return availability.with_national_holidays(National(country))
-    what = _(
-        "Del paese «%(country)s» non si conoscono le feste. Scrivi il suo codice di due lettere. Esempio: country: IT",
-        country=country,
-    )
-    faults.append(document.fault(("holidays", "country"), what))
+    found = public_holidays(availability.holidays)
+    if isinstance(found, PublicHolidays):
+        return availability.with_national_holidays(found)
+    if found is not None:
+        faults.append(document.fault(("holidays", *found[0]), found[1]))
     return availability
 
 
@@ -85,33 +76,6 @@ def _cross_check(
                 faults.append(document.fault(("related", index), what))
 
 
-def _read_identity(root: Path, faults: list[Fault]) -> Identity | None:
-    """Who she is; from here on everything is said in her language, what is wrong with her content too."""
-    try:
-        document = read_yaml(root, IDENTITY)
-    except ContentError as error:
-        faults.extend(error.faults)
-        return None
-    activate_locale_of(document, faults)
-    carried = _carried(document, faults)
-    identity = read_value(carried, Identity, faults)
-    # Her pages show the address as she writes it.
-    return identity and identity.model_copy(update={"email": str(document.values["email"]).strip()})
-
-
-def _carried(document: Document, faults: list[Fault]) -> Document:
-    """The identity with its address as mail carries it; one that none can is a fault, and told as that alone."""
-    email = document.values.get("email")
-    if not isinstance(email, str) or not email.strip():
-        return document
-    try:
-        address = mail_address(email.strip())
-    except ValueError as error:
-        faults.append(document.fault(("email",), _("«%(key)s»: %(fault)s", key="email", fault=error)))
-        address = "nome@esempio.it"
-    return replace(document, values=document.values | {"email": address})
-
-
 def _read_timetable(
     root: Path, identity: Identity | None, faults: list[Fault]
 ) -> tuple[Availability | None, tuple[str, ...]]:
@@ -136,8 +100,8 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
     The language that the content names becomes the one in force.
     Returns the office, None where identity or availability could not be read, and the files behind its pages.
     """
-    identity = _read_identity(root, faults)
-    availability, meetings = _read_timetable(root, identity, faults)
+    named = read_identity(root, faults)
+    availability, meetings = _read_timetable(root, named[1] if named else None, faults)
     areas = read_sources(root, f"services/*/{AREA}", Area, faults, lambda path: {"slug": path.parent.name})
     services = read_sources(
         root,
@@ -148,14 +112,16 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
         but=AREA,
     )
     pages = read_sources(root, "pages/**/*.md", Page, faults, lambda path: {"slug": path.stem})
-    faults.extend(missing_pages(root, pages))
+    required = RequiredPages(root, pages)
+    faults.extend((*required.always(), *required.of_buttons(), *(required.of_footer(*named) if named else ())))
+    faults.extend(reserved_slugs(pages))
     faults.extend(misplaced(root, services, areas))
     _cross_check(root, services, meetings, faults)
     sources: tuple[Source[Entry], ...] = (*areas, *services, *pages)
-    if identity is None or availability is None:
+    if named is None or availability is None:
         return None, sources
     office = Office(
-        identity=identity,
+        identity=named[1],
         catalogue=Catalogue.of([area.value for area in areas], [service.value for service in services]),
         availability=availability,
         pages=tuple(page.value for page in pages),

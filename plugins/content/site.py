@@ -15,6 +15,7 @@ from plugins.content.markup.links import broken_links, page_files
 from plugins.content.office import Office
 from plugins.content.office_reader import gather_office, no_service, service_names
 from plugins.content.pictures.picture_kinds import IMAGE_SUFFIXES
+from plugins.content.required_pages import RequiredPages
 from plugins.content.source_files import Source, read_source, read_sources
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.language import _
@@ -101,6 +102,7 @@ def gather_site(root: Path, faults: list[Fault]) -> tuple[Office | None, list[So
     services = service_names(root, (one.value for one in behind if isinstance(one.value, Service)))
     for post in posts:
         _check_post(post, services, faults)
+    faults.extend(RequiredPages(root, behind).of_posts(posts))
     for source in sources:
         _check_image(root, source, faults)
         if isinstance(source.value, FrontMatter | Area | Service):

@@ -25,7 +25,7 @@ def sitemap_file(said: Mapping[str, Any]) -> bytes:
 
 def _entries(said: Mapping[str, Any]) -> Iterator[Entry]:
     posts, catalogue = said["articles"], said["office"].catalogue
-    for address in ("blog/", "blog/archivio/"):
+    for address in ("blog/", "blog/archivio/") if said["office"].has("blog") else ():
         yield Entry(address, last_changed(posts))
     for content in said["pages"]:
         if content.slug not in (*UNLISTED, "blog"):

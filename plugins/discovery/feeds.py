@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -12,6 +12,8 @@ from xml.etree.ElementTree import Element
 from plugins.domain.language import spoken
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
+# Of a feed without entries, which has to say when it changed.
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # What XML 1.0 cannot hold, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -42,12 +44,12 @@ class Feed:
 
 
 def atom(site: str, feed: Feed) -> bytes:
-    """The document of a feed that has entries; `site` has no slash at its end."""
+    """The document of a feed; `site` has no slash at its end."""
     root = Element("feed", {"xmlns": NAMESPACE, "xml:lang": spoken().tag})
     _add(root, "id", f"{site}/{feed.address}")
     _add(root, "title", feed.title)
     _add(root, "subtitle", feed.subtitle)
-    _add(root, "updated", max(entry.updated for entry in feed.entries).isoformat())
+    _add(root, "updated", max((entry.updated for entry in feed.entries), default=_NEVER).isoformat())
     author = ElementTree.SubElement(root, "author")
     _add(author, "name", feed.author)
     _add(author, "uri", f"{site}/")

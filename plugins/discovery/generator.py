@@ -64,7 +64,7 @@ class FeedsGenerator(_DocumentsGenerator):
     """The feed of the blog and those of its categories."""
 
     def generate_output(self, writer: Writer) -> None:
-        """Write each that has posts."""
+        """Write each that has posts, and the one that pages lead to."""
         site = str(self.settings["SITEURL"] or self.settings["FEED_DOMAIN"])
         identity, most = self.context["office"].identity, self.settings["FEED_MAX_ITEMS"]
         groups = [("blog/", "feed.xml", identity.brand, self.context["articles"])]
@@ -72,7 +72,8 @@ class FeedsGenerator(_DocumentsGenerator):
             (category.url, f"{category.url}feed.xml", f"{identity.brand}: {category}", listed)
             for category, listed in self.context["categories"]
         ]
+        is_led_to = self.context["office"].has("blog")
         for page, address, title, posts in groups:
-            if posts:
+            if posts or (is_led_to and address == "feed.xml"):
                 told = {"site": site, "address": address, "page": page, "title": title}
                 self._make(writer, address, feed, **told, posts=newest(posts, most))

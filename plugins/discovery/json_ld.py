@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from plugins.content.office import Office
@@ -89,11 +90,11 @@ class Graph:
             "url": f"{self.site}/",
             "email": identity.email,
             "address": identity.address,
-            "vatID": identity.vat_number,
             "founder": {"@id": self._id("persona")},
             "hasOfferCatalog": {"@id": self._id("catalogo")},
         }
-        return node | ({"telephone": identity.phone} if identity.phone else {})
+        known = {"vatID": identity.vat_number, "telephone": identity.phone}
+        return node | {name: value for name, value in known.items() if value}
 
     def _business_in_brief(self) -> Node:
         return {
@@ -129,8 +130,8 @@ class Graph:
     def _offer(self, service: Service, named: bool) -> Node:
         address = f"{self.site}/{service.address}"
         node: Node = {"@type": "Offer", "url": address}
-        if service.price:
-            node["priceSpecification"] = price(service.price)
+        if service.price and service.price.amount is not None:
+            node["priceSpecification"] = price(service.price, self.office.identity.currency)
         if named:
             node["itemOffered"] = {"@type": "Service", "@id": f"{address}#servizio", "name": service.title}
         return node
@@ -192,7 +193,11 @@ class Graph:
         }
 
 
-def price(value: Price) -> Node:
-    """The price from which a service starts, with its unit."""
-    amount = int(value.amount) if value.amount == int(value.amount) else float(value.amount)
-    return {"@type": "UnitPriceSpecification", "minPrice": amount, "priceCurrency": "EUR", "unitText": value.unit}
+def price(value: Price, currency: str) -> Node:
+    """The price of a service, exact or the least, with its unit where it has one; one on request is no price."""
+    amount = Decimal(value.amount or 0)
+    plain = int(amount) if amount == int(amount) else float(amount)
+    said = {"minPrice" if value.exact is None else "price": plain, "priceCurrency": currency}
+    if value.unit is None:
+        return {"@type": "PriceSpecification", **said}
+    return {"@type": "UnitPriceSpecification", **said, "unitText": value.unit}

@@ -24,7 +24,9 @@ def guide(site: str, office: Office, pages: Iterable[Line], posts: Iterable[Line
             (
                 service.title,
                 service.address,
-                f"{service.summary.rstrip('.')}, {price(service.price)}." if service.price else service.summary,
+                f"{service.summary.rstrip('.')}, {price(service.price, identity.currency)}."
+                if service.price
+                else service.summary,
             )
             for service in area.services
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -103,14 +103,19 @@ class Meeting(Value):
 
 
 class Holidays(Value):
-    """The days that are closed every year: a country's, and the owner's own as `MM-DD`."""
+    """The days that are closed every year: a country's or its region's, and the owner's own as `MM-DD`."""
 
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    region: Annotated[Text, BeforeValidator(lambda raw: str(raw) if isinstance(raw, int) else raw)] | None = None
     also: tuple[Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")], ...] = ()
     national: SkipValidation[Container[date]] = Field(default=frozenset(), exclude=True, repr=False)
 
     def __contains__(self, day: date) -> bool:
         return day.isoformat()[5:] in self.also or day in self.national
+
+    def name(self, day: date) -> str | None:
+        """What the country calls a day; None where nobody says."""
+        return self.national.get(day) or None if isinstance(self.national, Mapping) else None
 
 
 class Opening(Value):

@@ -6,32 +6,56 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from plugins.domain.base import Slug, Text, Texts, Value
 from plugins.domain.language import _
 
 
-def _plain_amount(raw: object) -> object:
+def _plain_amount(raw: object, info: ValidationInfo) -> object:
     # An Italian writes 1.200 for twelve hundred, where a decimal point would make it a euro and twenty.
     if isinstance(raw, str) and re.fullmatch(r"\d{1,3}(\.\d{3})+", raw):
         raise ValueError(
             _(
-                "«%(amount)s» si può leggere in due modi. Togli il punto. Esempio: from: %(plain)s",
+                "«%(amount)s» si può leggere in due modi. Togli il punto. Esempio: %(key)s: %(plain)s",
                 amount=raw,
+                key="exact" if info.field_name == "exact" else "from",
                 plain=raw.replace(".", ""),
             )
         )
     return raw
 
 
-class Price(Value):
-    """The price a service starts from, in euros, with the unit it is counted in."""
+Amount = Annotated[Decimal, BeforeValidator(_plain_amount), Field(ge=0, max_digits=9, decimal_places=2)]
 
-    amount: Annotated[
-        Decimal, BeforeValidator(_plain_amount), Field(alias="from", ge=0, max_digits=9, decimal_places=2)
-    ]
-    unit: Text
+
+class Price(Value):
+    """What a service costs: an amount it starts from or an exact one, with the unit it is counted in, or on request."""
+
+    starting: Annotated[Amount | None, Field(alias="from")] = None
+    exact: Amount | None = None
+    on_request: bool = False
+    unit: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_of_three(self) -> Price:
+        if [self.starting is not None, self.exact is not None, self.on_request].count(True) != 1:
+            raise ValueError(
+                _(
+                    "il prezzo si dice in un modo solo: from, exact oppure on_request. "
+                    "Esempio: price: {exact: 70, unit: a seduta}"
+                )
+            )
+        if self.starting is not None and self.unit is None:
+            raise ValueError(
+                _("manca unit, a che cosa si riferisce il prezzo. Esempio: price: {from: 28, unit: l’ora}")
+            )
+        return self
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The amount that is said, None where the price is on request."""
+        return self.starting if self.exact is None else self.exact
 
 
 class Faq(Value):

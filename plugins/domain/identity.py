@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from plugins.domain.base import HttpsAddress, Slug, Text, Value
 from plugins.domain.email_address import EmailAddress
 from plugins.domain.language import _
+
+ITALY = "IT"
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
 def is_vat_number(number: str) -> bool:
@@ -20,16 +23,11 @@ def is_vat_number(number: str) -> bool:
     return (plain + doubled) % 10 == 0
 
 
-def _checked(number: str) -> str:
-    if not is_vat_number(number):
-        raise ValueError(
-            _("la partita IVA non supera il controllo delle cifre. Ricopiala dalla visura. Esempio: 12345678903")
-        )
-    return number
-
-
+# Of which only the form is known here; the digits of each country are checked where the content is read.
 VatNumber = Annotated[
-    str, BeforeValidator(lambda raw: str(raw) if isinstance(raw, int) else raw), AfterValidator(_checked)
+    str,
+    BeforeValidator(lambda raw: str(raw) if isinstance(raw, int) else raw),
+    StringConstraints(strip_whitespace=True, pattern=r"^[0-9A-Za-z][0-9A-Za-z .,/+*-]{1,29}$"),
 ]
 
 
@@ -39,6 +37,20 @@ class Place(Value):
     slug: Slug
     name: Text
     address: Text
+
+
+class FooterLink(Value):
+    """A link at the foot of each page: to a page of the content, by its slug, or to another site."""
+
+    title: Text
+    page: Slug | None = None
+    url: HttpsAddress | None = None
+
+    @model_validator(mode="after")
+    def _leads_to_one_place(self) -> FooterLink:
+        if (self.page is None) == (self.url is None):
+            raise ValueError(_("porta a una pagina (page) o a un indirizzo (url). Scrivi uno dei due"))
+        return self
 
 
 class Identity(Value):
@@ -51,7 +63,11 @@ class Identity(Value):
     claim: Text
     email: EmailAddress
     phone: Text | None = None
-    vat_number: VatNumber
+    # Where she works: it says which VAT numbers and which currency there are.
+    country: Country = ITALY
+    vat_number: VatNumber | None = None
+    # Of all prices.
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
     address: Text
     region: Text | None = None
     # Where meetings in person are held that name one of these; the others are at the address.
@@ -59,8 +75,32 @@ class Identity(Value):
     # The room where video meetings are held, unless a meeting has one of its own.
     video: HttpsAddress | None = None
     social: dict[str, HttpsAddress] = Field(default_factory=dict)
-    legal: Text
+    links: tuple[FooterLink, ...] = ()
+    legal: Text | None = None
+
+    @model_validator(mode="after")
+    def _italian_digits(self) -> Identity:
+        if self.country == ITALY and self.vat_number is not None and not is_vat_number(self.vat_number):
+            raise ValueError(wrong_digits(self.vat_number))
+        return self
+
+    @property
+    def vat_line(self) -> str | None:
+        """The VAT number as pages and mails name it; None where she has none."""
+        if self.vat_number is None:
+            return None
+        if self.country == ITALY:
+            return _("P.IVA %(number)s", number=self.vat_number)
+        return _("Partita IVA %(number)s", number=self.vat_number)
 
     def place(self, slug: str) -> Place | None:
         """The place of that slug, or None."""
         return next((one for one in self.places if one.slug == slug), None)
+
+
+def wrong_digits(number: str) -> str:
+    """What to say of a VAT number whose digits do not agree with each other."""
+    return _(
+        "la partita IVA «%(number)s» non supera il controllo delle cifre. Ricopiala dal certificato di attribuzione",
+        number=number,
+    )

@@ -35,13 +35,17 @@ def finish(pelican: Pelican) -> None:
     output, settings = Path(pelican.output_path), pelican.settings
     cache = Path(settings["CACHE_PATH"])
     changed: Collection[str] | None = settings.get("CHANGED_FILES")
+    # Only the search page reads it.
+    is_searched = settings.get("SEARCH_INDEX", True) and (
+        "SITE" not in settings or settings["SITE"].office.has("cerca")
+    )
     with ThreadPoolExecutor(1) as beside:
-        if settings.get("SEARCH_INDEX", True):
+        if is_searched:
             indexing = beside.submit(bring_up_to_date, output, cache, changed)
         pages = _ours(output, cache) if changed is None else map(Path, changed)
         filtered: Collection[str] = settings.get("FILTERED_PAGES", ())
         _filter((page for page in pages if str(page) not in filtered), settings["PAGE_FILTERS"])
-    if settings.get("SEARCH_INDEX", True):
+    if is_searched:
         indexing.result()
     else:
         take_away(output, cache)

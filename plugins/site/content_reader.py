@@ -64,6 +64,9 @@ def read(pelican: Pelican) -> None:
     # For whoever reads a file again without a reader.
     pelican.settings["METADATA_OF"] = metadata_of
     pelican.settings["TIMEZONE"] = site.office.availability.timezone.key
+    # Where no page shows the posts, nothing lists them either; a run that watches may see the page come back.
+    listing = pelican.settings.setdefault("LISTS_OF_POSTS", pelican.settings["DIRECT_TEMPLATES"])
+    pelican.settings["DIRECT_TEMPLATES"] = listing if site.office.has("blog") else []
     pelican.settings["DEFAULT_LANG"] = spoken().tag
     pelican.settings["SITENAME"] = site.office.identity.brand
     pelican.settings["AUTHOR"] = site.office.identity.name

@@ -19,7 +19,7 @@ def share(generator: Generator) -> None:
     office = generator.settings["SITE"].office
     generator.env.add_extension(Words)
     generator.env.add_extension(Fragments)
-    generator.env.filters.update(jinja_filters(office.availability.timezone))
+    generator.env.filters.update(jinja_filters(office.availability.timezone, office.identity.currency))
     generator.env.filters["body"] = body
     if "stylesheet" not in generator.context:  # the generators of a run share one
         generator.context["stylesheet"] = stylesheet(Path(generator.theme))

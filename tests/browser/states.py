@@ -23,6 +23,7 @@ def of_visitors(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
     yield "prenota-orario-preso", lambda page: _lost(page, site)
     yield "prenota-non-risponde", lambda page: _unanswered(page, site)
     yield "contatti-errore", _wrong_message
+    yield "messaggio-inviato", lambda page: _open(page, f"{site}/messaggi/inviato")
     yield "cerca-trovato", lambda page: _searched(page, "preventivi")
     yield "cerca-niente", lambda page: _searched(page, "xyzzy")
     manage = _manage(site)

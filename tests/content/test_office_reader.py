@@ -10,6 +10,7 @@ import pytest
 
 from plugins.content.base.faults import ContentError
 from plugins.content.office_reader import read_office
+from plugins.domain.language import ITALIAN, speak
 from tests.building import CONTENT, edit
 
 
@@ -33,6 +34,57 @@ def test_a_country_that_nobody_knows_is_a_fault(tmp_path: Path) -> None:
     edit(content / "availability.yaml", "country: IT", "country: XX")
     with pytest.raises(ContentError, match="«XX»"):
         read_office(content)
+
+
+@pytest.mark.parametrize(
+    ("written", "day", "name"),
+    [
+        # The library has no Italian names of German days.
+        ("country: DE, region: BE", date(2027, 3, 8), None),
+        ("country: DE, region: berlin", date(2027, 3, 8), None),
+        # Corpus Christi and Easter Monday are on another day each year.
+        ("country: DE, region: Bayern", date(2027, 5, 27), None),
+        ("country: DE, region: Bayern", date(2028, 6, 15), None),
+        ("country: AT, region: 9", date(2027, 3, 29), None),
+        ("country: CH, region: TI", date(2027, 3, 19), "San Giuseppe"),
+        ("country: IT, region: MI", date(2026, 12, 7), "Sant'Ambrogio"),
+        ("country: IT", date(2026, 12, 8), "Immacolata Concezione"),
+    ],
+)
+def test_holidays_of_the_region_close_the_day_by_name(
+    tmp_path: Path, written: str, day: date, name: str | None
+) -> None:
+    content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    edit(content / "availability.yaml", 'country: IT, also: ["12-07"]', written)
+    availability = read_office(content).availability
+    assert availability.ranges_on(day) == ()
+    assert availability.holidays.name(day) == name
+
+
+def test_a_holiday_has_its_name_in_the_owners_language(tmp_path: Path) -> None:
+    content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    edit(content / "availability.yaml", 'country: IT, also: ["12-07"]', "country: DE, region: BE")
+    edit(content / "identity.yaml", "name:", "language: en\nname:")
+    try:
+        assert read_office(content).availability.holidays.name(date(2027, 3, 8)) == "Women's Day"
+    finally:
+        speak(ITALIAN)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (
+            "country: DE, region: Berlino",
+            "Una regione «Berlino» di DE non si conosce. Forse «Berlin»? Scegli fra Augsburg, BB (Br",
+        ),
+        ("country: SM, region: Rimini", "Di SM non si conoscono feste regionali. Togli region."),
+        ("region: Berlin", "Manca il paese della regione."),
+    ],
+)
+def test_an_unknown_region_lists_those_of_the_country(tmp_path: Path, written: str, told: str) -> None:
+    (what,) = _told(tmp_path, "availability.yaml", 'country: IT, also: ["12-07"]', written)
+    assert what.startswith(told)
 
 
 def test_faults_of_several_files_are_told_together(tmp_path: Path) -> None:

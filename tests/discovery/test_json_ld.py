@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from plugins.content.office_reader import read_office
-from plugins.content.templates.formats import euros, price
+from plugins.content.templates.formats import money, price
 from plugins.discovery.json_ld import Graph, script
 from tests.building import CONTENT, ROOT
 from tests.discovery.reading import SITE, Reading, pages
@@ -52,7 +52,7 @@ def test_every_value_can_be_read_on_its_page(read: dict[str, Reading]) -> None:
                 elif key in DATES:
                     shown = value in page.times
                 elif key == "minPrice":
-                    shown = " ".join(euros(value).split()) in page.text
+                    shown = " ".join(money(value).split()) in page.text
                 else:
                     shown = " ".join(str(value).split()) in page.text
                 if not shown:
@@ -93,7 +93,7 @@ def test_the_catalogue_has_every_service_at_its_price(read: dict[str, Reading]) 
     for offer, service in zip(offers, services, strict=True):
         assert service.price
         said = offer["priceSpecification"]
-        assert price(service.price).startswith(f"da {euros(said['minPrice'])}")
+        assert price(service.price).startswith(f"da {money(said['minPrice'])}")
         assert price(service.price).endswith(said["unitText"])
 
 

@@ -77,3 +77,19 @@ def test_a_price_keeps_its_cents(amount: object) -> None:
 def test_a_price_that_reads_two_ways_is_refused(amount: str, plain: str) -> None:
     with pytest.raises(ValidationError, match=f"due modi. Togli il punto. Esempio: from: {plain}$|from: {plain} "):
         Price.model_validate({"from": amount, "unit": "l’ora"})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{}, {"unit": "l’ora"}, {"exact": 70, "from": 50, "unit": "l’ora"}, {"exact": 70, "on_request": True}],
+)
+def test_a_price_is_said_in_one_way(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match="in un modo solo"):
+        Price.model_validate(wrong)
+
+
+def test_a_price_to_start_from_needs_its_unit() -> None:
+    with pytest.raises(ValidationError, match="manca unit"):
+        Price.model_validate({"from": 70})
+    assert Price.model_validate({"exact": 70}).amount == Decimal(70)
+    assert Price.model_validate({"on_request": True}).amount is None

@@ -47,3 +47,22 @@ def test_a_vat_number_may_be_written_without_quotes() -> None:
     assert Identity.model_validate(raw).vat_number == "12345678903"
     with pytest.raises(ValidationError, match="non supera il controllo"):
         Identity.model_validate(raw | {"vat_number": 12345678904})
+
+
+def test_an_owner_without_a_vat_number_has_none_to_name() -> None:
+    raw = IDENTITY.model_dump(exclude={"vat_number", "legal"})
+    identity = Identity.model_validate(raw)
+    assert (identity.vat_number, identity.vat_line, identity.legal) == (None, None, None)
+
+
+def test_a_vat_number_is_named_as_in_its_country() -> None:
+    raw = IDENTITY.model_dump()
+    assert Identity.model_validate(raw).vat_line == "P.IVA 12345678903"
+    abroad = Identity.model_validate(raw | {"country": "DE", "vat_number": "DE136695976"})
+    assert abroad.vat_line == "Partita IVA DE136695976"
+
+
+@pytest.mark.parametrize("wrong", [{}, {"page": "privacy", "url": "https://altrove.example/"}])
+def test_a_footer_link_leads_to_one_place(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="Scrivi uno dei due"):
+        Identity.model_validate(IDENTITY.model_dump() | {"links": [{"title": "Privacy", **wrong}]})

@@ -201,7 +201,9 @@ class Author:
     def service(self) -> None:
         area = self.chance.choice(("micro", "macro"))
         said = {**self.common(), "summary": self.words(), "meeting": self.chance.choice(("conoscitiva", "telefonata"))}
-        more = self.maybe(0.4, price={"from": self.chance.choice((0, 28, "28.50", 999999)), "unit": self.words()})
+        amount = self.chance.choice((0, 28, "28.50", 999999))
+        prices = ({"from": amount, "unit": self.words()}, {"exact": amount}, {"on_request": True})
+        more = self.maybe(0.4, price=self.chance.choice(prices))
         more |= self.maybe(
             0.3, faq=[{"question": self.words(), "answer": self.words()}], steps=[self.words()], order=-3
         )

@@ -130,7 +130,7 @@ MISTAKES = [
     _in(f"{MACRO}/verifica-costi.md", "meeting: ", "meting: ", "Forse «meeting»?"),
     _in(f"{MACRO}/ricerca-competitor.md", "meeting: conoscitiva", "meeting: cena", "«cena» non è in availability.yaml"),
     _in(f"{MACRO}/progetto-imprenditoriale.md", "from: 600", "from: 600€", "Scrivi solo le cifre", at="600€"),
-    _in(f"{MICRO}/posta-e-telefono.md", "from: 28", "da: 28", "«from» manca", at="da: 28"),
+    _in(f"{MICRO}/posta-e-telefono.md", "from: 28", "da: 28", "«da» non è un campo previsto", at="da: 28"),
     _in(f"{MICRO}/agenda-e-appuntamenti.md", "order: ", "order: primo # ", "numero intero"),
     _in(f"{MICRO}/preventivi-e-amministrazione.md", "related: [", "related: [volare, ", "«volare» non esiste"),
     _in(f"{SHADES}/index.md", "order: ", "slug: altrove\norder: ", "è quello della sua cartella"),

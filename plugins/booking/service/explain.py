@@ -127,7 +127,8 @@ def _day(day: date, meeting: Meeting, availability: Availability, ranges: tuple[
             return _("apertura straordinaria, ma fuori dagli orari di questo incontro")
         return _("chiuso, per un’apertura senza orari")
     if own_closure is None and day in availability.holidays:
-        return _("chiuso, è festa")
+        name = availability.holidays.name(day)
+        return _("chiuso, è festa (%(name)s)", name=name) if name else _("chiuso, è festa")
     if closure := own_closure or _closure_on(day, availability.closures):
         days = {"first": closure.first, "last": closure.last}
         if closure.reason:

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from plugins.booking.service.booking_service import BookingService
 from plugins.booking.storage.booking_store import SlotTaken
@@ -18,6 +18,7 @@ from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
 from plugins.booking.web.form_token import TOKEN, FormTokens
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.rate_limit import wait_in_words
+from plugins.booking.web.page_response import answer_of
 from plugins.booking.web.request_bodies import nested, without_unasked
 from plugins.booking.web.timezones import known
 from plugins.booking.web.view_models import day, day_views, instant, slot_value, slot_views, stretch
@@ -32,9 +33,6 @@ Fields = Mapping[str, str]
 _STEP_TWO = ("meeting", "start")
 _CHOSEN = ("meeting", "service", "start", "idempotency_key", "from", "timezone")
 _NO_STORE = {"Cache-Control": "no-store"}
-# Kept by the browser alone, so that its Back button finds a step again as it was left.
-_STEP = {"Cache-Control": "private, no-cache"}
-SOON_SECONDS = 5
 
 
 class BookingSteps:
@@ -52,6 +50,13 @@ class BookingSteps:
         self._office = office
         self._render = render
 
+    def begin(self) -> Response:
+        """Lead to where a booking begins; where no page says what can be booked, ask it."""
+        office = self._office()
+        if office.has("prenota") or office.availability.first_talk():
+            return RedirectResponse(f"/{office.booking_address}", 303)
+        return self._page("booking/which.html", 200, service=None, meetings=office.availability.listed())
+
     def times(
         self,
         fields: Fields,
@@ -65,7 +70,7 @@ class BookingSteps:
         Details that were already typed, which come with a post alone, are kept for the next steps.
         """
         if not fields.get("meeting") and not fields.get("service"):
-            return RedirectResponse("/prenota/", 303)
+            return self.begin()
         service = self._office().catalogue.service(fields.get("service", ""))
         if service and not fields.get("meeting") and len(service.bookable) > 1:
             kinds = [self._booking_service.meeting(slug) for slug in service.bookable]
@@ -242,9 +247,3 @@ class BookingSteps:
 
     def _page(self, template: str, status: int, **context: object) -> Response:
         return answer_of(self._render(template, **context), status)
-
-
-def answer_of(page: str, status: int, seconds: int = 0) -> Response:
-    """Answer with the page of a step, and with when to try again where that may help."""
-    seconds = seconds or (SOON_SECONDS if status == 503 else 0)
-    return HTMLResponse(page, status, _STEP | ({"Retry-After": str(seconds)} if seconds else {}))

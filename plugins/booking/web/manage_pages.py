@@ -16,9 +16,10 @@ from plugins.booking.service.booking_service import Appointment, BookingService
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.idempotency import KeyReused, attempt, attempt_of_form
-from plugins.booking.web.booking_steps import SOON_SECONDS, Fields
+from plugins.booking.web.booking_steps import Fields
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.security_headers import SECRET
+from plugins.booking.web.page_response import SOON_SECONDS
 from plugins.booking.web.request_bodies import fields_of, form_fields
 from plugins.booking.web.timezones import known
 from plugins.booking.web.view_models import day, day_views, instant, slot_value, slot_views, stretch

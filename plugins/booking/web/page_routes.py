@@ -15,12 +15,14 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from plugins.booking.service.booking_service import BookingService
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
-from plugins.booking.web.booking_steps import BookingSteps, Fields, answer_of
+from plugins.booking.web.booking_steps import BookingSteps, Fields
 from plugins.booking.web.form_token import TOKEN, FormTokens
 from plugins.booking.web.middleware.origin_check import OriginCheck
 from plugins.booking.web.middleware.rate_limit import wait_in_words
 from plugins.booking.web.middleware.security_headers import SECRET
+from plugins.booking.web.page_response import answer_of
 from plugins.booking.web.request_bodies import fields_of, form_fields, nested
+from plugins.content.office import Office
 from plugins.domain.language import _
 from plugins.domain.requests import FieldError, InvalidRequest, UnknownMeeting
 
@@ -31,6 +33,7 @@ _FRESH = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 def page_routes(
     booking_service: BookingService,
     walk: BookingSteps,
+    office: Callable[[], Office],
     render: Render,
     form_tokens: FormTokens,
     origin: OriginCheck,
@@ -58,12 +61,12 @@ def page_routes(
     @router.get("/appuntamenti/fuso")
     def zone(request: Request) -> Response:
         fields = fields_of(request.url.query)
-        return step(walk.zone, fields) if fields else RedirectResponse("/prenota/", 303)
+        return step(walk.zone, fields) if fields else walk.begin()
 
     @router.get("/appuntamenti/dettagli")
     def details(request: Request) -> Response:
         fields = fields_of(request.url.query)
-        return step(walk.details, fields) if fields else RedirectResponse("/prenota/", 303)
+        return step(walk.details, fields) if fields else walk.begin()
 
     @router.post("/appuntamenti/dettagli", dependencies=posting)
     async def details_again(request: Request) -> Response:
@@ -83,11 +86,16 @@ def page_routes(
     @router.get("/appuntamenti/")
     @router.get("/appuntamenti/controlla")
     def walk_again() -> Response:
-        return RedirectResponse("/prenota/", 303)
+        return walk.begin()
 
     @router.get("/messaggi/")
     def write_again() -> Response:
-        return RedirectResponse("/contatti/", 303)
+        return RedirectResponse("/contatti/" if office().has("contatti") else "/", 303)
+
+    # For a site without a page of its own to say so.
+    @router.get("/messaggi/inviato")
+    def sent() -> Response:
+        return HTMLResponse(render("messages/sent.html"), headers=_FRESH)
 
     # Static pages cannot carry a token: their script asks for one when a form is begun.
     @router.get("/messaggi/modulo")
@@ -104,8 +112,9 @@ def page_routes(
     @router.post("/messaggi/", dependencies=posting)
     async def leave_message(request: Request) -> Response:
         fields = await form_fields(request)
+        thanks = "/grazie/" if office().has("grazie") else "/messaggi/inviato"
         return await run_in_threadpool(
-            _leave_message, booking_service, render, form_tokens, fields, _key(request, fields), wait(request)
+            _leave_message, booking_service, render, form_tokens, fields, _key(request, fields), wait(request), thanks
         )
 
     return router
@@ -118,6 +127,7 @@ def _leave_message(
     fields: Fields,
     key: str | None,
     seconds: int,
+    thanks: str,
 ) -> Response:
     def form(status: int, errors: Sequence[FieldError] = (), key: str | None = None) -> Response:
         page = render(
@@ -145,7 +155,7 @@ def _leave_message(
     except Unavailable:
         # The same key, for the commit may have gone through: sending the page again tells.
         return form(503, key=key)
-    return RedirectResponse("/grazie/", 303, {"Cache-Control": "no-store"})
+    return RedirectResponse(thanks, 303, {"Cache-Control": "no-store"})
 
 
 def _key(request: Request, fields: Fields) -> str | None:

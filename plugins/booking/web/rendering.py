@@ -63,7 +63,7 @@ class Renderer:
             # Templates are compiled in one language.
             environment = self._environment()
             self._compiled = spoken(), environment
-        environment.filters.update(jinja_filters(office.availability.timezone))
+        environment.filters.update(jinja_filters(office.availability.timezone, office.identity.currency))
         return environment.get_template(template).render(
             office=office,
             SITEURL="",

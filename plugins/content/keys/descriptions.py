@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from plugins.content.front_matter import Action, FrontMatter, Page, Post, Step
-from plugins.domain.availability import Availability, Closure, Holidays, Meeting, Opening, Question
-from plugins.domain.calendar_address import AddressVariable
-from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
+from plugins.content.keys.availability_descriptions import AVAILABILITY
+from plugins.domain.availability import Meeting
 from plugins.domain.catalogue import Area, Faq, Price, Service
-from plugins.domain.identity import Identity, Place
+from plugins.domain.identity import FooterLink, Identity, Place
 from plugins.domain.language import N_
 
 _ALIASES = N_("I vecchi indirizzi della pagina: chi li ha salvati viene portato qui.")
@@ -32,118 +31,33 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "claim": N_("La frase che ti presenta, accanto al nome del sito."),
         "email": N_("L’indirizzo che si legge sul sito, e quello a cui arrivano prenotazioni e messaggi."),
         "phone": N_("Il numero che si legge sul sito. Senza, il sito propone solo l’email."),
-        "vat_number": N_("La partita IVA: undici cifre, tra virgolette, senza IT davanti. Sta in fondo a ogni pagina."),
+        "country": N_(
+            "Il paese in cui lavori, con il suo codice di due lettere: decide la forma della partita IVA e la moneta."
+        ),
+        "vat_number": N_(
+            "La partita IVA del tuo paese, tra virgolette, con o senza il suo prefisso. "
+            "Sta in fondo a ogni pagina e a ogni mail. Senza, il sito non ne nomina nessuna."
+        ),
+        "currency": N_("La moneta dei prezzi, con il suo codice di tre lettere, se non è quella del tuo paese."),
         "address": N_("L’indirizzo in fondo a ogni pagina. È anche il posto degli incontri di persona."),
         "region": N_("La regione. Per ora il sito non la mostra."),
         "places": N_("I posti degli incontri di persona, se sono più d’uno: ogni incontro nomina il suo (`place`)."),
         "video": N_("La stanza degli incontri in video, se l’incontro non ne ha una sua (`link`)."),
         "social": N_("I tuoi profili: il nome che si legge e l’indirizzo, uno per riga, in fondo a ogni pagina."),
-        "legal": N_("La riga di legge sulla tua professione: in fondo a ogni pagina e a ogni mail."),
+        "links": N_("Collegamenti in più in fondo a ogni pagina, dopo quelli del sito."),
+        "legal": N_("La riga di legge sulla tua professione, se ne ha una: in fondo a ogni pagina e a ogni mail."),
+    },
+    FooterLink: {
+        "title": N_("Le parole che si leggono."),
+        "page": N_("La pagina a cui porta: il suo `slug`, cioè il nome del file senza `.md`. O questa, o `url`."),
+        "url": N_("L’indirizzo di un altro sito. O questo, o `page`."),
     },
     Place: {
         "slug": N_("Il nome del posto negli incontri."),
         "name": N_("Come si chiama, nelle mail e negli inviti, prima dell’indirizzo."),
         "address": N_("L’indirizzo."),
     },
-    Availability: {
-        "timezone": N_("Il fuso del tuo orologio: tutti gli orari di questo file sono di lì."),
-        "hours": N_(
-            "Le fasce in cui ricevi, giorno per giorno, per ogni incontro che non ha le sue. Un giorno che non c’è è "
-            "chiuso."
-        ),
-        "holidays": N_("Le feste in cui sei chiusa ogni anno."),
-        "closures": N_("Le tue ferie: giorni interi in cui nessuno prenota."),
-        "openings": N_(
-            "Giorni con orari diversi dal solito. Valgono al posto di quelli di `hours`, anche in una festa o in ferie."
-        ),
-        "notice": N_("Il preavviso: quanto tempo prima bisogna prenotare, come minimo."),
-        "horizon": N_("Fin dove, da oggi, si può prenotare."),
-        "change_notice": N_("Fino a quanto prima chi ha prenotato può spostare o annullare da sé."),
-        "pending_expiry": N_("Dopo quanto scade una richiesta a cui non rispondi."),
-        "reminder": N_("Quanto prima parte il promemoria, a chi ha prenotato e a te. Senza, non parte."),
-        "retention": N_(
-            "Per quanto si conservano appuntamenti passati e messaggi, come promette la pagina Privacy. "
-            "Senza, si conservano tutti."
-        ),
-        "meetings": N_("Gli incontri che si possono prenotare, almeno uno. In che ordine li scrivi non cambia nulla."),
-        "first_meeting": N_(
-            "Lo `slug` dell’incontro proposto a chi non ha ancora scelto. Senza, se ce n’è più d’uno, si sceglie fra "
-            "tutti."
-        ),
-        "busy": N_("I tuoi altri calendari: dove hai già un impegno non si prenota."),
-        "busy_trusted_for": N_(
-            "Per quanto vale l’ultima lettura di un calendario che non risponde. "
-            "Poi ogni incontro aspetta la tua conferma."
-        ),
-        "calendar": N_("Il calendario in cui vuoi trovare gli appuntamenti presi dal sito."),
-    },
-    Holidays: {
-        "country": N_("Il paese di cui tenere le feste nazionali, con il suo codice di due lettere."),
-        "also": N_("Le tue feste in più, come il patrono: mese e giorno, tra virgolette."),
-    },
-    Closure: {
-        "from": N_("Il primo giorno chiuso."),
-        "to": N_("L’ultimo giorno chiuso, compreso."),
-        "reason": N_("Il motivo, per tua memoria: ai visitatori non si dice."),
-    },
-    Opening: {
-        "date": N_("Il giorno."),
-        "hours": N_("Le fasce di quel giorno, e nessun’altra."),
-    },
-    Meeting: {
-        "slug": N_("Il nome dell’incontro negli indirizzi e nei servizi che lo propongono (`meeting`)."),
-        "title": N_("Il nome dell’incontro, come si legge sul sito e nelle mail."),
-        "minutes": N_("Quanto dura, in minuti."),
-        "step": N_("Ogni quanti minuti può cominciare, a partire dall’inizio di ogni fascia."),
-        "before": N_("I minuti che vuoi liberi prima."),
-        "after": N_("I minuti che vuoi liberi dopo."),
-        "per_day": N_("Quanti al giorno, al massimo. Senza, quanti ce ne stanno."),
-        "confirmation": N_(
-            "`automatic`: si conferma da solo. `manual`: l’orario resta occupato e aspetta la tua risposta dall’agenda."
-        ),
-        "where": N_(
-            "Dove si fa: `video`, `phone` al telefono (e allora il numero è obbligatorio), `in_person` di persona."
-        ),
-        "link": N_("La stanza video di questo incontro, al posto di `video` in `identity.yaml`."),
-        "place": N_("Il posto di un incontro di persona: lo `slug` di uno dei `places` di `identity.yaml`."),
-        "questions": N_("Le domande a chi prenota; le risposte arrivano con la mail."),
-        "listed": N_(
-            "`false` lo toglie dalla pagina Prenota: resta a chi ne ha l’indirizzo, e nei servizi che lo propongono."
-        ),
-        "hours": N_(
-            "Gli orari di questo incontro, al posto di quelli di tutti. In un’apertura straordinaria valgono le ore "
-            "che stanno in entrambi."
-        ),
-        "closures": N_("I giorni in cui questo incontro non si tiene, oltre alle ferie di tutti."),
-        "notice": N_("Il preavviso di questo incontro, al posto di quello di tutti."),
-        "horizon": N_("Fin dove si prenota questo incontro, al posto di quello di tutti."),
-    },
-    Question: {
-        "key": N_(
-            "Il nome della domanda nei dati: minuscole e cifre. Non cambiarlo, o le risposte già date restano sole."
-        ),
-        "label": N_("La domanda, come la legge chi prenota."),
-        "required": N_("Se senza risposta non si può prenotare."),
-    },
-    AddressVariable: {
-        "env": N_(
-            "Al posto dell’indirizzo: il nome sotto cui lo conserva chi cura il server. Così non sta in nessun file."
-        ),
-    },
-    BusyCalendar: {
-        "ics": N_("L’indirizzo segreto del calendario in formato iCalendar. O questo, o `caldav`."),
-        "caldav": N_("L’indirizzo del calendario su un server CalDAV. O questo, o `ics`."),
-        "credentials": N_(
-            "Il nome sotto cui chi cura il server conserva utente e password. La password non si scrive qui."
-        ),
-        "tentative": N_("Se occupa (`busy`) o lascia libero (`free`) ciò che è in forse, e gli inviti senza risposta."),
-    },
-    OwnCalendar: {
-        "caldav": N_("L’indirizzo del calendario su un server CalDAV."),
-        "credentials": N_(
-            "Il nome sotto cui chi cura il server conserva utente e password. La password non si scrive qui."
-        ),
-    },
+    **AVAILABILITY,
     Area: {
         "slug": N_("Il nome nell’indirizzo. È quello della cartella: non serve scriverlo."),
         "title": N_("Il nome dell’area."),
@@ -166,7 +80,7 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "deliverables": N_("Che cosa riceve chi lo compra."),
         "steps": N_("Come si svolge, un passo per riga."),
         "duration": N_("Quanto dura di solito, a parole."),
-        "price": N_("Il prezzo da cui si parte. Senza, la pagina non ne dice nessuno."),
+        "price": N_("Il prezzo: da cui si parte, esatto o su richiesta. Senza, la pagina non ne dice nessuno."),
         "faq": N_("Le domande che ti fanno su questo servizio, con la risposta."),
         "meeting": N_("L’incontro che si prenota da questa pagina: lo `slug` di uno di quelli di `availability.yaml`."),
         "meetings": N_("Gli incontri fra cui scegliere, se sono più d’uno. Al posto di `meeting`."),
@@ -174,8 +88,10 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "aliases": _ALIASES,
     },
     Price: {
-        "from": N_("L’importo in euro: solo cifre, senza simbolo e senza il punto delle migliaia."),
-        "unit": N_("A che cosa si riferisce, come si legge dopo l’importo."),
+        "from": N_("L’importo da cui si parte: solo cifre, senza simbolo e senza il punto delle migliaia."),
+        "exact": N_("L’importo esatto, al posto di `from`: si legge senza «da»."),
+        "on_request": N_("`true`, al posto di un importo: il prezzo si dice su richiesta."),
+        "unit": N_("A che cosa si riferisce, come si legge dopo l’importo. Con `from` serve sempre."),
     },
     Faq: {
         "question": N_("La domanda."),
@@ -228,6 +144,7 @@ LEFT_OUT: Mapping[type[BaseModel], Mapping[str, str]] = {
     Area: {"slug": N_("il nome della cartella")},
     Service: {"slug": N_("il nome del file"), "area": N_("la cartella")},
     Meeting: {"step": N_("come `minutes`")},
+    Identity: {"currency": N_("quella del paese")},
 }
 
 

@@ -46,7 +46,7 @@ _NAMED: tuple[tuple[object, str], ...] = (
     (Words, N_("un elenco di testi")),
     (HttpsAddress, N_("indirizzo che comincia con https://")),
     (EmailAddress, N_("email")),
-    (VatNumber, N_("partita IVA italiana")),
+    (VatNumber, N_("partita IVA")),
     (ClockRanges, N_("elenco di fasce orarie, i minuti di cinque in cinque")),
     (Duration, N_("minuti `m`, ore `h` o giorni `d`")),
     (CalendarAddress, N_("indirizzo che comincia con https://, o `{env: NOME}`")),

@@ -138,19 +138,24 @@ def decimal(number: Decimal | float, places: int) -> str:
     return format_decimal(number, f"#,##0{'.' if places else ''}{'0' * places}", spoken().locale)
 
 
-def euros(amount: Decimal) -> str:
+def money(amount: Decimal, currency: str = "EUR") -> str:
     """`1.200 €`, never parted from its sign, with two decimals only where there are cents."""
     places = 0 if amount == int(amount) else 2
-    if spoken() is ITALIAN:
+    if spoken() is ITALIAN and currency == "EUR":
         return f"{decimal(amount, places)}\N{NO-BREAK SPACE}€"
     from babel import Locale
     from babel.numbers import format_currency
 
     pattern = str(Locale.parse(spoken().locale).currency_formats["standard"].pattern)
     pattern = pattern if places else pattern.replace("0.00", "0")
-    return format_currency(amount, "EUR", pattern, spoken().locale, currency_digits=False)
+    return format_currency(amount, currency, pattern, spoken().locale, currency_digits=False)
 
 
-def price(value: Price) -> str:
-    """`da 28 € l’ora`."""
-    return _("da %(amount)s %(unit)s", amount=euros(value.amount), unit=value.unit)
+def price(value: Price, currency: str = "EUR") -> str:
+    """`da 28 € l’ora`, `70 € a seduta`, or that it is told on request."""
+    if value.amount is None:
+        return " ".join(part for part in (_("prezzo su richiesta"), value.unit) if part)
+    amount = money(value.amount, currency)
+    if value.exact is None:
+        return _("da %(amount)s %(unit)s", amount=amount, unit=value.unit)
+    return f"{amount} {value.unit}" if value.unit else amount

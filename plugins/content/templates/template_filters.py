@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from plugins.content.templates.formats import clock, clock_name, day_year, long_day, own_clock, price
 
 
-def jinja_filters(zone: ZoneInfo) -> dict[str, Callable[..., str]]:
-    """The filters of every template; instants are read on the owner's clock."""
+def jinja_filters(zone: ZoneInfo, currency: str = "EUR") -> dict[str, Callable[..., str]]:
+    """The filters of every template; instants are read on the owner's clock, prices are in her currency."""
     return {
         "day_long": lambda day: long_day(day.astimezone(zone) if isinstance(day, datetime) and day.tzinfo else day),
         "day_year": day_year,
@@ -21,7 +21,7 @@ def jinja_filters(zone: ZoneInfo) -> dict[str, Callable[..., str]]:
         "own_clock": lambda instant, own: own_clock(instant, zone, own),
         "zone_name": clock_name,
         "iso_day": lambda day: f"{day.year:04}-{day.month:02}-{day.day:02}",
-        "price": price,
+        "price": lambda value: price(value, currency),
     }
 
 

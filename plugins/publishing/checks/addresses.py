@@ -22,17 +22,14 @@ from plugins.publishing.checks.alias_conflicts import claim_aliases, taken
 
 # Made by the site itself, or answered by the endpoint.
 _OTHERS = (
-    "feed.xml",
     "sitemap.xml",
     "robots.txt",
     "llms.txt",
     "manifest.webmanifest",
     "_redirects",
     "_headers",
-    "blog/categoria/",
-    "blog/tag/",
-    "blog/archivio/",
 )
+_BLOG = ("feed.xml", "blog/categoria/", "blog/tag/", "blog/archivio/")
 _EXAMPLE = N_("Esempio: [i servizi]({filename}/pages/servizi.md)")
 _ENDPOINT = {"api", "appuntamenti", "messaggi", "agenda", "health", "metrics", "theme", "posta"}
 
@@ -48,7 +45,8 @@ def address(value: Entry) -> str:
 
 def owned(root: Path, sources: list[Source[Entry]], faults: list[Fault]) -> dict[str, Source[Entry] | None]:
     """Every address of the site with its document, None for those that have none; duplicates go to `faults`."""
-    table: dict[str, Source[Entry] | None] = dict.fromkeys(_OTHERS)
+    has_blog = any(isinstance(one.value, Page) and one.value.slug == "blog" for one in sources)
+    table: dict[str, Source[Entry] | None] = dict.fromkeys((*_OTHERS, *(_BLOG if has_blog else ())))
     table |= {_image_address(root, path): None for path in content_files(root, "images/**/*")}
     for source in sources:
         if isinstance(source.value, Area | Service | Page):

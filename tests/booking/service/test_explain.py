@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -116,3 +116,8 @@ def test_the_command_explains_and_names_what_it_does_not_know(
     assert main(["explain", "niente", "2020-01-14T10:00:00+01:00"], environment) == 2
     assert "conoscitiva" in capsys.readouterr().err
     assert main(["explain", "conoscitiva", "domani"], environment) == 2
+
+
+def test_a_public_holiday_is_told_by_its_name(availability: Availability) -> None:
+    named = availability.with_national_holidays({date(2027, 1, 12): "Festa della lana"})
+    assert "chiuso, è festa (Festa della lana)" in told(named, TUESDAY.format("10:00"))[Rule.HOURS].words

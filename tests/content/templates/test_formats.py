@@ -14,11 +14,11 @@ from plugins.content.templates.formats import (
     clock_name,
     day_year,
     decimal,
-    euros,
     hour,
     long_day,
     long_day_year,
     moment,
+    money,
 )
 from plugins.domain.language import ITALIAN, Language, speak
 
@@ -61,7 +61,7 @@ def test_italian_days_months_and_amounts_are_those_of_cldr(speaking: Callable[[s
             [long_day(day).replace("1º", "1") for day in days],
             [long_day_year(day).replace("1º", "1") for day in days],
             [day_year(day) for day in days],
-            [euros(amount) for amount in amounts],
+            [money(amount) for amount in amounts],
             [decimal(1234.56, places) for places in (0, 1, 2)],
             [clock(instant, ROME), hour(9 * 60 + 5), hour(0)],
         ]
@@ -109,7 +109,7 @@ def test_another_language_says_them_its_own_way(
     local = instant.astimezone(ROME)
     assert (long_day(local), long_day_year(local), day_year(local)) == (day, whole, dated)
     assert (clock(instant, ROME), hour(22 * 60 + 5)) == (time, time)
-    assert (euros(Decimal(28)), euros(Decimal("1234.5"))) == amounts
+    assert (money(Decimal(28)), money(Decimal("1234.5"))) == amounts
 
 
 def test_zone_is_named_by_its_city_in_the_current_language(speaking: Callable[[str], None]) -> None:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from plugins.content.templates.formats import day_year, price
 from plugins.content.templates.template_filters import jinja_filters, stylesheet
 from plugins.domain.catalogue import Price
@@ -14,6 +16,24 @@ from plugins.domain.catalogue import Price
 
 def test_a_price_is_written_with_its_unit() -> None:
     assert price(Price.model_validate({"from": Decimal("1200"), "unit": "a progetto"})) == "da 1.200\xa0€ a progetto"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ({"exact": "70", "unit": "a seduta"}, "70\xa0€ a seduta"),
+        ({"exact": "70.50"}, "70,50\xa0€"),
+        ({"on_request": True}, "prezzo su richiesta"),
+        ({"on_request": True, "unit": "a progetto"}, "prezzo su richiesta a progetto"),
+    ],
+)
+def test_an_exact_price_has_no_from(written: dict[str, object], shown: str) -> None:
+    assert price(Price.model_validate(written)) == shown
+
+
+def test_prices_are_in_the_owners_currency() -> None:
+    filters = jinja_filters(ZoneInfo("Europe/Zurich"), "CHF")
+    assert filters["price"](Price.model_validate({"from": 1200, "unit": "a progetto"})) == "da 1.200\xa0CHF a progetto"
 
 
 def test_a_date_is_written_in_words() -> None:

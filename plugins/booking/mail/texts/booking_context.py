@@ -46,10 +46,10 @@ class BookingContext:
         return self.availability.timezone
 
     @property
-    def signature(self) -> tuple[str, ...]:
+    def signature(self) -> tuple[str | None, ...]:
         """The closing lines of every mail, those that the law asks for included."""
         who = self.identity
-        return (who.name, who.brand, self.links.site, _("P.IVA %(number)s", number=who.vat_number), who.legal)
+        return (who.name, who.brand, self.links.site, who.vat_line, who.legal)
 
     def manner(self) -> str | None:
         """How the meeting is held, in words; None where nobody knows any more."""

@@ -17,14 +17,14 @@ class MailBody:
     facts: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     closing: tuple[str, ...] = ()
-    signature: tuple[str, ...] = ()
+    signature: tuple[str | None, ...] = ()  # of which those that she has are written
     linked: tuple[str, ...] = ()  # addresses that facts are or end in: programs make links of text, but not of HTML
 
     def plain(self) -> str:
         """The letter as plain text."""
         facts = "\n".join(f"{_introduced(label)} {_indented(value)}" for label, value in self.facts)
         links = "\n".join(f"{label}: {address}" for label, address in self.links)
-        blocks = (*self.opening, facts, links, *self.closing, "-- \n" + "\n".join(self.signature))
+        blocks = (*self.opening, facts, links, *self.closing, "-- \n" + "\n".join(filter(None, self.signature)))
         return "\n\n".join(block for block in blocks if block) + "\n"
 
     def html(self) -> str:
@@ -37,7 +37,7 @@ class MailBody:
             + (f"<dl>{facts}</dl>" if facts else "")
             + (f"<ul>{links}</ul>" if links else "")
             + "".join(f"<p>{_broken(text)}</p>" for text in self.closing)
-            + f"<p><small>{'<br>'.join(map(_signed, self.signature))}</small></p></body></html>\n"
+            + f"<p><small>{'<br>'.join(map(_signed, filter(None, self.signature)))}</small></p></body></html>\n"
         )
 
     def _fact(self, value: str) -> str:

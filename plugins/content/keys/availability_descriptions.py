@@ -1,0 +1,118 @@
+"""Descriptions of the keys of `availability.yaml`, a sentence or two each, for the reference (`make keys`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel
+
+from plugins.domain.availability import Availability, Closure, Holidays, Meeting, Opening, Question
+from plugins.domain.calendar_address import AddressVariable
+from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
+from plugins.domain.language import N_
+
+AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
+    Availability: {
+        "timezone": N_("Il fuso del tuo orologio: tutti gli orari di questo file sono di lì."),
+        "hours": N_(
+            "Le fasce in cui ricevi, giorno per giorno, per ogni incontro che non ha le sue. Un giorno che non c’è è "
+            "chiuso."
+        ),
+        "holidays": N_("Le feste in cui sei chiusa ogni anno."),
+        "closures": N_("Le tue ferie: giorni interi in cui nessuno prenota."),
+        "openings": N_(
+            "Giorni con orari diversi dal solito. Valgono al posto di quelli di `hours`, anche in una festa o in ferie."
+        ),
+        "notice": N_("Il preavviso: quanto tempo prima bisogna prenotare, come minimo."),
+        "horizon": N_("Fin dove, da oggi, si può prenotare."),
+        "change_notice": N_("Fino a quanto prima chi ha prenotato può spostare o annullare da sé."),
+        "pending_expiry": N_("Dopo quanto scade una richiesta a cui non rispondi."),
+        "reminder": N_("Quanto prima parte il promemoria, a chi ha prenotato e a te. Senza, non parte."),
+        "retention": N_(
+            "Per quanto si conservano appuntamenti passati e messaggi, come promette la pagina Privacy. "
+            "Senza, si conservano tutti."
+        ),
+        "meetings": N_("Gli incontri che si possono prenotare, almeno uno. In che ordine li scrivi non cambia nulla."),
+        "first_meeting": N_(
+            "Lo `slug` dell’incontro proposto a chi non ha ancora scelto. Senza, se ce n’è più d’uno, si sceglie fra "
+            "tutti."
+        ),
+        "busy": N_("I tuoi altri calendari: dove hai già un impegno non si prenota."),
+        "busy_trusted_for": N_(
+            "Per quanto vale l’ultima lettura di un calendario che non risponde. "
+            "Poi ogni incontro aspetta la tua conferma."
+        ),
+        "calendar": N_("Il calendario in cui vuoi trovare gli appuntamenti presi dal sito."),
+    },
+    Holidays: {
+        "country": N_("Il paese di cui tenere le feste nazionali, con il suo codice di due lettere."),
+        "region": N_(
+            "La regione, provincia o stato del paese di cui tenere anche le feste: il suo nome o il suo codice. "
+            "Se non la trova, il controllo elenca quelle che conosce."
+        ),
+        "also": N_("Le tue feste in più, come il patrono: mese e giorno, tra virgolette."),
+    },
+    Closure: {
+        "from": N_("Il primo giorno chiuso."),
+        "to": N_("L’ultimo giorno chiuso, compreso."),
+        "reason": N_("Il motivo, per tua memoria: ai visitatori non si dice."),
+    },
+    Opening: {
+        "date": N_("Il giorno."),
+        "hours": N_("Le fasce di quel giorno, e nessun’altra."),
+    },
+    Meeting: {
+        "slug": N_("Il nome dell’incontro negli indirizzi e nei servizi che lo propongono (`meeting`)."),
+        "title": N_("Il nome dell’incontro, come si legge sul sito e nelle mail."),
+        "minutes": N_("Quanto dura, in minuti."),
+        "step": N_("Ogni quanti minuti può cominciare, a partire dall’inizio di ogni fascia."),
+        "before": N_("I minuti che vuoi liberi prima."),
+        "after": N_("I minuti che vuoi liberi dopo."),
+        "per_day": N_("Quanti al giorno, al massimo. Senza, quanti ce ne stanno."),
+        "confirmation": N_(
+            "`automatic`: si conferma da solo. `manual`: l’orario resta occupato e aspetta la tua risposta dall’agenda."
+        ),
+        "where": N_(
+            "Dove si fa: `video`, `phone` al telefono (e allora il numero è obbligatorio), `in_person` di persona."
+        ),
+        "link": N_("La stanza video di questo incontro, al posto di `video` in `identity.yaml`."),
+        "place": N_("Il posto di un incontro di persona: lo `slug` di uno dei `places` di `identity.yaml`."),
+        "questions": N_("Le domande a chi prenota; le risposte arrivano con la mail."),
+        "listed": N_(
+            "`false` lo toglie dalla pagina Prenota: resta a chi ne ha l’indirizzo, e nei servizi che lo propongono."
+        ),
+        "hours": N_(
+            "Gli orari di questo incontro, al posto di quelli di tutti. In un’apertura straordinaria valgono le ore "
+            "che stanno in entrambi."
+        ),
+        "closures": N_("I giorni in cui questo incontro non si tiene, oltre alle ferie di tutti."),
+        "notice": N_("Il preavviso di questo incontro, al posto di quello di tutti."),
+        "horizon": N_("Fin dove si prenota questo incontro, al posto di quello di tutti."),
+    },
+    Question: {
+        "key": N_(
+            "Il nome della domanda nei dati: minuscole e cifre. Non cambiarlo, o le risposte già date restano sole."
+        ),
+        "label": N_("La domanda, come la legge chi prenota."),
+        "required": N_("Se senza risposta non si può prenotare."),
+    },
+    AddressVariable: {
+        "env": N_(
+            "Al posto dell’indirizzo: il nome sotto cui lo conserva chi cura il server. Così non sta in nessun file."
+        ),
+    },
+    BusyCalendar: {
+        "ics": N_("L’indirizzo segreto del calendario in formato iCalendar. O questo, o `caldav`."),
+        "caldav": N_("L’indirizzo del calendario su un server CalDAV. O questo, o `ics`."),
+        "credentials": N_(
+            "Il nome sotto cui chi cura il server conserva utente e password. La password non si scrive qui."
+        ),
+        "tentative": N_("Se occupa (`busy`) o lascia libero (`free`) ciò che è in forse, e gli inviti senza risposta."),
+    },
+    OwnCalendar: {
+        "caldav": N_("L’indirizzo del calendario su un server CalDAV."),
+        "credentials": N_(
+            "Il nome sotto cui chi cura il server conserva utente e password. La password non si scrive qui."
+        ),
+    },
+}

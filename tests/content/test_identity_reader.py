@@ -1,0 +1,61 @@
+"""Who the owner is: what she leaves out, and what her country decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from plugins.content.base.faults import Fault
+from plugins.content.identity_reader import read_identity
+from plugins.domain.identity import Identity
+
+LEAST = "name: Ada Prova\nbrand: Studio Prova\nclaim: Prove\nemail: ada@prova.example\naddress: Via Prova 1\n"
+
+
+def read(folder: Path, more: str) -> tuple[Identity | None, list[str]]:
+    (folder / "identity.yaml").write_text(LEAST + more, encoding="utf-8")
+    faults: list[Fault] = []
+    found = read_identity(folder, faults)
+    return found and found[1], [str(fault) for fault in faults]
+
+
+@pytest.mark.parametrize(
+    ("more", "country", "number", "currency"),
+    [
+        ("", "IT", None, "EUR"),
+        ("vat_number: 12345678903\n", "IT", "12345678903", "EUR"),
+        ('vat_number: "IT 12345678903"\n', "IT", "12345678903", "EUR"),
+        ("country: de\nvat_number: 136695976\n", "DE", "DE136695976", "EUR"),
+        ("country: CH\n", "CH", None, "CHF"),
+        ("country: BG\n", "BG", None, "EUR"),
+        ("country: CH\ncurrency: EUR\n", "CH", None, "EUR"),
+        ("country: NO\nvat_number: NO 995 525 828 MVA\n", "NO", "NO 995 525 828 MVA", "NOK"),
+        ("vat_number:\nlegal:\n", "IT", None, "EUR"),
+    ],
+)
+def test_country_decides_number_and_currency(
+    tmp_path: Path, more: str, country: str, number: str | None, currency: str
+) -> None:
+    identity, faults = read(tmp_path, more)
+    assert faults == []
+    assert identity is not None
+    assert (identity.country, identity.vat_number, identity.currency) == (country, number, currency)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("country: UK\n", "identity.yaml:6 — Un paese «UK» non c’è."),
+        ("country: Germania\n", "identity.yaml:6 — «country» non ha la forma giusta."),
+        ("currency: XYZ\n", "identity.yaml:6 — Una moneta «XYZ» non c’è."),
+        ("legal: x\nvat_number: 12345678904\n", "identity.yaml:7 — «vat_number»: la partita IVA «12345678904» non"),
+        ("vat_number: DE136695976\n", "identity.yaml:6 — «vat_number»: «DE136695976» comincia con DE"),
+        ("vat_number: [1]\n", "identity.yaml:6 — «vat_number» deve essere un testo."),
+        ("links: [{title: Privacy}]\n", "identity.yaml:6 — «links»: porta a una pagina (page) o a un indirizzo (url)."),
+    ],
+)
+def test_what_is_no_identity_is_told_once_at_its_line(tmp_path: Path, more: str, told: str) -> None:
+    _, faults = read(tmp_path, more)
+    assert len(faults) == 1
+    assert faults[0].startswith(told)
