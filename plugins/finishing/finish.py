@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plugins.content.colours.tokens import contrast_faults
 from plugins.content.output_folder import names_in, record_of
 from plugins.finishing.csp import PagePolicies, headers_file
 from plugins.finishing.inline_styles import PageStyles
@@ -19,9 +21,18 @@ if TYPE_CHECKING:
 
 
 def prepare(pelican: Pelican) -> None:
-    """Put into the settings what each page goes through, once a run: styles are edited while Pelican watches."""
+    """Put into the settings what each page goes through, once a run: styles are edited while Pelican watches.
+
+    A public site whose colours cannot be read ends the run; while writing, that is told alone.
+    """
     endpoint = str(pelican.settings.get("BOOKING_URL") or "")
     theme = Path(pelican.theme)
+    unreadable = contrast_faults(theme)
+    for fault in unreadable:
+        sys.stderr.write(f"{fault.within(Path(theme.name))}\n")
+    if unreadable and pelican.settings["SITEURL"]:
+        # Not an exception of Pelican's: those are shown with a traceback.
+        raise SystemExit(1)
     # A policy names the styles that a page is left with.
     pelican.settings["PAGE_FILTERS"] = [PageStyles(theme), PagePolicies(theme, endpoint)]
 

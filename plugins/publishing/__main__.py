@@ -9,6 +9,7 @@ from pathlib import Path
 
 from plugins import __version__
 from plugins.content.active_locale import activate_locale
+from plugins.content.colours.tokens import contrast_faults
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import _, ngettext
 from plugins.publishing import server_commands
@@ -55,14 +56,17 @@ def _check(content: Path, since: str) -> int:
         return 1
     with published(content, since) as before:
         report = check(content, before, date.today())
-    for fault in report.errors:
-        print(fault.within(content))
+    theme = Path("theme")
+    errors = [fault.within(content) for fault in report.errors]
+    errors += [fault.within(theme) for fault in contrast_faults(theme)]
+    for line in errors:
+        print(line)
     if report.advice:
         print(f"\n{_('Consigli, che non fermano la pubblicazione:')}")
         for fault in report.advice:
             print(fault.within(content))
-    if report.errors:
-        wrong = ngettext("%(number)s errore da correggere.", "%(number)s errori da correggere.", len(report.errors))
+    if errors:
+        wrong = ngettext("%(number)s errore da correggere.", "%(number)s errori da correggere.", len(errors))
         print(f"\n{wrong}")
         return 1
     fine = _("Nessun errore: si può pubblicare.")

@@ -22,6 +22,7 @@ from pelican import log as pelican_log
 from pelican.settings import read_settings
 
 from plugins.content.base.ignored_files import content_files
+from plugins.content.colours.tokens import contrast_faults
 from plugins.content.front_matter import FrontMatter, Post
 from plugins.content.site import Entry, Site, read_site
 from plugins.content.templates.formats import day_year
@@ -55,6 +56,7 @@ def report(content: Path, today: date | None, before: Path | None = None) -> Rep
     found = check(content, before, today or datetime.now(UTC).date())
     shown = Path("content")
     faults = tuple(fault.within(shown) for fault in found.errors)
+    faults += tuple(fault.within(Path("theme")) for fault in contrast_faults(_PROGRAMS.parent / "theme"))
     advice = tuple(fault.within(shown) for fault in found.advice)
     if faults:
         return Report(faults=faults, advice=advice, language=spoken().code)

@@ -1,0 +1,1 @@
+"""The theme's colours: their tokens, the contrast between them, ready palettes."""
