@@ -96,6 +96,7 @@ LABELS: Mapping[str, str] = {
     "vat_number": N_("Partita IVA"),
     "address": N_("Indirizzo"),
     "region": N_("Regione"),
+    "form_addresses": N_("Servizi a cui vanno i moduli"),
     "legal": N_("Riferimento di legge"),
 }
 

@@ -23,7 +23,9 @@ def prepare(pelican: Pelican) -> None:
     endpoint = str(pelican.settings.get("BOOKING_URL") or "")
     theme = Path(pelican.theme)
     # A policy names the styles that a page is left with.
-    pelican.settings["PAGE_FILTERS"] = [PageStyles(theme), PagePolicies(theme, endpoint)]
+    site = pelican.settings.get("SITE")
+    forms = site.office.identity.form_addresses if site else ()
+    pelican.settings["PAGE_FILTERS"] = [PageStyles(theme), PagePolicies(theme, endpoint, forms)]
 
 
 def finish(pelican: Pelican) -> None:

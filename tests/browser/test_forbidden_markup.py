@@ -57,6 +57,7 @@ PIECES = {
     "video-source": f'<video controls preload="auto"><source src="{ELSEWHERE}a.mp4"></video>',
     "video-poster": f'<video poster="{ELSEWHERE}a.png"></video>',
     "video-track": f'<video controls><track default src="{ELSEWHERE}a.vtt"></video>',
+    "video-own": f'<video src="{OWN}" controls></video>',
     "audio": f'<audio src="{ELSEWHERE}a.mp3" preload="auto"></audio>',
     "stylesheet": f'<link rel="stylesheet" href="{ELSEWHERE}a.css">',
     "icon": f'<link rel="icon" href="{ELSEWHERE}a.ico">',
@@ -75,6 +76,10 @@ PIECES = {
     "svg-frame": f'<svg><foreignObject><iframe src="{ELSEWHERE}"></iframe></foreignObject></svg>',
     "details": "<details><summary>x</summary>y</details>",
     "shown": f"    <iframe src='{ELSEWHERE}'></iframe>\n\nE `<script>x()</script>`.",
+    "frame-beside-embed": (
+        "{map: https://www.openstreetmap.org/#map=17/45.0703/7.6869 | Lo studio}\n\n"
+        '<iframe src="https://www.openstreetmap.org/"></iframe>\n\n<iframe src="https://www.google.com/"></iframe>'
+    ),
     "commented": f"<!-- <iframe src='{ELSEWHERE}'></iframe> -->",
 }
 

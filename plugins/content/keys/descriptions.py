@@ -36,6 +36,9 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "address": N_("L’indirizzo in fondo a ogni pagina. È anche il posto degli incontri di persona."),
         "region": N_("La regione. Per ora il sito non la mostra."),
         "video": N_("La stanza degli incontri in video, se l’incontro non ne ha una sua (`link`)."),
+        "form_addresses": N_(
+            "Gli indirizzi di altri servizi, come una newsletter, a cui possono andare i moduli scritti nei tuoi testi."
+        ),
         "social": N_("I tuoi profili: il nome che si legge e l’indirizzo, uno per riga, in fondo a ogni pagina."),
         "legal": N_("La riga di legge sulla tua professione: in fondo a ogni pagina e a ogni mail."),
     },

@@ -11,9 +11,13 @@ from html.parser import HTMLParser
 from markdown import Markdown
 
 from plugins.content.base.yaml_locations import Document
+from plugins.content.markup.embed_blocks import FAULT
 
 # As pelicanconf.py converts it: the names of the headings must come out the same.
-EXTENSIONS = ("markdown.extensions.extra", "markdown.extensions.toc", "markdown.extensions.sane_lists")
+EXTENSIONS = (
+    *("markdown.extensions.extra", "markdown.extensions.toc", "markdown.extensions.sane_lists"),
+    "plugins.content.markup.embed_blocks",
+)
 _PROSE = {"p", "li", "dd", "blockquote"}
 _VOID = {"img", "br", "hr", "source", "input"}
 _SWALLOWING = {"script", "style", "textarea", "title", "iframe", "noscript", "template", "xmp", "plaintext", "select"}
@@ -65,6 +69,8 @@ class Markup:
     links: list[tuple[str, int]] = field(default_factory=list)
     # What looks like the name of such a file, and is shown as it is typed.
     shown: list[tuple[str, int]] = field(default_factory=list)
+    # Lines that declare a video or a map and cannot be one, by what is wrong with them.
+    embed_faults: list[tuple[str, int]] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     # Elements that are begun and not ended, and take all that follows for their own.
@@ -82,12 +88,14 @@ class _Reader(HTMLParser):
         self._seen: dict[str, int] = {}
         self._places: dict[str, list[int]] = {}
         self._open: list[str] = []
+        self._wrong: str | None = None
         self._heading: tuple[int, int] | None = None
         self._text: list[str] = []
 
     def _line(self, text: str) -> int:
         """The line where a piece of text stands, the next one each time it is asked for the same."""
-        places = self.places(text)
+        # The picture of an embed may be written without what Pelican needs before it.
+        places = self.places(text) or self.places(text.partition("}")[2].removeprefix("/"))
         turn = self._seen.get(text, 0)
         self._seen[text] = turn + 1
         return self._first + (places[min(turn, len(places) - 1)] if places else 0)
@@ -120,6 +128,7 @@ class _Reader(HTMLParser):
         values = {name: (value or "").removeprefix(_SIGN) if value is not None else None for name, value in attrs}
         self._element(tag, {name: _NUMBER.sub("", value or "") for name, value in values.items()}, tag_line)
         followed = {name for name, value in attrs if value is not None and value.startswith(_SIGN)}
+        self._wrong = values.get(FAULT)
         if name := values.get("id"):
             self.found.names.add(name)
         if tag == "a" and (target := values.get("href")):
@@ -159,6 +168,9 @@ class _Reader(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
+        if self._wrong:
+            self.found.embed_faults.append((self._wrong, self._line(data)))
+            self._wrong = None
         if not _UNREAD & set(self._open):
             self._text.append(_NUMBER.sub("", data))
         if not _UNREAD - {"table"} & set(self._open):

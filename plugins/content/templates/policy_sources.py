@@ -46,4 +46,8 @@ def _matches(source: str, address: str | None) -> bool:
     if source.endswith(":"):
         return f"{parts.scheme.lower()}:" == source
     allowed = urlsplit(source)
-    return bool(allowed.netloc) and (parts.scheme.lower(), parts.netloc.lower()) == (allowed.scheme, allowed.netloc)
+    if not allowed.netloc or (parts.scheme.lower(), parts.netloc.lower()) != (allowed.scheme, allowed.netloc.lower()):
+        return False
+    # One without a path stands for all of the host, one that ends with a stroke for what is below it.
+    is_below = allowed.path.endswith("/") and parts.path.startswith(allowed.path)
+    return not allowed.path or is_below or parts.path == allowed.path

@@ -16,8 +16,6 @@ from plugins.content.markup.links import link_faults, page_files, target
 from plugins.content.markup.markdown_parts import Markup, read_markup
 from plugins.content.office_reader import TIMETABLE
 from plugins.content.site import gather_site
-from plugins.content.templates.policy_sources import PolicySources
-from plugins.content.templates.security_policy import page_policy
 from plugins.domain.language import _
 from plugins.publishing.checks.addresses import dead_links, early_links, owned
 from plugins.publishing.checks.advice import advice
@@ -40,7 +38,8 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     `day` is the one for which it is published; where none is given, every post counts as out.
     """
     faults: list[Fault] = list(unfit_files(content))
-    sources = gather_site(content, faults)[1]
+    office, sources = gather_site(content, faults)
+    forms = office.identity.form_addresses if office else ()
     documents = {source.path.as_posix(): source.document for source in sources}
     pages = page_files(content)
     # What is wrong at the head of a file hides nothing of its text.
@@ -53,13 +52,12 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     with suppress(ContentError):  # told already
         suggestions.extend(touching_ranges(read_yaml(content, TIMETABLE)))
     faults.extend(unread_files(content, set(_linked_files(documents.values(), markups))))
-    policy = PolicySources(page_policy((), ()))
     for path, document in documents.items():
         markup = markups[path]
         faults.extend(link_faults(content, document, markup, pages))
         faults.extend(_images(content, document.path, markup))
         faults.extend(_unended(document.path, markup))
-        faults.extend(forbidden_markup(document.path, markup, policy))
+        faults.extend(forbidden_markup(document.path, markup, forms))
         faults.extend(dead_links(document, markup, table, markups))
     files = {source.path.as_posix(): source for source in sources}
     for source in sources:

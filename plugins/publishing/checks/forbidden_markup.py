@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from plugins.content.base.faults import Fault
+from plugins.content.markup.embed_blocks import FRAME
 from plugins.content.markup.markdown_parts import Element, Markup
 from plugins.content.templates.policy_sources import PolicySources
+from plugins.content.templates.security_policy import Uses, form_target, origin, page_policy
 from plugins.domain.language import N_, _
 from plugins.publishing.checks.policy_requests import Request, requests_of
 
@@ -42,8 +44,9 @@ _OTHER = N_("«%(what)s» qui non ha effetto: la pagina non lo permette. Toglilo
 _HEAD = N_("«<%(tag)s>» vale solo in testa a una pagina, e non nel testo. Toglilo.")
 
 
-def forbidden_markup(path: Path, markup: Markup, policy: PolicySources) -> Iterator[Fault]:
-    """Tell what a document asks of browsers and the policy of its page forbids."""
+def forbidden_markup(path: Path, markup: Markup, forms: Collection[str]) -> Iterator[Fault]:
+    """Tell what a document asks of browsers and the policy of its page forbids; `forms` may be sent to."""
+    policy = PolicySources(page_policy((), (), uses=_uses(markup, forms)))
     for element in markup.elements:
         if element.tag == "meta" and "http-equiv" in element.attributes:
             yield Fault(path, element.line, _(_HEAD, tag=element.tag))
@@ -52,6 +55,13 @@ def forbidden_markup(path: Path, markup: Markup, policy: PolicySources) -> Itera
                 continue  # told with the images
             if not policy.allows(request.directive, request.address):
                 yield Fault(path, element.line, _told(element, request))
+
+
+def _uses(markup: Markup, forms: Collection[str]) -> Uses:
+    """What the page uses, as `uses_of` reads it off its HTML."""
+    frames = {origin(frame) for one in markup.elements if (frame := one.attributes.get(FRAME))}
+    plays = any(one.tag in {"video", "audio"} for one in markup.elements)
+    return Uses(plays=plays, frames=tuple(frames), forms=tuple(map(form_target, forms)))
 
 
 def _told(element: Element, request: Request) -> str:
