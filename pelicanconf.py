@@ -50,6 +50,7 @@ MARKDOWN = {
         "markdown.extensions.extra",
         "markdown.extensions.toc",
         "markdown.extensions.sane_lists",
+        "plugins.content.markup.embed_blocks",
         "plugins.site.tables",
         "plugins.site.footnotes",
     ],

@@ -106,6 +106,7 @@ LABELS: Mapping[str, str] = {
     "links": N_("Collegamenti in fondo a ogni pagina"),
     "page": N_("Pagina"),
     "url": N_("Indirizzo di un altro sito"),
+    "form_addresses": N_("Servizi a cui vanno i moduli"),
     "legal": N_("Riferimento di legge"),
 }
 

@@ -35,6 +35,7 @@ from plugins.booking.storage.personal_data import erase, export
 from plugins.booking.storage.retention import purge
 from plugins.content.active_locale import activate_locale
 from plugins.content.base.faults import ContentError
+from plugins.content.broken_pipe import run_command
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import _
 from plugins.domain.requests import InvalidRequest, UnknownMeeting
@@ -80,6 +81,8 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
         return _sorry(f"{_('I contenuti hanno qualcosa da correggere:')}\n{error}")
     except Unavailable as error:
         return _sorry(_("Il database non risponde: %(why)s", why=error))
+    except BrokenPipeError:
+        raise
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             return _sorry(
@@ -201,4 +204,4 @@ def _sorry(words: str, code: int = 1) -> int:
 
 if __name__ == "__main__":
     sys.stderr = redacted(sys.stderr, os.environ)
-    sys.exit(main(sys.argv[1:], os.environ))
+    sys.exit(run_command(lambda: main(sys.argv[1:], os.environ)))

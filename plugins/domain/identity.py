@@ -74,6 +74,8 @@ class Identity(Value):
     places: tuple[Place, ...] = ()
     # The room where video meetings are held, unless a meeting has one of its own.
     video: HttpsAddress | None = None
+    # Of other services, such as a newsletter, to which forms of her texts may be sent.
+    form_addresses: tuple[HttpsAddress, ...] = ()
     social: dict[str, HttpsAddress] = Field(default_factory=dict)
     links: tuple[FooterLink, ...] = ()
     legal: Text | None = None

@@ -5,9 +5,18 @@ Hosts that send no headers of ours keep to it too.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
-from plugins.content.templates.security_policy import HEADERS, framed, inlined, page_policy, scripts_of
+from plugins.content.templates.security_policy import (
+    HEADERS,
+    Uses,
+    framed,
+    inlined,
+    page_policy,
+    scripts_of,
+    uses_of,
+)
 
 _CHARSET = '<meta charset="utf-8">'
 _NAMED = '<meta http-equiv="Content-Security-Policy"'
@@ -18,13 +27,15 @@ _IMMUTABLE = ("/cards/*", "/images/r/*", "/pagefind/fragment/*", "/pagefind/inde
 class PagePolicies:
     """Page policies (CSP): puts a page's at its head; `endpoint` is where forms are sent that do not stay on the site.
 
+    `forms` are the addresses that forms of the texts may be sent to.
+
     Of the scripts that are inlined those of the theme may run, and none that a text brings along.
     """
 
-    def __init__(self, theme: Path, endpoint: str) -> None:
+    def __init__(self, theme: Path, endpoint: str, forms: Collection[str] = ()) -> None:
         self._scripts = inlined(theme)
-        self._endpoint = endpoint
-        self._said: dict[tuple[str | None, tuple[str, ...], bool], str] = {}
+        self._endpoint, self._forms = endpoint, forms
+        self._said: dict[tuple[str | None, tuple[str, ...], Uses], str] = {}
 
     def __call__(self, html: str) -> str:
         """The page with its policy; one that has a policy of its own keeps it."""
@@ -36,9 +47,9 @@ class PagePolicies:
         ended = rest.find("</style>", begun) if begun >= 0 else -1
         style = rest[begun + len("<style>") : ended] if ended >= 0 else None
         scripts = tuple(scripts_of(rest, self._scripts))
-        said = style, scripts, " data-search=" in rest
+        said = style, scripts, uses_of(rest, self._forms)
         if said not in self._said:
-            self._said[said] = page_policy([] if style is None else [style], scripts, self._endpoint, searches=said[2])
+            self._said[said] = page_policy([] if style is None else [style], scripts, self._endpoint, said[2])
         return f'{head}{charset}\n{_NAMED} content="{self._said[said]}">{rest}'
 
 

@@ -34,7 +34,9 @@ def prepare(pelican: Pelican) -> None:
         # Not an exception of Pelican's: those are shown with a traceback.
         raise SystemExit(1)
     # A policy names the styles that a page is left with.
-    pelican.settings["PAGE_FILTERS"] = [PageStyles(theme), PagePolicies(theme, endpoint)]
+    site = pelican.settings.get("SITE")
+    forms = site.office.identity.form_addresses if site else ()
+    pelican.settings["PAGE_FILTERS"] = [PageStyles(theme), PagePolicies(theme, endpoint, forms)]
 
 
 def finish(pelican: Pelican) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from plugins import __version__
 from plugins.content.active_locale import activate_locale
+from plugins.content.broken_pipe import run_command
 from plugins.content.colours.tokens import contrast_faults
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import _, ngettext
@@ -85,4 +86,4 @@ def _new(content: Path, title: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_command(lambda: main(sys.argv[1:])))

@@ -122,6 +122,14 @@ def test_picture_is_added_to_a_post_as_the_guide_shows(hers: Place) -> None:
     assert make(hers, "make controlla").code == 0
 
 
+def test_the_guides_video_map_and_form_pass_the_check(tmp_path: Path) -> None:
+    content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    edit(content / "identity.yaml", "brand:", f"{block('form_addresses:')}\nbrand:")
+    form = '<form action="https://lista.example/iscriviti"><button>Iscrivimi</button></form>'
+    edit(content / "pages" / "chi-sono.md", "\n---\n", f"\n---\n{block('{video:')}\n\n{form}\n\n")
+    assert check(content).errors == ()
+
+
 def test_every_block_of_the_guide_is_tested() -> None:
     used = (
         "make ",
@@ -136,6 +144,8 @@ def test_every_block_of_the_guide_is_tested() -> None:
         "aliases:",
         "busy:",
         "![",
+        "{video:",
+        "form_addresses:",
     )
     assert [one for one in BLOCKS if not one.startswith(used)] == []
     assert {one.split()[1] for one in BLOCKS if one.startswith("make ")} == {"devserver", "nuovo", "controlla"}

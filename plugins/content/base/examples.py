@@ -78,6 +78,7 @@ EXAMPLES: Mapping[str, str] = {
     "phone": 'phone: "+39 02 0123 4567"',
     "vat_number": 'vat_number: "12345678903"',
     "address": N_("address: Via delle Prove 1, Torino"),
+    "form_addresses": N_("form_addresses: [https://lista.example/iscriviti]"),
     "social": "social: {LinkedIn: https://linkedin.com/in/ada-prova}",
     "links": N_("links: [{title: Condizioni, page: condizioni}, {title: Il mio albo, url: https://albo.example/}]"),
     "page": N_("page: condizioni"),

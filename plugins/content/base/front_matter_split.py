@@ -40,6 +40,12 @@ def parted(root: Path, path: Path) -> Parted:
     """Read a Markdown file below `root` that opens with YAML between two lines of `---`; raises ContentError."""
     text = read_text(root, path)
     found = _FRONT_MATTER.match(text)
+    if found is None and re.match(r"\+\+\+[ ]*\n", text):
+        what = _(
+            "L’intestazione è fra due righe «+++», cioè in TOML. Qui si scrive in YAML fra due righe «---», con i due "
+            "punti al posto dell’uguale. Esempio: title: Un titolo"
+        )
+        raise ContentError([Fault(path, 1, what)])
     if found is None:
         what = _(
             "Manca l’intestazione. "

@@ -18,6 +18,16 @@ from plugins.content.base.yaml_locations import Document, Location
 from plugins.domain.language import _
 
 Model = TypeVar("Model", bound=BaseModel)
+# Keys of other generators (Jekyll, Hugo, Pelican, Eleventy), by what says the same here.
+_ELSEWHERE = {
+    **dict.fromkeys(("draft", "published"), "status"),
+    **dict.fromkeys(("excerpt", "description", "subtitle"), "summary"),
+    **dict.fromkeys(("lastmod", "updated", "last_modified_at"), "modified"),
+    **dict.fromkeys(("permalink", "url", "redirect_from"), "aliases"),
+    **dict.fromkeys(("cover", "thumbnail", "featured_image", "hero"), "image"),
+    **dict.fromkeys(("categories", "section"), "category"),
+    **dict.fromkeys(("keywords", "tag"), "tags"),
+}
 
 
 def _keys(model: type[BaseModel], location: Location) -> list[str]:
@@ -100,7 +110,8 @@ def _unknown(key: str, location: Location, model: type[BaseModel]) -> str:
     """What to say of a key that is none: the one that was likely meant, and all that may stand there."""
     known = _keys(model, location)
     said = [_("«%(key)s» %(fault)s", key=key, fault=_(UNKNOWN))]
-    near = get_close_matches(key, known, 1)
+    meant = _ELSEWHERE.get(key.lower())
+    near = [meant] if meant in known else get_close_matches(key, known, 1)
     said += [_("Forse «%(key)s»?", key=one) for one in near]
     said += [_("Le chiavi qui sono: %(keys)s.", keys=", ".join(known))] if known else []
     outer = [part for part in location[:-1] if isinstance(part, str)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from plugins.domain.language import N_, _
@@ -43,12 +45,28 @@ _WORDS = {
 }
 
 
+# A day and whatever follows it: a time as other programs write it, with a zone or a short hour.
+_TIMED = re.compile(r"(\d{4}-\d\d-\d\d)[T\s]\s*\d{1,2}:\d\d\b.*", re.DOTALL)
+
+
+def _is_timed(error: ErrorDetails) -> bool:
+    found = _TIMED.fullmatch(str(error.get("input"))) if error["type"].startswith("date_") else None
+    if found is None:
+        return False
+    try:
+        date.fromisoformat(found[1])
+    except ValueError:
+        return False
+    return True
+
+
 def told(error: ErrorDetails) -> str:
     """What is wrong and how to mend it, as sentences; a ValueError of our own speaks for itself."""
     context: dict[str, Any] = dict(error.get("ctx") or {})
     if error["type"] == "value_error":
         return str(context["error"])
-    words = _WORDS.get(error["type"])
+    kind = "date_from_datetime_inexact" if _is_timed(error) else error["type"]
+    words = _WORDS.get(kind)
     if words is None:
         return _("non è valido. Controlla come è scritto.")
     if "expected" in context:

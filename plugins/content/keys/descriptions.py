@@ -43,6 +43,9 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "region": N_("La regione. Per ora il sito non la mostra."),
         "places": N_("I posti degli incontri di persona, se sono più d’uno: ogni incontro nomina il suo (`place`)."),
         "video": N_("La stanza degli incontri in video, se l’incontro non ne ha una sua (`link`)."),
+        "form_addresses": N_(
+            "Gli indirizzi di altri servizi, come una newsletter, a cui possono andare i moduli scritti nei tuoi testi."
+        ),
         "social": N_("I tuoi profili: il nome che si legge e l’indirizzo, uno per riga, in fondo a ogni pagina."),
         "links": N_("Collegamenti in più in fondo a ogni pagina, dopo quelli del sito."),
         "legal": N_("La riga di legge sulla tua professione, se ne ha una: in fondo a ogni pagina e a ogni mail."),

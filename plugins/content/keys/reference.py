@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 
 from plugins.content.base.examples import example_of
 from plugins.content.base.model_keys import keys_of, models_in, plain_type
+from plugins.content.broken_pipe import run_command
 from plugins.content.front_matter import Page, Post, Words
 from plugins.content.keys.descriptions import EXPLANATIONS, LEFT_OUT, said_of
 from plugins.content.locale import language
@@ -179,4 +180,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

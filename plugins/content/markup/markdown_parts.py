@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import cache
 from html.parser import HTMLParser
@@ -11,9 +11,13 @@ from html.parser import HTMLParser
 from markdown import Markdown
 
 from plugins.content.base.yaml_locations import Document
+from plugins.content.markup.embed_blocks import FAULT
 
 # As pelicanconf.py converts it: the names of the headings must come out the same.
-EXTENSIONS = ("markdown.extensions.extra", "markdown.extensions.toc", "markdown.extensions.sane_lists")
+EXTENSIONS = (
+    *("markdown.extensions.extra", "markdown.extensions.toc", "markdown.extensions.sane_lists"),
+    "plugins.content.markup.embed_blocks",
+)
 _PROSE = {"p", "li", "dd", "blockquote"}
 _VOID = {"img", "br", "hr", "source", "input"}
 _SWALLOWING = {"script", "style", "textarea", "title", "iframe", "noscript", "template", "xmp", "plaintext", "select"}
@@ -26,6 +30,7 @@ _NAMED = re.compile(r"\{(?:filename|static|attach)\}[\w/.][^\s<>\"')\]]*")
 # In the text that is converted: what Pelican follows, and between these the number of a line.
 _SIGN, _OPEN, _CLOSE = "\ue000", "\ue001", "\ue002"
 _NUMBER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_TAG = re.compile(r"<[A-Za-z][\w-]*(?=[\s/>]|$)")
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,15 @@ class Image:
     line: int
 
 
+@dataclass(frozen=True)
+class Element:
+    """An element as the page has it, its attributes by their names in small letters."""
+
+    tag: str
+    attributes: dict[str, str]
+    line: int
+
+
 @dataclass
 class Markup:
     """Markdown parts of a document that can be wrong, or read badly."""
@@ -55,7 +69,10 @@ class Markup:
     links: list[tuple[str, int]] = field(default_factory=list)
     # What looks like the name of such a file, and is shown as it is typed.
     shown: list[tuple[str, int]] = field(default_factory=list)
+    # Lines that declare a video or a map and cannot be one, by what is wrong with them.
+    embed_faults: list[tuple[str, int]] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
+    elements: list[Element] = field(default_factory=list)
     # Elements that are begun and not ended, and take all that follows for their own.
     unended: list[tuple[str, int]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
@@ -71,12 +88,14 @@ class _Reader(HTMLParser):
         self._seen: dict[str, int] = {}
         self._places: dict[str, list[int]] = {}
         self._open: list[str] = []
+        self._wrong: str | None = None
         self._heading: tuple[int, int] | None = None
         self._text: list[str] = []
 
     def _line(self, text: str) -> int:
         """The line where a piece of text stands, the next one each time it is asked for the same."""
-        places = self.places(text)
+        # The picture of an embed may be written without what Pelican needs before it.
+        places = self.places(text) or self.places(text.partition("}")[2].removeprefix("/"))
         turn = self._seen.get(text, 0)
         self._seen[text] = turn + 1
         return self._first + (places[min(turn, len(places) - 1)] if places else 0)
@@ -104,14 +123,19 @@ class _Reader(HTMLParser):
         return plain, self._first + int(found[1]) if found else self._line(plain)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        tag_line = next((self._first + int(found[1]) for name, _ in attrs if (found := _NUMBER.fullmatch(name))), None)
+        attrs = [(name, value) for name, value in attrs if not _NUMBER.fullmatch(name)]
         values = {name: (value or "").removeprefix(_SIGN) if value is not None else None for name, value in attrs}
+        self._element(tag, {name: _NUMBER.sub("", value or "") for name, value in values.items()}, tag_line)
         followed = {name for name, value in attrs if value is not None and value.startswith(_SIGN)}
+        self._wrong = values.get(FAULT)
         if name := values.get("id"):
             self.found.names.add(name)
         if tag == "a" and (target := values.get("href")):
             self.found.links.append(self._address(target))
         elif tag == "img":
             source, line = self._address(values.get("src") or "")
+            line = line if source or tag_line is None else tag_line
             self.found.images.append(Image(source, values.get("alt"), line))
             if "src" in followed:
                 self.found.links.append((source, line))
@@ -125,6 +149,13 @@ class _Reader(HTMLParser):
         if tag not in _VOID:
             self._open.append(tag)
 
+    def _element(self, tag: str, attributes: dict[str, str], line: int | None) -> None:
+        """Note an element; one that Markdown made of other signs is where one of its values is written."""
+        if line is None:
+            places = [place for value in attributes.values() for place in self.places(value)[:1]]
+            line = self._first + (places[0] if places else 0)
+        self.found.elements.append(Element(tag, attributes, line))
+
     def handle_endtag(self, tag: str) -> None:
         if tag[0] == "h" and tag[1:].isdigit():
             text = "".join(self._text).strip()
@@ -137,6 +168,9 @@ class _Reader(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
+        if self._wrong:
+            self.found.embed_faults.append((self._wrong, self._line(data)))
+            self._wrong = None
         if not _UNREAD & set(self._open):
             self._text.append(_NUMBER.sub("", data))
         if not _UNREAD - {"table"} & set(self._open):
@@ -158,14 +192,18 @@ def read_markup(document: Document) -> Markup:
     addresses = {address for address, _ in (*reader.found.links, *reader.found.shown)}
     addresses |= {image.source for image in reader.found.images}
     unclear = [address for address in addresses if len(reader.places(address)) > 1]
-    if unclear:
-        # Of an address that stands on several lines, some of them code perhaps, Markdown tells which are links.
+    if unclear or _TAG.search(document.body):
+        # Of what stands on several lines, some of them code perhaps, Markdown tells which are links and elements.
         _take_lines(reader.found, _read(document, _numbered(document.body, unclear)).found)
     return reader.found
 
 
 def _take_lines(found: Markup, numbered: Markup) -> None:
     """Take over the lines of the same parts, found in the numbered text, whose headings have other names."""
+    # Of a tag that goes on in a second line Markdown may make a paragraph once, and none the other time.
+    own, others = ([one for one in markup.elements if one.tag != "p"] for markup in (found, numbered))
+    if [one.tag for one in own] == [one.tag for one in others]:
+        found.elements = [one for one in found.elements if one.tag == "p"] + others
     if [address for address, _ in numbered.links] == [address for address, _ in found.links]:
         found.links = numbered.links
     if [address for address, _ in numbered.shown] == [address for address, _ in found.shown]:
@@ -185,11 +223,14 @@ def _read(document: Document, text: str) -> _Reader:
     return reader
 
 
-def _numbered(text: str, addresses: Iterable[str]) -> str:
-    """The text with the number of its line, from 0, after each of these addresses."""
-    whole = _whole(*sorted(addresses, key=len, reverse=True))
+def _numbered(text: str, addresses: Collection[str]) -> str:
+    """The text with the number of its line, from 0, after each of these addresses, and in each tag."""
+    whole = _whole(*sorted(addresses, key=len, reverse=True)) if addresses else None
     lines = text.split("\n")
-    return "\n".join(whole.sub(rf"\g<0>{_OPEN}{number}{_CLOSE}", line) for number, line in enumerate(lines))
+    for number, line in enumerate(lines):
+        sign = f"{_OPEN}{number}{_CLOSE}"
+        lines[number] = _TAG.sub(rf"\g<0> {sign}", whole.sub(rf"\g<0>{sign}", line) if whole else line)
+    return "\n".join(lines)
 
 
 def _whole(*texts: str) -> re.Pattern[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 # Of every answer, whatever it holds. A browser heeds the transport rule over https alone (RFC 6797, 8.1).
@@ -21,6 +23,7 @@ HEADERS = {
 # Of what is no page.
 NO_PAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _FRAMES = "frame-ancestors 'none'"
+_FRAMED = re.compile(r' data-embed="(https://[^"]+)"')
 _ENDED = "</script>"
 _WASM = " 'wasm-unsafe-eval'"
 
@@ -38,15 +41,51 @@ def scripts_of(html: str, scripts: Iterable[str]) -> list[str]:
     return [text for text in scripts if any(one.endswith(f">{text}{_ENDED}") for one in elements)]
 
 
-def page_policy(styles: Iterable[str], scripts: Iterable[str], endpoint: str = "", searches: bool = False) -> str:
+class Uses(NamedTuple):
+    """What a page has that others have not, and its policy opens for it alone.
+
+    A search of WebAssembly, films or sounds of the site, the origins of frames, and where forms are sent to.
+    """
+
+    searches: bool = False
+    plays: bool = False
+    frames: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+
+
+NOTHING = Uses()
+
+
+def uses_of(html: str, forms: Collection[str] = ()) -> Uses:
+    """What a page uses; of some addresses for forms its policy opens those that it names."""
+    return Uses(
+        " data-search=" in html,
+        "<video" in html or "<audio" in html,
+        tuple(sorted({origin(address) for address in _FRAMED.findall(html)})),
+        tuple(sorted({target for target in map(form_target, forms) if target in html})),
+    )
+
+
+def origin(address: str) -> str:
+    """The scheme, host and port of an address."""
+    return "{0.scheme}://{0.netloc}".format(urlsplit(address))
+
+
+def form_target(address: str) -> str:
+    """An address as a policy names it: what a form asks there is none of its business."""
+    return address.partition("#")[0].partition("?")[0].replace(";", "%3B").replace(",", "%2C")
+
+
+def page_policy(styles: Iterable[str], scripts: Iterable[str], endpoint: str = "", uses: Uses = NOTHING) -> str:
     """What a page of the theme may do (CSP level 3): of what is inlined, these alone, by their hashes.
 
-    `endpoint` is the address its forms are sent to, where that is not its own; `searches` lets it run the WebAssembly
-    of a search index.
+    `endpoint` is the address its forms are sent to, where that is not its own.
     """
     style = "".join(f" {_hash(text)}" for text in styles)
+    also = f"; frame-src {' '.join(uses.frames)}" if uses.frames else ""
+    also += "; media-src 'self'" if uses.plays else ""
     # Of an address `data:` one style is read: how pages fade into one another, which checkers do not know yet.
-    return f"default-src 'none'; {_common(scripts, endpoint, searches)}; style-src{style} data:"
+    return f"default-src 'none'; {_common(scripts, endpoint, uses)}; style-src{style} data:{also}"
 
 
 def framed(policy: str) -> str:
@@ -59,8 +98,9 @@ def site_policy(scripts: Iterable[str], endpoint: str = "", searches: bool = Fal
 
     The page itself names its styles; a browser heeds both.
     """
-    kept = "frame-src 'none'; media-src 'none'; object-src 'none'"
-    return framed(f"{_common(scripts, endpoint, searches)}; {kept}")
+    # Which other sites a page frames or sends to changes with its text, and is said by the page alone.
+    kept = "frame-src https:; media-src 'self'; object-src 'none'"
+    return framed(f"{_common(scripts, endpoint, Uses(searches=searches, forms=('https:',)))}; {kept}")
 
 
 @lru_cache(maxsize=1 << 10)  # the pages of a site have theirs in common
@@ -68,11 +108,11 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _common(scripts: Iterable[str], endpoint: str, searches: bool) -> str:
-    elsewhere = "{0.scheme}://{0.netloc}".format(urlsplit(endpoint)) if endpoint else ""
-    also = f" {elsewhere}" if elsewhere else ""
+def _common(scripts: Iterable[str], endpoint: str, uses: Uses) -> str:
+    also = f" {origin(endpoint)}" if endpoint else ""
+    forms = "".join(f" {one}" for one in uses.forms)
     script = "".join(f" {_hash(text)}" for text in scripts)
     return (
-        f"script-src 'self'{script}{_WASM if searches else ''}; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self'{also}; manifest-src 'self'; form-action 'self'{also}; base-uri 'none'"
+        f"script-src 'self'{script}{_WASM if uses.searches else ''}; img-src 'self' data:; font-src 'self'; "
+        f"connect-src 'self'{also}; manifest-src 'self'; form-action 'self'{also}{forms}; base-uri 'none'"
     )

@@ -56,6 +56,7 @@ _MARKDOWN = (
 _EXTENSIONS = {
     "MARKDOWN": {
         *(f"markdown.extensions.{name}" for name in _MARKDOWN),
+        "plugins.content.markup.embed_blocks",
         "plugins.site.tables",
         "plugins.site.footnotes",
     },

@@ -22,6 +22,7 @@ _EXTENSIONS = [
     "markdown.extensions.extra",
     "markdown.extensions.sane_lists",
     "markdown.extensions.toc",
+    "plugins.content.markup.embed_blocks",
     "plugins.site.footnotes",
     "plugins.site.tables",
 ]

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from plugins.content.base.faults import Fault
 from plugins.content.base.ignored_files import content_files
+from plugins.content.base.yaml_locations import Document
 from plugins.content.front_matter import Page, Post
 from plugins.content.markup.links import target
 from plugins.content.markup.markdown_parts import Markup
@@ -67,47 +68,50 @@ def _image_address(root: Path, path: Path) -> str:
 
 
 def dead_links(
-    source: Source[Entry],
+    document: Document,
     markup: Markup,
     table: Mapping[str, Source[Entry] | None],
     markups: Mapping[str, Markup],
 ) -> Iterator[Fault]:
     """Tell the links of a document to addresses and anchors that are not there."""
-    files = {known.path.as_posix(): known for known in table.values() if known is not None}
+    files = {known.path.as_posix() for known in table.values() if known is not None}
     for link, line in markup.links:
         try:
             parts = urlsplit(link)
         except ValueError:
             what = _("«%(link)s» non è un indirizzo. Copialo di nuovo. Esempio: https://esempio.it/pagina", link=link)
-            yield Fault(source.path, line, what)
+            yield Fault(document.path, line, what)
             continue
         if parts.scheme or parts.netloc or link.startswith(("mailto:", "tel:")):
             continue
-        path, owner = unquote(parts.path), None
+        path = unquote(parts.path)
+        owner: str | None = None
         if not path:
-            owner = source
+            owner = document.path.as_posix()
         elif path.startswith("{filename}"):
-            owner = files.get(target(source.document, path.removeprefix("{filename}")))
+            owner = target(document, path.removeprefix("{filename}"))
+            owner = owner if owner in files else None
         elif path.startswith(("{static}", "{attach}")):
             continue
         elif path.startswith("{"):
             what = _("Il collegamento «%(link)s» non si può seguire. Usa il file o l’indirizzo.", link=link)
-            yield Fault(source.path, line, f"{what} {_(_EXAMPLE)}")
+            yield Fault(document.path, line, f"{what} {_(_EXAMPLE)}")
             continue
         elif not _leads(path, table):
             what = _("Il collegamento «%(link)s» non porta a nessuna pagina. Scegli il file da collegare.", link=link)
-            yield Fault(source.path, line, f"{what} {_(_EXAMPLE)}")
+            yield Fault(document.path, line, f"{what} {_(_EXAMPLE)}")
         else:
-            owner = table.get(path.lstrip("/"))
+            found = table.get(path.lstrip("/"))
+            owner = found.path.as_posix() if found else None
         anchor = unquote(parts.fragment)
-        if anchor and owner and anchor not in markups[owner.path.as_posix()].names:
-            names = ", ".join(f"#{name}" for name in sorted(markups[owner.path.as_posix()].names)) or _("nessuna")
+        if anchor and owner and anchor not in markups[owner].names:
+            names = ", ".join(f"#{name}" for name in sorted(markups[owner].names)) or _("nessuna")
             what = _(
                 "In quella pagina la sezione «#%(section)s» non c’è. Scegli fra: %(names)s.",
                 section=anchor,
                 names=names,
             )
-            yield Fault(source.path, line, what)
+            yield Fault(document.path, line, what)
 
 
 def early_links(

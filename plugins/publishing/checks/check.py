@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -10,16 +10,17 @@ from pathlib import Path
 
 from plugins.content.availability_checks import touching_ranges
 from plugins.content.base.faults import ContentError, Fault
-from plugins.content.base.yaml_locations import read_yaml
-from plugins.content.markup.links import link_faults, page_files
+from plugins.content.base.front_matter_split import parted, read_text
+from plugins.content.base.yaml_locations import Document, read_yaml
+from plugins.content.markup.links import link_faults, page_files, target
 from plugins.content.markup.markdown_parts import Markup, read_markup
 from plugins.content.office_reader import TIMETABLE
-from plugins.content.site import Entry, gather_site
-from plugins.content.source_files import Source
+from plugins.content.site import gather_site
 from plugins.domain.language import _
 from plugins.publishing.checks.addresses import dead_links, early_links, owned
 from plugins.publishing.checks.advice import advice
-from plugins.publishing.checks.forbidden_files import stills, unfit_files
+from plugins.publishing.checks.forbidden_files import stills, unfit_files, unread_files
+from plugins.publishing.checks.forbidden_markup import forbidden_markup
 from plugins.publishing.checks.removed_addresses import vanished
 
 
@@ -37,45 +38,79 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     `day` is the one for which it is published; where none is given, every post counts as out.
     """
     faults: list[Fault] = list(unfit_files(content))
-    sources = gather_site(content, faults)[1]
-    markups = {source.path.as_posix(): read_markup(source.document) for source in sources}
+    office, sources = gather_site(content, faults)
+    forms = office.identity.form_addresses if office else ()
+    documents = {source.path.as_posix(): source.document for source in sources}
+    pages = page_files(content)
+    # What is wrong at the head of a file hides nothing of its text.
+    documents |= {path: _text_of(content, Path(path)) for path in sorted(pages - documents.keys())}
+    markups = {path: read_markup(document) for path, document in documents.items()}
     table = owned(content, sources, faults)
     if before is not None:
         faults.extend(vanished(before, table, sources, day or date.max))
     suggestions: list[Fault] = list(stills(content))
     with suppress(ContentError):  # told already
         suggestions.extend(touching_ranges(read_yaml(content, TIMETABLE)))
-    pages, files = page_files(content), {source.path.as_posix(): source for source in sources}
+    faults.extend(unread_files(content, set(_linked_files(documents.values(), markups))))
+    for path, document in documents.items():
+        markup = markups[path]
+        faults.extend(link_faults(content, document, markup, pages))
+        faults.extend(_images(content, document.path, markup))
+        faults.extend(_unended(document.path, markup))
+        faults.extend(forbidden_markup(document.path, markup, forms))
+        faults.extend(dead_links(document, markup, table, markups))
+    files = {source.path.as_posix(): source for source in sources}
     for source in sources:
         markup = markups[source.path.as_posix()]
-        faults.extend(link_faults(content, source.document, markup, pages))
-        faults.extend(_images(content, source, markup))
-        faults.extend(_unended(source, markup))
-        faults.extend(dead_links(source, markup, table, markups))
         suggestions.extend(advice(source, markup))
         suggestions.extend(early_links(source, markup, files, day or date.max))
     return Report(tuple(sorted(set(faults))), tuple(sorted(suggestions)))
 
 
-def _unended(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
+def _text_of(content: Path, path: Path) -> Document:
+    """The text of a file whose head cannot be used; an empty one where there is none to read."""
+    try:
+        return Document(path, {}, {}, **parted(content, path)._asdict())
+    except ContentError:
+        with suppress(ContentError):
+            return Document(path, {}, {}, body=read_text(content, path))
+    return Document(path, {}, {})
+
+
+def _linked_files(documents: Iterable[Document], markups: Mapping[str, Markup]) -> Iterator[str]:
+    """The files of the content that texts link to."""
+    for document in documents:
+        for link, _line in markups[document.path.as_posix()].links:
+            if link.startswith(("{static}", "{attach}")):
+                yield target(document, link.partition("}")[2].partition("#")[0])
+
+
+def _unended(path: Path, markup: Markup) -> Iterator[Fault]:
     for tag, line in markup.unended:
         what = _(
             "«<%(tag)s>» comincia e non finisce: il resto della pagina sparirebbe. Per mostrarlo com’è, mettilo fra "
             "apici inversi. Esempio: `<%(tag)s>`",
             tag=tag,
         )
-        yield Fault(source.path, line, what)
+        yield Fault(path, line, what)
 
 
-def _images(content: Path, source: Source[Entry], markup: Markup) -> Iterator[Fault]:
+def _images(content: Path, path: Path, markup: Markup) -> Iterator[Fault]:
     for image in markup.images:
+        if not image.source:
+            what = _(
+                "L’immagine non dice quale file mostrare. Scrivi il file fra le tonde. "
+                "Esempio: ![Una scrivania piena di fogli]({static}/images/scrivania.svg)"
+            )
+            yield Fault(path, image.line, what)
+            continue
         if not (image.alt or "").strip():
             what = _(
                 "L’immagine non ha un testo per chi non la vede. Descrivila tra le parentesi quadre. "
                 "Esempio: ![Una scrivania piena di fogli](%(image)s)",
                 image=image.source,
             )
-            yield Fault(source.path, image.line, what)
+            yield Fault(path, image.line, what)
         if image.source.startswith("{"):
             continue  # told with the links
         if "//" in image.source or image.source.startswith("data:"):
@@ -84,11 +119,11 @@ def _images(content: Path, source: Source[Entry], markup: Markup) -> Iterator[Fa
                 "Esempio: {static}/images/scrivania.svg",
                 image=image.source[:60],
             )
-            yield Fault(source.path, image.line, what)
+            yield Fault(path, image.line, what)
         elif not (content / image.source.lstrip("/")).is_file() or not image.source.startswith("/"):
             what = _(
                 "L’immagine «%(image)s» non c’è. Mettila in content/images e collegala così. "
                 "Esempio: {static}/images/scrivania.svg",
                 image=image.source,
             )
-            yield Fault(source.path, image.line, what)
+            yield Fault(path, image.line, what)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path, PurePath
 
 from plugins.content.base.faults import Fault
-from plugins.content.base.ignored_files import is_ignored
+from plugins.content.base.ignored_files import content_files, is_ignored
 from plugins.content.pictures.picture_faults import becomes_still, picture_faults
 from plugins.content.templates.formats import decimal
 from plugins.domain.language import _
@@ -16,6 +16,15 @@ from plugins.domain.language import _
 LARGEST_IMAGE = 12 * 1024 * 1024
 LARGEST_TEXT = 512 * 1024
 _TEXT = {".md", ".yaml", ".yml", ".svg"}
+# Texts that other programs write, and no build here reads.
+_DOCUMENTS = frozenset(
+    {
+        *(".html", ".htm", ".xhtml", ".adoc", ".asciidoc", ".asc", ".textile", ".org", ".mediawiki", ".wiki", ".tex"),
+        *(".ipynb", ".docx", ".doc", ".odt", ".rtf", ".pages", ".njk", ".haml", ".pug"),
+    }
+)
+# Where pages lie, with the parts of their paths.
+_HOMES = {"blog": 2, "pages": 2, "services": 3}
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -63,6 +72,19 @@ def unfit_files(root: Path) -> Iterator[Fault]:
             yield Fault(path, 1, what)
 
 
+def unread_files(root: Path, linked: Container[str]) -> Iterator[Fault]:
+    """Tell the documents among the pages that become none, but those that a text links to."""
+    for path in content_files(root):
+        is_unread = path.parts[0] in _HOMES and path.suffix.lower() in _DOCUMENTS
+        if is_unread and path.as_posix() not in linked:
+            what = _(
+                "Non diventa una pagina: qui si scrive in Markdown. Riscrivilo in un file .md, o collegalo da un testo "
+                "se è da scaricare. Esempio: %(name)s",
+                name=f"{path.stem.lower()}.md",
+            )
+            yield Fault(path, 1, what)
+
+
 def stills(root: Path) -> Iterator[Fault]:
     """Advice on pictures that move now, and will not on the site."""
     for path, entry in walk(root):
@@ -80,15 +102,15 @@ def _head(file: str) -> bytes:
 
 def _astray(path: Path) -> str:
     """Why a text is no page, where it looks as if it should be; an empty text where it is one, or need not be."""
-    if path.suffix.lower() not in {".md", ".markdown", ".mdown", ".txt", ".mkd"}:
+    suffix = path.suffix.lower()
+    if suffix not in {".md", ".markdown", ".mdown", ".mdx", ".txt", ".mkd"}:
         return ""
     if path.suffix != ".md":
         return _(
             "Non diventa una pagina: il nome non finisce per .md. Rinominalo. Esempio: %(name)s",
             name=f"{path.stem.lower()}.md",
         )
-    homes = {"blog": 2, "pages": 2, "services": 3}
-    depth = homes.get(path.parts[0])
+    depth = _HOMES.get(path.parts[0])
     if depth is None or (len(path.parts) != depth if path.parts[0] == "services" else len(path.parts) < depth):
         return _(
             "In questa cartella non diventa una pagina. Spostalo in blog, in pages o nell’area di un servizio. "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugins.content.templates.security_policy import HEADERS, NO_PAGE, framed, page_policy, site_policy
+from plugins.content.templates.security_policy import HEADERS, NO_PAGE, framed, page_policy, site_policy, uses_of
 
 
 def directives(policy: str) -> dict[str, list[str]]:
@@ -27,6 +27,9 @@ POLICIES = [
 def test_no_policy_allows_unsafe_sources_framing_or_base_change(policy: str) -> None:
     assert "unsafe" not in policy
     told = directives(policy)
+    # Of the site's header alone: which other sites a page frames or sends to is said by the page, and both hold.
+    if "frame-src" in told:
+        assert (told.pop("frame-src"), told.pop("form-action")[-1]) == (["https:"], "https:")
     assert told["frame-ancestors"] == told["base-uri"] == ["'none'"]
     assert not {source for sources in told.values() for source in sources} & {"*", "http:", "https:", "blob:"}
 
@@ -46,6 +49,17 @@ def test_forms_may_go_to_an_endpoint_that_lives_elsewhere() -> None:
 def test_web_assembly_runs_where_one_searches_and_nowhere_else() -> None:
     assert "'wasm-unsafe-eval'" in directives(site_policy([], searches=True))["script-src"]
     assert "'wasm-unsafe-eval'" not in site_policy([])
+
+
+def test_a_page_opens_its_policy_only_for_what_it_uses() -> None:
+    forms = ("https://lista.example/iscriviti?a=1", "https://altra.example")
+    html = '<figure data-embed="https://tube.example/videos/embed/x?y">x</figure><form action="https://lista.example/iscriviti?a=1">'
+    told = directives(page_policy([], [], uses=uses_of(html, forms)))
+    assert told["frame-src"] == ["https://tube.example"]
+    assert told["form-action"] == ["'self'", "https://lista.example/iscriviti"]
+    plain = directives(page_policy([], [], uses=uses_of("<p>Ciao</p>", forms)))
+    assert "frame-src" not in plain
+    assert plain["form-action"] == ["'self'"]
 
 
 def test_every_header_of_a_careful_site_is_there() -> None:

@@ -193,3 +193,25 @@ def test_films_of_pictures_get_advice_and_are_no_error(tmp_path: Path) -> None:
     report = check(content)
     assert report.errors == ()
     assert [(fault.path.name, "resta ferma" in fault.what) for fault in report.advice] == [("moto.avif", True)]
+
+
+@pytest.mark.parametrize("wrong", [("summary: ", "sumary: "), ("title: Un", "title: [Un"), ("---\ntitle", "title")])
+def test_a_wrong_head_hides_no_mistake_of_its_text(tmp_path: Path, wrong: tuple[str, str]) -> None:
+    content = seed_nothing(tmp_path)
+    text = POST.replace(*wrong, 1).replace("Fine.", "![x](no.jpg) [y](/niente/) <iframe src='/x'></iframe>")
+    (content / "blog" / "prova.md").write_text(text, encoding="utf-8")
+    line = text.splitlines().index("![x](no.jpg) [y](/niente/) <iframe src='/x'></iframe>") + 1
+    told = [fault.what for fault in check(content).errors if fault.line == line]
+    assert [any(word in what for what in told) for word in ("no.jpg", "/niente/", "<iframe>")] == [True] * 3
+    assert len(check(content).errors) > 3
+
+
+def test_a_document_that_nobody_reads_is_told_unless_linked(tmp_path: Path) -> None:
+    content = seed_nothing(tmp_path)
+    for name in ("vecchio.html", "Altro.adoc", "listino.odt"):
+        (content / "blog" / name).write_text("<p>Ciao</p>", encoding="utf-8")
+    text = POST.replace("Fine.", "[Il listino]({static}listino.odt)")
+    (content / "blog" / "prova.md").write_text(text, encoding="utf-8")
+    told = {fault.path.name: fault.what for fault in check(content).errors}
+    assert told.keys() == {"vecchio.html", "Altro.adoc"}
+    assert all("Non diventa una pagina" in what for what in told.values())
