@@ -40,7 +40,7 @@ def read_identity(root: Path, faults: list[Fault]) -> tuple[Document, Identity] 
         carried["vat_number"] = _checked(document, "vat_number", lambda: vat_number(str(number), country), faults)
     identity = read_value(replace(document, values=values | carried), Identity, faults)
     # Her pages show the address as she writes it.
-    return identity and (document, identity.model_copy(update={"email": str(email).strip()}))
+    return (document, identity.model_copy(update={"email": str(email).strip()})) if identity else None
 
 
 def _checked(document: Document, key: str, read: Callable[[], str], faults: list[Fault]) -> str | None:

@@ -16,6 +16,8 @@ from plugins.domain.language import ITALIAN, Language, speak
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
 
+# What another one lacks is said in this: more people read it than Italian.
+_FALLBACK = "en"
 LOCALES = Path(__file__).resolve().parents[2] / "theme" / "locales"
 _PLACE = re.compile(r"%\((\w+)\)s|(%%)|(%)")
 
@@ -35,7 +37,8 @@ def language(code: str) -> Language:
         return ITALIAN
     if code not in codes():
         raise LookupError(code)
-    return _read(code, (LOCALES / f"{code}.po").read_bytes())
+    known = LOCALES / f"{_FALLBACK}.po"
+    return _read(code, (LOCALES / f"{code}.po").read_bytes(), known.read_bytes() if known.is_file() else b"")
 
 
 def speak_again(code: str) -> None:
@@ -45,7 +48,7 @@ def speak_again(code: str) -> None:
 
 
 @lru_cache(maxsize=2)
-def _read(code: str, text: bytes) -> Language:
+def _read(code: str, text: bytes, fallback: bytes) -> Language:
     # Only here: Babel takes longer to import than an Italian site needs for an edit.
     from gettext import GNUTranslations
 
@@ -58,7 +61,7 @@ def _read(code: str, text: bytes) -> Language:
         locale = str(catalogue.locale_identifier or code.replace("-", "_"))
         whole = _whole(locale)
         for message in catalogue:
-            # Said in Italian: what names other things than its source would fail each time it is said.
+            # Said in the fallback: what names other things than its source would fail each time it is said.
             if message.id and not fits(message):
                 message.string = ""
         compiled = BytesIO()
@@ -67,7 +70,11 @@ def _read(code: str, text: bytes) -> Language:
         messages = GNUTranslations(compiled)
     except (PoFileError, UnknownLocaleError, ValueError) as error:
         raise UnreadableCatalogueError(f"{code}.po: {error}") from error
-    version = f"{code} {hashlib.sha256(text).hexdigest()}"
+    if fallback and code != _FALLBACK:
+        # A catalogue that is broken is told to whoever speaks its language.
+        with suppress(UnreadableCatalogueError):
+            messages.add_fallback(_read(_FALLBACK, fallback, fallback).catalogue)
+    version = f"{code} {hashlib.sha256(text + fallback).hexdigest()}"
     return Language(code, locale.replace("_", "-"), whole, version, messages)
 
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from types import ModuleType
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 from plugins.domain.identity import ITALY, is_vat_number, wrong_digits
 from plugins.domain.language import _
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _SEPARATORS = re.compile(r"[\s.,/-]+")
 # Greece has two: that of its numbers is no code of a country (Directive 2006/112/EC, article 215).
@@ -36,20 +32,20 @@ def vat_number(written: str, country: str) -> str:
     from stdnum.eu.vat import MEMBER_STATES
 
     rules, is_member = get_cc_module(country.lower(), "vat"), country.lower() in MEMBER_STATES
-    fault = _by(rules, [compact, plain], country, strict=is_member) if rules else None
+    fault = _by(rules.validate, [compact, plain], country, strict=is_member) if rules else None
     if fault is not None:
         raise ValueError(_fault(compact, country, fault))
     return f"{prefix}{plain}" if is_member else " ".join(written.split())
 
 
-def _by(rules: ModuleType, forms: list[str], country: str, strict: bool) -> str | None:
+def _by(validate: Callable[[str], str], forms: list[str], country: str, strict: bool) -> str | None:
     """What is wrong with a number in every form of it that its country's rules were asked about."""
     from stdnum.exceptions import InvalidChecksum, ValidationError
 
     fault = None
     for form in forms:
         try:
-            rules.validate(form)
+            validate(form)
         except InvalidChecksum:
             return wrong_digits(form)
         except ValidationError:

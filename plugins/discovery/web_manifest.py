@@ -19,6 +19,7 @@ _BAND = (15, 39, 49, 61)
 # A circle cut out of a maskable icon reaches 40 % of its side (W3C, Web App Manifest).
 _SAFE = 0.58
 _SMOOTH = 4
+_LONGEST_SHORT_NAME = 15
 
 
 def manifest(identity: Identity, palette: Mapping[str, str]) -> str:
@@ -29,7 +30,7 @@ def manifest(identity: Identity, palette: Mapping[str, str]) -> str:
     ]
     said = {
         "name": identity.brand,
-        "short_name": identity.brand,
+        **_short_name(identity.brand),
         "description": identity.claim,
         "lang": spoken().tag,
         "start_url": "/",
@@ -39,6 +40,14 @@ def manifest(identity: Identity, palette: Mapping[str, str]) -> str:
         "icons": [{"src": "/theme/favicon.svg", "sizes": "any", "type": "image/svg+xml"}, *icons],
     }
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+
+
+def _short_name(brand: str) -> dict[str, str]:
+    """The words of a name that fit below an icon; none where not even the first does, for a launcher cuts it better."""
+    words = brand.split()
+    fitting = [" ".join(words[:count]) for count in range(1, len(words) + 1)]
+    short = [one for one in fitting if len(one) <= _LONGEST_SHORT_NAME]
+    return {"short_name": short[-1]} if short else {}
 
 
 def icons(palette: Mapping[str, str]) -> dict[str, bytes]:

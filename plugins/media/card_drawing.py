@@ -12,7 +12,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 from plugins.content.templates.template_filters import palette
 from plugins.media.image_cache import Made
 
-RECIPE = "card 1"
+RECIPE = "card 2"
 WIDTH, HEIGHT = 1200, 630
 _SQUARE = 30
 _MARGIN = 75
@@ -25,6 +25,7 @@ _SMALL, _LEADING = 34, 1.12
 _BAND, _GAP, _BANDS = 18, 5, 300
 # How many steps the edge of a letter takes from the paper to its ink.
 _STEPS = 16
+_NO_LETTER = "\uffff"
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,16 @@ def draw(card: Card, style: Style) -> Made:
     for y in range(_SQUARE // 2, HEIGHT, _SQUARE):
         pen.line((_SHEET, y, WIDTH, y), colours["grid"], 2)
     small = style.font(_SMALL, 600)
-    pen.text((_MARGIN, _MARGIN), card.kicker, colours["muted"], small, anchor="ls")
-    font, lines = _fit(card.title, style)
+    kicker, title, brand = (_known(words, small) for words in (card.kicker, card.title, card.brand))
+    pen.text((_MARGIN, _MARGIN), _one_line(kicker, small), colours["muted"], small, anchor="ls")
+    font, lines = _fit(title, style)
     height = round(font.size * _LEADING)
     top = _MARGIN + 70
     for number, line in enumerate(lines):
         pen.text((_MARGIN, top + number * height), line, colours["ink"], font, anchor="lt")
     _jersey(pen, top + len(lines) * height + 24, colours)
-    pen.text((_MARGIN, HEIGHT - _MARGIN), card.brand, colours["macro"], style.font(_SMALL + 6, 700), anchor="ls")
+    large = style.font(_SMALL + 6, 700)
+    pen.text((_MARGIN, HEIGHT - _MARGIN), _one_line(brand, large), colours["macro"], large, anchor="ls")
     file = io.BytesIO()
     # Packed quickly and not best: a few kilobytes more, which only robots fetch.
     image.quantize(palette=_inks(colours), dither=Image.Dither.NONE).save(file, "PNG", compress_level=6)
@@ -110,10 +113,24 @@ def _fit(title: str, style: Style) -> tuple[ImageFont.FreeTypeFont, list[str]]:
         if is_low and all(font.getlength(line) <= _TITLE for line in lines):
             return font, lines
     lines = lines[:_MOST_LINES]
-    last = lines[-1]
-    while last and font.getlength(f"{last}…") > _TITLE:
-        last = last[:-1].rstrip()
-    return font, [*lines[:-1], f"{last}…"]
+    return font, [*(_one_line(line, font) for line in lines[:-1]), _one_line(f"{lines[-1]}…", font)]
+
+
+def _one_line(words: str, font: ImageFont.FreeTypeFont) -> str:
+    """What fits of some words into a line, with an ellipsis where not all does."""
+    if font.getlength(words) <= _TITLE:
+        return words
+    while words and font.getlength(f"{words}…") > _TITLE:
+        words = words[:-1].rstrip()
+    return f"{words}…"
+
+
+def _known(words: str, font: ImageFont.FreeTypeFont) -> str:
+    """Words without the letters that the typeface has not, which it draws as boxes; none where only signs are left."""
+    box = bytes(font.getmask(_NO_LETTER))
+    unknown = {char for char in set(words) if not char.isspace() and bytes(font.getmask(char)) == box}
+    left = " ".join("".join(char for char in words if char not in unknown).split())
+    return left if any(char.isalnum() for char in left) else ""
 
 
 def _lines(title: str, font: ImageFont.FreeTypeFont) -> list[str]:

@@ -1,4 +1,4 @@
-"""A language is its catalogue, read as it is; what cannot be said in it is said in Italian."""
+"""A language is its catalogue, read as it is; what cannot be said in it is said in English, or else in Italian."""
 
 from __future__ import annotations
 
@@ -55,6 +55,25 @@ def test_what_is_translated_is_said_and_the_rest_in_italian(locales: Path) -> No
     assert _("Una frase nuova") == "Una frase nuova"
     assert _("Cerca") == "Cerca", "a guess is not said"
     assert _("Ciao %(name)s", name="Ada") == "Ciao Ada", "what names other things would fail"
+
+
+def test_the_rest_is_said_in_english_where_it_is_known(locales: Path) -> None:
+    english = MESSAGES.replace("Zarezerwuj", "Book").replace("Witaj %(imie)s", "Hello %(name)s").replace("#, fuzzy", "")
+    english = english.replace("Szukajcie", "Search").partition('msgid "%(number)s ora"')[0]
+    english += 'msgid "%(number)s minuto"\nmsgid_plural "%(number)s minuti"\nmsgstr[0] "%(number)s minute"\n'
+    english += 'msgstr[1] "%(number)s minutes"\n'
+    header = HEADER.format("en").replace("nplurals=3; plural=(n==1 ? 0 :", "nplurals=2; plural=(n==1 ? 0 : 1 || ")
+    (locales / "en.po").write_text(header + english, encoding="utf-8")
+    before = language("pl").version
+    speak(language("pl"))
+    assert (_("Prenota"), _("Cerca"), _("Ciao %(name)s", name="Ada")) == ("Zarezerwuj", "Search", "Hello Ada")
+    assert ngettext("%(number)s minuto", "%(number)s minuti", 2) == "2 minutes"
+    assert _("Una frase nuova") == "Una frase nuova"
+    (locales / "en.po").write_text(header + english.replace("Search", "Look"), encoding="utf-8")
+    assert language("pl").version != before
+    (locales / "en.po").write_text("qualcosa di strano", encoding="utf-8")
+    speak(language("pl"))
+    assert (_("Prenota"), _("Cerca")) == ("Zarezerwuj", "Cerca")
 
 
 def test_the_plural_forms_are_those_of_the_language(locales: Path) -> None:

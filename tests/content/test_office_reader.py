@@ -116,6 +116,21 @@ def test_unknown_key_fault_lists_the_keys_allowed_there(tmp_path: Path) -> None:
     assert what.endswith(", link, place, questions, listed, hours, closures, notice, horizon.")
 
 
+def test_a_list_of_faulty_entries_is_not_told_empty(tmp_path: Path) -> None:
+    content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    availability = content / "availability.yaml"
+    availability.write_text(
+        availability.read_text(encoding="utf-8").replace("    per_day:", "    capacity:"), encoding="utf-8"
+    )
+    with pytest.raises(ContentError) as caught:
+        read_office(content)
+    assert [fault.what.partition(" ")[0] for fault in caught.value.faults] == ["«capacity»", "«capacity»"]
+    text = availability.read_text(encoding="utf-8")
+    availability.write_text(text.partition("meetings:")[0] + "meetings: []\nbusy: []\n", encoding="utf-8")
+    with pytest.raises(ContentError, match="«meetings» è vuoto"):
+        read_office(content)
+
+
 def test_a_misspelt_key_is_told_with_the_likely_one_first(tmp_path: Path) -> None:
     (what,) = _told(tmp_path, "identity.yaml", "claim:", 'claims: ["x"]\nclaim:')
     assert " Forse «claim»? Le chiavi qui sono: language, name, brand, " in what

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from plugins.content.office_reader import read_office
 from plugins.content.templates.template_filters import palette
-from plugins.discovery.web_manifest import TOUCH, icons
+from plugins.discovery.web_manifest import TOUCH, icons, manifest
 from tests.building import CONTENT, ROOT
 
 
@@ -23,6 +24,21 @@ def test_the_manifest_is_hers_and_its_icons_are_there(published: Path) -> None:
         if icon["type"] == "image/png":
             with Image.open(file) as image:
                 assert f"{image.width}x{image.height}" == icon["sizes"]
+
+
+@pytest.mark.parametrize(
+    ("brand", "short"),
+    [
+        ("Stessa Maglia", "Stessa Maglia"),
+        ("Studio di consulenza organizzativa della dottoressa Prova", "Studio di"),
+        ("Precipitevolissimevolmente", None),
+        ("Студия Мир", "Студия Мир"),
+    ],
+)
+def test_the_short_name_fits_below_an_icon(brand: str, short: str | None) -> None:
+    identity = read_office(CONTENT).identity.model_copy(update={"brand": brand})
+    said = json.loads(manifest(identity, palette(ROOT / "theme")))
+    assert (said["name"], said.get("short_name")) == (brand, short)
 
 
 def test_manifest_icons_are_complete_and_identical_on_each_drawing() -> None:

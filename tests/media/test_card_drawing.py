@@ -20,14 +20,15 @@ TITLES = [
 ]
 
 
-def drawn(title: str) -> Image.Image:
-    made = draw(Card("Servizi", title, "Prova"), STYLE)
+def drawn(title: str, brand: str = "Prova") -> Image.Image:
+    made = draw(Card("Servizi", title, brand), STYLE)
     return Image.open(io.BytesIO(made.files["card.png"])).convert("RGB")
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_words_keep_within_the_sheet(title: str) -> None:
-    image = drawn(title)
+@pytest.mark.parametrize("brand", ["Prova", "Studio di consulenza " * 5, "Precipitevolissimevolmente" * 3])
+def test_words_keep_within_the_sheet(title: str, brand: str) -> None:
+    image = drawn(title, brand)
     assert image.size == (WIDTH, HEIGHT)
     paper, grid = (ImageColor.getrgb(STYLE.colours[name]) for name in ("surface", "grid"))
     squared = image.crop((1020, 0, WIDTH, HEIGHT)).getcolors()
@@ -39,6 +40,13 @@ def test_words_keep_within_the_sheet(title: str) -> None:
         image.crop((0, HEIGHT - 60, 1020, HEIGHT)),
     ):
         assert edge.getcolors() == [(edge.width * edge.height, paper)]
+
+
+@pytest.mark.parametrize(
+    ("words", "same"), [("Студия, «Мир»!", ""), ("Studio Мир", "Studio"), ("Prova 🧶", "Prova"), ("漢字", "")]
+)
+def test_letters_the_typeface_has_not_are_no_boxes(words: str, same: str) -> None:
+    assert drawn(words, words).tobytes() == drawn(same, same).tobytes()
 
 
 def test_a_card_wears_both_colours_of_the_jersey() -> None:

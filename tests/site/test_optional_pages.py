@@ -114,8 +114,8 @@ def test_links_and_prices_of_the_content_reach_the_pages(tmp_path: Path) -> None
         assert told in home
         assert told in (output / "llms.txt").read_text(encoding="utf-8")
     exact = (output / "servizi/macro/ricerca/index.html").read_text(encoding="utf-8")
-    said = '{"@type":"UnitPriceSpecification","price":70,"priceCurrency":"CHF","unitText":"a seduta"}'
-    assert f'"priceSpecification":{said}' in exact
+    specification = '{"@type":"UnitPriceSpecification","price":70,"priceCurrency":"CHF","unitText":"a seduta"}'
+    assert f'"priceSpecification":{specification}' in exact
     assert "priceSpecification" not in (output / "servizi/macro/telefono/index.html").read_text(encoding="utf-8")
 
 

@@ -251,4 +251,5 @@ def test_page_has_skip_link_first_and_the_owners_legal_footer(office: Office, re
     assert (first_link["class"], first_link["href"]) == ("skip", "#contenuto")
     assert page.all("html", lang="it")
     for said in (office.identity.name, f"P.IVA {office.identity.vat_number}", office.identity.legal):
+        assert said is not None
         assert said in page.html

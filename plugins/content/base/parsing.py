@@ -137,6 +137,8 @@ def read_value(document: Document, model: type[Model], faults: list[Fault], **gi
     except ValidationError as error:
         for one in error.errors():
             location = tuple(one["loc"])
+            if one["type"] == "too_short" and one["input"]:
+                continue  # entries there are: what is wrong with each is told
             if location and location[0] in given and location[0] not in document.values:
                 faults.append(Fault(document.path, 1, _name_of_file(document, str(location[0]))))
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -122,8 +123,14 @@ def test_visitor_is_told_of_no_change_that_is_too_late(hours: int, is_late: bool
 
 def test_every_mail_names_the_law_and_the_vat_number() -> None:
     for mail in mails():
-        assert IDENTITY.legal in mail.plain
-        assert IDENTITY.vat_number in mail.plain
+        assert f"\n{IDENTITY.vat_line}\n{IDENTITY.legal}\n" in mail.plain
+
+
+def test_mails_of_an_owner_without_numbers_name_none() -> None:
+    identity = IDENTITY.model_copy(update={"vat_number": None, "legal": None})
+    for mail in mails_about(Event.BOOKED, kept(), occasion(identity=identity), Actor.VISITOR):
+        assert mail.plain.rstrip().endswith("\nhttps://studio.test/")
+        assert not re.search("IVA|Legge|None", mail.plain + mail.html)
 
 
 def test_confirmed_booking_sends_visitor_a_request_and_owner_a_publish() -> None:
