@@ -41,6 +41,7 @@ html: setup ## builds the site into output/, as it is while writing
 	@$(BUILD) -s pelicanconf.py
 
 publish: setup ## builds the site into output/, as it is published
+	@$(BIN)/python -m plugins.publishing leftovers
 	@$(BUILD) -s publishconf.py
 
 serve: setup ## site, endpoint and a development mailbox at http://127.0.0.1:8000/ (PORT=…)

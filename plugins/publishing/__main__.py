@@ -10,12 +10,10 @@ from pathlib import Path
 from plugins import __version__
 from plugins.content.active_locale import activate_locale
 from plugins.content.broken_pipe import run_command
-from plugins.content.colours.tokens import contrast_faults
 from plugins.content.timezone_data import use_newest
-from plugins.domain.language import _, ngettext
+from plugins.domain.language import _
 from plugins.publishing import server_commands
-from plugins.publishing.checks.check import check
-from plugins.publishing.checks.removed_addresses import published
+from plugins.publishing.checks import check_command
 from plugins.publishing.writing import devserver
 from plugins.publishing.writing.new_post import new_post
 
@@ -27,11 +25,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("python -m plugins.publishing", description=_("Scrivere e pubblicare."))
     parser.add_argument("--version", action="version", version=f"Maglia {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-    checking = commands.add_parser("check", help=_("controlla tutti i contenuti"))
-    checking.add_argument("--content", type=Path, default=Path("content"))
-    checking.add_argument(
-        "--since", default="@{upstream}", help=_("il commit pubblicato, per gli indirizzi che spariscono")
-    )
+    check_command.add_commands(commands)
     writing = commands.add_parser("new", help=_("prepara un nuovo articolo, in bozza"))
     writing.add_argument("title")
     writing.add_argument("--content", type=Path, default=Path("content"))
@@ -43,36 +37,12 @@ def main(arguments: list[str]) -> int:
     if asked.command in server_commands.COMMANDS:
         return server_commands.run(asked)
     match asked.command:
-        case "check":
-            return _check(asked.content, asked.since)
+        case "check" | "leftovers":
+            return check_command.run(asked)
         case "new":
             return _new(asked.content, asked.title)
         case _:
             return devserver.run(Path.cwd(), asked.host, asked.port)
-
-
-def _check(content: Path, since: str) -> int:
-    if not content.is_dir():
-        print(_("La cartella %(folder)s non c’è.", folder=content), file=sys.stderr)
-        return 1
-    with published(content, since) as before:
-        report = check(content, before, date.today())
-    theme = Path("theme")
-    errors = [fault.within(content) for fault in report.errors]
-    errors += [fault.within(theme) for fault in contrast_faults(theme)]
-    for line in errors:
-        print(line)
-    if report.advice:
-        print(f"\n{_('Consigli, che non fermano la pubblicazione:')}")
-        for fault in report.advice:
-            print(fault.within(content))
-    if errors:
-        wrong = ngettext("%(number)s errore da correggere.", "%(number)s errori da correggere.", len(errors))
-        print(f"\n{wrong}")
-        return 1
-    fine = _("Nessun errore: si può pubblicare.")
-    print(f"\n{fine}" if report.advice else fine)
-    return 0
 
 
 def _new(content: Path, title: str) -> int:

@@ -22,6 +22,7 @@ from plugins.publishing.checks.advice import advice
 from plugins.publishing.checks.forbidden_files import stills, unfit_files, unread_files
 from plugins.publishing.checks.forbidden_markup import forbidden_markup
 from plugins.publishing.checks.removed_addresses import vanished
+from plugins.publishing.checks.sample_leftovers import is_sample, left_words, unchanged_files
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,11 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     documents |= {path: _text_of(content, Path(path)) for path in sorted(pages - documents.keys())}
     markups = {path: read_markup(document) for path, document in documents.items()}
     table = owned(content, sources, faults)
-    if before is not None:
+    # What the sample had at an address was never hers.
+    if before is not None and (not is_sample(before) or is_sample(content)):
         faults.extend(vanished(before, table, sources, day or date.max))
-    suggestions: list[Fault] = list(stills(content))
+    faults.extend(left_words(content))
+    suggestions: list[Fault] = [*stills(content), *unchanged_files(content)]
     with suppress(ContentError):  # told already
         suggestions.extend(touching_ranges(read_yaml(content, TIMETABLE)))
     faults.extend(unread_files(content, set(_linked_files(documents.values(), markups))))

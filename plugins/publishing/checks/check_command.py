@@ -1,0 +1,65 @@
+"""Check command: tells every fault of the content and of the site's address, with file and line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from plugins.content.base.faults import Fault
+from plugins.content.colours.tokens import contrast_faults
+from plugins.domain.language import _, ngettext
+from plugins.publishing.checks.check import check
+from plugins.publishing.checks.removed_addresses import published
+from plugins.publishing.checks.sample_leftovers import SETTINGS, left_words, sample_advice, unset_addresses
+
+
+def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the type to itself
+    """Add these commands to those of a command line."""
+    checking = commands.add_parser("check", help=_("controlla tutti i contenuti"))
+    checking.add_argument("--content", type=Path, default=Path("content"))
+    checking.add_argument(
+        "--since", default="@{upstream}", help=_("il commit pubblicato, per gli indirizzi che spariscono")
+    )
+    looking = commands.add_parser("leftovers", help=_("dice che cosa è ancora del sito d’esempio"))
+    looking.add_argument("--content", type=Path, default=Path("content"))
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Run one of these commands and return its exit code."""
+    content: Path = asked.content
+    if not content.is_dir():
+        print(_("La cartella %(folder)s non c’è.", folder=content), file=sys.stderr)
+        return 1
+    settings = content.parent / SETTINGS
+    others = [fault.within(settings.parent) for fault in unset_addresses(content, settings)]
+    # Where only texts lie, as in the tests, nothing is published from.
+    advice = [*sample_advice(content)] if settings.is_file() else []
+    if asked.command == "leftovers":
+        return _tell(content, list(left_words(content)), others, advice)
+    with published(content, asked.since) as before:
+        report = check(content, before, date.today())
+    theme = Path("theme")
+    others += [fault.within(theme) for fault in contrast_faults(theme)]
+    code = _tell(content, report.errors, others, [*report.advice, *advice])
+    if code == 0:
+        fine = _("Nessun errore: si può pubblicare.")
+        print(f"\n{fine}" if report.advice or advice else fine)
+    return code
+
+
+def _tell(content: Path, errors: Sequence[Fault], others: Sequence[str], advice: Sequence[Fault]) -> int:
+    for line in [*(fault.within(content) for fault in errors), *others]:
+        print(line)
+    if advice:
+        print(f"\n{_('Consigli, che non fermano la pubblicazione:')}")
+        for fault in advice:
+            print(fault.within(content))
+    count = len(errors) + len(others)
+    if count:
+        wrong = ngettext("%(number)s errore da correggere.", "%(number)s errori da correggere.", count)
+        print(f"\n{wrong}")
+    return 1 if count else 0

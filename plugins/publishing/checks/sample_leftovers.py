@@ -1,0 +1,119 @@
+"""Sample leftovers: what of the sample site still stands in another owner's content and settings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from plugins.content.active_locale import IDENTITY
+from plugins.content.base.faults import ContentError, Fault
+from plugins.content.base.ignored_files import content_files
+from plugins.content.base.yaml_locations import read_yaml
+from plugins.domain.language import _
+
+SETTINGS = "publishconf.py"
+# Made from the sample by `python -m tests.publishing.checks.sample_list`.
+_LIST = Path(__file__).with_name("sample.json")
+_TEXTS = (".md", ".yaml", ".yml", ".svg", ".txt", ".html", ".csv")
+_ADDRESS = re.compile(r"^(SITEURL|BOOKING_URL)\s*(?::\s*str\s*)?=\s*([\"'])(.*?)\2", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The sample's own data, and the digest of each of its files."""
+
+    owner: str
+    words: tuple[str, ...]
+    files: frozenset[str]
+
+
+@cache
+def sample() -> Sample:
+    """The sample as it is listed beside this module."""
+    listed = json.loads(_LIST.read_text(encoding="utf-8"))
+    return Sample(listed["owner"], tuple(listed["words"]), frozenset(listed["files"]))
+
+
+def digest(content: bytes) -> str:
+    """What stands for a file of the sample; other line ends say the same."""
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def is_sample(content: Path) -> bool:
+    """Whether a content is still the sample's: its identity names the sample's owner."""
+    return _identity(content).get("name") == sample().owner
+
+
+def sample_advice(content: Path) -> tuple[Fault, ...]:
+    """The one thing to say of a content that is still the sample."""
+    if not is_sample(content):
+        return ()
+    what = _("Questo è ancora il sito d’esempio, di una persona inventata. Per farne il tuo scrivi: make mine")
+    return (read_yaml(content, IDENTITY).fault(("name",), what),)
+
+
+def left_words(content: Path) -> Iterator[Fault]:
+    """Tell the sample owner's data in the content of somebody else: a name, an address, a VAT number."""
+    if not _identity(content) or is_sample(content):
+        return
+    for path in sorted(content_files(content)):
+        if path.suffix.lower() in _TEXTS:
+            text = (content / path).read_text(encoding="utf-8", errors="replace")
+            yield from _told(path, text)
+
+
+def _told(path: Path, text: str) -> Iterator[Fault]:
+    seen: set[int] = set()
+    for words in sample().words:
+        # However it is spaced or broken into lines; what is small is another word.
+        for found in re.finditer(r"\s+".join(map(re.escape, words.split())), text):
+            line = text.count("\n", 0, found.start()) + 1
+            if line in seen:
+                continue
+            seen.add(line)
+            what = _(
+                "«%(words)s» è del sito d’esempio, di una persona inventata. Scrivi il tuo, o toglilo.", words=words
+            )
+            yield Fault(path, line, what)
+
+
+def unchanged_files(content: Path) -> Iterator[Fault]:
+    """Advice on the files that somebody else's content has from the sample, as they were: they may be kept."""
+    if not _identity(content) or is_sample(content):
+        return
+    for path in sorted(content_files(content)):
+        if digest((content / path).read_bytes()) in sample().files:
+            what = _("È ancora il file del sito d’esempio, tale e quale. Fallo tuo, o toglilo.")
+            yield Fault(path, 1, what)
+
+
+def unset_addresses(content: Path, settings: Path) -> Iterator[Fault]:
+    """Tell the settings of somebody else's site that name no address that can be reached (RFC 2606)."""
+    if not settings.is_file() or not _identity(content) or is_sample(content):
+        return
+    text = settings.read_text(encoding="utf-8")
+    for found in _ADDRESS.finditer(text):
+        name, address = found[1], found[3]
+        host = urlsplit(address).hostname or ""
+        if host.endswith(".example") or (name == "SITEURL" and not host):
+            what = _(
+                "«%(name)s» è «%(address)s», dove non c’è nessun sito. Scrivi il tuo indirizzo. "
+                'Esempio: %(name)s = "https://esempio.it"',
+                name=name,
+                address=address,
+            )
+            yield Fault(Path(settings.name), text.count("\n", 0, found.start()) + 1, what)
+
+
+def _identity(content: Path) -> Mapping[str, object]:
+    """What the identity says; nothing where it cannot be read, which is told elsewhere."""
+    with suppress(ContentError):
+        return read_yaml(content, IDENTITY).values
+    return {}
