@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 BUILD := $(BIN)/python -m plugins.fastbuild content -o output --fatal errors
 
-.PHONY: help test-room map setup setup-test controlla nuovo html publish serve devserver test check soak soak-calendars bench bench-peers screenshots format messages keys lock clean audit mutants
+.PHONY: help test-room map setup setup-test controlla mine nuovo html publish serve devserver test check soak soak-calendars bench bench-peers screenshots format messages keys lock clean audit mutants
 help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -33,6 +33,9 @@ $(VENV)/.testing: $(VENV)/.running requirements-dev.txt tests/programs.sh tests/
 
 controlla: setup ## checks all content, in Italian, naming file and line
 	@$(BIN)/python -m plugins.publishing check $(if $(SINCE),--since "$(SINCE)")
+
+mine: setup ## makes the sample site yours: asks who you are, or takes ANSWERS="--name … --yes"
+	@$(BIN)/python -m plugins.publishing start $(ANSWERS)
 
 nuovo: setup ## a new draft post: make nuovo TITOLO="…"
 	@$(BIN)/python -m plugins.publishing new "$$TITOLO"

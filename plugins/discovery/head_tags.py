@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pelican.generators import Generator
 
 # Pages that name the business in full, and the one that shows the whole catalogue.
-HOME, WHO, CATALOGUE = "home", ("chi-sono", "contatti"), "servizi"
+HOME, WHO, CATALOGUE = "home", ("chi-sono", "about", "contatti"), "servizi"
 
 
 def share(generator: Generator) -> None:

@@ -14,6 +14,7 @@ from plugins.content.timezone_data import use_newest
 from plugins.domain.language import _
 from plugins.publishing import server_commands
 from plugins.publishing.checks import check_command
+from plugins.publishing.start import start_command
 from plugins.publishing.writing import devserver
 from plugins.publishing.writing.new_post import new_post
 
@@ -26,6 +27,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"Maglia {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     check_command.add_commands(commands)
+    start_command.add_command(commands)
     writing = commands.add_parser("new", help=_("prepara un nuovo articolo, in bozza"))
     writing.add_argument("title")
     writing.add_argument("--content", type=Path, default=Path("content"))
@@ -39,6 +41,8 @@ def main(arguments: list[str]) -> int:
     match asked.command:
         case "check" | "leftovers":
             return check_command.run(asked)
+        case "start":
+            return start_command.run(asked)
         case "new":
             return _new(asked.content, asked.title)
         case _:

@@ -14,7 +14,13 @@ from plugins.content.colours.tokens import contrast_faults
 from plugins.domain.language import _, ngettext
 from plugins.publishing.checks.check import check
 from plugins.publishing.checks.removed_addresses import published
-from plugins.publishing.checks.sample_leftovers import SETTINGS, left_words, sample_advice, unset_addresses
+from plugins.publishing.checks.sample_leftovers import (
+    SETTINGS,
+    left_words,
+    reserved_addresses,
+    sample_advice,
+    unset_addresses,
+)
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the type to itself
@@ -37,27 +43,28 @@ def run(asked: argparse.Namespace) -> int:
     settings = content.parent / SETTINGS
     others = [fault.within(settings.parent) for fault in unset_addresses(content, settings)]
     # Where only texts lie, as in the tests, nothing is published from.
-    advice = [*sample_advice(content)] if settings.is_file() else []
+    advice = [fault.within(content) for fault in sample_advice(content) if settings.is_file()]
+    advice += [fault.within(settings.parent) for fault in reserved_addresses(content, settings)]
     if asked.command == "leftovers":
         return _tell(content, list(left_words(content)), others, advice)
     with published(content, asked.since) as before:
         report = check(content, before, date.today())
     theme = Path("theme")
     others += [fault.within(theme) for fault in contrast_faults(theme)]
-    code = _tell(content, report.errors, others, [*report.advice, *advice])
+    code = _tell(content, report.errors, others, [*(fault.within(content) for fault in report.advice), *advice])
     if code == 0:
         fine = _("Nessun errore: si può pubblicare.")
         print(f"\n{fine}" if report.advice or advice else fine)
     return code
 
 
-def _tell(content: Path, errors: Sequence[Fault], others: Sequence[str], advice: Sequence[Fault]) -> int:
+def _tell(content: Path, errors: Sequence[Fault], others: Sequence[str], advice: Sequence[str]) -> int:
     for line in [*(fault.within(content) for fault in errors), *others]:
         print(line)
     if advice:
         print(f"\n{_('Consigli, che non fermano la pubblicazione:')}")
-        for fault in advice:
-            print(fault.within(content))
+        for line in advice:
+            print(line)
     count = len(errors) + len(others)
     if count:
         wrong = ngettext("%(number)s errore da correggere.", "%(number)s errori da correggere.", count)

@@ -95,21 +95,38 @@ def unchanged_files(content: Path) -> Iterator[Fault]:
 
 
 def unset_addresses(content: Path, settings: Path) -> Iterator[Fault]:
-    """Tell the settings of somebody else's site that name no address that can be reached (RFC 2606)."""
-    if not settings.is_file() or not _identity(content) or is_sample(content):
-        return
-    text = settings.read_text(encoding="utf-8")
-    for found in _ADDRESS.finditer(text):
-        name, address = found[1], found[3]
-        host = urlsplit(address).hostname or ""
-        if host.endswith(".example") or (name == "SITEURL" and not host):
+    """Tell the settings of somebody else's site that still have the sample's address, or none."""
+    for name, address, host, line in _addresses(content, settings):
+        if (name == "SITEURL" and not host) or any(host.endswith(words) for words in sample().words):
             what = _(
-                "«%(name)s» è «%(address)s», dove non c’è nessun sito. Scrivi il tuo indirizzo. "
+                "«%(name)s» è «%(address)s», dove non c’è il tuo sito. Scrivi il tuo indirizzo. "
                 'Esempio: %(name)s = "https://esempio.it"',
                 name=name,
                 address=address,
             )
-            yield Fault(Path(settings.name), text.count("\n", 0, found.start()) + 1, what)
+            yield Fault(Path(settings.name), line, what)
+
+
+def reserved_addresses(content: Path, settings: Path) -> Iterator[Fault]:
+    """Advice on addresses where no site can ever be (RFC 2606)."""
+    for name, address, host, line in _addresses(content, settings):
+        if host.endswith(".example") and not any(host.endswith(words) for words in sample().words):
+            what = _(
+                "«%(name)s» è «%(address)s»: gli indirizzi che finiscono per .example servono per prova, e non si "
+                "raggiungono.",
+                name=name,
+                address=address,
+            )
+            yield Fault(Path(settings.name), line, what)
+
+
+def _addresses(content: Path, settings: Path) -> Iterator[tuple[str, str, str, int]]:
+    """The addresses that settings name: setting, address, host and line; none where the content is the sample."""
+    if not settings.is_file() or not _identity(content) or is_sample(content):
+        return
+    text = settings.read_text(encoding="utf-8")
+    for found in _ADDRESS.finditer(text):
+        yield found[1], found[3], urlsplit(found[3]).hostname or "", text.count("\n", 0, found.start()) + 1
 
 
 def _identity(content: Path) -> Mapping[str, object]:

@@ -31,7 +31,12 @@ from plugins.content.timezone_data import use_newest
 from plugins.domain.language import spoken
 from plugins.publishing.checks.addresses import address
 from plugins.publishing.checks.check import check
-from plugins.publishing.checks.sample_leftovers import SETTINGS, sample_advice, unset_addresses
+from plugins.publishing.checks.sample_leftovers import (
+    SETTINGS,
+    reserved_addresses,
+    sample_advice,
+    unset_addresses,
+)
 from plugins.publishing.release.build_report import Document, Report, Waiting
 from plugins.publishing.release.disk_full import EXIT_CODE, is_full
 
@@ -58,10 +63,11 @@ def report(content: Path, today: date | None, before: Path | None = None) -> Rep
     shown = Path("content")
     faults = tuple(fault.within(shown) for fault in found.errors)
     faults += tuple(fault.within(Path("theme")) for fault in contrast_faults(_PROGRAMS.parent / "theme"))
-    advice = tuple(fault.within(shown) for fault in found.advice)
     advice = tuple(fault.within(shown) for fault in (*sample_advice(content), *found.advice))
     # The settings are the server's: what is pushed cannot mend them at once, and is not held up by them.
-    advice = (*(str(fault) for fault in unset_addresses(content, Path(SETTINGS))), *advice)
+    settings = Path(SETTINGS)
+    unset = (*unset_addresses(content, settings), *reserved_addresses(content, settings))
+    advice = (*(str(fault) for fault in unset), *advice)
     if faults:
         return Report(faults=faults, advice=advice, language=spoken().code)
     site = read_site(content)

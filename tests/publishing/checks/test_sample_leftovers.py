@@ -36,7 +36,7 @@ def other(content: Path) -> Path:
     return Path(shutil.copytree(FORK, content))
 
 
-def test_the_list_of_what_is_the_samples_is_that_of_the_sample() -> None:
+def test_the_list_of_samples_files_and_words_is_current() -> None:
     assert FILE.read_text(encoding="utf-8") == listed(), "python -m tests.publishing.checks.sample_list"
 
 
@@ -91,7 +91,7 @@ def test_the_sample_itself_is_told_once(capsys: pytest.CaptureFixture[str], tmp_
     [
         ('SITEURL = "https://stessamaglia.example"', 1),
         ("FEED = 1\nSITEURL = ''", 2),
-        ('SITEURL: str = "https://www.esempio.example/studio"', 1),
+        ('SITEURL: str = "https://www.stessamaglia.example/studio"', 1),
         ('SITEURL = "https://irma.it"\nBOOKING_URL = "https://prenota.stessamaglia.example"', 2),
     ],
 )
@@ -103,6 +103,12 @@ def test_an_address_that_is_nobodys_stops_a_publication(
     capsys.readouterr()
     assert main([command, "--content", str(other)]) == 1
     assert f"/publishconf.py:{line} — «" in capsys.readouterr().out
+
+
+def test_an_address_that_cannot_be_reached_is_told(other: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (other.parent / "publishconf.py").write_text('SITEURL = "https://irma.example"\n', encoding="utf-8")
+    assert main(["check", "--content", str(other)]) == 0
+    assert "/publishconf.py:1 — «SITEURL» è «https://irma.example»" in capsys.readouterr().out
 
 
 def test_addresses_of_the_sample_are_not_hers(other: Path) -> None:
@@ -130,7 +136,7 @@ def test_a_push_of_the_sample_says_whose_it_is(place: Place) -> None:
     assert "Questo è ancora il sito d’esempio" in pushed.told
 
 
-def test_a_push_to_an_address_of_the_sample_tells_the_settings_line(place: Place) -> None:
+def test_a_push_to_the_samples_address_tells_the_line(place: Place) -> None:
     shutil.rmtree(place.work / "content")
     shutil.copytree(FORK, place.work / "content")
     place.commit()

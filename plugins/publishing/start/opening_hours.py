@@ -1,0 +1,43 @@
+"""Opening hours typed on one line: `monday-thursday 09:00-13:00 14:30-17:30; friday 09:00-13:00`."""
+
+from __future__ import annotations
+
+from plugins.domain.availability import WEEKDAYS
+from plugins.domain.language import _, spoken
+
+USUAL_HOURS = "monday-thursday 09:00-13:00 14:30-17:30; friday 09:00-13:00"
+_LEAST_LETTERS = 2
+
+
+def read_hours(raw: str) -> dict[str, list[str]]:
+    """The ranges of each day by its name in the content; ValueError where a day is none."""
+    hours: dict[str, list[str]] = {}
+    for part in filter(None, map(str.strip, raw.split(";"))):
+        days, *ranges = part.replace(",", " ").split()
+        first, dash, last = days.partition("-")
+        begin = _day(first)
+        end = _day(last) if dash else begin
+        if end < begin or not ranges:
+            raise ValueError(_example())
+        for day in WEEKDAYS[begin : end + 1]:
+            hours.setdefault(day, []).extend(ranges)
+    if not hours:
+        raise ValueError(_example())
+    return {day: hours[day] for day in WEEKDAYS if day in hours}
+
+
+def _day(word: str) -> int:
+    """A day of the week, 0 for Monday, by its name or the beginning of it, in English or in the language in force."""
+    from babel import Locale
+
+    names = Locale.parse(spoken().locale.replace("-", "_")).days["format"]["wide"]
+    wanted = word.casefold()
+    for number, name in enumerate(WEEKDAYS):
+        known = (name, str(names[number]).casefold())
+        if len(wanted) >= _LEAST_LETTERS and any(one.startswith(wanted) for one in known):
+            return number
+    raise ValueError(_example())
+
+
+def _example() -> str:
+    return _("gli orari non si leggono. Scrivi i giorni e le fasce. Esempio: %(example)s", example=USUAL_HOURS)
