@@ -32,7 +32,7 @@ $(VENV)/.testing: $(VENV)/.running requirements-dev.txt tests/programs.sh tests/
 	@touch $@
 
 controlla: setup ## checks all content, in Italian, naming file and line
-	@$(BIN)/python -m plugins.publishing check $(if $(SINCE),--since "$(SINCE)")
+	@$(BIN)/python -m plugins.publishing check $(if $(SINCE),--since "$(SINCE)") $(if $(LIVE),--live)
 
 mine: setup ## makes the sample site yours: asks who you are, or takes ANSWERS="--name … --yes"
 	@$(BIN)/python -m plugins.publishing start $(ANSWERS)

@@ -18,7 +18,8 @@ WORKFLOWS = [".github/workflows/publish.yml", ".gitlab-ci.yml", ".forgejo/workfl
 def test_a_workflow_is_yaml_that_checks_and_then_publishes(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert yaml.safe_load(text)
-    assert 0 < text.index("make controlla") < text.index("make publish")
+    named = text.index("git rev-parse HEAD > output/published-commit.txt")
+    assert 0 < text.index("make controlla LIVE=1") < text.index("make publish") < named
 
 
 @pytest.mark.parametrize("name", [".github/workflows/test.yml", ".gitlab-ci.yml", ".forgejo/workflows/test.yml"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from plugins.content.base.faults import Fault
 from plugins.content.colours.tokens import contrast_faults
 from plugins.domain.language import _, ngettext
 from plugins.publishing.checks.check import check
+from plugins.publishing.checks.live_commit import live_commit
+from plugins.publishing.checks.public_settings import SETTINGS
 from plugins.publishing.checks.removed_addresses import published
 from plugins.publishing.checks.sample_leftovers import (
-    SETTINGS,
     left_words,
     reserved_addresses,
     sample_advice,
@@ -29,6 +31,9 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the ty
     checking.add_argument("--content", type=Path, default=Path("content"))
     checking.add_argument(
         "--since", default="@{upstream}", help=_("il commit pubblicato, per gli indirizzi che spariscono")
+    )
+    checking.add_argument(
+        "--live", action="store_true", help=_("confronta con quello che è in linea; --since dove il sito non lo dice")
     )
     looking = commands.add_parser("leftovers", help=_("dice che cosa è ancora del sito d’esempio"))
     looking.add_argument("--content", type=Path, default=Path("content"))
@@ -47,7 +52,7 @@ def run(asked: argparse.Namespace) -> int:
     advice += [fault.within(settings.parent) for fault in reserved_addresses(content, settings)]
     if asked.command == "leftovers":
         return _tell(content, list(left_words(content)), others, advice)
-    with published(content, asked.since) as before:
+    with _before(asked, settings) as before:
         report = check(content, before, date.today())
     theme = Path("theme")
     others += [fault.within(theme) for fault in contrast_faults(theme)]
@@ -56,6 +61,21 @@ def run(asked: argparse.Namespace) -> int:
         fine = _("Nessun errore: si può pubblicare.")
         print(f"\n{fine}" if report.advice or advice else fine)
     return code
+
+
+@contextmanager
+def _before(asked: argparse.Namespace, settings: Path) -> Iterator[Path | None]:
+    """The published content: of the commit that the live site shows, if it is asked and known, or of the one named."""
+    commit = live_commit(settings) if asked.live else None
+    if commit:
+        with published(asked.content, commit) as before:
+            if before is not None:
+                yield before
+                return
+    if asked.live:
+        print(_("Il sito in linea non dice che cosa mostra: confronto con «%(commit)s».", commit=asked.since))
+    with published(asked.content, asked.since) as before:
+        yield before
 
 
 def _tell(content: Path, errors: Sequence[Fault], others: Sequence[str], advice: Sequence[str]) -> int:

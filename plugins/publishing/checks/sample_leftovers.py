@@ -10,19 +10,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from plugins.content.active_locale import IDENTITY
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.ignored_files import content_files
 from plugins.content.base.yaml_locations import read_yaml
 from plugins.domain.language import _
+from plugins.publishing.checks.public_settings import SITE, Address, addresses
 
-SETTINGS = "publishconf.py"
 # Made from the sample by `python -m tests.publishing.checks.sample_list`.
 _LIST = Path(__file__).with_name("sample.json")
 _TEXTS = (".md", ".yaml", ".yml", ".svg", ".txt", ".html", ".csv")
-_ADDRESS = re.compile(r"^(SITEURL|BOOKING_URL)\s*(?::\s*str\s*)?=\s*([\"'])(.*?)\2", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def unchanged_files(content: Path) -> Iterator[Fault]:
 def unset_addresses(content: Path, settings: Path) -> Iterator[Fault]:
     """Tell the settings of somebody else's site that still have the sample's address, or none."""
     for name, address, host, line in _addresses(content, settings):
-        if (name == "SITEURL" and not host) or any(host.endswith(words) for words in sample().words):
+        if (name == SITE and not host) or any(host.endswith(words) for words in sample().words):
             what = _(
                 "«%(name)s» è «%(address)s», dove non c’è il tuo sito. Scrivi il tuo indirizzo. "
                 'Esempio: %(name)s = "https://esempio.it"',
@@ -120,13 +118,9 @@ def reserved_addresses(content: Path, settings: Path) -> Iterator[Fault]:
             yield Fault(Path(settings.name), line, what)
 
 
-def _addresses(content: Path, settings: Path) -> Iterator[tuple[str, str, str, int]]:
-    """The addresses that settings name: setting, address, host and line; none where the content is the sample."""
-    if not settings.is_file() or not _identity(content) or is_sample(content):
-        return
-    text = settings.read_text(encoding="utf-8")
-    for found in _ADDRESS.finditer(text):
-        yield found[1], found[3], urlsplit(found[3]).hostname or "", text.count("\n", 0, found.start()) + 1
+def _addresses(content: Path, settings: Path) -> Iterator[Address]:
+    """The addresses that settings name; none where the content is the sample."""
+    return addresses(settings) if _identity(content) and not is_sample(content) else iter(())
 
 
 def _identity(content: Path) -> Mapping[str, object]:

@@ -31,8 +31,8 @@ from plugins.content.timezone_data import use_newest
 from plugins.domain.language import spoken
 from plugins.publishing.checks.addresses import address
 from plugins.publishing.checks.check import check
+from plugins.publishing.checks.public_settings import SETTINGS
 from plugins.publishing.checks.sample_leftovers import (
-    SETTINGS,
     reserved_addresses,
     sample_advice,
     unset_addresses,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -12,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from plugins.domain.language import _
 from plugins.publishing.git.git_repository import private_environment
 
 _ASIDE = "content-before-start"
@@ -26,16 +24,6 @@ def is_committed(*paths: Path) -> bool:
         done = subprocess.run(command, env=private_environment(), capture_output=True, text=True, check=False)
         return done.returncode == 0 and not done.stdout.strip()
     return False
-
-
-def with_settings(text: str, values: Mapping[str, str]) -> str:
-    """Settings in Python with other texts for some names; ValueError where one of them is not there once."""
-    for name, value in values.items():
-        line = re.compile(rf"^({name}\s*(?::\s*str\s*)?=\s*)([\"']).*?\2", re.MULTILINE)
-        if len(line.findall(text)) != 1:
-            raise ValueError(_("«%(name)s» non si trova nelle impostazioni: rimetti la riga.", name=name))
-        text = line.sub(lambda found, value=value: f'{found[1]}"{value}"', text)
-    return text
 
 
 def switch(content: Path, new: Path, texts: Mapping[Path, str], keep: bool) -> Path | None:

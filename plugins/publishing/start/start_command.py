@@ -15,8 +15,9 @@ from plugins.content.colours.tokens import FOLDER, apply_palette, contrast_fault
 from plugins.content.locale import codes, language
 from plugins.domain.language import _, speak
 from plugins.publishing.checks.check import check
-from plugins.publishing.checks.sample_leftovers import SETTINGS, is_sample
-from plugins.publishing.start.content_switch import is_committed, switch, with_settings
+from plugins.publishing.checks.public_settings import ENDPOINT, SETTINGS, SITE, with_addresses
+from plugins.publishing.checks.sample_leftovers import is_sample
+from plugins.publishing.start.content_switch import is_committed, switch
 from plugins.publishing.start.questions import QUESTIONS, Question, choices
 from plugins.publishing.start.starter_content import write_content
 
@@ -151,8 +152,8 @@ def _settings(settings: Path, answers: Mapping[str, str]) -> dict[Path, str]:
     """The settings with her addresses, where there are any."""
     if not settings.is_file():
         return {}
-    values = {"SITEURL": answers["site"], "BOOKING_URL": answers["endpoint"]}
-    return {settings: with_settings(settings.read_text(encoding="utf-8"), values)}
+    values = {SITE: answers["site"], ENDPOINT: answers["endpoint"]}
+    return {settings: with_addresses(settings.read_text(encoding="utf-8"), values)}
 
 
 def _colours(theme: Path, chosen: str, place: Path, faults: list[str]) -> dict[Path, str]:

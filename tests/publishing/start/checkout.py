@@ -57,3 +57,9 @@ def start(folder: Path, answers: Mapping[str, str], *options: str) -> int:
     """Run the command with answers as flags, asking nothing."""
     flags = [word for key, value in answers.items() for word in (f"--{key.replace('_', '-')}", value)]
     return main(["start", "--content", str(folder / "content"), "--yes", *flags, *options])
+
+
+def revision(folder: Path, name: str) -> str:
+    """The commit of a name."""
+    done = subprocess.run(["git", "rev-parse", name], cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout.strip()

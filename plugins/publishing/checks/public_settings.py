@@ -1,0 +1,44 @@
+"""Public settings: the addresses in `publishconf.py`, read with their lines and written, without running it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from plugins.domain.language import _
+
+SETTINGS = "publishconf.py"
+SITE, ENDPOINT = "SITEURL", "BOOKING_URL"
+_LINE = r"^((?:{names})\s*(?::\s*str\s*)?=\s*)([\"'])(.*?)\2"
+
+
+class Address(NamedTuple):
+    """An address that the settings name, its host, and the line it stands on."""
+
+    name: str
+    address: str
+    host: str
+    line: int
+
+
+def addresses(settings: Path) -> Iterator[Address]:
+    """The addresses of site and endpoint that are written as texts."""
+    if not settings.is_file():
+        return
+    text = settings.read_text(encoding="utf-8")
+    for found in re.finditer(_LINE.format(names=f"{SITE}|{ENDPOINT}"), text, re.MULTILINE):
+        host = urlsplit(found[3]).hostname or ""
+        yield Address(re.split(r"\W", found[1])[0], found[3], host, text.count("\n", 0, found.start()) + 1)
+
+
+def with_addresses(text: str, values: Mapping[str, str]) -> str:
+    """Settings with other addresses for some names; ValueError where one of them is not there once."""
+    for name, value in values.items():
+        line = re.compile(_LINE.format(names=name), re.MULTILINE)
+        if len(line.findall(text)) != 1:
+            raise ValueError(_("«%(name)s» non si trova nelle impostazioni: rimetti la riga.", name=name))
+        text = line.sub(lambda found, value=value: f'{found[1]}"{value}"', text)
+    return text
