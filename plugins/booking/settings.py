@@ -59,6 +59,7 @@ class Settings:
     dev: bool
     worker: bool
     metrics_token: str | None = field(repr=False)
+    heartbeat_url: str | None = field(repr=False)
     # What a variable that the content names holds: `user:password` of a calendar, or its address.
     credentials: Callable[[str], str | None] = field(repr=False, compare=False)
 
@@ -111,6 +112,7 @@ class Settings:
             dev=dev,
             worker=read("WORKER", "on", _flag, "off"),
             metrics_token=read("METRICS_TOKEN", "", _secret, "x" * 32) or None,
+            heartbeat_url=read("HEARTBEAT_URL", "", _heartbeat, "https://monitor.example/ping/…", "") or None,
             credentials=variables_of(environment),
         )
         if faults:
@@ -152,6 +154,13 @@ def _site(text: str) -> str:
     if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
         raise ValueError("must be the public http or https address of the site")
     return _as_browsers_write_it(url) + url.path.rstrip("/")
+
+
+def _heartbeat(text: str) -> str:
+    url = _split(text)
+    if text and (url.scheme not in {"http", "https"} or not url.hostname or not text.isascii()):
+        raise ValueError("must be the http or https address that the monitor gives")
+    return text
 
 
 def _as_browsers_write_it(url: SplitResult) -> str:
