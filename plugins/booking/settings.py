@@ -81,7 +81,7 @@ class Settings:
         dev = read("DEV", "0", _flag, "1")
         site_url = read("SITE_URL", "http://127.0.0.1:8000", _site, "https://example.it")
         secret_key = read("SECRET_KEY", "", _secret, "x" * 32) or None
-        if secret_key is None and not dev and not _is_loopback(site_url):
+        if secret_key is None and not dev and not is_loopback(site_url):
             faults.append(
                 "BOOKING_SECRET_KEY is required where BOOKING_SITE_URL is a public address; set it to 32 "
                 "random characters or more, made by: "
@@ -181,7 +181,7 @@ def _in_ascii(host: str) -> str:
     return host.encode("idna").decode("ascii")
 
 
-def _is_loopback(site_url: str) -> bool:
+def is_loopback(site_url: str) -> bool:
     host = urlsplit(site_url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

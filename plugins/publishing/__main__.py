@@ -14,6 +14,7 @@ from plugins.domain.language import _, ngettext
 from plugins.publishing import server_commands
 from plugins.publishing.checks.check import check
 from plugins.publishing.checks.removed_addresses import published
+from plugins.publishing.doctor import command as doctor
 from plugins.publishing.writing import devserver
 from plugins.publishing.writing.new_post import new_post
 
@@ -37,10 +38,13 @@ def main(arguments: list[str]) -> int:
     serving.add_argument("--host", default="0.0.0.0", help=_("0.0.0.0 per aprirlo anche dal telefono"))
     serving.add_argument("--port", type=int, default=8000)
     server_commands.add_commands(commands)
+    doctor.add_command(commands)
     asked = parser.parse_args(arguments)
     if asked.command in server_commands.COMMANDS:
         return server_commands.run(asked)
     match asked.command:
+        case doctor.NAME:
+            return doctor.run(asked)
         case "check":
             return _check(asked.content, asked.since)
         case "new":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -23,6 +24,8 @@ from plugins.booking.storage.outbox import Outbox
 from plugins.booking.web.metrics_route import may_measure
 from plugins.content.timezone_data import ZoneData, in_use
 
+# Where this process's code is, as it was when the process started: an installation's link leads elsewhere later.
+_CODE = Path(__file__).resolve().parents[3]
 # The pages of a site that is hosted elsewhere ask whether somebody is there.
 _NO_STORE = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
 
@@ -70,6 +73,7 @@ def health_routes(
         if may_measure(request, settings.metrics_token):
             # What is installed is nobody else's to know.
             state["version"] = __version__
+            state["code"] = str(_CODE)
             # Whose events these are is nobody else's to know either.
             state["unread_events"] = [
                 {"calendar": key[:8], "event": one.words, "reason": str(one.reason)} for key, one in unread
