@@ -85,9 +85,9 @@ class Process:
 
 
 @contextmanager
-def serving(code: Path = ROOT, **environment: str) -> Iterator[Process]:
+def serving(**environment: str) -> Iterator[Process]:
     """Run an endpoint on a free port while the block lasts, whatever the block does to it."""
-    process = Process(environment, code=code)
+    process = Process(environment)
     try:
         yield process
     finally:

@@ -41,7 +41,15 @@ class Front:
         here, extensions = self.folder, self.folder / "extensions"
         extensions.write_text(f"subjectAltName={name}\n", encoding="utf-8")
         _openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=site", "-keyout", here / "k", "-out", here / "r")
-        signed = ["-CA", self.authority, "-CAkey", here / "authority.key", "-CAcreateserial", "-extfile", extensions]
+        signed: list[str | Path] = [
+            "-CA",
+            self.authority,
+            "-CAkey",
+            here / "authority.key",
+            "-CAcreateserial",
+            "-extfile",
+            extensions,
+        ]
         _openssl("x509", "-req", "-in", here / "r", "-days", str(days), *signed, "-out", here / "c")
         self.context.load_cert_chain(here / "c", here / "k")
 
@@ -72,7 +80,7 @@ def fronting(folder: Path, site: Path) -> Iterator[Front]:
     """Run such a server on a free port of the loopback while the block lasts."""
     folder.mkdir()
     front = Front(folder, site)
-    made = ["-nodes", "-days", "90", "-subj", "/CN=authority", "-keyout", folder / "authority.key"]
+    made: list[str | Path] = ["-nodes", "-days", "90", "-subj", "/CN=authority", "-keyout", folder / "authority.key"]
     _openssl("req", "-x509", "-newkey", "rsa:2048", *made, "-out", front.authority)
     front.certify(90)
 
@@ -92,7 +100,7 @@ def fronting(folder: Path, site: Path) -> Iterator[Front]:
             # In the request's own thread: a handshake that does not come keeps nobody else waiting.
             try:
                 with front.context.wrap_socket(request, server_side=True) as line:  # type: ignore[arg-type]
-                    super().finish_request(line, client_address)  # type: ignore[arg-type]
+                    super().finish_request(line, client_address)
             except OSError:
                 return
 

@@ -11,7 +11,7 @@ from plugins.booking.calendars.address_settings import CalendarAddresses
 from plugins.booking.redaction import secrets_of
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.settings import Settings
-from plugins.booking.setup_checks.calendar_reading import calendar_checks
+from plugins.booking.setup_checks.calendar_setup import calendar_checks
 from plugins.booking.setup_checks.database_checks import database_checks
 from plugins.booking.setup_checks.mail_setup import mail_checks
 from plugins.booking.setup_checks.settings_checks import judge, read_settings

@@ -18,7 +18,7 @@ _WIDEST = {4: 8, 6: 16}  # networks wider than these hold strangers
 
 def read_settings(environment: Mapping[str, str]) -> tuple[Settings, list[Finding]]:
     """Read what can be read, each variable that cannot be as if it were not set, and what is wrong with those."""
-    read, faults = dict(environment), []
+    read, faults = dict(environment), list[Finding]()
     while True:
         try:
             return Settings.from_environment(read), faults

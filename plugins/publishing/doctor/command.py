@@ -16,8 +16,8 @@ from plugins.content.findings import Check, Finding, run_checks
 from plugins.publishing.doctor.backup_checks import backup_check
 from plugins.publishing.doctor.disk_space import disk_check
 from plugins.publishing.doctor.endpoint_setup import SECONDS, setup_check
-from plugins.publishing.doctor.file_rights import ownership_check, secrets_check, web_root_check
 from plugins.publishing.doctor.installation import Installation, installation
+from plugins.publishing.doctor.permissions import ownership_check, secrets_check, web_root_check
 from plugins.publishing.doctor.release_checks import (
     FSCK_SECONDS,
     code_check,
@@ -25,7 +25,8 @@ from plugins.publishing.doctor.release_checks import (
     repository_check,
     timer_check,
 )
-from plugins.publishing.doctor.web_checks import certificate_check, clock_check, endpoint_check
+from plugins.publishing.doctor.web_checks import addresses_check, certificate_check, clock_check, endpoint_check
+from plugins.publishing.release.server_folders import Server
 
 NAME = "doctor"
 
@@ -41,13 +42,13 @@ def add_command(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the typ
 
 def run(asked: argparse.Namespace) -> int:
     """Look, say a line for each thing, and return the exit code: 1 where there is a fault, 2 where nothing is here."""
+    if asked.root and not Server(asked.root.absolute()).is_installed():
+        print(f"{asked.root} is no server to push to: make it with the command install.", file=sys.stderr)
+        return 2
     try:
         found = installation(asked.root, asked.env, asked.endpoint.rstrip("/"), os.environ)
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
-        return 2
-    if found.server and not found.server.is_installed():
-        print(f"{asked.root} is no server to push to: make it with the command install.", file=sys.stderr)
         return 2
     checks = list(_checks(found))
     _progress(f"Looking at {len(checks)} things and the endpoint's own setup; two minutes at most …")
@@ -81,6 +82,7 @@ def _checks(found: Installation) -> Iterator[Check]:
         yield check("web root", web_root_check)
         yield check("repository", repository_check, FSCK_SECONDS)
         yield check("site", release_check)
+        yield check("addresses", addresses_check)
         yield check("timer", timer_check)
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from plugins.content.findings import Finding
 from plugins.publishing.doctor.installation import Installation
 from plugins.publishing.git.git_repository import MAIN, private_environment
-from plugins.publishing.install import HOOK
 from plugins.publishing.release.releases import live, report_of
 from plugins.publishing.release.scheduled_posts import day_of, outstanding
 from plugins.publishing.release.server_folders import Server
 
 FSCK_SECONDS = 60
+_RECEIVER = "plugins.publishing.receive"
 _UNITS = ("maglia-due.timer", "maglia-follow.timer")
 
 
@@ -33,8 +33,8 @@ def repository_check(found: Installation) -> Iterator[Finding]:
         yield Finding("hook", "fault", f"{hook} is not there: every push is refused", again)
     elif not os.stat(hook).st_mode & 0o100:
         yield Finding("hook", "fault", f"{hook} is not executable: every push is refused", f"chmod +x {hook}")
-    elif hook.read_text(encoding="utf-8", errors="replace") != HOOK:
-        yield Finding("hook", "warning", f"{hook} is not the one of this version", again)
+    elif _RECEIVER not in hook.read_text(encoding="utf-8", errors="replace"):
+        yield Finding("hook", "fault", f"{hook} is not the one that publishes", again)
     else:
         yield Finding("hook", "ok", str(hook))
     if server.repository.setting("receive.procReceiveRefs") != MAIN:

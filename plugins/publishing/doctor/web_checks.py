@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from plugins.content.findings import Finding
-from plugins.publishing.code_versions import files_of
+from plugins.content.findings import Finding, Level
 from plugins.publishing.doctor.installation import Installation, host_of
 from plugins.publishing.release.releases import live, report_of
 
@@ -28,6 +27,7 @@ _FEW_DAYS, _LAST_DAYS = 21, 7
 _APART, _FAR_APART = 5, 30  # seconds
 _NTP = "timedatectl set-ntp true (on Debian: apt-get install systemd-timesyncd)"
 _MOST_BYTES = 1 << 20
+_FILES = "files.json"  # of a version of the code: each of its files, with git's own name of its content
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def clock_check(found: Installation) -> Iterator[Finding]:
         return
     apart = abs((answer.at - parsedate_to_datetime(told)).total_seconds())
     if apart > _APART:
-        level = "fault" if apart > _FAR_APART else "warning"
+        level: Level = "fault" if apart > _FAR_APART else "warning"
         yield Finding("clock", level, f"{apart:.0f} seconds apart from {host_of(found.site_url)}", _NTP)
     else:
         yield Finding("clock", "ok", "agrees with the site's")
@@ -123,7 +123,7 @@ def _revision(found: Installation, running: Path) -> Iterator[Finding]:
         else:
             yield Finding("revision", "ok", f"site and endpoint are of code {wanted}")
         return
-    files = files_of(server, wanted)
+    files: dict[str, str] = json.loads((server.versions / wanted / _FILES).read_text(encoding="utf-8"))
     other = [name for name, blob in files.items() if name.startswith("plugins/") and _blob(running / name) != blob]
     if other:
         what = f"the endpoint runs {running}, whose {other[0]} is not that which built the site"
@@ -148,11 +148,11 @@ def _public(found: Installation) -> Iterator[Finding]:
     if isinstance(measured, _Answer) and measured.status == 200 and b"maglia_" in measured.body:
         mend = "let the web server send X-Forwarded-For, or keep /metrics from it, as deploy/nginx.conf does"
         yield Finding("web server", "fault", "everybody may read /metrics", mend)
-    yield from _pages(found, host)
 
 
-def _pages(found: Installation, host: str) -> Iterator[Finding]:
-    pages = _pages_url(found)
+def addresses_check(found: Installation) -> Iterator[Finding]:
+    """Yield whether the endpoint takes the forms of the pages as they were built."""
+    pages, host = _pages_url(found), host_of(found.site_url)
     origins = [one.strip().rstrip("/").lower() for one in found.settings.get("BOOKING_ALLOWED_ORIGINS", "").split(",")]
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(pages)).lower()
     if pages and host_of(pages) != host and origin not in origins:
