@@ -26,6 +26,7 @@ from plugins.booking.server import listen, serve
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import services_of
 from plugins.booking.settings import Settings, SettingsError, in_development, variables_of
+from plugins.booking.setup_checks.command import check_setup
 from plugins.booking.storage.backup import BackupRefused, back_up
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import Unavailable, open_engine
@@ -70,6 +71,8 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
             case "backup":
                 back_up(_opened(environment), Path(asked.file))
                 return 0
+            case "check-setup":
+                return check_setup(environment, asked.json, _now, lambda line: print(line, flush=True))
             case "deliver":
                 return deliver(asked, Settings.from_environment(environment), _now)
             case _:

@@ -35,6 +35,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("purge", help=_("cancella quello che è più vecchio di retention, come ogni giorno da sé"))
     saving = commands.add_parser("backup", help=_("copia il database in un file nuovo, anche mentre è in uso"))
     saving.add_argument("file", help=_("il file da creare"))
+    looking = commands.add_parser("check-setup", help=_("guarda se tutto quello che serve al server è a posto"))
+    looking.add_argument("--json", action="store_true", help=_("una riga di JSON per ogni cosa trovata"))
     commands.add_parser("migrate", help=_("porta il database allo schema di questa versione"))
     return described
 

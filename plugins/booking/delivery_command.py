@@ -16,6 +16,7 @@ from plugins.booking.server import (
     LIFECYCLE_EVERY_SECONDS,
     calendars_of,
     delivery_of,
+    heartbeat_worker,
     lifecycle_job_of,
     mail_workers,
 )
@@ -54,6 +55,8 @@ def deliver(asked: argparse.Namespace, settings: Settings, clock: Callable[[], d
     worker, *others = mail_workers(settings, engine, clock)
     others += [Worker(lifecycle.make, LIFECYCLE_EVERY_SECONDS, "rounds")] if lifecycle else []
     others += [Worker(calendars.do, name="calendars")] if calendars else []
+    # Without content there is nothing to trust calendars for, and what time brings is not done: no heartbeat.
+    others += [heartbeat_worker(settings, engine, office, clock)] if office else []
 
     def stop(_number: int, _frame: object) -> None:
         for one in (worker, *others):

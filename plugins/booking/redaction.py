@@ -15,6 +15,7 @@ from urllib.parse import quote, quote_plus, unquote
 from plugins.booking.server_urls import database_of, relay_of
 
 _MARK = "***"
+_LONG_SEGMENT = 8  # of an address's path: shorter words are no key
 _SHORTEST = 4  # below that a piece tells nothing, and half the words would be gone
 # Of PostgreSQL's options those that hold no secret; any other may be a piece of a password with a sign in it.
 _OPTIONS = {"host", "port", "user", "application_name", "connect_timeout", "target_session_attrs"}
@@ -29,6 +30,7 @@ def secrets_of(environment: Mapping[str, str]) -> tuple[str, ...]:
     found = {environment.get(name, "").strip() for name in _WHOLE}
     found |= {*_of_relay(environment.get("BOOKING_SMTP_URL", "").strip())}
     found |= {*_of_database(environment.get("BOOKING_DATABASE_URL", "").strip())}
+    found |= {*_of_heartbeat(environment.get("BOOKING_HEARTBEAT_URL", "").strip())}
     if "-----BEGIN" in (pasted := environment.get("BOOKING_DKIM_KEY", "")):
         found |= set(pasted.split())
     forms = {form for text in found for form in _forms(text)}
@@ -67,6 +69,11 @@ def _of_relay(text: str) -> Iterator[str]:
         if relay and relay.password:
             yield relay.password
             yield text.rpartition("@")[0].partition("://")[2].partition(":")[2]
+
+
+def _of_heartbeat(text: str) -> Iterator[str]:
+    yield text
+    yield from (one for one in re.split(r"[/?&=#@:]", text.partition("://")[2])[1:] if len(one) >= _LONG_SEGMENT)
 
 
 def _of_database(text: str) -> Iterator[str]:

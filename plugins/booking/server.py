@@ -16,7 +16,11 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from plugins.booking.app import create_app
+from plugins.booking.calendars.address_settings import CalendarAddresses
 from plugins.booking.calendars.background import CalendarWork
+from plugins.booking.calendars.fallback import CalendarFallback
+from plugins.booking.calendars.sources import Sources
+from plugins.booking.jobs.heartbeat import Heartbeat, standstill
 from plugins.booking.jobs.lifecycle import LifecycleJob
 from plugins.booking.jobs.worker import Worker
 from plugins.booking.mail.delivery import Delivery
@@ -88,6 +92,14 @@ def calendars_of(settings: Settings, engine: Engine, office: Callable[[], Office
     return CalendarWork(settings, engine, mail_composer, office, clock)
 
 
+def heartbeat_worker(settings: Settings, engine: Engine, office: Callable[[], Office], clock: Clock) -> Worker:
+    """Return the worker that notes that workers run, and calls the monitor."""
+    calendars = CalendarFallback(CalendarAddresses(office, settings.credentials), Sources(engine), clock)
+    wrong = standstill(settings.relay, Outbox(engine), calendars, clock)
+    beat = Heartbeat(engine, wrong, settings.heartbeat_url, clock).beat
+    return Worker(beat, LIFECYCLE_EVERY_SECONDS, "heartbeat")
+
+
 async def serve(
     settings: Settings,
     engine: Engine,
@@ -120,7 +132,8 @@ async def serve(
     store = Store(engine)
     lifecycle = Worker(lifecycle_job_of(settings, engine, office, clock, wake).make, LIFECYCLE_EVERY_SECONDS, "rounds")
     calendars = Worker(calendars_of(settings, engine, office, clock).do, name="calendars")
-    workers = [*mail, lifecycle, calendars] if settings.worker else []
+    beating = heartbeat_worker(settings, engine, office, clock)
+    workers = [*mail, lifecycle, calendars, beating] if settings.worker else []
     app = create_app(settings, store, clock, Outbox(engine), office, wake, mailbox)
     server = uvicorn.Server(
         uvicorn.Config(

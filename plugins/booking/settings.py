@@ -59,6 +59,7 @@ class Settings:
     dev: bool
     worker: bool
     metrics_token: str | None = field(repr=False)
+    heartbeat_url: str | None = field(repr=False)
     # What a variable that the content names holds: `user:password` of a calendar, or its address.
     credentials: Callable[[str], str | None] = field(repr=False, compare=False)
 
@@ -80,7 +81,7 @@ class Settings:
         dev = read("DEV", "0", _flag, "1")
         site_url = read("SITE_URL", "http://127.0.0.1:8000", _site, "https://example.it")
         secret_key = read("SECRET_KEY", "", _secret, "x" * 32) or None
-        if secret_key is None and not dev and not _is_loopback(site_url):
+        if secret_key is None and not dev and not is_loopback(site_url):
             faults.append(
                 "BOOKING_SECRET_KEY is required where BOOKING_SITE_URL is a public address; set it to 32 "
                 "random characters or more, made by: "
@@ -111,6 +112,7 @@ class Settings:
             dev=dev,
             worker=read("WORKER", "on", _flag, "off"),
             metrics_token=read("METRICS_TOKEN", "", _secret, "x" * 32) or None,
+            heartbeat_url=read("HEARTBEAT_URL", "", _heartbeat, "https://monitor.example/ping/…", "") or None,
             credentials=variables_of(environment),
         )
         if faults:
@@ -154,6 +156,13 @@ def _site(text: str) -> str:
     return _as_browsers_write_it(url) + url.path.rstrip("/")
 
 
+def _heartbeat(text: str) -> str:
+    url = _split(text)
+    if text and (url.scheme not in {"http", "https"} or not url.hostname or not text.isascii()):
+        raise ValueError("must be the http or https address that the monitor gives")
+    return text
+
+
 def _as_browsers_write_it(url: SplitResult) -> str:
     """The origin of an address, its host in ASCII (RFC 5890) and without the usual port: so it stands in requests."""
     host = _in_ascii(url.hostname or "")
@@ -172,7 +181,7 @@ def _in_ascii(host: str) -> str:
     return host.encode("idna").decode("ascii")
 
 
-def _is_loopback(site_url: str) -> bool:
+def is_loopback(site_url: str) -> bool:
     host = urlsplit(site_url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

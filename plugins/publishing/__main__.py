@@ -14,6 +14,7 @@ from plugins.content.timezone_data import use_newest
 from plugins.domain.language import _
 from plugins.publishing import server_commands
 from plugins.publishing.checks import check_command
+from plugins.publishing.doctor import command as doctor
 from plugins.publishing.start import start_command
 from plugins.publishing.writing import devserver
 from plugins.publishing.writing.new_post import new_post
@@ -35,6 +36,7 @@ def main(arguments: list[str]) -> int:
     serving.add_argument("--host", default="0.0.0.0", help=_("0.0.0.0 per aprirlo anche dal telefono"))
     serving.add_argument("--port", type=int, default=8000)
     server_commands.add_commands(commands)
+    doctor.add_command(commands)
     asked = parser.parse_args(arguments)
     if asked.command in server_commands.COMMANDS:
         return server_commands.run(asked)
@@ -43,6 +45,10 @@ def main(arguments: list[str]) -> int:
             return check_command.run(asked)
         case "start":
             return start_command.run(asked)
+        case doctor.NAME:
+            return doctor.run(asked)
+        case "check":
+            return _check(asked.content, asked.since)
         case "new":
             return _new(asked.content, asked.title)
         case _:

@@ -21,7 +21,9 @@ _PATIENCE_SECONDS = 120  # longer than the lease of a mail
 class Process:
     """A running `python -m plugins.booking serve`, at `address`."""
 
-    def __init__(self, environment: Mapping[str, str], arguments: tuple[str, ...] = ("serve", "--port", "0")) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], arguments: tuple[str, ...] = ("serve", "--port", "0"), code: Path = ROOT
+    ) -> None:
         own = {name: value for name, value in os.environ.items() if not name.startswith("BOOKING_")}
         # A file and not a pipe, which would stop the process when nobody reads it.
         self._heard = ""
@@ -29,7 +31,7 @@ class Process:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "plugins.booking", *arguments],
             env=own | dict(environment),
-            cwd=ROOT,
+            cwd=code,
             stdout=subprocess.PIPE,
             stderr=self._said,
             text=True,

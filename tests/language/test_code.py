@@ -19,6 +19,10 @@ NO_SENTENCES = re.compile(
 )
 
 
+# Rooms that speak to operators alone, in English: there any word of the catalogue's may stand, and no accent.
+ENGLISH = ("plugins/booking/setup_checks/", "plugins/publishing/doctor/", "plugins/content/findings.py")
+
+
 def vocabulary() -> set[str]:
     """The words of the catalogue's source, without what is no language in it: code, keys of examples, addresses."""
     said = (one for message in extracted() for one in ([message.id] if isinstance(message.id, str) else message.id))
@@ -56,7 +60,8 @@ def test_every_sentence_of_the_code_is_a_message() -> None:
     for file in sorted((ROOT / "plugins").rglob("*.py")):
         name = file.relative_to(ROOT).as_posix()
         found = sentences(file.read_text(encoding="utf-8"))
-        left += [(f"{name}:{line}", text) for line, text in found if is_said(text, words)]
+        known = set[str]() if name.startswith(ENGLISH) else words
+        left += [(f"{name}:{line}", text) for line, text in found if is_said(text, known)]
     assert left == []
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 
-from plugins.booking.calendars.address_settings import Variables, variable_of
-from plugins.booking.calendars.calendar_cache import CalendarCache
-from plugins.booking.calendars.client.body_formats import calendar_text
+from plugins.booking.calendars.address_settings import Variables
+from plugins.booking.calendars.calendar_reader import CalendarReader, login_of, question_of
 from plugins.booking.calendars.client.calendar_check import CalendarCheck
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
-from plugins.booking.calendars.client.http_client import Ask, Question, unexpected
-from plugins.booking.calendars.client.http_login import Login
+from plugins.booking.calendars.client.http_client import Ask
 from plugins.booking.calendars.entries.calendar_objects import CalendarObjects
 from plugins.booking.calendars.entries.entry_writes import find_entry
 from plugins.booking.calendars.entries.sync_state import Expected, SyncState
@@ -26,17 +23,6 @@ EVERY = timedelta(minutes=5)
 _MOST_LOOKED_AFTER = 20
 _GONE = Own(None)
 _log = logging.getLogger(__name__)
-
-
-def login_of(variable: str | None, credentials: Variables) -> Login | None:
-    """Read the login that a variable of the environment holds; raises Unanswered where it holds none."""
-    if variable is None:
-        return None
-    user, colon, password = (credentials(variable) or "").partition(":")
-    if not user or not colon:
-        words = f"the environment has no {variable}; set it like {variable}=user:password"
-        raise Unanswered(words, Reason.LOGIN_MISSING, variable=variable)
-    return Login(user, password)
 
 
 class CalendarPoller:
@@ -61,9 +47,7 @@ class CalendarPoller:
         self._ask = ask
         self._credentials = credentials
         self._installation = installation
-        self._check = check
-        self._owner_email = owner_email
-        self._cache = CalendarCache()
+        self._reader = CalendarReader(office, ask, credentials, installation, check, owner_email)
         self._stored: dict[str, tuple[Reading, datetime]] = {}
         self._known: tuple[set[str], set[str]] | None = None
 
@@ -76,13 +60,13 @@ class CalendarPoller:
             if self._sources.strangers(listed, blocking):
                 self._sources.keep_only(listed, blocking)
             self._known = set(listed), set(blocking)
-            self._cache.keep_only(listed)
+            self._reader.keep_only(listed)
             self._stored.clear()
         if not listed:
             return 0
         answered, states = 0, self._sources.states()
         for key, source in listed.items():
-            now, wanted, state = self._clock(), _wanted(availability, source), states.get(key)
+            now, wanted, state = self._clock(), question_of(availability, source), states.get(key)
             if stop() or (state and not due(state.asked, state.tried_at, wanted, now, EVERY)):
                 continue
             if self._sources.take(key, wanted, now, EVERY):
@@ -91,7 +75,7 @@ class CalendarPoller:
 
     def _refresh(self, source: Source, availability: Availability, now: datetime) -> bool:
         try:
-            found = self._read(source, availability, now)
+            found = self._reader.read(source, availability, now)
             new = self._store(source, found, now)
             if source.is_own:
                 self._compare(source, availability, found.own, now)
@@ -114,37 +98,6 @@ class CalendarPoller:
             self._sources.answered(source.key, kept, len(found.unread), now, found.unread)
         self._stored[source.key] = found, now
         return new
-
-    def _read(self, source: Source, availability: Availability, now: datetime) -> Reading:
-        if variable := variable_of(source.address):
-            words = f"the environment has no {variable}; set it like {variable}=https://calendar.example/private.ics"
-            raise Unanswered(words, Reason.ADDRESS_MISSING, variable=variable)
-        # As far ahead as it may have to be believed without another answer.
-        asked = window(now, availability.farthest_horizon() + availability.busy_trusted_for)
-        login, reply = login_of(source.credentials, self._credentials), None
-        addresses = self._addresses(login)
-        wanted = " ".join((_wanted(availability, source), *sorted(addresses)))
-        if source.is_caldav:
-            texts = self._check.events(source.address, login, asked)
-        else:
-            headers = self._cache.validators(source.key, wanted, now)
-            reply = self._ask(Question("GET", source.address, login, headers))
-            if reply.status == 304 and headers and (kept := self._cache.unchanged(source.key)):
-                return kept
-            if reply.status != 200:
-                raise unexpected(reply, login)
-            texts = [calendar_text(reply)]
-
-        def parse() -> Reading:
-            zone, installation, tentative = availability.timezone, self._installation(), source.tentative_is_free
-            return read(texts, asked, zone, installation, owner_addresses=addresses, tentative_is_free=tentative)
-
-        return self._cache.read(source.key, wanted, now, texts, reply, parse)
-
-    def _addresses(self, login: Login | None) -> set[str]:
-        """The owner's addresses, by which invitations know her."""
-        known = {self._office().identity.email, parseaddr(self._owner_email or "")[1], login.user if login else None}
-        return {one.lower() for one in known if one and "@" in one}
 
     def _compare(self, source: Source, availability: Availability, own: Mapping[str, Own], now: datetime) -> None:
         objects = CalendarObjects(source.address, login_of(source.credentials, self._credentials), self._ask)
@@ -170,9 +123,3 @@ class CalendarPoller:
 
     def _uid(self, expected: Expected) -> str:
         return f"{expected.booking_id}@{self._installation()}"
-
-
-def _wanted(availability: Availability, source: Source) -> str:
-    rules = (availability.timezone.key, availability.farthest_horizon(), availability.busy_trusted_for)
-    asked = (source.is_caldav, source.credentials, source.blocks, source.is_own, source.tentative_is_free)
-    return " ".join(map(str, (*rules, *asked)))

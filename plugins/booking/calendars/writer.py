@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from plugins.booking.calendars.calendar_reader import login_of
 from plugins.booking.calendars.client.calendar_check import CalendarCheck
 from plugins.booking.calendars.client.calendar_error import Unanswered
 from plugins.booking.calendars.client.http_client import Ask
@@ -18,7 +19,6 @@ from plugins.booking.calendars.entries.entry_writes import remove_entry, write_e
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import Leased, SyncState
 from plugins.booking.calendars.entries.write_refusal import Refusal, refusal_of
-from plugins.booking.calendars.poller import login_of
 from plugins.booking.calendars.sources import key_of
 from plugins.booking.mail.delivery import wait_at_least, wait_before
 from plugins.booking.mail.texts.booking_mails import own_entry

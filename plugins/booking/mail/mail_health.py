@@ -1,4 +1,4 @@
-"""Mail health: failures that somebody has to mend, for /health and the agenda alike."""
+"""Mail health: failures that somebody has to mend, for /health, the heartbeat and the agenda alike."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from plugins.booking.mail.login_backoff import LoginBackoff, LoginState, login_name
 from plugins.booking.server_urls import Relay
-from plugins.booking.storage.outbox import Outbox, Refusals
+from plugins.booking.smtp_replies import first_word
+from plugins.booking.storage.outbox import Figures, Outbox, Refusals
+
+_LATE_SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,21 @@ def mail_state(relay: Relay | None, outbox: Outbox) -> Callable[[], MailState]:
         return MailState(login if login and login.refused else None, outbox.refusals(), outbox.count_unwritten())
 
     return look
+
+
+def standstill_of(relay: Relay | None, figures: Figures, failure: str | None, state: MailState) -> str | None:
+    """Why mail does not go out, in words; None where it does. Never those of the relay, which often name a recipient.
+
+    Mails that were given up are no standstill: a visitor's mistyped address is enough for one.
+    """
+    if relay is None:
+        return "not configured: set BOOKING_SMTP_URL; mail waits in the outbox"
+    if trouble := trouble_of(state):
+        return trouble
+    if figures.oldest_seconds > _LATE_SECONDS:
+        why = f", the last failure was {first_word(failure)}" if failure else "; does a worker run?"
+        return f"late: {figures.pending} mails wait, the oldest for {figures.oldest_seconds} seconds{why}"
+    return None
 
 
 def trouble_of(state: MailState) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,16 +15,17 @@ from plugins import __version__
 from plugins.booking.calendars.entries.failed_writes import WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.jobs.daily import last_daily_check
-from plugins.booking.mail.mail_health import MailState, mail_state, trouble_of
+from plugins.booking.jobs.heartbeat import worker_seen
+from plugins.booking.mail.mail_health import mail_state, standstill_of
 from plugins.booking.settings import Settings
-from plugins.booking.smtp_replies import first_word
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import Unavailable, last_write_failed
-from plugins.booking.storage.outbox import Figures, Outbox
+from plugins.booking.storage.outbox import Outbox
 from plugins.booking.web.metrics_route import may_measure
 from plugins.content.timezone_data import ZoneData, in_use
 
-_LATE_SECONDS = 900
+# Where this process's code is, as it was when the process started: an installation's link leads elsewhere later.
+_CODE = Path(__file__).resolve().parents[3]
 # The pages of a site that is hosted elsewhere ask whether somebody is there.
 _NO_STORE = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
 
@@ -50,7 +52,9 @@ def health_routes(
             figures, others = outbox.figures(now), calendars.figures()
             unread, written = calendars.unread(), writes()
             last, reconciled = outbox.last_accepted(), last_daily_check(store.engine)
-            state |= {"mail": _mail(settings, figures, outbox.last_failure(), stands()), "outbox": asdict(figures)}
+            waits = standstill_of(settings.relay, figures, outbox.last_failure(), stands())
+            state |= {"mail": waits or _given_up(figures.dead) or "ok", "outbox": asdict(figures)}
+            seen = worker_seen(store.engine)
             if last_write_failed(store.engine):
                 state |= {"database": "read-only"}
                 store.write_nothing()
@@ -63,11 +67,13 @@ def health_routes(
             "last_accepted": last.isoformat() if last else None,
             "reconciliation": asdict(reconciled) if reconciled else None,
         }
+        state["worker"] = {"last_seen": seen.isoformat() if seen else None}
         state["calendars"] = asdict(others)
         state["calendar_writes"] = asdict(written)
         if may_measure(request, settings.metrics_token):
             # What is installed is nobody else's to know.
             state["version"] = __version__
+            state["code"] = str(_CODE)
             # Whose events these are is nobody else's to know either.
             state["unread_events"] = [
                 {"calendar": key[:8], "event": one.words, "reason": str(one.reason)} for key, one in unread
@@ -82,15 +88,5 @@ def _zones(data: ZoneData, today: date) -> str:
     return f"{data}, over a year old: install a newer tzdata, by `make setup`" if data.is_old(today) else str(data)
 
 
-def _mail(settings: Settings, figures: Figures, failure: str | None, stands: MailState) -> str:
-    """How mail stands, in words; never those of the relay, which often name a recipient."""
-    if settings.relay is None:
-        return "not configured: set BOOKING_SMTP_URL; mail waits in the outbox"
-    if trouble := trouble_of(stands):
-        return trouble
-    if figures.oldest_seconds > _LATE_SECONDS:
-        why = f", the last failure was {first_word(failure)}" if failure else "; does a worker run?"
-        return f"late: {figures.pending} mails wait, the oldest for {figures.oldest_seconds} seconds{why}"
-    if figures.dead:
-        return f"given up: {figures.dead} mails could not be delivered; the agenda names them"
-    return "ok"
+def _given_up(dead: int) -> str | None:
+    return f"given up: {dead} mails could not be delivered; the agenda names them" if dead else None

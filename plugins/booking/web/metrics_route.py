@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse
 
 from plugins.booking.calendars.entries.failed_writes import WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
+from plugins.booking.jobs.heartbeat import worker_seen
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.web.metrics import Requests, gauges, process, zones
@@ -64,7 +65,7 @@ def _figures(
     answers = "Whether the database answers."
     try:
         figures, written = outbox.figures(now), writes()
-        others = calendars.figures() if calendars else None
+        others, seen = calendars.figures() if calendars else None, worker_seen(outbox.engine)
     except Unavailable:
         return {"database_up": (0, answers)}
     read = (
@@ -79,8 +80,11 @@ def _figures(
         if others and others.sources
         else {}
     )
+    silence = "Seconds since a worker last noted that it runs."
+    worker = {"worker_silent_seconds": ((now - seen).total_seconds(), silence)} if seen else {}
     return {
         "database_up": (1, answers),
+        **worker,
         "outbox_pending": (figures.pending, "Mails that wait for the relay."),
         "outbox_oldest_seconds": (figures.oldest_seconds, "Age of the mail that waits longest."),
         "outbox_dead": (figures.dead, "Mails that were given up."),

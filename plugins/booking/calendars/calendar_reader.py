@@ -1,0 +1,94 @@
+"""Calendar reader: asks one calendar for its events over HTTP, and reads what is busy in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from email.utils import parseaddr
+
+from plugins.booking.calendars.address_settings import Variables, variable_of
+from plugins.booking.calendars.calendar_cache import CalendarCache
+from plugins.booking.calendars.client.body_formats import calendar_text
+from plugins.booking.calendars.client.calendar_check import CalendarCheck
+from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
+from plugins.booking.calendars.client.http_client import Ask, Question, unexpected
+from plugins.booking.calendars.client.http_login import Login
+from plugins.booking.calendars.ics.ics_reader import Reading, read, window
+from plugins.booking.calendars.sources import Source
+from plugins.content.office import Office
+from plugins.domain.availability import Availability
+
+
+def login_of(variable: str | None, credentials: Variables) -> Login | None:
+    """Read the login that a variable of the environment holds; raises Unanswered where it holds none."""
+    if variable is None:
+        return None
+    user, colon, password = (credentials(variable) or "").partition(":")
+    if not user or not colon:
+        words = f"the environment has no {variable}; set it like {variable}=user:password"
+        raise Unanswered(words, Reason.LOGIN_MISSING, variable=variable)
+    return Login(user, password)
+
+
+class CalendarReader:
+    """Calendar reader; what has not changed since it was last read is not parsed again."""
+
+    def __init__(
+        self,
+        office: Callable[[], Office],
+        ask: Ask,
+        credentials: Variables,
+        installation: Callable[[], str],
+        check: CalendarCheck,
+        owner_email: str | None = None,
+    ) -> None:
+        self._office = office
+        self._ask = ask
+        self._credentials = credentials
+        self._installation = installation
+        self._check = check
+        self._owner_email = owner_email
+        self._cache = CalendarCache()
+
+    def keep_only(self, keys: Collection[str]) -> None:
+        """Forget what others than these calendars said."""
+        self._cache.keep_only(keys)
+
+    def read(self, source: Source, availability: Availability, now: datetime) -> Reading:
+        """Read a calendar; raises Unanswered, NotACalendar."""
+        if variable := variable_of(source.address):
+            words = f"the environment has no {variable}; set it like {variable}=https://calendar.example/private.ics"
+            raise Unanswered(words, Reason.ADDRESS_MISSING, variable=variable)
+        # As far ahead as it may have to be believed without another answer.
+        asked = window(now, availability.horizon + availability.busy_trusted_for)
+        login, reply = login_of(source.credentials, self._credentials), None
+        addresses = self._addresses(login)
+        wanted = " ".join((question_of(availability, source), *sorted(addresses)))
+        if source.is_caldav:
+            texts = self._check.events(source.address, login, asked)
+        else:
+            headers = self._cache.validators(source.key, wanted, now)
+            reply = self._ask(Question("GET", source.address, login, headers))
+            if reply.status == 304 and headers and (kept := self._cache.unchanged(source.key)):
+                return kept
+            if reply.status != 200:
+                raise unexpected(reply, login)
+            texts = [calendar_text(reply)]
+
+        def parse() -> Reading:
+            zone, installation, tentative = availability.timezone, self._installation(), source.tentative_is_free
+            return read(texts, asked, zone, installation, owner_addresses=addresses, tentative_is_free=tentative)
+
+        return self._cache.read(source.key, wanted, now, texts, reply, parse)
+
+    def _addresses(self, login: Login | None) -> set[str]:
+        """The owner's addresses, by which invitations know her."""
+        known = {self._office().identity.email, parseaddr(self._owner_email or "")[1], login.user if login else None}
+        return {one.lower() for one in known if one and "@" in one}
+
+
+def question_of(availability: Availability, source: Source) -> str:
+    """Say in a word what is asked of a calendar: where it differs, the answer may."""
+    rules = (availability.timezone.key, availability.horizon, availability.busy_trusted_for)
+    asked = (source.is_caldav, source.credentials, source.blocks, source.is_own, source.tentative_is_free)
+    return " ".join(map(str, (*rules, *asked)))

@@ -1,0 +1,73 @@
+"""Checks of other calendars: each is read once, as the poller reads it, and nothing is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+from plugins.booking.calendars.calendar_reader import CalendarReader
+from plugins.booking.calendars.client.calendar_check import CalendarCheck
+from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
+from plugins.booking.calendars.client.http_client import Question, Reply, ask
+from plugins.booking.calendars.ics.ics_reader import NotACalendar
+from plugins.booking.calendars.sources import Source, sources_of
+from plugins.booking.settings import Settings
+from plugins.content.findings import Check, Finding
+from plugins.content.office import Office
+
+_SECONDS = 45.0
+_CLOCK_SECONDS = 60
+_MEND = {
+    Reason.LOGIN_MISSING: "set that variable for the endpoint and the worker alike",
+    Reason.ADDRESS_MISSING: "set that variable for the endpoint and the worker alike",
+    Reason.LOGIN_REFUSED: "put the variable's user:password right; many providers want a password made for programs",
+    Reason.LOGIN_WANTED: "name a login by credentials: in availability.yaml",
+    Reason.LOGIN_UNKNOWN: "use the calendar's secret iCal address (ics:): sign-ins by OAuth are not supported",
+    Reason.NOT_THERE: "the owner copies its address anew from her calendar's settings",
+    Reason.UNKNOWN_HOST: "put its address in availability.yaml right, or see whether this machine resolves names",
+    Reason.CERTIFICATE: "renew its certificate; for an authority of your own set SSL_CERT_FILE",
+}
+_OTHERWISE = "see its server; meanwhile every meeting waits for the owner. The agenda's page of calendars says more"
+
+
+def calendar_checks(settings: Settings, office: Callable[[], Office], clock: Callable[[], datetime]) -> list[Check]:
+    """Return a check for each calendar that the content names, by its number and host: an address can be a secret."""
+    sources = sources_of(office().availability).values()
+    if not sources:
+        return [Check("calendars", lambda: [Finding("calendars", "ok", "none is named")])]
+    names = {f"calendar {number}": source for number, source in enumerate(sources, 1)}
+    looks = {name: partial(_look, name, source, settings, office, clock) for name, source in names.items()}
+    return [Check(name, look, _SECONDS) for name, look in looks.items()]
+
+
+def _look(
+    name: str, source: Source, settings: Settings, office: Callable[[], Office], clock: Callable[[], datetime]
+) -> Iterator[Finding]:
+    apart: list[float] = []
+
+    def asking(question: Question) -> Reply:
+        reply = ask(question)
+        if told := reply.headers.get("date"):
+            apart.append(abs((clock() - parsedate_to_datetime(told)).total_seconds()))
+        return reply
+
+    host = urlsplit(source.address).hostname or source.address
+    check = CalendarCheck(asking, clock)
+    reader = CalendarReader(office, asking, settings.credentials, lambda: "", check, settings.owner_email)
+    try:
+        found = reader.read(source, office().availability, clock())
+    except (Unanswered, NotACalendar) as error:
+        reason = error.reason if isinstance(error, Unanswered) else Reason.NOT_ICALENDAR
+        yield Finding(name, "fault", f"{host}: {error}", _MEND.get(reason, _OTHERWISE))
+        return
+    if found.unread:
+        mend = "the agenda's page of calendars names them; until then every meeting waits for the owner"
+        yield Finding(name, "warning", f"{host}: {len(found.unread)} events cannot be read", mend)
+    else:
+        yield Finding(name, "ok", f"{host} is read")
+    if apart and min(apart) > _CLOCK_SECONDS:
+        mend = "let this machine keep its time by NTP: timedatectl set-ntp true"
+        yield Finding("clock", "fault", f"{min(apart):.0f} seconds apart from that of {host}", mend)

@@ -1,0 +1,1 @@
+"""Doctor: what is wrong with an installation, and what to do about it; changes nothing."""
