@@ -19,6 +19,8 @@ from plugins.booking.agenda.calendars_cli import list_calendars
 from plugins.booking.agenda.cli import AgendaCommands
 from plugins.booking.arguments import parser
 from plugins.booking.delivery_command import deliver
+from plugins.booking.environment_file import read_environment_file
+from plugins.booking.installation import defaults, replacement
 from plugins.booking.logs import READABLE, write_json_lines
 from plugins.booking.mail.mail_health import mail_state
 from plugins.booking.redaction import redacted
@@ -33,7 +35,9 @@ from plugins.booking.storage.engine import Unavailable, open_engine
 from plugins.booking.storage.migrate import migrate
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.storage.personal_data import erase, export
+from plugins.booking.storage.rehearsal import rehearse
 from plugins.booking.storage.retention import purge
+from plugins.booking.unit_failure import tell_owner
 from plugins.content.active_locale import activate_locale
 from plugins.content.base.faults import ContentError
 from plugins.content.broken_pipe import run_command
@@ -45,8 +49,16 @@ from plugins.domain.requests import InvalidRequest, UnknownMeeting
 def main(arguments: list[str], environment: Mapping[str, str]) -> int:
     """Run a command and return its exit code: 0 done, 1 it could not be, 2 it was asked wrongly."""
     use_newest()
+    environment = {**defaults(), **environment}
     activate_locale(Path(environment.get("BOOKING_CONTENT") or "content"))
     asked = parser().parse_args(arguments)
+    if asked.env:
+        try:
+            environment |= read_environment_file(Path(asked.env))
+        except OSError as error:
+            return _sorry(f"{asked.env}: {error.strerror}", 2)
+        sys.stderr = redacted(sys.stderr, environment)
+        activate_locale(Path(environment.get("BOOKING_CONTENT") or "content"))
     if asked.command in {"serve", "deliver"} and not in_development(environment):
         write_json_lines(sys.stderr)
     else:
@@ -74,9 +86,14 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
             case "check-setup":
                 return check_setup(environment, asked.json, _now, lambda line: print(line, flush=True))
             case "deliver":
-                return deliver(asked, Settings.from_environment(environment), _now)
+                return deliver(asked, Settings.from_environment(environment), _now, replacement(environment))
+            case "unit-failed":
+                return tell_owner(asked.unit, Settings.from_environment(environment), _now())
             case _:
-                migrate(open_engine(Settings.from_environment(environment).database_url))
+                url = Settings.from_environment(environment).database_url
+                if asked.rehearse:
+                    return rehearse(url, print)
+                migrate(open_engine(url))
                 return 0
     except (SettingsError, BackupRefused) as error:
         return _sorry(str(error), 2)
@@ -118,7 +135,9 @@ def _serve(host: str, port: int, environment: Mapping[str, str]) -> int:
             print(words, flush=True)
 
         engine = open_engine(settings.database_url)
-        asyncio.run(serve(settings, engine, ContentReloader(settings.content), _now, opened, greet))
+        asyncio.run(
+            serve(settings, engine, ContentReloader(settings.content), _now, opened, greet, replacement(environment))
+        )
     return 0
 
 

@@ -13,6 +13,9 @@ def parser() -> argparse.ArgumentParser:
     """Describe them, in the language in force."""
     described = argparse.ArgumentParser("python -m plugins.booking", description=_("L’endpoint degli appuntamenti."))
     described.add_argument("--version", action="version", version=f"Maglia {__version__}")
+    described.add_argument(
+        "--env", metavar="FILE", help=_("un file con le variabili, scritto come per EnvironmentFile di systemd")
+    )
     commands = described.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help=_("risponde alle richieste e spedisce la posta"))
     serving.add_argument("--host", default="127.0.0.1")
@@ -37,7 +40,10 @@ def parser() -> argparse.ArgumentParser:
     saving.add_argument("file", help=_("il file da creare"))
     looking = commands.add_parser("check-setup", help=_("guarda se tutto quello che serve al server è a posto"))
     looking.add_argument("--json", action="store_true", help=_("una riga di JSON per ogni cosa trovata"))
-    commands.add_parser("migrate", help=_("porta il database allo schema di questa versione"))
+    migrating = commands.add_parser("migrate", help=_("porta il database allo schema di questa versione"))
+    migrating.add_argument("--rehearse", action="store_true", help=_("solo su una copia, per vedere se riesce"))
+    failing = commands.add_parser("unit-failed", help=_("scrive alla titolare che un’unità di systemd si è fermata"))
+    failing.add_argument("unit", help=_("per esempio maglia.service"))
     return described
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 import sys
 from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from plugins.booking.jobs.worker import Worker
+from plugins.booking.jobs.worker import Stopped, Worker
 from plugins.booking.mail.mime import address_of
 from plugins.booking.mail.relay_check import check_relay
 from plugins.booking.server import (
@@ -27,9 +28,17 @@ from plugins.booking.storage.migrate import migrate
 from plugins.content.timezone_data import log_zones
 from plugins.domain.language import _
 
+_LOOK_EVERY_SECONDS = 1.0
+_log = logging.getLogger(__name__)
 
-def deliver(asked: argparse.Namespace, settings: Settings, clock: Callable[[], datetime]) -> int:
-    """Run the command and return its exit code."""
+
+def deliver(
+    asked: argparse.Namespace,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    is_replaced: Callable[[], bool] = lambda: False,
+) -> int:
+    """Run the command and return its exit code; it ends by itself once other code is to run in its place."""
     if settings.relay is None:
         words = _("Manca BOOKING_SMTP_URL: per esempio smtp+starttls://utente:password@mail.example.it:587")
         print(words, file=sys.stderr)
@@ -58,9 +67,16 @@ def deliver(asked: argparse.Namespace, settings: Settings, clock: Callable[[], d
     # Without content there is nothing to trust calendars for, and what time brings is not done: no heartbeat.
     others += [heartbeat_worker(settings, engine, office, clock)] if office else []
 
-    def stop(_number: int, _frame: object) -> None:
+    def stop(*_: object) -> None:
         for one in (worker, *others):
             one.ask_to_stop()
+
+    def look(_stopped: Stopped) -> None:
+        if is_replaced():
+            _log.warning("other code is installed by now: ending, to be started with it")
+            stop()
+
+    others.append(Worker(look, _LOOK_EVERY_SECONDS, "code"))
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)

@@ -38,6 +38,7 @@ from plugins.content.timezone_data import log_zones
 
 _DRAIN_SECONDS = 20
 _ANSWER_SECONDS = 0.02  # for an answer to be on its way before its mails are
+_LOOK_EVERY_SECONDS = 1.0  # for other code to be run
 _PATIENCE_SECONDS = 2  # with a database that does not answer, before answering without
 LIFECYCLE_EVERY_SECONDS = 20.0
 _log = logging.getLogger(__name__)
@@ -107,8 +108,9 @@ async def serve(
     clock: Clock,
     opened: socket.socket,
     greet: Callable[[bool], None],
+    is_replaced: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Answer at an open port until SIGTERM or Ctrl-C, then finish what is in hand.
+    """Answer at an open port until SIGTERM, Ctrl-C or other code in its place, then finish what is in hand.
 
     A database that does not answer yet is waited for, with 503s meanwhile. `greet` is called when the
     endpoint is ready, and told whether there is a mailbox.
@@ -155,10 +157,12 @@ async def serve(
     if preparing.done():
         preparing.result()
     greet(mailbox is not None)
+    looking = asyncio.create_task(_end_when(is_replaced, server))
     try:
         await server.serve(sockets=[opened])
     finally:
         preparing.cancel()
+        looking.cancel()
         for one in workers:
             one.ask_to_stop()
         for one in workers:
@@ -181,6 +185,13 @@ def _end_in_order(server: uvicorn.Server) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+
+
+async def _end_when(is_replaced: Callable[[], bool], server: uvicorn.Server) -> None:
+    while not is_replaced():
+        await asyncio.sleep(_LOOK_EVERY_SECONDS)
+    _log.warning("other code is installed by now: ending, to be started with it")
+    server.should_exit = True
 
 
 async def _prepare(engine: Engine, ready: Callable[[], None], begin: Iterable[Callable[[], None]]) -> None:

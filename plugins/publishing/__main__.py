@@ -47,8 +47,6 @@ def main(arguments: list[str]) -> int:
             return start_command.run(asked)
         case doctor.NAME:
             return doctor.run(asked)
-        case "check":
-            return _check(asked.content, asked.since)
         case "new":
             return _new(asked.content, asked.title)
         case _:

@@ -13,11 +13,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from plugins.content.base.faults import Fault
+from plugins.publishing import environments
+from plugins.publishing.environments import REQUIREMENTS
 from plugins.publishing.git.git_export import export
+from plugins.publishing.release.releases import versions_in_use
 from plugins.publishing.release.server_folders import Server, point
 
-REQUIREMENTS = "requirements.txt"
-CODE = ("plugins", "theme", "pelicanconf.py", "publishconf.py", REQUIREMENTS)
+CODE = (
+    *("plugins", "theme", "pelicanconf.py", "publishconf.py", REQUIREMENTS),
+    # Of deploy/ what a server reads where it lies; the example of its settings may have the real ones beside it.
+    *("deploy/systemd", "deploy/errors", "deploy/nginx-proxy.conf"),
+)
 _FILES = "files.json"
 _NAME = re.compile(r"\d{4,}")
 
@@ -53,15 +59,19 @@ def from_commit(server: Server, commit: str) -> str:
 
 
 def use(server: Server, name: str) -> None:
-    """Build with that version from now on."""
+    """Build with that version from now on; the one before stays beside."""
+    if server.code.is_symlink() and server.version != name:
+        point(server.code_before, f"versions/{server.version}")
     point(server.code, f"versions/{name}")
 
 
 def forget(server: Server, *kept: str) -> None:
-    """Remove all other versions but some, and nothing else that lies beside them."""
+    """Remove all versions but some and those that releases were built by, and nothing else that lies beside them."""
+    kept = (*kept, *versions_in_use(server))
     for folder in server.versions.iterdir():
         if folder.name not in kept and _NAME.fullmatch(folder.name):
             shutil.rmtree(folder, ignore_errors=True)
+    environments.forget(server)
 
 
 def files_of(server: Server, name: str) -> Mapping[str, str]:

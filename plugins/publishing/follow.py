@@ -37,11 +37,11 @@ def run(server: Server, source: str | None, branch: str | None, tell: Tell) -> i
     try:
         repository.fetch(source, branch, _FETCHED)
     except subprocess.TimeoutExpired:
-        tell(f"{_shown(source)} does not answer. The live content has not changed.")
+        tell(f"{shown(source)} does not answer. The live content has not changed.")
         return 1
     except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip().replace(source, _shown(source))
-        tell(f"{branch} of {_shown(source)} cannot be fetched: {plain(said)}")
+        said = error.stderr.decode(errors="replace").strip().replace(source, shown(source))
+        tell(f"{branch} of {shown(source)} cannot be fetched: {plain(said)}")
         return 1
     commit = repository.commit(_FETCHED)
     if commit is None or commit == repository.commit(MAIN):
@@ -49,7 +49,7 @@ def run(server: Server, source: str | None, branch: str | None, tell: Tell) -> i
     return _take(server, commit, tell)
 
 
-def _shown(source: str) -> str:
+def shown(source: str) -> str:
     """An address without the password that may stand in it: a journal is read by many."""
     return re.sub(r"(?<=://)[^/@]*@", "", source)
 

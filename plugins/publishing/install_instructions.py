@@ -1,63 +1,47 @@
-"""Install instructions: what is left to do: push address, systemd units, web root."""
+"""Install instructions: what is left to do: settings, push address, systemd units, web root."""
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator
+from pathlib import Path
 
 from plugins.publishing.release.server_folders import Server
 
-_ENDPOINT = """\
-  # /etc/systemd/system/maglia.service — the endpoint, which takes new services and hours by itself
-  [Service]
-  User={user}
-  WorkingDirectory={root}/code
-  Environment=BOOKING_CONTENT={root}/current/../content
-  Environment=BOOKING_SITE_DIR={root}/current
-  Environment=BOOKING_DATABASE_URL=sqlite:///{root}/booking.db
-  # BOOKING_SITE_URL, BOOKING_SMTP_URL and BOOKING_SECRET_KEY; readable by root alone
-  EnvironmentFile={root}/secrets.env
-  ExecStart={python} -m plugins.booking serve --port 8000
-  Restart=always
-  [Install]
-  WantedBy=multi-user.target"""
-
-_DUE = """\
-  # /etc/systemd/system/maglia-due.service — the posts whose day has come
-  [Service]
-  Type=oneshot
-  User={user}
-  WorkingDirectory={root}/code
-  ExecStart={python} -m plugins.publishing due {root}
-
-  # /etc/systemd/system/maglia-due.timer — every ten minutes, and soon after the machine was off
-  [Timer]
-  OnBootSec=1min
-  OnCalendar=*:0/10
-  [Install]
-  WantedBy=timers.target
-
-  # without systemd, a line of crontab
+_WITHOUT_UNITS = """\
+  The units of systemd are written by: install {root} --units /etc/systemd/system
+  Without systemd, two things that run and a line of crontab, all as {user} and with what is in {settings}:
+  cd {root}/current-code && BOOKING_WORKER=off {current_python} -m plugins.booking serve --port 8000
+  cd {root}/current-code && {current_python} -m plugins.booking deliver
   */10 * * * * cd {root}/code && {python} -m plugins.publishing due {root}"""
 
 
-def instructions(server: Server) -> Iterator[str]:
+def instructions(server: Server, user: str, group: str, settings: Path, with_units: bool) -> Iterator[str]:
     """The lines to print after an installation."""
-    names = {"user": getpass.getuser(), "root": server.root, "python": server.python}
-    yield f"A server to push to is in {server.root}."
+    root, python = server.root, server.python
+    own = python.startswith(f"{server.root}/")
+    current_python = f"{server.current_code}/.venv/bin/python" if own else python
+    yield f"A server to push to is in {root}. It belongs to {user}."
+    if user == "root":
+        yield "What runs there runs as root: better as a user of its own, in a new folder, by --user NAME."
     yield ""
-    yield "1. Whoever writes pushes to it, over ssh or from this machine:"
-    yield f"  git remote add sito {names['user']}@HOST:{server.repository.path}"
+    yield f"1. The endpoint's settings go into {settings}, made from deploy/.env.example:"
+    yield f"  chown root:{group} {settings} && chmod 640 {settings}"
+    yield ""
+    yield "2. Whoever writes pushes to it, over ssh or from this machine:"
+    yield f"  git remote add sito {user}@HOST:{server.repository.path}"
     yield "  git push sito main"
+    yield f"  Instead it can follow a repository elsewhere: follow {root} REPOSITORY"
     yield ""
-    yield f"2. The web server serves the files of {server.current} and sends /api/ /appuntamenti/ /messaggi/ /agenda/"
+    yield "3. The endpoint, the worker and the scheduled posts run by themselves:"
+    if with_units:
+        yield "  systemctl daemon-reload && systemctl enable --now maglia maglia-worker maglia-due.timer"
+        yield "  maglia-follow.timer instead of maglia-due.timer, where it follows a repository."
+    else:
+        names = {"root": root, "user": user, "settings": settings, "python": python}
+        yield _WITHOUT_UNITS.format(**names, current_python=current_python)
+    yield ""
+    yield f"4. The web server serves the files of {server.current} and sends /api/ /appuntamenti/ /messaggi/ /agenda/"
     yield "   /health to the endpoint. Its 404 page is 404.html."
     yield ""
-    yield "3. The endpoint and the scheduled posts run by themselves:"
-    yield _ENDPOINT.format(**names)
-    yield ""
-    yield _DUE.format(**names)
-    yield ""
-    yield f"Pushed code never runs here. Code and theme come in with: upgrade {server.root} main"
-    yield f"Instead of being pushed to, it can follow a repository elsewhere: follow {server.root} REPOSITORY"
-    yield f"The release before comes back with: rollback {server.root}"
+    yield f"Pushed code never runs here. Code and theme come in with: upgrade {root} main"
+    yield f"and go back with: upgrade {root} --back. The release before comes back with: rollback {root}"

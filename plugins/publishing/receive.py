@@ -21,6 +21,7 @@ from plugins.publishing.code_versions import differs
 from plugins.publishing.git.git_export import plain
 from plugins.publishing.git.git_repository import MAIN
 from plugins.publishing.git.push_protocol import NOTHING, Push, asked, tell_outcome
+from plugins.publishing.ownership import denied
 from plugins.publishing.push_summary import summary
 from plugins.publishing.release.release_build import CONTENT, Order, RefusedError, Tell, build
 from plugins.publishing.release.releases import live, report_of, switch, unfinished
@@ -106,6 +107,12 @@ def _upgrade(server: Server) -> str:
     return f"python -m plugins.publishing upgrade {server.root} main"
 
 
+def _reason(error: OSError | subprocess.SubprocessError) -> str:
+    if isinstance(error, PermissionError):
+        return denied(error)
+    return f"{type(error).__name__}: {error} {getattr(error, 'stderr', None) or ''}"
+
+
 def _tell(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
@@ -118,14 +125,15 @@ def main(arguments: list[str]) -> int:
     server = Server(Path(arguments[0]))
     outcomes: dict[Push, str | None] = {}
     # Until the pushed content has been read, in the language of the live one.
-    speak_again(report_of(server, live(server)).language)
+    with contextlib.suppress(PermissionError):
+        speak_again(report_of(server, live(server)).language)
     for push in asked(sys.stdin.buffer, sys.stdout.buffer):
         try:
             outcomes[push] = None if receive(server, push, _tell) else _(_REFUSED)
         except (OSError, subprocess.SubprocessError) as error:
             with contextlib.suppress(OSError):
                 _tell(_("Il server non è riuscito a pubblicare. Manda questa riga a chi lo cura:"))
-                _tell(plain(f"  {type(error).__name__}: {error} {getattr(error, 'stderr', None) or ''}"))
+                _tell(plain(f"  {_reason(error)}"))
             outcomes[push] = _(_REFUSED)
     tell_outcome(sys.stdout.buffer, outcomes)
     return 0

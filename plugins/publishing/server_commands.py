@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
+import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from plugins.publishing import follow, install, upgrade
+from plugins.publishing.ownership import denied, refusal
 from plugins.publishing.release import rollback, scheduled_posts
 from plugins.publishing.release.server_folders import Server
 
@@ -29,7 +32,14 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the ty
         command: argparse.ArgumentParser = commands.add_parser(name, help=words)
         command.add_argument("root", type=Path, metavar="ROOT")
         if name == "upgrade":
-            command.add_argument("revision", metavar="REVISION")
+            wanted = command.add_mutually_exclusive_group(required=True)
+            wanted.add_argument("revision", metavar="REVISION", nargs="?")
+            wanted.add_argument("--back", action="store_true", help="the code and theme that ran before")
+        if name == "install":
+            command.add_argument("--user", help="whose the folder is to be; said by root")
+            command.add_argument("--settings", type=Path, help="the endpoint's settings; /etc/maglia/env if left out")
+            command.add_argument("--units", type=Path, metavar="FOLDER", help="where to write the units of systemd")
+            command.add_argument("--python", help="an interpreter that has all requirements, instead of an own one")
         if name == "follow":
             command.add_argument("source", metavar="REPOSITORY", nargs="?", help="its address; remembered")
             command.add_argument("--branch", help="main if left out; remembered")
@@ -43,21 +53,46 @@ def run(asked: argparse.Namespace) -> int:
     """Run one of these commands and return its exit code."""
     # The web server reads what is written here, as whatever user it runs.
     os.umask(0o022)
+    try:
+        if line := refusal(asked.root.absolute(), _as_typed(asked)):
+            return _sorry(line)
+        return _run(asked)
+    except PermissionError as error:
+        return _sorry(denied(error))
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip() if isinstance(error.stderr, bytes) else ""
+        return _sorry(f"{shlex.join(map(str, error.cmd))} failed: {' '.join(said.split())}")
+
+
+def _run(asked: argparse.Namespace) -> int:
     if asked.command == "install":
-        return install.run(asked.root, _say)
+        wishes = install.Wishes(asked.user, asked.settings, asked.units, asked.python)
+        return install.run(asked.root, _say, wishes)
     server = Server(asked.root.absolute())
     if not server.is_installed():
-        print(f"{asked.root} is no server to push to: make it with the command install.", file=sys.stderr)
-        return 1
+        return _sorry(f"{asked.root} is no server to push to: make it with the command install.")
     match asked.command:
         case "rollback":
             return rollback.run(server, _say)
         case "upgrade":
-            return upgrade.run(server, asked.revision, _say)
+            return upgrade.back(server, _say) if asked.back else upgrade.run(server, asked.revision, _say)
         case "follow":
             return follow.run(server, asked.source, asked.branch, _say)
         case _:
             return scheduled_posts.run(server, asked.today.isoformat() if asked.today else None, _say)
+
+
+def _as_typed(asked: argparse.Namespace) -> list[str]:
+    source = getattr(asked, "source", None)
+    words = [getattr(asked, "revision", None), source and follow.shown(source)]
+    options = ["--back"] if getattr(asked, "back", False) else []
+    command = [sys.executable, "-m", "plugins.publishing", asked.command, str(asked.root)]
+    return [*command, *(word for word in words if word), *options]
+
+
+def _sorry(line: str) -> int:
+    print(line, file=sys.stderr)
+    return 1
 
 
 def _say(line: str) -> None:

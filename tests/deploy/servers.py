@@ -63,8 +63,8 @@ def nginx(folder: Path, site: Path, port: int, endpoint: str) -> Iterator[None]:
         ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
         ("listen 443 ssl http2;", f"listen 127.0.0.1:{port} ssl http2;"),
         ("/etc/letsencrypt/live/example.it", str(folder)),
+        ("/srv/maglia/current-code/deploy", str(DEPLOY)),
         ("/srv/maglia/current", str(site)),
-        ("/srv/maglia-checkout/deploy", str(DEPLOY)),
         ("127.0.0.1:8000", endpoint),
     ]:
         assert written in text, written

@@ -13,16 +13,14 @@ import httpx
 import pytest
 
 from plugins.booking.service.link_tokens import Tokens
-from plugins.content.templates.security_policy import HEADERS, inlined, site_policy
+from plugins.content.templates.security_policy import HEADERS, PAGES_HEADER, site_policy
 from tests.booking.conditional import again, said
-from tests.building import ROOT
 from tests.deploy.conftest import Front
 from tests.deploy.servers import caddy, free_port, nginx
 
 Runner = Callable[[Path, Path, int, str], AbstractContextManager[None]]
 
 MESSAGE = {"name": "Ada", "email": "ada@example.com", "message": "Ciao"}
-SCRIPTS = inlined(ROOT / "theme")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -82,10 +80,19 @@ def test_hashed_files_are_cached_for_ever_and_pages_are_revalidated(front: Front
 
 
 def test_every_file_has_security_headers_and_search_pages_their_exception(front: Front, http: httpx.Client) -> None:
-    for path in ("/", "/contatti/", "/theme/js/live-reload.js", "/images/scrivania.svg", "/robots.txt"):
-        careful(http.get(path), site_policy(SCRIPTS))
-    for path in ("/cerca/", "/pagefind/pagefind-worker.js"):
-        careful(http.get(path), site_policy(SCRIPTS, searches=True))
+    for path in ("/", "/contatti/", "/cerca/", "/404.html"):
+        careful(http.get(path), PAGES_HEADER)
+    for path in ("/theme/js/live-reload.js", "/images/scrivania.svg", "/robots.txt", "/feed.xml"):
+        careful(http.get(path), site_policy(()))
+    careful(http.get("/pagefind/pagefind-worker.js"), site_policy((), searches=True))
+
+
+def test_every_page_says_the_rest_of_its_policy_itself(front: Front) -> None:
+    pages = sorted(front.site.rglob("*.html"))
+    assert len(pages) > 40
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert "Content-Security-Policy" in text.partition("<script")[0], page
 
 
 ASKED_AGAIN = [
@@ -148,7 +155,7 @@ def test_what_is_not_there_is_the_sites_own_404(front: Front, http: httpx.Client
         if answer.status_code == 404:
             assert answer.text == (front.site / "404.html").read_text(encoding="utf-8")
             assert answer.headers["cache-control"] == "no-store"
-            careful(answer, site_policy(SCRIPTS))
+            careful(answer, PAGES_HEADER)
 
 
 def test_an_address_without_its_last_stroke_leads_to_the_page(http: httpx.Client) -> None:

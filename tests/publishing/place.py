@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -177,11 +178,25 @@ def eventually(happened: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def python_for_all(folder: Path) -> str:
+    """Make an environment with the packages of this one, whose interpreter other users can run too."""
+    base = Path(sys.executable).resolve()
+    if any(not parent.stat().st_mode & 0o005 for parent in base.parents):
+        base = Path(f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}")
+    subprocess.run([base, "-m", "venv", "--without-pip", folder], check=True)
+    (packages,) = (folder / "lib").glob("python3*/site-packages")
+    (packages / "these.pth").write_text(f"{sysconfig.get_paths()['purelib']}\n", encoding="utf-8")
+    return str(folder / "bin" / "python")
+
+
 def install(folder: Path) -> Place:
     """Install a server from this checkout, and make a repository of the same code and content beside it."""
     place = Place(folder)
     done = subprocess.run(
-        [sys.executable, "-m", "plugins.publishing", "install", str(place.server.root)],
+        [
+            *(sys.executable, "-m", "plugins.publishing", "install", str(place.server.root)),
+            *("--python", sys.executable, "--settings", str(place.folder / "settings.env")),
+        ],
         **beside_sample(),
         capture_output=True,
         text=True,

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from plugins.booking.storage.migrate import newest as newest_schema
 from plugins.publishing.__main__ import main
 from plugins.publishing.code_versions import files_of, from_commit, use
+from plugins.publishing.systemd_units import KEPT
+from tests.booking.migrated import run_migrations
 from tests.building import edit
 from tests.publishing.place import POST, Place, Told
 
@@ -30,8 +33,10 @@ def test_installing_says_how_the_rest_is_set_up(place: Place) -> None:
     told = place.run("install").told
     root = place.server.root
     assert f"{root}/site.git" in told
-    assert f"BOOKING_CONTENT={root}/current/../content" in told
     assert f"-m plugins.publishing due {root}" in told
+    assert f"cd {root}/current-code && " in told
+    assert f"install {root} --units /etc/systemd/system" in told
+    assert re.search(r"chmod 640 /\S+/settings\.env\n", told)
     assert f"follow {root} REPOSITORY" in told
 
 
@@ -97,13 +102,49 @@ def test_an_upgrade_that_does_not_build_changes_nothing(place: Place) -> None:
     assert place.leftovers() == []
 
 
-def test_an_upgrade_says_which_requirements_to_install(place: Place) -> None:
-    edit(place.work / "requirements.txt", "pelican", "# another one\npelican")
+def test_upgrade_without_its_requirements_is_refused_and_says_which(place: Place) -> None:
+    before, version = place.standing(), place.server.version
+    requirements = place.work / "requirements.txt"
+    edit(requirements, "pelican==", "pelican==99.")
+    place.commit()
+    place.push("HEAD:refs/heads/prova")
+    done = place.run("upgrade", "prova")
+    assert done.code == 1
+    assert re.search(r"does not have what requirements\.txt names\. Run:\n  .* -m pip .*--require-hashes", done.told)
+    assert (place.standing(), place.server.version) == (before, version)
+    assert [folder.name for folder in place.server.versions.iterdir()] == [version]
+
+
+def test_other_requirements_that_are_there_already_are_no_hindrance(place: Place) -> None:
+    edit(place.work / "requirements.txt", "pelican==", "# another one\npelican==")
     place.commit()
     place.push()
     done = place.run("upgrade", "main")
     assert done.code == 0, done.told
-    assert re.search(r"requirements\.txt differs\. Run:\n  git .* \| .* -m pip install --require-hashes", done.told)
+
+
+def test_upgrade_goes_back_to_the_version_before_and_forth(place: Place) -> None:
+    assert "no version before" in place.run("upgrade", "--back").told
+    place.edit(BASE, "<body", '<body data-new="yes"')
+    place.push()
+    assert place.run("upgrade", "main").code == 0
+    for new in (False, True):
+        assert place.run("upgrade", "--back").code == 0
+        assert ('data-new="yes"' in place.page()) is new
+        assert revisions(place) == {new}
+
+
+def test_rollback_past_an_upgrade_goes_back_for_the_endpoint_too(place: Place) -> None:
+    place.edit(BASE, "<body", '<body data-new="yes"')
+    place.push()
+    place.run("upgrade", "main")
+    assert place.run("rollback").code == 0
+    assert running(place) is False
+    assert 'data-new="yes"' not in place.page()
+    # What builds is the new code: the next push brings it out again.
+    place.brand(1)
+    place.push()
+    assert revisions(place) == {True}
 
 
 def test_an_upgrade_to_what_is_not_there_says_so(place: Place) -> None:
@@ -121,6 +162,43 @@ def test_interrupted_upgrade_is_finished_by_due(place: Place) -> None:
     assert "data-new" not in place.page()
     assert place.run("due").code == 0
     assert 'data-new="yes"' in place.page()
+
+
+def test_upgrade_whose_migration_fails_on_a_copy_changes_nothing(place: Place) -> None:
+    file = place.folder / "booking.db"
+    settings = place.server.repository.setting(KEPT)
+    assert settings
+    place.server.repository.set(KEPT, str(place.folder / "settings.env"))
+    (place.folder / "settings.env").write_text(f"BOOKING_DATABASE_URL=sqlite:///{file}\n", encoding="utf-8")
+    run_migrations(f"sqlite:///{file}")
+    (newest,) = (place.work / "plugins/booking/migrations/versions").glob(f"{newest_schema()}_*.py")
+    text = newest.read_text(encoding="utf-8")
+    later = f"{int(newest_schema()) + 1:04}"
+    text = re.sub(r"(?m)^revision\b.*$", f'revision = "{later}"', text)
+    text = re.sub(r"(?m)^down_revision\b.*$", f'down_revision = "{newest_schema()}"', text)
+    text = re.sub(
+        r"(?ms)^def upgrade\(.*?(?=^def |\Z)", 'def upgrade():\n    raise ValueError("two of them")\n\n\n', text
+    )
+    newest.with_name(f"{later}_fails.py").write_text(text, encoding="utf-8")
+    place.commit()
+    place.push("HEAD:refs/heads/prova")
+    before, version, kept = place.standing(), place.server.version, file.read_bytes()
+    done = place.run("upgrade", "prova")
+    assert done.code == 1
+    assert "cannot migrate the database: tried on a copy" in done.told
+    assert "ValueError: two of them" in done.told
+    assert (place.standing(), place.server.version, file.read_bytes()) == (before, version, kept)
+
+
+def running(place: Place) -> bool:
+    """Whether endpoint and worker would be started with the new code."""
+    return 'data-new="yes"' in (place.server.current_code / BASE).read_text(encoding="utf-8")
+
+
+def revisions(place: Place) -> set[bool]:
+    """Which of the two answers: on every page of the site, where the endpoint runs, and in what builds."""
+    pages = {'data-new="yes"' in page.read_text("utf-8") for page in place.server.current.rglob("*/index.html")}
+    return pages | {running(place), 'data-new="yes"' in (place.server.code / BASE).read_text(encoding="utf-8")}
 
 
 def scheduled(place: Place, day: str) -> None:

@@ -74,6 +74,7 @@ def test_only_what_unfinished_builds_have_left_is_swept(tmp_path: Path) -> None:
 
 def test_only_versions_are_forgotten(tmp_path: Path) -> None:
     server = Server(tmp_path)
+    server.releases.mkdir()
     for name in ("0001", "0002", "0003", "mine", "3", "0003-copy"):
         (server.versions / name).mkdir(parents=True)
     forget(server, "0003")

@@ -7,6 +7,7 @@ requirements.txt | xz -9e`. The code and not what it leaves: that holds absolute
 
 from __future__ import annotations
 
+import getpass
 import os
 import re
 import shlex
@@ -24,12 +25,13 @@ from functools import cached_property
 from pathlib import Path
 
 from plugins.publishing.code_versions import CODE
+from plugins.publishing.environments import environment_name
 from tests.building import CONTENT, ROOT, edit
-from tests.publishing.place import ENVIRONMENT
+from tests.publishing.place import ENVIRONMENT, python_for_all
 
 ARCHIVE = Path(__file__).with_name("old_tree.tar.xz")
 GUIDE = (ROOT / "docs" / "upgrade.md").read_text(encoding="utf-8")
-KEPT_BY_A_CHECKOUT = (*CODE, "content", "deploy/systemd", "Makefile", ".gitignore")
+KEPT_BY_A_CHECKOUT = (*CODE, "content", "Makefile", ".gitignore")
 POST = """\
 ---
 title: Solo mio
@@ -120,14 +122,32 @@ class Installation:
     def _shell(self) -> dict[str, str]:
         return ENVIRONMENT | {"HOME": str(self.root.parent), "LANG": "C.UTF-8"}
 
+    @property
+    def machine(self) -> Path:
+        """What stands for the folders of the machine that only root changes."""
+        return self.root.with_name("machine")
+
     def follow_guide(self, heading: str) -> str:
-        """Run what docs/upgrade.md has below a heading, with this installation's own paths."""
+        """Run what docs/upgrade.md has below a heading, with this installation's own paths and no systemd."""
         section = GUIDE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
         commands = "\n".join(re.findall(r"^    (.+)$", section, re.MULTILINE))
         assert commands
-        for written, here in [("https://…/maglia.git", self.upstream), ("/srv/maglia", self.root)]:
-            commands = commands.replace(written, str(here))
-        return self.shell(commands)
+        me = getpass.getuser()
+        for written, here in [
+            ("https://…/maglia.git", str(self.upstream)),
+            ("/srv/maglia", str(self.root)),
+            *((path, f"{self.machine}{path}") for path in ("/etc/systemd/system", "/etc/maglia", "/var/lib/maglia")),
+            ("-o maglia -g maglia", f"-o {me} -g {me}"),
+            ("root:maglia", f"{me}:{me}"),
+        ]:
+            commands = commands.replace(written, here)
+        (self.machine / "etc/systemd/system").mkdir(parents=True, exist_ok=True)
+        return self.shell(f"systemctl() {{ echo systemctl $*; }}\n{commands}")
+
+    def installed_unit(self, name: str) -> Unit:
+        """A unit as this version's installation has put it among the machine's own."""
+        text = (self.machine / "etc/systemd/system" / name).read_text(encoding="utf-8")
+        return Unit.read(text.replace("/etc/maglia/", f"{self.machine}/etc/maglia/"))
 
     def shell(self, commands: str) -> str:
         """Run commands in the checkout, and return what they said; none may fail."""
@@ -184,6 +204,8 @@ def install_old_version(folder: Path) -> Installation:
     _git(checkout, "remote", "add", "sito", str(root / "site.git"))
     _set_up(checkout / ".venv")
     made = Installation(root, checkout, upstream, "")
+    for tree_of in (checkout, ROOT):
+        _set_up_environment(root, tree_of)
     printed = made.shell(f".venv/bin/python -m plugins.publishing install {shlex.quote(str(root))}")
     return replace(made, printed=printed)
 
@@ -200,7 +222,7 @@ def _replace_by_this_version(upstream: Path) -> None:
     for name in KEPT_BY_A_CHECKOUT:
         source, target = CONTENT if name == "content" else ROOT / name, upstream / name
         if source.is_dir():
-            shutil.rmtree(target)
+            shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(source, target)
@@ -216,6 +238,14 @@ def _set_up(environment: Path) -> None:
     stamp.touch()
     # Later than any file that the merge will write.
     os.utime(stamp, (time.time() + 3600, time.time() + 3600))
+
+
+def _set_up_environment(root: Path, code: Path) -> None:
+    """Stand in for what pip would install for a version: the packages that these tests run with."""
+    folder = root / "environments" / environment_name(code)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    python_for_all(folder)
+    (folder / ".whole").touch()
 
 
 def _git(folder: Path, *arguments: str) -> None:

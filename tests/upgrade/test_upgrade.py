@@ -60,6 +60,12 @@ def link_to(sink: Sink, email: str) -> str:
     return found[1]
 
 
+def link_of(address: str, sink: Sink) -> str:
+    """The path of the link to a new appointment."""
+    book(address, "cleo@example.com")
+    return link_to(sink, "cleo@example.com")
+
+
 def assert_works(address: str, link: str) -> None:
     """The endpoint is well, and the link of a mail shows, moves and cancels its appointment."""
     assert httpx.get(f"{address}/health", timeout=30).json()["status"] == "ok"
@@ -106,6 +112,16 @@ def test_an_old_server_is_upgraded_by_the_documented_steps(old: Installation, si
     with old.checkout_unit("maglia.service").running() as address:
         assert_works(address, waited)
     assert old.unit("maglia-due.service").run() == ""
+    # Those of this version, after the steps that take the place of the ones before; and then those again.
+    old.follow_guide("Units of an earlier version")
+    with (
+        old.installed_unit("maglia.service").running() as address,
+        old.installed_unit("maglia-worker.service").running(),
+    ):
+        assert_works(address, link_of(address, sink))
+    assert old.installed_unit("maglia-due.service").run() == ""
+    for file in (old.machine / "var/lib/maglia").iterdir():
+        shutil.move(file, root / file.name)
 
     now = old.files(*KEPT)
     changed = {name for name, old_bytes in before.items() if now.get(name) != old_bytes}

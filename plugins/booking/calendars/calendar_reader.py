@@ -60,7 +60,7 @@ class CalendarReader:
             words = f"the environment has no {variable}; set it like {variable}=https://calendar.example/private.ics"
             raise Unanswered(words, Reason.ADDRESS_MISSING, variable=variable)
         # As far ahead as it may have to be believed without another answer.
-        asked = window(now, availability.horizon + availability.busy_trusted_for)
+        asked = window(now, availability.farthest_horizon() + availability.busy_trusted_for)
         login, reply = login_of(source.credentials, self._credentials), None
         addresses = self._addresses(login)
         wanted = " ".join((question_of(availability, source), *sorted(addresses)))
@@ -89,6 +89,6 @@ class CalendarReader:
 
 def question_of(availability: Availability, source: Source) -> str:
     """Say in a word what is asked of a calendar: where it differs, the answer may."""
-    rules = (availability.timezone.key, availability.horizon, availability.busy_trusted_for)
+    rules = (availability.timezone.key, availability.farthest_horizon(), availability.busy_trusted_for)
     asked = (source.is_caldav, source.credentials, source.blocks, source.is_own, source.tentative_is_free)
     return " ".join(map(str, (*rules, *asked)))

@@ -57,7 +57,7 @@ def _dump(engine: Engine, file: Path) -> None:
     # By the environment: an argument would show the password to whoever lists processes.
     done = subprocess.run(
         [program, "--format=custom", f"--file={file}", "--no-password"],
-        env=os.environ | _connection(engine),
+        env=os.environ | connection_variables(engine),
         capture_output=True,
         text=True,
         check=False,
@@ -66,7 +66,7 @@ def _dump(engine: Engine, file: Path) -> None:
         raise BackupRefused(f"pg_dump failed: {done.stderr.strip()}")
 
 
-def _connection(engine: Engine) -> dict[str, str]:
+def connection_variables(engine: Engine) -> dict[str, str]:
     """The connection as libpq's variables (PostgreSQL, "Environment Variables")."""
     url = engine.url
     named = {

@@ -24,6 +24,9 @@ HEADERS = {
 NO_PAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _FRAMES = "frame-ancestors 'none'"
 _FRAMED = re.compile(r' data-embed="(https://[^"]+)"')
+# A page's header where the web server does not read the page, which says all else itself. It names nothing that another
+# version of the theme would have otherwise: no web server has to be told of an upgrade.
+PAGES_HEADER = f"base-uri 'none'; object-src 'none'; {_FRAMES}"
 _ENDED = "</script>"
 _WASM = " 'wasm-unsafe-eval'"
 

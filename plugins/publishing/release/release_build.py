@@ -101,7 +101,7 @@ def _work(server: Server, order: Order, folder: Path, lock: int, tell: Tell, che
     """Run the sandboxed build and return its exit code."""
     paths = [str(folder / CONTENT), "" if check_only else str(folder / "site"), str(folder / REPORT)]
     command = [
-        server.python,
+        server.python_of(order.code.resolve()),
         "-m",
         "plugins.publishing.workshop",
         *paths,

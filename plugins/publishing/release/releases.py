@@ -16,7 +16,7 @@ KEPT = 10
 _NAME = re.compile(r"(\d{6})-[0-9a-f]{10}")
 # What is being built, and what is being removed.
 _UNFINISHED = re.compile(rf"{_NAME.pattern}\.(?:building|gone)")
-_RECORD, REPORT = "release.json", "report.json"
+_RECORD, REPORT, _CODE = "release.json", "report.json", "code"
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,10 @@ def seal(server: Server, release: Release) -> None:
     """
     folder = unfinished(server, release.name)
     (folder / _RECORD).write_text(json.dumps(asdict(release)), encoding="utf-8")
-    for path in (*folder.rglob("*"), folder):
+    for path in folder.rglob("*"):
         flush(path)
+    (folder / _CODE).symlink_to(f"../../versions/{release.version}")
+    flush(folder)
     prepare(server.current, _target(release))
 
 
@@ -83,7 +85,21 @@ def switch(server: Server, release: Release) -> None:
 
 def go_back(server: Server, release: Release) -> None:
     """Make an older release the live one, in one step."""
+    lead_to_code(server, release)
     point(server.current, _target(release))
+
+
+def lead_to_code(server: Server, release: Release) -> None:
+    """Let a release lead to the code that built it, or to the present one where that is gone."""
+    link = server.releases / release.name / _CODE
+    if not (link / "plugins").is_dir():
+        built_by = server.versions / release.version
+        point(link, f"../../versions/{release.version if built_by.is_dir() else server.version}")
+
+
+def versions_in_use(server: Server) -> set[str]:
+    """The versions of the code that some release was built by."""
+    return {read(server, name).version for name in _whole(server)}
 
 
 def sweep(server: Server) -> None:
@@ -94,14 +110,17 @@ def sweep(server: Server) -> None:
 
 
 def _forget(server: Server, live: Release) -> None:
-    named = (name for name in _names(server) if _NAME.fullmatch(name))
-    whole = sorted(name for name in named if (server.releases / name / _RECORD).is_file())
-    for name in whole[:-KEPT]:
+    for name in _whole(server)[:-KEPT]:
         if name == live.name:
             continue
         # Renamed first: a removal that is cut short leaves nothing that looks like a release.
         gone = (server.releases / name).rename(server.releases / f"{name}.gone")
         shutil.rmtree(gone, ignore_errors=True)
+
+
+def _whole(server: Server) -> list[str]:
+    named = (name for name in _names(server) if _NAME.fullmatch(name))
+    return sorted(name for name in named if (server.releases / name / _RECORD).is_file())
 
 
 def _names(server: Server) -> list[str]:

@@ -45,6 +45,24 @@ class Server:
         return self.root / "code"
 
     @property
+    def code_before(self) -> Path:
+        """A link to the code and theme that built before those."""
+        return self.root / "code-before"
+
+    @property
+    def current_code(self) -> Path:
+        """A link to the code and theme that the live release was built by, which endpoint and worker run.
+
+        It leads through `current`: site, content and code become another one in one step.
+        """
+        return self.root / "current-code"
+
+    @property
+    def environments(self) -> Path:
+        """The packages that the versions run with."""
+        return self.root / "environments"
+
+    @property
     def versions(self) -> Path:
         """The code and theme that build now, and those before."""
         return self.root / "versions"
@@ -61,8 +79,13 @@ class Server:
 
     @property
     def python(self) -> str:
-        """The interpreter that runs everything here, as it was called by whoever installed."""
-        return (self.root / "python").read_text(encoding="utf-8").strip()
+        """The interpreter that runs everything here: the one of the present version, or one that was given."""
+        return self.python_of(self.code)
+
+    def python_of(self, code: Path) -> str:
+        """The interpreter of a version: of its own environment, or the one that was given."""
+        own = code / ".venv" / "bin" / "python"
+        return str(own) if own.exists() else (self.root / "python").read_text(encoding="utf-8").strip()
 
     @property
     def version(self) -> str:
