@@ -18,6 +18,10 @@ from sqlalchemy import Engine
 from plugins.booking.agenda.calendars_cli import list_calendars
 from plugins.booking.agenda.cli import AgendaCommands
 from plugins.booking.arguments import parser
+from plugins.booking.backup_command import run_backup, run_restore
+from plugins.booking.backups.backup import BackupFailed, BackupRefused
+from plugins.booking.backups.database_lock import serving_from
+from plugins.booking.backups.postgres_programs import ProgramMissing
 from plugins.booking.delivery_command import deliver
 from plugins.booking.logs import READABLE, write_json_lines
 from plugins.booking.mail.mail_health import mail_state
@@ -26,7 +30,6 @@ from plugins.booking.server import listen, serve
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import services_of
 from plugins.booking.settings import Settings, SettingsError, in_development, variables_of
-from plugins.booking.storage.backup import BackupRefused, back_up
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import Unavailable, open_engine
 from plugins.booking.storage.migrate import migrate
@@ -67,15 +70,18 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
             case "purge":
                 return _purge(environment)
             case "backup":
-                back_up(_opened(environment), Path(asked.file))
-                return 0
+                return run_backup(asked, Settings.from_environment(environment), _now)
+            case "restore":
+                return run_restore(asked, Settings.from_environment(environment), _now)
             case "deliver":
                 return deliver(asked, Settings.from_environment(environment), _now)
             case _:
                 migrate(open_engine(Settings.from_environment(environment).database_url))
                 return 0
-    except (SettingsError, BackupRefused) as error:
+    except (SettingsError, BackupRefused, ProgramMissing) as error:
         return _sorry(str(error), 2)
+    except BackupFailed as error:
+        return _sorry(str(error))
     except ContentError as error:
         return _sorry(f"{_('I contenuti hanno qualcosa da correggere:')}\n{error}")
     except Unavailable as error:
@@ -112,7 +118,8 @@ def _serve(host: str, port: int, environment: Mapping[str, str]) -> int:
             print(words, flush=True)
 
         engine = open_engine(settings.database_url)
-        asyncio.run(serve(settings, engine, ContentReloader(settings.content), _now, opened, greet))
+        with serving_from(settings.database_url):
+            asyncio.run(serve(settings, engine, ContentReloader(settings.content), _now, opened, greet))
     return 0
 
 

@@ -18,7 +18,7 @@ from tests.deploy.servers import DEPLOY
 
 EXAMPLE = (DEPLOY / ".env.example").read_text(encoding="utf-8")
 SECRET = {"BOOKING_SECRET_KEY": "k" * 32}
-UNITS = ["maglia.service", "maglia-worker.service"]
+UNITS = ["maglia.service", "maglia-worker.service", "maglia-backup.service"]
 # What systemd calls "OK" ends at 4.9, and at 2.9 what it shows with a smile.
 MOST_EXPOSED = 20
 
@@ -87,7 +87,29 @@ def test_a_unit_runs_a_command_that_there_is(name: str) -> None:
     text = (DEPLOY / "systemd" / name).read_text(encoding="utf-8")
     command = re.search(r"^ExecStart=\S+ -m plugins\.booking (.+)$", text, re.MULTILINE)
     assert command
-    assert parser().parse_args(command[1].split()).command == {"maglia": "serve", "maglia-worker": "deliver"}[name[:-8]]
+    commands = {"maglia": "serve", "maglia-worker": "deliver", "maglia-backup": "backup"}
+    assert parser().parse_args(command[1].split()).command == commands[name[:-8]]
+
+
+def test_a_nightly_copy_goes_into_a_folder_of_the_unit(tmp_path: Path) -> None:
+    timer = DEPLOY / "systemd" / "maglia-backup.timer"
+    text = (DEPLOY / "systemd" / "maglia-backup.service").read_text(encoding="utf-8")
+    folder = re.search(r"^Environment=BOOKING_BACKUP_DIR=/var/lib/(\S+)", text, re.MULTILINE)
+    states = re.search(r"^StateDirectory=(.*)$", text, re.MULTILINE)
+    assert folder
+    assert states
+    assert folder[1] in states[1].split()
+    # The environment file may name another one: systemd reads it after what the unit says.
+    assert "EnvironmentFile=/etc/maglia/env" in text
+    for name in ("maglia-backup.timer", "maglia-backup.service"):
+        (tmp_path / name).write_text((timer.with_name(name)).read_text(encoding="utf-8"), encoding="utf-8")
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", str(tmp_path / timer.name)], capture_output=True, text=True, check=False
+    )
+    assert [line for line in verified.stderr.splitlines() if timer.name in line] == []
+    next_time = subprocess.run(["systemd-analyze", "calendar", "*-*-* 03:10"], capture_output=True, check=False)
+    assert next_time.returncode == 0
+    assert "OnCalendar=*-*-* 03:10\n" in timer.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
