@@ -18,6 +18,11 @@ from sqlalchemy import Engine
 from plugins.booking.agenda.calendars_cli import list_calendars
 from plugins.booking.agenda.cli import AgendaCommands
 from plugins.booking.arguments import parser
+from plugins.booking.backup_command import run_backup, run_restore
+from plugins.booking.backups.backup import BackupFailed, BackupRefused
+from plugins.booking.backups.database_lock import serving_from
+from plugins.booking.backups.migration_rehearsal import rehearse
+from plugins.booking.backups.postgres_programs import ProgramMissing
 from plugins.booking.delivery_command import deliver
 from plugins.booking.environment_file import read_environment_file
 from plugins.booking.installation import defaults, replacement
@@ -29,13 +34,11 @@ from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import services_of
 from plugins.booking.settings import Settings, SettingsError, in_development, variables_of
 from plugins.booking.setup_checks.command import check_setup
-from plugins.booking.storage.backup import BackupRefused, back_up
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import Unavailable, open_engine
 from plugins.booking.storage.migrate import migrate
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.storage.personal_data import erase, export
-from plugins.booking.storage.rehearsal import rehearse
 from plugins.booking.storage.retention import purge
 from plugins.booking.unit_failure import tell_owner
 from plugins.content.active_locale import activate_locale
@@ -81,8 +84,9 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
             case "purge":
                 return _purge(environment)
             case "backup":
-                back_up(_opened(environment), Path(asked.file))
-                return 0
+                return run_backup(asked, Settings.from_environment(environment), _now)
+            case "restore":
+                return run_restore(asked, Settings.from_environment(environment), _now)
             case "check-setup":
                 return check_setup(environment, asked.json, _now, lambda line: print(line, flush=True))
             case "deliver":
@@ -95,8 +99,10 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
                     return rehearse(url, print)
                 migrate(open_engine(url))
                 return 0
-    except (SettingsError, BackupRefused) as error:
+    except (SettingsError, BackupRefused, ProgramMissing) as error:
         return _sorry(str(error), 2)
+    except BackupFailed as error:
+        return _sorry(str(error))
     except ContentError as error:
         return _sorry(f"{_('I contenuti hanno qualcosa da correggere:')}\n{error}")
     except Unavailable as error:
@@ -135,9 +141,9 @@ def _serve(host: str, port: int, environment: Mapping[str, str]) -> int:
             print(words, flush=True)
 
         engine = open_engine(settings.database_url)
-        asyncio.run(
-            serve(settings, engine, ContentReloader(settings.content), _now, opened, greet, replacement(environment))
-        )
+        reload, replaced = ContentReloader(settings.content), replacement(environment)
+        with serving_from(settings.database_url):
+            asyncio.run(serve(settings, engine, reload, _now, opened, greet, replaced))
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from plugins import __version__
 from plugins.booking.agenda.cli_arguments import add_commands
@@ -37,7 +38,15 @@ def parser() -> argparse.ArgumentParser:
     erasing.add_argument("email", help=_("il suo indirizzo"))
     commands.add_parser("purge", help=_("cancella quello che è più vecchio di retention, come ogni giorno da sé"))
     saving = commands.add_parser("backup", help=_("copia il database in un file nuovo, anche mentre è in uso"))
-    saving.add_argument("file", help=_("il file da creare"))
+    saving.add_argument("file", nargs="?", help=_("il file da creare"))
+    saving.add_argument("--into", type=Path, metavar="DIR", help=_("la cartella delle copie, con nome e data da sé"))
+    saving.add_argument("--keep", type=_number, default=14, metavar="N", help=_("di quanti giorni tenere la copia: 14"))
+    saving.add_argument("--verify", action="store_true", help=_("prova la copia: la ripristina altrove e la legge"))
+    putting = commands.add_parser("restore", help=_("rimette una copia al posto del database"))
+    putting.add_argument("file", help=_("la copia"))
+    putting.add_argument("--check", action="store_true", help=_("la prova soltanto, senza toccare il database"))
+    putting.add_argument("--replace", action="store_true", help=_("mette da parte il database che c’è"))
+    putting.add_argument("--hold-mail", action="store_true", help=_("la posta in attesa parte solo dall’agenda"))
     looking = commands.add_parser("check-setup", help=_("guarda se tutto quello che serve al server è a posto"))
     looking.add_argument("--json", action="store_true", help=_("una riga di JSON per ogni cosa trovata"))
     migrating = commands.add_parser("migrate", help=_("porta il database allo schema di questa versione"))
@@ -45,6 +54,12 @@ def parser() -> argparse.ArgumentParser:
     failing = commands.add_parser("unit-failed", help=_("scrive alla titolare che un’unità di systemd si è fermata"))
     failing.add_argument("unit", help=_("per esempio maglia.service"))
     return described
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not int(text[:9]):
+        raise argparse.ArgumentTypeError(_("un numero da 1 in su"))
+    return int(text[:9])
 
 
 def _port(text: str) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from plugins.booking.backups.database_lock import serving_from
 from plugins.booking.jobs.worker import Stopped, Worker
 from plugins.booking.mail.mime import address_of
 from plugins.booking.mail.relay_check import check_relay
@@ -45,6 +46,11 @@ def deliver(
         return 2
     if asked.check:
         return _check(settings)
+    with serving_from(settings.database_url):
+        return _deliver(asked.once, settings, clock)
+
+
+def _deliver(once: bool, settings: Settings, clock: Callable[[], datetime]) -> int:
     engine = open_engine(settings.database_url)
     migrate(engine)
     log_zones(clock().date())
@@ -52,7 +58,7 @@ def deliver(
     office = readable(settings.content)
     lifecycle = lifecycle_job_of(settings, engine, office, clock) if office else None
     calendars = calendars_of(settings, engine, office, clock) if office else None
-    if asked.once:
+    if once:
         if lifecycle:
             lifecycle.make()
         delivery = delivery_of(settings, engine, clock)

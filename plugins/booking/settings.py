@@ -55,6 +55,7 @@ class Settings:
     secret_key_old: str | None = field(repr=False)
     content: Path
     site_dir: Path
+    backup_dir: Path | None
     rate_limit: RateLimit | None
     dev: bool
     worker: bool
@@ -108,6 +109,7 @@ class Settings:
             secret_key_old=read("SECRET_KEY_OLD", "", _secret, "x" * 32) or None,
             content=Path(environment.get("BOOKING_CONTENT", "").strip() or "content"),
             site_dir=Path(environment.get("BOOKING_SITE_DIR", "").strip() or "output"),
+            backup_dir=Path(copies) if (copies := environment.get("BOOKING_BACKUP_DIR", "").strip()) else None,
             rate_limit=read("RATE_LIMIT", "20/10minutes", _rate, "20/10minutes"),
             dev=dev,
             worker=read("WORKER", "on", _flag, "off"),

@@ -12,7 +12,7 @@ from plugins.publishing.systemd_units import KEPT, SETTINGS
 
 # What the endpoint's own command ends with where it could not try.
 NOT_TRIED = 3
-_KNOWS_HOW = Path("plugins") / "booking" / "storage" / "rehearsal.py"
+_KNOWS_HOW = Path("plugins") / "booking" / "backups" / "migration_rehearsal.py"
 _LONGEST_SECONDS = 1800
 _LAST_LINES = 8
 

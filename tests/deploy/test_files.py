@@ -56,6 +56,17 @@ def test_what_is_commented_out_is_what_holds_anyway() -> None:
     assert Settings.from_environment(in_force | spoken) == Settings.from_environment(in_force)
 
 
+def test_a_nightly_copy_goes_into_a_folder_of_the_unit() -> None:
+    text = (DEPLOY / "systemd" / "maglia-backup.service").read_text(encoding="utf-8")
+    folder = re.search(r"^Environment=BOOKING_BACKUP_DIR=/var/lib/(\S+)", text, re.MULTILINE)
+    states = re.search(r"^StateDirectory=(.*)$", text, re.MULTILINE)
+    assert folder
+    assert states
+    assert folder[1] in states[1].split()
+    # The environment file may name another one: systemd reads it after what the unit says.
+    assert "EnvironmentFile=/etc/maglia/env" in text
+
+
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
 def test_a_web_server_sends_what_the_code_says(name: str) -> None:
     text = (DEPLOY / name).read_text(encoding="utf-8")

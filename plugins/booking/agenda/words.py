@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from plugins.booking.agenda.queries import HistoryEntry, MailStatus
+from plugins.booking.backups.restore import HELD
 from plugins.booking.calendars.ics.unread import Reason
 from plugins.booking.mail.mail_health import MailState
 from plugins.booking.storage.mail_quota import WITHHELD
@@ -148,6 +149,8 @@ def delivery(mail: MailStatus, zone: ZoneInfo) -> str:
         return _("preso in consegna dal server di posta, %(when)s", when=day_and_hour(mail.settled_at, zone))
     if mail.state == "dead" and (mail.error or "").startswith(UNWRITTEN):
         return _("non si è potuta scrivere; si riprova da sola quando le impostazioni cambiano")
+    if mail.state == "dead" and mail.error == HELD:
+        return _("trattenuta: aspettava nella copia ripristinata, e forse era già partita")
     if mail.state in {"dead", "let go"}:
         return _("non consegnabile: %(why)s", why=mail.error or _("il server di posta non dice perché"))
     if mail.state == WITHHELD:

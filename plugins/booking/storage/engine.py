@@ -52,8 +52,11 @@ def reachable() -> Iterator[None]:
 @contextmanager
 def outside_transactions(engine: Engine) -> Iterator[Callable[..., Any]]:
     """Give what runs a statement in no transaction, as those must that have one of their own; raises Unavailable."""
-    with reachable():
-        connection = engine.raw_connection()
+    try:
+        with reachable():
+            connection = engine.raw_connection()
+    except engine.dialect.loaded_dbapi.Error as error:  # which a connection without SQLAlchemy's own says
+        raise Unavailable(str(error)) from error
     driver: Any = connection.driver_connection
     postgres = engine.dialect.name == "postgresql"
     try:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import make_url
 
 from plugins.booking.__main__ import main
-from plugins.booking.storage.backup import BackupRefused, back_up
+from plugins.booking.backups.backup import BackupRefused, back_up
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import open_engine
 from plugins.booking.storage.schema import bookings

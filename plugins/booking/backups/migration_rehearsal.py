@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +11,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 
-from plugins.booking.storage.backup import BackupRefused, back_up, connection_variables
-from plugins.booking.storage.engine import Unavailable, open_engine, outside_transactions
+from plugins.booking.backups.backup import BackupFailed, BackupRefused, back_up
+from plugins.booking.backups.postgres_programs import ProgramMissing
+from plugins.booking.backups.rehearsal import restored_postgres
+from plugins.booking.storage.engine import Unavailable, open_engine
 from plugins.booking.storage.migrate import migrate, newest, schema_of
 
 NOT_TRIED = 3
@@ -41,7 +40,7 @@ def rehearse(url: URL, tell: Callable[[str], None]) -> int:
                 return 1
             finally:
                 copied.dispose()
-    except (Unavailable, BackupRefused) as error:
+    except (Unavailable, BackupRefused, BackupFailed, ProgramMissing) as error:
         tell(f"The database could not be copied, and its migration is not tried beforehand: {error}")
         return NOT_TRIED
     finally:
@@ -64,38 +63,8 @@ def _copy(engine: Engine) -> Iterator[Engine]:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         return
-    name = f"{engine.url.database}_rehearsal_{secrets.token_hex(4)}"
-    with tempfile.TemporaryDirectory() as folder_name, _scratch(engine, name) as copied:
+    with tempfile.TemporaryDirectory() as folder_name:
         dump = Path(folder_name) / "dump"
         back_up(engine, dump)
-        _restore(copied, dump)
-        yield copied
-
-
-@contextmanager
-def _scratch(engine: Engine, name: str) -> Iterator[Engine]:
-    """A new database beside the real one; raises Unavailable where the role may make none."""
-    with outside_transactions(engine) as execute:
-        execute(f'CREATE DATABASE "{name}"')
-    copied = open_engine(engine.url.set(database=name))
-    try:
-        yield copied
-    finally:
-        copied.dispose()
-        with outside_transactions(engine) as execute:
-            execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _restore(engine: Engine, dump: Path) -> None:
-    program = shutil.which("pg_restore")
-    if program is None:
-        raise BackupRefused("pg_restore is not installed; on Debian: apt-get install postgresql-client")
-    done = subprocess.run(
-        [program, "--no-owner", "--no-privileges", "--no-password", f"--dbname={engine.url.database}", str(dump)],
-        env=os.environ | connection_variables(engine),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise BackupRefused(f"pg_restore failed: {done.stderr.strip()}")
+        with restored_postgres(dump, engine.url) as copied:
+            yield copied

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, make_url
 
+from plugins.booking.backups.migration_rehearsal import NOT_TRIED, rehearse
 from plugins.booking.storage.engine import open_engine, writing
 from plugins.booking.storage.migrate import newest, schema_of
-from plugins.booking.storage.rehearsal import NOT_TRIED, rehearse
 from tests.booking.postgres import Postgres
 from tests.booking.storage.test_migrations import REVISIONS, bring
 
@@ -50,7 +50,7 @@ def test_a_migration_that_fails_is_told_and_leaves_nothing(old: Engine, monkeypa
     def fail(_engine: Engine) -> None:
         raise RuntimeError("no such column: nothing")
 
-    monkeypatch.setattr("plugins.booking.storage.rehearsal.migrate", fail)
+    monkeypatch.setattr("plugins.booking.backups.migration_rehearsal.migrate", fail)
     code, told = tried(old)
     assert code == 1
     assert "a copy of the database fails: RuntimeError: no such column: nothing" in told

@@ -1,0 +1,46 @@
+"""PostgreSQL's client programs, with the connection in the environment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+
+class ProgramMissing(Exception):
+    """A program is not installed; says how to install it, in English."""
+
+
+def run_program(name: str, url: URL, *arguments: str, into: Path | None = None) -> str:
+    """Run one and return why it failed, in its own words; nothing where it did not. Raises ProgramMissing."""
+    program = shutil.which(name)
+    if program is None:
+        raise ProgramMissing(f"{name} is not installed; on Debian: apt-get install postgresql-client")
+    with open(into or os.devnull, "wb") as written:
+        # By the environment: an argument would show the password to whoever lists processes.
+        done = subprocess.run(
+            [program, "--no-password", *arguments],
+            env=os.environ | _connection(url),
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    return (done.stderr.strip() or f"{name} ended with {done.returncode}") if done.returncode else ""
+
+
+def _connection(url: URL) -> dict[str, str]:
+    """The connection as libpq's variables (PostgreSQL, "Environment Variables"); sslmode is PGSSLMODE, and so on."""
+    named = {f"PG{name.upper()}": value for name, value in url.query.items() if isinstance(value, str)} | {
+        "PGHOST": url.host or str(url.query.get("host", "")),
+        "PGPORT": str(url.port or url.query.get("port", "")),
+        "PGUSER": url.username or str(url.query.get("user", "")),
+        "PGPASSWORD": str(url.password or url.query.get("password", "")),
+        "PGDATABASE": url.database or "",
+    }
+    return {name: value for name, value in named.items() if value}
