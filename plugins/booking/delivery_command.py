@@ -47,10 +47,10 @@ def deliver(
     if asked.check:
         return _check(settings)
     with serving_from(settings.database_url):
-        return _deliver(asked.once, settings, clock)
+        return _deliver(asked.once, settings, clock, is_replaced)
 
 
-def _deliver(once: bool, settings: Settings, clock: Callable[[], datetime]) -> int:
+def _deliver(once: bool, settings: Settings, clock: Callable[[], datetime], is_replaced: Callable[[], bool]) -> int:
     engine = open_engine(settings.database_url)
     migrate(engine)
     log_zones(clock().date())
