@@ -37,8 +37,8 @@ def addresses(settings: Path) -> Iterator[Address]:
 def with_addresses(text: str, values: Mapping[str, str]) -> str:
     """Settings with other addresses for some names; ValueError where one of them is not there once."""
     for name, value in values.items():
-        line = re.compile(_LINE.format(names=name), re.MULTILINE)
-        if len(line.findall(text)) != 1:
+        found = list(re.finditer(_LINE.format(names=name), text, re.MULTILINE))
+        if len(found) != 1:
             raise ValueError(_("«%(name)s» non si trova nelle impostazioni: rimetti la riga.", name=name))
-        text = line.sub(lambda found, value=value: f'{found[1]}"{value}"', text)
+        text = f'{text[: found[0].end(1)]}"{value}"{text[found[0].end() :]}'
     return text

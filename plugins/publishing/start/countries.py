@@ -25,7 +25,7 @@ def country_code(raw: str) -> str:
     for locale in dict.fromkeys((spoken().locale, "en", "it")):
         for code, name in Locale.parse(locale.replace("-", "_")).territories.items():
             if code.isalpha() and len(code) == 2 and wanted in (code.casefold(), str(name).casefold()) and zones(code):
-                return code
+                return str(code)
     raise ValueError(_("questo paese non si conosce. Scrivi il suo nome o il codice di due lettere. Esempio: IT"))
 
 

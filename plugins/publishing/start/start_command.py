@@ -113,7 +113,7 @@ def _answers(asked: argparse.Namespace, answers: dict[str, str]) -> Mapping[str,
             elif given is None and default is None:
                 wrong.append(_("Manca %(flag)s: %(words)s", flag=question.flag, words=_words(question, answers)))
             else:
-                answers[question.key] = _read(question, default if given is None else given, answers)
+                answers[question.key] = _read(question, str(default if given is None else given), answers)
         except ValueError as error:
             wrong.append(f"{question.flag}: {error}")
         except KeyError:
