@@ -24,7 +24,7 @@ _SMOOTH = 4
 def manifest(identity: Identity, palette: Mapping[str, str]) -> str:
     """The manifest's JSON."""
     icons = [
-        {"src": f"/icons/{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
+        {"src": f"icons/{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
         for size in SIZES
     ]
     said = {
@@ -32,11 +32,13 @@ def manifest(identity: Identity, palette: Mapping[str, str]) -> str:
         "short_name": identity.brand,
         "description": identity.claim,
         "lang": spoken().tag,
-        "start_url": "/",
+        # Read from the manifest's own place, below whatever path that is.
+        "start_url": "./",
+        "scope": "./",
         "display": "browser",
         "background_color": palette["bg"],
         "theme_color": palette["surface"],
-        "icons": [{"src": "/theme/favicon.svg", "sizes": "any", "type": "image/svg+xml"}, *icons],
+        "icons": [{"src": "theme/favicon.svg", "sizes": "any", "type": "image/svg+xml"}, *icons],
     }
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 

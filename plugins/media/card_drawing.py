@@ -9,10 +9,11 @@ from pathlib import Path
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from plugins.content.templates.template_filters import palette
+from plugins.content.colours.tokens import colours_of
+from plugins.content.fonts.drawn_type import DrawnType
 from plugins.media.image_cache import Made
 
-RECIPE = "card 1"
+RECIPE = "card 2"
 WIDTH, HEIGHT = 1200, 630
 _SQUARE = 30
 _MARGIN = 75
@@ -38,22 +39,16 @@ class Card:
 
 @dataclass(frozen=True)
 class Style:
-    """The theme's colours and its typeface, a variable one with weights from 400 to 700."""
+    """The theme's colours and its typeface."""
 
     colours: Mapping[str, str] = field(repr=False)
-    face: bytes = field(repr=False)
+    type: DrawnType = field(repr=False)
 
     @classmethod
-    def of(cls, theme: Path) -> Style:
-        """The style of a theme; its one typeface is the file in static/fonts."""
-        (face,) = sorted((theme / "static" / "fonts").glob("*.woff2"))
-        return cls(palette(theme), face.read_bytes())
-
-    def font(self, size: int, weight: int) -> ImageFont.FreeTypeFont:
-        """The typeface at a size in pixels."""
-        font = ImageFont.truetype(io.BytesIO(self.face), size)
-        font.set_variation_by_axes([weight])
-        return font
+    def of(cls, theme: Path) -> Style | None:
+        """The style of a theme; None where none of its typefaces can be drawn with."""
+        drawn = DrawnType.of(theme)
+        return drawn and cls(colours_of(theme), drawn)
 
 
 def draw(card: Card, style: Style) -> Made:
@@ -65,7 +60,7 @@ def draw(card: Card, style: Style) -> Made:
         pen.line((x, 0, x, HEIGHT), colours["grid"], 2)
     for y in range(_SQUARE // 2, HEIGHT, _SQUARE):
         pen.line((_SHEET, y, WIDTH, y), colours["grid"], 2)
-    small = style.font(_SMALL, 600)
+    small = style.type.font(_SMALL, 600)
     pen.text((_MARGIN, _MARGIN), card.kicker, colours["muted"], small, anchor="ls")
     font, lines = _fit(card.title, style)
     height = round(font.size * _LEADING)
@@ -73,7 +68,7 @@ def draw(card: Card, style: Style) -> Made:
     for number, line in enumerate(lines):
         pen.text((_MARGIN, top + number * height), line, colours["ink"], font, anchor="lt")
     _jersey(pen, top + len(lines) * height + 24, colours)
-    pen.text((_MARGIN, HEIGHT - _MARGIN), card.brand, colours["macro"], style.font(_SMALL + 6, 700), anchor="ls")
+    pen.text((_MARGIN, HEIGHT - _MARGIN), card.brand, colours["macro"], style.type.font(_SMALL + 6, 700), anchor="ls")
     file = io.BytesIO()
     # Packed quickly and not best: a few kilobytes more, which only robots fetch.
     image.quantize(palette=_inks(colours), dither=Image.Dither.NONE).save(file, "PNG", compress_level=6)
@@ -104,7 +99,7 @@ def _jersey(pen: ImageDraw.ImageDraw, top: int, colours: Mapping[str, str]) -> N
 def _fit(title: str, style: Style) -> tuple[ImageFont.FreeTypeFont, list[str]]:
     """The largest type at which a title fits, and its lines; what never fits ends with an ellipsis."""
     for size in _SIZES:
-        font = style.font(size, 700)
+        font = style.type.font(size, 700)
         lines = _lines(title, font)
         is_low = len(lines) <= _MOST_LINES and len(lines) * round(size * _LEADING) <= _TALLEST
         if is_low and all(font.getlength(line) <= _TITLE for line in lines):

@@ -10,6 +10,7 @@ from pathlib import Path
 from plugins import __version__
 from plugins.content.active_locale import activate_locale
 from plugins.content.colours.tokens import contrast_faults
+from plugins.content.fonts.typefaces import font_faults
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import _, ngettext
 from plugins.publishing import server_commands
@@ -58,7 +59,7 @@ def _check(content: Path, since: str) -> int:
         report = check(content, before, date.today())
     theme = Path("theme")
     errors = [fault.within(content) for fault in report.errors]
-    errors += [fault.within(theme) for fault in contrast_faults(theme)]
+    errors += [fault.within(theme) for fault in (*contrast_faults(theme), *font_faults(theme))]
     for line in errors:
         print(line)
     if report.advice:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from plugins.content.colours.tokens import colours_of
 from plugins.content.office_reader import read_office
-from plugins.content.templates.template_filters import palette
 from plugins.discovery.web_manifest import TOUCH, icons
 from tests.building import CONTENT, ROOT
 
@@ -26,7 +26,7 @@ def test_the_manifest_is_hers_and_its_icons_are_there(published: Path) -> None:
 
 
 def test_manifest_icons_are_complete_and_identical_on_each_drawing() -> None:
-    colours = palette(ROOT / "theme")
+    colours = colours_of(ROOT / "theme")
     assert icons(colours) == icons(colours)
     assert set(icons(colours)) == {"icons/192.png", "icons/512.png", TOUCH}
 

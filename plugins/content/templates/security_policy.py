@@ -38,15 +38,17 @@ def scripts_of(html: str, scripts: Iterable[str]) -> list[str]:
     return [text for text in scripts if any(one.endswith(f">{text}{_ENDED}") for one in elements)]
 
 
-def page_policy(styles: Iterable[str], scripts: Iterable[str], endpoint: str = "", searches: bool = False) -> str:
+def page_policy(
+    styles: Iterable[str], scripts: Iterable[str], endpoint: str = "", searches: bool = False, pages: str = ""
+) -> str:
     """What a page of the theme may do (CSP level 3): of what is inlined, these alone, by their hashes.
 
     `endpoint` is the address its forms are sent to, where that is not its own; `searches` lets it run the WebAssembly
-    of a search index.
+    of a search index; `pages` is the origin that has the site's fonts and pictures, where that is not its own.
     """
     style = "".join(f" {_hash(text)}" for text in styles)
     # Of an address `data:` one style is read: how pages fade into one another, which checkers do not know yet.
-    return f"default-src 'none'; {_common(scripts, endpoint, searches)}; style-src{style} data:"
+    return f"default-src 'none'; {_common(scripts, endpoint, searches, pages)}; style-src{style} data:"
 
 
 def framed(policy: str) -> str:
@@ -68,11 +70,12 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _common(scripts: Iterable[str], endpoint: str, searches: bool) -> str:
+def _common(scripts: Iterable[str], endpoint: str, searches: bool, pages: str = "") -> str:
     elsewhere = "{0.scheme}://{0.netloc}".format(urlsplit(endpoint)) if endpoint else ""
     also = f" {elsewhere}" if elsewhere else ""
     script = "".join(f" {_hash(text)}" for text in scripts)
+    shown = f" {pages}" if pages else ""
     return (
-        f"script-src 'self'{script}{_WASM if searches else ''}; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self'{also}; manifest-src 'self'; form-action 'self'{also}; base-uri 'none'"
+        f"script-src 'self'{script}{_WASM if searches else ''}; img-src 'self'{shown} data:; font-src 'self'{shown}; "
+        f"connect-src 'self'{also}; manifest-src 'self'{shown}; form-action 'self'{also}; base-uri 'none'"
     )
