@@ -31,6 +31,7 @@ from plugins.booking.web.middleware.body_limit import BodyLimit
 from plugins.booking.web.middleware.compression import CompressionMiddleware
 from plugins.booking.web.middleware.head_requests import HeadRequests
 from plugins.booking.web.middleware.origin_check import OriginCheck
+from plugins.booking.web.middleware.path_prefix import PathPrefix, Places
 from plugins.booking.web.middleware.rate_limit import RateLimitCheck
 from plugins.booking.web.middleware.security_headers import SecurityHeaders
 from plugins.booking.web.page_routes import page_routes
@@ -58,7 +59,9 @@ def create_app(
     `wake` tells the delivery that mail was queued; `mailbox`, in development, gets its pages at /posta/.
     Opens no file and no connection before the first request.
     """
-    render = Renderer(office, settings.dev, mark=settings.site_dir / "live-reload.txt" if settings.dev else None)
+    places = Places.of(settings.site_url, settings.pages_url)
+    mark = settings.site_dir / "live-reload.txt" if settings.dev else None
+    render = Renderer(office, settings.dev, mark=mark, places=places)
     # Whoever promises time asks this one: while a calendar cannot be believed, every meeting waits for the owner.
     office = CalendarAddresses(office, settings.credentials)
     office = trusted = CalendarFallback(office, Sources(store.engine), clock)
@@ -87,6 +90,7 @@ def create_app(
 
     requests = Requests()
     app.add_middleware(MetricsMiddleware, requests=requests)
+    app.add_middleware(PathPrefix, places=places)
     problems.install(app, render.problem, render.policy)
     app.include_router(health_routes(settings, store, outbox, trusted, writes, clock))
     app.include_router(metrics_routes(settings.metrics_token, outbox, requests, writes, clock, trusted))

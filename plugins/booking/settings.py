@@ -49,6 +49,7 @@ class Settings:
     owner_email: str | None
     sender: str | None
     site_url: str
+    pages_url: str
     allowed_origins: frozenset[str]
     trusted_proxies: tuple[str, ...]
     secret_key: str | None = field(repr=False)
@@ -81,6 +82,7 @@ class Settings:
 
         dev = read("DEV", "0", _flag, "1")
         site_url = read("SITE_URL", "http://127.0.0.1:8000", _site, "https://example.it")
+        pages_url = read("PAGES_URL", site_url, _site, "https://nome.github.io/sito")
         secret_key = read("SECRET_KEY", "", _secret, "x" * 32) or None
         if secret_key is None and not dev and not is_loopback(site_url):
             faults.append(
@@ -95,7 +97,7 @@ class Settings:
                 "BOOKING_DKIM_KEY and BOOKING_DKIM_SELECTOR go together; set them like "
                 "BOOKING_DKIM_KEY=/etc/maglia/dkim.pem BOOKING_DKIM_SELECTOR=maglia"
             )
-        own_origin = "{0.scheme}://{0.netloc}".format(urlsplit(site_url))
+        own_origins = ",".join("{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (site_url, pages_url))
         settings = cls(
             database_url=read("DATABASE_URL", "sqlite:///var/booking.db", database_of, "sqlite:///var/booking.db"),
             relay=read("SMTP_URL", "", relay_of, "smtp+starttls://user:password@mail.example.it:587"),
@@ -103,7 +105,8 @@ class Settings:
             owner_email=read("OWNER_EMAIL", "", mailbox, "nome@example.it"),
             sender=read("SENDER", "", mailbox, "nome@example.it"),
             site_url=site_url,
-            allowed_origins=read("ALLOWED_ORIGINS", own_origin, _origins, "https://example.it"),
+            pages_url=pages_url,
+            allowed_origins=read("ALLOWED_ORIGINS", own_origins, _origins, "https://example.it"),
             trusted_proxies=read("TRUSTED_PROXIES", "", _proxies, "127.0.0.1,10.0.0.0/8"),
             secret_key=secret_key,
             secret_key_old=read("SECRET_KEY_OLD", "", _secret, "x" * 32) or None,

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from plugins.content.fonts.typefaces import site_path
 from plugins.discovery.feeds import Feed, atom
 from plugins.discovery.head_tags import day_of
 from plugins.discovery.llms_txt import guide
@@ -61,7 +62,7 @@ def redirect(said: Mapping[str, Any]) -> str:
 
 def rules_file(said: Mapping[str, Any]) -> bytes:
     """The rules for all aliases, by their places."""
-    return rules(said["places"]).encode()
+    return rules(said["places"], site_path(said["site"])).encode()
 
 
 def feed(said: Mapping[str, Any]) -> bytes:

@@ -8,8 +8,8 @@ from typing import Any
 from pelican.generators import Generator
 from pelican.writers import Writer
 
+from plugins.content.colours.tokens import colours_of
 from plugins.content.markup.aliases import file_of
-from plugins.content.templates.template_filters import palette
 from plugins.discovery.documents import feed, guide_file, redirect, robots_file, rules_file, sitemap_file
 from plugins.discovery.output_files import Maker, write
 from plugins.discovery.posts import newest
@@ -24,7 +24,7 @@ class BrandGenerator(Generator):  # type: ignore[misc]
 
     def generate_output(self, _writer: Writer) -> None:
         """Write them."""
-        colours, output = palette(Path(self.theme)), Path(self.output_path)
+        colours, output = colours_of(Path(self.theme)), Path(self.output_path)
         write(output, "manifest.webmanifest", manifest(self.context["office"].identity, colours))
         for name, icon in icons(colours).items():
             write(output, name, icon)
@@ -57,7 +57,7 @@ class DiscoveryGenerator(_DocumentsGenerator):
                 places[alias] = f"{site}/{address}"
                 self._make(writer, file_of(alias), redirect, place=places[alias], subject=value)
         if places:
-            self._make(writer, "_redirects", rules_file, places=places)
+            self._make(writer, "_redirects", rules_file, places=places, site=site)
 
 
 class FeedsGenerator(_DocumentsGenerator):

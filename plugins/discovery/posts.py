@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from plugins.content.markup.draft_links import without_draft_links
+from plugins.content.markup.rooted_links import with_rooted_links
 from plugins.discovery.feeds import Entry
 from plugins.discovery.head_tags import day_of
 
@@ -19,7 +20,7 @@ def entry(post: Any, site: str) -> Entry:  # noqa: ANN401 - Pelican's content ha
         address=post.url,
         title=str(post.title),
         summary=Markup(post.summary).striptags(),
-        content=without_draft_links(post.get_content(site), site),
+        content=without_draft_links(with_rooted_links(post.get_content(site), site), site),
         category=str(post.category),
         published=post.date,
         updated=getattr(post, "modified", None) or post.date,

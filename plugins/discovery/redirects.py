@@ -38,6 +38,9 @@ def page(target: str, title: str) -> str:
     return _PAGE.format(tag=spoken().tag, target=escape(target), title=escape(title), moved=moved)
 
 
-def rules(redirects: Mapping[str, str]) -> str:
-    """The `_redirects` file, which hosted pages answer with a 301; each alias with the address it leads to."""
-    return "".join(f"{as_requested(alias)} {target} 301\n" for alias, target in sorted(redirects.items()))
+def rules(redirects: Mapping[str, str], path: str = "") -> str:
+    """The `_redirects` file, which hosted pages answer with a 301; each alias with the address it leads to.
+
+    `path` is that of the site's address, which GitLab Pages has in front of what is asked for.
+    """
+    return "".join(f"{path}{as_requested(alias)} {target} 301\n" for alias, target in sorted(redirects.items()))

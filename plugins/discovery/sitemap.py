@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from xml.etree import ElementTree
 
+from plugins.content.fonts.typefaces import site_path
+
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -32,6 +34,11 @@ def sitemap(site: str, entries: Iterable[Entry]) -> bytes:
 
 
 def robots(site: str) -> str:
-    """Everything may be read but what belongs to single visitors."""
-    rules = ["User-agent: *", "Disallow: /api/", "Disallow: /appuntamenti/", "Disallow: /drafts/", "Allow: /"]
+    """Everything may be read but what belongs to single visitors.
+
+    Crawlers ask for it at the root of an address alone: below a path it waits for whoever puts it there.
+    """
+    path = site_path(site)
+    closed = [f"Disallow: {path}/{folder}/" for folder in ("api", "appuntamenti", "drafts")]
+    rules = ["User-agent: *", *closed, f"Allow: {path}/"]
     return "\n".join([*rules, "", f"Sitemap: {site}/sitemap.xml", ""])

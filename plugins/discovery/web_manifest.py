@@ -25,7 +25,7 @@ _LONGEST_SHORT_NAME = 15
 def manifest(identity: Identity, palette: Mapping[str, str]) -> str:
     """The manifest's JSON."""
     icons = [
-        {"src": f"/icons/{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
+        {"src": f"icons/{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
         for size in SIZES
     ]
     said = {
@@ -33,11 +33,13 @@ def manifest(identity: Identity, palette: Mapping[str, str]) -> str:
         **_short_name(identity.brand),
         "description": identity.claim,
         "lang": spoken().tag,
-        "start_url": "/",
+        # Read from the manifest's own place, below whatever path that is.
+        "start_url": "./",
+        "scope": "./",
         "display": "browser",
         "background_color": palette["bg"],
         "theme_color": palette["surface"],
-        "icons": [{"src": "/theme/favicon.svg", "sizes": "any", "type": "image/svg+xml"}, *icons],
+        "icons": [{"src": "theme/favicon.svg", "sizes": "any", "type": "image/svg+xml"}, *icons],
     }
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 

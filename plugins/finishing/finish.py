@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plugins.content.colours.tokens import contrast_faults
+from plugins.content.fonts.typefaces import font_faults, site_path
 from plugins.content.output_folder import names_in, record_of
 from plugins.finishing.csp import PagePolicies, headers_file
 from plugins.finishing.inline_styles import PageStyles
@@ -28,7 +29,7 @@ def prepare(pelican: Pelican) -> None:
     endpoint = str(pelican.settings.get("BOOKING_URL") or "")
     theme = Path(pelican.theme)
     unreadable = contrast_faults(theme)
-    for fault in unreadable:
+    for fault in (*unreadable, *font_faults(theme)):
         sys.stderr.write(f"{fault.within(Path(theme.name))}\n")
     if unreadable and pelican.settings["SITEURL"]:
         # Not an exception of Pelican's: those are shown with a traceback.
@@ -36,7 +37,10 @@ def prepare(pelican: Pelican) -> None:
     # A policy names the styles that a page is left with.
     site = pelican.settings.get("SITE")
     forms = site.office.identity.form_addresses if site else ()
-    pelican.settings["PAGE_FILTERS"] = [PageStyles(theme), PagePolicies(theme, endpoint, forms)]
+    pelican.settings["PAGE_FILTERS"] = [
+        PageStyles(theme, site_path(pelican.settings["SITEURL"])),
+        PagePolicies(theme, endpoint, forms),
+    ]
 
 
 def finish(pelican: Pelican) -> None:

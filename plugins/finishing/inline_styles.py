@@ -12,8 +12,8 @@ from plugins.content.templates.used_css import cut, mentioned, read_names
 class PageStyles:
     """Inline styles: puts in the place of the whole stylesheet of a page what the page can use of it."""
 
-    def __init__(self, theme: Path) -> None:
-        self._css = stylesheet(theme)
+    def __init__(self, theme: Path, path: str = "") -> None:
+        self._css = stylesheet(theme, path)
         self._whole = f"<style>{self._css}</style>"
         self._done: dict[frozenset[str], str] = {}
         self._mentioned = mentioned(self._css)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from plugins.content.templates.template_filters import palette
+from plugins.content.colours.tokens import colours_of
+from plugins.content.fonts.drawn_type import DrawnType
 from plugins.media.image_cache import Made
 
 RECIPE = "card 2"
@@ -39,22 +40,16 @@ class Card:
 
 @dataclass(frozen=True)
 class Style:
-    """The theme's colours and its typeface, a variable one with weights from 400 to 700."""
+    """The theme's colours and its typeface."""
 
     colours: Mapping[str, str] = field(repr=False)
-    face: bytes = field(repr=False)
+    type: DrawnType = field(repr=False)
 
     @classmethod
-    def of(cls, theme: Path) -> Style:
-        """The style of a theme; its one typeface is the file in static/fonts."""
-        (face,) = sorted((theme / "static" / "fonts").glob("*.woff2"))
-        return cls(palette(theme), face.read_bytes())
-
-    def font(self, size: int, weight: int) -> ImageFont.FreeTypeFont:
-        """The typeface at a size in pixels."""
-        font = ImageFont.truetype(io.BytesIO(self.face), size)
-        font.set_variation_by_axes([weight])
-        return font
+    def of(cls, theme: Path) -> Style | None:
+        """The style of a theme; None where none of its typefaces can be drawn with."""
+        drawn = DrawnType.of(theme)
+        return drawn and cls(colours_of(theme), drawn)
 
 
 def draw(card: Card, style: Style) -> Made:
@@ -66,7 +61,7 @@ def draw(card: Card, style: Style) -> Made:
         pen.line((x, 0, x, HEIGHT), colours["grid"], 2)
     for y in range(_SQUARE // 2, HEIGHT, _SQUARE):
         pen.line((_SHEET, y, WIDTH, y), colours["grid"], 2)
-    small = style.font(_SMALL, 600)
+    small = style.type.font(_SMALL, 600)
     kicker, title, brand = (_known(words, small) for words in (card.kicker, card.title, card.brand))
     pen.text((_MARGIN, _MARGIN), _one_line(kicker, small), colours["muted"], small, anchor="ls")
     font, lines = _fit(title, style)
@@ -75,7 +70,7 @@ def draw(card: Card, style: Style) -> Made:
     for number, line in enumerate(lines):
         pen.text((_MARGIN, top + number * height), line, colours["ink"], font, anchor="lt")
     _jersey(pen, top + len(lines) * height + 24, colours)
-    large = style.font(_SMALL + 6, 700)
+    large = style.type.font(_SMALL + 6, 700)
     pen.text((_MARGIN, HEIGHT - _MARGIN), _one_line(brand, large), colours["macro"], large, anchor="ls")
     file = io.BytesIO()
     # Packed quickly and not best: a few kilobytes more, which only robots fetch.
@@ -107,7 +102,7 @@ def _jersey(pen: ImageDraw.ImageDraw, top: int, colours: Mapping[str, str]) -> N
 def _fit(title: str, style: Style) -> tuple[ImageFont.FreeTypeFont, list[str]]:
     """The largest type at which a title fits, and its lines; what never fits ends with an ellipsis."""
     for size in _SIZES:
-        font = style.font(size, 700)
+        font = style.type.font(size, 700)
         lines = _lines(title, font)
         is_low = len(lines) <= _MOST_LINES and len(lines) * round(size * _LEADING) <= _TALLEST
         if is_low and all(font.getlength(line) <= _TITLE for line in lines):

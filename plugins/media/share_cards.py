@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ from plugins.media.image_builder import give_templates, store_of, write
 from plugins.media.image_cache import key_of
 from plugins.media.parallel_jobs import make
 
+_log = logging.getLogger(__name__)
 # Reached only from a form or a wrong address: nobody shares them.
 UNSHARED = ("404", "grazie")
 
@@ -36,6 +38,9 @@ def put(generators: Sequence[Generator]) -> None:
     if not first.settings["SITEURL"] or "office" not in first.context:
         return
     style = Style.of(Path(first.theme))
+    if style is None:
+        _log.warning("no file in theme/static/fonts can be drawn with: pages are shared without a card")
+        return
     cards = dict(_cards(first.context))
     keys = {address: _key(card, style) for address, card in cards.items()}
     orders = {keys[address]: (card.title, partial(draw, card, style)) for address, card in cards.items()}
@@ -46,7 +51,8 @@ def put(generators: Sequence[Generator]) -> None:
 
 def _key(card: Card, style: Style) -> str:
     said = repr((card.kicker, card.title, card.brand, sorted(style.colours.items())))
-    return key_of(RECIPE, said.encode(), style.face)
+    weights = [weights for weights, _content in style.type.files]
+    return key_of(RECIPE, f"{said}{weights}".encode(), *(content for _weights, content in style.type.files))
 
 
 def _shared(keys: dict[str, str], here: str) -> Shared | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plugins.content.colours.look import look_of
+from plugins.content.fonts.typefaces import site_path
 from plugins.content.markup.draft_links import body
 from plugins.content.templates.template_filters import jinja_filters, stylesheet
 from plugins.content.templates.template_fragments import Fragments
@@ -22,5 +24,9 @@ def share(generator: Generator) -> None:
     generator.env.filters.update(jinja_filters(office.availability.timezone, office.identity.currency))
     generator.env.filters["body"] = body
     if "stylesheet" not in generator.context:  # the generators of a run share one
-        generator.context["stylesheet"] = stylesheet(Path(generator.theme))
+        theme, path = Path(generator.theme), site_path(generator.settings["SITEURL"])
+        generator.context["stylesheet"] = stylesheet(theme, path)
+        generator.context["look"] = look_of(theme)
+        # Where no other address is named, the endpoint is where the site is.
+        generator.context["BOOKING_URL"] = generator.settings.get("BOOKING_URL") or path
     generator.context.update(office=office, SITENAME=generator.settings["SITENAME"])

@@ -34,14 +34,15 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     folder: Path
     endpoint: Callable[[], str | None]
+    below: str
 
     def do_GET(self) -> None:
-        endpoint = type(self).endpoint()
-        if endpoint and self.path.startswith(ENDPOINT):
+        endpoint, asked = type(self).endpoint(), self.path.removeprefix(self.below)
+        if endpoint and asked.startswith(ENDPOINT):
             self._lead_on(endpoint)
             return
-        path = unquote(urlsplit(self.path).path)
-        file = self.folder / path.lstrip("/")
+        path = unquote(urlsplit(asked).path)
+        file = self.folder / path.lstrip("/") if self.path.startswith(self.below) else self.folder / "elsewhere"
         file = file / "index.html" if path.endswith("/") else file
         if not file.is_file():
             self.send_error(404)
@@ -86,23 +87,28 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def handing_out(folder: Path, endpoint: Callable[[], str | None] = lambda: None) -> Iterator[str]:
+def handing_out(folder: Path, endpoint: Callable[[], str | None] = lambda: None, below: str = "") -> Iterator[str]:
     """The address of a server of a folder's files, for as long as it is needed; the folder may be filled later.
 
-    `endpoint` tells whom it leads on to, and may do so later too: it knows this address first.
+    `endpoint` tells whom it leads on to, and may do so later too: it knows this address first. All is `below` a path.
     """
-    handler = type("Handler", (_Handler,), {"folder": folder, "endpoint": staticmethod(endpoint)})
+    handler = type("Handler", (_Handler,), {"folder": folder, "endpoint": staticmethod(endpoint), "below": below})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"http://127.0.0.1:{server.server_address[1]}{below}"
         server.shutdown()
 
 
 @contextmanager
-def published_site(place: Path) -> Iterator[str]:
+def published_site(place: Path, content: Path = CONTENT, below: str = "") -> Iterator[str]:
     """The address of the public site, built into a place, with its endpoint behind the same server."""
     database = f"sqlite:///{place}/booking.db"
-    own = {"BOOKING_DATABASE_URL": database, "BOOKING_CONTENT": str(CONTENT), "BOOKING_RATE_LIMIT": "off"}
-    with serving(**own) as endpoint, handing_out(place / "output", lambda: endpoint.address) as address:
-        build(CONTENT, place / "output", "publishconf.py", "-e", f'SITEURL="{address}"').check_returncode()
+    own = {"BOOKING_DATABASE_URL": database, "BOOKING_CONTENT": str(content), "BOOKING_RATE_LIMIT": "off"}
+    behind: list[str] = []
+    with (
+        handing_out(place / "output", lambda: next(iter(behind), None), below) as address,
+        serving(**own, BOOKING_SITE_URL=address) as endpoint,
+    ):
+        behind.append(endpoint.address)
+        build(content, place / "output", "publishconf.py", "-e", f'SITEURL="{address}"').check_returncode()
         yield address

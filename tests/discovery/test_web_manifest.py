@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from plugins.content.colours.tokens import colours_of
 from plugins.content.office_reader import read_office
-from plugins.content.templates.template_filters import palette
 from plugins.discovery.web_manifest import TOUCH, icons, manifest
 from tests.building import CONTENT, ROOT
 
@@ -37,12 +37,12 @@ def test_the_manifest_is_hers_and_its_icons_are_there(published: Path) -> None:
 )
 def test_the_short_name_fits_below_an_icon(brand: str, short: str | None) -> None:
     identity = read_office(CONTENT).identity.model_copy(update={"brand": brand})
-    said = json.loads(manifest(identity, palette(ROOT / "theme")))
+    said = json.loads(manifest(identity, colours_of(ROOT / "theme")))
     assert (said["name"], said.get("short_name")) == (brand, short)
 
 
 def test_manifest_icons_are_complete_and_identical_on_each_drawing() -> None:
-    colours = palette(ROOT / "theme")
+    colours = colours_of(ROOT / "theme")
     assert icons(colours) == icons(colours)
     assert set(icons(colours)) == {"icons/192.png", "icons/512.png", TOUCH}
 

@@ -7,10 +7,11 @@ import io
 import pytest
 from PIL import Image, ImageColor
 
+from plugins.content.fonts.drawn_type import DrawnType
 from plugins.media.card_drawing import HEIGHT, WIDTH, Card, Style, draw
 from tests.building import ROOT
 
-STYLE = Style.of(ROOT / "theme")
+STYLE = Style.of(ROOT / "theme") or Style({}, DrawnType(()))
 TITLES = [
     "Sì",
     "Verifica dei costi",

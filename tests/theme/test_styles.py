@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from plugins.content.colours.look import look_of
 from plugins.content.templates.template_filters import stylesheet
 
 THEME = Path(__file__).parents[2] / "theme"
@@ -79,9 +80,10 @@ def test_a_pair_of_colours_can_be_told_apart(scheme: str, one: str, other: str, 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_browser_wears_the_colour_of_the_masthead(scheme: str) -> None:
+    assert getattr(look_of(THEME), scheme) == palette(scheme)["surface"]
     base = (THEME / "templates" / "base.html").read_text(encoding="utf-8")
-    said = rf'name="theme-color" content="(#\w+)" media="\(prefers-color-scheme: {scheme}\)"'
-    assert re.findall(said, base) == [palette(scheme)["surface"]]
+    assert f'content="{{{{ look.{scheme} }}}}" media="(prefers-color-scheme: {scheme})"' in base
+    assert not re.findall(r"#[0-9A-F]{6}", base)
 
 
 def test_every_file_the_styles_and_templates_name_is_there() -> None:

@@ -136,7 +136,7 @@ class MailComposer:
         site = self._settings.site_url
         manage = f"{site}/appuntamenti/{self._tokens.sign(booking_id)}/"
         agenda = f"{site}/agenda/appuntamenti/{booking_id}/"
-        return Links(manage=manage, calendar=f"{manage}invito.ics", site=f"{site}/", agenda=agenda)
+        return Links(manage=manage, calendar=f"{manage}invito.ics", site=f"{self._settings.pages_url}/", agenda=agenda)
 
     def _written(
         self, tell: Callable[[], Iterable[Mail]], kinds: Iterable[str], visitor: str, now: datetime

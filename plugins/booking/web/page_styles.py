@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from plugins.content.colours.look import look_of
 from plugins.content.templates.template_filters import stylesheet
 from plugins.content.templates.template_translation import named
 from plugins.content.templates.used_css import cut, written_names
@@ -17,9 +18,10 @@ _ALONE = {"visitors": ("problem.html",), "owner": ()}
 class Styles:
     """Page styles by template; those of one kind of page are the same, whatever state it is in."""
 
-    def __init__(self, theme: Path) -> None:
-        css = stylesheet(theme)
+    def __init__(self, theme: Path, path: str = "") -> None:
+        css = stylesheet(theme, path)
         templates = theme / "templates"
+        self.look = look_of(theme)
         self._of = {kind: cut(css, written_names(css, _sources(templates, kind))) for kind in _FOLDERS}
 
     def __call__(self, template: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
+from plugins.booking.web.middleware.path_prefix import Places
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.page_styles import Styles
 from plugins.booking.web.timezones import groups
@@ -31,7 +32,7 @@ _PLAIN = """<!doctype html>
 <main>
 <h1>{title}</h1>
 <p>{detail}</p>
-<p><a href="/">{home}</a></p>
+<p><a href="{site}/">{home}</a></p>
 </main>
 </body>
 </html>
@@ -46,10 +47,18 @@ class Renderer:
     `mark` is the file whose changes make a page load itself again, while there is one.
     """
 
-    def __init__(self, office: Callable[[], Office], dev: bool, theme: Path = THEME, mark: Path | None = None) -> None:
+    def __init__(
+        self,
+        office: Callable[[], Office],
+        dev: bool,
+        theme: Path = THEME,
+        mark: Path | None = None,
+        places: Places | None = None,
+    ) -> None:
         self._office = office
         self._dev = dev
         self._mark = mark
+        self._places = places or Places()
         self._theme = theme
         self._styles: Styles | None = None
         self._policy: str | None = None
@@ -66,8 +75,7 @@ class Renderer:
         environment.filters.update(jinja_filters(office.availability.timezone, office.identity.currency))
         return environment.get_template(template).render(
             office=office,
-            SITEURL="",
-            BOOKING_URL="",
+            look=self._stylesheets().look,
             LIVE_RELOAD=self._mark is not None and self._mark.exists(),
             stylesheet=self._stylesheets()(template),
             **context,
@@ -80,14 +88,16 @@ class Renderer:
             auto_reload=self._dev,
             extensions=[Words, Fragments],
         )
-        environment.globals.update(zones=groups, own_zone=None)
+        environment.globals.update(
+            zones=groups, own_zone=None, SITEURL=self._places.pages, BOOKING_URL=self._places.endpoint
+        )
         return environment
 
     def policy(self) -> str:
         """Return what the pages may do, as a header says it."""
         if self._policy is None or self._dev:
             try:
-                allowed = page_policy(self._stylesheets().all(), inlined(self._theme))
+                allowed = page_policy(self._stylesheets().all(), inlined(self._theme), pages=self._places.elsewhere)
             except OSError:
                 return NO_PAGE  # the theme itself may be what is broken
             self._policy = framed(allowed)
@@ -95,7 +105,7 @@ class Renderer:
 
     def _stylesheets(self) -> Styles:
         if self._styles is None or self._dev:
-            self._styles = Styles(self._theme)
+            self._styles = Styles(self._theme, self._places.pages)
         return self._styles
 
     def problem(self, problem: Problem) -> str:
@@ -109,5 +119,6 @@ class Renderer:
                 tag=spoken().tag,
                 title=escape(problem.title),
                 detail=escape(problem.detail),
+                site=escape(self._places.pages),
                 home=escape(_("Pagina iniziale")),
             )

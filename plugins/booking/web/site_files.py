@@ -13,11 +13,10 @@ from starlette.routing import Match, Mount
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
+from plugins.booking.web.middleware.path_prefix import OWN
 from plugins.booking.web.middleware.security_headers import EVERYWHERE, POLICY
 from plugins.content.templates.security_policy import framed, site_policy
 
-# The first parts of the addresses that the endpoint answers, also with a 404.
-_OWN = frozenset({"api", "appuntamenti", "messaggi", "agenda", "health", "metrics", "posta"})
 _POLICY = re.compile(rf'<meta http-equiv="{POLICY}" content="([^"]*)">')
 _HEAD_BYTES = 4096
 
@@ -33,7 +32,7 @@ class _Files(Mount):
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Match a request."""
         first = str(scope["path"]).lstrip("/").partition("/")[0] if scope["type"] == "http" else ""
-        return (Match.NONE, {}) if first in _OWN else super().matches(scope)
+        return (Match.NONE, {}) if first in OWN else super().matches(scope)
 
 
 class _Site(StaticFiles):

@@ -1,1 +1,1 @@
-"""The theme's colours: their tokens, the contrast between them, ready palettes."""
+"""The theme's look: its colours, the contrast between them, ready palettes, what heads of pages say of it."""

@@ -19,6 +19,8 @@ PALETTES = {
     "ochre": ("#7A4708", "#2C4B78"),
     "ink": ("#2B3A4A", "#A03A1E"),
 }
+# The highlighter, the same in all of them.
+MARKED = {"mark": "#FFD84D", "on-mark": "#1B2326"}
 TITLES = {
     "garnet": N_("granata e petrolio"),
     "forest": N_("bosco e cuoio"),

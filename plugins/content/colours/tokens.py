@@ -9,7 +9,7 @@ from pathlib import Path
 
 from plugins.content.base.faults import Fault
 from plugins.content.colours.contrast import PAIRS, low_contrasts
-from plugins.content.colours.palettes import Palette, palette
+from plugins.content.colours.palettes import MARKED, PALETTES, Palette, palette
 from plugins.content.templates.formats import decimal
 from plugins.domain.language import _
 
@@ -27,6 +27,20 @@ def tokens(file: Path) -> dict[str, tuple[str, int]]:
     # Of a comment the lines alone stay.
     text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), file.read_text(encoding="utf-8"))
     return {found[2]: (found[4], text.count("\n", 0, found.start(2)) + 1) for found in _TOKEN.finditer(text)}
+
+
+def colours_of(theme: Path, dark: bool = False) -> dict[str, str]:
+    """The colours of a theme's tokens by name, as `#RRGGBB`, for pictures to be made in them.
+
+    One that is missing or written otherwise, as the check tells, is that of the first palette.
+    """
+    first = palette(next(iter(PALETTES)))
+    colours = first.light | MARKED | (first.dark if dark else {})
+    for file in (LIGHT, DARK) if dark else (LIGHT,):
+        if (theme / file).is_file():
+            said = {name: value for name, (value, _line) in tokens(theme / file).items()}
+            colours |= {name: value for name, value in said.items() if _COLOUR.fullmatch(value)}
+    return colours
 
 
 def contrast_faults(theme: Path) -> list[Fault]:

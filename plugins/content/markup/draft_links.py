@@ -7,6 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from plugins.content.markup.rooted_links import with_rooted_links
+
 # What stands in a tag; a quoted value may hold the sign that ends tags.
 _ATTRIBUTES = r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*"
 _TAG = re.compile(rf"<[a-z]{_ATTRIBUTES}>", re.IGNORECASE)
@@ -29,5 +31,6 @@ def without_draft_links(html: str, site: str) -> str:
 
 def body(content: Any) -> Markup:  # noqa: ANN401 - Pelican's content has no types
     """The text of a page as its template shows it; a draft may lead to others."""
-    html = content.content
-    return Markup(html if content.status == "draft" else without_draft_links(html, content.get_siteurl()))
+    site = content.get_siteurl()
+    html = with_rooted_links(content.content, site)
+    return Markup(html if content.status == "draft" else without_draft_links(html, site))

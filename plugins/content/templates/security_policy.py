@@ -79,16 +79,19 @@ def form_target(address: str) -> str:
     return address.partition("#")[0].partition("?")[0].replace(";", "%3B").replace(",", "%2C")
 
 
-def page_policy(styles: Iterable[str], scripts: Iterable[str], endpoint: str = "", uses: Uses = NOTHING) -> str:
+def page_policy(
+    styles: Iterable[str], scripts: Iterable[str], endpoint: str = "", uses: Uses = NOTHING, pages: str = ""
+) -> str:
     """What a page of the theme may do (CSP level 3): of what is inlined, these alone, by their hashes.
 
-    `endpoint` is the address its forms are sent to, where that is not its own.
+    `endpoint` is the address its forms are sent to, where that is not its own; `pages` is the origin that has the site's
+    fonts and pictures, where that is not its own.
     """
     style = "".join(f" {_hash(text)}" for text in styles)
     also = f"; frame-src {' '.join(uses.frames)}" if uses.frames else ""
     also += "; media-src 'self'" if uses.plays else ""
     # Of an address `data:` one style is read: how pages fade into one another, which checkers do not know yet.
-    return f"default-src 'none'; {_common(scripts, endpoint, uses)}; style-src{style} data:{also}"
+    return f"default-src 'none'; {_common(scripts, endpoint, uses, pages)}; style-src{style} data:{also}"
 
 
 def framed(policy: str) -> str:
@@ -111,11 +114,13 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _common(scripts: Iterable[str], endpoint: str, uses: Uses) -> str:
+def _common(scripts: Iterable[str], endpoint: str, uses: Uses, pages: str = "") -> str:
     also = f" {origin(endpoint)}" if endpoint else ""
     forms = "".join(f" {one}" for one in uses.forms)
     script = "".join(f" {_hash(text)}" for text in scripts)
+    shown = f" {pages}" if pages else ""
     return (
-        f"script-src 'self'{script}{_WASM if uses.searches else ''}; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self'{also}; manifest-src 'self'; form-action 'self'{also}{forms}; base-uri 'none'"
+        f"script-src 'self'{script}{_WASM if uses.searches else ''}; img-src 'self'{shown} data:; "
+        f"font-src 'self'{shown}; "
+        f"connect-src 'self'{also}; manifest-src 'self'{shown}; form-action 'self'{also}{forms}; base-uri 'none'"
     )

@@ -1,4 +1,4 @@
-"""Template filters, stylesheet and colours, the same on site and endpoint."""
+"""Template filters and stylesheet, the same on site and endpoint."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from plugins.content.fonts.typefaces import addressed
 from plugins.content.templates.formats import clock, clock_name, day_year, long_day, own_clock, price
 
 
@@ -30,16 +31,13 @@ _CSS = re.compile(
 )
 
 
-def stylesheet(theme: Path) -> str:
-    """Every style of the theme in one text, in the order of the files' names, without comments and spare spaces."""
-    files = sorted((theme / "static" / "css").rglob("*.css"))
-    text = "".join(file.read_text(encoding="utf-8") for file in files)
+def stylesheet(theme: Path, path: str = "") -> str:
+    """Every style of the theme in one text, in the order of the files' names, without comments and spare spaces.
+
+    `path` is that of the site's address, where it is not at the root of one.
+    """
+    static = theme / "static"
+    files = sorted((static / "css").rglob("*.css"))
+    texts = (addressed(file.read_text(encoding="utf-8"), file.relative_to(static), path) for file in files)
+    text = "".join(texts)
     return _CSS.sub(lambda found: found["kept"] or found["mark"] or (" " if found["space"] else ""), text).strip()
-
-
-_COLOUR = re.compile(r"--([a-z-]+): (#[0-9A-Fa-f]{6});")
-
-
-def palette(theme: Path) -> dict[str, str]:
-    """The colours of the theme's tokens on light paper, by name, as `#RRGGBB`."""
-    return dict(_COLOUR.findall((theme / "static" / "css" / "tokens" / "colours.css").read_text(encoding="utf-8")))

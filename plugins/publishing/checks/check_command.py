@@ -12,6 +12,7 @@ from typing import Any
 
 from plugins.content.base.faults import Fault
 from plugins.content.colours.tokens import contrast_faults
+from plugins.content.fonts.typefaces import font_faults
 from plugins.domain.language import _, ngettext
 from plugins.publishing.checks.check import check
 from plugins.publishing.checks.live_commit import live_commit
@@ -55,7 +56,7 @@ def run(asked: argparse.Namespace) -> int:
     with _before(asked, settings) as before:
         report = check(content, before, date.today())
     theme = Path("theme")
-    others += [fault.within(theme) for fault in contrast_faults(theme)]
+    others += [fault.within(theme) for fault in (*contrast_faults(theme), *font_faults(theme))]
     code = _tell(content, report.errors, others, [*(fault.within(content) for fault in report.advice), *advice])
     if code == 0:
         fine = _("Nessun errore: si può pubblicare.")

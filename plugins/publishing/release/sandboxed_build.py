@@ -23,6 +23,7 @@ from pelican.settings import read_settings
 
 from plugins.content.base.ignored_files import content_files
 from plugins.content.colours.tokens import contrast_faults
+from plugins.content.fonts.typefaces import font_faults
 from plugins.content.front_matter import FrontMatter, Post
 from plugins.content.site import Entry, Site, read_site
 from plugins.content.templates.formats import day_year
@@ -62,7 +63,8 @@ def report(content: Path, today: date | None, before: Path | None = None) -> Rep
     found = check(content, before, today or datetime.now(UTC).date())
     shown = Path("content")
     faults = tuple(fault.within(shown) for fault in found.errors)
-    faults += tuple(fault.within(Path("theme")) for fault in contrast_faults(_PROGRAMS.parent / "theme"))
+    theme = _PROGRAMS.parent / "theme"
+    faults += tuple(one.within(Path("theme")) for one in (*contrast_faults(theme), *font_faults(theme)))
     advice = tuple(fault.within(shown) for fault in (*sample_advice(content), *found.advice))
     # The settings are the server's: what is pushed cannot mend them at once, and is not held up by them.
     settings = Path(SETTINGS)
