@@ -10,8 +10,6 @@ from pathlib import Path
 from plugins import __version__
 from plugins.content.active_locale import activate_locale
 from plugins.content.broken_pipe import run_command
-from plugins.content.colours.tokens import contrast_faults
-from plugins.content.fonts.typefaces import font_faults
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import _
 from plugins.publishing import server_commands
@@ -53,30 +51,6 @@ def main(arguments: list[str]) -> int:
             return _new(asked.content, asked.title)
         case _:
             return devserver.run(Path.cwd(), asked.host, asked.port)
-
-
-def _check(content: Path, since: str) -> int:
-    if not content.is_dir():
-        print(_("La cartella %(folder)s non c’è.", folder=content), file=sys.stderr)
-        return 1
-    with published(content, since) as before:
-        report = check(content, before, date.today())
-    theme = Path("theme")
-    errors = [fault.within(content) for fault in report.errors]
-    errors += [fault.within(theme) for fault in (*contrast_faults(theme), *font_faults(theme))]
-    for line in errors:
-        print(line)
-    if report.advice:
-        print(f"\n{_('Consigli, che non fermano la pubblicazione:')}")
-        for fault in report.advice:
-            print(fault.within(content))
-    if errors:
-        wrong = ngettext("%(number)s errore da correggere.", "%(number)s errori da correggere.", len(errors))
-        print(f"\n{wrong}")
-        return 1
-    fine = _("Nessun errore: si può pubblicare.")
-    print(f"\n{fine}" if report.advice else fine)
-    return 0
 
 
 def _new(content: Path, title: str) -> int:

@@ -84,8 +84,8 @@ def page_policy(
 ) -> str:
     """What a page of the theme may do (CSP level 3): of what is inlined, these alone, by their hashes.
 
-    `endpoint` is the address its forms are sent to, where that is not its own; `pages` is the origin that has the site's
-    fonts and pictures, where that is not its own.
+    `endpoint` is the address its forms are sent to, where that is not its own; `pages` is the origin that has the
+    site's fonts and pictures, where that is not its own.
     """
     style = "".join(f" {_hash(text)}" for text in styles)
     also = f"; frame-src {' '.join(uses.frames)}" if uses.frames else ""
