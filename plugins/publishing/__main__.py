@@ -14,6 +14,7 @@ from plugins.domain.language import _, ngettext
 from plugins.publishing import server_commands
 from plugins.publishing.checks.check import check
 from plugins.publishing.checks.removed_addresses import published
+from plugins.publishing.importing import import_command
 from plugins.publishing.writing import devserver
 from plugins.publishing.writing.new_post import new_post
 
@@ -36,6 +37,7 @@ def main(arguments: list[str]) -> int:
     serving = commands.add_parser("devserver", help=_("il sito mentre si scrive, ricostruito a ogni salvataggio"))
     serving.add_argument("--host", default="0.0.0.0", help=_("0.0.0.0 per aprirlo anche dal telefono"))
     serving.add_argument("--port", type=int, default=8000)
+    import_command.add_command(commands)
     server_commands.add_commands(commands)
     asked = parser.parse_args(arguments)
     if asked.command in server_commands.COMMANDS:
@@ -45,6 +47,8 @@ def main(arguments: list[str]) -> int:
             return _check(asked.content, asked.since)
         case "new":
             return _new(asked.content, asked.title)
+        case "import":
+            return import_command.run(asked)
         case _:
             return devserver.run(Path.cwd(), asked.host, asked.port)
 
