@@ -17,7 +17,7 @@ _NAMES = {
     "day": ("date", "publishdate", "pubdate", "created", "published_at"),
     "modified": ("modified", "lastmod", "updated", "last_modified_at", "last_updated"),
     "category": ("category", "categories"),
-    "tags": ("tags", "tag", "keywords"),
+    "tags": ("tags", "tag", "topics", "keywords"),
     "summary": ("summary", "description", "excerpt", "subtitle"),
     "image": ("image", "featured_image", "cover", "thumbnail", "featuredimage", "feature_image", "header"),
     "image_alt": ("image_alt", "imagealt", "featured_image_alt", "alt"),
@@ -26,7 +26,21 @@ _NAMES = {
     "aliases": ("aliases", "redirect_from", "alias"),
 }
 # What only the old system's own pages needed.
-_SILENT = {"layout", "type", "toc", "draft", "published", "status", "comments", "math", "weight", "template", "id"}
+_SILENT = {
+    "layout",
+    "type",
+    "toc",
+    "draft",
+    "published",
+    "status",
+    "comments",
+    "math",
+    "weight",
+    "template",
+    "id",
+    "section",
+    "markup",
+}
 _SHORT = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?![\d])(?P<time>.*)", re.S)
 _MARKS = re.compile(r"<[^<>]*>|!\[[^\]]*\]\([^)]*\)|\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|[*`]+|(?<!\w)_+|_+(?!\w)")
 

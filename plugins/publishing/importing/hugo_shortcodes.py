@@ -21,6 +21,8 @@ _PLACES = {
     "gist": "https://gist.github.com/{}/{}",
     "tweet": "https://twitter.com/{}/status/{}",
     "x": "https://x.com/{}/status/{}",
+    "slideshare": "https://www.slideshare.net/slideshow/embed_code/{}",
+    "speakerdeck": "https://speakerdeck.com/player/{}",
     "instagram": "https://www.instagram.com/p/{}/",
 }
 
@@ -64,6 +66,9 @@ def without_hugo_shortcodes(text: str, find_page: Callable[[str], str], tell: Te
             words = list(said.values()) if said else bare
             wanted = _PLACES[name].count("{}")
             return embed_link(_PLACES[name].format(*words[:wanted])) if len(words) >= wanted else unknown(found)
+        if address := next((one for one in [*said.values(), *bare] if one.startswith(("http://", "https://"))), ""):
+            tell(f"A shortcode of the theme became a link: {found[0]}", line(found))
+            return embed_link(address, said.get("title", ""))
         return unknown(found)
 
     def unknown(found: re.Match[str]) -> str:

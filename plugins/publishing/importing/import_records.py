@@ -88,6 +88,8 @@ class OldSite:
     root: Path | None = None
     # Lists by category or tag: the old address, the label.
     lists: dict[str, tuple[Literal["categoria", "tag"], str]] = field(default_factory=dict)
+    # Pages that only showed a picture, by their addresses: where the picture is.
+    picture_pages: dict[str, str] = field(default_factory=dict)
     # Texts for pictures that the old site kept beside them, by address.
     alts: dict[str, str] = field(default_factory=dict)
     comments: int = 0

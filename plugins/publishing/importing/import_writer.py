@@ -18,6 +18,7 @@ from plugins.content.markup.slugs import slug_of
 from plugins.content.site import LISTS, gather_site
 from plugins.domain.language import speak
 from plugins.publishing.checks.addresses import owned
+from plugins.publishing.importing.front_matter_keys import plain_text
 from plugins.publishing.importing.import_records import ImportedPost, Kind, OldSite
 from plugins.publishing.importing.imported_files import ImportedFiles
 from plugins.publishing.importing.label_names import LabelNames
@@ -30,6 +31,9 @@ from plugins.publishing.importing.link_rewriting import (
 from plugins.publishing.importing.old_addresses import OldAddresses, taken_addresses
 
 _PLAIN = re.compile(r"[A-Za-zÀ-ÿ][\wÀ-ÿ ’'«».()/&+%-]*[\wÀ-ÿ.)»%]|[A-Za-zÀ-ÿ]")
+_TITLE = re.compile(
+    r"\A\s*(?:#{1,2}[ \t]*(?P<atx>[^\n{]+?)[ \t#]*(?:\{[^\n]*\})?|(?P<line>[^\n]+)\n[=-]{3,})[ \t]*(?:\n|\Z)"
+)
 _PATH = re.compile(r"/[\w./~-]*[\w/]")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off"}
 
@@ -127,11 +131,18 @@ def _texts(site: OldSite, targets: dict[str, ImportedPost], files: ImportedFiles
     names = {place: section_names(place, text) for place, text in texts.items()}
     done = {}
     for place, post in targets.items():
-        text = without_lost_anchors(site, post, texts[place], names, place)
+        text = _untitled(post, without_lost_anchors(site, post, texts[place], names, place))
         done[place] = text.strip("\n") + "\n" if text.strip() else ""
         if not text.strip():
             site.tell(Kind.MARKUP, post.file, post.line, f"«{post.title}» has no text.")
     return done
+
+
+def _untitled(post: ImportedPost, text: str) -> str:
+    """A text without a first heading that says the title again."""
+    found = _TITLE.match(text)
+    is_title = found is not None and slug_of(plain_text(found["atx"] or found["line"])) == slug_of(post.title)
+    return text[found.end() :] if found is not None and is_title else text
 
 
 def _image(rewriting: LinkRewriting, post: ImportedPost) -> str:

@@ -144,7 +144,7 @@ def _body(site: OldSite, post: ImportedPost, text: str, base: str, by_name: dict
         found = next((one for key, one in by_name.items() if key.endswith(ends)), None)
         return found.addresses[0] if found and found.addresses else ""
 
-    text = without_liquid(text, base, find_post, tell)
+    text = without_liquid(text, base, post.title, find_post, tell)
     if post.file.lower().endswith((".html", ".htm")):
         post.original = text
         return html_to_markdown(text, lambda what, line: tell(what, line - 1))

@@ -48,7 +48,7 @@ class LinkRewriting:
 
     def picture(self, post: ImportedPost, address: str) -> str:
         """The place of a picture that stands in a front matter; an empty text where there is none."""
-        target = self.target(post, address, 1)
+        target = self.target(post, address, post.line)
         return target.removeprefix("{static}/") if target.startswith("{static}/images/") else ""
 
     def _inline(self, post: ImportedPost, link: InlineLink, text: str) -> str:
@@ -118,6 +118,9 @@ class LinkRewriting:
         path = unquote(parts.path)
         if place := self._place(post, path, parts.query):
             return f"{{filename}}/{place}{anchor}"
+        page = address_key(f"{path}?{parts.query}" if parts.query else path)
+        if page in self.site.picture_pages:
+            return self.target(post, self.site.picture_pages.pop(page), line)
         if (file := self._file(post, path)) is not None:
             where = self.files.bring(file, address, post.file, line)
             if where and path.startswith("/"):

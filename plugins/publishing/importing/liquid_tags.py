@@ -14,6 +14,7 @@ _HIGHLIGHT = re.compile(
 _CODEBLOCK = re.compile(r"\{%\s*codeblock(?P<said>[^%]*)%\}\n?(?P<inner>.*?)\{%\s*endcodeblock\s*%\}", re.S)
 _RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(?P<inner>.*?)\{%-?\s*endraw\s*-?%\}", re.S)
 _COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}", re.S)
+_TITLE = re.compile(r"\{\{-?\s*page\.title\s*(?:\|[^}]*)?-?\}\}")
 _POST = re.compile(r"\{%-?\s*post_url\s+(?P<name>[^\s%]+)\s*-?%\}")
 _LINK = re.compile(r"\{%-?\s*link\s+(?P<name>[^\s%]+)\s*-?%\}")
 _FILTERED = re.compile(r"\{\{-?\s*(?P<sign>[\"'])(?P<path>[^\"']*)(?P=sign)\s*\|\s*[^}]*\}\}")
@@ -27,7 +28,7 @@ _BLOCKQUOTE = re.compile(r"\{%\s*blockquote(?P<said>[^%]*)%\}\s*(?P<inner>.*?)\{
 _ANY = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)
 
 
-def without_liquid(text: str, base: str, find_post: Callable[[str], str], tell: Tell) -> str:
+def without_liquid(text: str, base: str, title: str, find_post: Callable[[str], str], tell: Tell) -> str:
     """A text without Liquid; `base` stands for the site's own path, `find_post` knows posts by their files."""
     kept: list[str] = []
 
@@ -84,6 +85,7 @@ def without_liquid(text: str, base: str, find_post: Callable[[str], str], tell: 
     text = _CODEBLOCK.sub(lambda found: fence(attributes(found["said"]).get("lang", ""), found["inner"]), text)
     text = _RAW.sub(lambda found: put_by(found["inner"]), text)
     for pattern, put in (
+        (_TITLE, lambda _found: title),
         (_POST, post),
         (_LINK, lambda found: find_post(found["name"]) or f"/{found['name'].lstrip('/')}"),
         (_BASE, lambda _found: base.rstrip("/")),

@@ -148,7 +148,7 @@ def _markdown(site: OldSite, post: ImportedPost, head: Head) -> str:
 
     text = head.body
     if re.search(r"\{%\s*\w", text):
-        text = without_liquid(text, "", lambda _name: "", tell)
+        text = without_liquid(text, "", post.title, lambda _name: "", tell)
     return common_markdown(text, tell)
 
 

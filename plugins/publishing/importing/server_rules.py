@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import quote
 
-_SAFE = re.compile(r"/[\w./~%+-]*(?:\?[\w=&.%~+-]+)?")
+_SAFE = re.compile(r"/[\w./~%+-]*(?:\?[\w=&.%~+-]+)?", re.ASCII)
 
 
 def server_rules(moved: Mapping[str, str]) -> list[str]:
     """Lines to copy into a server's configuration; addresses that neither could hold safely are left out."""
-    pairs = [(old, new) for old, new in sorted(moved.items()) if _SAFE.fullmatch(old) and _SAFE.fullmatch(new)]
+    # As browsers ask for them.
+    asked = {quote(old, safe="/?=&%+~"): new for old, new in moved.items()}
+    pairs = [(old, new) for old, new in sorted(asked.items()) if _SAFE.fullmatch(old) and _SAFE.fullmatch(new)]
     if not pairs:
         return []
     nginx = ["# nginx: the map beside the server's block …", "map $request_uri $moved_to {", '    default "";']

@@ -59,7 +59,8 @@ def without_shortcodes(html: str, pictures: Pictures, reusable: Callable[[str], 
         return _linked(address)
 
     def media(found: re.Match[str]) -> str:
-        files = [one for one in attributes(found["said"]).values() if re.search(r"\.\w{2,4}$", one)]
+        said = [*attributes(found["said"]).values(), *found["said"].split("|")[0].split()]
+        files = list(dict.fromkeys(one for one in said if re.fullmatch(r"[^\s\"'=]+\.\w{2,4}", one)))
         if not files:
             tell(f"A shortcode was left out: {found[0]}", line(found))
         return "".join(f'<p><a href="{escape(one)}">{escape(one.rpartition("/")[2])}</a></p>' for one in files)

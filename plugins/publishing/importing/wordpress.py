@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from plugins.publishing.importing.front_matter_keys import plain_text, read_day
 from plugins.publishing.importing.html_markdown import html_to_markdown
 from plugins.publishing.importing.import_records import ImportedPost, Kind, OldSite
+from plugins.publishing.importing.link_rewriting import address_key
 from plugins.publishing.importing.shortcodes import without_shortcodes
 from plugins.publishing.importing.text_files import files_below
 from plugins.publishing.importing.wordpress_paragraphs import paragraphs
@@ -28,7 +29,7 @@ def read_wordpress(path: Path, uploads: Path | None) -> OldSite:
     channels = [(file, read_channel(file)) for file in files]
     items = {item.of("post_id"): item for _file, channel in channels for item in channel.items}
     if uploads is not None:
-        site.files.append((_UPLOADS, uploads))
+        site.files += [(_UPLOADS, uploads), ("/", uploads)]
     site.root = uploads
     for file, channel in channels:
         _read_channel(site, file.name, channel, items)
@@ -47,8 +48,7 @@ def _read_channel(site: OldSite, name: str, channel: Channel, items: dict[str, I
     for item in channel.items:
         kind, status = item.of("post_type") or "post", item.of("status") or "publish"
         if kind == "attachment":
-            address = urlsplit(item.of("attachment_url")).path
-            site.alts[address] = plain_text(item.meta.get("_wp_attachment_image_alt", ""))
+            _keep_attachment(site, item)
         if kind in ("post", "page"):
             site.found += 1
             if status in ("trash", "auto-draft", "inherit"):
@@ -60,6 +60,19 @@ def _read_channel(site: OldSite, name: str, channel: Channel, items: dict[str, I
             what = f"«{item.of('title')}» is neither a post nor a page, but of the type {kind}."
             site.tell(Kind.UNREAD, name, item.line, what)
         _count_comments(site, name, item)
+
+
+def _keep_attachment(site: OldSite, item: Item) -> None:
+    address = item.of("attachment_url")
+    parts = urlsplit(address)
+    site.alts[parts.path] = plain_text(item.meta.get("_wp_attachment_image_alt", ""))
+    origin = f"{parts.scheme}://{parts.netloc}"
+    # Its pictures are the site's own wherever they are kept, as WordPress.com does on another host.
+    if parts.netloc and origin not in site.origins:
+        site.origins.append(origin)
+    page = urlsplit(item.of("link"))
+    if page.netloc:
+        site.picture_pages[address_key(page.path + (f"?{page.query}" if page.query else ""))] = address
 
 
 def _read_term(site: OldSite, term: dict[str, str]) -> None:
@@ -93,7 +106,9 @@ def _read_item(site: OldSite, name: str, item: Item, kind: str, items: dict[str,
     for address in (item.of("link"), item.of("guid")):
         parts = urlsplit(address)
         if parts.netloc and (parts.path.strip("/") or parts.query) and "attachment_id" not in parts.query:
-            post.addresses.append(unquote(parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+            post.addresses.append(
+                re.sub(r"/{2,}", "/", unquote(parts.path or "/")) + (f"?{parts.query}" if parts.query else "")
+            )
     if number := item.of("post_id"):
         post.addresses.append(f"/?p={number}" if kind == "post" else f"/?page_id={number}")
     post.addresses = list(dict.fromkeys(post.addresses))
