@@ -15,6 +15,7 @@ from plugins.domain.language import _
 from plugins.publishing import server_commands
 from plugins.publishing.checks import check_command
 from plugins.publishing.doctor import command as doctor
+from plugins.publishing.importing import import_command
 from plugins.publishing.start import start_command
 from plugins.publishing.writing import devserver
 from plugins.publishing.writing.new_post import new_post
@@ -35,6 +36,7 @@ def main(arguments: list[str]) -> int:
     serving = commands.add_parser("devserver", help=_("il sito mentre si scrive, ricostruito a ogni salvataggio"))
     serving.add_argument("--host", default="0.0.0.0", help=_("0.0.0.0 per aprirlo anche dal telefono"))
     serving.add_argument("--port", type=int, default=8000)
+    import_command.add_command(commands)
     server_commands.add_commands(commands)
     doctor.add_command(commands)
     asked = parser.parse_args(arguments)
@@ -49,6 +51,8 @@ def main(arguments: list[str]) -> int:
             return doctor.run(asked)
         case "new":
             return _new(asked.content, asked.title)
+        case "import":
+            return import_command.run(asked)
         case _:
             return devserver.run(Path.cwd(), asked.host, asked.port)
 

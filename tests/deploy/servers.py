@@ -73,7 +73,7 @@ def nginx(folder: Path, site: Path, port: int, endpoint: str) -> Iterator[None]:
     # What root begins would serve as somebody who may not look into root's folders.
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(_MAIN.format(folder=folder, user=user), encoding="utf-8")
-    with _running(["nginx", "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")], port, {}):
+    with running(["nginx", "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")], port, {}):
         yield
 
 
@@ -90,12 +90,13 @@ def caddy(folder: Path, site: Path, port: int, endpoint: str) -> Iterator[None]:
         "XDG_CONFIG_HOME": str(folder),
     }
     command = ["caddy", "run", "--config", str(DEPLOY / "Caddyfile"), "--adapter", "caddyfile"]
-    with _running(command, port, environment):
+    with running(command, port, environment):
         yield
 
 
 @contextmanager
-def _running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[None]:
+def running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[None]:
+    """Run a server until it is left, from when it listens on."""
     # Debian keeps servers where not everybody looks for programs.
     own = os.environ | {"PATH": f"{os.environ['PATH']}:/usr/sbin"} | environment
     process = subprocess.Popen(command, env=own, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from plugins.content.base.faults import Fault
@@ -21,7 +21,7 @@ _OURS = {*RESERVED, "pagefind"} - {"images"}
 _NUMBERED = "pagina"
 
 
-class _Files:
+class SiteFiles:
     """The files of a site, each with its owner; some file systems take capitals for small letters."""
 
     def __init__(self) -> None:
@@ -43,9 +43,9 @@ class _Files:
         return (self._folders[str(path)],) if str(path) in self._folders else None
 
 
-def claim_aliases(sources: Sequence[Source[Entry]], table: dict[str, Owner], faults: list[Fault]) -> None:
-    """Put the aliases into the table of all addresses; those that are taken go to `faults`."""
-    files = _Files()
+def occupied(sources: Sequence[Source[Entry]], table: Mapping[str, Owner]) -> SiteFiles:
+    """The files of a site by the table of its addresses, and those of its lists of posts."""
+    files = SiteFiles()
     for place, owner in table.items():
         # A draft is not there: what it had may lead to another page meanwhile.
         if owner is None or not is_draft(owner.value):
@@ -53,15 +53,26 @@ def claim_aliases(sources: Sequence[Source[Entry]], table: dict[str, Owner], fau
     for label in _labels(sources):
         files.add(file_of(f"/{label}"), None)
         files.add(f"{label}feed.xml", None)
+    return files
+
+
+def is_ours(place: str) -> bool:
+    """Whether an address lies where none is anybody's."""
+    first, *others = place.casefold().split("/")
+    return first in _OURS or (first == "blog" and _NUMBERED in others)
+
+
+def claim_aliases(sources: Sequence[Source[Entry]], table: dict[str, Owner], faults: list[Fault]) -> None:
+    """Put the aliases into the table of all addresses; those that are taken go to `faults`."""
+    files = occupied(sources, table)
     for source in sources:
         for index, alias in enumerate(_aliases(source.value)):
             try:
                 place = alias_place(alias)
             except ValueError:
                 continue  # told with the others of its file
-            first, *others = place.casefold().split("/")
             found = files.in_the_way(file_of(alias))
-            if found or first in _OURS or (first == "blog" and _NUMBERED in others):
+            if found or is_ours(place):
                 faults.append(taken(source, ("aliases", index), place, found[0] if found else None))
             else:
                 files.add(file_of(alias), source)
