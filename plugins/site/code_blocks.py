@@ -25,7 +25,7 @@ def _formatter_class() -> type:
     # Only where there is code: most texts have none.
     from pygments.formatters.html import HtmlFormatter
 
-    class Boxed(HtmlFormatter):  # type: ignore[misc, type-arg]
+    class Boxed(HtmlFormatter):  # type: ignore[misc]
         def _wrap_div(self, inner: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
             # A keyboard reaches what scrolls only where it can be focused, and then it must have a name.
             name = _("Codice")

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from plugins.content.markup.embeds import LINE, STRAY
 from plugins.content.markup.other_dialects import MARK, shown_at
 
 # Letters that nobody types; the number of a line stands between them.
 _OPEN, _CLOSE = "\ue001", "\ue002"
 LINE_NUMBER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-# The same before a mark of another dialect.
+# The same before a mark of another dialect, and before an embed that is none.
 DIALECT = re.compile(f"{_OPEN}(\\d+){_CLOSE}(?=[!?:\\[~{{])")
+# What a line of a list or a quotation begins with.
+_BEGUN = re.compile(r"^[\s>*+-]*(?:\d+\.)?\s*")
 # The beginning of an element.
 TAG = re.compile(r"<[A-Za-z][\w-]*(?=[\s/>]|$)")
 
@@ -22,8 +25,11 @@ def numbered_lines(text: str, addresses: Collection[str]) -> str:
     lines = text.split("\n")
     for number, line in enumerate(lines):
         sign = f"{_OPEN}{number}{_CLOSE}"
-        for mark in reversed(list(MARK.finditer(line))):
-            line = f"{line[: shown_at(mark)]}{sign}{line[shown_at(mark) :]}"
+        places = {shown_at(mark) for mark in MARK.finditer(line)}
+        if not LINE.match(_BEGUN.sub("", line)):
+            places |= {mark.start() for mark in STRAY.finditer(line)}
+        for place in sorted(places, reverse=True):
+            line = f"{line[:place]}{sign}{line[place:]}"
         lines[number] = TAG.sub(rf"\g<0> {sign}", whole.sub(rf"\g<0>{sign}", line) if whole else line)
     return "\n".join(lines)
 

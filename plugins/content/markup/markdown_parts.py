@@ -11,6 +11,7 @@ from markdown import Markdown
 
 from plugins.content.base.yaml_locations import Document
 from plugins.content.markup.embed_blocks import FAULT
+from plugins.content.markup.embeds import STRAY, stray_embed
 from plugins.content.markup.line_numbers import DIALECT, LINE_NUMBER, TAG, numbered_lines, whole_texts
 from plugins.content.markup.other_dialects import MARK
 
@@ -174,6 +175,7 @@ class _Reader(HTMLParser):
         if self._wrong:
             self.found.embed_faults.append((self._wrong, self._line(data)))
             self._wrong = None
+            return
         if not _UNREAD & set(self._open):
             self._text.append(LINE_NUMBER.sub("", data))
         if not _UNREAD - {"table"} & set(self._open):
@@ -197,7 +199,7 @@ def read_markup(document: Document) -> Markup:
     addresses = {address for address, _ in (*reader.found.links, *reader.found.shown)}
     addresses |= {image.source for image in reader.found.images}
     unclear = [address for address in addresses if len(reader.places(address)) > 1]
-    if unclear or TAG.search(document.body) or MARK.search(document.body):
+    if unclear or TAG.search(document.body) or MARK.search(document.body) or STRAY.search(document.body):
         # Of what stands on several lines, some of them code perhaps, Markdown tells which are links and elements.
         _take_lines(reader.found, _read(document, numbered_lines(document.body, unclear)).found)
     return reader.found
@@ -209,7 +211,8 @@ def _take_lines(found: Markup, numbered: Markup) -> None:
     own, others = ([one for one in markup.elements if one.tag != "p"] for markup in (found, numbered))
     if [one.tag for one in own] == [one.tag for one in others]:
         found.elements = [one for one in found.elements if one.tag == "p"] + others
-    found.dialects = numbered.dialects
+    found.dialects = [one for one in numbered.dialects if not STRAY.search(one[0])]
+    found.embed_faults += [(stray_embed(one), line) for one, line in numbered.dialects if STRAY.search(one)]
     if [address for address, _ in numbered.links] == [address for address, _ in found.links]:
         found.links = numbered.links
     if [address for address, _ in numbered.shown] == [address for address, _ in found.shown]:
