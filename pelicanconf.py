@@ -51,6 +51,7 @@ MARKDOWN = {
         "markdown.extensions.toc",
         "markdown.extensions.sane_lists",
         "plugins.content.markup.embed_blocks",
+        "plugins.site.code_blocks",
         "plugins.site.tables",
         "plugins.site.footnotes",
     ],

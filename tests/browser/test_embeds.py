@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -194,3 +197,17 @@ def test_on_paper_a_link_with_its_title_is_left(page: Page) -> None:
     box = link.bounding_box()
     assert box
     assert box["height"] < 200
+
+
+def test_the_feed_has_a_link_with_its_title(front: str) -> None:
+    feed = unescape(httpx.get(f"{front}/feed.xml", verify=False).text)
+    assert "<strong>Lo studio in via Po</strong>" in feed
+    assert '<a href="https://www.openstreetmap.org/?mlat=45.0703' in feed
+    assert "<iframe" not in feed
+    assert "<script" not in feed
+
+
+def test_pages_without_embeds_carry_nothing_of_them(front: str) -> None:
+    for path in ("/", "/contatti/", "/blog/cosa-delegare-per-primo/"):
+        html = httpx.get(f"{front}{path}", verify=False).text
+        assert not re.search(r"embed|frame-src|media-src", html), path

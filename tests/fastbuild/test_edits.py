@@ -29,6 +29,12 @@ EDITS: dict[str, tuple[Callable[[Place], None], str]] = {
     "another title is on every list": (lambda place: edit(place.post(3), 'title: "', 'title: "Ecco: '), " of "),
     "another summary is on every list": (lambda place: edit(place.post(3), 'summary: "', 'summary: "Ecco. '), " of "),
     "a longer post takes longer to read": (lambda place: _append(place.post(3), "\n" + "parola " * 300), " of "),
+    "code and a video": (
+        lambda place: _append(
+            place.post(3), "\n```python\nx = 1\n```\n\n{video: https://youtu.be/aqz-KE-bpKQ | Un film}\n"
+        ),
+        "1 of ",
+    ),
     "a page of her own": (lambda place: _append(place.content / "pages" / "chi-sono.md"), "1 of "),
     "the prose of a service": (lambda place: _append(next(place.content.glob("services/*/p*.md"))), "1 of "),
     "a heading that another page lists": (lambda place: _append(place.post(2), "\n## Ultima cosa\n\nFine.\n"), " of "),

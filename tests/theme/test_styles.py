@@ -18,7 +18,7 @@ TEXT, FIELD = 4.5, 3.0
 PAIRS = [
     *((text, paper, TEXT) for text in ("ink", "muted", "macro", "micro", "error", "ok") for paper in ("bg", "surface")),
     *((text, "macro-tint", TEXT) for text in ("ink", "muted", "macro")),
-    *((text, "micro-tint", TEXT) for text in ("ink", "muted", "micro")),
+    *((text, "micro-tint", TEXT) for text in ("ink", "muted", "micro", "macro", "ok", "error")),
     *(("on-tone", fill, TEXT) for fill in ("macro", "micro")),
     ("on-mark", "mark", TEXT),
     *(("field", paper, FIELD) for paper in ("bg", "surface")),

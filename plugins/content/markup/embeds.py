@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, parse_qs, quote, unquote_plus, urlsplit
 from plugins.domain.language import N_, _
 
 LINE = re.compile(r"^ {0,3}\{(?P<kind>video|map):(?P<said>.*)\}[ ]*$", re.MULTILINE)
+# What is meant as such a line and is none: among other words, or called otherwise.
+STRAY = re.compile(r"\{ *(?:video|youtube|vimeo|map|maps|mappa) *: *https?:[^{}\n]*\}", re.IGNORECASE)
 _EXAMPLES = {
     "video": N_("Esempio: {video: https://youtu.be/aqz-KE-bpKQ | Come lavoro, in tre minuti}"),
     "map": N_("Esempio: {map: https://www.openstreetmap.org/#map=17/45.0703/7.6869 | Dove ci vediamo, in via Po}"),
@@ -59,6 +61,18 @@ def parse_embed(kind: str, said: str) -> Embed:
     if found is None:
         raise ValueError(_unknown(kind, address))
     return Embed(kind, *found, title, _place(picture) if picture else None)
+
+
+def stray_embed(line: str) -> str:
+    """What to say of a line with a declaration that is none, and is shown as it is typed."""
+    found = STRAY.search(line)
+    assert found is not None
+    written = found[0]
+    kind = "map" if "map" in written.partition(":")[0].lower() else "video"
+    what = _(
+        "«%(written)s» si legge così com’è. Scrivilo da solo su una riga, come nell’esempio.", written=written[:40]
+    )
+    return _told(kind, what)
 
 
 def _told(kind: str, what: str) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from plugins.content.base.faults import Fault
 from plugins.content.base.ignored_files import content_files, is_ignored
 from plugins.content.base.yaml_locations import Document
-from plugins.content.markup.embeds import LINE
+from plugins.content.markup.embeds import LINE, STRAY
 from plugins.domain.language import _
 
 if TYPE_CHECKING:
@@ -39,8 +39,10 @@ def broken_links(root: Path, document: Document, pages: Container[str]) -> Itera
     """Tell every link of a document that leads nowhere; `pages` are the Markdown files that become pages."""
     # Most texts have none, and in nearly all others each is plain to see and leads somewhere.
     found = list(_LINK.finditer(document.body)) if "{" in document.body else ()
-    if LINE.search(document.body) or any(
-        not one["sure"] or not _leads(root, document, one["what"], one["path"], pages) for one in found
+    if (
+        LINE.search(document.body)
+        or STRAY.search(document.body)
+        or any(not one["sure"] or not _leads(root, document, one["what"], one["path"], pages) for one in found)
     ):
         # Only here: what may be a link, and where, Markdown alone can tell.
         from plugins.content.markup.markdown_parts import read_markup

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import cache
 from html.parser import HTMLParser
@@ -12,6 +11,9 @@ from markdown import Markdown
 
 from plugins.content.base.yaml_locations import Document
 from plugins.content.markup.embed_blocks import FAULT
+from plugins.content.markup.embeds import STRAY, stray_embed
+from plugins.content.markup.line_numbers import DIALECT, LINE_NUMBER, TAG, numbered_lines, whole_texts
+from plugins.content.markup.other_dialects import MARK
 
 # As pelicanconf.py converts it: the names of the headings must come out the same.
 EXTENSIONS = (
@@ -27,10 +29,8 @@ _FOLLOWED = re.compile(
     r"(<[^>]+(?:href|src|poster|data|cite|formaction|action|content)\s*=\s*)([\"'])(?=\{\w+\})(.*?)\2"
 )
 _NAMED = re.compile(r"\{(?:filename|static|attach)\}[\w/.][^\s<>\"')\]]*")
-# In the text that is converted: what Pelican follows, and between these the number of a line.
-_SIGN, _OPEN, _CLOSE = "\ue000", "\ue001", "\ue002"
-_NUMBER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-_TAG = re.compile(r"<[A-Za-z][\w-]*(?=[\s/>]|$)")
+# In the text that is converted, before what Pelican follows.
+_SIGN = "\ue000"
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,8 @@ class Markup:
     embed_faults: list[tuple[str, int]] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
+    # Lines that say something in another dialect, and are shown as they are typed.
+    dialects: list[tuple[str, int]] = field(default_factory=list)
     # Elements that are begun and not ended, and take all that follows for their own.
     unended: list[tuple[str, int]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
@@ -112,21 +114,23 @@ class _Reader(HTMLParser):
     def places(self, text: str) -> list[int]:
         """The numbers of the lines, from 0, that a text stands on."""
         if text not in self._places:
-            whole = _whole(text)
+            whole = whole_texts(text)
             self._places[text] = [number for number, line in enumerate(self._lines) if text and whole.search(line)]
         return self._places[text]
 
     def _address(self, value: str) -> tuple[str, int]:
         """An address and its line, by the number in it where it has one."""
-        found = _NUMBER.search(value)
-        plain = _NUMBER.sub("", value)
+        found = LINE_NUMBER.search(value)
+        plain = LINE_NUMBER.sub("", value)
         return plain, self._first + int(found[1]) if found else self._line(plain)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        tag_line = next((self._first + int(found[1]) for name, _ in attrs if (found := _NUMBER.fullmatch(name))), None)
-        attrs = [(name, value) for name, value in attrs if not _NUMBER.fullmatch(name)]
+        tag_line = next(
+            (self._first + int(found[1]) for name, _ in attrs if (found := LINE_NUMBER.fullmatch(name))), None
+        )
+        attrs = [(name, value) for name, value in attrs if not LINE_NUMBER.fullmatch(name)]
         values = {name: (value or "").removeprefix(_SIGN) if value is not None else None for name, value in attrs}
-        self._element(tag, {name: _NUMBER.sub("", value or "") for name, value in values.items()}, tag_line)
+        self._element(tag, {name: LINE_NUMBER.sub("", value or "") for name, value in values.items()}, tag_line)
         followed = {name for name, value in attrs if value is not None and value.startswith(_SIGN)}
         self._wrong = values.get(FAULT)
         if name := values.get("id"):
@@ -171,10 +175,13 @@ class _Reader(HTMLParser):
         if self._wrong:
             self.found.embed_faults.append((self._wrong, self._line(data)))
             self._wrong = None
+            return
         if not _UNREAD & set(self._open):
-            self._text.append(_NUMBER.sub("", data))
+            self._text.append(LINE_NUMBER.sub("", data))
         if not _UNREAD - {"table"} & set(self._open):
             self._show(data)
+            for found in DIALECT.finditer(data):
+                self.found.dialects.append((self._lines[int(found[1])], self._first + int(found[1])))
 
     def _show(self, text: str) -> None:
         self.found.shown += [self._address(found[0]) for found in _NAMED.finditer(text)]
@@ -192,9 +199,9 @@ def read_markup(document: Document) -> Markup:
     addresses = {address for address, _ in (*reader.found.links, *reader.found.shown)}
     addresses |= {image.source for image in reader.found.images}
     unclear = [address for address in addresses if len(reader.places(address)) > 1]
-    if unclear or _TAG.search(document.body):
+    if unclear or TAG.search(document.body) or MARK.search(document.body) or STRAY.search(document.body):
         # Of what stands on several lines, some of them code perhaps, Markdown tells which are links and elements.
-        _take_lines(reader.found, _read(document, _numbered(document.body, unclear)).found)
+        _take_lines(reader.found, _read(document, numbered_lines(document.body, unclear)).found)
     return reader.found
 
 
@@ -204,6 +211,8 @@ def _take_lines(found: Markup, numbered: Markup) -> None:
     own, others = ([one for one in markup.elements if one.tag != "p"] for markup in (found, numbered))
     if [one.tag for one in own] == [one.tag for one in others]:
         found.elements = [one for one in found.elements if one.tag == "p"] + others
+    found.dialects = [one for one in numbered.dialects if not STRAY.search(one[0])]
+    found.embed_faults += [(stray_embed(one), line) for one, line in numbered.dialects if STRAY.search(one)]
     if [address for address, _ in numbered.links] == [address for address, _ in found.links]:
         found.links = numbered.links
     if [address for address, _ in numbered.shown] == [address for address, _ in found.shown]:
@@ -221,21 +230,6 @@ def _read(document: Document, text: str) -> _Reader:
     reader.found.unended = [(tag, reader.last_line(f"<{tag}")) for tag in reader.open_tags() if tag in _SWALLOWING]
     reader.close()
     return reader
-
-
-def _numbered(text: str, addresses: Collection[str]) -> str:
-    """The text with the number of its line, from 0, after each of these addresses, and in each tag."""
-    whole = _whole(*sorted(addresses, key=len, reverse=True)) if addresses else None
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        sign = f"{_OPEN}{number}{_CLOSE}"
-        lines[number] = _TAG.sub(rf"\g<0> {sign}", whole.sub(rf"\g<0>{sign}", line) if whole else line)
-    return "\n".join(lines)
-
-
-def _whole(*texts: str) -> re.Pattern[str]:
-    """Finds texts that stand for themselves: the end of a longer address is another link."""
-    return re.compile(rf"(?<![\w/.}}-])(?:{'|'.join(map(re.escape, texts))})(?![\w/.-])")
 
 
 @cache

@@ -57,6 +57,7 @@ _EXTENSIONS = {
     "MARKDOWN": {
         *(f"markdown.extensions.{name}" for name in _MARKDOWN),
         "plugins.content.markup.embed_blocks",
+        "plugins.site.code_blocks",
         "plugins.site.tables",
         "plugins.site.footnotes",
     },

@@ -23,6 +23,7 @@ _EXTENSIONS = [
     "markdown.extensions.sane_lists",
     "markdown.extensions.toc",
     "plugins.content.markup.embed_blocks",
+    "plugins.site.code_blocks",
     "plugins.site.footnotes",
     "plugins.site.tables",
 ]

@@ -9,6 +9,7 @@ from plugins.content.base.faults import Fault
 from plugins.content.base.yaml_locations import Location
 from plugins.content.front_matter import FrontMatter, Post
 from plugins.content.markup.markdown_parts import Markup
+from plugins.content.markup.other_dialects import dialect_advice
 from plugins.content.site import Entry
 from plugins.content.source_files import Source
 from plugins.domain.catalogue import Service
@@ -42,6 +43,7 @@ def advice(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
                 "Esempio: service: nome-del-file-del-servizio"
             )
             yield Fault(source.path, 1, what)
+    yield from (Fault(source.path, line, dialect_advice(text)) for text, line in dict.fromkeys(markup.dialects))
     yield from _prose(source, markup)
 
 

@@ -87,6 +87,9 @@ def test_an_address_as_browsers_show_it_is_understood(kind: str, address: str, f
         ("{map: https://www.google.com/search?q=x | Lo studio}", "non so mostrare una mappa"),
         ("{video: https://youtu.be/aqz-KE-bpKQ | Un film | images/no.jpg}", "porta a un file che non c’è"),
         ("{video: https://youtu.be/aqz-KE-bpKQ | Un film | images/scrivania.svg | x}", "troppe «|»"),
+        ("Ecco {video: https://youtu.be/aqz-KE-bpKQ | Un film}", "da solo su una riga"),
+        ("{Youtube: https://youtu.be/aqz-KE-bpKQ | Un film}", "Esempio: {video: "),
+        ("{mappa: https://www.openstreetmap.org/#map=17/45.07/7.68 | Qui}", "Esempio: {map: "),
         ("{video: https://[youtu.be | Un film}", "non so mostrare"),
     ],
 )

@@ -48,6 +48,10 @@ _LINES = [
     "[TOC]",
 ]
 _STARTS = [
+    "```python\nx = 1\n```\n",
+    "    :::python\n    x = 1\n",
+    "{video: https://youtu.be/aqz-KE-bpKQ | Un film}\n",
+    "{map: niente}\n",
     "1998. ",
     "\n: d",
     "\n  y",
