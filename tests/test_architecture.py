@@ -192,6 +192,12 @@ def words_of(name: str) -> list[str]:
     return [word for word in name.removeprefix("test_").split("_") if word]
 
 
+def test_no_law_is_named_in_code_or_theme() -> None:
+    files = [path for room in ("plugins", "theme") for path in (ROOT / room).rglob("*") if path.is_file()]
+    texts = {path: path.read_bytes() for path in files if path.suffix in (".py", ".html", ".js", ".po", ".pot")}
+    assert [str(path) for path, text in texts.items() if re.search(rb"4/2013|(?:Legge|Law) \d", text)] == []
+
+
 def test_no_test_name_is_longer_than_ten_words() -> None:
     assert len(TEST_NAMES) > 1_000
     long = [

@@ -11,6 +11,11 @@ from plugins.domain.email_address import EmailAddress
 from plugins.domain.language import _
 
 ITALY = "IT"
+# The European Economic Area, with the parts of it that have codes of their own, and the United Kingdom, whose law has
+# the same articles.
+_GDPR = (
+    "AT AX BE BG CY CZ DE DK EE ES FI FR GB GF GP GR HR HU IE IS IT LI LT LU LV MF MQ MT NL NO PL PT RE RO SE SI SK YT"
+)
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
@@ -85,6 +90,11 @@ class Identity(Value):
         if self.country == ITALY and self.vat_number is not None and not is_vat_number(self.vat_number):
             raise ValueError(wrong_digits(self.vat_number))
         return self
+
+    @property
+    def is_under_gdpr(self) -> bool:
+        """Whether the General Data Protection Regulation holds where she works."""
+        return self.country in _GDPR.split()
 
     @property
     def vat_line(self) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -243,6 +244,15 @@ def test_mail_is_shown_in_a_fully_sandboxed_frame(render: Render) -> None:
     assert frame["srcdoc"] == '<p onclick="x()">Testo</p>\n'
     assert render("posta/list.html", mails=[mail]).all("a", href="/posta/1/")
     assert render("posta/list.html", mails=[])
+
+
+@pytest.mark.parametrize(("country", "is_named"), [("IT", True), ("GB", True), ("CH", False), ("US", False)])
+def test_the_law_is_named_where_it_holds(office: Office, country: str, is_named: bool) -> None:
+    identity = office.identity.model_copy(update={"country": country})
+    abroad = replace(office, identity=identity)
+    page = Renderer(lambda: abroad, dev=False)("messages/form.html", values={}, errors=[])
+    assert ("informativa sulla privacy</a> (art. 13 del GDPR)." in page) is is_named
+    assert ("informativa sulla privacy</a>." in page) is not is_named
 
 
 def test_page_has_skip_link_first_and_the_owners_legal_footer(office: Office, render: Render) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
 from collections.abc import Iterator
@@ -22,10 +23,6 @@ _TEMPLATES = {
     "silent": "false",
     "extensions": f"{Fragments.__module__}.{Fragments.__qualname__}",
 }
-_FROM: tuple[tuple[str, list[tuple[str, str]], dict[str, dict[str, str]]], ...] = (
-    ("plugins", [("**.py", "python")], {}),
-    ("theme/templates", [("**.html", "jinja2")], {"**.html": _TEMPLATES}),
-)
 _KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 # Other ones at each run, without a message being another.
 _DATED = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By")
@@ -41,10 +38,26 @@ def extracted() -> Catalog:
 
 
 def _messages() -> Iterator[tuple[str, int, str | tuple[str, ...], str | None]]:
-    for folder, methods, options in _FROM:
-        read = extract_from_dir(_ROOT / folder, methods, options, keywords=_KEYWORDS)
-        for file, line, message, _comments, context in read:
-            yield f"{folder}/{Path(file).as_posix()}", line, message, context
+    for path in sorted((_ROOT / "plugins").rglob("*.py")):
+        for line, message in said_by(path.read_text(encoding="utf-8")):
+            yield path.relative_to(_ROOT).as_posix(), line, message, None
+    folder = "theme/templates"
+    read = extract_from_dir(_ROOT / folder, [("**.html", "jinja2")], {"**.html": _TEMPLATES}, keywords=_KEYWORDS)
+    for file, line, message, _comments, context in read:
+        yield f"{folder}/{Path(file).as_posix()}", line, message, context
+
+
+def said_by(code: str) -> Iterator[tuple[int, str | tuple[str, ...]]]:
+    """The messages of a module with their lines.
+
+    By its syntax tree: where Python is older than 3.12, Babel's own reader finds none within an f-string.
+    """
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _KEYWORDS:
+            forms = node.args[: len(_KEYWORDS[node.func.id] or (1,))]
+            said = tuple(one.value for one in forms if isinstance(one, ast.Constant) and isinstance(one.value, str))
+            if said:
+                yield node.lineno, said if len(said) > 1 else said[0]
 
 
 def merged(code: str, template: Catalog) -> Catalog:

@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from plugins.content.locale import LOCALES, faults
-from plugins.content.templates.extract_messages import TEMPLATE, extracted, merged, written
+from plugins.content.templates.extract_messages import TEMPLATE, extracted, merged, said_by, written
 
 LANGUAGES = sorted(path.stem for path in LOCALES.glob("*.po"))
 
@@ -21,6 +21,17 @@ def template() -> Catalog:
 
 def test_the_template_has_every_message_there_is(template: Catalog) -> None:
     assert (LOCALES / TEMPLATE).read_text(encoding="utf-8") == written(template), "run make messages"
+
+
+def test_messages_are_found_wherever_code_says_them() -> None:
+    within = "a = f\"x {_('Uno')} {_('Due %(n)s', n=1)}\"\n"
+    code = within + 'b = N_("Tre" " e mezzo")\nngettext("quattro", "molti", 4)\n_(name)\n'
+    assert sorted(said_by(code), key=str) == [
+        (1, "Due %(n)s"),
+        (1, "Uno"),
+        (2, "Tre e mezzo"),
+        (3, ("quattro", "molti")),
+    ]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
