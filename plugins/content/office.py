@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 
 from plugins.content.front_matter import Page
+from plugins.content.pictures.brand_pictures import NO_PICTURES, Brand
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Catalogue
 from plugins.domain.identity import Identity
@@ -24,6 +25,7 @@ class Office:
     catalogue: Catalogue
     availability: Availability
     pages: tuple[Page, ...]
+    pictures: Brand = NO_PICTURES
 
     @property
     def menu(self) -> tuple[tuple[str, str], ...]:

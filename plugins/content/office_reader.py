@@ -16,6 +16,7 @@ from plugins.content.cross_checks import AREA, misplaced, missing_pages
 from plugins.content.front_matter import Page
 from plugins.content.mail_addresses import mail_address
 from plugins.content.office import National, Office
+from plugins.content.pictures.brand_pictures import NO_PICTURES, Brand, read_brand
 from plugins.content.source_files import Source, read_sources
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
@@ -88,18 +89,21 @@ def _cross_check(
                 faults.append(document.fault(("related", index), what))
 
 
-def _read_identity(root: Path, faults: list[Fault]) -> Identity | None:
-    """Who she is; from here on everything is said in her language, what is wrong with her content too."""
+def _read_identity(root: Path, faults: list[Fault]) -> tuple[Identity | None, Brand]:
+    """Who she is, with her pictures; from here on all is said in her language, what is wrong with her content too."""
     try:
         document = read_yaml(root, IDENTITY)
     except ContentError as error:
         faults.extend(error.faults)
-        return None
+        return None, NO_PICTURES
     activate_locale_of(document, faults)
     carried = _carried(document, faults)
     identity = read_value(carried, Identity, faults)
+    if identity is None:
+        return None, NO_PICTURES
     # Her pages show the address as she writes it.
-    return identity and identity.model_copy(update={"email": str(document.values["email"]).strip()})
+    as_written = identity.model_copy(update={"email": str(document.values["email"]).strip()})
+    return as_written, read_brand(root, identity, document, faults)
 
 
 def _carried(document: Document, faults: list[Fault]) -> Document:
@@ -135,7 +139,7 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
     The language that the content names becomes the one in force.
     Returns the office, None where identity or availability could not be read, and the files behind its pages.
     """
-    identity = _read_identity(root, faults)
+    identity, pictures = _read_identity(root, faults)
     availability, meetings = _read_timetable(root, faults)
     areas = read_sources(root, f"services/*/{AREA}", Area, faults, lambda path: {"slug": path.parent.name})
     services = read_sources(
@@ -158,6 +162,7 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
         catalogue=Catalogue.of([area.value for area in areas], [service.value for service in services]),
         availability=availability,
         pages=tuple(page.value for page in pages),
+        pictures=pictures,
     )
     return office, sources
 

@@ -93,6 +93,8 @@ class Graph:
             "founder": {"@id": self._id("persona")},
             "hasOfferCatalog": {"@id": self._id("catalogo")},
         }
+        logo = self.office.pictures.logo
+        node |= {"logo": f"{self.site}/{logo.address}"} if logo else {}
         return node | ({"telephone": identity.phone} if identity.phone else {})
 
     def _business_in_brief(self) -> Node:

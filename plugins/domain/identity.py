@@ -46,6 +46,10 @@ class Identity(Value):
     vat_number: VatNumber
     address: Text
     region: Text | None = None
+    # Files of the content's images; the icon is that of browsers and telephones.
+    logo: Text | None = None
+    logo_dark: Text | None = None
+    favicon: Text | None = None
     # The room where video meetings are held, unless a meeting has one of its own.
     video: HttpsAddress | None = None
     social: dict[str, HttpsAddress] = Field(default_factory=dict)
