@@ -40,7 +40,7 @@ ALLOWED = {
     "Mozilla Public License 2.0 (MPL 2.0)",
 }
 # Read by hand: their metadata names no licence, or one of a part that nothing here uses.
-READ_BY_HAND = {"dkimpy": "Zlib", "docutils": "BSD-2-Clause", "pysqlite3": "Zlib"}
+READ_BY_HAND = {"dkimpy": "Zlib", "docutils": "BSD-2-Clause", "pysqlite3": "Zlib", "resvg-py": "MIT"}
 
 
 def locked() -> list[Requirement]:

@@ -22,6 +22,7 @@ Field = dict[str, Any]
 # The keys that lead to one, the name of the model first.
 KeyPath = tuple[str, ...]
 _QUOTE = '"'
+_IMAGES = ("image", "logo", "logo_dark", "favicon")
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 _PATTERNS = {
     ClockRange: (r"^\s*\d\d:\d\d\s*[-–]\s*\d\d:\d\d\s*$", N_("Scrivi l’inizio e la fine, per esempio 09:00-13:00")),
@@ -82,7 +83,7 @@ class Form:
         if key in self.choices:
             options = [{"value": value, "label": words} for value, words in self.choices[key]]
             return {"widget": "select", "options": options, "multiple": get_origin(plain) is tuple}
-        if key == "image":
+        if key in _IMAGES:
             # The key is relative to the content's folder, links in the text are not.
             return {"widget": "image", "public_folder": "images", "choose_url": False}
         origin, inner = get_origin(plain), get_args(plain)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plugins.content.front_matter import Page
+from plugins.content.pictures.brand_pictures import NO_PICTURES, Brand
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Catalogue
 from plugins.domain.identity import Identity
@@ -21,6 +22,7 @@ class Office:
     catalogue: Catalogue
     availability: Availability
     pages: tuple[Page, ...]
+    pictures: Brand = NO_PICTURES
 
     def has(self, slug: str) -> bool:
         """Whether there is a page of that slug, so that something may lead to it."""

@@ -14,6 +14,7 @@ from plugins.content.cross_checks import AREA, misplaced, reserved_slugs
 from plugins.content.front_matter import Page
 from plugins.content.identity_reader import read_identity
 from plugins.content.office import Office
+from plugins.content.pictures.brand_pictures import NO_PICTURES, read_brand
 from plugins.content.public_holidays import PublicHolidays, public_holidays
 from plugins.content.required_pages import RequiredPages
 from plugins.content.source_files import Source, read_sources
@@ -102,6 +103,7 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
     """
     named = read_identity(root, faults)
     availability, meetings = _read_timetable(root, named[1] if named else None, faults)
+    pictures = read_brand(root, named[1], named[0], faults) if named else NO_PICTURES
     areas = read_sources(root, f"services/*/{AREA}", Area, faults, lambda path: {"slug": path.parent.name})
     services = read_sources(
         root,
@@ -125,6 +127,7 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
         catalogue=Catalogue.of([area.value for area in areas], [service.value for service in services]),
         availability=availability,
         pages=tuple(page.value for page in pages),
+        pictures=pictures,
     )
     return office, sources
 

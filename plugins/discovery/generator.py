@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ from plugins.content.markup.aliases import file_of
 from plugins.discovery.documents import feed, guide_file, redirect, robots_file, rules_file, sitemap_file
 from plugins.discovery.output_files import Maker, write
 from plugins.discovery.posts import newest
-from plugins.discovery.web_manifest import icons, manifest
+from plugins.discovery.site_icons import icons
+from plugins.discovery.web_manifest import manifest
+
+_log = logging.getLogger(__name__)
 
 
 class BrandGenerator(Generator):  # type: ignore[misc]
@@ -24,9 +28,13 @@ class BrandGenerator(Generator):  # type: ignore[misc]
 
     def generate_output(self, _writer: Writer) -> None:
         """Write them."""
-        colours, output = colours_of(Path(self.theme)), Path(self.output_path)
-        write(output, "manifest.webmanifest", manifest(self.context["office"].identity, colours))
-        for name, icon in icons(colours).items():
+        theme, output, office = Path(self.theme), Path(self.output_path), self.context["office"]
+        write(output, "manifest.webmanifest", manifest(office, colours_of(theme)))
+        own = office.pictures.favicon
+        made, is_own = icons(theme, office.identity.brand, own, Path(self.path))
+        if not is_own:
+            _log.warning("%s cannot be drawn: telephones show the initial in its place", own.address)
+        for name, icon in made.items():
             write(output, name, icon)
 
 

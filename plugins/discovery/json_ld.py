@@ -93,6 +93,8 @@ class Graph:
             "founder": {"@id": self._id("persona")},
             "hasOfferCatalog": {"@id": self._id("catalogo")},
         }
+        logo = self.office.pictures.logo
+        node |= {"logo": f"{self.site}/{logo.address}"} if logo else {}
         known = {"vatID": identity.vat_number, "telephone": identity.phone}
         return node | {name: value for name, value in known.items() if value}
 

@@ -75,6 +75,10 @@ class Identity(Value):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
     address: Text
     region: Text | None = None
+    # Files of the content's images; the icon is that of browsers and telephones.
+    logo: Text | None = None
+    logo_dark: Text | None = None
+    favicon: Text | None = None
     # Where meetings in person are held that name one of these; the others are at the address.
     places: tuple[Place, ...] = ()
     # The room where video meetings are held, unless a meeting has one of its own.

@@ -23,6 +23,7 @@ _TITLE = WIDTH - (WIDTH - _SHEET) - 2 * _MARGIN
 _SIZES = (88, 80, 72, 64, 56, 48)
 _MOST_LINES, _TALLEST = 4, 275
 _SMALL, _LEADING = 34, 1.12
+LOGO_WIDTH, LOGO_HEIGHT = 480, 72
 _BAND, _GAP, _BANDS = 18, 5, 300
 # How many steps the edge of a letter takes from the paper to its ink.
 _STEPS = 16
@@ -31,11 +32,12 @@ _NO_LETTER = "\uffff"
 
 @dataclass(frozen=True)
 class Card:
-    """The words of a card: what kind of page it is, its title and whose site."""
+    """The words of a card: what kind of page it is, its title and whose site; the brand's logo (PNG) for its name."""
 
     kicker: str
     title: str
     brand: str
+    logo: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,25 @@ def draw(card: Card, style: Style) -> Made:
     for number, line in enumerate(lines):
         pen.text((_MARGIN, top + number * height), line, colours["ink"], font, anchor="lt")
     _jersey(pen, top + len(lines) * height + 24, colours)
-    large = style.type.font(_SMALL + 6, 700)
-    pen.text((_MARGIN, HEIGHT - _MARGIN), _one_line(brand, large), colours["macro"], large, anchor="ls")
+    if card.logo:
+        _put_logo(image, card.logo)
+    else:
+        large = style.type.font(_SMALL + 6, 700)
+        pen.text((_MARGIN, HEIGHT - _MARGIN), _one_line(brand, large), colours["macro"], large, anchor="ls")
     file = io.BytesIO()
     # Packed quickly and not best: a few kilobytes more, which only robots fetch.
-    image.quantize(palette=_inks(colours), dither=Image.Dither.NONE).save(file, "PNG", compress_level=6)
+    few = image.quantize(256) if card.logo else image.quantize(palette=_inks(colours), dither=Image.Dither.NONE)
+    few.save(file, "PNG", compress_level=6)
     return Made({"card.png": file.getvalue()}, {"width": WIDTH, "height": HEIGHT})
+
+
+def _put_logo(image: Image.Image, content: bytes) -> None:
+    """The logo where the name of the brand would stand."""
+    with Image.open(io.BytesIO(content)) as opened:
+        logo = opened.convert("RGBA")
+    scale = min(LOGO_WIDTH / logo.width, LOGO_HEIGHT / logo.height)
+    logo = logo.resize([max(1, round(side * scale)) for side in logo.size], Image.Resampling.LANCZOS)
+    image.paste(logo, (_MARGIN, HEIGHT - _MARGIN - logo.height), logo)
 
 
 def _inks(colours: Mapping[str, str]) -> Image.Image:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
+from plugins.content.pictures.svg_size import svg_size
 from plugins.media.image_cache import Made
 
 # Sets of pictures are named by their content: a browser may keep them for ever.
 FOLDER = "images/r"
 # The column of the text: theme/static/css/tokens/sizes.css.
 SIZES = "(min-width: 50rem) 46rem, 92vw"
-_LENGTH = re.compile(r"\s*([\d.]+)(?:px)?\s*")
 
 
 @dataclass(frozen=True)
@@ -74,17 +73,3 @@ class Gallery:
         size = svg_size(text)
         if size:
             self.images[path] = Image(address, *size)
-
-
-def svg_size(text: str) -> tuple[int, int] | None:
-    """Width and height of an SVG: its own, or else its view box; None where it says neither."""
-    root = re.search(r"<svg\b[^>]*>", text)
-    if root is None:
-        return None
-    # By itself: `stroke-width` is another length.
-    own = [re.search(rf"(?<![\w-]){name}=([\"'])(.*?)\1", root[0]) for name in ("width", "height")]
-    lengths = [_LENGTH.fullmatch(one[2]) if one else None for one in own]
-    if all(lengths):
-        return (round(float(lengths[0][1])), round(float(lengths[1][1])))  # type: ignore[index]
-    box = re.search(r"viewBox=[\"']\s*[\d.-]+[\s,]+[\d.-]+[\s,]+([\d.]+)[\s,]+([\d.]+)\s*[\"']", root[0])
-    return (round(float(box[1])), round(float(box[2]))) if box else None

@@ -12,8 +12,9 @@ from typing import Any
 from pelican.generators import Generator
 
 from plugins.content.office import Office
+from plugins.content.pictures.rasterize import rasterized
 from plugins.domain.language import _
-from plugins.media.card_drawing import HEIGHT, RECIPE, WIDTH, Card, Style, draw
+from plugins.media.card_drawing import HEIGHT, LOGO_HEIGHT, RECIPE, WIDTH, Card, Style, draw
 from plugins.media.image_builder import give_templates, store_of, write
 from plugins.media.image_cache import key_of
 from plugins.media.parallel_jobs import make
@@ -41,7 +42,7 @@ def put(generators: Sequence[Generator]) -> None:
     if style is None:
         _log.warning("no file in theme/static/fonts can be drawn with: pages are shared without a card")
         return
-    cards = dict(_cards(first.context))
+    cards = dict(_cards(first.context, _logo(Path(first.path), first.context["office"])))
     keys = {address: _key(card, style) for address, card in cards.items()}
     orders = {keys[address]: (card.title, partial(draw, card, style)) for address, card in cards.items()}
     for key, made in make(store_of(first.settings), orders, _("Scheda %(number)s di %(total)s: %(name)s")).items():
@@ -51,8 +52,9 @@ def put(generators: Sequence[Generator]) -> None:
 
 def _key(card: Card, style: Style) -> str:
     said = repr((card.kicker, card.title, card.brand, sorted(style.colours.items())))
+    logo = [card.logo] if card.logo else []
     weights = [weights for weights, _content in style.type.files]
-    return key_of(RECIPE, f"{said}{weights}".encode(), *(content for _weights, content in style.type.files))
+    return key_of(RECIPE, f"{said}{weights}".encode(), *logo, *(content for _weights, content in style.type.files))
 
 
 def _shared(keys: dict[str, str], here: str) -> Shared | None:
@@ -61,17 +63,28 @@ def _shared(keys: dict[str, str], here: str) -> Shared | None:
     return Shared(f"cards/{key}.png") if key else None
 
 
-def _cards(context: dict[str, Any]) -> Iterator[tuple[str, Card]]:
+def _logo(content: Path, office: Office) -> bytes | None:
+    """The logo in pixels, where there is one and it can be drawn."""
+    logo = office.pictures.logo
+    if logo is None:
+        return None
+    file = (content / logo.address).read_bytes()
+    scale = 2 * LOGO_HEIGHT / logo.height
+    is_drawing = logo.kind == "image/svg+xml"
+    return rasterized(file, max(1, round(logo.width * scale)), 2 * LOGO_HEIGHT) if is_drawing else file
+
+
+def _cards(context: dict[str, Any], logo: bytes | None) -> Iterator[tuple[str, Card]]:
     office: Office = context["office"]
     brand = office.identity.brand
     for page in context["pages"]:
         if page.slug in UNSHARED:
             continue
         title = getattr(page, "heading", None) or page.title
-        yield str(page.url), Card(getattr(page, "kicker", None) or page.title, title, brand)
+        yield str(page.url), Card(getattr(page, "kicker", None) or page.title, title, brand, logo)
     for post in context["articles"]:
-        yield str(post.url), Card(str(post.category), str(post.title), brand)
+        yield str(post.url), Card(str(post.category), str(post.title), brand, logo)
     for area in office.catalogue.areas:
-        yield area.address, Card(_("Servizi"), area.title, brand)
+        yield area.address, Card(_("Servizi"), area.title, brand, logo)
         for service in area.services:
-            yield service.address, Card(area.title, service.title, brand)
+            yield service.address, Card(area.title, service.title, brand, logo)

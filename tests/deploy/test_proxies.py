@@ -63,7 +63,7 @@ def test_files_say_what_they_are(http: httpx.Client) -> None:
         "/manifest.webmanifest": "application/manifest+json",
         "/feed.xml": "application/atom+xml",
         "/theme/fonts/atkinson-hyperlegible-next-it.woff2": "font/woff2",
-        "/theme/favicon.svg": "image/svg+xml",
+        "/icons/icon.svg": "image/svg+xml",
     }.items():
         assert http.get(path).headers["content-type"].startswith(kind), path
 

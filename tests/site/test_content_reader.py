@@ -118,7 +118,7 @@ def test_removed_post_and_image_leave_the_output_and_nothing_else(content: Path,
     assert build(content, output).returncode == 0
     assert [path for path in gone if (output / path).exists()] == []
     assert (output / "CNAME").exists()
-    assert (output / "theme" / "favicon.svg").exists()
+    assert (output / "theme" / "fonts" / "OFL.txt").exists()
 
 
 def test_plain_pelican_builds_with_either_settings_from_any_folder(tmp_path: Path) -> None:

@@ -29,6 +29,15 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "name": N_("Il tuo nome e cognome: in fondo a ogni pagina, nelle mail e come autrice degli articoli."),
         "brand": N_("Il nome del sito, in cima a ogni pagina e nel titolo del browser."),
         "claim": N_("La frase che ti presenta, accanto al nome del sito."),
+        "logo": N_(
+            "Il logo in cima a ogni pagina, al posto del nome del sito: un file di `content/images`, SVG, PNG o JPEG, "
+            "al massimo di 200 kB. Sta in uno spazio di 240 × 40 pixel."
+        ),
+        "logo_dark": N_("Lo stesso per chi legge su fondo scuro. Senza, si vede `logo`."),
+        "favicon": N_(
+            "L’icona nel browser e sul telefono, quadrata: un SVG o un PNG di `content/images`. Senza, è l’iniziale "
+            "del nome del sito nei colori della tavolozza."
+        ),
         "email": N_("L’indirizzo che si legge sul sito, e quello a cui arrivano prenotazioni e messaggi."),
         "phone": N_("Il numero che si legge sul sito. Senza, il sito propone solo l’email."),
         "country": N_(

@@ -1,0 +1,131 @@
+"""Brand pictures: the logo and the icon that the identity names, with their sizes, and what is wrong with them."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from plugins.content.base.faults import Fault
+from plugins.content.base.ignored_files import is_ignored
+from plugins.content.base.yaml_locations import Document
+from plugins.content.pictures.drawing_faults import drawing_faults
+from plugins.content.pictures.svg_size import svg_size
+from plugins.domain.identity import Identity
+from plugins.domain.language import _
+
+# Each page brings the logo along.
+MOST_BYTES = 200 * 1024
+_MOST_PIXELS = 4_000_000
+_KINDS = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+_ICONS = (".svg", ".png")
+# The place of a logo in the head of a page, in CSS pixels.
+_BOX = (240, 40)
+
+
+@dataclass(frozen=True)
+class BrandPicture:
+    """A picture at its address below the site, of known size in pixels."""
+
+    address: str
+    width: int
+    height: int
+
+    @property
+    def kind(self) -> str:
+        """Its media type."""
+        return _KINDS[Path(self.address).suffix.lower()]
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """Width and height in the head of a page: as large as its place there lets it be."""
+        scale = min(_BOX[0] / self.width, _BOX[1] / self.height)
+        return max(1, round(self.width * scale)), max(1, round(self.height * scale))
+
+
+@dataclass(frozen=True)
+class Brand:
+    """The pictures of a brand; each may be missing."""
+
+    logo: BrandPicture | None = None
+    logo_dark: BrandPicture | None = None
+    favicon: BrandPicture | None = None
+
+
+NO_PICTURES = Brand()
+
+
+def read_brand(root: Path, identity: Identity, document: Document, faults: list[Fault]) -> Brand:
+    """The pictures that an identity names, adding what is wrong with each to `faults`."""
+    found: dict[str, BrandPicture | None] = {}
+    for key in ("logo", "logo_dark", "favicon"):
+        path = getattr(identity, key)
+        try:
+            found[key] = path and _read(root, path, _ICONS if key == "favicon" else tuple(_KINDS), faults)
+        except ValueError as error:
+            faults.append(document.fault((key,), _("«%(key)s»: %(fault)s", key=key, fault=error)))
+    if identity.logo_dark and not identity.logo:
+        what = _("Manca «logo», di cui «logo_dark» è la versione scura. Aggiungilo. Esempio: logo: images/logo.svg")
+        faults.append(document.fault(("logo_dark",), what))
+    return Brand(**found)
+
+
+def _read(root: Path, path: str, suffixes: tuple[str, ...], faults: list[Fault]) -> BrandPicture:
+    """A picture; raises ValueError with what is wrong with it, and tells in its own file what is wrong there."""
+    place = Path(path)
+    is_ours = path.startswith("images/") and ".." not in place.parts and not is_ignored(place)
+    if not is_ours or not (root / place).is_file():
+        raise ValueError(
+            _(
+                "l’immagine «%(image)s» non c’è. Mettila in content/images. Esempio: logo: images/logo.svg",
+                image=path,
+            )
+        )
+    if place.suffix not in suffixes:
+        raise ValueError(
+            _(
+                "«%(image)s» non è di un tipo adatto. I tipi sono: %(kinds)s. Esempio: logo: images/logo.svg",
+                image=path,
+                kinds=", ".join(suffixes),
+            )
+        )
+    content = (root / place).read_bytes()
+    if len(content) > MOST_BYTES:
+        raise ValueError(
+            _(
+                "«%(image)s» è di %(size)s kB, e ogni pagina lo porta con sé: il massimo è %(most)s kB. "
+                "Riducilo. Esempio: un PNG alto 160 pixel",
+                image=path,
+                size=-(-len(content) // 1024),
+                most=MOST_BYTES // 1024,
+            )
+        )
+    if place.suffix == ".svg":
+        wrong = [Fault(place, *told) for told in drawing_faults(content)]
+        faults.extend(wrong)
+        size = svg_size(content.decode("utf-8", "replace"))
+    else:
+        size = _pixels(content)
+    if not size or not all(size):
+        raise ValueError(
+            _(
+                "di «%(image)s» non si capisce quanto è grande: se è un disegno manca viewBox, se è una foto "
+                "è rovinata o troppo grande. Esporta di nuovo il file. Esempio: un PNG alto 160 pixel",
+                image=path,
+            )
+        )
+    return BrandPicture(path, *size)
+
+
+def _pixels(content: bytes) -> tuple[int, int] | None:
+    from PIL import Image  # which an endpoint with a drawing, or none, does without
+
+    try:
+        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as opened:
+            if opened.width * opened.height > _MOST_PIXELS:
+                return None
+            opened.load()
+            return opened.size
+    except Exception:
+        # Of any kind: on bytes that are no picture Pillow's readers raise whatever they come across.
+        return None
