@@ -8,10 +8,11 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from plugins.content.system_users import user_name
 from plugins.publishing import code_versions, environments, systemd_units
 from plugins.publishing.git.git_repository import private_environment
 from plugins.publishing.install_instructions import instructions
-from plugins.publishing.ownership import give, group_name, user_name
+from plugins.publishing.ownership import give, group_name
 from plugins.publishing.release.release_build import Tell
 from plugins.publishing.release.releases import lead_to_code, live
 from plugins.publishing.release.server_folders import Server, point, turn

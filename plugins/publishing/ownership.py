@@ -9,6 +9,8 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from plugins.content.system_users import user_name
+
 
 def refusal(root: Path, command: Sequence[str]) -> str | None:
     """Say in a line why this user had better not change a folder, with what to run; None where it may.
@@ -37,14 +39,6 @@ def denied(error: PermissionError) -> str:
     owner, me = user_name(there.lstat().st_uid), user_name(os.geteuid())
     mend = f"run it as {owner}" if owner not in (me, "root") else f"as root: chown -R {me}: {there}"
     return f"{file} cannot be read or written by {me}: {there} belongs to {owner}; {mend}"
-
-
-def user_name(number: int) -> str:
-    """The name of a user, or its number where it has none."""
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return f"#{number}"
 
 
 def group_name(number: int) -> str:

@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from plugins.publishing.doctor import disk_space
-from plugins.publishing.doctor.installation import read_settings
+from plugins.publishing.doctor import disk_space, release_checks
+from plugins.publishing.doctor.installation import Installation, installation, read_settings
 from plugins.publishing.release.server_folders import Server
 from tests.booking.calendars.server import answering, say
 from tests.booking.office import write_content
@@ -406,7 +406,7 @@ ROUNDS: tuple[tuple[tuple[Seed, str, str, str], ...], ...] = (
         (mode("secrets.env", 0o644), "secrets", "everybody", "chmod o= "),
         (setting(BOOKING_DKIM_KEY="/nowhere/dkim.pem"), "secrets", "/nowhere/dkim.pem", "put it there"),
         (otherwise("site.git/hooks/proc-receive", Path.unlink), "hook", "not there", "install"),
-        (backup(None), "backup", "no copy", "backup FOLDER"),
+        (backup(None), "backup", "no copy", "backup --into"),
         (setting(BOOKING_DEV="1"), "development", "/posta/", "remove BOOKING_DEV"),
         (setting(BOOKING_TRUSTED_PROXIES=None), "proxies", "one client", "mostly 127.0.0.1"),
         (setting(BOOKING_SMTP_URL=None), "relay", "not set", "set BOOKING_SMTP_URL"),
@@ -533,3 +533,28 @@ def test_full_disks_are_told(free: float, inodes: int, read_only: bool, level: s
     finding = disk_space.judge(Path("/srv/maglia"), disk)
     assert finding.level == level
     assert bool(finding.remedy) is (level != "ok")
+
+
+@pytest.mark.parametrize(
+    ("states", "levels"),
+    [("active inactive active", ["ok"]), ("inactive active inactive", ["ok", "warning"]), ("", ["fault", "warning"])],
+)
+def test_timers_that_do_not_run_are_told(
+    patient: Patient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, states: str, levels: list[str]
+) -> None:
+    program = tmp_path / "systemctl"
+    program.write_text(f"#!/bin/sh\nprintf '%s\\n' {states}\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(release_checks, "_SYSTEMD", tmp_path)
+    found = installation(patient.server.root, [patient.env], patient.endpoint, {})
+    assert [one.level for one in release_checks.timer_check(found)] == levels
+
+
+def test_programs_are_run_as_the_owner_where_root_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Installation(None, tmp_path, sys.executable, None, {})
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(Installation, "owner", STRANGER)
+    assert (found.as_owner()["user"], found.as_owner()["extra_groups"]) == (STRANGER, [])
+    monkeypatch.setattr(os, "geteuid", lambda: STRANGER)
+    assert found.as_owner() == {}

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from plugins.content.system_users import user_name
 from plugins.publishing.__main__ import main
 from plugins.publishing.install import Wishes, run
-from plugins.publishing.ownership import denied, give, refusal, user_name
+from plugins.publishing.ownership import denied, give, refusal
 from tests.building import ROOT
 from tests.publishing.place import Place, python_for_all
 

@@ -6,7 +6,6 @@ Nothing is written, and of SQLite nothing is made where there is nothing.
 from __future__ import annotations
 
 import os
-import pwd
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from plugins.booking.storage.engine import Unavailable, open_engine, reachable, 
 from plugins.booking.storage.migrate import newest, schema_of
 from plugins.booking.storage.schema import metadata
 from plugins.content.findings import Check, Finding
+from plugins.content.system_users import user_name
 
 _NAME = "database"
 _SECONDS, _INTEGRITY_SECONDS = 60.0, 30.0
@@ -173,17 +173,10 @@ def _first_line(error: Exception) -> str:
 
 def _user(path: Path) -> str:
     try:
-        return _name(path.stat().st_uid)
+        return user_name(path.stat().st_uid)
     except OSError:
         return "nobody that can be seen"
 
 
 def _me() -> str:
-    return _name(os.geteuid())
-
-
-def _name(number: int) -> str:
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
+    return user_name(os.geteuid())

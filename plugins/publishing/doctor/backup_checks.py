@@ -16,7 +16,7 @@ from plugins.publishing.doctor.installation import Installation
 
 _NAME = re.compile(r"booking-(\d{8}-\d{6})\.\w+")
 _OLD, _TOO_OLD = timedelta(hours=36), timedelta(days=4)
-_MAKE = "python -m plugins.booking backup FOLDER/booking-$(date -u +%Y%m%d-%H%M%S).db, each night by a timer"
+_MAKE = "systemctl start maglia-backup, or python -m plugins.booking backup --into FOLDER --verify, each night"
 _SECONDS = 30
 
 
@@ -25,7 +25,7 @@ def backup_check(found: Installation) -> Iterator[Finding]:
     folder = found.backups
     if folder is None:
         what = "BOOKING_BACKUP_DIR is not set: whether there are copies of the database is not known"
-        yield Finding("backup", "warning", what, f"set it to their folder; a copy is made by {_MAKE}")
+        yield Finding("backup", "warning", what, f"set it to their folder; one is made by: {_MAKE}")
         return
     try:
         copies = sorted(file for file in folder.iterdir() if _NAME.fullmatch(file.name))
@@ -38,7 +38,7 @@ def backup_check(found: Installation) -> Iterator[Finding]:
     newest = copies[-1]
     age = datetime.now(UTC) - _moment(newest)
     if age > _OLD:
-        mend = f"see why none was made since: systemctl list-timers; a copy is made by {_MAKE}"
+        mend = f"see why none was made since: systemctl list-timers; one is made by: {_MAKE}"
         what = f"the newest copy, {newest.name}, is {age.total_seconds() / 3600:.0f} hours old"
         yield Finding("backup", "fault" if age > _TOO_OLD else "warning", what, mend)
     if newest.stat().st_mode & 0o007 and folder.stat().st_mode & 0o001:

@@ -9,7 +9,8 @@ import threading
 from collections.abc import Iterator, Mapping
 
 from plugins.content.findings import Finding
-from plugins.publishing.doctor.installation import Installation, user_name
+from plugins.content.system_users import user_name
+from plugins.publishing.doctor.installation import Installation
 from plugins.publishing.git.git_repository import private_environment
 
 SECONDS = 100.0

@@ -18,6 +18,8 @@ from plugins.publishing.release.server_folders import Server
 # Where the settings of an installation are, unless its repository remembers another place under this name.
 _REMEMBERED = "maglia.settings"
 _PLACE = Path("/etc/maglia/env")
+# As deploy/systemd/maglia-backup.service says it.
+_COPIES = Path("/var/lib/maglia/backups")
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)")
 
 
@@ -51,9 +53,10 @@ class Installation:
 
     @property
     def backups(self) -> Path | None:
-        """The folder of copies of the database, None where none is named."""
-        named = self.settings.get("BOOKING_BACKUP_DIR", "").strip()
-        return Path(named) if named else None
+        """The folder of copies of the database: the one named, else the unit's, None where that is not there."""
+        if named := self.settings.get("BOOKING_BACKUP_DIR", "").strip():
+            return Path(named)
+        return _COPIES if _COPIES.is_dir() else None
 
     def as_owner(self) -> dict[str, Any]:
         """How a program is started as its owner, for `subprocess`, where that can be done."""
@@ -82,10 +85,8 @@ def installation(root: Path | None, files: list[Path], endpoint: str, environmen
         "BOOKING_SITE_DIR": str(server.current),
         **settings,
     }
-    code = next((path for name in ("current-code", "code") if (path := server.root / name).is_dir()), server.code)
-    own_python = code / ".venv" / "bin" / "python"
-    python = str(own_python) if own_python.exists() else server.python
-    return Installation(server, code, python, found[0] if found else None, settings, endpoint)
+    code = server.current_code if server.current_code.is_dir() else server.code
+    return Installation(server, code, server.python_of(code), found[0] if found else None, settings, endpoint)
 
 
 def _settings_file(server: Server | None) -> Path | None:
@@ -119,11 +120,3 @@ def host_of(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
-
-
-def user_name(number: int) -> str:
-    """The name of a user, or its number where it has none."""
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)

@@ -9,7 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 from plugins.content.findings import Finding
-from plugins.publishing.doctor.installation import Installation, user_name
+from plugins.content.system_users import user_name
+from plugins.publishing.doctor.installation import Installation
 from plugins.publishing.release.server_folders import Server
 
 _MOST_FILES = 50_000

@@ -17,7 +17,8 @@ from plugins.publishing.release.server_folders import Server
 
 FSCK_SECONDS = 60
 _RECEIVER = "plugins.publishing.receive"
-_UNITS = ("maglia-due.timer", "maglia-follow.timer")
+_SYSTEMD = Path("/run/systemd/system")
+_UNITS, _BACKUP = ("maglia-due.timer", "maglia-follow.timer"), "maglia-backup.timer"
 
 
 def repository_check(found: Installation) -> Iterator[Finding]:
@@ -70,7 +71,7 @@ def release_check(found: Installation) -> Iterator[Finding]:
     now = live(server)
     if now is None:
         if server.repository.commit(MAIN) is None:
-            mend = f"git push {server.repository.path} main"
+            mend = f"from the writer's clone: git push USER@HOST:{server.repository.path} main"
             yield Finding("site", "warning", "nothing was pushed yet", mend)
         else:
             mend = f"run: python -m plugins.publishing due {server.root}"
@@ -90,18 +91,24 @@ def release_check(found: Installation) -> Iterator[Finding]:
 
 
 def timer_check(found: Installation) -> Iterator[Finding]:
-    """Yield whether something publishes what is due."""
+    """Yield whether something publishes what is due, and makes copies."""
     systemctl = shutil.which("systemctl")
-    if systemctl is None or not Path("/run/systemd/system").is_dir():
+    if systemctl is None or not _SYSTEMD.is_dir():
         what = "no systemd here: whether `due` or `follow` runs by itself is not known"
         yield Finding("timer", "skipped", what, "see that a line of crontab runs it every ten minutes")
         return
-    done = subprocess.run([systemctl, "is-active", *_UNITS], capture_output=True, text=True, timeout=10, check=False)
-    if "active" in done.stdout.split():
+    asked = [systemctl, "is-active", *_UNITS, _BACKUP]
+    *publishing, copying = subprocess.run(
+        asked, capture_output=True, text=True, timeout=10, check=False
+    ).stdout.split() or ["unknown"]
+    if "active" in publishing:
         yield Finding("timer", "ok", "what is due is published by itself")
     else:
         mend = f"systemctl enable --now {_UNITS[0]}, or {_UNITS[1]} where a repository is followed"
         yield Finding("timer", "fault", "no timer is active: posts do not come out on their day", mend)
+    if copying != "active":
+        mend = f"systemctl enable --now {_BACKUP}"
+        yield Finding("timer", "warning", f"{_BACKUP} is not active: copies are made otherwise, or not at all", mend)
 
 
 def code_check(server: Server) -> Iterator[Finding]:

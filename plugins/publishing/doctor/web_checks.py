@@ -153,11 +153,12 @@ def _public(found: Installation) -> Iterator[Finding]:
 def addresses_check(found: Installation) -> Iterator[Finding]:
     """Yield whether the endpoint takes the forms of the pages as they were built."""
     pages, host = _pages_url(found), host_of(found.site_url)
-    origins = [one.strip().rstrip("/").lower() for one in found.settings.get("BOOKING_ALLOWED_ORIGINS", "").split(",")]
+    told = [found.settings.get(f"BOOKING_{name}", "") for name in ("ALLOWED_ORIGINS", "PAGES_URL")]
+    origins = ["{0.scheme}://{0.netloc}".format(urlsplit(one.strip().lower())) for one in ",".join(told).split(",")]
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(pages)).lower()
     if pages and host_of(pages) != host and origin not in origins:
         what = f"the pages are made for {origin} (SITEURL), and the endpoint takes no forms from there"
-        mend = "set SITEURL in publishconf.py and BOOKING_SITE_URL alike, or add it to BOOKING_ALLOWED_ORIGINS"
+        mend = "set SITEURL in publishconf.py and BOOKING_SITE_URL alike, or name the pages in BOOKING_PAGES_URL"
         yield Finding("addresses", "fault", what, mend)
     elif pages:
         yield Finding("addresses", "ok", f"pages of {origin}, endpoint at {host}")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, event, select
 
-from plugins.booking.calendars import poller
+from plugins.booking.calendars import calendar_reader
 from plugins.booking.calendars.background import CalendarWork
 from plugins.booking.calendars.ics.ics_reader import read
 from plugins.booking.storage.schema import busy, calendar_sources
@@ -86,7 +86,7 @@ def polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **calendar: str) -> 
             if statement.startswith("DELETE FROM busy"):
                 found.stored.append(desk.clock.now)
 
-        monkeypatch.setattr(poller, "read", parse)
+        monkeypatch.setattr(calendar_reader, "read", parse)
         event.listen(desk.engine, "before_cursor_execute", hear)
         found.work.do()
         yield found

@@ -49,7 +49,7 @@ class Read:
         """Let the calendar say these events, and read it once it is due; how often the text was worked through."""
         self.said = vcalendar(before, *(event(one, f"{n}@x") for n, one in enumerate(events)))
         self.desk.clock.now += timedelta(minutes=6)
-        with patch("plugins.booking.calendars.poller.read", side_effect=read) as reading:
+        with patch("plugins.booking.calendars.calendar_reader.read", side_effect=read) as reading:
             assert self.poller.refresh_due() == 1
         return reading.call_count
 
