@@ -19,6 +19,12 @@ ls /usr/lib/nginx/modules/ngx_http_brotli_static_module.so >/dev/null 2>&1 || mi
 command -v caddy >/dev/null 2>&1 || missing="$missing caddy"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
 command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
+# What the recipes for copies elsewhere name, and what the images of containers are built with, as root alone.
+command -v restic >/dev/null 2>&1 || missing="$missing restic"
+command -v age >/dev/null 2>&1 || missing="$missing age"
+command -v rclone >/dev/null 2>&1 || missing="$missing rclone"
+[ "$(id -u)" != 0 ] || command -v buildah >/dev/null 2>&1 || missing="$missing buildah"
+[ "$(id -u)" != 0 ] || command -v debootstrap >/dev/null 2>&1 || missing="$missing debootstrap"
 # What drives the browser is linked to it, and a bare Debian is without.
 [ "$(uname)" != Linux ] || PATH="$PATH:/usr/sbin:/sbin" ldconfig -p | grep -q libatomic.so.1 || missing="$missing libatomic1"
 
