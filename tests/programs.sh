@@ -21,6 +21,12 @@ command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
 # What judges and tries the alerts.
 command -v promtool >/dev/null 2>&1 || missing="$missing prometheus"
 command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
+# What the recipes for copies elsewhere name, and what the images of containers are built with, as root alone.
+command -v restic >/dev/null 2>&1 || missing="$missing restic"
+command -v age >/dev/null 2>&1 || missing="$missing age"
+command -v rclone >/dev/null 2>&1 || missing="$missing rclone"
+[ "$(id -u)" != 0 ] || command -v buildah >/dev/null 2>&1 || missing="$missing buildah"
+[ "$(id -u)" != 0 ] || command -v debootstrap >/dev/null 2>&1 || missing="$missing debootstrap"
 # What drives the browser is linked to it, and a bare Debian is without.
 [ "$(uname)" != Linux ] || PATH="$PATH:/usr/sbin:/sbin" ldconfig -p | grep -q libatomic.so.1 || missing="$missing libatomic1"
 

@@ -14,8 +14,11 @@ import pytest
 from tests.booking.processes import serving
 from tests.building import CONTENT, build
 from tests.deploy.servers import caddy, free_port, nginx
+from tests.soak import soak_count
 
 MINE = "127.0.0.1"
+# Images take minutes to build, and the recipes want programs that nothing else does: `make soak` alone has them.
+collect_ignore = [] if soak_count(0, 1) else ["test_containers.py", "test_copies_elsewhere.py"]
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,12 @@ def test_a_nightly_copy_goes_into_a_folder_of_the_unit() -> None:
     assert "EnvironmentFile=/etc/maglia/env" in text
 
 
+def test_the_commands_for_copies_in_the_documents_exist() -> None:
+    chapter = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8").partition("\n## Keeping copies")[2]
+    commands = [found.split() for found in re.findall(r"-m plugins\.booking (.+)", chapter)]
+    assert [parser().parse_args(words).command for words in commands] == ["backup", "restore"]
+
+
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
 def test_a_web_server_sends_what_the_code_says(name: str) -> None:
     text = (DEPLOY / name).read_text(encoding="utf-8")

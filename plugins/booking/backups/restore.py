@@ -125,19 +125,21 @@ def _put_sqlite(engine: Engine, file: Path, present: Present, aside: str, hold_m
 
 def _set_aside(engine: Engine, present: Present, database: Path, aside: Path) -> str | None:
     """Give what is there another name too; the copy then takes its first one in one step."""
-    if not os.path.lexists(database):
-        return None
+    if os.path.lexists(aside):
+        raise BackupRefused(f"{aside} is there already; try again in a second")
     if present.readable:
         try:
             with outside_transactions(engine) as execute:
-                # With its log brought into it there is but one file: one left behind would be played over the copy.
+                # With its log brought into it there is but one file.
                 execute("PRAGMA journal_mode=DELETE")
         except Unavailable as error:
             raise BackupRefused(f"another program has {database} open: {error}; end it first") from error
     engine.dispose()
-    for end in ("-wal", "-shm", "-journal"):
+    for end in ("-wal", "-shm", "-journal"):  # one left behind would be played over the copy
         with suppress(FileNotFoundError):
             database.with_name(database.name + end).rename(aside.with_name(aside.name + end))
+    if not os.path.lexists(database):
+        return None
     try:
         os.link(database, aside)
     except OSError:  # a file system without links

@@ -198,6 +198,30 @@ def test_a_damaged_database_and_its_log_are_set_aside(file_place: Place) -> None
     assert (database.parent / aside[0]).read_bytes() == b"nonsense" * 1000
 
 
+def test_a_log_without_its_database_is_not_played_over_the_copy(file_place: Place) -> None:
+    database = Path(str(make_url(file_place.url).database))
+    log = database.with_name(f"{database.name}-wal")
+    with file_place.opened() as engine, engine.begin() as connection:
+        connection.execute(text("UPDATE bookings SET name = 'Another'"))
+        connection.commit()
+        kept = log.read_bytes()
+    database.unlink()
+    log.write_bytes(kept)  # as whoever moves a database away by hand leaves it
+    assert file_place.restore() == 0
+    assert file_place.holds() == [file_place.copied]
+    (aside,) = database.parent.glob("booking.db.before_restore_*")
+    assert aside.read_bytes() == kept
+
+
+def test_what_was_set_aside_is_never_written_over(
+    file_place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("plugins.booking.__main__._now", lambda: _FAR)
+    assert file_place.restore("--replace") == 0
+    assert file_place.restore("--replace") == 2
+    assert "is there already" in capsys.readouterr().err
+
+
 def test_a_check_tells_what_a_copy_holds_while_all_runs(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(**place.environment, BOOKING_WORKER="off"):
         assert place.restore("--check") == 0
