@@ -16,12 +16,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from plugins.publishing import code_versions
 from plugins.publishing.__main__ import main
 from plugins.publishing.code_versions import CODE
 from plugins.publishing.git.git_repository import MAIN
 from plugins.publishing.release.releases import Release, live
 from plugins.publishing.release.server_folders import Server
-from tests.building import beside_sample, copy_checkout, edit
+from tests.building import SETTINGS, beside_sample, copy_checkout, edit, sample_settings
 
 PATIENCE_SECONDS = 120
 POST = Path("content") / "blog" / "cosa-delegare-per-primo.md"
@@ -204,6 +205,8 @@ def install(folder: Path) -> Place:
     )
     assert done.returncode == 0, done.stderr
     copy_checkout(place.work, *CODE, "content")
+    (place.server.code / SETTINGS).write_text(sample_settings(), encoding="utf-8")
+    code_versions._write_down(place.server.code)
     place.git("init", "--quiet", "--initial-branch=main")
     place.git("remote", "add", "sito", "../server/site.git")
     return place

@@ -107,7 +107,8 @@ def test_a_colour_that_cannot_be_judged_is_told(theme: Path, said: str) -> None:
 def checkout(tmp_path: Path) -> Path:
     place = copy_checkout(tmp_path / "checkout", "content", "theme", "pelicanconf.py", "publishconf.py")
     (place / "plugins").symlink_to(ROOT / "plugins")
-    edit(place / "theme" / DARK, "--muted: #AEBBBA", "--muted: #55605F")
+    muted = tokens(place / "theme" / DARK)["muted"][0]
+    edit(place / "theme" / DARK, f"--muted: {muted}", "--muted: #55605F")
     return place
 
 

@@ -208,7 +208,7 @@ def test_a_failure_while_switching_undoes_all(folder: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(content_switch, "_replace", fail)
     with pytest.raises(OSError, match="full"):
-        start(folder, {**IRMA, "palette": "plum"})
+        start(folder, {**IRMA, "palette": "#0B6E4F"})
     assert state(folder) == before
 
 
