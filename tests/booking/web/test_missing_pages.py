@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -16,12 +18,18 @@ _LINK = re.compile(r"""\s(?:href|src|action)=["'](/[^"'?#]*)""")
 ABSENT = ("blog", "cerca", "contatti", "grazie", "prenota", "privacy", "servizi")
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Endpoint]:
-    content = write_content(tmp_path / "office")
+@contextmanager
+def two_pages(folder: Path, **availability: Any) -> Iterator[Endpoint]:  # noqa: ANN401 - any rule
+    content = write_content(folder / "office", **availability)
     for slug in ABSENT:
         (content / "pages" / f"{slug}.md").unlink()
-    with endpoint(content, f"sqlite:///{tmp_path}/booking.db") as desk:
+    with endpoint(content, f"sqlite:///{folder}/booking.db") as desk:
+        yield desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Endpoint]:
+    with two_pages(tmp_path) as desk:
         yield desk
 
 
@@ -29,10 +37,19 @@ def led_to(answer: httpx.Response) -> set[str]:
     return {link.split("/")[1] for link in _LINK.findall(answer.text)} & {*ABSENT, "feed.xml"}
 
 
-@pytest.mark.parametrize("path", ["/appuntamenti/", "/appuntamenti/orari", "/appuntamenti/dettagli"])
-def test_a_booking_begins_at_the_times(desk: Endpoint, path: str) -> None:
-    answer = desk.http.get(path)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/appuntamenti/orari?meeting=conoscitiva")
+PATHS = ("/appuntamenti/", "/appuntamenti/orari", "/appuntamenti/dettagli")
+
+
+def test_a_booking_begins_at_the_first_talk(tmp_path: Path) -> None:
+    with two_pages(tmp_path, first_meeting="telefonata") as desk:
+        answers = [desk.http.get(path) for path in PATHS]
+    assert {answer.headers["location"] for answer in answers} == {"/appuntamenti/orari?meeting=telefonata"}
+
+
+def test_a_booking_without_a_first_talk_asks_which(desk: Endpoint) -> None:
+    for answer in (desk.http.get(path) for path in PATHS):
+        assert (answer.status_code, led_to(answer)) == (200, set())
+        assert all(f'value="{slug}"' in answer.text for slug in ("conoscitiva", "telefonata"))
 
 
 def test_no_page_of_a_booking_leads_to_a_missing_one(desk: Endpoint) -> None:
