@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from plugins.publishing.doctor import command as doctor
 from plugins.publishing.server_commands import COMMANDS
 
 ROOT = Path(__file__).parents[1]
@@ -42,4 +43,4 @@ def test_a_workflow_runs_each_night_for_the_posts_that_wait(name: str) -> None:
 )
 def test_every_command_that_a_page_on_hosting_names_is_one(page: str, some: set[str]) -> None:
     named = set(re.findall(r"plugins\.publishing (\w+)", (ROOT / "docs" / page).read_text(encoding="utf-8")))
-    assert some <= named <= set(COMMANDS)
+    assert some <= named <= {*COMMANDS, doctor.NAME}

@@ -32,7 +32,7 @@ _BEYOND = "what lies beyond the day is left out by its date"
 EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("slots._MOST_DAYS_KNOWN", "_MOST_DAYS_KNOWN = 5000", "_MOST_DAYS_KNOWN = 4999"): _KEPT,
     ("slots._MOST_DAYS_KNOWN", "_MOST_DAYS_KNOWN = 5000", "_MOST_DAYS_KNOWN = 5001"): _KEPT,
-    ("slots.offered", "now + availability.notice", "now - availability.notice"): _LESS,
+    ("slots.offered", "now + availability.notice_of(meeting)", "now - availability.notice_of(meeting)"): _LESS,
     ("base.Value.model_config", "defer_build=True", "defer_build=False"): "only when the checks are built",
     ("wall_clock.open_pieces", "24 * 60", "24 * 61"): _BEYOND,
     ("wall_clock.open_pieces", "24 * 60", "25 * 60"): _BEYOND,

@@ -20,7 +20,15 @@ NO_SENTENCES = re.compile(
 
 
 # Rooms that speak to operators alone, in English: there any word of the catalogue's may stand, and no accent.
-ENGLISH = ("plugins/booking/setup_checks/", "plugins/publishing/doctor/", "plugins/content/findings.py")
+ENGLISH = (
+    "plugins/booking/backups/",
+    "plugins/booking/setup_checks/",
+    "plugins/booking/unit_failure.py",
+    "plugins/content/findings.py",
+    "plugins/publishing/doctor/",
+    "plugins/publishing/importing/",
+    "plugins/publishing/install_instructions.py",
+)
 
 
 def vocabulary() -> set[str]:

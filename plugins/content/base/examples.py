@@ -75,7 +75,7 @@ EXAMPLES: Mapping[str, str] = {
     "brand": N_("brand: Studio Prova"),
     "claim": N_("claim: Prove, non parole"),
     "email": N_("email: ciao@esempio.it"),
-    "logo": "logo: images/logo.svg",
+    "logo": N_("logo: images/logo.svg"),
     "logo_dark": N_("logo_dark: images/logo-scuro.svg"),
     "favicon": N_("favicon: images/icona.svg"),
     "phone": 'phone: "+39 02 0123 4567"',

@@ -198,7 +198,7 @@ def test_a_damaged_database_and_its_log_are_set_aside(file_place: Place) -> None
     assert (database.parent / aside[0]).read_bytes() == b"nonsense" * 1000
 
 
-def test_a_log_without_its_database_is_not_played_over_the_copy(file_place: Place) -> None:
+def test_a_log_without_its_database_is_not_played_over(file_place: Place) -> None:
     database = Path(str(make_url(file_place.url).database))
     log = database.with_name(f"{database.name}-wal")
     with file_place.opened() as engine, engine.begin() as connection:
