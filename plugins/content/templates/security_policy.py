@@ -100,13 +100,9 @@ def framed(policy: str) -> str:
 
 
 def site_policy(scripts: Iterable[str], endpoint: str = "", searches: bool = False) -> str:
-    """What every page of the site may do at most, whatever its styles: the header of web servers that do not read it.
-
-    The page itself names its styles; a browser heeds both.
-    """
-    # Which other sites a page frames or sends to changes with its text, and is said by the page alone.
-    kept = "frame-src https:; media-src 'self'; object-src 'none'"
-    return framed(f"{_common(scripts, endpoint, Uses(searches=searches, forms=('https:',)))}; {kept}")
+    """What the site's files that are no pages may do: the header of web servers."""
+    kept = "frame-src 'none'; media-src 'none'; object-src 'none'"
+    return framed(f"{_common(scripts, endpoint, Uses(searches=searches))}; {kept}")
 
 
 @lru_cache(maxsize=1 << 10)  # the pages of a site have theirs in common
