@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from plugins.content.base.faults import Fault
@@ -62,10 +63,10 @@ def apply_palette(theme: Path, name_or_colour: str) -> None:
     chosen: Palette = palette(name_or_colour)
     for file, colours in ((theme / LIGHT, chosen.light), (theme / DARK, chosen.dark)):
         text = file.read_text(encoding="utf-8")
-        file.write_text(_TOKEN.sub(lambda one, colours=colours: _written(one, colours), text), encoding="utf-8")
+        file.write_text(_TOKEN.sub(partial(_written, colours), text), encoding="utf-8")
 
 
-def _written(found: re.Match[str], colours: Mapping[str, str]) -> str:
+def _written(colours: Mapping[str, str], found: re.Match[str]) -> str:
     return f"{found[1]}{found[2]}{found[3]}{colours.get(found[2], found[4])}{found[5]}"
 
 
