@@ -27,7 +27,7 @@ _LETTER, _LINE = 0.46, (0.3, 0.7, 0.7, 0.76)
 _SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
 <style>.a{{fill:{macro}}}.b{{fill:{on}}}@media(prefers-color-scheme:dark){{.a{{fill:{dark}}}.b{{fill:{on_dark}}}}}</style>
 <rect class="a" width="64" height="64" rx="6"/>
-<text class="b" x="32" y="44" text-anchor="middle" font-family="system-ui,sans-serif" font-weight="700"
+<text class="b" x="32" y="44" text-anchor="middle" font-family="system-ui,Arial,sans-serif" font-weight="700"
  font-size="44">{letter}</text>
 <path d="M12 51h40v6H12z" fill="{mark}"/>
 </svg>

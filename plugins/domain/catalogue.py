@@ -112,6 +112,8 @@ class Area(Value):
     title: Text
     path: Text
     order: int = 0
+    # Of the theme's palette; areas that say none take the first and the second in turn.
+    colour: Literal["first", "second", "both"] | None = None
     summary: Text
     aliases: Texts = ()
     # Put there by `Catalogue.of`; no file says it.

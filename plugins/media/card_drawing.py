@@ -51,7 +51,7 @@ class Style:
     def of(cls, theme: Path) -> Style | None:
         """The style of a theme; None where none of its typefaces can be drawn with."""
         drawn = DrawnType.of(theme)
-        return drawn and cls(colours_of(theme), drawn)
+        return cls(colours_of(theme), drawn) if drawn else None
 
 
 def draw(card: Card, style: Style) -> Made:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from plugins.media.gallery import Gallery, Image, svg_size
+from plugins.content.pictures.svg_size import svg_size
+from plugins.media.gallery import Gallery, Image
 from plugins.media.text_images import path_of, with_pictures
 
 GALLERY = Gallery(

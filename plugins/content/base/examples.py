@@ -20,6 +20,7 @@ EXAMPLES: Mapping[str, str] = {
     "image_alt": N_("image_alt: Una scrivania piena di fogli"),
     "aliases": N_("aliases: [/vecchio-indirizzo/]"),
     "order": "order: 20",
+    "colour": "colour: both",
     "path": N_("path: vuoi crescere"),
     "for_whom": N_("for_whom: [Hai troppa posta]"),
     "not_for_whom": N_("not_for_whom: [Cerchi un centralino]"),

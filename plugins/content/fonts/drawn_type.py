@@ -44,14 +44,16 @@ class DrawnType:
         except OSError:
             return font  # of one weight
         # Other axes, such as that of optical sizes, stay where the typeface has them.
-        wanted = [
-            min(max(weight, low, axis["minimum"]), max(high, low), axis["maximum"])
-            if b"weight" in (axis["name"] or b"").lower()
-            else axis["default"]
-            for axis in axes
-        ]
-        font.set_variation_by_axes(wanted)
+        inside = min(max(weight, low), high)
+        font.set_variation_by_axes([_position(axis, inside) for axis in axes])
         return font
+
+
+def _position(axis: ImageFont.Axis, weight: int) -> int:
+    default = axis["default"] or 0
+    if b"weight" not in (axis["name"] or b"").lower():
+        return default
+    return min(max(weight, axis["minimum"] or default), axis["maximum"] or default)
 
 
 def _readable(theme: Path, faces: list[Face]) -> list[tuple[tuple[int, int], bytes]]:

@@ -75,6 +75,10 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "title": N_("Il nome dell’area."),
         "path": N_("La frase in cui si riconosce chi legge: sta sopra il titolo e nella scelta dei servizi."),
         "order": _ORDER,
+        "colour": N_(
+            "Il colore della tavolozza che l’area veste: "
+            "il primo (`first`), il secondo (`second`) o tutti e due a righe (`both`)."
+        ),
         "summary": N_("Una o due righe sull’area: sotto il titolo, negli elenchi e sui motori di ricerca."),
         "aliases": _ALIASES,
     },
@@ -116,7 +120,8 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "modified": N_("Il giorno in cui l’hai rivisto. Negli articoli si legge accanto alla data."),
         "status": _STATUS,
         "image": N_(
-            "L’immagine in cima alla pagina: un file di `content/images/`. Negli articoli mettila invece nel testo."
+            "L’immagine in cima alla pagina: un file di `content/images/`. Nella pagina iniziale sta al posto della "
+            "scrivania disegnata. Negli articoli mettila invece nel testo."
         ),
         "image_alt": N_("Che cosa si vede nell’immagine, per chi non la vede. Serve sempre, se c’è `image`."),
         "service": N_("Il servizio di cui parli: il nome del suo file, senza `.md`. Conta negli articoli."),
@@ -153,7 +158,7 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
 # Of what is decided where a key is left out, and not by its model.
 LEFT_OUT: Mapping[type[BaseModel], Mapping[str, str]] = {
     FrontMatter: {"slug": N_("il nome del file")},
-    Area: {"slug": N_("il nome della cartella")},
+    Area: {"slug": N_("il nome della cartella"), "colour": N_("il primo e il secondo a turno")},
     Service: {"slug": N_("il nome del file"), "area": N_("la cartella")},
     Meeting: {"step": N_("come `minutes`")},
     Identity: {"currency": N_("quella del paese")},

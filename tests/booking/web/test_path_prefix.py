@@ -18,7 +18,7 @@ from tests.booking.routes import addresses
 HOST = "http://127.0.0.1:1"
 NAMED = re.compile(r"""(?:href|src|action|formaction|data-[\w-]+|url)(?:=["']|\(")(/[^"']*)""")
 LINK = re.compile(r"https?://[^\s<>]+")
-KEYS = {"BOOKING_SECRET_KEY": "k" * 32}
+KEY = "k" * 32
 
 
 @pytest.fixture(params=["/studio", ""], ids=["kept", "taken by the proxy"])
@@ -29,7 +29,9 @@ def prefix(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def desk(content: Path, tmp_path: Path) -> Iterator[Endpoint]:
-    with endpoint(content, f"sqlite:///{tmp_path}/booking.db", BOOKING_SITE_URL=f"{HOST}/studio", **KEYS) as running:
+    with endpoint(
+        content, f"sqlite:///{tmp_path}/booking.db", BOOKING_SITE_URL=f"{HOST}/studio", BOOKING_SECRET_KEY=KEY
+    ) as running:
         yield running
 
 
@@ -42,7 +44,7 @@ def signed_in(desk: Endpoint, prefix: str) -> str:
     assert (answer.status_code, answer.headers["location"]) == (303, "/studio/agenda/")
     session = re.findall(r"agenda=([^;]+)", answer.headers["set-cookie"])[0]
     desk.http.headers["cookie"] = f"agenda={session}"
-    return re.findall(r"Path=([^;]+)", answer.headers["set-cookie"])[0]
+    return str(re.findall(r"Path=([^;]+)", answer.headers["set-cookie"])[0])
 
 
 def test_every_link_of_every_page_is_below_the_path(desk: Endpoint, prefix: str) -> None:
@@ -78,8 +80,8 @@ def test_a_form_sent_below_the_path_books_and_leads_on(desk: Endpoint, prefix: s
 
 def test_pages_elsewhere_are_led_back_to(content: Path, tmp_path: Path) -> None:
     pages = "https://bice.github.io/sito"
-    urls = {"BOOKING_SITE_URL": HOST, "BOOKING_PAGES_URL": pages}
-    with endpoint(content, f"sqlite:///{tmp_path}/booking.db", **urls, **KEYS) as desk:
+    database = f"sqlite:///{tmp_path}/booking.db"
+    with endpoint(content, database, BOOKING_SITE_URL=HOST, BOOKING_PAGES_URL=pages, BOOKING_SECRET_KEY=KEY) as desk:
         answer = desk.http.get("/appuntamenti/orari", params={"meeting": "conoscitiva"})
         home = {f"{pages}/", f"{pages}/privacy/", f"{pages}/prenota/"}
         assert home <= set(re.findall(r'href="([^"]+)"', answer.text))
@@ -103,7 +105,9 @@ def test_pages_elsewhere_are_led_back_to(content: Path, tmp_path: Path) -> None:
     ],
 )
 def test_places_are_told_by_the_two_addresses(site: str, pages: str, places: Places) -> None:
-    settings = Settings.from_environment({"BOOKING_SITE_URL": site, "BOOKING_PAGES_URL": pages} | KEYS)
+    settings = Settings.from_environment(
+        {"BOOKING_SITE_URL": site, "BOOKING_PAGES_URL": pages} | {"BOOKING_SECRET_KEY": KEY}
+    )
     assert Places.of(settings.site_url, settings.pages_url) == places
 
 
