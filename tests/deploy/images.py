@@ -72,14 +72,22 @@ class Container:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        return subprocess.run(self.command(*words), env=_ENVIRONMENT, capture_output=True, text=True, check=False)
+        # From elsewhere than a checkout: the content that is read is the image's.
+        return subprocess.run(
+            self.command(*words), cwd="/", env=_ENVIRONMENT, capture_output=True, text=True, check=False
+        )
 
     @contextmanager
     def running(self, *words: str, log: Path) -> Iterator[None]:
         """Run a command while the block lasts."""
         with log.open("wb") as written:
             process = subprocess.Popen(
-                self.command(*words), env=_ENVIRONMENT, stdout=written, stderr=written, start_new_session=True
+                self.command(*words),
+                cwd="/",
+                env=_ENVIRONMENT,
+                stdout=written,
+                stderr=written,
+                start_new_session=True,
             )
         try:
             yield

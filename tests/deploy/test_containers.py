@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,17 +13,17 @@ import httpx
 import pytest
 import yaml
 
+from tests.booking import processes
 from tests.booking.migrated import postgres_database
 from tests.booking.office import asked
 from tests.booking.postgres import Postgres, running_postgres
-from tests.booking.processes import eventually
 from tests.building import copy_checkout, edit
 from tests.deploy.images import USER, build_image, container, context_of, inspect_image
 from tests.deploy.servers import DEPLOY, free_port
 
 pytestmark = pytest.mark.soak
 SERVICES = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
-SECRET = "k" * 32
+_BUILD_SECONDS = 600  # of a site, on a machine that builds images too
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,11 @@ def server() -> Iterator[Postgres]:
     """A PostgreSQL server."""
     with running_postgres() as running:
         yield running
+
+
+def eventually(happened: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    processes.eventually(happened, _BUILD_SECONDS)
 
 
 def volume(folder: Path) -> Path:

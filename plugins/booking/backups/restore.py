@@ -169,8 +169,8 @@ def _put_postgres(engine: Engine, file: Path, present: Present, aside: str, hold
     copy = read_copy(file, schema, rows, engine)
     if hold_mail:
         with reachable(), engine.begin() as connection:
-            held = select(func.count()).where(outbox.c.state == "dead", outbox.c.error == HELD)
-            copy = replace(copy, waiting=connection.execute(held).scalar_one())
+            waited = select(func.count()).where(outbox.c.state == "dead", outbox.c.error == HELD)
+            copy = replace(copy, waiting=connection.execute(waited).scalar_one())
     moved = engine.execution_options(schema_translate_map={None: aside})
     return Restored(copy, f"schema {aside}", _changed_since(moved, copy)) if tables else Restored(copy, None, None)
 
