@@ -94,9 +94,9 @@ def serving(**environment: str) -> Iterator[Process]:
         process.stop()
 
 
-def eventually(happened: Callable[[], bool]) -> None:
+def eventually(happened: Callable[[], bool], patience: float = _PATIENCE_SECONDS) -> None:
     """Wait until something holds; how long is no matter, short of never."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + patience
     while not happened():
         if time.monotonic() > deadline:
             raise TimeoutError("it never came to hold")

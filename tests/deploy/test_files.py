@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
 
 import pytest
 import yaml
@@ -68,9 +70,14 @@ def test_a_nightly_copy_goes_into_a_folder_of_the_unit() -> None:
 
 
 def test_the_commands_for_copies_in_the_documents_exist() -> None:
-    chapter = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8").partition("\n## Keeping copies")[2]
-    commands = [found.split() for found in re.findall(r"-m plugins\.booking (.+)", chapter)]
-    assert [parser().parse_args(words).command for words in commands] == ["backup", "restore"]
+    chapters = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8").partition("\n## Keeping copies")[2]
+    commands = [found.split() for found in re.findall(r"-m plugins\.booking (.+)", chapters)]
+    assert [parser().parse_args(words).command for words in commands] == ["backup", "restore"] * 2
+    services = re.findall(
+        r"^    podman compose -f deploy/compose.yaml (?:exec|run --rm) (\w+) ", chapters, re.MULTILINE
+    )
+    assert services
+    assert set(services) <= set(SERVICES)
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
@@ -84,25 +91,62 @@ def test_a_web_server_sends_what_the_code_says(name: str) -> None:
     assert re.search(r"client_max_body_size 128k;|max_size 128KB", text)
 
 
+CONTAINERFILE = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+COMPOSE = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+COMPOSED = yaml.safe_load(COMPOSE)
+SERVICES = COMPOSED["services"]
+
+
 def test_containerfile_copies_existing_files_and_runs_an_existing_command() -> None:
-    text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
-    for sources in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE):
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    for sources in re.findall(r"^COPY (?!--from)(.+) \S+$", CONTAINERFILE, re.MULTILINE):
         assert all((ROOT / source).exists() for source in sources.split()), sources
-    command = re.search(r'^CMD \["python", "-m", "plugins.booking", (.+)\]$', text, re.MULTILINE)
+        assert not set(sources.split()) & set(ignored)
+    command = re.search(r'^CMD \["python", "-m", "plugins.booking", (.+)\]$', CONTAINERFILE, re.MULTILINE)
     assert command
-    assert parser().parse_args(re.findall(r'"([^"]+)"', command[1])).command == "serve"
+    asked = parser().parse_args(re.findall(r'"([^"]+)"', command[1]))
+    assert asked.command == "serve"
+    assert f"EXPOSE {asked.port}" in CONTAINERFILE
+    assert "deploy/.env" in ignored
+
+
+def test_the_health_check_of_an_image_is_said_again_for_oci() -> None:
+    check = re.search(r"^HEALTHCHECK --interval=(\S+) --timeout=(\S+) CMD (.+)$", CONTAINERFILE, re.MULTILINE)
+    assert check
+    said = SERVICES["endpoint"]["healthcheck"]
+    assert (said["interval"], said["timeout"], said["test"]) == (check[1], check[2], ["CMD", *json.loads(check[3])])
+    # Whatever else runs from that image has another, or says that it has none.
+    assert all("healthcheck" in service for name, service in SERVICES.items() if name != "web")
 
 
 def test_the_services_run_together_with_settings_that_can_be_read() -> None:
-    composed = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
-    services = composed["services"]
-    targets = set(re.findall(r" AS (\w+)$", (DEPLOY / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE))
-    for service in services.values():
-        assert service["build"]["target"] in targets
-        assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).is_file()
-        assert set(service["networks"]) <= set(composed["networks"])
-        assert {volume.partition(":")[0] for volume in service["volumes"]} <= set(composed["volumes"])
-    settings = Settings.from_environment(variables(EXAMPLE) | SECRET | services["endpoint"]["environment"])
+    targets = set(re.findall(r" AS (\w+)$", CONTAINERFILE, re.MULTILINE))
+    arguments = dict(re.findall(r"^ARG (\w+)=(.+)$", CONTAINERFILE, re.MULTILINE))
+    for service in SERVICES.values():
+        assert set(service["networks"]) <= set(COMPOSED["networks"])
+        assert {volume.partition(":")[0] for volume in service["volumes"]} <= set(COMPOSED["volumes"])
+        assert set(service.get("depends_on", ())) <= set(SERVICES)
+        if "image" not in service:
+            assert service["build"]["target"] in targets
+            assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).is_file()
+            assert {
+                name: value.partition(":-")[2][:-1] for name, value in service["build"]["args"].items()
+            } == arguments
+    settings = Settings.from_environment(variables(EXAMPLE) | SECRET | SERVICES["endpoint"]["environment"])
     assert not settings.worker
-    assert settings.trusted_proxies == (composed["networks"]["inside"]["ipam"]["config"][0]["subnet"],)
-    assert parser().parse_args(services["worker"]["command"][3:]).command == "deliver"
+    assert settings.trusted_proxies == (COMPOSED["networks"]["inside"]["ipam"]["config"][0]["subnet"],)
+    assert parser().parse_args(SERVICES["worker"]["command"][3:]).command == "deliver"
+
+
+def test_what_compose_asks_for_is_in_the_example_environment() -> None:
+    named = set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE))
+    asked = {name for name in re.findall(r"\$\{(\w+)", COMPOSE) if not name.endswith("_IMAGE")}
+    profiles = {profile for service in SERVICES.values() for profile in service.get("profiles", ())}
+    listed = re.search(r"^#COMPOSE_PROFILES=(.+)$", EXAMPLE, re.MULTILINE)
+    assert asked <= named
+    assert listed
+    assert set(listed[1].split(",")) == profiles
+    # What follows a repository finds its script, and in it only what the service sets.
+    script = (DEPLOY / SERVICES["follow"]["command"][1]).read_text(encoding="utf-8")
+    assert set(re.findall(r"\bMAGLIA_\w+", script)) - {"MAGLIA_EVERY"} <= set(SERVICES["follow"]["environment"])
+    assert subprocess.run(["sh", "-n", str(DEPLOY / "follow.sh")], check=False).returncode == 0

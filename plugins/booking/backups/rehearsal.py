@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from plugins.booking.backups.backup import BackupFailed, BackupRefused, Rows, count_rows
-from plugins.booking.backups.postgres_programs import run_program
+from plugins.booking.backups.postgres_programs import run_script, write_script
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.engine import Unavailable, open_engine, outside_transactions, reachable
 from plugins.booking.storage.migrate import migrate, schema_of
@@ -107,7 +108,10 @@ def _restored_sqlite(file: Path, scratch: Path) -> Iterator[Engine]:
 
 @contextmanager
 def restored_postgres(file: Path, url: URL) -> Iterator[Engine]:
-    """Restore a dump into a database beside the real one, which is gone at the end; raises BackupFailed."""
+    """Restore a dump into a database beside the real one, which is gone at the end.
+
+    Raises BackupFailed, BackupRefused.
+    """
     name = f"maglia_rehearsal_of_{url.database}"[:63]
     owner = open_engine(url)
     quoted = owner.dialect.identifier_preparer.quote(name)
@@ -123,8 +127,11 @@ def restored_postgres(file: Path, url: URL) -> Iterator[Engine]:
             ) from error
         engine = open_engine(url.set(database=name))
         try:
-            if failure := run_program("pg_restore", engine.url, *RESTORE, f"--dbname={name}", str(file)):
-                raise BackupFailed(f"{file} is damaged: {failure}; take another copy")
+            with tempfile.TemporaryDirectory(prefix="maglia-") as folder:
+                script = Path(folder) / "copy.sql"
+                write_dump(file, url, script)
+                if failure := run_script(engine.url, script):
+                    raise BackupFailed(f"{file} could not be restored on trial: {failure}")
             yield engine
         finally:
             engine.dispose()
@@ -134,8 +141,13 @@ def restored_postgres(file: Path, url: URL) -> Iterator[Engine]:
         owner.dispose()
 
 
-# Into whatever role restores it; rights and owners are those of the place.
-RESTORE = ("--exit-on-error", "--no-owner", "--no-privileges")
+def write_dump(file: Path, url: URL, script: Path, *options: str) -> None:
+    """Write a dump as a script; raises BackupFailed where it is damaged, BackupRefused where it is too new."""
+    failure = write_script(url, file, script, *options)
+    if "unsupported version" in failure:
+        raise BackupRefused(f"{file} was made by a later pg_dump: {failure}; install the postgresql-client of that one")
+    if failure:
+        raise BackupFailed(f"{file} is damaged: {failure}; take another copy")
 
 
 def _check_sqlite(file: Path, engine: Engine) -> None:

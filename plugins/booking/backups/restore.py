@@ -15,8 +15,8 @@ from sqlalchemy.engine import URL
 
 from plugins.booking.backups.backup import SET_ASIDE, BackupFailed, BackupRefused, count_rows, write_through
 from plugins.booking.backups.database_lock import alone_with
-from plugins.booking.backups.postgres_programs import run_program
-from plugins.booking.backups.rehearsal import RESTORE, Copy, known_schema, read_copy, recognise, rehearsed
+from plugins.booking.backups.postgres_programs import run_script
+from plugins.booking.backups.rehearsal import Copy, known_schema, read_copy, recognise, rehearsed, write_dump
 from plugins.booking.storage.engine import Unavailable, open_engine, outside_transactions, reachable
 from plugins.booking.storage.migrate import migrate, newest, schema_of
 from plugins.booking.storage.schema import bookings, messages, outbox, passes
@@ -151,23 +151,15 @@ def _put_postgres(engine: Engine, file: Path, present: Present, aside: str, hold
     with tempfile.TemporaryDirectory(prefix="maglia-restore-") as folder:
         # The whole script first: of one that breaks off, nothing is run.
         script = Path(folder) / "copy.sql"
-        script.touch(mode=0o600)
-        only = ("--schema=public", "--file=-", str(file))
-        if failure := run_program("pg_restore", engine.url, *RESTORE, *only, into=script):
-            raise BackupFailed(f"{file} is damaged: {failure}; take another copy")
+        write_dump(file, engine.url, script, "--schema=public")
         schema = known_schema(_schema_in(script), file)
         _refuse_later(schema, present, file)
         with reachable(), engine.connect() as connection:
             tables = inspect(connection).get_table_names("public")
         away = [f"CREATE SCHEMA {aside}", *(f'ALTER TABLE public."{one}" SET SCHEMA {aside}' for one in tables)]
-        steps = [
-            *(f"--command={one}" for one in away if tables),
-            f"--file={script}",
-            *([f"--command={_HOLD.format(schema='public.')}"] if hold_mail else []),
-        ]
-        settings = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+        held = [_HOLD.format(schema="public.")] if hold_mail else []
         engine.dispose()
-        if failure := run_program("psql", engine.url, *settings, *steps):
+        if failure := run_script(engine.url, script, before=away if tables else (), after=held):
             raise BackupFailed(f"nothing was changed; {file} could not be restored: {failure}")
     with reachable(), engine.begin() as connection:
         rows = count_rows(connection)
@@ -177,8 +169,8 @@ def _put_postgres(engine: Engine, file: Path, present: Present, aside: str, hold
     copy = read_copy(file, schema, rows, engine)
     if hold_mail:
         with reachable(), engine.begin() as connection:
-            held = select(func.count()).where(outbox.c.state == "dead", outbox.c.error == HELD)
-            copy = replace(copy, waiting=connection.execute(held).scalar_one())
+            waited = select(func.count()).where(outbox.c.state == "dead", outbox.c.error == HELD)
+            copy = replace(copy, waiting=connection.execute(waited).scalar_one())
     moved = engine.execution_options(schema_translate_map={None: aside})
     return Restored(copy, f"schema {aside}", _changed_since(moved, copy)) if tables else Restored(copy, None, None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from pathlib import Path
@@ -179,3 +180,27 @@ def test_options_of_the_address_reach_the_client_programs() -> None:
         "PGSSLROOTCERT": "/a.pem",
         **{"PGHOST": "h", "PGPORT": "5433", "PGUSER": "u", "PGPASSWORD": "p/", "PGDATABASE": "d"},
     }
+
+
+def test_what_an_older_server_does_not_know_is_left_out(
+    content: Path, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As pg_restore 17 writes it, whatever server it is for.
+    real = shutil.which("pg_restore")
+    newer = tmp_path / "bin" / "pg_restore"
+    newer.parent.mkdir()
+    newer.write_text(f"#!/bin/sh\nprintf -- '--\\nSET transaction_timeout = 0;\\n'\nexec {real} \"$@\"\n")
+    newer.chmod(0o755)
+    file = made(content, postgres.database(), tmp_path)
+    monkeypatch.setenv("PATH", f"{newer.parent}:{os.environ['PATH']}")
+    target = postgres.database()
+    assert main(["restore", str(file)], environment(content, target)) == 0
+    assert main(["restore", str(file), "--check"], environment(content, target)) == 0
+
+
+def test_a_dump_of_a_later_version_is_told_as_that(content: Path, postgres: Postgres, tmp_path: Path) -> None:
+    url = postgres.database()
+    file = made(content, url, tmp_path)
+    # The version of the archive's format follows its signature.
+    file.write_bytes(file.read_bytes()[:5] + b"\x01\x63\x00" + file.read_bytes()[8:])
+    assert "install the postgresql-client of that one" in refused(file, url, tmp_path / "scratch")
