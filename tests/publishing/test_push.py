@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from plugins.booking.service.content_reload import ContentReloader
+from plugins.content.colours.tokens import LIGHT
 from plugins.publishing.release.releases import KEPT
 from tests.building import edit
 from tests.publishing.place import POST, Place, Told, eventually
@@ -238,3 +239,14 @@ def test_push_to_an_english_site_is_answered_in_english(place: Place) -> None:
     assert "NOT PUBLISHED. The live site is the one from before." in refused.told
     assert "“sumary” is not a known field." in refused.told
     assert "not published, the reason is above" in refused.told
+
+
+def test_a_push_where_the_servers_colours_are_unreadable_is_refused(place: Place) -> None:
+    colours = place.server.code / "theme" / LIGHT
+    text = re.sub(r"--muted: #\w+;", "--muted: #F0F0F0;", colours.read_text(encoding="utf-8"))
+    colours.write_text(text, encoding="utf-8")
+    place.edit(POST, "delega", "affida")
+    pushed = place.push()
+    assert pushed.code == 1
+    assert f"theme/{LIGHT.as_posix()}:" in pushed.told
+    assert "--muted" in pushed.told

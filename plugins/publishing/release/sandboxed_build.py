@@ -63,7 +63,7 @@ def report(content: Path, today: date | None, before: Path | None = None) -> Rep
     found = check(content, before, today or datetime.now(UTC).date())
     shown = Path("content")
     faults = tuple(fault.within(shown) for fault in found.errors)
-    theme = _PROGRAMS.parent / "theme"
+    theme = _PROGRAMS.parents[1] / "theme"
     faults += tuple(one.within(Path("theme")) for one in (*contrast_faults(theme), *font_faults(theme)))
     advice = tuple(fault.within(shown) for fault in (*sample_advice(content), *found.advice))
     # The settings are the server's: what is pushed cannot mend them at once, and is not held up by them.

@@ -13,17 +13,25 @@ def read_hours(raw: str) -> dict[str, list[str]]:
     """The ranges of each day by its name in the content; ValueError where a day is none."""
     hours: dict[str, list[str]] = {}
     for part in filter(None, map(str.strip, raw.split(";"))):
-        days, *ranges = part.replace(",", " ").split()
-        first, dash, last = days.partition("-")
-        begin = _day(first)
-        end = _day(last) if dash else begin
-        if end < begin or not ranges:
+        words = part.replace(",", " ").split()
+        days = [word for word in words if not word[0].isdigit()]
+        ranges = [word for word in words if word[0].isdigit()]
+        if not days or not ranges:
             raise ValueError(_example())
-        for day in WEEKDAYS[begin : end + 1]:
+        for day in [one for word in days for one in _span(word)]:
             hours.setdefault(day, []).extend(ranges)
     if not hours:
         raise ValueError(_example())
     return {day: hours[day] for day in WEEKDAYS if day in hours}
+
+
+def _span(word: str) -> tuple[str, ...]:
+    """The days of a word, `monday` or `monday-thursday`, by their names in the content."""
+    first, dash, last = word.partition("-")
+    days = WEEKDAYS[_day(first) : _day(last if dash else first) + 1]
+    if not days:
+        raise ValueError(_example())
+    return days
 
 
 def _day(word: str) -> int:
