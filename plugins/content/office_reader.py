@@ -146,7 +146,7 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
         lambda path: {"slug": path.stem, "area": path.parent.name},
         but=AREA,
     )
-    pages = read_sources(root, "pages/**/*.md", Page, faults, lambda path: {"slug": path.stem})
+    pages = read_sources(root, "pages/**/*", Page, faults, lambda path: {"slug": path.stem})
     faults.extend(missing_pages(root, pages))
     faults.extend(misplaced(root, services, areas))
     _cross_check(root, services, meetings, faults)

@@ -15,7 +15,7 @@ from plugins.domain.language import _
 
 LARGEST_IMAGE = 12 * 1024 * 1024
 LARGEST_TEXT = 512 * 1024
-_TEXT = {".md", ".yaml", ".yml", ".svg"}
+_TEXT = {".md", ".rst", ".yaml", ".yml", ".svg"}
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -80,8 +80,14 @@ def _head(file: str) -> bytes:
 
 def _astray(path: Path) -> str:
     """Why a text is no page, where it looks as if it should be; an empty text where it is one, or need not be."""
-    if path.suffix.lower() not in {".md", ".markdown", ".mdown", ".txt", ".mkd"}:
+    home = path.parts[0] if len(path.parts) > 1 else ""
+    is_page = home in ("blog", "pages") and path.suffix.lower() in {".rst", ".rest", ".html", ".htm", ".adoc", ".org"}
+    if path.suffix.lower() not in {".md", ".markdown", ".mdown", ".txt", ".mkd"} and not is_page:
         return ""
+    if is_page and path.suffix == ".rst":
+        return ""
+    if path.suffix.lower() in {".html", ".htm", ".adoc", ".org"}:
+        return _("Non diventa una pagina: i testi sono in Markdown (.md) o in reStructuredText (.rst). Convertilo.")
     if path.suffix != ".md":
         return _(
             "Non diventa una pagina: il nome non finisce per .md. Rinominalo. Esempio: %(name)s",

@@ -71,8 +71,7 @@ def _read(site: OldSite, path: Path, settings: dict[str, Any], base: str) -> Imp
         site.tell(Kind.MARKUP, name, line, what)
 
     if path.suffix.lower() == ".rst":
-        fields, lines, title, body = read_rst(text, tell)
-        head = Head(fields | ({"title": title} if title and "title" not in fields else {}), lines, body)
+        head = read_rst(text, tell)
     elif path.suffix.lower() in (".html", ".htm"):
         head = _html_head(text, tell)
     else:

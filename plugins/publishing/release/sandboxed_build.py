@@ -33,7 +33,7 @@ from plugins.publishing.checks.check import check
 from plugins.publishing.release.build_report import Document, Report, Waiting
 from plugins.publishing.release.disk_full import EXIT_CODE, is_full
 
-_TEXTS = (".md", ".yaml")
+_TEXTS = (".md", ".rst", ".yaml")
 _PROGRAMS = Path(__file__).parents[1]
 
 
