@@ -29,7 +29,7 @@ Sezione
    print(1)
 """
 
-EDITS: dict[str, Callable[[Place], None]] = {
+EDITS: dict[str, Callable[[Place], object]] = {
     "nothing": lambda _place: None,
     "its words": lambda place: edit(place.content / "blog/altro.rst", "Parole", "Altre parole"),
     "its title": lambda place: edit(place.content / "blog/altro.rst", "Un altro articolo\n=", "Un nuovo articolo\n="),

@@ -9,7 +9,7 @@ from typing import Any
 
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.front_matter_split import read_text
-from plugins.content.base.yaml_locations import Document, plain_value
+from plugins.content.base.yaml_locations import Document, Location, plain_value
 from plugins.domain.language import _
 
 SUFFIX = ".rst"
@@ -31,7 +31,8 @@ def read_rst_document(root: Path, path: Path) -> Document:
     text = read_text(root, path)
     parts = rst_parts(text)
     faults = [Fault(path, line, _told(what)) for line, what in parts.faults]
-    lines = {(): 1} | {(key,): line for key, line in parts.lines.items()}
+    lines: dict[Location, int] = {(): 1}
+    lines |= {(key,): line for key, line in parts.lines.items()}
     values: dict[str, Any] = {
         key: plain_value(path, value, parts.lines[key], faults) for key, value in parts.fields.items()
     }

@@ -122,7 +122,7 @@ def _from_settings(site: OldSite, post: ImportedPost, head: Head, settings: dict
         )
     for key in ("author", "authors", "translation", "template"):
         if head.values.get(key):
-            site.tell(Kind.KEY, post.file, head.line(key), f"«{key}» has no place here: {head.values[key]}")
+            site.tell(Kind.KEY, post.file, head.line(key), f"“{key}” has no place here: {head.values[key]}")
     named = post.title if settings["SLUGIFY_SOURCE"] == "title" else Path(post.file).stem
     slug = post.slug or _slug(named)
     words = {"slug": slug, "category": _slug(post.category or settings["DEFAULT_CATEGORY"]), "lang": language}
