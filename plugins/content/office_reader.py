@@ -113,7 +113,7 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
         lambda path: {"slug": path.stem, "area": path.parent.name},
         but=AREA,
     )
-    pages = read_sources(root, "pages/**/*.md", Page, faults, lambda path: {"slug": path.stem})
+    pages = read_sources(root, "pages/**/*", Page, faults, lambda path: {"slug": path.stem})
     required = RequiredPages(root, pages)
     faults.extend((*required.always(), *required.of_buttons(), *(required.of_footer(*named) if named else ())))
     faults.extend(reserved_slugs(pages))

@@ -32,7 +32,7 @@ class RequiredPages:
         self._out = {page.slug for page, _document in self._pages if page.status != "draft"}
         # One that cannot be read has faults of its own.
         read = {document.path for _page, document in self._pages}
-        self._unread = {path.stem for path in content_files(root, "pages/**/*.md") if path not in read}
+        self._unread = {path.stem for path in content_files(root, "pages/**/*") if path not in read}
 
     def _lacks(self, slug: str) -> bool:
         return slug not in self._out | self._unread

@@ -97,7 +97,7 @@ def gather_site(root: Path, faults: list[Fault]) -> tuple[Office | None, list[So
     Returns the office, None where identity or availability could not be read, and every Markdown file that could.
     """
     office, behind = gather_office(root, faults)
-    posts = read_sources(root, "blog/**/*.md", Post, faults, lambda path: {"slug": path.stem})
+    posts = read_sources(root, "blog/**/*", Post, faults, lambda path: {"slug": path.stem})
     sources: list[Source[Entry]] = [*behind, *posts]
     services = service_names(root, (one.value for one in behind if isinstance(one.value, Service)))
     for post in posts:

@@ -13,7 +13,9 @@ from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.ignored_files import content_files
 from plugins.content.base.parsing import read_value
 from plugins.content.base.yaml_locations import Document, read_front_matter
+from plugins.content.markup.rst_document import SUFFIX, is_rst, read_rst_document
 
+TEXTS = (".md", SUFFIX)  # of posts and pages
 Model = TypeVar("Model", bound=BaseModel, covariant=True)
 
 
@@ -43,7 +45,7 @@ def read_source(
     `given` are the values the file's place decides.
     """
     try:
-        document = reader(root, path)
+        document = (read_rst_document if is_rst(path) else reader)(root, path)
     except ContentError as error:
         faults.extend(error.faults)
         return None
@@ -59,10 +61,10 @@ def read_sources(
     given: Callable[[Path], dict[str, str]],
     but: str | None = None,
 ) -> tuple[Source[Model], ...]:
-    """Read every Markdown file below `root` that matches, in the order of names, but those called `but`.
+    """Read every file below `root` that matches and is a text, in the order of names, but those called `but`.
 
     `given` tells, of each path, the values its place decides.
     """
-    paths = sorted(path for path in content_files(root, pattern) if path.name != but)
+    paths = sorted(path for path in content_files(root, pattern) if path.suffix in TEXTS and path.name != but)
     read = [read_source(root, path, model, faults, given(path)) for path in paths]
     return tuple(source for source in read if source is not None)

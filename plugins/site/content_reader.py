@@ -14,6 +14,7 @@ from pelican.readers import BaseReader, Readers
 
 from plugins.content.base.faults import ContentError
 from plugins.content.markup.markdown_converter import Converter
+from plugins.content.markup.rst_document import html_of, is_rst, sections_of
 from plugins.content.plugin_requirements import need_office
 from plugins.content.site import Site, read_site
 from plugins.content.timezone_data import use_newest
@@ -25,7 +26,7 @@ class DocumentReader(BaseReader):  # type: ignore[misc]
     """Turns a file that is already read into what Pelican wants: HTML and metadata."""
 
     enabled = True
-    file_extensions = ("md",)
+    file_extensions = ("md", "rst")
 
     def __init__(self, settings: dict[str, Any]) -> None:
         super().__init__(settings)
@@ -37,6 +38,11 @@ class DocumentReader(BaseReader):  # type: ignore[misc]
         site: Site = self.settings["SITE"]
         path = Path(source_path).relative_to(self._root).as_posix()
         source = site.sources[path]
+        if is_rst(source.path):
+            return html_of(source.document), {
+                "sections": sections_of(source.document),
+                **metadata_of(source.value, self.settings),
+            }
         convert: Callable[[str], tuple[str, list[Any]]] = self.settings.get("CONVERT") or self._convert
         html, sections = convert(source.document.body)
         return html, {"sections": sections, **metadata_of(source.value, self.settings)}
@@ -80,5 +86,5 @@ def _day(today: str | None, site: Site) -> date:
 
 
 def add_reader(readers: Readers) -> None:
-    """Read Markdown with our reader."""
-    readers.reader_classes = {"static": BaseReader, "md": DocumentReader}
+    """Read Markdown and reStructuredText with our reader."""
+    readers.reader_classes = {"static": BaseReader, "md": DocumentReader, "rst": DocumentReader}

@@ -175,6 +175,14 @@ def parse_yaml(path: Path, text: str, offset: int = 0) -> Document:
     return Document(path, values, reader.lines)
 
 
+def plain_value(path: Path, text: str, line: int, faults: list[Fault]) -> object:
+    """What a plain word means that stands alone, such as a date; what is wrong with it goes to `faults`."""
+    reader = _Reader(path, line - 1)
+    value = reader.scalar(yaml.ScalarNode("", text))
+    faults.extend(reader.faults)
+    return value
+
+
 def read_yaml(root: Path, path: Path) -> Document:
     """Read a YAML file below `root`; raises ContentError."""
     return parse_yaml(path, read_text(root, path))

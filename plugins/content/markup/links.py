@@ -24,8 +24,9 @@ _FILE = re.compile(r"\{(?P<what>\w+)\}(?P<path>[^#?]*)")
 
 
 def page_files(root: Path) -> set[str]:
-    """The Markdown files that become pages, relative to the content's folder."""
-    return {path.as_posix() for path in content_files(root, "*/**/*.md")}
+    """The texts that become pages, relative to the content's folder."""
+    found = {path.as_posix() for path in content_files(root, "*/**/*.md")}
+    return found | {path.as_posix() for path in content_files(root, "*/**/*.rst") if path.parts[0] in ("blog", "pages")}
 
 
 def target(document: Document, path: str) -> str:

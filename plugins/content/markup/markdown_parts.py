@@ -14,6 +14,7 @@ from plugins.content.markup.embed_blocks import FAULT
 from plugins.content.markup.embeds import STRAY, stray_embed
 from plugins.content.markup.line_numbers import DIALECT, LINE_NUMBER, TAG, numbered_lines, whole_texts
 from plugins.content.markup.other_dialects import MARK
+from plugins.content.markup.rst_document import is_rst
 
 # As pelicanconf.py converts it: the names of the headings must come out the same.
 EXTENSIONS = (
@@ -224,7 +225,7 @@ def _take_lines(found: Markup, numbered: Markup) -> None:
 
 def _read(document: Document, text: str) -> _Reader:
     reader = _Reader(document)
-    html = _converter().reset().convert(text)
+    html = text if is_rst(document.path) else _converter().reset().convert(text)
     reader.feed(_FOLLOWED.sub(lambda found: f"{found[1]}{found[2]}{_SIGN}{found[3]}{found[2]}", html))
     # What is left of an element without an end is told before the last words are read as text.
     reader.found.unended = [(tag, reader.last_line(f"<{tag}")) for tag in reader.open_tags() if tag in _SWALLOWING]

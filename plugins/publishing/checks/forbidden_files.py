@@ -15,7 +15,7 @@ from plugins.domain.language import _
 
 LARGEST_IMAGE = 12 * 1024 * 1024
 LARGEST_TEXT = 512 * 1024
-_TEXT = {".md", ".yaml", ".yml", ".svg"}
+_TEXT = {".md", ".rst", ".yaml", ".yml", ".svg"}
 # Texts that other programs write, and no build here reads.
 _DOCUMENTS = frozenset(
     {
@@ -102,16 +102,18 @@ def _head(file: str) -> bytes:
 
 def _astray(path: Path) -> str:
     """Why a text is no page, where it looks as if it should be; an empty text where it is one, or need not be."""
-    suffix = path.suffix.lower()
-    if suffix not in {".md", ".markdown", ".mdown", ".mdx", ".txt", ".mkd"}:
+    suffix, home = path.suffix.lower(), path.parts[0]
+    if path.suffix == ".rst" and home in ("blog", "pages") and len(path.parts) >= _HOMES[home]:
+        return ""
+    if suffix not in {".md", ".markdown", ".mdown", ".mdx", ".txt", ".mkd", ".rst", ".rest"}:
         return ""
     if path.suffix != ".md":
         return _(
             "Non diventa una pagina: il nome non finisce per .md. Rinominalo. Esempio: %(name)s",
             name=f"{path.stem.lower()}.md",
         )
-    depth = _HOMES.get(path.parts[0])
-    if depth is None or (len(path.parts) != depth if path.parts[0] == "services" else len(path.parts) < depth):
+    depth = _HOMES.get(home)
+    if depth is None or (len(path.parts) != depth if home == "services" else len(path.parts) < depth):
         return _(
             "In questa cartella non diventa una pagina. Spostalo in blog, in pages o nell’area di un servizio. "
             "Esempio: services/micro/%(name)s",

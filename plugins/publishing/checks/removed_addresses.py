@@ -19,7 +19,7 @@ from plugins.publishing.git.git_export import export
 from plugins.publishing.git.git_repository import Repository, private_environment
 
 Table = Mapping[str, Source[Entry] | None]
-_TEXTS = (".md", ".yaml")
+_TEXTS = (".md", ".rst", ".yaml")
 
 
 def vanished(before: Path, table: Table, sources: Sequence[Source[Entry]], day: date) -> Iterator[Fault]:

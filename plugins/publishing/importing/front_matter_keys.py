@@ -96,7 +96,7 @@ def fill_post(site: OldSite, post: ImportedPost, head: Head, known: Mapping[str,
     _fill_labels(site, post, found)
     post.is_draft = post.is_draft or _is_draft(head.values)
     if str(head.values.get("status", "")).lower() == "hidden":
-        site.tell(Kind.KEY, post.file, head.line("status"), "«hidden» became a draft: nothing leads to it.")
+        site.tell(Kind.KEY, post.file, head.line("status"), "“hidden” became a draft: nothing leads to it.")
     if "image" in found:
         _fill_image(post, found["image"][1])
         post.image_alt = plain_text(text("image_alt")) or post.image_alt
@@ -104,7 +104,7 @@ def fill_post(site: OldSite, post: ImportedPost, head: Head, known: Mapping[str,
         post.addresses.append(one if one.startswith("/") else f"/{one}")
     for key in sorted(set(head.values) - taken):
         if head.values[key] not in ("", [], {}):
-            site.tell(Kind.KEY, post.file, head.line(key), f"«{key}» has no place here: {_short(head.values[key])}")
+            site.tell(Kind.KEY, post.file, head.line(key), f"“{key}” has no place here: {_short(head.values[key])}")
 
 
 def own_address(head: Head) -> str:
@@ -120,7 +120,7 @@ def _fill_dates(site: OldSite, post: ImportedPost, head: Head, found: Mapping[st
     for name, (key, value) in found.items():
         day, has_time = read_day(str(value))
         if day is None:
-            site.tell(Kind.KEY, post.file, head.line(key), f"«{key}» is no date that can be read: {_short(value)}")
+            site.tell(Kind.KEY, post.file, head.line(key), f"“{key}” is no date that can be read: {_short(value)}")
         elif name == "day":
             post.day, post.has_time = day, has_time
         else:
@@ -135,7 +135,7 @@ def _fill_labels(site: OldSite, post: ImportedPost, found: Mapping[str, tuple[st
         post.category = named[0]
     post.tags = list(dict.fromkeys([*post.tags, *named[1:], *words(found.get("tags", ("", []))[1])]))
     for one in named[1:]:
-        site.tell(Kind.LABEL, post.file, 1, f"A post has one category: «{one}», a second one, became a tag.")
+        site.tell(Kind.LABEL, post.file, 1, f"A post has one category: “{one}”, a second one, became a tag.")
 
 
 def _fill_image(post: ImportedPost, value: object) -> None:

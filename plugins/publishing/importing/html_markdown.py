@@ -133,7 +133,9 @@ class HtmlMarkdown(_Converter):  # type: ignore[misc]
             first = int(start) if start.isdigit() and len(start) < 6 else 1
             bullet = f"{first + len(el.find_previous_siblings('li'))}."
         text = re.sub(r"\n(?=[^\n])", "\n    ", text)
-        return f"{bullet:<3} {text}\n" if text else "\n"
+        # After several blocks the next item needs an empty line before it, or it is words of the last of them.
+        gap = "\n" if "\n\n" in text else ""
+        return f"{bullet:<3} {text}\n{gap}" if text else "\n"
 
     def convert_dd(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """What a term means."""

@@ -58,7 +58,11 @@ def run(asked: argparse.Namespace) -> int:
     print(f"\nEverything that could not be carried is in {asked.report}. Checking what was imported …", flush=True)
     places = {Path(place) for place in (*outcome.written, *outcome.there)}
     left = [fault for fault in check(asked.content).errors if fault.path in places]
-    print(f"make controlla finds {len(left)} errors in what was imported." if left else "What was imported passes.")
+    print(
+        f"{len(left)} errors are left in what was imported: see make controlla."
+        if left
+        else "What was imported passes."
+    )
     return 0
 
 

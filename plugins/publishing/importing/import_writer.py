@@ -30,7 +30,7 @@ from plugins.publishing.importing.link_rewriting import (
 )
 from plugins.publishing.importing.old_addresses import OldAddresses, taken_addresses
 
-_PLAIN = re.compile(r"[A-Za-zÀ-ÿ][\wÀ-ÿ ’'«».()/&+%-]*[\wÀ-ÿ.)»%]|[A-Za-zÀ-ÿ]")
+_PLAIN = re.compile(r"[A-Za-zÀ-ÿ][\wÀ-ÿ \u2019'.()/&+%-]*[\wÀ-ÿ.)%]|[A-Za-zÀ-ÿ]")
 _TITLE = re.compile(
     r"\A\s*(?:#{1,2}[ \t]*(?P<atx>[^\n{]+?)[ \t#]*(?:\{[^\n]*\})?|(?P<line>[^\n]+)\n[=-]{3,})[ \t]*(?:\n|\Z)"
 )
@@ -105,7 +105,7 @@ def _targets(site: OldSite) -> dict[str, ImportedPost]:
         targets[f"{folder}/{name}.md"] = post
         if not post.title:
             post.title = name.replace("-", " ").capitalize()
-            site.tell(Kind.KEY, post.file, post.line, f"No title: «{post.title}» stands in.")
+            site.tell(Kind.KEY, post.file, post.line, f"It has no title of its own: “{post.title}” stands in.")
     return targets
 
 
@@ -120,7 +120,7 @@ def _give_day(site: OldSite, post: ImportedPost) -> None:
         file = (site.root or Path()) / post.file
         stamp = file.stat().st_mtime if file.is_file() else 0
         post.day = datetime.fromtimestamp(stamp, UTC).date() if stamp else date(2000, 1, 1)
-        site.tell(Kind.KEY, post.file, post.line, f"No date: {post.day} stands in.")
+        site.tell(Kind.KEY, post.file, post.line, f"Its date is not known: {post.day} stands in.")
 
 
 def _texts(site: OldSite, targets: dict[str, ImportedPost], files: ImportedFiles) -> dict[str, str]:
@@ -134,7 +134,7 @@ def _texts(site: OldSite, targets: dict[str, ImportedPost], files: ImportedFiles
         text = _untitled(post, without_lost_anchors(site, post, texts[place], names, place))
         done[place] = text.strip("\n") + "\n" if text.strip() else ""
         if not text.strip():
-            site.tell(Kind.MARKUP, post.file, post.line, f"«{post.title}» has no text.")
+            site.tell(Kind.MARKUP, post.file, post.line, f"“{post.title}” has no text.")
     return done
 
 
@@ -212,7 +212,7 @@ def _write(outcome: Outcome, content: Path, place: str, post: ImportedPost, text
         if path.read_bytes() == text.encode():
             outcome.there.append(place)
             return
-        what = f"«{post.title}» was not written: {place} is there already and says something else. Rename one of them."
+        what = f"“{post.title}” was not written: {place} is there already and says something else. Rename one of them."
         outcome.site.tell(Kind.UNREAD, post.file, post.line, what)
         outcome.refused.append(place)
     else:

@@ -131,7 +131,7 @@ def _post_pattern(config: dict[str, Any]) -> str:
 def _tell_authors(site: OldSite, post: ImportedPost, head: Head) -> None:
     for key in ("author", "authors"):
         if head.values.get(key):
-            site.tell(Kind.KEY, post.file, head.line(key), f"«{key}» has no place here: {head.values[key]}")
+            site.tell(Kind.KEY, post.file, head.line(key), f"“{key}” has no place here: {head.values[key]}")
 
 
 def _body(site: OldSite, post: ImportedPost, text: str, base: str, by_name: dict[str, ImportedPost]) -> str:

@@ -51,12 +51,12 @@ class LabelNames:
         if not slug_of(name):
             if label:
                 self.site.tell(
-                    Kind.LABEL, post.file, post.line, f"The {kind} «{label}» has no letter and was left out."
+                    Kind.LABEL, post.file, post.line, f"The {kind} “{label}” has no letter and was left out."
                 )
             return ""
         name = self._spelling(kind, name)
         if name != label:
-            self.site.tell(Kind.LABEL, post.file, post.line, f"The {kind} «{label}» is written «{name}» here.")
+            self.site.tell(Kind.LABEL, post.file, post.line, f"The {kind} “{label}” is written “{name}” here.")
         return name
 
     def _spelling(self, kind: str, name: str) -> str:

@@ -71,8 +71,7 @@ def _read(site: OldSite, path: Path, settings: dict[str, Any], base: str) -> Imp
         site.tell(Kind.MARKUP, name, line, what)
 
     if path.suffix.lower() == ".rst":
-        fields, lines, title, body = read_rst(text, tell)
-        head = Head(fields | ({"title": title} if title and "title" not in fields else {}), lines, body)
+        head = read_rst(text, tell)
     elif path.suffix.lower() in (".html", ".htm"):
         head = _html_head(text, tell)
     else:
@@ -123,7 +122,7 @@ def _from_settings(site: OldSite, post: ImportedPost, head: Head, settings: dict
         )
     for key in ("author", "authors", "translation", "template"):
         if head.values.get(key):
-            site.tell(Kind.KEY, post.file, head.line(key), f"«{key}» has no place here: {head.values[key]}")
+            site.tell(Kind.KEY, post.file, head.line(key), f"“{key}” has no place here: {head.values[key]}")
     named = post.title if settings["SLUGIFY_SOURCE"] == "title" else Path(post.file).stem
     slug = post.slug or _slug(named)
     words = {"slug": slug, "category": _slug(post.category or settings["DEFAULT_CATEGORY"]), "lang": language}

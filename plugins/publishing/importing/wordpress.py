@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from plugins.content.markup.slugs import slug_of
 from plugins.publishing.importing.front_matter_keys import plain_text, read_day
 from plugins.publishing.importing.html_markdown import html_to_markdown
 from plugins.publishing.importing.import_records import ImportedPost, Kind, OldSite
@@ -16,6 +17,8 @@ from plugins.publishing.importing.text_files import files_below
 from plugins.publishing.importing.wordpress_paragraphs import paragraphs
 from plugins.publishing.importing.wordpress_xml import Channel, Item, read_channel
 
+# Of its first category, in its languages.
+_UNCHOSEN = {"uncategorized", "senza-categoria", "non-categorizzato"}
 _UPLOADS = "/wp-content/uploads/"
 # Bookkeeping of WordPress itself: revisions of what is there, menus, styles of its editor.
 _INNER = {"revision", "nav_menu_item", "wp_global_styles", "wp_template", "wp_template_part", "wp_navigation"}
@@ -52,12 +55,12 @@ def _read_channel(site: OldSite, name: str, channel: Channel, items: dict[str, I
         if kind in ("post", "page"):
             site.found += 1
             if status in ("trash", "auto-draft", "inherit"):
-                site.tell(Kind.UNREAD, name, item.line, f"«{item.of('title')}» is in WordPress' bin ({status}).")
+                site.tell(Kind.UNREAD, name, item.line, f"“{item.of('title')}” is in WordPress' bin ({status}).")
             else:
                 site.posts.append(_read_item(site, name, item, kind, items))
         elif kind not in _INNER:
             others[kind] += 1
-            what = f"«{item.of('title')}» is neither a post nor a page, but of the type {kind}."
+            what = f"“{item.of('title')}” is neither a post nor a page, but of the type {kind}."
             site.tell(Kind.UNREAD, name, item.line, what)
         _count_comments(site, name, item)
 
@@ -86,7 +89,7 @@ def _count_comments(site: OldSite, name: str, item: Item) -> None:
     shown = [one for one in item.comments if one.get("comment_approved", "").strip() == "1"]
     site.comments += len(item.comments)
     if item.comments:
-        what = f"{len(item.comments)} comments ({len(shown)} of them approved) below «{item.of('title')}»."
+        what = f"{len(item.comments)} comments ({len(shown)} of them approved) below “{item.of('title')}”."
         site.tell(Kind.COMMENT, name, item.line, what)
 
 
@@ -98,7 +101,7 @@ def _read_item(site: OldSite, name: str, item: Item, kind: str, items: dict[str,
     post.day, post.has_time = read_day(item.of("post_date"))
     if post.day is None:
         post.day = read_day(item.of("post_modified"))[0] or read_day(item.of("pubDate"))[0]
-        site.tell(Kind.KEY, name, item.line, f"«{post.title}» has no date of its own: {post.day or 'none'} stands in.")
+        site.tell(Kind.KEY, name, item.line, f"“{post.title}” has no date of its own: {post.day or 'none'} stands in.")
     modified = read_day(item.of("post_modified"))[0]
     post.modified = modified if modified and post.day and modified > post.day else None
     _take_status(site, post, item)
@@ -126,11 +129,11 @@ def _take_status(site: OldSite, post: ImportedPost, item: Item) -> None:
     post.is_draft = status not in ("publish", "future")
     if item.of("post_password"):
         post.is_draft = True
-        site.tell(Kind.KEY, post.file, item.line, f"«{post.title}» had a password: it became a draft.")
+        site.tell(Kind.KEY, post.file, item.line, f"“{post.title}” had a password: it became a draft.")
     elif status in ("private", "pending"):
-        site.tell(Kind.KEY, post.file, item.line, f"«{post.title}» was {status}: it became a draft.")
+        site.tell(Kind.KEY, post.file, item.line, f"“{post.title}” was {status}: it became a draft.")
     if item.of("is_sticky") == "1":
-        site.tell(Kind.KEY, post.file, item.line, f"«{post.title}» was kept on top of the list.")
+        site.tell(Kind.KEY, post.file, item.line, f"“{post.title}” was kept on top of the list.")
 
 
 def _take_labels(site: OldSite, post: ImportedPost, item: Item) -> None:
@@ -139,11 +142,11 @@ def _take_labels(site: OldSite, post: ImportedPost, item: Item) -> None:
     }
     categories = [plain_text(one) for one in named["category"]]
     # What WordPress puts where nothing was chosen.
-    chosen = [one for one in categories if one.lower() not in ("uncategorized", "senza categoria", "non categorizzato")]
+    chosen = [one for one in categories if slug_of(one) not in _UNCHOSEN]
     post.category = chosen[0] if chosen else ""
     post.tags = list(dict.fromkeys([*chosen[1:], *(plain_text(one) for one in named["post_tag"])]))
     for one in chosen[1:]:
-        site.tell(Kind.LABEL, post.file, item.line, f"A post has one category: «{one}», a second one, became a tag.")
+        site.tell(Kind.LABEL, post.file, item.line, f"A post has one category: “{one}”, a second one, became a tag.")
 
 
 def _body(site: OldSite, post: ImportedPost, item: Item, items: dict[str, Item]) -> str:

@@ -41,7 +41,7 @@ from plugins.publishing.checks.sample_leftovers import (
 from plugins.publishing.release.build_report import Document, Report, Waiting
 from plugins.publishing.release.disk_full import EXIT_CODE, is_full
 
-_TEXTS = (".md", ".yaml")
+_TEXTS = (".md", ".rst", ".yaml")
 _PROGRAMS = Path(__file__).parents[1]
 
 

@@ -148,7 +148,7 @@ def test_deep_html_keeps_its_words() -> None:
 )
 def test_rest_reads_no_other_file(text: str) -> None:
     told: list[str] = []
-    body = read_rst(f"A\n=\n\n{text}\nEnd.\n", lambda what, _line: told.append(what))[3]
+    body = read_rst(f"A\n=\n\n{text}\nEnd.\n", lambda what, _line: told.append(what)).body
     assert body.strip() == "End."
     assert told
 

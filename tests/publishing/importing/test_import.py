@@ -80,7 +80,7 @@ def test_blocks_of_wordpress_keep_their_text(imported: Import, content: Path, tm
         "latest-posts",
         "<script>",
         "contact-form-7",
-        "«Binned»",
+        "“Binned”",
         "type product",
         "had a password",
         "2 comments",
@@ -116,7 +116,7 @@ def test_jekyll_arrives_whole_and_passes(imported: Import, content: Path) -> Non
     assert "[Video (YouTube)](https://www.youtube.com/watch?v=abcdefghijk)" in first
     assert "<del>Gone</del> and `{{ kept }}`." in first
     assert "[Video (Vimeo)](https://vimeo.com/123456)" in text(content, "pages/about.md")
-    for told in ("newsletter.html", "«author»", "section #nothing", "_posts/2018-03-06-broken.md:2 — The front matter"):
+    for told in ("newsletter.html", "“author”", "section #nothing", "_posts/2018-03-06-broken.md:2 — The front matter"):
         assert told in report
 
 
@@ -230,9 +230,9 @@ def test_posts_keep_what_their_dates_and_labels_said(imported: Import, content: 
     assert (str(a.date), a.category, a.tags) == ("2026-11-01", "A, b: c", ("Uno", "Csharp", "C"))
     assert (str(b.date), b.tags) == ("2016-05-03", ("Rabota",))
     for told in (
-        "«uno» is written «Uno»",
-        "«!!!» has no letter",
-        "c.md:2 — «date» is no date that can be read: 2026-13-45",
+        "“uno” is written “Uno”",
+        "“!!!” has no letter",
+        "c.md:2 — “date” is no date that can be read: 2026-13-45",
     ):
         assert told in report
 
