@@ -110,7 +110,7 @@ def test_containerfile_copies_existing_files_and_runs_an_existing_command() -> N
     assert "deploy/.env" in ignored
 
 
-def test_the_health_check_of_an_image_is_said_again_for_oci() -> None:
+def test_an_image_says_its_health_check_again_for_oci() -> None:
     check = re.search(r"^HEALTHCHECK --interval=(\S+) --timeout=(\S+) CMD (.+)$", CONTAINERFILE, re.MULTILINE)
     assert check
     said = SERVICES["endpoint"]["healthcheck"]
