@@ -47,7 +47,7 @@ def _findings(environment: Mapping[str, str], clock: Callable[[], datetime]) -> 
     yield unread
     checks = [
         *database_checks(settings, clock),
-        *mail_checks(settings, office),
+        *mail_checks(settings, office, clock),
         *(calendar_checks(settings, office, clock) if office else []),
         Check("time zones", lambda: [_zones(clock)]),
     ]

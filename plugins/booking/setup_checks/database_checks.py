@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import URL, Engine, create_engine, text
 
 from plugins.booking.settings import Settings
 from plugins.booking.setup_checks.work_checks import work_checks
@@ -41,9 +41,8 @@ def database_checks(settings: Settings, clock: Callable[[], datetime]) -> list[C
             yield from faults
             if any(one.level == "fault" for one in faults):
                 return
-        engine = (
-            _read_only(Path(settings.database_url.database or "")) if is_sqlite else open_engine(settings.database_url)
-        )
+        engine = looking_engine(settings.database_url)
+        assert engine
         try:
             yield from _sqlite(engine) if is_sqlite else _postgresql(engine, clock)
             schema = _schema(engine)
@@ -77,8 +76,13 @@ def _file(file: Path) -> Iterator[Finding]:
         yield Finding(_NAME, "fault", what, f"chmod 600 {file}*")
 
 
-def _read_only(file: Path) -> Engine:
-    module: Any = sqlite_library().module
+def looking_engine(url: URL) -> Engine | None:
+    """Open a database to look into it, of SQLite so that nothing is written; None where it has no file."""
+    if url.get_backend_name() != "sqlite":
+        return open_engine(url)
+    file, module = Path(url.database or ""), sqlite_library().module
+    if not file.is_file():
+        return None
     # Without a log there is nobody writing: read so, the file gets none made beside it either.
     still = "" if Path(f"{file}-wal").exists() else "&immutable=1"
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from plugins.booking.mail.dkim import Dkim
+from plugins.booking.mail.login_backoff import LoginBackoff, login_name
 from plugins.booking.mail.mime import address_of
 from plugins.booking.mail.relay_check import check_relay
 from plugins.booking.settings import Settings, is_loopback
+from plugins.booking.setup_checks.database_checks import looking_engine
+from plugins.booking.storage.engine import Unavailable
 from plugins.content.findings import Check, Finding
 from plugins.content.office import Office
 
@@ -23,18 +27,18 @@ _LOOKUP_SECONDS = 4.0
 _RESERVED = (".example", ".test", ".invalid", ".localhost", ".local")
 
 
-def mail_checks(settings: Settings, office: Callable[[], Office] | None) -> list[Check]:
+def mail_checks(settings: Settings, office: Callable[[], Office] | None, clock: Callable[[], datetime]) -> list[Check]:
     """Return the checks of relay and sender; the content's address stands in for those that are not set."""
     own = office().identity.email if office else ""
     sender, owner = settings.sender or own, settings.owner_email or own
     domain = parseaddr(sender)[1].rpartition("@")[2]
     return [
-        Check("relay", lambda: _relay(settings, sender, owner), _RELAY_SECONDS),
+        Check("relay", lambda: _relay(settings, sender, owner, clock), _RELAY_SECONDS),
         Check("sender", lambda: _sender(domain, settings.dkim), _DNS_SECONDS),
     ]
 
 
-def _relay(settings: Settings, sender: str, owner: str) -> Iterator[Finding]:
+def _relay(settings: Settings, sender: str, owner: str, clock: Callable[[], datetime]) -> Iterator[Finding]:
     relay = settings.relay
     if relay is None:
         mend = "set BOOKING_SMTP_URL, like smtp+starttls://user:password@mail.example.it:587"
@@ -47,12 +51,34 @@ def _relay(settings: Settings, sender: str, owner: str) -> Iterator[Finding]:
         mend = "mend the content, or set BOOKING_SENDER and BOOKING_OWNER_EMAIL"
         yield Finding("relay", "skipped", "no address to try it with", mend)
         return
+    if refused := _refused(settings, clock()):
+        mend = "put user and password in BOOKING_SMTP_URL right and restart; then they are tried at once"
+        yield Finding("relay", "fault", refused, mend)
+        return
     said: list[str] = []
     own_name = urlsplit(settings.site_url).hostname or "localhost"
     if check_relay(relay, own_name, address_of(sender), address_of(owner), said.append):
         yield Finding("relay", "ok", f"{relay.host} takes mail to the owner; nothing was sent")
     else:
         yield Finding("relay", "fault", said[-2].removeprefix("NO").strip(), said[-1].strip())
+
+
+def _refused(settings: Settings, now: datetime) -> str | None:
+    """Why the login is not tried now: it was refused, and each wrong try counts for whoever locks accounts."""
+    name, engine = login_name(settings.relay), looking_engine(settings.database_url)
+    if name is None or engine is None:
+        return None
+    try:
+        turns = LoginBackoff(engine, name)
+        state = turns.state()
+        if not (state.refused and turns.waits(now)):
+            return None
+        until = state.next_try.isoformat(timespec="seconds")
+        return f"login: refused before ({state.why}), and not tried again before {until}"
+    except Unavailable:
+        return None  # the check of the database tells
+    finally:
+        engine.dispose()
 
 
 def _sender(domain: str, dkim: Dkim | None) -> Iterator[Finding]:

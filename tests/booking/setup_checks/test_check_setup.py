@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dns.message
@@ -20,12 +21,15 @@ from dns.resolver import Resolver
 from sqlalchemy import make_url
 
 from plugins.booking.mail.dkim import Dkim
+from plugins.booking.mail.login_backoff import LoginBackoff, login_name
 from plugins.booking.settings import Settings
 from plugins.booking.setup_checks.mail_setup import sender_findings
 from plugins.booking.setup_checks.settings_checks import judge, read_settings
+from plugins.booking.storage.engine import open_engine
 from plugins.content.findings import Check, Finding, run_checks
 from tests.booking.migrated import lay_out, postgres_database
 from tests.booking.postgres import Postgres
+from tests.booking.raw_relay import raw_relay
 from tests.booking.test_commands import run
 
 PASSWORD = "canarinainGabbia"
@@ -98,6 +102,20 @@ def test_sqlite_is_left_as_it_is_and_not_made(tmp_path: Path) -> None:
     ((what, mend),) = about_database(f"sqlite:///{file}").items()
     assert "everybody on this machine may read" in what
     assert mend.startswith("chmod 600")
+
+
+def test_a_refused_login_is_not_tried_again(tmp_path: Path) -> None:
+    address = make_url(f"sqlite:///{tmp_path}/booking.db")
+    lay_out(address)
+    with raw_relay("PLAIN") as raw:
+        relay = raw.logging_in(PASSWORD)
+        url = f"smtp://{relay.user}:{PASSWORD}@127.0.0.1:{relay.port}"
+        engine = open_engine(address)
+        LoginBackoff(engine, str(login_name(relay))).refused(datetime.now(UTC), "535 5.7.8")
+        engine.dispose()
+        told = faults_of(BOOKING_DATABASE_URL=str(address), BOOKING_SMTP_URL=url)
+    assert any(what.startswith("relay: login: refused before (535 5.7.8)") for what in told)
+    assert raw.heard == []
 
 
 def test_each_variable_that_cannot_be_read_is_a_fault() -> None:
