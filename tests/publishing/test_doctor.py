@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tzdata
 
 from plugins.publishing.doctor import disk_space, release_checks
 from plugins.publishing.doctor.installation import Installation, installation, read_settings
@@ -319,7 +320,8 @@ def broken_content(patient: Patient, folder: Path) -> None:
 def old_zones(patient: Patient, folder: Path) -> None:
     """A machine whose time zone data are old, and whose packages as well."""
     (folder / "zones" / "Europe").mkdir(parents=True)
-    shutil.copy("/usr/share/zoneinfo/Europe/Rome", folder / "zones" / "Europe" / "Rome")
+    rome = Path(tzdata.__file__).parent / "zoneinfo" / "Europe" / "Rome"
+    shutil.copy(rome, folder / "zones" / "Europe" / "Rome")
     (folder / "zones" / "tzdata.zi").write_text("# version 2019a\n", encoding="utf-8")
     (folder / "tzdata").mkdir()
     (folder / "tzdata" / "__init__.py").write_text('IANA_VERSION = "2019a"\n', encoding="utf-8")

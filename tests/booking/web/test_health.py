@@ -12,6 +12,7 @@ from plugins.booking.storage.engine import open_engine, sqlite_library
 from tests.booking.database import out_of_reach, read_only
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.postgres import Postgres
+from tests.building import ROOT
 
 EMPTY = {"pending": 0, "oldest_seconds": 0, "dead": 0}
 
@@ -27,6 +28,11 @@ def test_an_endpoint_in_order_says_so(content: Path, database_url: str) -> None:
 
 def test_that_no_relay_is_configured_is_told(desk: Endpoint) -> None:
     assert desk.http.get("/health").json()["mail"].startswith("not configured: set BOOKING_SMTP_URL")
+
+
+def test_where_the_code_is_stays_on_the_machine(desk: Endpoint) -> None:
+    assert desk.http.get("/health").json()["code"] == str(ROOT)
+    assert "code" not in desk.http.get("/health", headers={"X-Forwarded-For": "192.0.2.1"}).json()
 
 
 def test_a_database_that_is_down_and_comes_back_is_told(desk: Endpoint) -> None:
