@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from plugins import __version__
 from plugins.booking.calendars.entries.failed_writes import WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
+from plugins.booking.installation import revision
 from plugins.booking.jobs.daily import last_daily_check
 from plugins.booking.mail.mail_health import MailState, mail_state, trouble_of
 from plugins.booking.settings import Settings
@@ -68,6 +69,8 @@ def health_routes(
         if may_measure(request, settings.metrics_token):
             # What is installed is nobody else's to know.
             state["version"] = __version__
+            if installed := revision():
+                state["revision"] = installed
             # Whose events these are is nobody else's to know either.
             state["unread_events"] = [
                 {"calendar": key[:8], "event": one.words, "reason": str(one.reason)} for key, one in unread
