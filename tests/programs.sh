@@ -18,6 +18,11 @@ command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || missing="$missing 
 ls /usr/lib/nginx/modules/ngx_http_brotli_static_module.so >/dev/null 2>&1 || missing="$missing libnginx-mod-http-brotli-static"
 command -v caddy >/dev/null 2>&1 || missing="$missing caddy"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
+# The machine that the guide to hosting is tried on: namespaces, an address of its own, what its commands call.
+command -v unshare >/dev/null 2>&1 || missing="$missing util-linux"
+command -v ip >/dev/null 2>&1 || [ -x /usr/sbin/ip ] || missing="$missing iproute2"
+command -v curl >/dev/null 2>&1 || missing="$missing curl"
+command -v ssh-keygen >/dev/null 2>&1 || missing="$missing openssh-client"
 command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
 # What drives the browser is linked to it, and a bare Debian is without.
 [ "$(uname)" != Linux ] || PATH="$PATH:/usr/sbin:/sbin" ldconfig -p | grep -q libatomic.so.1 || missing="$missing libatomic1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -65,10 +66,18 @@ class Machine:
 def running_machine(folder: Path) -> Iterator[Machine]:
     """Run one while the block lasts; as another user than root in a user namespace, where those are allowed."""
     folder.mkdir(parents=True, exist_ok=True)
+    with _control_group() as group:
+        yield from _running(folder, group)
+
+
+def _running(folder: Path, group: Path) -> Iterator[Machine]:
     rights = [] if os.geteuid() == 0 else ["--user", "--map-root-user", "--map-auto"]
     more = ["--fork", "--kill-child", "--propagation", "private"]
+    # In its group before it has a namespace of groups: that is the root of those which its systemd makes.
+    enter = ["sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$@"', "sh"]
+    words = [*rights, *_KINDS, *more, "sh", str(SCRIPT), str(folder), sysconfig.get_paths()["purelib"]]
     process = subprocess.Popen(
-        ["unshare", *rights, *_KINDS, *more, "sh", str(SCRIPT), str(folder), sysconfig.get_paths()["purelib"]],
+        [*enter, "unshare", *words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -84,6 +93,34 @@ def running_machine(folder: Path) -> Iterator[Machine]:
             os.kill(child, signal.SIGKILL)
         process.kill()
         process.communicate(timeout=_PATIENCE_SECONDS)
+
+
+@contextmanager
+def _control_group() -> Iterator[Path]:
+    """A control group of the machine's own, gone with all that are in it at the end."""
+    mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
+    top = next(Path(line.split()[4]) for line in mounts if " - cgroup2 " in line)
+    own = next(line for line in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines() if line[:3] == "0::")
+    group = top / own[3:].strip("/") / f"maglia-{secrets.token_hex(4)}"
+    group.mkdir()
+    try:
+        yield group
+    finally:
+        for folder in sorted((path for path in group.rglob("*") if path.is_dir()), reverse=True):
+            _remove(folder)
+        _remove(group)
+
+
+def _remove(group: Path) -> None:
+    """Remove a control group, as soon as the last process has left it."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            group.rmdir()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
 
 
 def python_for(machine: Machine) -> str:

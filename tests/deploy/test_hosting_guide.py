@@ -198,6 +198,27 @@ def upgrade_and_back(machine: Machine, address: str, way: str) -> None:
         assert seen(machine, address) == [new, new]
 
 
+def told_of_failures(machine: Machine) -> None:
+    """A service that fails writes to the owner by `OnFailure=`, and that once however often it fails."""
+    sink = "python3 -u -m aiosmtpd --nosetuid --class aiosmtpd.handlers.Debugging stdout --listen 127.0.0.1:2525"
+    machine.run(f"systemd-run --quiet --unit=sink --setenv=PYTHONPATH=/opt/packages {python_for(machine)} {sink[8:]}")
+    setting = "git --git-dir=/srv/maglia/site.git config maglia.followed"
+    machine.run(
+        f"runuser -u maglia -- {setting} /nowhere\n"
+        "for try in 1 2 3; do systemctl start maglia-follow.service || true; done\n"
+        "for try in $(seq 60); do\n"
+        "  journalctl -u sink | grep -q 'journalctl -u maglia-follow.service' && break\n"
+        "  sleep 1\n"
+        "done\n"
+        "systemctl stop maglia-follow.timer\n"
+        f"runuser -u maglia -- {setting} /opt/origin/sito.git && systemctl start maglia-follow.service"
+    )
+    mails = machine.run("journalctl --output=cat -u sink").count("journalctl -u maglia-follow.service -n 50")
+    # In both its readings, plain and HTML.
+    assert mails == 2
+    machine.run("systemctl start maglia-follow.timer && systemctl reset-failed 'maglia-failed@*'")
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize(("database", "server", "way"), MATRIX[: soak_count(2, len(MATRIX))])
 def test_the_guide_leads_to_a_site_that_books(machine: Machine, database: str, server: str, way: str) -> None:
@@ -209,6 +230,8 @@ def test_the_guide_leads_to_a_site_that_books(machine: Machine, database: str, s
     assert ("postgresql" if database == "postgresql" else "sqlite") in health
     machine.run(f"curl --insecure --fail --silent --output /dev/null {address}/contatti/")
     upgrade_and_back(machine, address, way)
+    if way == "follow":
+        told_of_failures(machine)
     timer = "maglia-follow" if way == "follow" else "maglia-due"
     # Hardened as it is, the service of the timer does its work.
     machine.run(f"systemctl start {timer}.service && systemctl is-active {timer}.timer maglia maglia-worker")
