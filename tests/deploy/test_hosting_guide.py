@@ -179,11 +179,19 @@ def seen(machine: Machine, address: str) -> list[bool]:
 
 def upgrade_and_back(machine: Machine, address: str, way: str) -> None:
     there = "/root/sito" if way == "push" else "/opt/origin/sito.git"
-    machine.run(f"sed -i 's|<body|{NEW}|' theme/templates/base.html && git commit -qam Tema", there)
+    machine.run(
+        f"sed -i 's|<body|{NEW}|' theme/templates/base.html\n"
+        "sed -i 's|^brand: .*|brand: Nuova Insegna|' content/identity.yaml && git commit -qam Tema",
+        there,
+    )
+    # By the timer's service, hardened as it is: what a push that was cut off has left, or what is new elsewhere.
     if way == "push":
-        machine.run("git push -q sito main", there)
+        machine.run("git push -q sito main:refs/heads/via", there)
+        cut_off = "git --git-dir=/srv/maglia/site.git update-ref refs/heads/main refs/heads/via"
+        machine.run(f"runuser -u maglia -- {cut_off} && systemctl start maglia-due.service")
     else:
-        run(machine, "maglia publishing follow /srv/maglia")
+        machine.run("systemctl start maglia-follow.service")
+    assert "Nuova Insegna" in machine.run(f"curl --insecure --fail --silent {address}/")
     assert seen(machine, address) == [False, False]
     for command, new in (("upgrade /srv/maglia main", True), ("upgrade /srv/maglia --back", False)):
         run(machine, f"maglia publishing {command}")
@@ -214,8 +222,7 @@ def told_of_failures(machine: Machine) -> None:
         f"runuser -u maglia -- {setting} /opt/origin/sito.git && systemctl start maglia-follow.service"
     )
     mails = machine.run("journalctl --output=cat -u sink").count("journalctl -u maglia-follow.service -n 50")
-    # In both its readings, plain and HTML.
-    assert mails == 2
+    assert mails == 1
     machine.run("systemctl start maglia-follow.timer && systemctl reset-failed 'maglia-failed@*'")
 
 
