@@ -20,6 +20,11 @@ command -v caddy >/dev/null 2>&1 || missing="$missing caddy"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
 # What judges and tries the alerts.
 command -v promtool >/dev/null 2>&1 || missing="$missing prometheus"
+# The machine that the guide to hosting is tried on: namespaces, an address of its own, what its commands call.
+command -v unshare >/dev/null 2>&1 || missing="$missing util-linux"
+command -v ip >/dev/null 2>&1 || [ -x /usr/sbin/ip ] || missing="$missing iproute2"
+command -v curl >/dev/null 2>&1 || missing="$missing curl"
+command -v ssh-keygen >/dev/null 2>&1 || missing="$missing openssh-client"
 command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
 # What the recipes for copies elsewhere name, and what the images of containers are built with, as root alone.
 command -v restic >/dev/null 2>&1 || missing="$missing restic"

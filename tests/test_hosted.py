@@ -42,5 +42,7 @@ def test_a_workflow_runs_each_night_for_the_posts_that_wait(name: str) -> None:
     ("page", "some"), [("hosting.md", {"install", "follow"}), ("upgrade.md", {"upgrade", "install"})]
 )
 def test_every_command_that_a_page_on_hosting_names_is_one(page: str, some: set[str]) -> None:
-    named = set(re.findall(r"plugins\.publishing (\w+)", (ROOT / "docs" / page).read_text(encoding="utf-8")))
+    named = set(
+        re.findall(r"(?:plugins\.|maglia )publishing (\w+)", (ROOT / "docs" / page).read_text(encoding="utf-8"))
+    )
     assert some <= named <= {*COMMANDS, doctor.NAME}

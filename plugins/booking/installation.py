@@ -16,6 +16,16 @@ def defaults(code: Path = _CODE) -> Mapping[str, str]:
     return {"BOOKING_CONTENT": f"{root}/current/../content", "BOOKING_SITE_DIR": f"{root}/current"}
 
 
+def revision(code: Path = _CODE) -> str | None:
+    """Which version of an installation this is, and of which commit where `upgrade` brought it; None of a checkout."""
+    if _root(code) is None:
+        return None
+    try:
+        return f"{code.name}, {(code / 'revision').read_text(encoding='utf-8').strip()}"
+    except OSError:
+        return code.name
+
+
 def replacement(environment: Mapping[str, str], code: Path = _CODE) -> Callable[[], bool]:
     """Return what says whether the installation runs another version by now, so that this process had better end.
 

@@ -17,8 +17,10 @@ from plugins.booking.server_urls import database_of, relay_of
 _MARK = "***"
 _LONG_SEGMENT = 8  # of an address's path: shorter words are no key
 _SHORTEST = 4  # below that a piece tells nothing, and half the words would be gone
+_SHORTEST_TOKEN = 10  # of a private address, where the rest is the provider's
 # Of PostgreSQL's options those that hold no secret; any other may be a piece of a password with a sign in it.
 _OPTIONS = {"host", "port", "user", "application_name", "connect_timeout", "target_session_attrs"}
+_held: set[str] = set()
 _WHOLE = ("BOOKING_SECRET_KEY", "BOOKING_SECRET_KEY_OLD", "BOOKING_METRICS_TOKEN")
 
 
@@ -42,13 +44,25 @@ def redacted(stream: TextIO, environment: Mapping[str, str]) -> TextIO:
     return cast(TextIO, _Redacted(stream, secrets_of(environment)))
 
 
+def hold_back(value: str | None) -> str | None:
+    """Hand on what a calendar's variable holds, a login or an address; from then on no redacted stream shows it."""
+    if value:
+        _, _, after = value.partition("://")
+        # Of an address the host is no secret, of a login the user is none.
+        path = after.partition("/")[2]
+        long = (piece for piece in re.split("[/?&=]", path) if len(piece) >= _SHORTEST_TOKEN)
+        found = (path, *long, *_logins(after)) if after else (value.partition(":")[2],)
+        _held.update(form for text in found for form in _forms(text) if len(form) >= _SHORTEST)
+    return value
+
+
 class _Redacted:
     def __init__(self, stream: TextIO, secrets: tuple[str, ...]) -> None:
         self._stream = stream
         self._secrets = secrets
 
     def write(self, text: str) -> int:
-        for secret in self._secrets:
+        for secret in (*self._secrets, *sorted(_held, key=len, reverse=True)):
             text = text.replace(secret, _MARK)
         return self._stream.write(text)
 
@@ -58,6 +72,12 @@ class _Redacted:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the other stream has
         return getattr(self._stream, name)
+
+
+def _logins(address: str) -> Iterator[str]:
+    login, at, _ = address.rpartition("@")
+    if at:
+        yield login.partition(":")[2]
 
 
 def _of_relay(text: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 
 from plugins.booking.mail.dkim import Dkim, private_key, selector_name
 from plugins.booking.mail.mailboxes import mailbox
+from plugins.booking.redaction import hold_back
 from plugins.booking.server_urls import Relay, database_of, relay_of
 
 Value = TypeVar("Value")
@@ -127,7 +128,7 @@ class Settings:
 
 def variables_of(environment: Mapping[str, str]) -> Callable[[str], str | None]:
     """Return what reads a variable that the content names; never one of the endpoint's own."""
-    return lambda name: None if name.startswith("BOOKING_") else environment.get(name)
+    return lambda name: None if name.startswith("BOOKING_") else hold_back(environment.get(name))
 
 
 def in_development(environment: Mapping[str, str]) -> bool:

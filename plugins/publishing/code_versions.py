@@ -25,6 +25,8 @@ CODE = (
     *("deploy/systemd", "deploy/errors", "deploy/nginx-proxy.conf"),
 )
 _FILES = "files.json"
+# Which the endpoint reads, to say what it runs.
+_REVISION = "revision"
 _NAME = re.compile(r"\d{4,}")
 
 
@@ -54,6 +56,7 @@ def from_commit(server: Server, commit: str) -> str:
         shutil.rmtree(folder, ignore_errors=True)
         paths = ", ".join(str(fault.path) for fault in left_out)
         raise UnfitError(f"unfit paths: {paths}" if paths else "it has no code that can check and build")
+    (folder / _REVISION).write_text(f"{commit}\n", encoding="utf-8")
     _write_down(folder)
     return name
 

@@ -41,6 +41,7 @@ def run(server: Server, source: str | None, branch: str | None, tell: Tell) -> i
         return 1
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace").strip().replace(source, shown(source))
+        said = shown(said)
         tell(f"{branch} of {shown(source)} cannot be fetched: {plain(said)}")
         return 1
     commit = repository.commit(_FETCHED)
@@ -51,7 +52,8 @@ def run(server: Server, source: str | None, branch: str | None, tell: Tell) -> i
 
 def shown(source: str) -> str:
     """An address without the password that may stand in it: a journal is read by many."""
-    return re.sub(r"(?<=://)[^/@]*@", "", source)
+    # A password that is not percent-encoded may hold any sign, @ too.
+    return re.sub(r"(?<=://)\S*@", "", source)
 
 
 def _take(server: Server, commit: str, tell: Tell) -> int:

@@ -117,6 +117,8 @@ def _make(server: Server, wishes: Wishes, tell: Tell) -> None:
     for name, value in (_SETTINGS | kept).items():
         if value:
             _git(f"--git-dir={repository}", "config", name, value)
+    # An address to follow may have a password in it.
+    (repository / "config").chmod(0o640)
     hook = repository / "hooks" / "proc-receive"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text(HOOK, encoding="utf-8")
@@ -138,6 +140,8 @@ def _tell_of_the_rest(server: Server, folder: Path | None, tell: Tell) -> int:
     user, group = user_name(owner.st_uid), group_name(owner.st_gid)
     settings = Path(server.repository.setting(systemd_units.KEPT) or systemd_units.SETTINGS)
     given = server.repository.setting(environments.GIVEN)
+    if settings.is_file() and settings.stat().st_mode & 0o007:
+        tell(f"Everybody on this machine can read the secrets in {settings}: chmod 640 {settings}")
     for line in instructions(server, user, group, settings, with_units=folder is not None):
         tell(line)
     if folder:

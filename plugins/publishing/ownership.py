@@ -25,10 +25,12 @@ def refusal(root: Path, command: Sequence[str]) -> str | None:
         return denied(error)
     if owner == os.geteuid() or (os.geteuid() != 0 and os.access(root, os.W_OK)):
         return None
+    # Where the user cannot look into the present folder, Python would not find the code there.
+    here = f"cd {shlex.quote(str(root / 'code'))} && " if (root / "code").exists() else ""
     become = f"runuser -u {user_name(owner)} --" if os.geteuid() == 0 else f"sudo -u {user_name(owner)}"
     return (
         f"{root} belongs to {user_name(owner)}, and this runs as {user_name(os.geteuid())}. "
-        f"Run: {become} {shlex.join(command)}"
+        f"Run: {here}{become} {shlex.join(command)}"
     )
 
 

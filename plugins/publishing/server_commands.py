@@ -86,8 +86,16 @@ def _as_typed(asked: argparse.Namespace) -> list[str]:
     source = getattr(asked, "source", None)
     words = [getattr(asked, "revision", None), source and follow.shown(source)]
     options = ["--back"] if getattr(asked, "back", False) else []
-    command = [sys.executable, "-m", "plugins.publishing", asked.command, str(asked.root)]
+    python = _python_of(Server(asked.root.absolute()))
+    command = [python, "-m", "plugins.publishing", asked.command, str(asked.root.absolute())]
     return [*command, *(word for word in words if word), *options]
+
+
+def _python_of(server: Server) -> str:
+    try:
+        return server.python
+    except OSError:
+        return sys.executable
 
 
 def _sorry(line: str) -> int:

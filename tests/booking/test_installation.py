@@ -24,6 +24,7 @@ def root(tmp_path: Path) -> Path:
     """An installation with two versions of the code, the first of which runs."""
     for name in ("0001", "0002"):
         copy_checkout(tmp_path / "versions" / name, "plugins", "theme", "pelicanconf.py")
+    (tmp_path / "versions" / "0001" / "revision").write_text("3f9c1a\n", encoding="utf-8")
     (tmp_path / "site.git").mkdir()
     (tmp_path / "releases" / "1" / "site").mkdir(parents=True)
     shutil.copytree(CONTENT, tmp_path / "releases" / "1" / "content")
@@ -60,7 +61,9 @@ def address(process: subprocess.Popen[str]) -> str:
 def test_endpoint_ends_by_itself_once_other_code_runs_there(root: Path) -> None:
     with started(root, "serve", "--port", "0", INVOCATION_ID="1") as process:
         # What is live is found without being told of.
-        assert httpx.get(f"{address(process)}/api/meetings", timeout=60).status_code == 200
+        where = address(process)
+        assert httpx.get(f"{where}/api/meetings", timeout=60).status_code == 200
+        assert httpx.get(f"{where}/health", timeout=60).json()["revision"] == "0001, 3f9c1a"
         point(root / "current-code", "versions/0002")
         assert process.wait(timeout=60) == 0
         assert process.stderr

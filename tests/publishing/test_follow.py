@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.publishing.release.server_folders import Server
 from tests.building import edit
@@ -118,3 +120,11 @@ def test_a_password_in_the_address_is_not_told(place: Place) -> None:
 def test_a_folder_that_is_no_server_follows_nothing(tmp_path: Path) -> None:
     assert not Server(tmp_path).is_installed()
     assert Place(tmp_path).run("follow").code == 1
+
+
+@pytest.mark.parametrize("password", ["gehe1m", "ge/he1m", "ge@he1m", "ge#he1m", "ge%2Fhe1m"])
+def test_no_sign_in_a_password_makes_it_show(place: Place, password: str) -> None:
+    told = place.run("follow", f"https://bice:{password}@127.0.0.1:9/sito.git").told
+    assert "he1m" not in told
+    assert "cannot be fetched" in told
+    assert (place.server.repository.path / "config").stat().st_mode & 0o007 == 0

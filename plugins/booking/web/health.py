@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from plugins import __version__
 from plugins.booking.calendars.entries.failed_writes import WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
+from plugins.booking.installation import revision
 from plugins.booking.jobs.daily import last_daily_check
 from plugins.booking.jobs.heartbeat import worker_seen
 from plugins.booking.mail.mail_health import mail_state, standstill_of
@@ -74,6 +75,8 @@ def health_routes(
             # What is installed is nobody else's to know.
             state["version"] = __version__
             state["code"] = str(_CODE)
+            if installed := revision():
+                state["revision"] = installed
             # Whose events these are is nobody else's to know either.
             state["unread_events"] = [
                 {"calendar": key[:8], "event": one.words, "reason": str(one.reason)} for key, one in unread
