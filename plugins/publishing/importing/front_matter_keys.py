@@ -99,6 +99,7 @@ def fill_post(site: OldSite, post: ImportedPost, head: Head, known: Mapping[str,
         site.tell(Kind.KEY, post.file, head.line("status"), "“hidden” became a draft: nothing leads to it.")
     if "image" in found:
         _fill_image(post, found["image"][1])
+        post.image_line = head.line(found["image"][0])
         post.image_alt = plain_text(text("image_alt")) or post.image_alt
     for one in words(found["aliases"][1]) if "aliases" in found else ():
         post.addresses.append(one if one.startswith("/") else f"/{one}")

@@ -51,6 +51,7 @@ class ImportedPost:
     is_draft: bool = False
     image: str = ""
     image_alt: str = ""
+    image_line: int = 1
     body: str = ""
     # What the body was converted from, where its lines are not those of the source; it begins at `line`.
     original: str = ""

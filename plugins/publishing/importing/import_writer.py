@@ -151,10 +151,10 @@ def _image(rewriting: LinkRewriting, post: ImportedPost) -> str:
     place = rewriting.picture(post, post.image)
     if not place:
         what = f"The picture of the post is none of the old site's, and was left out: {post.image}"
-        rewriting.site.tell(Kind.PICTURE, post.file, post.line, what)
+        rewriting.site.tell(Kind.PICTURE, post.file, post.image_line, what)
     elif not post.image_alt:
         rewriting.site.tell(
-            Kind.PICTURE, post.file, post.line, f"No text for who cannot see {place}: image_alt is missing."
+            Kind.PICTURE, post.file, post.image_line, f"No text for who cannot see {place}: image_alt is missing."
         )
     return place
 

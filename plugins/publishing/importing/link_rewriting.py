@@ -48,7 +48,7 @@ class LinkRewriting:
 
     def picture(self, post: ImportedPost, address: str) -> str:
         """The place of a picture that stands in a front matter; an empty text where there is none."""
-        target = self.target(post, address, post.line)
+        target = self.target(post, address, post.image_line)
         return target.removeprefix("{static}/") if target.startswith("{static}/images/") else ""
 
     def _inline(self, post: ImportedPost, link: InlineLink, text: str) -> str:

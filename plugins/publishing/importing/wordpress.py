@@ -117,7 +117,7 @@ def _read_item(site: OldSite, name: str, item: Item, kind: str, items: dict[str,
     post.addresses = list(dict.fromkeys(post.addresses))
     thumbnail = items.get(item.meta.get("_thumbnail_id", ""))
     if thumbnail is not None:
-        post.image = thumbnail.of("attachment_url")
+        post.image, post.image_line = thumbnail.of("attachment_url"), item.line
         post.image_alt = plain_text(thumbnail.meta.get("_wp_attachment_image_alt", ""))
     post.original = item.fields.get("content", "")
     post.body = _body(site, post, item, items)
