@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ _SUITE = "trixie"  # whose Python is the one that the Containerfile names
 _BASE = "localhost/maglia-test-base"
 _PACKAGES = "python3-venv,python-is-python3,ca-certificates,caddy"
 _ENVIRONMENT = os.environ | {"BUILDAH_ISOLATION": "chroot"}
+# In some sandboxes a chroot comes without its volumes now and then; a mark in each tells, and it is tried again.
+_MARK, _UNMOUNTED, _BEGUN, _TRIES = ".volume", 97, "begun", 20
 # What a client of a registry is told on this machine; an image has its own.
 _CLIENTS = (
     "etc/pip.conf",
@@ -68,27 +71,30 @@ class Container:
         """What runs a command in it."""
         volumes = [f"--volume={here}:{there}" for there, here in self.volumes.items()]
         variables = [f"--env={name}={value}" for name, value in self.environment.items()]
-        return ["buildah", "run", "--isolation=chroot", *volumes, *variables, self.name, "--", *words]
+        looks = " && ".join(f"test -e {there}/{_MARK}" for there in self.volumes) or "true"
+        ready = ["sh", "-c", f'{looks} || exit {_UNMOUNTED}; echo {_BEGUN} >&2; exec "$@"', "sh", *words]
+        return ["buildah", "run", "--isolation=chroot", *volumes, *variables, self.name, "--", *ready]
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        # From elsewhere than a checkout: the content that is read is the image's.
-        return subprocess.run(
-            self.command(*words), cwd="/", env=_ENVIRONMENT, capture_output=True, text=True, check=False
-        )
+        for _ in range(_TRIES):
+            # From elsewhere than a checkout: the content that is read is the image's.
+            done = subprocess.run(
+                self.command(*words), cwd="/", env=_ENVIRONMENT, capture_output=True, text=True, check=False
+            )
+            if done.returncode != _UNMOUNTED:
+                break
+        return done
 
     @contextmanager
     def running(self, *words: str, log: Path) -> Iterator[None]:
         """Run a command while the block lasts."""
-        with log.open("wb") as written:
-            process = subprocess.Popen(
-                self.command(*words),
-                cwd="/",
-                env=_ENVIRONMENT,
-                stdout=written,
-                stderr=written,
-                start_new_session=True,
-            )
+        for _ in range(_TRIES):
+            process = self._start(words, log)
+            while process.poll() is None and _BEGUN not in log.read_text():
+                time.sleep(0.1)
+            if process.returncode != _UNMOUNTED:
+                break
         try:
             yield
         finally:
@@ -100,6 +106,17 @@ class Container:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
+    def _start(self, words: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+        with log.open("wb") as written:
+            return subprocess.Popen(
+                self.command(*words),
+                cwd="/",
+                env=_ENVIRONMENT,
+                stdout=written,
+                stderr=written,
+                start_new_session=True,
+            )
+
 
 @contextmanager
 def container(
@@ -107,6 +124,8 @@ def container(
 ) -> Iterator[Container]:
     """Make a container; what was written in it is gone with the block."""
     name = _buildah("from", image).split()[-1]
+    for folder in (volumes or {}).values():
+        (folder / _MARK).touch()
     try:
         yield Container(name, volumes or {}, environment or {})
     finally:

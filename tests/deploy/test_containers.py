@@ -125,57 +125,55 @@ def test_postgresql_is_copied_and_restored_from_an_image(endpoint_image: str, se
         assert restored.returncode == 0, restored.stderr
 
 
-def test_content_of_a_repository_is_live_without_a_new_image(
-    endpoint_image: str, web_image: str, tmp_path: Path
-) -> None:
-    fork = copy_checkout(tmp_path / "fork", "content")
-    git(fork, "init", "--quiet", "--initial-branch=main")
-    commit(fork)
-    site, data = volume(tmp_path / "site"), volume(tmp_path / "data")
-    port, web_port = free_port(), free_port()
-    following = SERVICES["follow"]["environment"] | {"MAGLIA_REPOSITORY": "/fork", "MAGLIA_EVERY": "1"}
-    following["MAGLIA_BRANCH"] = "main"
-    reading = {
-        "BOOKING_CONTENT": "/srv/maglia/current/../content",
-        "BOOKING_DATABASE_URL": "sqlite:////var/lib/maglia/booking.db",
-        "BOOKING_WORKER": "off",
-    }
-    showing = {
-        "MAGLIA_SITE": "/srv/maglia/current",
-        "MAGLIA_ADDRESS": f"http://127.0.0.1:{web_port}",
-        "MAGLIA_ENDPOINT": f"127.0.0.1:{port}",
+def test_the_web_image_serves_the_site_that_it_was_built_with(web_image: str, tmp_path: Path) -> None:
+    port = free_port()
+    environment = {
+        "MAGLIA_ADDRESS": f"http://127.0.0.1:{port}",
         "MAGLIA_CADDY_ADMIN": f"127.0.0.1:{free_port()}",
         "XDG_CONFIG_HOME": "/tmp",
         "XDG_DATA_HOME": "/tmp",
     }
-    address = f"http://127.0.0.1:{web_port}"
+    caddy = ("caddy", "run", "--config", "/etc/caddy/Caddyfile", "--adapter", "caddyfile")
     with (
-        container(endpoint_image, {"/srv/maglia": site, "/fork": fork}, following) as follow,
-        container(endpoint_image, {"/srv/maglia": site, "/var/lib/maglia": data}, reading) as endpoint,
-        container(web_image, {"/srv/maglia": site}, showing) as web,
-        follow.running(*SERVICES["follow"]["command"], log=tmp_path / "follow.log"),
+        container(web_image, environment=environment) as made,
+        made.running(*caddy, log=tmp_path / "web.log"),
     ):
-        eventually(lambda: (site / "current").exists() or _failed(tmp_path / "follow.log"))
-        assert follow.run(*SERVICES["follow"]["healthcheck"]["test"][1:]).returncode == 0
-        serve = ("python", "-m", "plugins.booking", "serve", "--port", str(port))
-        caddy = ("caddy", "run", "--config", "/etc/caddy/Caddyfile", "--adapter", "caddyfile")
-        with endpoint.running(*serve, log=tmp_path / "e.log"), web.running(*caddy, log=tmp_path / "w.log"):
-            eventually(lambda: answers(f"{address}/health"))
-            eventually(lambda: answers(f"{address}/chi-sono/"))
+        eventually(lambda: answers(f"http://127.0.0.1:{port}/chi-sono/", "Bice"))
+        assert httpx.get(f"http://127.0.0.1:{port}/nowhere/", timeout=30).status_code == 404
+
+
+def test_content_of_a_repository_is_live_without_a_new_image(endpoint_image: str, tmp_path: Path) -> None:
+    fork = copy_checkout(tmp_path / "fork", "content")
+    git(fork, "init", "--quiet", "--initial-branch=main")
+    commit(fork)
+    site, following = volume(tmp_path / "site"), {"MAGLIA_REPOSITORY": "/fork", "MAGLIA_EVERY": "1"}
+    # What reads the volume is as it is in the other containers, and here outside of them.
+    reading = {
+        "BOOKING_CONTENT": f"{site}/current/../content",
+        "BOOKING_DATABASE_URL": f"sqlite:///{tmp_path}/booking.db",
+        "BOOKING_WORKER": "off",
+    }
+    volumes, command = {"/srv/maglia": site, "/fork": fork}, SERVICES["follow"]["command"]
+    with (
+        container(endpoint_image, volumes, following) as follow,
+        follow.running(*command, log=tmp_path / "follow.log"),
+    ):
+        eventually(lambda: (site / "current" / "index.html").exists() or _failed(tmp_path / "follow.log"))
+        with processes.serving(**reading) as endpoint:
             edit(fork / "content" / "identity.yaml", "brand: Stessa Maglia", "brand: Altra Maglia")
             edit(fork / "content" / "availability.yaml", "title: Chiacchierata conoscitiva", "title: Prima chiamata")
             commit(fork)
-            eventually(lambda: answers(f"{address}/", "Altra Maglia"))
-            eventually(lambda: answers(f"{address}/api/meetings", "Prima chiamata"))
+            eventually(lambda: "Altra Maglia" in (site / "current" / "index.html").read_text())
+            eventually(lambda: answers(f"{endpoint.address}/api/meetings", "Prima chiamata"))
             # A mistake is refused, and all stays as it was.
             edit(fork / "content" / "identity.yaml", "brand: Altra Maglia", "brnd: Altra Maglia")
             commit(fork)
             eventually(lambda: "Refused" in (tmp_path / "follow.log").read_text())
-            assert answers(f"{address}/", "Altra Maglia")
+            assert "Altra Maglia" in (site / "current" / "index.html").read_text()
     # As after an upgrade: another container of the same volume takes its own code and goes on.
     with (
-        container(endpoint_image, {"/srv/maglia": site, "/fork": fork}, following) as follow,
-        follow.running(*SERVICES["follow"]["command"], log=tmp_path / "again.log"),
+        container(endpoint_image, volumes, following) as follow,
+        follow.running(*command, log=tmp_path / "again.log"),
     ):
         eventually(lambda: "Refused" in (tmp_path / "again.log").read_text())
         edit(fork / "content" / "identity.yaml", "brnd: Altra Maglia", "brand: Terza Maglia")
