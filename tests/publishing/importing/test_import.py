@@ -251,7 +251,7 @@ def test_what_holds_nothing_is_said(
     assert files_of(content) == before
 
 
-def test_a_picture_of_a_front_matter_is_told_on_its_line(imported: Import) -> None:
+def test_a_missing_cover_is_told_on_its_line(imported: Import) -> None:
     report = imported("markdown", {"a.md": "---\ndate: 2020-01-01\ncover:\n  image: /missing.png\n---\n\nText.\n"})
     assert "a.md:3 — /missing.png was not found. Its place is content/images/missing.png" in report
     assert "a.md:3 — No text for who cannot see images/missing.png: image_alt is missing." in report
