@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from plugins.content.office_reader import read_office
-from plugins.domain.language import ITALIAN, speak
 from plugins.publishing.__main__ import main
 from plugins.publishing.checks.check import Report, check
 from plugins.publishing.checks.sample_leftovers import sample
@@ -30,13 +29,6 @@ from tests.publishing.start.checkout import IRMA, KURT, clone, git, start
 DAY = date(2026, 12, 1)
 COUNTRIES = ("IT", "DE", "GB", "CH", "US", "SM")
 HOSTILE = 'Anna "Bella" *D\'Arc*: [x](y) & <b> #1 \\ _z_ {%} {{ name }}'
-
-
-@pytest.fixture(autouse=True)
-def _in_italian() -> Iterator[None]:
-    speak(ITALIAN)
-    yield
-    speak(ITALIAN)
 
 
 @pytest.fixture
