@@ -11,6 +11,7 @@ from markdown.extensions.toc import slugify
 from markdownify import MarkdownConverter
 
 from plugins.publishing.importing.embed_links import Tell, embed_link
+from plugins.publishing.importing.optional_tags import with_end_tags
 
 _KEPT_INLINE = {"sub", "sup", "u", "small", "mark", "abbr", "cite", "ins", "q", "var", "dfn", "time", "del", "kbd"}
 _DEAD = {"script", "style", "object", "form", "noscript", "embed", "applet", "input", "button", "select", "textarea"}
@@ -178,7 +179,7 @@ class HtmlMarkdown(_Converter):  # type: ignore[misc]
 
 def html_to_markdown(html: str, tell: Tell) -> str:
     """Markdown that says what a piece of HTML says; `tell` hears of what it cannot, with the line."""
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(with_end_tags(html), "html.parser")
     try:
         text = str(HtmlMarkdown(tell).convert_soup(soup))
     except RecursionError:
