@@ -15,7 +15,7 @@ from plugins.booking.jobs.heartbeat import Heartbeat
 from tests.booking.endpoint import endpoint
 from tests.booking.office import write_content
 from tests.building import ROOT
-from tests.test_docs import code_blocks
+from tests.guides import code_blocks
 
 RULES = ROOT / "deploy" / "prometheus-alerts.yaml"
 METRICS = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ from tests.booking.office import asked, write_content
 from tests.booking.processes import eventually
 from tests.building import ROOT
 from tests.deploy.servers import free_port
-from tests.test_docs import code_blocks
+from tests.guides import code_blocks
 
 CHAPTER = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8").partition("\n### Off the machine\n")[2]
 RECIPES = code_blocks(CHAPTER.partition("\n### Back again\n")[0])
