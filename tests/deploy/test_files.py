@@ -70,7 +70,8 @@ def test_a_nightly_copy_goes_into_a_folder_of_the_unit() -> None:
 
 
 def test_the_commands_for_copies_in_the_documents_exist() -> None:
-    chapters = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8").partition("\n## Keeping copies")[2]
+    text = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
+    chapters = "".join(re.findall(r"^## (?:In containers|Keeping copies).*?(?=^## )", text, re.MULTILINE | re.DOTALL))
     commands = [found.split() for found in re.findall(r"-m plugins\.booking (.+)", chapters)]
     assert [parser().parse_args(words).command for words in commands] == ["backup", "restore"] * 2
     services = re.findall(
