@@ -168,7 +168,20 @@ def test_every_key_of_the_guide_is_one_of_the_content(guide: Guide) -> None:
 @in_both
 def test_every_key_said_by_name_alone_is_known(guide: Guide) -> None:
     words = set(re.findall(r"`([a-z]+(?:_[a-z]+)*)`", guide.text))
-    values = {"video", "phone", "in_person", "automatic", "manual", "privacy", "en", *_BUTTONS, *_ALWAYS}
+    values = {
+        "video",
+        "phone",
+        "in_person",
+        "automatic",
+        "manual",
+        "first",
+        "second",
+        "both",
+        "privacy",
+        "en",
+        *_BUTTONS,
+        *_ALWAYS,
+    }
     assert words <= KEYS | values
 
 
@@ -204,6 +217,8 @@ def test_what_the_guide_presses_in_the_diary_is_there(guide: Guide) -> None:
     page_of_one = chapter.split("- **")[2].split("**")[0]
     assert len(pressed) == 13
     assert set(pressed) - known == {page_of_one}
+    editor = next(one for one in guide.sections if "`/admin/`" in one)
+    assert set(re.findall(r"\*\*([^*]+)\*\*", editor)) <= known
 
 
 @in_both
