@@ -125,7 +125,7 @@ def test_postgresql_is_copied_and_restored_from_an_image(endpoint_image: str, se
         assert restored.returncode == 0, restored.stderr
 
 
-def test_the_web_image_serves_the_site_that_it_was_built_with(web_image: str, tmp_path: Path) -> None:
+def test_the_web_image_serves_the_site_built_into_it(web_image: str, tmp_path: Path) -> None:
     port = free_port()
     environment = {
         "MAGLIA_ADDRESS": f"http://127.0.0.1:{port}",
