@@ -108,8 +108,9 @@ def test_user_who_cannot_run_the_interpreter_is_told(tmp_path: Path) -> None:
 
 def test_root_gives_the_whole_installation_to_the_user_it_names(tmp_path: Path) -> None:
     root, told, python = tmp_path / "root", list[str](), python_for_all(tmp_path / "python")
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(folder.stat().st_mode | 0o055)
+    for folder in (tmp_path, *tmp_path.parents):
+        if not folder.stat().st_mode & 0o005:
+            folder.chmod(folder.stat().st_mode | 0o055)
     code = run(root, told.append, Wishes(user=OTHER.pw_name, python=python))
     if os.geteuid() != 0:
         assert (code, root.exists()) == (1, False)
@@ -131,5 +132,6 @@ def test_root_gives_the_whole_installation_to_the_user_it_names(tmp_path: Path) 
     assert codes[OTHER.pw_uid] == (0, ""), codes
     code, said = codes[pwd.getpwnam("bin").pw_uid]
     assert code == 1
-    assert said.startswith(f"{root} belongs to {OTHER.pw_name}, and this runs as bin. Run: sudo -u {OTHER.pw_name} ")
+    refusal = f"{root} belongs to {OTHER.pw_name}, and this runs as bin. Run: "
+    assert said.startswith(f"{refusal}cd {root}/code && sudo -u {OTHER.pw_name} ")
     assert said.count("\n") == 1

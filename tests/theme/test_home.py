@@ -6,10 +6,12 @@ import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
+from plugins.content.templates.template_filters import jinja_filters
 from plugins.content.templates.template_translation import Words
 from plugins.publishing.checks.check import check
 from tests.building import CONTENT, ROOT, build, edit
@@ -31,6 +33,7 @@ def test_areas_wear_what_they_say_or_take_turns(colours: list[str | None], tones
     environment = Environment(
         loader=FileSystemLoader(ROOT / "theme" / "templates"), autoescape=True, extensions=[Words]
     )
+    environment.filters.update(jinja_filters(ZoneInfo("Europe/Rome")))
     areas = [SimpleNamespace(slug=f"area-{number}", colour=colour) for number, colour in enumerate(colours)]
     office = SimpleNamespace(catalogue=SimpleNamespace(areas=areas))
     said = environment.from_string(TEMPLATE).render(office=office)
