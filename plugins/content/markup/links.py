@@ -69,7 +69,8 @@ def link_faults(root: Path, document: Document, markup: Markup, pages: Container
                 "Il collegamento «%(link)s» porta a un file che non c’è. Mettilo in images, o correggi il nome.",
                 link=found[0],
             )
-        yield Fault(document.path, line, f"{what} {_near(root, target(document, found['path']), found['what'])}".rstrip())
+        meant = _near(root, target(document, found["path"]), found["what"])
+        yield Fault(document.path, line, f"{what} {meant}".rstrip())
     for what, line in markup.embed_faults:
         yield Fault(document.path, line, what)
     for shown, line in markup.shown:
