@@ -247,3 +247,14 @@ def test_decisions_are_listed_in_their_order() -> None:
     assert numbers == sorted(numbers)
     assert [f"{number:04}" for number in numbers] == [file for _number, file in rows]
     assert {file for _number, file in rows} == {path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")}
+
+
+@pytest.mark.parametrize("file", DOCS, ids=[file.name for file in DOCS])
+def test_numbered_lists_count_up_by_one(file: Path) -> None:
+    before = 0
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if item := re.match(r"(\d+)\. ", line):
+            assert int(item[1]) == before + 1, line
+            before += 1
+        elif line.strip() and not line.startswith(("   ", "```")):
+            before = 0

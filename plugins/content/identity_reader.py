@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from plugins.content.active_locale import IDENTITY, activate_locale_of
+from plugins.content.active_locale import IDENTITY, activate_locale_of, activate_typed_locale
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.parsing import read_value
 from plugins.content.base.yaml_locations import Document, read_yaml
@@ -21,6 +21,7 @@ def read_identity(root: Path, faults: list[Fault]) -> tuple[Document, Identity] 
 
     From here on everything is said in her language, what is wrong with her content too.
     """
+    activate_typed_locale(root)
     try:
         document = read_yaml(root, IDENTITY)
     except ContentError as error:

@@ -53,8 +53,10 @@ def run(asked: argparse.Namespace) -> int:
     """Run one of these commands and return its exit code."""
     # The web server reads what is written here, as whatever user it runs.
     os.umask(0o022)
+    # Without `..`: it goes into units and crontabs, and the folder that it is typed from may go.
+    asked.root = Path(os.path.abspath(asked.root))
     try:
-        if line := refusal(asked.root.absolute(), _as_typed(asked)):
+        if line := refusal(asked.root, _as_typed(asked)):
             return _sorry(line)
         return _run(asked)
     except PermissionError as error:
@@ -68,7 +70,7 @@ def _run(asked: argparse.Namespace) -> int:
     if asked.command == "install":
         wishes = install.Wishes(asked.user, asked.settings, asked.units, asked.python)
         return install.run(asked.root, _say, wishes)
-    server = Server(asked.root.absolute())
+    server = Server(asked.root)
     if not server.is_installed():
         return _sorry(f"{asked.root} is no server to push to: make it with the command install.")
     match asked.command:
@@ -86,8 +88,8 @@ def _as_typed(asked: argparse.Namespace) -> list[str]:
     source = getattr(asked, "source", None)
     words = [getattr(asked, "revision", None), source and follow.shown(source)]
     options = ["--back"] if getattr(asked, "back", False) else []
-    python = _python_of(Server(asked.root.absolute()))
-    command = [python, "-m", "plugins.publishing", asked.command, str(asked.root.absolute())]
+    python = _python_of(Server(asked.root))
+    command = [python, "-m", "plugins.publishing", asked.command, str(asked.root)]
     return [*command, *(word for word in words if word), *options]
 
 

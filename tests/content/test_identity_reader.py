@@ -9,6 +9,7 @@ import pytest
 from plugins.content.base.faults import Fault
 from plugins.content.identity_reader import read_identity
 from plugins.domain.identity import Identity
+from plugins.domain.language import ITALIAN, speak
 
 LEAST = "name: Ada Prova\nbrand: Studio Prova\nclaim: Prove\nemail: ada@prova.example\naddress: Via Prova 1\n"
 
@@ -59,3 +60,13 @@ def test_what_is_no_identity_is_told_once_at_its_line(tmp_path: Path, more: str,
     _, faults = read(tmp_path, more)
     assert len(faults) == 1
     assert faults[0].startswith(told)
+
+
+@pytest.mark.parametrize("more", ["links:\n\t- x\n", 'legal: "mai chiusa\n', "links: [\n"])
+def test_an_unreadable_file_is_told_in_the_language_it_names(tmp_path: Path, more: str) -> None:
+    try:
+        told = read(tmp_path, "language: en\n" + more)[1]
+        assert told
+        assert not any("Rientra" in one or "Controlla" in one for one in told), told
+    finally:
+        speak(ITALIAN)

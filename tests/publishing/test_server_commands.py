@@ -40,6 +40,14 @@ def test_installing_says_how_the_rest_is_set_up(place: Place) -> None:
     assert f"follow {root} REPOSITORY" in told
 
 
+def test_a_folder_typed_with_dots_is_told_without_them(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    root = place.server.root
+    assert main(["install", str(root / ".." / root.name)]) == 0
+    told = capsys.readouterr().out
+    assert f"cd {root}/current-code && " in told
+    assert ".." not in told
+
+
 @pytest.mark.parametrize("command", [["rollback"], ["upgrade", "main"], ["due"]])
 def test_server_command_on_a_folder_that_is_no_server_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]

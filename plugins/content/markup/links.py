@@ -14,6 +14,7 @@ from plugins.content.base.faults import Fault
 from plugins.content.base.ignored_files import content_files, is_ignored
 from plugins.content.base.yaml_locations import Document
 from plugins.content.markup.embeds import LINE, STRAY
+from plugins.content.source_files import TEXTS
 from plugins.domain.language import _
 
 if TYPE_CHECKING:
@@ -60,13 +61,16 @@ def link_faults(root: Path, document: Document, markup: Markup, pages: Container
         if _leads(root, document, found["what"], found["path"], pages):
             continue
         if found["what"] == "filename":
-            what = _("Il collegamento «%(link)s» non porta a nessuna pagina. Correggi il percorso.", link=found[0])
+            what = _(
+                "Il collegamento «%(link)s» non porta a nessuna pagina. Correggi il percorso, o toglilo.", link=found[0]
+            )
         else:
             what = _(
                 "Il collegamento «%(link)s» porta a un file che non c’è. Mettilo in images, o correggi il nome.",
                 link=found[0],
             )
-        yield Fault(document.path, line, f"{what} {_near(root, target(document, found['path']))}".rstrip())
+        meant = _near(root, target(document, found["path"]), found["what"])
+        yield Fault(document.path, line, f"{what} {meant}".rstrip())
     for what, line in markup.embed_faults:
         yield Fault(document.path, line, what)
     for shown, line in markup.shown:
@@ -89,7 +93,11 @@ def _leads(root: Path, document: Document, what: str, path: str, pages: Containe
     return is_plain and is_copied and place not in pages and (root / place).is_file()
 
 
-def _near(root: Path, place: str) -> str:
-    files = [file.as_posix() for file in content_files(root)]
-    near = get_close_matches(place, files, 1)
-    return _("Forse «%(key)s»?", key=f"/{near[0]}") if near else ""
+def _near(root: Path, place: str, what: str) -> str:
+    # By names alone: of two paths, folder and ending are alike anyhow. In another folder it is the same name or none.
+    name, folder = PurePath(place).stem, PurePath(place).parent
+    files = [file for file in content_files(root) if (file.suffix in TEXTS) == (what == "filename")]
+    moved = [file for file in files if file.stem == name]
+    beside = {file.stem: file for file in files if file.parent == folder}
+    near = moved or [beside[one] for one in get_close_matches(name, beside, 1)]
+    return _("Forse «%(key)s»?", key=f"/{near[0].as_posix()}") if near else ""

@@ -148,7 +148,9 @@ def money(amount: Decimal, currency: str = "EUR") -> str:
 
     pattern = str(Locale.parse(spoken().locale).currency_formats["standard"].pattern)
     pattern = pattern if places else pattern.replace("0.00", "0")
-    return format_currency(amount, currency, pattern, spoken().locale, currency_digits=False)
+    written = format_currency(amount, currency, pattern, spoken().locale, currency_digits=False)
+    # CLDR has a space there, which Babel leaves out: `CHF 180`, where `€180` has none.
+    return re.sub(r"(?<=[^\W\d_])(?=\d)", "\N{NO-BREAK SPACE}", written)
 
 
 def price(value: Price, currency: str = "EUR") -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from plugins.content.active_locale import IDENTITY
 from plugins.content.availability_checks import touching_ranges
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.front_matter_split import parted, read_text
@@ -40,7 +41,7 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     """
     faults: list[Fault] = list(unfit_files(content))
     office, sources = gather_site(content, faults)
-    forms = office.identity.form_addresses if office else ()
+    forms = office.identity.form_addresses if office else _typed_forms(content)
     documents = {source.path.as_posix(): source.document for source in sources}
     pages = page_files(content)
     # What is wrong at the head of a file hides nothing of its text.
@@ -68,6 +69,15 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
         suggestions.extend(advice(source, markup))
         suggestions.extend(early_links(source, markup, files, day or date.max))
     return Report(tuple(sorted(set(faults))), tuple(sorted(suggestions)))
+
+
+def _typed_forms(content: Path) -> list[str] | None:
+    """Where forms may be sent, whatever else is wrong with the identity; None where that cannot be read."""
+    try:
+        typed = read_yaml(content, IDENTITY).values.get("form_addresses") or []
+    except ContentError:
+        return None
+    return [str(one) for one in typed] if isinstance(typed, list) else None
 
 
 def _text_of(content: Path, path: Path) -> Document:

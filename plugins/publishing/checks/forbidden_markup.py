@@ -44,15 +44,20 @@ _OTHER = N_("«%(what)s» qui non ha effetto: la pagina non lo permette. Toglilo
 _HEAD = N_("«<%(tag)s>» vale solo in testa a una pagina, e non nel testo. Toglilo.")
 
 
-def forbidden_markup(path: Path, markup: Markup, forms: Collection[str]) -> Iterator[Fault]:
-    """Tell what a document asks of browsers and the policy of its page forbids; `forms` may be sent to."""
-    policy = PolicySources(page_policy((), (), uses=_uses(markup, forms)))
+def forbidden_markup(path: Path, markup: Markup, forms: Collection[str] | None) -> Iterator[Fault]:
+    """Tell what a document asks of browsers and the policy of its page forbids.
+
+    `forms` may be sent to; None where that is not known, and nothing is told of them.
+    """
+    policy = PolicySources(page_policy((), (), uses=_uses(markup, forms or ())))
     for element in markup.elements:
         if element.tag == "meta" and "http-equiv" in element.attributes:
             yield Fault(path, element.line, _(_HEAD, tag=element.tag))
         for request in requests_of(element):
             if (element.tag, request.attribute) == ("img", "src"):
                 continue  # told with the images
+            if forms is None and request.directive == "form-action":
+                continue
             if not policy.allows(request.directive, request.address):
                 yield Fault(path, element.line, _told(element, request))
 

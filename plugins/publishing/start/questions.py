@@ -60,8 +60,9 @@ def _one_line(raw: str) -> str:
 
 
 def _told(faults: list[Fault]) -> None:
+    # One answer for five days has one mistake five times.
     if faults:
-        raise ValueError(" ".join(fault.what for fault in faults))
+        raise ValueError(faults[0].what)
 
 
 def _identity(key: str) -> Check:
@@ -69,8 +70,8 @@ def _identity(key: str) -> Check:
         value, faults = _one_line(raw), list[Fault]()
         beside = {one: answers[one] for one in ("language", "country") if one in answers}
         with tempfile.TemporaryDirectory() as place:
-            # JSON is YAML.
-            written = json.dumps({**_IDENTITY, **beside, key: value})
+            # JSON is YAML, but for signs that it writes in two halves.
+            written = json.dumps({**_IDENTITY, **beside, key: value}, ensure_ascii=False)
             (Path(place) / IDENTITY).write_text(written, encoding="utf-8")
             read_identity(Path(place), faults)
         _told(faults)
@@ -188,7 +189,7 @@ QUESTIONS = (
         lambda answers: kinds(answers["language"])[answers["kind"]].written,
     ),
     Question("palette", N_("I colori: %(choices)s, o uno tuo come #7A1F3D"), _palette, lambda answers: ""),
-    Question("site", N_("A che indirizzo si leggerà il sito, anche con un percorso"), _site),
+    Question("site", N_("A che indirizzo si leggerà il sito (https://esempio.it), anche con un percorso"), _site),
     Question(
         "endpoint",
         N_("A che indirizzo risponde chi prenota, se è un altro"),

@@ -29,7 +29,8 @@ def add_command(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the typ
     starting = commands.add_parser("start", help=_("fa del sito d’esempio il tuo: chiede chi sei, e scrive content/"))
     starting.add_argument("--language", choices=LANGUAGES, help=_("Lingua del sito"))
     for question in QUESTIONS:
-        starting.add_argument(question.flag, help=_(question.words, choices="…").replace("%", "%%"))
+        offered = choices(question, {"language": _default_language(), "country": "IT"})
+        starting.add_argument(question.flag, help=_(question.words, choices=offered).replace("%", "%%"))
     starting.add_argument("--yes", "--no-input", action="store_true", dest="yes", help=_("non chiede niente"))
     starting.add_argument("--force", action="store_true", help=_("anche dove content/ non è più l’esempio"))
     starting.add_argument("--content", type=Path, default=Path("content"))
@@ -135,6 +136,7 @@ def _ask(question: Question, answers: Mapping[str, str], default: str | None) ->
         shown = f" [{default}]" if default else f" ({skip})" if default == "" else ""
         typed = input(f"{_words(question, answers)}{shown}: ").strip()
         if not typed and default is None:
+            print("  " + _("qui serve una risposta."))
             continue
         try:
             return _read(question, typed or default or "", answers)

@@ -114,3 +114,23 @@ def test_equal_links_among_code_are_each_told_at_their_line() -> None:
             else:
                 lines += ["Solo parole.", ""]
         assert told("\n".join(lines)) == expected, lines
+
+
+@pytest.mark.parametrize(
+    ("link", "meant"),
+    [
+        ("{filename}/pages/prenota.md", ""),
+        ("{filename}/pages/cerca.md", ""),
+        ("{filename}/pages/grazzie.md", "/pages/grazie.md"),
+        ("{filename}/blog/privacy.md", "/pages/privacy.md"),
+        ("{filename}/pages/tavolo.md", ""),
+        ("{static}/images/tavol.jpg", "/images/tavolo.jpg"),
+        ("{static}/images/grazie.jpg", ""),
+    ],
+)
+def test_what_may_be_meant_is_told_by_name(tmp_path: Path, link: str, meant: str) -> None:
+    for name in ("pages/grazie.md", "pages/privacy.md", "images/tavolo.jpg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    (fault,) = broken_links(tmp_path, document(f"![x]({link})"), {"pages/grazie.md", "pages/privacy.md"})
+    assert fault.what.partition(" Forse ")[2] == (f"«{meant}»?" if meant else "")

@@ -112,6 +112,23 @@ def test_another_language_says_them_its_own_way(
     assert (money(Decimal(28)), money(Decimal("1234.5"))) == amounts
 
 
+@pytest.mark.parametrize(
+    ("locale", "currency", "written"),
+    [
+        ("en_GB", "CHF", "CHF\xa0180"),
+        ("en_GB", "EUR", "€180"),
+        ("en_GB", "USD", "US$180"),
+        ("en_GB", "SEK", "SEK\xa0180"),
+        ("it_IT", "CHF", "180\xa0CHF"),
+    ],
+)
+def test_letters_of_a_currency_stand_apart_from_digits(
+    speaking: Callable[[str], None], locale: str, currency: str, written: str
+) -> None:
+    speaking(locale)
+    assert money(Decimal(180), currency) == written
+
+
 def test_zone_is_named_by_its_city_in_the_current_language(speaking: Callable[[str], None]) -> None:
     assert clock_name(ZoneInfo("Europe/Lisbon")) == "ora di Lisbon"
     speaking("de_DE")

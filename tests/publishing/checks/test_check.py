@@ -215,3 +215,22 @@ def test_a_document_that_nobody_reads_is_told_unless_linked(tmp_path: Path) -> N
     told = {fault.path.name: fault.what for fault in check(content).errors}
     assert told.keys() == {"vecchio.html", "Altro.adoc"}
     assert all("Non diventa una pagina" in what for what in told.values())
+
+
+@pytest.mark.parametrize(
+    ("file", "wrong"),
+    [("availability.yaml", "notice: mai\n"), ("identity.yaml", "links: 3\n"), ("identity.yaml", "links:\n\t- x\n")],
+)
+def test_a_mistake_elsewhere_forbids_no_allowed_form(tmp_path: Path, file: str, wrong: str) -> None:
+    content = seed_nothing(tmp_path)
+    with (content / "identity.yaml").open("a", encoding="utf-8") as identity:
+        identity.write("form_addresses: [https://lista.example/iscriviti]\n")
+    with (content / "pages" / "privacy.md").open("a", encoding="utf-8") as page:
+        page.write('\n<form action="https://lista.example/iscriviti"><input name="a" aria-label="a"></form>\n')
+    assert check(content).errors == ()
+    if file == "availability.yaml":
+        edit(content / file, "notice: 24h", wrong.rstrip())
+    else:
+        with (content / file).open("a", encoding="utf-8") as identity:
+            identity.write(wrong)
+    assert {fault.path.as_posix() for fault in check(content).errors} == {file}

@@ -14,6 +14,8 @@ from plugins.publishing.start.opening_hours import read_hours
         ("mon-tue 09:00-13:00, 14:00-18:00", {key: ["09:00-13:00", "14:00-18:00"] for key in ("monday", "tuesday")}),
         ("lun mer 17:00-20:00; sab 9", {"monday": ["17:00-20:00"], "wednesday": ["17:00-20:00"], "saturday": ["9"]}),
         ("Domenica 10:00-11:00;", {"sunday": ["10:00-11:00"]}),
+        ("lun-mar 9-13, 14.30 – 18", {key: ["09:00-13:00", "14:30-18:00"] for key in ("monday", "tuesday")}),
+        ("Friday 9h-12h30; sat 8:00—9", {"friday": ["09:00-12:30"], "saturday": ["08:00-09:00"]}),
         ("friday 09:00-10:00; friday 11:00-12:00", {"friday": ["09:00-10:00", "11:00-12:00"]}),
     ],
 )

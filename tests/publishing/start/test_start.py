@@ -28,7 +28,7 @@ from tests.publishing.start.checkout import IRMA, KURT, clone, git, start
 
 DAY = date(2026, 12, 1)
 COUNTRIES = ("IT", "DE", "GB", "CH", "US", "SM")
-HOSTILE = 'Anna "Bella" *D\'Arc*: [x](y) & <b> #1 \\ _z_ {%} {{ name }}'
+HOSTILE = 'Anna "Bella" *D\'Arc*: [x](y) & <b> #1 \\ _z_ {%} {{ name }} 🧠'
 
 
 @pytest.fixture
@@ -159,6 +159,21 @@ def test_a_wrong_answer_is_told_and_changes_nothing(
     assert state(folder) == before
 
 
+def test_one_mistake_of_five_days_is_told_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert start(folder, {**IRMA, "hours": "lun-ven 13:00-09:00"}) == 1
+    told = capsys.readouterr().err
+    assert "«monday»" in told
+    assert "«tuesday»" not in told
+
+
+def test_help_names_what_there_is_to_choose_from(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["start", "--help"])
+    told = capsys.readouterr().out
+    assert "garnet" in told
+    assert "teaching" in told
+
+
 def test_what_is_missing_is_told_at_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = state(folder)
     assert start(folder, {"language": "en"}) == 1
@@ -231,9 +246,11 @@ def test_answers_are_asked_for_until_they_are_right(folder: Path) -> None:
     typed = ["en", *(KURT.get(key, "") for key in keys)]
     at = typed.index("kurt@vogel.de")
     typed[at:at] = ["kurt", ""]
+    typed[1:1] = [""]
     told, _ = asking(folder).communicate("\n".join(typed) + "\n", timeout=60)
     assert "content is yours" in told
     assert "  “email”: " in told
+    assert told.count("  an answer is needed here.") == 2
     assert "[Kurt Vogel]" in told
     assert read_office(folder / "content").identity.brand == "Vogel Advice"
 

@@ -24,7 +24,7 @@ class MailBody:
         """The letter as plain text."""
         facts = "\n".join(f"{_introduced(label)} {_indented(value)}" for label, value in self.facts)
         links = "\n".join(f"{label}: {address}" for label, address in self.links)
-        blocks = (*self.opening, facts, links, *self.closing, "-- \n" + "\n".join(filter(None, self.signature)))
+        blocks = (*self.opening, facts, links, *self.closing, "-- \n" + "\n".join(self._signed_by()))
         return "\n\n".join(block for block in blocks if block) + "\n"
 
     def html(self) -> str:
@@ -37,8 +37,12 @@ class MailBody:
             + (f"<dl>{facts}</dl>" if facts else "")
             + (f"<ul>{links}</ul>" if links else "")
             + "".join(f"<p>{_broken(text)}</p>" for text in self.closing)
-            + f"<p><small>{'<br>'.join(map(_signed, filter(None, self.signature)))}</small></p></body></html>\n"
+            + f"<p><small>{'<br>'.join(map(_signed, self._signed_by()))}</small></p></body></html>\n"
         )
+
+    def _signed_by(self) -> list[str]:
+        """The closing lines that she has; one whose site has her own name is said once."""
+        return list(dict.fromkeys(filter(None, self.signature)))
 
     def _fact(self, value: str) -> str:
         for address in self.linked:

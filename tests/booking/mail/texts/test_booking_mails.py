@@ -133,6 +133,13 @@ def test_mails_of_an_owner_without_numbers_name_none() -> None:
         assert not re.search("IVA|Legge|None", mail.plain + mail.html)
 
 
+def test_an_owner_whose_site_has_her_name_signs_once() -> None:
+    identity = IDENTITY.model_copy(update={"brand": IDENTITY.name})
+    for mail in mails_about(Event.BOOKED, kept(), occasion(identity=identity), Actor.VISITOR):
+        assert mail.plain.partition("-- \n")[2].count(IDENTITY.name) == 1
+        assert mail.html.partition("<small>")[2].count(IDENTITY.name) == 1
+
+
 def test_confirmed_booking_sends_visitor_a_request_and_owner_a_publish() -> None:
     owner, visitor = mails()
     assert visitor.invitation
