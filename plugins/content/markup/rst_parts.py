@@ -127,10 +127,20 @@ def _take_messages(tree: nodes.document, parts: RstParts) -> None:
     for image in tree.findall(nodes.image):
         # The address of a picture is no text for who cannot see it.
         image.setdefault("alt", "")
+        # What docutils embeds it opens wherever it lies, and an SVG's scripts become the page's.
+        if image.attributes.pop("loading", "lazy") != "lazy":
+            parts.faults.append((_line(image), '"image" directive disabled'))
     for problem in [*tree.findall(nodes.problematic)]:
         problem.parent.replace(problem, nodes.Text(problem.astext()))
     for comment in [*tree.findall(nodes.comment)]:
         comment.parent.remove(comment)
+
+
+def _line(node: nodes.Node) -> int:
+    """The line where a node, or else what it stands in, begins."""
+    while node.line is None and node.parent is not None:
+        node = node.parent
+    return node.line or 1
 
 
 def _fields(tree: nodes.document) -> dict[str, str]:

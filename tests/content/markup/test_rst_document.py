@@ -83,6 +83,7 @@ def test_a_post_in_rest_passes_and_has_its_keys(content: Path) -> None:
         (".. code-block::", ".. include:: /etc/passwd\n\n.. code-block::", 20, "«include» qui non vale"),
         (".. code-block::", ".. raw:: html\n\n   <script>x</script>\n\n.. code-block::", 20, "«raw» qui non vale"),
         (".. code-block::", ".. csv-table::\n   :file: /etc/passwd\n\n.. code-block::", 20, "errore"),
+        ("   :width: 50%", "   :loading: embed", 16, "«image» qui non vale"),
         ("Seconda\n=======", "Seconda\n====", 25, "underline too short"),
     ],
 )
