@@ -14,6 +14,7 @@ from plugins.content.base.front_matter_split import parted, read_text
 from plugins.content.base.yaml_locations import Document, read_yaml
 from plugins.content.markup.links import link_faults, page_files, target
 from plugins.content.markup.markdown_parts import Markup, read_markup
+from plugins.content.markup.rst_document import is_rst, rst_text
 from plugins.content.office_reader import TIMETABLE
 from plugins.content.site import gather_site
 from plugins.domain.language import _
@@ -73,7 +74,7 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
 def _text_of(content: Path, path: Path) -> Document:
     """The text of a file whose head cannot be used; an empty one where there is none to read."""
     try:
-        return Document(path, {}, {}, **parted(content, path)._asdict())
+        return rst_text(content, path) if is_rst(path) else Document(path, {}, {}, **parted(content, path)._asdict())
     except ContentError:
         with suppress(ContentError):
             return Document(path, {}, {}, body=read_text(content, path))
