@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import signal
@@ -18,6 +19,7 @@ from plugins.content.office_reader import read_office
 from plugins.domain.language import ITALIAN, speak
 from plugins.publishing.__main__ import main
 from plugins.publishing.checks.check import Report, check
+from plugins.publishing.checks.public_settings import with_addresses
 from plugins.publishing.checks.sample_leftovers import sample
 from plugins.publishing.start import content_switch
 from plugins.publishing.start.catalogue_words import kinds
@@ -149,6 +151,10 @@ def test_areas_and_services_may_be_typed(folder: Path) -> None:
         ("hours", "monday 13:00-09:00"),
         ("site", "irmasalvi.it"),
         ("site", "https://irmasalvi.it/?a=b"),
+        ("site", 'https://irmasalvi.it/"+__import__("os").getcwd()+"'),
+        ("site", "https://irmasalvi.it\\"),
+        ("site", "https://irma;script-src-elem"),
+        ("endpoint", "https://prenota.example'"),
         ("endpoint", "prenota"),
         ("palette", "#12"),
         ("kind", "altro"),
@@ -165,6 +171,12 @@ def test_a_wrong_answer_is_told_and_changes_nothing(
     assert start(folder, {**IRMA, key: wrong}) == 1
     assert f"--{key.replace('_', '-')}: " in capsys.readouterr().err
     assert state(folder) == before
+
+
+def test_an_address_stays_one_text_in_the_settings() -> None:
+    address = 'https://a.example/"\\\nè'
+    written = with_addresses('SITEURL = "https://b.example"\n', {"SITEURL": address})
+    assert ast.literal_eval(written.removeprefix("SITEURL = ").strip()) == address
 
 
 def test_what_is_missing_is_told_at_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
