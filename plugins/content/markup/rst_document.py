@@ -70,7 +70,7 @@ def html_of(document: Document) -> str:
 def sections_of(document: Document) -> list[dict[str, Any]]:
     """Its sections of the first level, as Python-Markdown's `toc` has them."""
     found = re.findall(r"<h2[^<>]*\bid=\"([\w-]+)\"[^<>]*>(.*?)</h2>", html_of(document), re.S)
-    return [{"level": 2, "id": name, "name": re.sub(r"<[^>]*>", "", words), "children": []} for name, words in found]
+    return [{"level": 2, "id": name, "name": re.sub(r"<[^<>]*>", "", words), "children": []} for name, words in found]
 
 
 def _on_its_lines(html: str, text: str) -> str:

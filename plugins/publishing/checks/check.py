@@ -46,7 +46,7 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     pages = page_files(content)
     # What is wrong at the head of a file hides nothing of its text.
     documents |= {path: _text_of(content, Path(path)) for path in sorted(pages - documents.keys())}
-    markups = {path: read_markup(document) for path, document in documents.items()}
+    markups = {path: _markup(document, faults) for path, document in documents.items()}
     table = owned(content, sources, faults)
     # What the sample had at an address was never hers.
     if before is not None and (not is_sample(before) or is_sample(content)):
@@ -79,6 +79,16 @@ def _text_of(content: Path, path: Path) -> Document:
         with suppress(ContentError):
             return Document(path, {}, {}, body=read_text(content, path))
     return Document(path, {}, {})
+
+
+def _markup(document: Document, faults: list[Fault]) -> Markup:
+    """The pieces of a text; none, which is told, of one that no converter gets to the bottom of."""
+    try:
+        return read_markup(document)
+    except RecursionError:
+        what = _("Il testo ha troppi elenchi o citazioni uno dentro l’altro. Lasciane pochi livelli.")
+        faults.append(Fault(document.path, document.body_line, what))
+        return Markup()
 
 
 def _linked_files(documents: Iterable[Document], markups: Mapping[str, Markup]) -> Iterator[str]:

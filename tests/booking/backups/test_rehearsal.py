@@ -218,6 +218,6 @@ def test_a_copy_with_programs_of_its_own_is_refused(content: Path, tmp_path: Pat
     assert program.split()[0].lower() in refused(file, url, tmp_path / "scratch")
 
 
-def test_a_copy_that_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+def test_a_copy_that_is_no_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "copy.db")
     assert "no file" in refused(tmp_path / "copy.db", f"sqlite:///{tmp_path}/booking.db", tmp_path / "scratch")

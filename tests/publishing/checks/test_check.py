@@ -5,11 +5,16 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from plugins.content.markup.markdown_parts import _FOLLOWED
+from plugins.content.templates.used_css import _TAG
 from plugins.publishing.__main__ import main
+from plugins.publishing.checks.advice import _MARKS
 from plugins.publishing.checks.check import Report, check
 from tests.building import CONTENT, beside_sample, edit
 from tests.content.pictures.samples import frames
@@ -215,3 +220,18 @@ def test_a_document_that_nobody_reads_is_told_unless_linked(tmp_path: Path) -> N
     told = {fault.path.name: fault.what for fault in check(content).errors}
     assert told.keys() == {"vecchio.html", "Altro.adoc"}
     assert all("Non diventa una pagina" in what for what in told.values())
+
+
+@pytest.mark.parametrize("sign", ["1. ", "> ", "- 1. "])
+def test_levels_without_end_are_told(tmp_path: Path, sign: str) -> None:
+    content = seed_nothing(tmp_path)
+    (content / "blog" / "prova.md").write_text(POST.replace("Fine.", f"{sign * 3000}x"), encoding="utf-8")
+    assert [fault.path.name for fault in check(content).errors] in ([], ["prova.md"])
+
+
+@pytest.mark.parametrize("read", [_MARKS.findall, _FOLLOWED.findall, _TAG.findall])
+@pytest.mark.parametrize("sign", ["[ ", "<", "<a ", "[a]("])
+def test_signs_of_a_text_are_gone_through_once(read: Callable[[str], object], sign: str) -> None:
+    began = time.process_time()
+    read(sign * (30_000 // len(sign)))
+    assert time.process_time() - began < 2
