@@ -235,3 +235,10 @@ def test_signs_of_a_text_are_gone_through_once(read: Callable[[str], object], si
     began = time.process_time()
     read(sign * (30_000 // len(sign)))
     assert time.process_time() - began < 2
+
+
+def test_a_sign_that_nobody_types_is_no_line_number(tmp_path: Path) -> None:
+    content = seed_nothing(tmp_path)
+    text = POST.replace("Fine.", f"{{video: x}} <b\ue001{'9' * 5000}\ue002>a</b> \ue001{'9' * 5000}\ue002!!! a")
+    (content / "blog" / "prova.md").write_text(text, encoding="utf-8")
+    assert all(fault.line < 100 for fault in check(content).errors)
