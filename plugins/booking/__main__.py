@@ -60,6 +60,8 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
             environment |= read_environment_file(Path(asked.env))
         except OSError as error:
             return _sorry(f"{asked.env}: {error.strerror}", 2)
+        except UnicodeDecodeError:
+            return _sorry(f"{asked.env}: not UTF-8; write it anew in that encoding", 2)
         sys.stderr = redacted(sys.stderr, environment)
         activate_locale(Path(environment.get("BOOKING_CONTENT") or "content"))
     if asked.command in {"serve", "deliver"} and not in_development(environment):

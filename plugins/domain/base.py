@@ -23,3 +23,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", m
 # One sentence may be written without the dash of a list.
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
 HttpsAddress = Annotated[str, StringConstraints(pattern=r"^https://[^\s]+$", max_length=2000)]
+# One that a page's policy names: a host is no pattern of hosts, and nothing in it ends the policy or its tag.
+FormAddress = Annotated[
+    str, StringConstraints(pattern=r"^https://[^\s/?#\"'<>\\;,*@]+([/?#][^\s\"'<>\\]*)?$", max_length=2000)
+]

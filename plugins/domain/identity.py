@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from plugins.domain.base import HttpsAddress, Slug, Text, Value
+from plugins.domain.base import FormAddress, HttpsAddress, Slug, Text, Value
 from plugins.domain.email_address import EmailAddress
 from plugins.domain.language import _
 
@@ -84,7 +84,7 @@ class Identity(Value):
     # The room where video meetings are held, unless a meeting has one of its own.
     video: HttpsAddress | None = None
     # Of other services, such as a newsletter, to which forms of her texts may be sent.
-    form_addresses: tuple[HttpsAddress, ...] = ()
+    form_addresses: tuple[FormAddress, ...] = ()
     social: dict[str, HttpsAddress] = Field(default_factory=dict)
     links: tuple[FooterLink, ...] = ()
     legal: Text | None = None

@@ -64,3 +64,10 @@ def test_what_is_secret_in_the_file_is_never_shown(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     done = booking("--env", str(tmp_path / "none"), "migrate")
     assert (done.returncode, done.stderr) == (2, f"{tmp_path}/none: No such file or directory\n")
+
+
+def test_a_file_in_another_encoding_is_told_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_bytes(b"BOOKING_SENDER=B\xe9\n")
+    done = booking("--env", str(file), "migrate")
+    assert (done.returncode, done.stderr) == (2, f"{file}: not UTF-8; write it anew in that encoding\n")

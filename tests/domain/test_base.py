@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from plugins.domain.base import HttpsAddress, Slug, Text, Texts
+from plugins.domain.base import FormAddress, HttpsAddress, Slug, Text, Texts
 from plugins.domain.catalogue import Faq
 
 
@@ -56,3 +56,23 @@ def test_a_value_is_frozen_and_refuses_unknown_keys() -> None:
         faq.answer = "Molto."  # type: ignore[misc]
     with pytest.raises(ValidationError, match="price"):
         Faq.model_validate({"question": "Quanto?", "answer": "Poco.", "price": 1})
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("https://lista.example/iscriviti?a=1;b,c*", True),
+        ("https://127.0.0.1:8443", True),
+        ("https://lista.example:8443#x", True),
+        ("https:", False),
+        ("https://*", False),
+        ("https://*.example/a", False),
+        ("https://a;script-src-elem/x", False),
+        ("https://a,default-src", False),
+        ("https://noi@lista.example", False),
+        ('https://a/"><script/src=//b>', False),
+        ("https://a/'unsafe-inline'", False),
+    ],
+)
+def test_an_address_of_forms_names_one_host_alone(address: str, allowed: bool) -> None:
+    assert accepted(TypeAdapter(FormAddress), address) is allowed

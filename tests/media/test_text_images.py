@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from plugins.content.pictures.svg_size import svg_size
@@ -77,3 +79,11 @@ def test_an_image_that_is_not_ours_is_left_alone() -> None:
 )
 def test_a_drawing_says_how_large_it_is(svg: str, size: tuple[int, int] | None) -> None:
     assert svg_size(svg) == size
+
+
+@pytest.mark.parametrize("width", ["9" * 400, f"{'9' * 100_000}x", "1e400", "."])
+def test_a_drawing_of_no_possible_size_has_none(width: str) -> None:
+    began = time.process_time()
+    assert svg_size(f'<svg width="{width}" height="1">') is None
+    assert svg_size(f'<svg viewBox="0 0 {width} 1">') is None
+    assert time.process_time() - began < 1

@@ -12,7 +12,7 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -59,6 +59,7 @@ def rehearsed(file: Path, url: URL, scratch: Path) -> Iterator[tuple[Copy, Engin
             with reachable(), engine.begin() as connection:
                 rows = count_rows(connection)
                 _check_sqlite(file, engine)
+                _refuse_programs(file, connection)
             migrate(engine)
             copy = read_copy(file, schema, rows, engine)
         except (Unavailable, DBAPIError) as error:
@@ -68,6 +69,8 @@ def rehearsed(file: Path, url: URL, scratch: Path) -> Iterator[tuple[Copy, Engin
 
 def recognise(file: Path, wanted: str) -> None:
     """Tell by its first bytes whether a file is a copy of some kind of database; raises BackupRefused, BackupFailed."""
+    if not file.is_file() and file.exists():
+        raise BackupRefused(f"{file} is no file that can be read twice; name the copy itself")
     with file.open("rb") as opened:
         begin = opened.read(32)
     kind = next((kind for signature, kind in _SIGNATURES.items() if begin.startswith(signature)), None)
@@ -160,6 +163,15 @@ def _check_sqlite(file: Path, engine: Engine) -> None:
         raise BackupFailed(f"{file} is damaged: {told[0]}; take another copy")
     if orphans:
         raise BackupFailed(f"{file} is damaged: rows of {orphans[0][0]} lack those they belong to; take another copy")
+
+
+def _refuse_programs(file: Path, connection: Connection) -> None:
+    """Refuse a copy with triggers or views: they would go on at work in the database that it becomes."""
+    if connection.dialect.name != "sqlite":
+        return
+    schema = text("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')")
+    if found := connection.execute(schema).first():
+        raise BackupRefused(f"{file} holds a {found[0]}, {found[1]!r}, which no backup has; take another copy")
 
 
 def read_copy(file: Path, schema: str, rows: Rows, engine: Engine) -> Copy:

@@ -20,7 +20,7 @@ from plugins.content.front_matter import Page, Post, Words
 from plugins.content.keys.descriptions import EXPLANATIONS, LEFT_OUT, said_of
 from plugins.content.locale import language
 from plugins.domain.availability import Availability, Duration
-from plugins.domain.base import HttpsAddress, Slug, Text, Texts
+from plugins.domain.base import FormAddress, HttpsAddress, Slug, Text, Texts
 from plugins.domain.calendar_address import CalendarAddress
 from plugins.domain.calendar_settings import Credentials
 from plugins.domain.catalogue import Area, Service
@@ -46,6 +46,7 @@ _NAMED: tuple[tuple[object, str], ...] = (
     (Texts, N_("un testo, o un elenco di testi")),
     (Words, N_("un elenco di testi")),
     (HttpsAddress, N_("indirizzo che comincia con https://")),
+    (FormAddress, N_("indirizzo che comincia con https://")),
     (EmailAddress, N_("email")),
     (VatNumber, N_("partita IVA")),
     (ClockRanges, N_("elenco di fasce orarie, i minuti di cinque in cinque")),

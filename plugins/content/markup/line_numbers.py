@@ -10,9 +10,9 @@ from plugins.content.markup.other_dialects import MARK, shown_at
 
 # Letters that nobody types; the number of a line stands between them.
 _OPEN, _CLOSE = "\ue001", "\ue002"
-LINE_NUMBER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+LINE_NUMBER = re.compile(f"{_OPEN}(\\d{{1,7}}){_CLOSE}")
 # The same before a mark of another dialect, and before an embed that is none.
-DIALECT = re.compile(f"{_OPEN}(\\d+){_CLOSE}(?=[!?:\\[~{{])")
+DIALECT = re.compile(f"{_OPEN}(\\d{{1,7}}){_CLOSE}(?=[!?:\\[~{{])")
 # What a line of a list or a quotation begins with.
 _BEGUN = re.compile(r"^[\s>*+-]*(?:\d+\.)?\s*")
 # The beginning of an element.

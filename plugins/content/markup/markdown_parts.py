@@ -27,7 +27,7 @@ _SWALLOWING = {"script", "style", "textarea", "title", "iframe", "noscript", "te
 _UNREAD = {"pre", "code", "table", "script", "style"}
 # Where Pelican puts an address in the place of a file's name (pelican.contents.Content).
 _FOLLOWED = re.compile(
-    r"(<[^>]+(?:href|src|poster|data|cite|formaction|action|content)\s*=\s*)([\"'])(?=\{\w+\})(.*?)\2"
+    r"(<[^<>]+(?:href|src|poster|data|cite|formaction|action|content)\s*=\s*)([\"'])(?=\{\w+\})(.*?)\2"
 )
 _NAMED = re.compile(r"\{(?:filename|static|attach)\}[\w/.][^\s<>\"')\]]*")
 # In the text that is converted, before what Pelican follows.
@@ -225,7 +225,12 @@ def _take_lines(found: Markup, numbered: Markup) -> None:
 
 def _read(document: Document, text: str) -> _Reader:
     reader = _Reader(document)
-    html = text if is_rst(document.path) else _converter().reset().convert(text)
+    try:
+        html = text if is_rst(document.path) else _converter().reset().convert(text)
+    except RecursionError:
+        # It is left where it broke off, within a list perhaps.
+        _converter.cache_clear()
+        raise
     reader.feed(_FOLLOWED.sub(lambda found: f"{found[1]}{found[2]}{_SIGN}{found[3]}{found[2]}", html))
     # What is left of an element without an end is told before the last words are read as text.
     reader.found.unended = [(tag, reader.last_line(f"<{tag}")) for tag in reader.open_tags() if tag in _SWALLOWING]

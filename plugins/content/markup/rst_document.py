@@ -25,6 +25,18 @@ def is_rst(path: Path) -> bool:
 
 def read_rst_document(root: Path, path: Path) -> Document:
     """Read a reST file below `root`, whose body is HTML already; raises ContentError with all that docutils finds."""
+    document, faults = _read(root, path)
+    if faults:
+        raise ContentError(faults)
+    return document
+
+
+def rst_text(root: Path, path: Path) -> Document:
+    """A reST file below `root` as far as it can be read; raises ContentError where it is no text."""
+    return _read(root, path)[0]
+
+
+def _read(root: Path, path: Path) -> tuple[Document, list[Fault]]:
     # Only here: most contents have no such file, and docutils takes as long to load as all of them to be read.
     from plugins.content.markup.rst_parts import rst_parts
 
@@ -38,9 +50,7 @@ def read_rst_document(root: Path, path: Path) -> Document:
     }
     if parts.title and "title" not in values:
         values["title"], lines[("title",)] = parts.title, _line_with(text.split("\n"), parts.title, 1) or 1
-    if faults:
-        raise ContentError(faults)
-    return Document(path, values, lines, body=_on_its_lines(parts.html, text))
+    return Document(path, values, lines, body=_on_its_lines(parts.html, text)), faults
 
 
 def _told(what: str) -> str:
@@ -60,7 +70,7 @@ def html_of(document: Document) -> str:
 def sections_of(document: Document) -> list[dict[str, Any]]:
     """Its sections of the first level, as Python-Markdown's `toc` has them."""
     found = re.findall(r"<h2[^<>]*\bid=\"([\w-]+)\"[^<>]*>(.*?)</h2>", html_of(document), re.S)
-    return [{"level": 2, "id": name, "name": re.sub(r"<[^>]*>", "", words), "children": []} for name, words in found]
+    return [{"level": 2, "id": name, "name": re.sub(r"<[^<>]*>", "", words), "children": []} for name, words in found]
 
 
 def _on_its_lines(html: str, text: str) -> str:

@@ -9,10 +9,13 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.core import publish_doctree, publish_from_doctree
-from docutils.parsers.rst import Directive, directives, roles
+from docutils.parsers.rst import Directive, Parser, directives, roles
+from docutils.transforms import Transform
 from docutils.utils import SystemMessage
 
 _WARNING = 2
+# The nodes that all substitutions of a text may add.
+_MOST_SUBSTITUTED = 20_000
 # A push may come from anybody: nothing is included, fetched or passed on as it is, and no settings of the machine
 # count.
 _SETTINGS: dict[str, Any] = {
@@ -29,7 +32,8 @@ _SETTINGS: dict[str, Any] = {
     "embed_stylesheet": False,
     "stylesheet_path": "",
     "math_output": "LaTeX",
-    "line_length_limit": 100_000,
+    # What stands between two marks is looked for in the rest of the paragraph, for each of them again.
+    "line_length_limit": 20_000,
 }
 # Options that only matter to who paints code, or a frame.
 _PAINTED = (
@@ -83,11 +87,40 @@ class _Video(Directive):  # type: ignore[misc]
         return [nodes.paragraph("", "", link)]
 
 
+class _SubstitutionBudget(Transform):  # type: ignore[misc]
+    """Ends the reading of a text whose substitutions, each with others in it, would grow without bound."""
+
+    default_priority = 219  # before they are put in
+
+    def apply(self) -> None:
+        sizes: dict[str, int] = {}
+        total = sum(self._size(one, sizes) for one in self.document.findall(nodes.substitution_reference))
+        if total > _MOST_SUBSTITUTED:
+            raise ValueError("the substitutions are too many, or too large")
+
+    def _size(self, reference: nodes.Node, sizes: dict[str, int]) -> int:
+        key = reference["refname"]
+        key = key if key in self.document.substitution_defs else self.document.substitution_names.get(key.lower(), "")
+        if key not in sizes:
+            sizes[key] = 1  # of one that leads to itself, which docutils tells
+            inner = self.document.substitution_defs[key].findall() if key else ()
+            sizes[key] = sum(
+                self._size(one, sizes) if isinstance(one, nodes.substitution_reference) else 1 for one in inner
+            )
+        return sizes[key]
+
+
+class _Parser(Parser):  # type: ignore[misc]
+    def get_transforms(self) -> list[type[Transform]]:
+        return [*super().get_transforms(), _SubstitutionBudget]
+
+
 def _abbreviation(
     _name: str, rawtext: str, text: str, _line: int, _inliner: object, _options: object = None, _content: object = None
 ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-    found = re.fullmatch(r"(?P<words>.+?)\s*\((?P<meaning>.+)\)", text, re.S)
-    return [nodes.abbreviation(rawtext, found["words"] if found else text)], []
+    words, _bracket, meaning = text.partition("(")
+    is_explained = words.strip() and len(meaning) > 1 and meaning.endswith(")")
+    return [nodes.abbreviation(rawtext, words.rstrip() if is_explained else text)], []
 
 
 @cache
@@ -103,8 +136,9 @@ def rst_parts(text: str) -> RstParts:
     """Read a text."""
     _add_directives()
     parts = RstParts()
+    known = dict(roles._roles)
     try:
-        tree = publish_doctree(text, settings_overrides=_SETTINGS)
+        tree = publish_doctree(text, parser=_Parser(), settings_overrides=_SETTINGS)
         parts.fields = _fields(tree)
         parts.lines = {key: _line_of(text, key) for key in parts.fields}
         _take_messages(tree, parts)
@@ -113,6 +147,10 @@ def rst_parts(text: str) -> RstParts:
         parts.html = _html(tree)
     except (SystemMessage, RecursionError, AttributeError, ValueError, TypeError, LookupError) as error:
         parts.faults.append((1, f"docutils: {str(error)[:200]}"))
+    finally:
+        # Those that a text defines are its own; docutils keeps them for the next one.
+        roles._roles.clear()
+        roles._roles.update(known)
     return parts
 
 
@@ -127,10 +165,20 @@ def _take_messages(tree: nodes.document, parts: RstParts) -> None:
     for image in tree.findall(nodes.image):
         # The address of a picture is no text for who cannot see it.
         image.setdefault("alt", "")
+        # What docutils embeds it opens wherever it lies, and an SVG's scripts become the page's.
+        if image.attributes.pop("loading", "lazy") != "lazy":
+            parts.faults.append((_line(image), '"image" directive disabled'))
     for problem in [*tree.findall(nodes.problematic)]:
         problem.parent.replace(problem, nodes.Text(problem.astext()))
     for comment in [*tree.findall(nodes.comment)]:
         comment.parent.remove(comment)
+
+
+def _line(node: nodes.Node) -> int:
+    """The line where a node, or else what it stands in, begins."""
+    while node.line is None and node.parent is not None:
+        node = node.parent
+    return node.line or 1
 
 
 def _fields(tree: nodes.document) -> dict[str, str]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-_NUMBER = r"(\d*\.?\d+)"
+# No longer than any drawing needs: in a longer one no end would be found but after looking from each of its digits.
+_NUMBER = r"(\d{1,9}(?:\.\d{1,20})?|\.\d{1,20})"
 _LENGTH = re.compile(rf"\s*{_NUMBER}(?:px)?\s*")
 _BOX = re.compile(rf"viewBox=[\"']\s*[\d.-]+[\s,]+[\d.-]+[\s,]+{_NUMBER}[\s,]+{_NUMBER}\s*[\"']")
 
 
 def svg_size(text: str) -> tuple[int, int] | None:
     """Width and height of an SVG: its own, or else its view box; None where it says neither."""
-    root = re.search(r"<svg\b[^>]*>", text)
+    root = re.search(r"<svg\b[^<>]*>", text)
     if root is None:
         return None
     # By itself: `stroke-width` is another length.

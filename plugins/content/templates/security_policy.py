@@ -23,7 +23,9 @@ HEADERS = {
 # Of what is no page.
 NO_PAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _FRAMES = "frame-ancestors 'none'"
-_FRAMED = re.compile(r' data-embed="(https://[^"]+)"')
+_FRAMED = re.compile(r'<figure\b[^<>]* data-embed="([^"]*)"')
+# What follows a host otherwise would be read as more of the policy.
+_ORIGIN = re.compile(r"https://[\w-][\w.-]*(?::\d{1,5})?(?=[/?#]|\Z)")
 # A page's header where the web server does not read the page, which says all else itself. It names nothing that another
 # version of the theme would have otherwise: no web server has to be told of an upgrade.
 PAGES_HEADER = f"base-uri 'none'; object-src 'none'; {_FRAMES}"
@@ -64,9 +66,14 @@ def uses_of(html: str, forms: Collection[str] = ()) -> Uses:
     return Uses(
         " data-search=" in html,
         "<video" in html or "<audio" in html,
-        tuple(sorted({origin(address) for address in _FRAMED.findall(html)})),
+        frame_origins(_FRAMED.findall(html)),
         tuple(sorted({target for target in map(form_target, forms) if target in html})),
     )
+
+
+def frame_origins(addresses: Iterable[str]) -> tuple[str, ...]:
+    """The origins of frames, of those addresses that are ones."""
+    return tuple(sorted({found[0] for address in addresses if (found := _ORIGIN.match(address))}))
 
 
 def origin(address: str) -> str:

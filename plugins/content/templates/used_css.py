@@ -19,7 +19,7 @@ _DECLARED = re.compile(r"(--[\w-]+):")
 _USED = re.compile(r"var\((--[\w-]+)")
 _OPENED = re.compile(r"<[A-Za-z][^>]*>")
 _PLAIN = re.compile(r"""<([A-Za-z][^\s/>"']*)((?:[\s/](?:[^>"']|"[^">]*"|'[^'>]*')*)?)>""")
-_TAG = re.compile(r"""<([A-Za-z][^\s/>]*)([^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*)>""")
+_TAG = re.compile(r"""<([A-Za-z][^\s/>]*)([^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*)>""")
 _ATTRIBUTE = re.compile(r"""\b(class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 

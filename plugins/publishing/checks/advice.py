@@ -21,7 +21,7 @@ SUMMARY = (60, 160)
 EASY = 50  # Gulpease: hard for who left school at fourteen is below 60, and these are work texts
 # Bold, slanted, code, a link or picture, the mark of a note.
 _MARKS = re.compile(
-    r"\*\*\w.*?\*\*|(?<![\w*])\*\w(?:[^*]*\w)?\*(?![\w*])|(?<!\w)__?\w(?:[^_]*\w)?__?(?!\w)|`[^`]+`|\[[^\]]+\]\([^)]+\)|\[\^\w+\]"
+    r"\*\*\w.*?\*\*|(?<![\w*])\*\w(?:[^*]*\w)?\*(?![\w*])|(?<!\w)__?\w(?:[^_]*\w)?__?(?!\w)|`[^`]+`|\[[^\[\]]+\]\([^)]+\)|\[\^\w+\]"
 )
 
 

@@ -15,6 +15,7 @@ from plugins.content.base.front_matter_split import parted, read_text
 from plugins.content.base.yaml_locations import Document, read_yaml
 from plugins.content.markup.links import link_faults, page_files, target
 from plugins.content.markup.markdown_parts import Markup, read_markup
+from plugins.content.markup.rst_document import is_rst, rst_text
 from plugins.content.office_reader import TIMETABLE
 from plugins.content.site import gather_site
 from plugins.domain.language import _
@@ -46,7 +47,7 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     pages = page_files(content)
     # What is wrong at the head of a file hides nothing of its text.
     documents |= {path: _text_of(content, Path(path)) for path in sorted(pages - documents.keys())}
-    markups = {path: read_markup(document) for path, document in documents.items()}
+    markups = {path: _markup(document, faults) for path, document in documents.items()}
     table = owned(content, sources, faults)
     # What the sample had at an address was never hers.
     if before is not None and (not is_sample(before) or is_sample(content)):
@@ -83,11 +84,21 @@ def _typed_forms(content: Path) -> list[str] | None:
 def _text_of(content: Path, path: Path) -> Document:
     """The text of a file whose head cannot be used; an empty one where there is none to read."""
     try:
-        return Document(path, {}, {}, **parted(content, path)._asdict())
+        return rst_text(content, path) if is_rst(path) else Document(path, {}, {}, **parted(content, path)._asdict())
     except ContentError:
         with suppress(ContentError):
             return Document(path, {}, {}, body=read_text(content, path))
     return Document(path, {}, {})
+
+
+def _markup(document: Document, faults: list[Fault]) -> Markup:
+    """The pieces of a text; none, which is told, of one that no converter gets to the bottom of."""
+    try:
+        return read_markup(document)
+    except RecursionError:
+        what = _("Il testo ha troppi elenchi o citazioni uno dentro l’altro. Lasciane pochi livelli.")
+        faults.append(Fault(document.path, document.body_line, what))
+        return Markup()
 
 
 def _linked_files(documents: Iterable[Document], markups: Mapping[str, Markup]) -> Iterator[str]:

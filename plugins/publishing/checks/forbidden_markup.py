@@ -9,7 +9,7 @@ from plugins.content.base.faults import Fault
 from plugins.content.markup.embed_blocks import FRAME
 from plugins.content.markup.markdown_parts import Element, Markup
 from plugins.content.templates.policy_sources import PolicySources
-from plugins.content.templates.security_policy import Uses, form_target, origin, page_policy
+from plugins.content.templates.security_policy import Uses, form_target, frame_origins, page_policy
 from plugins.domain.language import N_, _
 from plugins.publishing.checks.policy_requests import Request, requests_of
 
@@ -64,9 +64,9 @@ def forbidden_markup(path: Path, markup: Markup, forms: Collection[str] | None) 
 
 def _uses(markup: Markup, forms: Collection[str]) -> Uses:
     """What the page uses, as `uses_of` reads it off its HTML."""
-    frames = {origin(frame) for one in markup.elements if (frame := one.attributes.get(FRAME))}
+    frames = frame_origins(one.attributes.get(FRAME, "") for one in markup.elements if one.tag == "figure")
     plays = any(one.tag in {"video", "audio"} for one in markup.elements)
-    return Uses(plays=plays, frames=tuple(frames), forms=tuple(map(form_target, forms)))
+    return Uses(plays=plays, frames=frames, forms=tuple(map(form_target, forms)))
 
 
 def _told(element: Element, request: Request) -> str:

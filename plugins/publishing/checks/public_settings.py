@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -40,5 +41,6 @@ def with_addresses(text: str, values: Mapping[str, str]) -> str:
         found = list(re.finditer(_LINE.format(names=name), text, re.MULTILINE))
         if len(found) != 1:
             raise ValueError(_("«%(name)s» non si trova nelle impostazioni: rimetti la riga.", name=name))
-        text = f'{text[: found[0].end(1)]}"{value}"{text[found[0].end() :]}'
+        # As Python reads it: what is quoted ends nowhere but at its end.
+        text = f"{text[: found[0].end(1)]}{json.dumps(value, ensure_ascii=False)}{text[found[0].end() :]}"
     return text

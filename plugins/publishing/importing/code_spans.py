@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable
 
-_FENCE = re.compile(r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^\n`]*\n.*?(?:^[ ]{0,3}(?P=fence)[`~]*[ \t]*$|\Z)", re.M | re.S)
+_FENCE = re.compile(r"^[ ]{0,3}(?P<fence>`{3,}+|~{3,}+)[^\n`]*\n.*?(?:^[ ]{0,3}(?P=fence)[`~]*[ \t]*$|\Z)", re.M | re.S)
 _TAG = re.compile(r"<(?P<end>/?)(?P<tag>pre|code)\b[^<>]*>", re.I)
 _TICKS = re.compile(r"(?<!\\)`+")
 _GAP = re.compile(r"\n[ \t]*\n")

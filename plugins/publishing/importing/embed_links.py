@@ -12,7 +12,7 @@ from plugins.publishing.importing.code_spans import outside_code
 Tell = Callable[[str, int], None]
 _YOUTUBE = re.compile(r"(?:youtube(?:-nocookie)?\.com/(?:embed/|v/|shorts/)|youtu\.be/)(?P<id>[\w-]{6,20})")
 _VIMEO = re.compile(r"player\.vimeo\.com/video/(?P<id>\d+)")
-_ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_ATTRIBUTE = re.compile(r"""(?<![\w:-])([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _FRAME = re.compile(r"<iframe\b(?P<attributes>[^>]*)>(?:.*?</iframe\s*>)?", re.S | re.I)
 _DEAD = re.compile(
     r"<(?P<tag>script|style|object|form|noscript|embed|applet)\b[^>]*>(?:.*?</(?P=tag)\s*>)?", re.S | re.I

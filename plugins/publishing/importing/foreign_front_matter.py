@@ -14,7 +14,7 @@ import yaml
 _YAML = re.compile(r"---[ \t]*\n(?P<head>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _TOML = re.compile(r"\+\+\+[ \t]*\n(?P<head>.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | re.M)
 _META = re.compile(r"[ ]{0,3}(?P<key>[A-Za-z0-9_-]+):[ \t]*(?P<value>.*)")
-_MORE = re.compile(r"(?: {4,}|\t)\s*(?P<value>\S.*)")
+_MORE = re.compile(r"(?: {4}|\t)\s*(?P<value>\S.*)")
 _LARGEST = 200_000
 
 

@@ -35,8 +35,8 @@ class HtmlMarkdown(_Converter):  # type: ignore[misc]
         text = re.sub(r"([\\`*\[\]])", r"\\\1", text)
         text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\_", text)
         text = re.sub(r"&(?=#?\w+;)", "&amp;", text).replace("<", "&lt;")
-        text = re.sub(r"(?m)^(\s*)(#{1,6}|[+-]\s|>|:\s|~~~|---|===)", r"\1\\\2", text)
-        text = re.sub(r"(?m)^(\s*\d{1,9})([.)]\s)", r"\1\\\2", text)
+        text = re.sub(r"(?m)^([^\S\n]*)(#{1,6}|[+-]\s|>|:\s|~~~|---|===)", r"\1\\\2", text)
+        text = re.sub(r"(?m)^([^\S\n]*\d{1,9})([.)]\s)", r"\1\\\2", text)
         return re.sub(r"\{(?=[:%{<#.\w])", r"\\{", text)
 
     def get_conv_fn(self, tag_name: str) -> Any:  # noqa: ANN401 - markdownify has no types

@@ -81,7 +81,7 @@ def without_hugo_shortcodes(text: str, find_page: Callable[[str], str], tell: Te
     text = _REF.sub(ref, text)
     # Hugo reads them within code too, where only what stands above is meant.
     text = outside_code(_ANY, any_other, text)
-    return re.sub(r"\ue016(\d+)\ue017", lambda found: kept[int(found[1])], text)
+    return re.sub(r"\ue016(\d+)\ue017", lambda found: "".join(kept[int(found[1]) :][:1]), text)
 
 
 def _figure(source: str, said: dict[str, str]) -> str:

@@ -31,9 +31,7 @@ from plugins.publishing.importing.link_rewriting import (
 from plugins.publishing.importing.old_addresses import OldAddresses, taken_addresses
 
 _PLAIN = re.compile(r"[A-Za-zÀ-ÿ][\wÀ-ÿ \u2019'.()/&+%-]*[\wÀ-ÿ.)%]|[A-Za-zÀ-ÿ]")
-_TITLE = re.compile(
-    r"\A\s*(?:#{1,2}[ \t]*(?P<atx>[^\n{]+?)[ \t#]*(?:\{[^\n]*\})?|(?P<line>[^\n]+)\n[=-]{3,})[ \t]*(?:\n|\Z)"
-)
+_TITLE = re.compile(r"\A\s*+(?:#{1,2}[ \t]*(?P<atx>[^\n{]+)(?:\{[^\n]*\})?|(?P<line>[^\n]+)\n[=-]{3,})[ \t]*(?:\n|\Z)")
 _PATH = re.compile(r"/[\w./~-]*[\w/]")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off"}
 
@@ -141,7 +139,8 @@ def _texts(site: OldSite, targets: dict[str, ImportedPost], files: ImportedFiles
 def _untitled(post: ImportedPost, text: str) -> str:
     """A text without a first heading that says the title again."""
     found = _TITLE.match(text)
-    is_title = found is not None and slug_of(plain_text(found["atx"] or found["line"])) == slug_of(post.title)
+    words = (found["atx"] or found["line"]).rstrip("# \t") if found else ""
+    is_title = found is not None and slug_of(plain_text(words)) == slug_of(post.title)
     return text[found.end() :] if found is not None and is_title else text
 
 

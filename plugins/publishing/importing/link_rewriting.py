@@ -70,8 +70,8 @@ class LinkRewriting:
         alt = self.site.alts.get(urlsplit(link.address).path, "") if "[" not in link.address else ""
         if not alt:
             # A caption below it says what is to be seen.
-            below = re.match(r"\s*\n\s*\n\*([^*\n]+)\*\s*(?:\n|$)", link.after)
-            alt = below[1] if below else ""
+            below = re.match(r"(\s*)\*([^*\n]+)\*[ \t]*(?:\n|$)", link.after)
+            alt = below[2] if below and below[1].count("\n") > 1 else ""
         if not alt:
             self.site.tell(Kind.PICTURE, post.file, line, f"No text for who cannot see {link.address[-80:]}")
         return re.sub(r"[\[\]\\]", "", alt)

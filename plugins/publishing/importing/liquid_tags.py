@@ -25,7 +25,7 @@ _INCLUDE = re.compile(
     r"\{%-?\s*include(?:_cached|_relative)?\s+(?P<name>[\w./-]+)(?P<said>(?:[^%]|%(?!\}))*?)-?%\}", re.S
 )
 _BLOCKQUOTE = re.compile(r"\{%\s*blockquote(?P<said>[^%]*)%\}\s*(?P<inner>.*?)\{%\s*endblockquote\s*%\}", re.S)
-_ANY = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)
+_ANY = re.compile(r"\{%(?:(?!\{%).)*?%\}|\{\{(?:(?!\{\{).)*?\}\}", re.S)
 
 
 def without_liquid(text: str, base: str, title: str, find_post: Callable[[str], str], tell: Tell) -> str:
@@ -95,7 +95,7 @@ def without_liquid(text: str, base: str, title: str, find_post: Callable[[str], 
         text = pattern.sub(put, text)
     for pattern, put in ((_INCLUDE, include), (_IMG, image), (_EMBED, embed), (_ANY, unknown)):
         text = outside_code(pattern, put, text)
-    return re.sub(r"\ue014(\d+)\ue015", lambda found: kept[int(found[1])], text)
+    return re.sub(r"\ue014(\d+)\ue015", lambda found: "".join(kept[int(found[1]) :][:1]), text)
 
 
 def _video(name: str, said: Mapping[str, str]) -> str:

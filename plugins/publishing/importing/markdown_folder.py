@@ -16,7 +16,7 @@ from plugins.publishing.importing.text_files import files_below, read_text_file
 
 _TEXTS = (".md", ".markdown", ".mkd", ".mdown", ".txt")
 _DATED = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})[-_ ]*(?P<title>.*)$")
-_TITLE = re.compile(r"\A\s*#[ \t]+(?P<atx>[^\n]+?)[ \t#]*\n|\A\s*(?P<line>[^\n]+)\n=+[ \t]*\n")
+_TITLE = re.compile(r"\A\s*+(?:#[ \t]+(?P<atx>[^\n]+)\n|(?P<line>[^\n]+)\n=+[ \t]*\n)")
 _WIKI = re.compile(r"(?P<image>!?)\[\[(?P<name>[^\]|#\n]+)(?P<anchor>#[^\]|\n]*)?(?:\|(?P<words>[^\]\n]*))?\]\]")
 _KNOWN = dict.fromkeys(("permalink", "url", "created", "date"), "")
 
@@ -49,7 +49,7 @@ def _read(site: OldSite, path: Path, text: str, by_stem: dict[str, str], picture
     fill_post(site, post, head, _KNOWN)
     body = head.body
     if not post.title and (found := _TITLE.match(body)):
-        post.title = plain_text(found["atx"] or found["line"])
+        post.title = plain_text((found["atx"] or found["line"]).rstrip("# \t"))
         body = "\n" * found[0].count("\n") + body[found.end() :]
     post.title = post.title or re.sub(r"[-_]+", " ", bare).strip().capitalize()
     if own := own_address(head):

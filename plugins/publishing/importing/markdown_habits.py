@@ -8,7 +8,7 @@ from plugins.publishing.importing.code_spans import outside_code
 from plugins.publishing.importing.embed_links import Tell, without_dead_html
 
 _STRUCK = re.compile(r"(?<![~\\])~~(?=\S)([^\n~]+?)(?<=\S)~~(?!~)")
-_TASK = re.compile(r"(?m)^(?P<before>\s*[-*+] )\[(?P<done>[ xX])\](?= )")
+_TASK = re.compile(r"(?m)^(?P<before>[ \t]*[-*+] )\[(?P<done>[ xX])\](?= )")
 _ALERT = re.compile(r"(?m)^(?P<before>[ ]{0,3}>[ ]?)\[!(?P<name>[A-Za-z]+)\][+-]?[ ]*(?P<title>[^\n]*)$")
 _NOTE = re.compile(
     r"(?m)^!!!+[ ]*(?P<name>[\w -]+?)(?:[ ]+\"(?P<title>[^\"\n]*)\")?[ ]*\n"
@@ -21,7 +21,7 @@ _SHEBANG = re.compile(
     r"(?m)(?:\A|(?<=\n\n))(?: {4}|\t)(?::::|#!)(?P<lang>[a-zA-Z][\w+#-]*)[^\n/]*\n"
     r"(?P<code>(?:(?: {4}|\t)[^\n]*(?:\n|\Z)|[ \t]*\n(?=(?:[ \t]*\n)*(?: {4}|\t)))+)"
 )
-_MATHS = re.compile(r"\$\$.+?\$\$|\\\\?\[.+?\\\\?\]", re.S)
+_MATHS = re.compile(r"\$\$.+?\$\$|\\\\?\[(?:(?!\\\\?\[).)+?\\\\?\]", re.S)
 
 
 def common_markdown(text: str, tell: Tell) -> str:

@@ -9,7 +9,7 @@ from html import escape
 
 from plugins.publishing.importing.embed_links import Tell, attributes
 
-_ESCAPED = re.compile(r"\[(\[[a-zA-Z][\w-]*[^\]\[]*\])\]")
+_ESCAPED = re.compile(r"\[(\[[a-zA-Z][^\]\[]*\])\]")
 _CAPTION = re.compile(r"\[caption\b(?P<said>[^\]]*)\](?P<inner>.*?)\[/caption\]", re.S)
 _CODE = re.compile(r"\[(?P<name>code|sourcecode)\b(?P<said>[^\]]*)\](?P<inner>.*?)\[/(?P=name)\]", re.S)
 _GALLERY = re.compile(r"\[gallery\b(?P<said>[^\]]*)\]")
@@ -19,7 +19,7 @@ _PAIR = re.compile(r"\[(?P<name>[a-zA-Z][\w-]*)\b(?P<said>[^\]\[]*)\](?P<inner>.
 _LONE = re.compile(r"\[(?P<name>[a-zA-Z][\w-]*)(?P<said>(?:\s+[\w-]+\s*=[^\]\[]*)+)/?\](?![(\[])")
 _EMPTY_BLOCK = re.compile(r"<!--\s*wp:(?P<name>[\w/-]+)(?P<said>(?:(?!-->).)*?)/-->", re.S)
 _BLOCK = re.compile(r"<!--\s*/?wp:.*?-->", re.S)
-_BARE = re.compile(r"(?m)^(?P<before>[ \t]*(?:<p>)?[ \t]*)(?P<address>https?://[^\s<>\"]+)(?=[ \t]*(?:</p>)?[ \t]*$)")
+_BARE = re.compile(r"(?m)^(?P<before>[ \t]*(?:<p>[ \t]*)?)(?P<address>https?://[^\s<>\"]+)(?=[ \t]*(?:</p>)?[ \t]*$)")
 _QUIET = {"more", "nextpage", "spacer", "separator", "paragraph"}
 # By number, the pictures of a post: their addresses and texts. Without a number, those that belong to it.
 Pictures = Callable[[str | None], list[tuple[str, str]]]
@@ -34,7 +34,7 @@ def without_shortcodes(html: str, pictures: Pictures, reusable: Callable[[str], 
     def caption(found: re.Match[str]) -> str:
         inner = found["inner"].strip()
         said = attributes(found["said"]).get("caption", "")
-        picture = re.match(r"(?:<a\b[^>]*>)?\s*<img\b[^>]*>\s*(?:</a>)?", inner)
+        picture = re.match(r"(?:<a\b[^<>]*>)?\s*<img\b[^<>]*>\s*(?:</a>)?", inner)
         words = said or (inner[picture.end() :].strip() if picture else "")
         shown = picture[0] if picture else inner
         return f"<figure>{shown}<figcaption>{words}</figcaption></figure>" if words else f"<p>{shown}</p>"
@@ -106,7 +106,7 @@ def without_shortcodes(html: str, pictures: Pictures, reusable: Callable[[str], 
         (_LONE, unknown),
     ):
         html = pattern.sub(put, html)
-    return re.sub(r"\ue010(\d+)\ue011", lambda found: kept[int(found[1])], html)
+    return re.sub(r"\ue010(\d+)\ue011", lambda found: "".join(kept[int(found[1]) :][:1]), html)
 
 
 def _linked(address: str) -> str:

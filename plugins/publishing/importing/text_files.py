@@ -12,7 +12,8 @@ from plugins.publishing.checks.forbidden_files import LARGEST_TEXT
 from plugins.publishing.importing.import_records import Kind, OldSite
 
 MOST_FILES = 50_000
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ufeff\ud800-\udfff]")
+# With those for private use that stand for what is kept aside while a text is rewritten.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ufeff\ud800-\udfff\ue000-\ue01f]")
 
 
 def files_below(root: Path, suffixes: tuple[str, ...], left_out: frozenset[str] = frozenset()) -> list[Path]:

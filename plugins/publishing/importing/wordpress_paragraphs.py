@@ -23,9 +23,7 @@ def paragraphs(html: str) -> str:
 
     parts = re.split(r"(\n[ \t]*\n\s*)", _WHOLE.sub(keep, html))
     made = "".join(part if index % 2 or not part.strip() else _paragraph(part) for index, part in enumerate(parts))
-    while "\ue012" in made:
-        made = re.sub(r"\ue012(\d+)\ue013", lambda found: kept[int(found[1])], made)
-    return made
+    return re.sub(r"\ue012(\d+)\ue013", lambda found: "".join(kept[int(found[1]) :][:1]), made)
 
 
 def _paragraph(text: str) -> str:

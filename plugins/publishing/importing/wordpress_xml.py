@@ -13,8 +13,8 @@ _LARGEST_FIELD = 5_000_000
 _MOST_ITEMS = 100_000
 _CHUNK = 1 << 20
 _DEPTH = 40
-# What XML forbids and WordPress writes all the same.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+# What XML forbids and WordPress writes all the same; and what stands for parts kept aside while a text is rewritten.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff\ue000-\ue01f]")
 _REPEATED = {"category", "postmeta", "comment"}
 
 

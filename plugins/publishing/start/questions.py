@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from plugins.content.active_locale import IDENTITY
 from plugins.content.base.faults import Fault
@@ -32,6 +31,8 @@ _LONGEST_TITLE = 60
 _IDENTITY = {"name": "N", "brand": "B", "claim": "C", "email": "n@esempio.it", "address": "A"}
 _MEETING = {"slug": "m", "title": "M", "minutes": 30}
 _AVAILABILITY = {"timezone": "UTC", "hours": {}, "notice": "24h", "horizon": "60d", "meetings": [_MEETING]}
+# A name of any script, a port, and a path: nothing that ends a text of Python, or a source of a policy.
+_SITE = re.compile(r"https?://(?!-)[\w.-]+(?::\d{1,5})?(?:/[\w.~%+@:-]+)*")
 SAMPLE_NUMBER = "12345678903"
 
 
@@ -96,8 +97,7 @@ def _profession(raw: str, answers: Answers) -> str:
 
 def _site(raw: str, answers: Answers) -> str:
     value = _one_line(raw).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment or " " in value:
+    if not _SITE.fullmatch(value):
         raise ValueError(_("non è un indirizzo. Esempio: https://esempio.it, oppure https://nome.github.io/sito"))
     return value
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -204,3 +206,18 @@ def test_a_dump_of_a_later_version_is_told_as_that(content: Path, postgres: Post
     # The version of the archive's format follows its signature.
     file.write_bytes(file.read_bytes()[:5] + b"\x01\x63\x00" + file.read_bytes()[8:])
     assert "install the postgresql-client of that one" in refused(file, url, tmp_path / "scratch")
+
+
+@pytest.mark.parametrize("program", ["TRIGGER t AFTER INSERT ON outbox BEGIN SELECT 1; END", "VIEW v AS SELECT 1"])
+def test_a_copy_with_programs_of_its_own_is_refused(content: Path, tmp_path: Path, program: str) -> None:
+    url = f"sqlite:///{tmp_path}/booking.db"
+    file = made(content, url, tmp_path)
+    with closing(sqlite3.connect(file)) as copy:
+        copy.execute(f"CREATE {program}")
+        copy.commit()
+    assert program.split()[0].lower() in refused(file, url, tmp_path / "scratch")
+
+
+def test_a_copy_that_is_no_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "copy.db")
+    assert "no file" in refused(tmp_path / "copy.db", f"sqlite:///{tmp_path}/booking.db", tmp_path / "scratch")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
 from plugins.content.front_matter import Post
+from plugins.content.markup.rst_parts import rst_parts
 from plugins.content.site import read_site
 from plugins.publishing.checks.check import check
 from tests.building import CONTENT, build
@@ -83,6 +85,7 @@ def test_a_post_in_rest_passes_and_has_its_keys(content: Path) -> None:
         (".. code-block::", ".. include:: /etc/passwd\n\n.. code-block::", 20, "«include» qui non vale"),
         (".. code-block::", ".. raw:: html\n\n   <script>x</script>\n\n.. code-block::", 20, "«raw» qui non vale"),
         (".. code-block::", ".. csv-table::\n   :file: /etc/passwd\n\n.. code-block::", 20, "errore"),
+        ("   :width: 50%", "   :loading: embed", 16, "«image» qui non vale"),
         ("Seconda\n=======", "Seconda\n====", 25, "underline too short"),
     ],
 )
@@ -120,3 +123,28 @@ def test_the_site_shows_a_text_in_rest(content: Path, tmp_path: Path) -> None:
     assert (tmp_path / "output" / "Vecchio.html").exists()
     about = (tmp_path / "output" / "chi-siamo" / "index.html").read_text(encoding="utf-8")
     assert 'href="/blog/prova/#seconda"' in about
+
+
+BOMB = (
+    "".join(f".. |a{number}| replace:: {f'|a{number + 1}| ' * 8}\n" for number in range(12)) + ".. |a12| replace:: x\n"
+)
+
+
+@pytest.mark.parametrize(
+    "text", [f"{BOMB}\n|a0|\n", f":abbr:`{'(' * 15_000}`\n", f":abbr:`{'a (' * 6_000}`\n", f"{'|a ' * 30_000}\n"]
+)
+def test_no_text_takes_long_to_read(text: str) -> None:
+    began = time.process_time()
+    rst_parts(text)
+    assert time.process_time() - began < 2
+
+
+def test_substitutions_without_bound_are_told() -> None:
+    assert "substitutions" in rst_parts(f"{BOMB}\n|a0|\n").faults[0][1]
+    few = rst_parts(".. |a| replace:: |b| |b|\n.. |b| replace:: x\n\n|a|\n")
+    assert (few.faults, "x x" in few.html) == ([], True)
+
+
+def test_a_role_of_one_text_is_unknown_to_others() -> None:
+    assert 'class="mine"' in rst_parts(".. role:: mine\n\n:mine:`x`\n").html
+    assert rst_parts(":mine:`x`\n").faults

@@ -62,3 +62,18 @@ def test_a_page_opens_its_policy_only_for_what_it_uses() -> None:
 def test_every_header_of_a_careful_site_is_there() -> None:
     assert {"Strict-Transport-Security", "X-Content-Type-Options", "Referrer-Policy"} <= set(HEADERS)
     assert {"Permissions-Policy", "Cross-Origin-Opener-Policy"} <= set(HEADERS)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<figure data-embed="https://tube.example; script-src-elem *">x</figure>',
+        '<figure data-embed="https://tube.example, default-src *">x</figure>',
+        '<figure data-embed="https://*/x">x</figure>',
+        '<figure data-embed="https://a@tube.example/x">x</figure>',
+        '<figure data-embed="https:">x</figure>',
+        '<p>Si scrive data-embed="https://tube.example/x"</p>',
+    ],
+)
+def test_nothing_but_the_host_of_a_frame_opens_a_policy(html: str) -> None:
+    assert uses_of(html).frames == ()

@@ -5,11 +5,16 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from plugins.content.markup.markdown_parts import _FOLLOWED
+from plugins.content.templates.used_css import _TAG
 from plugins.publishing.__main__ import main
+from plugins.publishing.checks.advice import _MARKS
 from plugins.publishing.checks.check import Report, check
 from tests.building import CONTENT, beside_sample, edit
 from tests.content.pictures.samples import frames
@@ -234,3 +239,25 @@ def test_a_mistake_elsewhere_forbids_no_allowed_form(tmp_path: Path, file: str, 
         with (content / file).open("a", encoding="utf-8") as identity:
             identity.write(wrong)
     assert {fault.path.as_posix() for fault in check(content).errors} == {file}
+
+
+@pytest.mark.parametrize("sign", ["1. ", "> ", "- 1. "])
+def test_levels_without_end_are_told(tmp_path: Path, sign: str) -> None:
+    content = seed_nothing(tmp_path)
+    (content / "blog" / "prova.md").write_text(POST.replace("Fine.", f"{sign * 3000}x"), encoding="utf-8")
+    assert [fault.path.name for fault in check(content).errors] in ([], ["prova.md"])
+
+
+@pytest.mark.parametrize("read", [_MARKS.findall, _FOLLOWED.findall, _TAG.findall])
+@pytest.mark.parametrize("sign", ["[ ", "<", "<a ", "[a]("])
+def test_signs_of_a_text_are_gone_through_once(read: Callable[[str], object], sign: str) -> None:
+    began = time.process_time()
+    read(sign * (30_000 // len(sign)))
+    assert time.process_time() - began < 2
+
+
+def test_a_sign_that_nobody_types_is_no_line_number(tmp_path: Path) -> None:
+    content = seed_nothing(tmp_path)
+    text = POST.replace("Fine.", f"{{video: x}} <b\ue001{'9' * 5000}\ue002>a</b> \ue001{'9' * 5000}\ue002!!! a")
+    (content / "blog" / "prova.md").write_text(text, encoding="utf-8")
+    assert all(fault.line < 100 for fault in check(content).errors)

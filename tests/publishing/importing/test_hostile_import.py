@@ -11,16 +11,23 @@ import pytest
 
 from plugins.publishing.checks.check import check
 from plugins.publishing.importing.code_spans import code_spans
+from plugins.publishing.importing.embed_links import attributes
 from plugins.publishing.importing.foreign_front_matter import read_head
+from plugins.publishing.importing.front_matter_keys import plain_text
 from plugins.publishing.importing.html_markdown import html_to_markdown
+from plugins.publishing.importing.hugo_shortcodes import without_hugo_shortcodes
 from plugins.publishing.importing.import_writer import write_site
 from plugins.publishing.importing.imported_files import legal_place
 from plugins.publishing.importing.inline_links import rewrite_links
 from plugins.publishing.importing.jekyll import read_jekyll
+from plugins.publishing.importing.liquid_tags import without_liquid
 from plugins.publishing.importing.markdown_folder import read_markdown_folder
+from plugins.publishing.importing.markdown_habits import common_markdown
 from plugins.publishing.importing.pelican_settings import read_settings
 from plugins.publishing.importing.rst_markdown import read_rst
+from plugins.publishing.importing.shortcodes import without_shortcodes
 from plugins.publishing.importing.wordpress import read_wordpress
+from plugins.publishing.importing.wordpress_paragraphs import paragraphs
 from tests.building import CONTENT
 from tests.publishing.importing.old_sites import item, make_site, png, wxr
 
@@ -158,3 +165,30 @@ def test_a_source_without_its_settings_is_read_all_the_same(tmp_path: Path) -> N
     site = read_jekyll(tmp_path)
     assert [(post.title, post.addresses) for post in site.posts] == [("A", ["/2018/01/02/a.html"])]
     assert site.told[0].file == "_config.yml"
+
+
+@pytest.mark.parametrize("text", ["a\ue0120\ue013", "<pre>\ue0120\ue013</pre>", "\ue0129\ue013", "\ue012"])
+def test_forged_marks_of_kept_parts_end_no_import(text: str) -> None:
+    assert "a" in paragraphs(f"a {text}")
+
+
+@pytest.mark.parametrize("mark", ["\ue0149\ue015", "\ue0169\ue017", "\ue0109\ue011"])
+def test_marks_of_parts_that_nobody_kept_are_left_out(mark: str) -> None:
+    text = f"a {mark} b"
+    text = without_liquid(text, "", "", lambda _name: "", lambda *_told: None)
+    text = without_hugo_shortcodes(text, lambda _name: "", lambda *_told: None)
+    assert without_shortcodes(text, lambda _number: [], lambda _number: "", lambda *_told: None).split() == ["a", "b"]
+
+
+@pytest.mark.parametrize("sign", ["\n", " ", "\t", "[", "_", "a", "{{", "{%", "~", "#", "\\[", "[[a"])
+def test_signs_that_never_end_take_no_long_time(sign: str) -> None:
+    text, began = sign * (60_000 // len(sign)), time.process_time()
+    common_markdown(text, lambda *_told: None)
+    without_liquid(text, "", "", lambda _name: "", lambda *_told: None)
+    html_to_markdown(text, lambda *_told: None)
+    read_head(f"a: b\n{text}")
+    read_head(f"a: b\n    {text}")
+    plain_text(text)
+    attributes(text)
+    without_shortcodes(text, lambda _number: [], lambda _number: "", lambda *_told: None)
+    assert time.process_time() - began < 6

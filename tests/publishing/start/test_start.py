@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import signal
@@ -17,6 +18,7 @@ import pytest
 from plugins.content.office_reader import read_office
 from plugins.publishing.__main__ import main
 from plugins.publishing.checks.check import Report, check
+from plugins.publishing.checks.public_settings import with_addresses
 from plugins.publishing.checks.sample_leftovers import sample
 from plugins.publishing.start import content_switch
 from plugins.publishing.start.catalogue_words import kinds
@@ -141,6 +143,10 @@ def test_areas_and_services_may_be_typed(folder: Path) -> None:
         ("hours", "monday 13:00-09:00"),
         ("site", "irmasalvi.it"),
         ("site", "https://irmasalvi.it/?a=b"),
+        ("site", 'https://irmasalvi.it/"+__import__("os").getcwd()+"'),
+        ("site", "https://irmasalvi.it\\"),
+        ("site", "https://irma;script-src-elem"),
+        ("endpoint", "https://prenota.example'"),
         ("endpoint", "prenota"),
         ("palette", "#12"),
         ("kind", "altro"),
@@ -172,6 +178,12 @@ def test_help_names_what_there_is_to_choose_from(capsys: pytest.CaptureFixture[s
     told = capsys.readouterr().out
     assert "garnet" in told
     assert "teaching" in told
+
+
+def test_an_address_stays_one_text_in_the_settings() -> None:
+    address = 'https://a.example/"\\\nè'
+    written = with_addresses('SITEURL = "https://b.example"\n', {"SITEURL": address})
+    assert ast.literal_eval(written.removeprefix("SITEURL = ").strip()) == address
 
 
 def test_what_is_missing_is_told_at_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
