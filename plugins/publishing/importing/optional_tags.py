@@ -32,8 +32,8 @@ def with_end_tags(html: str) -> str:
     reader = _Reader()
     reader.feed(html)
     starts = [0]
-    for line in html.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
+    for text in html.split("\n"):
+        starts.append(starts[-1] + len(text) + 1)
     pieces, done = [], 0
     for line, column, ended in reader.missing:
         at = starts[line - 1] + column
