@@ -8,7 +8,7 @@ addEventListener("click", (event) => {
   frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
   // Players want to know on which site they are; which page it is stays here.
   frame.referrerPolicy = "strict-origin";
-  frame.src = link.parentElement.dataset.embed;
+  frame.src = link.parentElement.getAttribute("data-embed");
   link.replaceWith(frame);
   frame.focus({ preventScroll: true });
 });
