@@ -13,9 +13,8 @@ from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.ignored_files import content_files
 from plugins.content.base.parsing import read_value
 from plugins.content.base.yaml_locations import Document, read_front_matter
-from plugins.content.markup.rst_document import SUFFIX, is_rst, read_rst_document
+from plugins.content.markup.rst_document import TEXTS, is_rst, read_rst_document
 
-TEXTS = (".md", SUFFIX)  # of posts and pages
 Model = TypeVar("Model", bound=BaseModel, covariant=True)
 
 

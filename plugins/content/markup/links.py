@@ -14,7 +14,7 @@ from plugins.content.base.faults import Fault
 from plugins.content.base.ignored_files import content_files, is_ignored
 from plugins.content.base.yaml_locations import Document
 from plugins.content.markup.embeds import LINE, STRAY
-from plugins.content.source_files import TEXTS
+from plugins.content.markup.rst_document import TEXTS
 from plugins.domain.language import _
 
 if TYPE_CHECKING:

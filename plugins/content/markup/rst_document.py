@@ -13,6 +13,7 @@ from plugins.content.base.yaml_locations import Document, Location, plain_value
 from plugins.domain.language import _
 
 SUFFIX = ".rst"
+TEXTS = (".md", SUFFIX)  # of posts and pages
 _PRE = re.compile(r"<pre\b.*?</pre>", re.S)
 _PLACED = re.compile(r"<(?P<tag>a|img|object|source|h[2-6])\b(?P<said>[^<>]*)>(?P<words>[^<]*)")
 _ADDRESS = re.compile(r"\b(?:href|src|data)=\"([^\"]*)\"")
