@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import httpx
@@ -10,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from plugins.booking.web.middleware import problems
+from tests.booking.coroutines import run_coroutine
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def get(broken: FastAPI) -> Callable[[str], httpx.Response]:
         async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
             return await http.get(path)
 
-    return lambda path: asyncio.run(ask(path))
+    return lambda path: run_coroutine(ask(path))
 
 
 @pytest.mark.parametrize(("path", "kind"), [("/api/x", "application/problem+json"), ("/x", "text/html")])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from plugins.booking.settings import RateLimit
 from plugins.booking.web.middleware.origin_check import OriginCheck
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.rate_limit import RateLimitCheck, wait_in_words
+from tests.booking.coroutines import run_coroutine
 
 HOME = "https://example.org"
 
@@ -23,7 +23,7 @@ def request(client: str = "192.0.2.1", **headers: str) -> Request:
 
 def passes(gate: OriginCheck | RateLimitCheck, asked: Request) -> bool:
     try:
-        asyncio.run(gate(asked))
+        run_coroutine(gate(asked))
     except Problem:
         return False
     return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import httpx
@@ -15,6 +14,7 @@ from plugins.content.templates.security_policy import HEADERS, NO_PAGE
 from tests.booking.agenda.owner import book, sign_in
 from tests.booking.agenda.test_calendar_feed import feed
 from tests.booking.conditional import again, said
+from tests.booking.coroutines import run_coroutine
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import asked
 from tests.booking.routes import addresses
@@ -104,7 +104,7 @@ def test_nothing_is_added_to_a_304_that_says_nothing() -> None:
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             return await http.get("/")
 
-    assert said(asyncio.run(ask())) == {}
+    assert said(run_coroutine(ask())) == {}
 
 
 FILES = {
