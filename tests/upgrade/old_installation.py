@@ -112,9 +112,9 @@ class Installation:
         assert found
         return Unit.read(found[1])
 
-    def checkout_unit(self, name: str) -> Unit:
-        """A unit of `deploy/systemd/` as it was copied, for the checkout; with the settings of the other."""
-        text = old_text(f"deploy/systemd/{name}").replace("/srv/maglia-checkout", str(self.checkout))
+    def checkout_unit(self, name: str, checkout: Path | None = None) -> Unit:
+        """A unit of `deploy/systemd/` as it was copied, for a checkout; with the settings of the other."""
+        text = old_text(f"deploy/systemd/{name}").replace("/srv/maglia-checkout", str(checkout or self.checkout))
         unit = Unit.read(text)
         return Unit(unit.folder, unit.command, self.unit("maglia.service").environment | unit.environment)
 
