@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from plugins.content.colours.contrast import contrast
 from plugins.content.colours.look import look_of
 from plugins.content.templates.template_filters import stylesheet
 
@@ -23,19 +24,6 @@ PAIRS = [
     ("on-mark", "mark", TEXT),
     *(("field", paper, FIELD) for paper in ("bg", "surface")),
 ]
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance as WCAG 2.2 defines it."""
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio as WCAG 2.2 defines it."""
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def palette(scheme: str) -> dict[str, str]:
