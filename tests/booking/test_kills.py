@@ -159,7 +159,7 @@ def flapping(sink: Sink, chance: Random) -> Iterator[None]:
 
 
 def deliver_the_rest(engine: Engine, sink: Sink) -> None:
-    """Send what is left, on a clock that goes faster."""
+    """Send what is left, on a clock that goes faster, by two days: a mail about a time that has passed lapses."""
     clock = [datetime.now(UTC)]
     last = Delivery(Outbox(engine), SmtpSender(sink.relay, "localhost"), lambda: clock[0])
     for _ in range(12):
@@ -170,7 +170,8 @@ def deliver_the_rest(engine: Engine, sink: Sink) -> None:
 @pytest.mark.soak
 def test_whoever_is_killed_whenever_keeps_every_promise(tmp_path: Path) -> None:
     hours = {day: ["07:00-21:00"] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}
-    content = write_content(tmp_path / "office", talk={"minutes": 15, "step": 15}, hours=hours, horizon="90d")
+    fast = {"minutes": 15, "step": 15}
+    content = write_content(tmp_path / "office", talk=fast, hours=hours, notice="7d", horizon="90d")
     url = f"sqlite:///{tmp_path}/booking.db"
     chance = Random(KILLS)
     with sinking() as sink:

@@ -64,7 +64,7 @@ def restore(url: URL, file: Path, now: datetime, *, over: bool = False, hold_mai
                 raise BackupRefused(
                     f"{url.database} holds bookings or messages; add --replace, which sets it aside and deletes nothing"
                 )
-            aside = f"{SET_ASIDE}{now.astimezone(UTC):%Y%m%d_%H%M%S}"
+            aside = f"{SET_ASIDE}{now.astimezone(UTC):%Y%m%d_%H%M%S_%f}"
             put = _put_sqlite if url.get_backend_name() == "sqlite" else _put_postgres
             return put(engine, file, present, aside, hold_mail)
     finally:
