@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path
 
+from plugins.content.pictures.photo_addresses import photo_address, photo_name
 from plugins.content.pictures.svg_size import svg_size
 from plugins.media.image_cache import Made
 
-# Sets of pictures are named by their content: a browser may keep them for ever.
-FOLDER = "images/r"
 # The column of the text: theme/static/css/tokens/sizes.css.
 SIZES = "(min-width: 50rem) 46rem, 92vw"
 
@@ -28,7 +25,7 @@ class Image:
 
     def picture(self, width: int, kind: str) -> str:
         """The address of one of its pictures."""
-        return f"{FOLDER}/{self.name}-{width}.{kind}"
+        return photo_address(self.name, width, kind)
 
     def html(self, site: str, alt: str, sizes: str = SIZES, eager: bool = False, others: str = "") -> str:
         """The element that shows it, `others` being attributes as they are; what is not `eager` waits to be near."""
@@ -52,9 +49,8 @@ class Gallery:
 
     def add_photo(self, path: str, address: str, content: bytes, made: Made) -> dict[str, bytes]:
         """Take in a photo with its pictures, and return the files to publish by their addresses."""
-        name = f"{Path(path).stem}-{hashlib.sha256(content).hexdigest()[:8]}"
         about = made.about
-        image = Image(address, about["width"], about["height"], tuple(about["widths"]), name)
+        image = Image(address, about["width"], about["height"], tuple(about["widths"]), photo_name(path, content))
         self.images[path] = image
         files = {
             image.picture(width, kind): made.files[f"{width}.{kind}"]
