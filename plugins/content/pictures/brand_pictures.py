@@ -11,6 +11,7 @@ from plugins.content.base.faults import Fault
 from plugins.content.base.ignored_files import is_ignored
 from plugins.content.base.yaml_locations import Document
 from plugins.content.pictures.drawing_faults import drawing_faults
+from plugins.content.pictures.page_drawing import page_drawing
 from plugins.content.pictures.photo_addresses import photo_address, photo_height, photo_name, photo_widths
 from plugins.content.pictures.picture_kinds import IMAGE_SUFFIXES, Kind, kind_of
 from plugins.content.pictures.svg_size import svg_size
@@ -34,6 +35,8 @@ class BrandPicture:
     width: int
     height: int
     avif: str | None = None
+    # What a page takes in of a drawing, so that it follows the page's colours.
+    drawing: str = ""
 
     @property
     def kind(self) -> str:
@@ -96,7 +99,7 @@ def _read(root: Path, key: str, path: str, faults: list[Fault]) -> BrandPicture:
                 example=example_of((key,)),
             )
         )
-    content = (root / place).read_bytes()
+    content, drawing = (root / place).read_bytes(), ""
     if key == "portrait" and kind_of(place, content) is not Kind.DRAWING:
         return _photo(path, content)
     if len(content) > MOST_BYTES:
@@ -113,6 +116,7 @@ def _read(root: Path, key: str, path: str, faults: list[Fault]) -> BrandPicture:
         wrong = [Fault(place, *told) for told in drawing_faults(content)]
         faults.extend(wrong)
         size = svg_size(content.decode("utf-8", "replace"))
+        drawing = page_drawing(content) if key == "portrait" and not wrong else ""
     else:
         size = _pixels(content)
     if not size or not all(size):
@@ -123,7 +127,7 @@ def _read(root: Path, key: str, path: str, faults: list[Fault]) -> BrandPicture:
                 image=path,
             )
         )
-    return BrandPicture(path, *size)
+    return BrandPicture(path, *size, drawing=drawing)
 
 
 def _photo(path: str, content: bytes) -> BrandPicture:
