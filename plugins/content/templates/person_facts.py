@@ -23,10 +23,10 @@ _TENS = {
 }
 
 
-def person_facts(identity: Identity) -> str:
-    """`Dal 2019 · italiano e inglese · una quarantina di clienti`, as far as the identity says it."""
-    said = " · ".join(_facts(identity))
-    return said[:1].upper() + said[1:]
+def person_facts(identity: Identity) -> tuple[str, ...]:
+    """`Dal 2019`, `italiano e inglese`, `una quarantina di clienti`: what the identity says of them, as one line."""
+    said = tuple(_facts(identity))
+    return (said[0][:1].upper() + said[0][1:], *said[1:]) if said else ()
 
 
 def _facts(identity: Identity) -> Iterator[str]:
