@@ -20,7 +20,8 @@ def page_drawing(content: bytes) -> str:
 
     def element(name: str, attributes: dict[str, str]) -> None:
         inks = attributes.pop("class", "").split()
-        is_alone = not attributes.keys() & {"id", "style"} and all(map(_INK.fullmatch, inks))
+        own = any(key in ("id", "style") or key.startswith("on") for key in attributes)
+        is_alone = not own and all(map(_INK.fullmatch, inks))
         is_root = name == "svg" and attributes.keys() <= _OF_ROOT and attributes.get("viewBox", "").startswith("0 0 ")
         plain.append(name in _SHAPES and is_alone and is_root == (not plain))
 
