@@ -14,8 +14,10 @@ from pelican.contents import Static
 from pelican.generators import Generator, StaticGenerator
 
 from plugins.content.base.faults import Fault
+from plugins.content.office import Office
 from plugins.content.output_folder import announced
 from plugins.content.pictures.animations import without_metadata
+from plugins.content.pictures.photo_addresses import photo_name, portrait_address
 from plugins.content.pictures.photos import UnreadableError
 from plugins.content.pictures.picture_faults import private_faults
 from plugins.content.pictures.picture_kinds import Kind, kind_of
@@ -25,6 +27,8 @@ from plugins.media.image_cache import Made, Store, key_of
 from plugins.media.image_markup import Shown, picture
 from plugins.media.parallel_jobs import make
 from plugins.media.photo_sizes import RECIPE, pictures
+from plugins.media.portrait_photo import RECIPE as PORTRAIT_RECIPE
+from plugins.media.portrait_photo import portrait_pictures
 from plugins.media.published_addresses import published_addresses
 
 Read = TypeVar("Read")
@@ -44,6 +48,8 @@ def put(generators: Sequence[Generator]) -> None:
     for path, made in _photos(contents, addresses, store):
         for address, made_picture in gallery.add_photo(path, addresses[path], contents[path], made).items():
             write(output, address, made_picture)
+    for address, made_picture in _portrait(static, contents, store):
+        write(output, address, made_picture)
     for path, content in contents.items():
         _take_over(static, found[path], addresses[path])
         if kind_of(Path(path), content) is Kind.ANIMATION:
@@ -105,6 +111,19 @@ def _photos(contents: Mapping[str, bytes], addresses: Mapping[str, str], store: 
     made = make(store, orders, _("Immagine %(number)s di %(total)s: %(name)s"))
     for path, key in keys.items():
         yield path, made[key]
+
+
+def _portrait(static: StaticGenerator, contents: Mapping[str, bytes], store: Store) -> Iterator[tuple[str, bytes]]:
+    """The portrait by its addresses, if it is a photo."""
+    office: Office | None = static.context.get("office")
+    path = office.identity.portrait if office else None
+    if path in contents:
+        content = contents[path]
+        key = key_of(PORTRAIT_RECIPE, content)
+        order = (path, partial(_readable, path, partial(portrait_pictures, content)))
+        made = make(store, {key: order}, _("Immagine %(number)s di %(total)s: %(name)s"))[key]
+        for form, made_picture in made.files.items():
+            yield portrait_address(photo_name(path, content), form), made_picture
 
 
 def _readable(path: str, read: Callable[[], Read]) -> Read:

@@ -11,7 +11,8 @@ from plugins.content.base.faults import Fault
 from plugins.content.base.ignored_files import is_ignored
 from plugins.content.base.yaml_locations import Document
 from plugins.content.pictures.drawing_faults import drawing_faults
-from plugins.content.pictures.photo_addresses import photo_address, photo_height, photo_name, photo_widths
+from plugins.content.pictures.page_drawing import page_drawing
+from plugins.content.pictures.photo_addresses import PORTRAIT_FORMATS, photo_name, portrait_address, portrait_size
 from plugins.content.pictures.picture_kinds import IMAGE_SUFFIXES, Kind, kind_of
 from plugins.content.pictures.svg_size import svg_size
 from plugins.domain.identity import Identity
@@ -34,6 +35,8 @@ class BrandPicture:
     width: int
     height: int
     avif: str | None = None
+    # What a page takes in of a drawing, so that it follows the page's colours.
+    drawing: str = ""
 
     @property
     def kind(self) -> str:
@@ -96,7 +99,7 @@ def _read(root: Path, key: str, path: str, faults: list[Fault]) -> BrandPicture:
                 example=example_of((key,)),
             )
         )
-    content = (root / place).read_bytes()
+    content, drawing = (root / place).read_bytes(), ""
     if key == "portrait" and kind_of(place, content) is not Kind.DRAWING:
         return _photo(path, content)
     if len(content) > MOST_BYTES:
@@ -113,6 +116,7 @@ def _read(root: Path, key: str, path: str, faults: list[Fault]) -> BrandPicture:
         wrong = [Fault(place, *told) for told in drawing_faults(content)]
         faults.extend(wrong)
         size = svg_size(content.decode("utf-8", "replace"))
+        drawing = page_drawing(content) if key == "portrait" and not wrong else ""
     else:
         size = _pixels(content)
     if not size or not all(size):
@@ -123,11 +127,11 @@ def _read(root: Path, key: str, path: str, faults: list[Fault]) -> BrandPicture:
                 image=path,
             )
         )
-    return BrandPicture(path, *size)
+    return BrandPicture(path, *size, drawing=drawing)
 
 
 def _photo(path: str, content: bytes) -> BrandPicture:
-    """A photo of any size, as the smallest of its pictures: the build makes them, without what the camera wrote."""
+    """A photo of any size, as the portrait that the build cuts out of it."""
     from plugins.content.pictures.photos import UnreadableError, photo_size  # as below
 
     if kind_of(Path(path), content) is Kind.ANIMATION:
@@ -136,9 +140,8 @@ def _photo(path: str, content: bytes) -> BrandPicture:
         size = photo_size(content)
     except UnreadableError as error:
         raise ValueError(f"{path} — {error}") from error
-    name, width = photo_name(path, content), photo_widths(*size)[0]
-    address, avif = (photo_address(name, width, kind) for kind in ("webp", "avif"))
-    return BrandPicture(address, width, photo_height(*size, width), avif)
+    avif, webp = (portrait_address(photo_name(path, content), form) for form in PORTRAIT_FORMATS)
+    return BrandPicture(webp, *portrait_size(*size), avif)
 
 
 def _pixels(content: bytes) -> tuple[int, int] | None:

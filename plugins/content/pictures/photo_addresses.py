@@ -10,6 +10,9 @@ FOLDER = "images/r"
 WIDTHS = (400, 800, 1200, 1600)
 # The tallest that WebP holds; a scrolled screenshot is taller.
 MOST_HEIGHT = 16_383
+# The owner's photo, as all pages show it: twice as large as most do.
+PORTRAIT = (480, 600)
+PORTRAIT_FORMATS = ("avif", "webp")
 
 
 def photo_widths(width: int, height: int) -> list[int]:
@@ -31,3 +34,14 @@ def photo_name(path: str, content: bytes) -> str:
 def photo_address(name: str, width: int, kind: str) -> str:
     """The address of one of the pictures of a photo."""
     return f"{FOLDER}/{name}-{width}.{kind}"
+
+
+def portrait_size(width: int, height: int) -> tuple[int, int]:
+    """The size of the portrait that is cut out of a photo of this size: never larger than it."""
+    scale = min(1.0, width / PORTRAIT[0], height / PORTRAIT[1])
+    return max(1, round(PORTRAIT[0] * scale)), max(1, round(PORTRAIT[1] * scale))
+
+
+def portrait_address(name: str, form: str) -> str:
+    """The address of the portrait that is cut out of a photo."""
+    return f"{FOLDER}/{name}-portrait.{form}"

@@ -171,7 +171,7 @@ def test_a_script_in_a_portrait_is_told_in_its_file(content: Path) -> None:
 
 @pytest.mark.parametrize(
     ("form", "size", "turn", "shown"),
-    [("JPEG", (4000, 3000), 6, (400, 533)), ("PNG", (300, 200), 1, (300, 200)), ("JPEG", (900, 600), 3, (400, 267))],
+    [("JPEG", (4000, 3000), 6, (480, 600)), ("PNG", (300, 200), 1, (160, 200)), ("JPEG", (900, 600), 3, (480, 600))],
 )
 def test_a_photo_from_a_phone_is_a_small_portrait(
     content: Path, tmp_path: Path, form: str, size: tuple[int, int], turn: int, shown: tuple[int, int]
