@@ -1,10 +1,12 @@
-"""Gallery: the content's images; photos in several widths, drawings (SVG) as they are."""
+"""Gallery: the content's images; photos in several widths, drawings (SVG) as they are or within the page."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from html import escape
 
+from plugins.content.pictures.inline_drawings import InlineDrawing, inline_drawing
 from plugins.content.pictures.photo_addresses import photo_address, photo_name
 from plugins.content.pictures.svg_size import svg_size
 from plugins.media.image_cache import Made
@@ -43,9 +45,14 @@ class Image:
 
 @dataclass
 class Gallery:
-    """Every image by the path of its file, relative to the content's folder."""
+    """Every image by the path of its file, relative to the content's folder; `drawings` by their address.
+
+    `colours` are those of the theme, which drawings within a page take on.
+    """
 
     images: dict[str, Image] = field(default_factory=dict)
+    colours: Collection[str] = ()
+    drawings: dict[str, InlineDrawing] = field(default_factory=dict)
 
     def add_photo(self, path: str, address: str, content: bytes, made: Made) -> dict[str, bytes]:
         """Take in a photo with its pictures, and return the files to publish by their addresses."""
@@ -64,8 +71,11 @@ class Gallery:
         """Take in a picture that moves, which is shown as it is."""
         self.images[path] = Image(address, *size)
 
-    def add_drawing(self, path: str, address: str, text: str) -> None:
+    def add_drawing(self, path: str, address: str, content: bytes) -> None:
         """Take in an SVG, if it says how large it is."""
-        size = svg_size(text)
+        size = svg_size(content.decode("utf-8", errors="replace"))
         if size:
             self.images[path] = Image(address, *size)
+            drawing = inline_drawing(content, self.colours)
+            if drawing:
+                self.drawings[address] = drawing

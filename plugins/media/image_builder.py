@@ -14,6 +14,7 @@ from pelican.contents import Static
 from pelican.generators import Generator, StaticGenerator
 
 from plugins.content.base.faults import Fault
+from plugins.content.colours.tokens import LIGHT, tokens
 from plugins.content.office import Office
 from plugins.content.output_folder import announced
 from plugins.content.pictures.animations import without_metadata
@@ -22,6 +23,7 @@ from plugins.content.pictures.photos import UnreadableError
 from plugins.content.pictures.picture_faults import private_faults
 from plugins.content.pictures.picture_kinds import Kind, kind_of
 from plugins.domain.language import _
+from plugins.media.drawn_texts import with_drawings
 from plugins.media.gallery import Gallery
 from plugins.media.image_cache import Made, Store, key_of
 from plugins.media.image_markup import Shown, picture
@@ -39,7 +41,7 @@ _MOST_READ = 64 * 1024 * 1024
 def put(generators: Sequence[Generator]) -> None:
     """Make the pictures, and show them wherever a text or a template names an image."""
     static = next(one for one in generators if isinstance(one, StaticGenerator))
-    gallery, site, output = Gallery(), static.settings["SITEURL"], Path(static.output_path)
+    gallery, site, output = Gallery(colours=_colours(static)), static.settings["SITEURL"], Path(static.output_path)
     store = store_of(static.settings)
     found = {file.get_relative_source_path(): file for file in static.staticfiles}
     read = {path: _published_otherwise(path, file) for path, file in found.items()}
@@ -58,13 +60,13 @@ def put(generators: Sequence[Generator]) -> None:
             write(output, addresses[path], plain)
     for file in static.staticfiles:
         if file.source_path.lower().endswith(".svg"):
-            text = Path(file.source_path).read_text(encoding="utf-8", errors="replace")
-            gallery.add_drawing(file.get_relative_source_path(), file.url, text)
+            gallery.add_drawing(file.get_relative_source_path(), file.url, Path(file.source_path).read_bytes())
     for path, content in static.context["generated_content"].items():
         if content is not None:
             # Pelican asks for it each time a text is shown.
             content._get_content = Shown(content, str(Path(path).parent), gallery, site)
-    give_templates(generators, picture=partial(picture, gallery, site))
+    # `drawn` is what the filter `body` shows a text with.
+    give_templates(generators, picture=partial(picture, gallery, site), drawn=partial(with_drawings, gallery, site))
 
 
 def give_templates(generators: Sequence[Generator], **functions: object) -> None:
@@ -72,6 +74,12 @@ def give_templates(generators: Sequence[Generator], **functions: object) -> None
     for generator in generators:
         if hasattr(generator, "env"):
             generator.env.globals.update(functions)
+
+
+def _colours(generator: Generator) -> frozenset[str]:
+    """The names of the theme's colours; none of a theme that has them elsewhere."""
+    file = Path(generator.theme) / LIGHT
+    return frozenset(tokens(file)) if file.is_file() else frozenset()
 
 
 def store_of(settings: dict[str, Any]) -> Store:
