@@ -1,17 +1,14 @@
 (() => {
   const place = document.querySelector("[data-soonest]");
   const [otherWay, times] = place.children;
-  const { lang, dataset: { zone } } = document.documentElement;
-  const day = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long", timeZone: zone });
-  const hour = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", timeZone: zone });
-  const line = ({ start }) => {
-    const at = new Date(start);
+  const line = ({ start, day, time }) => {
     const item = times.querySelector("template").content.cloneNode(true);
-    const [link, date, time] = ["a", "span", "strong"].map((name) => item.querySelector(name));
-    const instant = at.toISOString().replace(".000", "");
+    const [link, date, hour] = ["a", "span", "strong"].map((name) => item.querySelector(name));
+    const instant = new Date(start).toISOString().replace(".000", "");
     link.href = `${place.dataset.leadsTo}&start=${encodeURIComponent(instant)}`;
-    date.textContent = day.format(at);
-    time.textContent = hour.format(at);
+    // In the endpoint's words, which are those of every page and mail.
+    date.textContent = day;
+    hour.textContent = time;
     return item;
   };
   const show = (slots) => {
@@ -23,7 +20,7 @@
   const ask = () =>
     fetch(place.dataset.soonest, { signal: AbortSignal.timeout(4000) })
       .then((answer) => (answer.ok ? answer.json() : { slots: [] }))
-      .then(({ slots }) => show(slots.slice(0, 3)))
+      .then(({ slots }) => show(slots))
       .catch(() => show([]));
   place.classList.add("soonest-asked");
   // Also when the page comes back from the browser's memory, for times may have gone meanwhile.
