@@ -50,6 +50,7 @@ publish: setup ## builds the site into output/, as it is published
 serve: setup ## site, endpoint and a development mailbox at http://127.0.0.1:8000/ (PORT=…)
 	@echo "Building the site …"
 	@$(BUILD) -s pelicanconf.py
+	@rm -f output/live-reload.txt
 	@BOOKING_DEV=1 exec $(BIN)/python -m plugins.booking serve --port $(PORT)
 
 devserver: setup ## the same, built again and reloaded on any change
