@@ -15,7 +15,7 @@ help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.running ## installs what running needs into .venv
-setup-test: $(VENV)/.testing ## adds what testing needs, Chromium and PostgreSQL included
+setup-test: $(VENV)/.testing ## adds what testing needs, browsers and PostgreSQL included
 
 $(VENV)/.running: requirements.txt
 	@echo "Installing what running needs into $(VENV), under a minute on a fair line …"
