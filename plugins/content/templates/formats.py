@@ -60,6 +60,25 @@ def day_year(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if spoken() is ITALIAN else _written(day, "long")
 
 
+def month_year(day: date) -> str:
+    """`marzo 2027`."""
+    if spoken() is ITALIAN:
+        return f"{MONTHS[day.month - 1]} {day.year}"
+    from babel.dates import format_skeleton
+
+    return format_skeleton("yMMMM", day, locale=spoken().locale)
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """`lun` and `lunedì`, and so on to Sunday."""
+    if spoken() is ITALIAN:
+        return [(name[:3], name) for name in DAYS]
+    from babel.dates import get_day_names
+
+    short, whole = (get_day_names(width, "stand-alone", spoken().locale) for width in ("abbreviated", "wide"))
+    return [(short[number], whole[number]) for number in range(7)]
+
+
 def hour(minute: int) -> str:
     """`10:30`, of the minutes since midnight; the end of a day is its 24:00 in Italian."""
     if spoken() is ITALIAN:
