@@ -27,6 +27,11 @@ def wall_instant(day: date, minute: int, zone: ZoneInfo) -> datetime | None:
     return instant if instant.astimezone(zone).replace(tzinfo=None) == wall else None
 
 
+def clocks_agree(instant: datetime, one: ZoneInfo, other: ZoneInfo) -> bool:
+    """Whether the clocks of two zones read the same at an instant; many zones have several names."""
+    return instant.astimezone(one).replace(tzinfo=None) == instant.astimezone(other).replace(tzinfo=None)
+
+
 def open_pieces(day: date, hours: ClockRange, zone: ZoneInfo) -> tuple[Interval, ...]:
     """The stretches of time whose reading on the owner's clock falls inside `hours` of `day`, in UTC.
 
