@@ -1,4 +1,4 @@
-"""Office reader: reads the shared content (identity, catalogue, availability, pages), every fault at once."""
+"""Office reader: reads the shared content (identity, catalogue, testimonials, pages …), every fault at once."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ from plugins.content.pictures.brand_pictures import NO_PICTURES, read_brand
 from plugins.content.public_holidays import PublicHolidays, public_holidays
 from plugins.content.required_pages import RequiredPages
 from plugins.content.source_files import Source, read_sources
+from plugins.content.testimonials_reader import read_testimonials
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
 from plugins.domain.identity import Identity
 from plugins.domain.language import _
+from plugins.domain.testimonials import published
 
 TIMETABLE = Path("availability.yaml")
 
@@ -119,6 +121,8 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
     faults.extend(reserved_slugs(pages))
     faults.extend(misplaced(root, services, areas))
     _cross_check(root, services, meetings, faults)
+    known = service_names(root, (source.value for source in services))
+    testimonials, cases = read_testimonials(root, known, lambda name: no_service(name, known), faults)
     sources: tuple[Source[Entry], ...] = (*areas, *services, *pages)
     if named is None or availability is None:
         return None, sources
@@ -128,6 +132,8 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
         availability=availability,
         pages=tuple(page.value for page in pages),
         pictures=pictures,
+        testimonials=published(source.value for source in testimonials),
+        cases=published(source.value for source in cases),
     )
     return office, sources
 

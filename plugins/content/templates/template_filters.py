@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from plugins.content.fonts.typefaces import addressed
 from plugins.content.templates.formats import clock, clock_name, day_year, duration, long_day, own_clock, price
+from plugins.content.templates.person_facts import person_facts
 
 
 def jinja_filters(zone: ZoneInfo, currency: str = "EUR") -> dict[str, Callable[..., str]]:
@@ -24,6 +25,7 @@ def jinja_filters(zone: ZoneInfo, currency: str = "EUR") -> dict[str, Callable[.
         "duration": duration,
         "iso_day": lambda day: f"{day.year:04}-{day.month:02}-{day.day:02}",
         "price": lambda value: price(value, currency),
+        "person_facts": person_facts,
     }
 
 

@@ -24,7 +24,7 @@ from plugins.publishing.checks.advice import advice
 from plugins.publishing.checks.forbidden_files import stills, unfit_files, unread_files
 from plugins.publishing.checks.forbidden_markup import forbidden_markup
 from plugins.publishing.checks.removed_addresses import vanished
-from plugins.publishing.checks.sample_leftovers import is_sample, left_words, unchanged_files
+from plugins.publishing.checks.sample_leftovers import is_sample, left_people, left_words, unchanged_files
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     # What the sample had at an address was never hers.
     if before is not None and (not is_sample(before) or is_sample(content)):
         faults.extend(vanished(before, table, sources, day or date.max))
-    faults.extend(left_words(content))
+    faults.extend((*left_words(content), *left_people(content)))
     suggestions: list[Fault] = [*stills(content), *unchanged_files(content)]
     with suppress(ContentError):  # told already
         suggestions.extend(touching_ranges(read_yaml(content, TIMETABLE)))

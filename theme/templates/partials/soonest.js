@@ -23,7 +23,7 @@
       return copy;
     });
   const show = (slots) => {
-    list.replaceChildren(...(day ? days(slots) : slots.slice(0, place.dataset.most).map((slot) => made(line, slot))));
+    list.replaceChildren(...(day ? days(slots) : slots.map((slot) => made(line, slot))));
     times.hidden = !slots.length;
     otherWay.hidden = slots.length > 0;
     place.classList.remove("soonest-asked");
