@@ -1,4 +1,4 @@
-"""Who she is, on the pages of the site and of the endpoint: with all that the content can say, with some, with nothing."""
+"""Who she is, on the pages of site and endpoint: with all that the content can say, with some, with nothing."""
 
 from __future__ import annotations
 
