@@ -44,7 +44,7 @@ LABELS: Mapping[str, str] = {
     "question": N_("Domanda"),
     "answer": N_("Risposta"),
     "meeting": N_("Incontro da prenotare"),
-    "related": N_("Servizi vicini"),
+    "related": N_("Servizi affini"),
     "menu": N_("Posto nel menù"),
     "menu_label": N_("Nome nel menù"),
     "image": N_("Immagine"),

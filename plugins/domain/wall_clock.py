@@ -33,6 +33,11 @@ def day_interval(day: date, zone: ZoneInfo) -> Interval:
     return Interval(start, end)
 
 
+def clocks_agree(instant: datetime, one: ZoneInfo, other: ZoneInfo) -> bool:
+    """Whether the clocks of two zones read the same at an instant; many zones have several names."""
+    return instant.astimezone(one).replace(tzinfo=None) == instant.astimezone(other).replace(tzinfo=None)
+
+
 def open_pieces(day: date, hours: ClockRange, zone: ZoneInfo) -> tuple[Interval, ...]:
     """The stretches of time whose reading on the owner's clock falls inside `hours` of `day`, in UTC.
 

@@ -14,6 +14,7 @@ from plugins.domain.bookings import Booking, Status
 from plugins.domain.catalogue import Service
 from plugins.domain.identity import Identity
 from plugins.domain.language import N_, _
+from plugins.domain.wall_clock import clocks_agree
 
 PLACES = {"video": N_("in video"), "phone": N_("al telefono"), "in_person": N_("di persona")}
 
@@ -75,10 +76,7 @@ def own_moment(booking: Booking, occasion: BookingContext) -> str | None:
         own = ZoneInfo(booking.timezone)
     except (LookupError, ValueError, OSError):
         return None  # another database of zones knew it when the meeting was booked
-    same = booking.start.astimezone(own).replace(tzinfo=None) == booking.start.astimezone(occasion.zone).replace(
-        tzinfo=None
-    )
-    return None if same else moment(booking.start, own)
+    return None if clocks_agree(booking.start, own, occasion.zone) else moment(booking.start, own)
 
 
 def short_moment(booking: Booking, occasion: BookingContext) -> str:
