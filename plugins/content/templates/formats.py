@@ -120,6 +120,11 @@ def day_and_time(instant: datetime, zone: ZoneInfo) -> str:
     return _("%(day)s, %(time)s", day=day, time=clock(instant, zone))
 
 
+def time_and_day(instant: datetime, zone: ZoneInfo) -> str:
+    """`21:00 di lunedì 1º marzo`, as a sentence says until when, or by when."""
+    return _("%(time)s di %(day)s", time=clock(instant, zone), day=long_day(instant.astimezone(zone)))
+
+
 def own_clock(instant: datetime, zone: ZoneInfo, own: ZoneInfo) -> str:
     """`22:30` on another clock, with the day where it differs too; nothing where both clocks read the same."""
     there, here = instant.astimezone(zone), instant.astimezone(own)

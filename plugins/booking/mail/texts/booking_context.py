@@ -24,6 +24,7 @@ class Links(Value):
     manage: str
     calendar: str
     site: str
+    again: str  # where that kind of meeting is booked
     agenda: str
 
 
@@ -67,14 +68,21 @@ class BookingContext:
         return f"{place}, {where}" if place and where else place
 
 
-def own_moment(booking: Booking, occasion: BookingContext) -> str | None:
-    """The start on the visitor's own clock; None where it reads as the owner's does, or nobody knows it."""
+def own_zone_of(booking: Booking) -> ZoneInfo | None:
+    """The visitor's own zone; None where nobody knows it."""
     if booking.timezone is None:
         return None
     try:
-        own = ZoneInfo(booking.timezone)
+        return ZoneInfo(booking.timezone)
     except (LookupError, ValueError, OSError):
         return None  # another database of zones knew it when the meeting was booked
+
+
+def own_moment(booking: Booking, occasion: BookingContext) -> str | None:
+    """The start on the visitor's own clock; None where it reads as the owner's does, or nobody knows it."""
+    own = own_zone_of(booking)
+    if own is None:
+        return None
     same = booking.start.astimezone(own).replace(tzinfo=None) == booking.start.astimezone(occasion.zone).replace(
         tzinfo=None
     )
