@@ -121,4 +121,4 @@ def _manage(site: str) -> str:
 def _called_off(page: Page, site: str) -> None:
     page.goto(f"{_manage(site)}annulla")
     page.get_by_role("button", name="Annulla l’appuntamento").click()
-    page.wait_for_selector(".state-cancelled")
+    page.wait_for_selector("[data-state=cancelled]")

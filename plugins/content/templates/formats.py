@@ -151,6 +151,11 @@ def duration(length: timedelta) -> str:
     return ngettext("un giorno", "%(number)s giorni", hours // 24)
 
 
+def time_and_day(instant: datetime, zone: ZoneInfo) -> str:
+    """`21:00 di lunedì 1º marzo`, as a sentence says until when, or by when."""
+    return _("%(time)s di %(day)s", time=clock(instant, zone), day=long_day(instant.astimezone(zone)))
+
+
 def own_clock(instant: datetime, zone: ZoneInfo, own: ZoneInfo) -> str:
     """`22:30` on another clock, with the day where it differs too; nothing where both clocks read the same."""
     if clocks_agree(instant, zone, own):
