@@ -53,8 +53,6 @@ def test_a_picture_of_the_home_page_replaces_the_drawing(tmp_path: Path) -> None
         homes[folder] = (output / "index.html").read_text(encoding="utf-8")
     assert '<svg class="desk"' in homes[CONTENT]
     assert '<svg class="desk"' not in homes[content]
-    assert re.search(
-        r'<div class="hero-picture"><svg role="img" aria-label="La mia scrivania" width', homes[content]
-    )
+    assert re.search(r'<div class="hero-picture"><svg role="img" aria-label="La mia scrivania" width', homes[content])
     # As the sample says it: its third area lies across, in both colours.
     assert re.findall(r"label path (tone-\d)", homes[CONTENT]) == ["tone-1", "tone-2", "tone-3"]
