@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from plugins.booking.mail.texts.next_steps import NextSteps
+from plugins.booking.web.appointment_words import Standing
 from plugins.booking.web.dev_mailbox import Received
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.rendering import THEME, Renderer
@@ -125,10 +127,14 @@ def times(office: Office) -> dict[str, object]:
     }
 
 
-def test_each_free_slot_is_one_radio_labelled_with_its_day(render: Render, times: dict[str, object]) -> None:
+def test_each_free_slot_is_a_button_named_with_its_day(render: Render, times: dict[str, object]) -> None:
     page = render("booking/times.html", **times)
-    values = [one["value"] for one in page.all("input", type="radio", name="start")]
-    assert len(values) == len(set(values)) > 3
+    values = [one["value"] for one in page.all("button", name="start")]
+    first, of_days = values[:3], values[3:]
+    assert first == of_days[:3]
+    assert len(of_days) == len(set(of_days)) > 3
+    # There is no other button to go on with.
+    assert [one for one in page.all("button") if one.get("name") != "start"] == []
     assert "ora italiana" in page.html
     assert "mercoledì 3 marzo, 14 orari liberi" in page.html
     assert '10:30</time><span class="visually-hidden"> di mercoledì 3 marzo</span>' in page.html
@@ -152,8 +158,8 @@ def test_no_free_time_at_all_still_leaves_a_way(office: Office, render: Render, 
 
 def test_the_time_chosen_before_is_still_chosen(render: Render, times: dict[str, object]) -> None:
     page = render("booking/times.html", **times | {"chosen": "2027-03-03T09:30:00Z"})
-    (checked,) = [one for one in page.all("input", type="radio") if "checked" in one]
-    assert checked["value"] == "2027-03-03T09:30:00Z"
+    (current,) = page.all("button", **{"aria-current": "true"})
+    assert current["value"] == "2027-03-03T09:30:00Z"
     assert len([one for one in page.all("details") if "open" in one]) == 1
 
 
@@ -189,10 +195,9 @@ def test_the_last_step_sends_everything_back_both_ways(
 
 
 @pytest.mark.parametrize("status", list(Status))
-@pytest.mark.parametrize("just_made", [False, True])
 @pytest.mark.parametrize("can_change", [False, True])
 def test_an_appointment_says_how_it_stands(
-    render: Render, chosen: dict[str, object], status: Status, just_made: bool, can_change: bool
+    render: Render, chosen: dict[str, object], status: Status, can_change: bool
 ) -> None:
     booking = Booking(
         id="1",
@@ -206,9 +211,11 @@ def test_an_appointment_says_how_it_stands(
         updated_at=NOW,
     )
     about = {"meeting": chosen["meeting"], "service": None, "calendar_url": "/c.ics", "token": "t"}
-    appointment = {"can_change": can_change, "change_until": NOW, "just_moved": False}
-    page = render("booking/appointment.html", booking=booking, just_made=just_made, appointment=appointment, **about)
     live = status in (Status.PENDING, Status.CONFIRMED)
+    stands = Standing("Come sta", "Chi lo sa", is_ahead=live)
+    steps = NextSteps(None, None, room_was_due=False, reminder_at=None, change_until=None, can_change=can_change)
+    page = render("booking/appointment.html", booking=booking, standing=stands, steps=steps, mail="sent", **about)
+    assert "Come sta: lunedì 22 febbraio alle 09:00" in page.title
     assert bool(page.all("a", href="/c.ics")) is live
     assert bool(page.all("a", href="/appuntamenti/t/sposta")) is (live and can_change)
     assert bool(page.all("a", href="/appuntamenti/t/annulla")) is (live and can_change)

@@ -1,18 +1,29 @@
 (() => {
   const place = document.querySelector("[data-soonest]");
   const [otherWay, times] = place.children;
-  const line = ({ start, day, time }) => {
-    const item = times.querySelector("template").content.cloneNode(true);
-    const [link, date, hour] = ["a", "span", "strong"].map((name) => item.querySelector(name));
-    const instant = new Date(start).toISOString().replace(".000", "");
-    link.href = `${place.dataset.leadsTo}&start=${encodeURIComponent(instant)}`;
-    // In the endpoint's words, which are those of every page and mail.
-    date.textContent = day;
-    hour.textContent = time;
-    return item;
+  const list = times.querySelector("[data-list]");
+  const [line, day] = times.querySelectorAll("template");
+  // A slot put into a copy of a template, in the endpoint's words, which are those of every page and mail.
+  const made = (template, slot) => {
+    const copy = template.content.firstElementChild.cloneNode(true);
+    const start = new Date(slot.start).toISOString().replace(".000", "");
+    for (const link of copy.querySelectorAll("a")) link.href = `${place.dataset.leadsTo}&start=${encodeURIComponent(start)}`;
+    for (const said of copy.querySelectorAll("[data-say]"))
+      said.textContent = said.textContent.replace("#", () => slot[said.dataset.say]);
+    return copy;
   };
+  // Of a day with many times some of them, from its first to its last: whoever wants another finds it behind the button.
+  const spread = (slots, most) =>
+    slots.length > most ? [...Array(most)].map((_, at) => slots[Math.round((at * (slots.length - 1)) / (most - 1))]) : slots;
+  const days = (slots) =>
+    [...new Set(slots.map((slot) => slot.day))].slice(0, 3).map((name) => {
+      const its = slots.filter((slot) => slot.day === name);
+      const copy = made(day, its[0]);
+      copy.querySelector("ul").replaceChildren(...spread(its, 4).map((slot) => made(line, slot)));
+      return copy;
+    });
   const show = (slots) => {
-    times.querySelector("ul").replaceChildren(...slots.map(line));
+    list.replaceChildren(...(day ? days(slots) : slots.map((slot) => made(line, slot))));
     times.hidden = !slots.length;
     otherWay.hidden = slots.length > 0;
     place.classList.remove("soonest-asked");
