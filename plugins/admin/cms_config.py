@@ -8,11 +8,13 @@ from typing import Any
 from plugins.admin.form_words import LABELS
 from plugins.admin.forms import Field, Form
 from plugins.content.front_matter import Page, Post
+from plugins.content.markup.links import CASES, TESTIMONIALS
 from plugins.content.site import Site
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.identity import Identity
 from plugins.domain.language import _, spoken
+from plugins.domain.testimonials import Case, Testimonial
 
 # Decided by where a file lies: they are changed by renaming it.
 _PLACE = ("slug", "area", "services")
@@ -27,6 +29,7 @@ _BODY: Field = {
 }
 # What a new post begins with, as `make nuovo` makes it.
 _NEW_POST = {"date": "{{now}}", "status": "draft"}
+_NEW_OF_CLIENT = {"status": "draft"}
 
 Collection = dict[str, Any]
 
@@ -50,12 +53,14 @@ def _collections(site: Site, folder: str) -> Iterator[Collection]:
     services = [(one.slug, one.title) for one in (*catalogue.services, *catalogue.drafts)]
     meetings = [(one.slug, one.title) for one in site.office.availability.meetings]
     form = Form({"service": services, "related": services, "meeting": meetings})
-    post = [
-        one | ({"default": _NEW_POST[one["name"]]} if one["name"] in _NEW_POST else {})
-        for one in form.fields(Post, _PLACE)
-    ]
+    post = _begun(form.fields(Post, _PLACE), _NEW_POST)
     yield _folder("blog", _("Articoli"), _("Articolo"), f"{folder}/blog", post) | {"slug": "{{slug}}"}
     yield _folder("pages", _("Pagine"), _("Pagina"), f"{folder}/pages", form.fields(Page, _PLACE))
+    said = _begun(form.fields(Testimonial), _NEW_OF_CLIENT)
+    home = f"{folder}/{TESTIMONIALS}"
+    # Of what has no title, the editor makes the file's name and its line in the list of this.
+    yield _folder(TESTIMONIALS, _("Testimonianze"), _("Testimonianza"), home, said) | {"identifier_field": "who"}
+    yield _folder(CASES, _("Casi"), _("Caso"), f"{folder}/{CASES}", _begun(form.fields(Case), _NEW_OF_CLIENT))
     for area in catalogue.areas:
         home = f"{folder}/services/{area.slug}"
         files = [_file("index", _("L’area"), f"{home}/index.md", [*form.fields(Area, _PLACE), _body()])]
@@ -69,6 +74,11 @@ def _collections(site: Site, folder: str) -> Iterator[Collection]:
         _file("identity", _("Nome e recapiti"), f"{folder}/identity.yaml", Form().fields(Identity)),
     ]
     yield {"name": "office", "label": _("Orari e recapiti"), "files": office, "editor": {"preview": False}}
+
+
+def _begun(fields: list[Field], defaults: Mapping[str, str]) -> list[Field]:
+    """Fields of a form, some with what a new file begins with."""
+    return [one | ({"default": defaults[one["name"]]} if one["name"] in defaults else {}) for one in fields]
 
 
 def _body() -> Field:

@@ -22,7 +22,7 @@ Field = dict[str, Any]
 # The keys that lead to one, the name of the model first.
 KeyPath = tuple[str, ...]
 _QUOTE = '"'
-_IMAGES = ("image", "logo", "logo_dark", "favicon")
+_IMAGES = ("image", "logo", "logo_dark", "favicon", "portrait")
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 _PATTERNS = {
     ClockRange: (r"^\s*\d\d:\d\d\s*[-–]\s*\d\d:\d\d\s*$", N_("Scrivi l’inizio e la fine, per esempio 09:00-13:00")),

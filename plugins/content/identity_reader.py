@@ -10,6 +10,7 @@ from plugins.content.active_locale import IDENTITY, activate_locale_of, activate
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.parsing import read_value
 from plugins.content.base.yaml_locations import Document, read_yaml
+from plugins.content.language_names import language_faults, language_names
 from plugins.content.mail_addresses import mail_address
 from plugins.content.vat_numbers import vat_number
 from plugins.domain.identity import ITALY, Identity
@@ -40,8 +41,13 @@ def read_identity(root: Path, faults: list[Fault]) -> tuple[Document, Identity] 
     if isinstance(number, str | int) and str(number).strip():
         carried["vat_number"] = _checked(document, "vat_number", lambda: vat_number(str(number), country), faults)
     identity = read_value(replace(document, values=values | carried), Identity, faults)
+    if identity is None:
+        return None
+    wrong = list(language_faults(document, identity.languages))
+    faults.extend(wrong)
     # Her pages show the address as she writes it.
-    return (document, identity.model_copy(update={"email": str(email).strip()})) if identity else None
+    update = {"email": str(email).strip(), "language_names": () if wrong else language_names(identity.languages)}
+    return document, identity.model_copy(update=update)
 
 
 def _checked(document: Document, key: str, read: Callable[[], str], faults: list[Fault]) -> str | None:

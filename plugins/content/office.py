@@ -12,6 +12,8 @@ from plugins.content.pictures.brand_pictures import NO_PICTURES, Brand
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Catalogue
 from plugins.domain.identity import Identity
+from plugins.domain.language import _
+from plugins.domain.testimonials import Case, Testimonial, about_service
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,34 @@ class Office:
     availability: Availability
     pages: tuple[Page, ...]
     pictures: Brand = NO_PICTURES
+    # Those that are out, in their order.
+    testimonials: tuple[Testimonial, ...] = ()
+    cases: tuple[Case, ...] = ()
 
     def has(self, slug: str) -> bool:
         """Whether there is a page of that slug, so that something may lead to it."""
         return any(page.slug == slug and page.status != "draft" for page in self.pages)
+
+    @property
+    def portrait_alt(self) -> str:
+        """What is seen in her portrait, for who does not see it."""
+        return self.identity.portrait_alt or _("Ritratto di %(name)s", name=self.identity.name)
+
+    @property
+    def testimonials_note(self) -> str:
+        """How it is known that testimonials are of clients: whoever shows any has to say so (2005/29/EC, art. 7(6))."""
+        return self.identity.testimonials_note or _(
+            "Chi parla qui è stato cliente: le sue parole sono state raccolte di persona e si pubblicano con il suo "
+            "permesso."
+        )
+
+    def testimonials_about(self, service: str) -> tuple[Testimonial, ...]:
+        """Those that name the service of a slug."""
+        return about_service(self.testimonials, service)
+
+    def cases_about(self, service: str) -> tuple[Case, ...]:
+        """Those that name the service of a slug."""
+        return about_service(self.cases, service)
 
     @property
     def menu(self) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,9 @@ from plugins.domain.availability import Availability, Meeting
 from plugins.domain.bookings import Booking, Status
 from plugins.domain.language import _
 
+# How long before its start the visitor of a video meeting has its room, where that is not known from the beginning.
+_ROOM_AHEAD = timedelta(minutes=30)
+
 
 class Event(StrEnum):
     """Event of the history: what happened to a booking."""
@@ -30,10 +33,6 @@ class Actor(StrEnum):
     VISITOR = "visitor"
     OWNER = "owner"
     TIME = "time"
-
-
-# How long before its start the visitor of a video meeting has its room, where that is not known from the beginning.
-_ROOM_AHEAD = timedelta(minutes=30)
 
 
 class ChangeRefused(Exception):

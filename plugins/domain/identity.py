@@ -58,6 +58,17 @@ class FooterLink(Value):
         return self
 
 
+def _comma_separated(raw: object) -> object:
+    return [part.strip() for part in raw.split(",") if part.strip()] if isinstance(raw, str) else raw
+
+
+# BCP 47, as far as a language that somebody speaks needs it.
+LanguageTag = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)
+]
+LanguageTags = Annotated[tuple[LanguageTag, ...], BeforeValidator(_comma_separated)]
+
+
 class Identity(Value):
     """The owner of the site, as visitors and the law want her named."""
 
@@ -79,6 +90,17 @@ class Identity(Value):
     logo: Text | None = None
     logo_dark: Text | None = None
     favicon: Text | None = None
+    # Her face, her sentence, and what else tells a person from a firm.
+    portrait: Text | None = None
+    portrait_alt: Text | None = None
+    voice: Annotated[Text | None, Field(max_length=160)] = None
+    since: Annotated[int | None, Field(ge=1950)] = None
+    languages: LanguageTags = ()
+    clients: Annotated[int | None, Field(ge=1)] = None
+    # How she knows that testimonials are of clients; without it, the words of the interface.
+    testimonials_note: Text | None = None
+    # Put there by the reader, in the language of the site; no file says it.
+    language_names: Annotated[tuple[str, ...], Field(exclude=True)] = ()
     # Where meetings in person are held that name one of these; the others are at the address.
     places: tuple[Place, ...] = ()
     # The room where video meetings are held, unless a meeting has one of its own.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from plugins.content.templates.security_policy import inlined, scripts_of
 from plugins.content.templates.template_filters import stylesheet
-from plugins.content.templates.used_css import cut, mentioned, read_names
+from plugins.content.templates.used_css import cut, mentioned, read_names, read_values
 
 
 class PageStyles:
@@ -29,7 +29,7 @@ class PageStyles:
             return html
         head, rest = html[:at], html[at + len(self._whole) :]
         # The styles themselves name nothing, and are the longest part of a short page.
-        names = read_names(head + rest, scripts_of(rest, self._scripts)) & self._mentioned
+        names = read_names(head + rest, scripts_of(rest, self._scripts)) & self._mentioned | read_values(rest)
         if names not in self._done:
             self._done[names] = f"<style>{cut(self._css, names)}</style>"
         return head + self._done[names] + rest

@@ -1,17 +1,16 @@
-"""Gallery: the content's images; photos in several widths, drawings (SVG) as they are."""
+"""Gallery: the content's images; photos in several widths, drawings (SVG) as they are or within the page."""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path
 
+from plugins.content.pictures.inline_drawings import InlineDrawing, inline_drawing
+from plugins.content.pictures.photo_addresses import photo_address, photo_name
 from plugins.content.pictures.svg_size import svg_size
 from plugins.media.image_cache import Made
 
-# Sets of pictures are named by their content: a browser may keep them for ever.
-FOLDER = "images/r"
 # The column of the text: theme/static/css/tokens/sizes.css.
 SIZES = "(min-width: 50rem) 46rem, 92vw"
 
@@ -28,7 +27,7 @@ class Image:
 
     def picture(self, width: int, kind: str) -> str:
         """The address of one of its pictures."""
-        return f"{FOLDER}/{self.name}-{width}.{kind}"
+        return photo_address(self.name, width, kind)
 
     def html(self, site: str, alt: str, sizes: str = SIZES, eager: bool = False, others: str = "") -> str:
         """The element that shows it, `others` being attributes as they are; what is not `eager` waits to be near."""
@@ -46,15 +45,19 @@ class Image:
 
 @dataclass
 class Gallery:
-    """Every image by the path of its file, relative to the content's folder."""
+    """Every image by the path of its file, relative to the content's folder; `drawings` by their address.
+
+    `colours` are those of the theme, which drawings within a page take on.
+    """
 
     images: dict[str, Image] = field(default_factory=dict)
+    colours: Collection[str] = ()
+    drawings: dict[str, InlineDrawing] = field(default_factory=dict)
 
     def add_photo(self, path: str, address: str, content: bytes, made: Made) -> dict[str, bytes]:
         """Take in a photo with its pictures, and return the files to publish by their addresses."""
-        name = f"{Path(path).stem}-{hashlib.sha256(content).hexdigest()[:8]}"
         about = made.about
-        image = Image(address, about["width"], about["height"], tuple(about["widths"]), name)
+        image = Image(address, about["width"], about["height"], tuple(about["widths"]), photo_name(path, content))
         self.images[path] = image
         files = {
             image.picture(width, kind): made.files[f"{width}.{kind}"]
@@ -68,8 +71,11 @@ class Gallery:
         """Take in a picture that moves, which is shown as it is."""
         self.images[path] = Image(address, *size)
 
-    def add_drawing(self, path: str, address: str, text: str) -> None:
+    def add_drawing(self, path: str, address: str, content: bytes) -> None:
         """Take in an SVG, if it says how large it is."""
-        size = svg_size(text)
+        size = svg_size(content.decode("utf-8", errors="replace"))
         if size:
             self.images[path] = Image(address, *size)
+            drawing = inline_drawing(content, self.colours)
+            if drawing:
+                self.drawings[address] = drawing

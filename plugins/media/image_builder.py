@@ -14,17 +14,23 @@ from pelican.contents import Static
 from pelican.generators import Generator, StaticGenerator
 
 from plugins.content.base.faults import Fault
+from plugins.content.colours.tokens import LIGHT, tokens
+from plugins.content.office import Office
 from plugins.content.output_folder import announced
 from plugins.content.pictures.animations import without_metadata
+from plugins.content.pictures.photo_addresses import photo_name, portrait_address
 from plugins.content.pictures.photos import UnreadableError
 from plugins.content.pictures.picture_faults import private_faults
 from plugins.content.pictures.picture_kinds import Kind, kind_of
 from plugins.domain.language import _
+from plugins.media.drawn_texts import with_drawings
 from plugins.media.gallery import Gallery
 from plugins.media.image_cache import Made, Store, key_of
 from plugins.media.image_markup import Shown, picture
 from plugins.media.parallel_jobs import make
 from plugins.media.photo_sizes import RECIPE, pictures
+from plugins.media.portrait_photo import RECIPE as PORTRAIT_RECIPE
+from plugins.media.portrait_photo import portrait_pictures
 from plugins.media.published_addresses import published_addresses
 
 Read = TypeVar("Read")
@@ -35,7 +41,7 @@ _MOST_READ = 64 * 1024 * 1024
 def put(generators: Sequence[Generator]) -> None:
     """Make the pictures, and show them wherever a text or a template names an image."""
     static = next(one for one in generators if isinstance(one, StaticGenerator))
-    gallery, site, output = Gallery(), static.settings["SITEURL"], Path(static.output_path)
+    gallery, site, output = Gallery(colours=_colours(static)), static.settings["SITEURL"], Path(static.output_path)
     store = store_of(static.settings)
     found = {file.get_relative_source_path(): file for file in static.staticfiles}
     read = {path: _published_otherwise(path, file) for path, file in found.items()}
@@ -44,6 +50,8 @@ def put(generators: Sequence[Generator]) -> None:
     for path, made in _photos(contents, addresses, store):
         for address, made_picture in gallery.add_photo(path, addresses[path], contents[path], made).items():
             write(output, address, made_picture)
+    for address, made_picture in _portrait(static, contents, store):
+        write(output, address, made_picture)
     for path, content in contents.items():
         _take_over(static, found[path], addresses[path])
         if kind_of(Path(path), content) is Kind.ANIMATION:
@@ -52,13 +60,13 @@ def put(generators: Sequence[Generator]) -> None:
             write(output, addresses[path], plain)
     for file in static.staticfiles:
         if file.source_path.lower().endswith(".svg"):
-            text = Path(file.source_path).read_text(encoding="utf-8", errors="replace")
-            gallery.add_drawing(file.get_relative_source_path(), file.url, text)
+            gallery.add_drawing(file.get_relative_source_path(), file.url, Path(file.source_path).read_bytes())
     for path, content in static.context["generated_content"].items():
         if content is not None:
             # Pelican asks for it each time a text is shown.
             content._get_content = Shown(content, str(Path(path).parent), gallery, site)
-    give_templates(generators, picture=partial(picture, gallery, site))
+    # `drawn` is what the filter `body` shows a text with.
+    give_templates(generators, picture=partial(picture, gallery, site), drawn=partial(with_drawings, gallery, site))
 
 
 def give_templates(generators: Sequence[Generator], **functions: object) -> None:
@@ -66,6 +74,12 @@ def give_templates(generators: Sequence[Generator], **functions: object) -> None
     for generator in generators:
         if hasattr(generator, "env"):
             generator.env.globals.update(functions)
+
+
+def _colours(generator: Generator) -> frozenset[str]:
+    """The names of the theme's colours; none of a theme that has them elsewhere."""
+    file = Path(generator.theme) / LIGHT
+    return frozenset(tokens(file)) if file.is_file() else frozenset()
 
 
 def store_of(settings: dict[str, Any]) -> Store:
@@ -105,6 +119,19 @@ def _photos(contents: Mapping[str, bytes], addresses: Mapping[str, str], store: 
     made = make(store, orders, _("Immagine %(number)s di %(total)s: %(name)s"))
     for path, key in keys.items():
         yield path, made[key]
+
+
+def _portrait(static: StaticGenerator, contents: Mapping[str, bytes], store: Store) -> Iterator[tuple[str, bytes]]:
+    """The portrait by its addresses, if it is a photo."""
+    office: Office | None = static.context.get("office")
+    path = office.identity.portrait if office else None
+    if path in contents:
+        content = contents[path]
+        key = key_of(PORTRAIT_RECIPE, content)
+        order = (path, partial(_readable, path, partial(portrait_pictures, content)))
+        made = make(store, {key: order}, _("Immagine %(number)s di %(total)s: %(name)s"))[key]
+        for form, made_picture in made.files.items():
+            yield portrait_address(photo_name(path, content), form), made_picture
 
 
 def _readable(path: str, read: Callable[[], Read]) -> Read:

@@ -30,4 +30,5 @@ def picture(gallery: Gallery, site: str, path: str, alt: str | None, sizes: str 
     image = gallery.images.get(path)
     if image is None:
         return Markup('<img src="{}" alt="{}">').format(f"{site}/{path}", alt or "")
-    return Markup(image.html(site, alt or "", sizes, eager=True))
+    drawing = gallery.drawings.get(image.address)
+    return Markup(drawing.html(alt or "", "p") if drawing else image.html(site, alt or "", sizes, eager=True))

@@ -6,14 +6,12 @@ import io
 
 from PIL import Image
 
+from plugins.content.pictures.photo_addresses import photo_height, photo_widths
 from plugins.content.pictures.photos import open_photo, upright
 from plugins.media.image_cache import Made
 
 # Part of the key that pictures are kept by: another number makes all of them again.
 RECIPE = "photo 2"
-WIDTHS = (400, 800, 1200, 1600)
-# The tallest that WebP holds; a scrolled screenshot is taller.
-MOST_HEIGHT = 16_383
 # What looks like the original on a phone's screen at the least weight; AVIF's scale is not WebP's.
 _QUALITY = {"avif": 52, "webp": 74, "jpeg": 80}
 _SPEED = 6
@@ -26,13 +24,13 @@ def pictures(content: bytes, suffix: str) -> Made:
     UnreadableError.
     """
     picture = upright(open_photo(content))
-    most = max(1, min(picture.width, WIDTHS[-1], picture.width * MOST_HEIGHT // picture.height))
-    widths = [*(width for width in WIDTHS if width < most), most]
+    widths = photo_widths(*picture.size)
     files: dict[str, bytes] = {}
     largest = picture
     for width in widths:
-        height = min(MOST_HEIGHT, max(1, round(picture.height * width / picture.width)))
-        smaller = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        smaller = picture.resize(
+            (width, photo_height(*picture.size, width)), Image.Resampling.LANCZOS, reducing_gap=3.0
+        )
         largest = smaller if width == widths[-1] else largest
         files[f"{width}.avif"] = _saved(smaller, "AVIF", quality=_QUALITY["avif"], speed=_SPEED)
         files[f"{width}.webp"] = _saved(smaller, "WEBP", quality=_QUALITY["webp"], method=4)

@@ -24,6 +24,11 @@ class _Attributes(HTMLParser):
         self.found = {name: value or "" for name, value in attrs}
 
 
+def attributes_of(tag: str) -> dict[str, str]:
+    """The attributes of a tag, by name."""
+    return _Attributes(tag).found
+
+
 def with_pictures(html: str, folder: str, gallery: Gallery, site: str) -> str:
     """The text with its images in their pictures; `folder` is that of its file, relative to the content's.
 
@@ -33,7 +38,7 @@ def with_pictures(html: str, folder: str, gallery: Gallery, site: str) -> str:
     first = opening.start() if opening else len(html)
 
     def shown(found: re.Match[str]) -> str:
-        attributes = _Attributes(found[0]).found
+        attributes = attributes_of(found[0])
         image = gallery.images.get(path_of(attributes.get("src", ""), folder))
         if image is None:
             return found[0]

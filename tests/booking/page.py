@@ -10,7 +10,7 @@ import httpx
 
 @dataclass
 class Form:
-    """A form: the fields it would send as it stands, and the values of its radio buttons and lists."""
+    """A form: the fields it would send as it stands, and the values of its radio buttons, buttons and lists."""
 
     method: str
     action: str
@@ -53,6 +53,8 @@ class Page(HTMLParser):
             self.forms.append(Form(values.get("method", "get").lower(), values["action"]))
         elif tag in {"input", "textarea", "select"} and self.forms and name:
             self._control(tag, name, values)
+        elif tag == "button" and self.forms and name:
+            self.forms[-1].choices.setdefault(name, []).append(values["value"])
         elif tag == "option" and self._select:
             self.forms[-1].choices.setdefault(self._select, []).append(values["value"])
             if "selected" in values:

@@ -122,9 +122,8 @@ def test_a_visitor_searches_and_books_below_the_path(site: str, browser: Browser
     expect(page.locator("[data-found] a").first).to_be_visible()
     follow(page, "[data-found] a")
     page.goto(f"{site}/prenota/")
-    follow(page, "aside form button")
-    page.locator('main input[name="start"]').first.check()
-    follow(page, "form.times-form button.button")
+    follow(page, "main form button")
+    follow(page, 'main button[name="start"]')
     page.get_by_label("Nome").fill("Ada Prova")
     page.get_by_label("Email").fill("ada@esempio.test")
     if page.locator('input[name="phone"]').count():

@@ -80,7 +80,7 @@ def test_the_browsers_own_zone_goes_along_where_scripts_run(page: Page, request:
     field = page.locator("form.times-form input[name=timezone]")
     expected = "Pacific/Auckland" if "with JavaScript" in request.node.name else ""
     expect(field).to_have_value(expected)
-    page.get_by_role("link", name="Da te è un’altra ora?").click()
+    page.get_by_role("link", name="Sei all’estero? Vedi anche la tua ora").click()
     where = page.get_by_label("Dove ti trovi")
     expect(where).to_have_value(expected)
     where.select_option("Asia/Kathmandu")
@@ -92,7 +92,7 @@ def test_the_browsers_own_zone_goes_along_where_scripts_run(page: Page, request:
 def test_slots_of_an_opened_day_show_the_visitors_own_time(page: Page, request: pytest.FixtureRequest) -> None:
     page.goto("/appuntamenti/orari?meeting=conoscitiva")
     day = page.locator(f".days details:nth-of-type({page.locator('.days details').count()})")
-    times = day.locator("label time").count()
+    times = day.locator("button time").count()
     assert times
     said = times if "with JavaScript" in request.node.name else 0
     expect(day.locator(".own-zone")).to_have_count(0)

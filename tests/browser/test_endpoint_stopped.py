@@ -64,8 +64,7 @@ def test_a_booking_that_is_under_way_keeps_what_was_typed(
 ) -> None:
     page = context.new_page()
     page.goto("/appuntamenti/orari?meeting=conoscitiva&service=cosa-delegare")
-    page.locator('main input[name="start"]').first.check()
-    page.get_by_role("button", name="Continua").click()
+    page.locator('main button[name="start"]').first.click()
     page.get_by_label("Nome e cognome").fill("Zoë D’Angelo")
     page.get_by_label("Email").fill("zoe@esempio.test")
     page.get_by_label("Vuoi anticipare").fill("Due righe,\nscritte bene & piano.")
@@ -116,11 +115,11 @@ def test_every_page_is_there_and_a_message_keeps_its_words(
 
     page.goto("/prenota/")
     expect(page.locator("main .by-mail").locator(OTHER_WAY)).to_be_visible()
-    page.get_by_label("Che cosa delegare").check()
-    page.locator("main form button").first.click()
-    if scripted(request):
-        assert "Che cosa delegare" in other_way(page)
-    else:
-        expect(page).to_have_url(re.compile("/appuntamenti/orari"))
-        page.go_back()
-    expect(page.get_by_label("Che cosa delegare")).to_be_checked()
+    for way in ("Tutti gli orari liberi", "Che cosa delegare"):
+        page.get_by_role("button", name=way).click()
+        if scripted(request):
+            assert way in other_way(page)
+        else:
+            expect(page).to_have_url(re.compile("/appuntamenti/orari"))
+            page.go_back()
+    expect(page).to_have_url(re.compile("/prenota/$"))

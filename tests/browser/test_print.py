@@ -1,4 +1,4 @@
-"""A printed page is one to hand over: its words, whole pictures, the way back, and nothing that only a screen can do."""
+"""A printed page is one to hand over: its words, whole pictures, the way back, nothing that only a screen can do."""
 
 from __future__ import annotations
 

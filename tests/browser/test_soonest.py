@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from plugins.content.office_reader import read_office
+from plugins.content.templates.formats import long_day
 from tests.building import CONTENT
 
 OFFICE = read_office(CONTENT)
@@ -44,6 +45,8 @@ def test_soonest_slots_link_to_a_booking_with_service_and_slot(page: Page, site:
     starts = [datetime.fromisoformat(slot["start"]) for slot in slots]
     hours = [f"{start.astimezone(OFFICE.availability.timezone):%H:%M}" for start in starts]
     assert [link.inner_text().split()[-1] for link in links.all()] == hours
+    days = [long_day(start.astimezone(OFFICE.availability.timezone)) for start in starts]
+    assert [link.locator("span").inner_text() for link in links.all()] == days
     assert page.evaluate(SHIFTS) == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
 

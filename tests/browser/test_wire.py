@@ -43,8 +43,8 @@ LIST, SEARCH, FORM, OTHER = (
     Budget(12, 4, 14, 0, 4),
     Budget(9, 0, 14, 0, 3),
 )
-# Pages with a picture of their own, which the kinds that have none do not foresee.
-PICTURED = Budget(9, 0, 14, 25, 4)
+# Pages with a picture of their own, which the kinds that have none do not foresee: a photo, or a drawing in the page.
+PICTURED = Budget(9 + 4, 0, 14, 25 - 4, 4)
 
 
 def budget(address: str) -> Budget:

@@ -41,11 +41,12 @@ class Visitor:
         self._press(self.page.get_by_role("link", name=link, exact=True).first if isinstance(link, str) else link)
         self.look()
 
-    def press(self, button: str) -> None:
-        """Press a button, and look at what comes."""
+    def press(self, button: str | Locator) -> None:
+        """Press a button, by its words or itself, and look at what comes."""
+        found = self.page.get_by_role("button", name=button, exact=True) if isinstance(button, str) else button
         # A form asks for the endpoint first, and leaves the page when that has answered.
         with self.page.expect_navigation():
-            self._press(self.page.get_by_role("button", name=button, exact=True))
+            self._press(found)
         self.look()
 
     def choose(self, radio: Locator) -> None:

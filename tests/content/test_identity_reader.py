@@ -70,3 +70,53 @@ def test_an_unreadable_file_is_told_in_the_language_it_names(tmp_path: Path, mor
         assert not any("Rientra" in one or "Controlla" in one for one in told), told
     finally:
         speak(ITALIAN)
+
+
+def test_who_she_is_may_be_left_out(tmp_path: Path) -> None:
+    identity, faults = read(tmp_path, "")
+    assert faults == []
+    assert identity
+    told = (identity.portrait, identity.voice, identity.since, identity.clients)
+    assert told == (None, None, None, None)
+    assert (identity.languages, identity.language_names) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("more", "names"),
+    [
+        ("languages: [it, en]\n", ("italiano", "inglese")),
+        ("languages: it, en-GB, pt-br\n", ("italiano", "inglese britannico", "portoghese brasiliano")),
+        ("languages: [it-CH, fur, no]\n", ("italiano (Svizzera)", "friulano", "norvegese")),
+        ("languages: [IT, zh-hant]\n", ("italiano", "cinese tradizionale")),
+        ("language: en\nlanguages: [en, it]\n", ("English", "Italian")),
+    ],
+)
+def test_languages_have_names_in_the_sites_language(tmp_path: Path, more: str, names: tuple[str, ...]) -> None:
+    try:
+        identity, faults = read(tmp_path, more)
+    finally:
+        speak(ITALIAN)
+    assert faults == []
+    assert identity
+    assert identity.language_names == names
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("languages: [en, it]\n", "La prima lingua è quella del sito, che è «it» (language), e qui c’è «en»."),
+        ("languages: [en, it]\n", "Esempio: languages: [it, en]"),
+        ("languages: [it, xx]\n", "Una lingua «xx» non c’è."),
+        ("languages: [it, inglese]\n", "«languages» non ha la forma giusta."),
+        ("voice: " + "a" * 161 + "\n", "«voice» è troppo lungo. Al massimo 160 caratteri."),
+        ("since: 1949\n", "«since» deve essere almeno 1950."),
+        ("since: dal 2019\n", "«since» deve essere un numero intero."),
+        ("clients: oltre 40\n", "«clients» deve essere un numero intero."),
+        ("clients: 0\n", "«clients» deve essere almeno 1."),
+    ],
+)
+def test_what_is_wrong_of_her_is_told(tmp_path: Path, more: str, told: str) -> None:
+    _, faults = read(tmp_path, more)
+    assert len(faults) == 1, faults
+    assert faults[0].startswith("identity.yaml:6 — ")
+    assert told in faults[0]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from plugins.content.pictures.photo_addresses import WIDTHS
 from plugins.content.pictures.photos import UnreadableError
-from plugins.media.photo_sizes import WIDTHS, pictures
+from plugins.media.photo_sizes import pictures
 from tests.media.photo import GPS, photo
 
 HERE = Path(__file__).parent

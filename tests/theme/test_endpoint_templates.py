@@ -127,10 +127,14 @@ def times(office: Office) -> dict[str, object]:
     }
 
 
-def test_each_free_slot_is_one_radio_labelled_with_its_day(render: Render, times: dict[str, object]) -> None:
+def test_each_free_slot_is_a_button_named_with_its_day(render: Render, times: dict[str, object]) -> None:
     page = render("booking/times.html", **times)
-    values = [one["value"] for one in page.all("input", type="radio", name="start")]
-    assert len(values) == len(set(values)) > 3
+    values = [one["value"] for one in page.all("button", name="start")]
+    first, of_days = values[:3], values[3:]
+    assert first == of_days[:3]
+    assert len(of_days) == len(set(of_days)) > 3
+    # There is no other button to go on with.
+    assert [one for one in page.all("button") if one.get("name") != "start"] == []
     assert "ora italiana" in page.html
     assert "mercoledì 3 marzo, 14 orari liberi" in page.html
     assert '10:30</time><span class="visually-hidden"> di mercoledì 3 marzo</span>' in page.html
@@ -154,8 +158,8 @@ def test_no_free_time_at_all_still_leaves_a_way(office: Office, render: Render, 
 
 def test_the_time_chosen_before_is_still_chosen(render: Render, times: dict[str, object]) -> None:
     page = render("booking/times.html", **times | {"chosen": "2027-03-03T09:30:00Z"})
-    (checked,) = [one for one in page.all("input", type="radio") if "checked" in one]
-    assert checked["value"] == "2027-03-03T09:30:00Z"
+    (current,) = page.all("button", **{"aria-current": "true"})
+    assert current["value"] == "2027-03-03T09:30:00Z"
     assert len([one for one in page.all("details") if "open" in one]) == 1
 
 

@@ -41,20 +41,21 @@ def test_areas_wear_what_they_say_or_take_turns(colours: list[str | None], tones
 
 
 def test_a_picture_of_the_home_page_replaces_the_drawing(tmp_path: Path) -> None:
-    content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    plain = Path(shutil.copytree(CONTENT, tmp_path / "plain" / "content"))
+    edit(plain / "identity.yaml", "portrait: images/ritratto.svg\n", "")
+    content = Path(shutil.copytree(CONTENT, tmp_path / "pictured" / "content"))
     picture = "image: images/scrivania.svg\nimage_alt: La mia scrivania\n"
     edit(content / "pages" / "home.md", "slug: home\n", f"slug: home\n{picture}")
     assert check(content).errors == ()
     homes = {}
-    for folder in (CONTENT, content):
+    for folder in (plain, content):
         output = tmp_path / folder.parent.name / "output"
         done = build(folder, output, "pelicanconf.py", "-e", f'CACHE_PATH="{output}-cache"', "SEARCH_INDEX=false")
         assert done.returncode == 0, done.stderr
         homes[folder] = (output / "index.html").read_text(encoding="utf-8")
-    assert '<svg class="desk"' in homes[CONTENT]
+    assert '<svg class="desk"' in homes[plain]
     assert '<svg class="desk"' not in homes[content]
-    assert re.search(
-        r'<div class="hero-picture"><img src="/images/scrivania.svg" alt="La mia scrivania" width', homes[content]
-    )
+    assert '<div class="person person-compact">' in homes[content]
+    assert re.search(r'<div class="hero-picture"><svg role="img" aria-label="La mia scrivania" width', homes[content])
     # As the sample says it: its third area lies across, in both colours.
-    assert re.findall(r"label path (tone-\d)", homes[CONTENT]) == ["tone-1", "tone-2", "tone-3"]
+    assert re.findall(r"label path (tone-\d)", homes[plain]) == ["tone-1", "tone-2", "tone-3"]

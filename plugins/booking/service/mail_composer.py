@@ -119,9 +119,9 @@ class MailComposer:
 
         return self._written(tell, ("message-owner",), message.email, now)
 
-    def sign_in(self, token: str, lasts: timedelta, now: datetime) -> Envelope:
-        """Write the mail with a link into the agenda, good as long as `lasts`."""
-        mail = sign_in_mail(self.sign_in_link(token), lasts, self._office().identity, self.owner_email)
+    def sign_in(self, token: str, code: str, lasts: timedelta, now: datetime) -> Envelope:
+        """Write the mail with a link into the agenda and a code, good as long as `lasts`."""
+        mail = sign_in_mail(self.sign_in_link(token), code, lasts, self._office().identity, self.owner_email)
         return self.envelopes([mail], now)[0]
 
     def agenda(self) -> str:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date, datetime, timedelta
-from functools import lru_cache
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +14,7 @@ from plugins.booking.service.booking_service import BookingService
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.idempotency import Answer, Attempt, attempt
 from plugins.booking.web import api_schemas
+from plugins.booking.web.api_slots import asked_days, asked_limit, slot_out
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.security_headers import SECRET
 from plugins.booking.web.request_bodies import json_fields
@@ -25,11 +22,7 @@ from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor
 from plugins.domain.language import N_, _
 from plugins.domain.requests import read_word
-from plugins.domain.slots import Slot
 
-MOST_DAYS = 62
-_USUAL_DAYS = 30
-_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NO_BOOKING = N_("Questo appuntamento non esiste.")
 _PRIVATE = {"Cache-Control": "no-store"}
 # Free times are no secret: the pages of a site that is hosted elsewhere ask for them too.
@@ -75,8 +68,10 @@ def api_routes(
         meeting: Annotated[str | None, Query(description="The slug of a meeting.")] = None,
         first: Annotated[str | None, Query(alias="from", description="First day, YYYY-MM-DD; today.")] = None,
         last: Annotated[str | None, Query(alias="to", description="Last day, at most 62 in all.")] = None,
+        limit: Annotated[str | None, Query(description="How many slots at most, the first ones; all.")] = None,
     ) -> JSONResponse:
-        days = _days(booking_service, meeting, first, last)
+        days = asked_days(booking_service, meeting, first, last)
+        most = asked_limit(limit)
         wanted = booking_service.meeting(meeting or "")
         zone = office().availability.timezone
         free = booking_service.slots(wanted, *days)
@@ -84,7 +79,7 @@ def api_routes(
             {
                 "meeting": wanted.slug,
                 "timezone": str(zone),
-                "slots": [slot_out(slot, office) for slot in free],
+                "slots": [slot_out(slot, office) for slot in free[:most]],
             },
             headers=_OPEN,
         )
@@ -185,53 +180,3 @@ def _changed(answer: Answer | None) -> JSONResponse:
 def _taken(taken: SlotTaken, office: Callable[[], Office]) -> Problem:
     words = " ".join(refusal.detail for refusal in taken.refusals) or None
     return Problem(409, words, nearest=[slot_out(slot, office) for slot in taken.nearest])
-
-
-def slot_out(slot: Slot, office: Callable[[], Office]) -> dict[str, Any]:
-    """Tell a slot in the owner's zone, with its offset."""
-    zone = office().availability.timezone
-    return {"start": _told(slot.start, zone), "end": _told(slot.end, zone)}
-
-
-@lru_cache(maxsize=5_000)  # the same times are told to everybody, and a calendar takes most of its time to write them
-def _told(instant: datetime, zone: ZoneInfo) -> str:
-    return instant.astimezone(zone).isoformat()
-
-
-def _days(
-    booking_service: BookingService, meeting: str | None, first: str | None, last: str | None
-) -> tuple[date, date]:
-    """Read the days of a request, today and thirty days by default; raises Problem 422 with every fault."""
-    errors: list[dict[str, str]] = []
-    if not meeting:
-        errors.append(
-            {
-                "field": "meeting",
-                "message": _("Scegli un tipo di appuntamento, per esempio meeting=conoscitiva."),
-            }
-        )
-    start = _day("from", first, booking_service.today(), errors)
-    end = _day("to", last, start and _later(start, _USUAL_DAYS), errors)
-    if start and end and end < start:
-        errors.append({"field": "to", "message": _("Il giorno finale viene prima di quello iniziale.")})
-    if start and end and (end - start).days >= MOST_DAYS:
-        errors.append({"field": "to", "message": _("Chiedi al massimo %(days)s giorni alla volta.", days=MOST_DAYS)})
-    if errors or start is None or end is None:
-        raise Problem(422, errors=errors)
-    return start, end
-
-
-def _day(field: str, text: str | None, default: date | None, errors: list[dict[str, str]]) -> date | None:
-    if not text:
-        return default
-    try:
-        if not _DAY.fullmatch(text):
-            raise ValueError(text)
-        return date.fromisoformat(text)
-    except ValueError:
-        errors.append({"field": field, "message": _("Scrivi il giorno come anno-mese-giorno, per esempio 2027-01-11.")})
-        return None
-
-
-def _later(day: date, days: int) -> date:
-    return date.max if (date.max - day).days < days else day + timedelta(days=days)

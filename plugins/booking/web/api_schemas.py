@@ -32,10 +32,12 @@ class MeetingOut(BaseModel):
 
 
 class SlotOut(BaseModel):
-    """A free slot; RFC 3339 with an offset."""
+    """A free slot: RFC 3339 with an offset, and its start in words, on the owner's clock and in her language."""
 
     start: str = Field(examples=["2027-01-11T10:30:00+01:00"])
     end: str = Field(examples=["2027-01-11T11:00:00+01:00"])
+    day: str = Field(examples=["lunedì 11 gennaio"])
+    time: str = Field(examples=["10:30"])
 
 
 class SlotsOut(BaseModel):

@@ -20,7 +20,7 @@ from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.rate_limit import wait_in_words
 from plugins.booking.web.page_response import answer_of
 from plugins.booking.web.request_bodies import nested, without_unasked
-from plugins.booking.web.timezones import known
+from plugins.booking.web.timezones import differs, known, listed
 from plugins.booking.web.view_models import day, day_views, instant, slot_value, slot_views, stretch
 from plugins.content.office import Office
 from plugins.domain.availability import Meeting
@@ -76,7 +76,7 @@ class BookingSteps:
             kinds = [self._booking_service.meeting(slug) for slug in service.bookable]
             return self._page("booking/which.html", 200, service=service, meetings=kinds)
         meeting, service, fields = self._about(fields)
-        zone = self._office().availability.timezone
+        zone, own_zone = self._office().availability.timezone, known(fields.get("timezone"))
         chosen = instant(fields.get("start", ""))
         around = chosen.astimezone(zone).date() if chosen and free is not None else None
         shown = stretch(
@@ -103,7 +103,8 @@ class BookingSteps:
             later=shown.later,
             chosen=slot_value(chosen) if chosen else None,
             lost=lost,
-            own_zone=known(fields.get("timezone")),
+            own_zone=own_zone,
+            own_zone_differs=differs(own_zone, zone, [one.start for one in slots]),
             kept={name: value for name, value in fields.items() if name not in _CHOSEN} if posted else {},
             errors=list(errors),
         )
@@ -111,8 +112,8 @@ class BookingSteps:
     def zone(self, fields: Fields) -> Response:
         """A step aside from the second: where the visitor is, from a list that is too long for every page."""
         meeting, _, fields = self._about(fields)
-        own = known(fields.get("timezone"))
-        return self._page("booking/zone.html", 200, meeting=meeting, values=fields, own_zone=own)
+        own = listed(known(fields.get("timezone")))
+        return self._page("booking/zone.html", 200, meeting=meeting, values=fields, listed_zone=own)
 
     def details(self, fields: Fields, status: int = 200, errors: Iterable[FieldError] = ()) -> Response:
         """Step three, the visitor's details."""

@@ -11,8 +11,10 @@ from plugins.content.templates.template_translation import named
 from plugins.content.templates.used_css import cut, written_names
 
 # The owner's pages, and in development the mails, are made of other parts than those of visitors, who wait for theirs.
-_FOLDERS = {"visitors": ("booking", "messages"), "owner": ("agenda", "posta")}
-_ALONE = {"visitors": ("problem.html",), "owner": ()}
+# The list of time zones is so long that its page takes no style it has no use for.
+_ZONES = "booking/zone.html"
+_FOLDERS = {"visitors": ("booking", "messages"), "zones": (), "owner": ("agenda", "posta")}
+_ALONE = {"visitors": ("problem.html",), "zones": (_ZONES,), "owner": ()}
 
 
 class Styles:
@@ -26,6 +28,8 @@ class Styles:
 
     def __call__(self, template: str) -> str:
         """The styles of the pages that a template makes."""
+        if template == _ZONES:
+            return self._of["zones"]
         return self._of["owner" if template.split("/")[0] in _FOLDERS["owner"] else "visitors"]
 
     def all(self) -> Iterable[str]:

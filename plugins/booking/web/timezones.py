@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -9,6 +11,7 @@ from babel.dates import get_timezone_location
 
 from plugins.domain.fields import available_timezones
 from plugins.domain.language import N_, Language, _, spoken
+from plugins.domain.wall_clock import clocks_agree
 
 _CONTINENTS = {
     "Africa": N_("Africa"),
@@ -37,6 +40,22 @@ def _groups(language: Language) -> tuple[Group, ...]:
 def known(key: str | None) -> ZoneInfo | None:
     """Return the zone of a key that a page or a script sent; None where it is none of ours."""
     return ZoneInfo(key) if key in available_timezones() else None
+
+
+def listed(zone: ZoneInfo | None) -> str:
+    """Return the key under which `groups` lists the city of a zone, for one city may have several; none without."""
+    if zone is None:
+        return ""
+    try:
+        city = get_timezone_location(zone.key, locale=spoken().locale, return_city=True)
+    except LookupError:
+        return ""  # a zone that is no place
+    return next((key for _, cities in groups() for key, name in cities if name == city), "")
+
+
+def differs(own: ZoneInfo | None, hers: ZoneInfo, instants: Iterable[datetime]) -> bool:
+    """Return whether a visitor's clock reads otherwise than the owner's at any of some instants."""
+    return own is not None and not all(clocks_agree(one, own, hers) for one in instants)
 
 
 def _cities(continent: str, locale: str) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ from plugins.domain.availability import Meeting
 from plugins.domain.catalogue import Area, Faq, Price, Service
 from plugins.domain.identity import FooterLink, Identity, Place
 from plugins.domain.language import N_
+from plugins.domain.testimonials import Case, Testimonial
 
 _ALIASES = N_("I vecchi indirizzi della pagina: chi li ha salvati viene portato qui.")
 _ORDER = N_("Il posto nell’elenco: prima i numeri piccoli, a parità l’ordine alfabetico.")
@@ -19,6 +20,16 @@ _STATUS = N_(
     "`published` va in linea; `draft` è una bozza, a un indirizzo sotto `/drafts/` che nessuna pagina nomina; "
     "`hidden` va in linea, ma resta fuori dagli elenchi."
 )
+
+_OF_CLIENT = {
+    "consent": N_(
+        "Come e quando ti ha detto che puoi pubblicare le sue parole. Resta qui: nessuna pagina lo mostra. "
+        "Senza, la pubblicazione si ferma."
+    ),
+    "service": N_("Il servizio di cui si parla: il nome del suo file, senza `.md`. Così si legge anche lì."),
+    "order": N_("Il posto nell’elenco: prima i numeri piccoli, a parità il più recente."),
+    "status": N_("`draft` tiene il testo da parte, finché non hai il consenso."),
+}
 
 # By the model, or one it is made from, and the key.
 EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
@@ -37,6 +48,22 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "favicon": N_(
             "L’icona nel browser e sul telefono, quadrata: un SVG o un PNG di `content/images`. Senza, è l’iniziale "
             "del nome del sito nei colori della tavolozza."
+        ),
+        "portrait": N_(
+            "Il tuo ritratto: una foto o un disegno (SVG) di `content/images`. Una foto può essere grande come esce "
+            "dal telefono: il sito ne fa una piccola, senza il luogo dello scatto. Un disegno è al massimo di 200 kB."
+        ),
+        "portrait_alt": N_("Che cosa si vede nel ritratto, per chi non lo vede."),
+        "voice": N_("Una frase tua, come la diresti a voce: al massimo 160 caratteri, accanto al ritratto."),
+        "since": N_("L’anno in cui hai cominciato questo lavoro."),
+        "languages": N_(
+            "Le lingue in cui lavori, con i loro codici. La prima è quella del sito (`language`): le altre non lo "
+            "traducono, dicono solo che le parli."
+        ),
+        "clients": N_("Quanti clienti hai seguito finora, in cifre."),
+        "testimonials_note": N_(
+            "Come sai che le testimonianze sono di clienti veri: si legge accanto a loro, perché la legge lo chiede. "
+            "Se la frase che c’è già non è vera per te, scrivi la tua."
         ),
         "email": N_("L’indirizzo che si legge sul sito, e quello a cui arrivano prenotazioni e messaggi."),
         "phone": N_("Il numero che si legge sul sito. Senza, il sito propone solo l’email."),
@@ -149,19 +176,38 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "title": N_("Il nome del passo."),
         "text": N_("Che cosa succede."),
     },
+    Testimonial: _OF_CLIENT
+    | {
+        "who": N_("Chi parla, come ha accettato di comparire: nome e cognome, o il nome e basta."),
+        "role": N_("Che cosa fa, e dove."),
+        "when": N_("Quando l’ha detto: si legge accanto alle parole."),
+    },
+    Case: _OF_CLIENT
+    | {
+        "title": N_("Il titolo del caso."),
+        "who": N_("Per chi era: un nome, o che tipo di attività è se preferisce non dirlo."),
+        "when": N_("Quando è finito il lavoro: si legge accanto al titolo."),
+        "summary": N_("Una riga: da dove si partiva e dove si è arrivati."),
+    },
     Action: {
         "label": N_("Le parole sul pulsante."),
         "note": N_("La nota piccola accanto al pulsante."),
     },
 }
 
+_LEFT_OUT_OF_CLIENT = {"consent": N_("**obbligatoria**, se non è una bozza")}
 # Of what is decided where a key is left out, and not by its model.
 LEFT_OUT: Mapping[type[BaseModel], Mapping[str, str]] = {
     FrontMatter: {"slug": N_("il nome del file")},
     Area: {"slug": N_("il nome della cartella"), "colour": N_("il primo e il secondo a turno")},
     Service: {"slug": N_("il nome del file"), "area": N_("la cartella")},
     Meeting: {"step": N_("come `minutes`")},
-    Identity: {"currency": N_("quella del paese")},
+    Identity: {
+        "currency": N_("quella del paese"),
+        "portrait_alt": N_("«Ritratto di» e il tuo nome"),
+        "testimonials_note": N_("una frase che vale per chi le raccoglie di persona"),
+    },
+    **dict.fromkeys((Testimonial, Case), _LEFT_OUT_OF_CLIENT),
 }
 
 

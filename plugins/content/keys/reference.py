@@ -26,8 +26,9 @@ from plugins.domain.calendar_settings import Credentials
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.clock_ranges import ClockRanges
 from plugins.domain.email_address import EmailAddress
-from plugins.domain.identity import Identity, VatNumber
+from plugins.domain.identity import Identity, LanguageTags, VatNumber
 from plugins.domain.language import ITALIAN, N_, _, speak, spoken
+from plugins.domain.testimonials import Case, Testimonial
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 PAGES = {"chiavi.md": ITALIAN.code, "keys.md": "en"}
@@ -38,6 +39,8 @@ FILES: Mapping[str, type[BaseModel]] = {
     "content/services/AREA/SERVICE.md": Service,
     "content/blog/*.md": Post,
     "content/pages/*.md": Page,
+    "content/testimonials/*.md": Testimonial,
+    "content/cases/*.md": Case,
 }
 # A type that has a name in the models has words of its own here.
 _NAMED: tuple[tuple[object, str], ...] = (
@@ -49,6 +52,7 @@ _NAMED: tuple[tuple[object, str], ...] = (
     (FormAddress, N_("indirizzo che comincia con https://")),
     (EmailAddress, N_("email")),
     (VatNumber, N_("partita IVA")),
+    (LanguageTags, N_("elenco di codici di lingua (BCP 47)")),
     (ClockRanges, N_("elenco di fasce orarie, i minuti di cinque in cinque")),
     (Duration, N_("minuti `m`, ore `h` o giorni `d`")),
     (CalendarAddress, N_("indirizzo che comincia con https://, o `{env: NOME}`")),

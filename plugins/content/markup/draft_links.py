@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from jinja2 import Environment, pass_environment
 from markupsafe import Markup
 
 from plugins.content.markup.rooted_links import with_rooted_links
@@ -29,8 +30,12 @@ def without_draft_links(html: str, site: str) -> str:
     return _TAG.sub(lambda tag: leading.sub("", tag[0]), html)
 
 
-def body(content: Any) -> Markup:  # noqa: ANN401 - Pelican's content has no types
+@pass_environment
+def body(environment: Environment, content: Any) -> Markup:  # noqa: ANN401 - Pelican's content has no types
     """The text of a page as its template shows it; a draft may lead to others."""
     site = content.get_siteurl()
     html = with_rooted_links(content.content, site)
-    return Markup(html if content.status == "draft" else without_draft_links(html, site))
+    html = html if content.status == "draft" else without_draft_links(html, site)
+    # Of the templates' functions, where the plugin of images is there.
+    drawn = environment.globals.get("drawn")
+    return Markup(drawn(html) if drawn else html)

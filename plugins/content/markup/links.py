@@ -20,13 +20,15 @@ from plugins.domain.language import _
 if TYPE_CHECKING:
     from plugins.content.markup.markdown_parts import Markup
 
+# Folders of texts that pages show, and none of which is a page.
+OF_CLIENTS = (TESTIMONIALS, CASES) = ("testimonials", "cases")
 _LINK = re.compile(r"(?P<sure>\]\()?\{(?P<what>filename|static|attach)\}(?P<path>[^\s\"'<>)#?]*)")
 _FILE = re.compile(r"\{(?P<what>\w+)\}(?P<path>[^#?]*)")
 
 
 def page_files(root: Path) -> set[str]:
     """The texts that become pages, relative to the content's folder."""
-    found = {path.as_posix() for path in content_files(root, "*/**/*.md")}
+    found = {path.as_posix() for path in content_files(root, "*/**/*.md") if path.parts[0] not in OF_CLIENTS}
     return found | {path.as_posix() for path in content_files(root, "*/**/*.rst") if path.parts[0] in ("blog", "pages")}
 
 

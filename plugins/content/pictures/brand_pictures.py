@@ -1,4 +1,4 @@
-"""Brand pictures: the logo and the icon that the identity names, with their sizes, and what is wrong with them."""
+"""Brand pictures: logo, icon and portrait that the identity names, with their sizes, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
+from plugins.content.base.examples import example_of
 from plugins.content.base.faults import Fault
 from plugins.content.base.ignored_files import is_ignored
 from plugins.content.base.yaml_locations import Document
 from plugins.content.pictures.drawing_faults import drawing_faults
+from plugins.content.pictures.page_drawing import page_drawing
+from plugins.content.pictures.photo_addresses import PORTRAIT_FORMATS, photo_name, portrait_address, portrait_size
+from plugins.content.pictures.picture_kinds import IMAGE_SUFFIXES, Kind, kind_of
 from plugins.content.pictures.svg_size import svg_size
 from plugins.domain.identity import Identity
 from plugins.domain.language import _
@@ -18,18 +22,21 @@ from plugins.domain.language import _
 MOST_BYTES = 200 * 1024
 _MOST_PIXELS = 4_000_000
 _KINDS = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
-_ICONS = (".svg", ".png")
+_SUFFIXES = {"favicon": (".svg", ".png"), "portrait": tuple(sorted(IMAGE_SUFFIXES))}
 # The place of a logo in the head of a page, in CSS pixels.
 _BOX = (240, 40)
 
 
 @dataclass(frozen=True)
 class BrandPicture:
-    """A picture at its address below the site, of known size in pixels."""
+    """A picture at its address below the site, of known size in pixels; a photo is an AVIF at another one as well."""
 
     address: str
     width: int
     height: int
+    avif: str | None = None
+    # What a page takes in of a drawing, so that it follows the page's colours.
+    drawing: str = ""
 
     @property
     def kind(self) -> str:
@@ -45,11 +52,12 @@ class BrandPicture:
 
 @dataclass(frozen=True)
 class Brand:
-    """The pictures of a brand; each may be missing."""
+    """The pictures of a brand, and the face behind it; each may be missing."""
 
     logo: BrandPicture | None = None
     logo_dark: BrandPicture | None = None
     favicon: BrandPicture | None = None
+    portrait: BrandPicture | None = None
 
 
 NO_PICTURES = Brand()
@@ -58,10 +66,10 @@ NO_PICTURES = Brand()
 def read_brand(root: Path, identity: Identity, document: Document, faults: list[Fault]) -> Brand:
     """The pictures that an identity names, adding what is wrong with each to `faults`."""
     found: dict[str, BrandPicture | None] = {}
-    for key in ("logo", "logo_dark", "favicon"):
+    for key in ("logo", "logo_dark", "favicon", "portrait"):
         path = getattr(identity, key)
         try:
-            found[key] = path and _read(root, path, _ICONS if key == "favicon" else tuple(_KINDS), faults)
+            found[key] = path and _read(root, key, path, faults)
         except ValueError as error:
             faults.append(document.fault((key,), _("«%(key)s»: %(fault)s", key=key, fault=error)))
     if identity.logo_dark and not identity.logo:
@@ -70,26 +78,30 @@ def read_brand(root: Path, identity: Identity, document: Document, faults: list[
     return Brand(**found)
 
 
-def _read(root: Path, path: str, suffixes: tuple[str, ...], faults: list[Fault]) -> BrandPicture:
+def _read(root: Path, key: str, path: str, faults: list[Fault]) -> BrandPicture:
     """A picture; raises ValueError with what is wrong with it, and tells in its own file what is wrong there."""
-    place = Path(path)
+    place, suffixes = Path(path), _SUFFIXES.get(key, tuple(_KINDS))
     is_ours = path.startswith("images/") and ".." not in place.parts and not is_ignored(place)
     if not is_ours or not (root / place).is_file():
         raise ValueError(
             _(
-                "l’immagine «%(image)s» non c’è. Mettila in content/images. Esempio: logo: images/logo.svg",
+                "l’immagine «%(image)s» non c’è. Mettila in content/images. Esempio: %(example)s",
                 image=path,
+                example=example_of((key,)),
             )
         )
-    if place.suffix not in suffixes:
+    if place.suffix.lower() not in suffixes:
         raise ValueError(
             _(
-                "«%(image)s» non è di un tipo adatto. I tipi sono: %(kinds)s. Esempio: logo: images/logo.svg",
+                "«%(image)s» non è di un tipo adatto. I tipi sono: %(kinds)s. Esempio: %(example)s",
                 image=path,
                 kinds=", ".join(suffixes),
+                example=example_of((key,)),
             )
         )
-    content = (root / place).read_bytes()
+    content, drawing = (root / place).read_bytes(), ""
+    if key == "portrait" and kind_of(place, content) is not Kind.DRAWING:
+        return _photo(path, content)
     if len(content) > MOST_BYTES:
         raise ValueError(
             _(
@@ -100,10 +112,11 @@ def _read(root: Path, path: str, suffixes: tuple[str, ...], faults: list[Fault])
                 most=MOST_BYTES // 1024,
             )
         )
-    if place.suffix == ".svg":
+    if place.suffix.lower() == ".svg":
         wrong = [Fault(place, *told) for told in drawing_faults(content)]
         faults.extend(wrong)
         size = svg_size(content.decode("utf-8", "replace"))
+        drawing = page_drawing(content) if key == "portrait" and not wrong else ""
     else:
         size = _pixels(content)
     if not size or not all(size):
@@ -114,7 +127,21 @@ def _read(root: Path, path: str, suffixes: tuple[str, ...], faults: list[Fault])
                 image=path,
             )
         )
-    return BrandPicture(path, *size)
+    return BrandPicture(path, *size, drawing=drawing)
+
+
+def _photo(path: str, content: bytes) -> BrandPicture:
+    """A photo of any size, as the portrait that the build cuts out of it."""
+    from plugins.content.pictures.photos import UnreadableError, photo_size  # as below
+
+    if kind_of(Path(path), content) is Kind.ANIMATION:
+        raise ValueError(_("«%(image)s» si muove: qui serve una foto ferma. Esportala come JPEG", image=path))
+    try:
+        size = photo_size(content)
+    except UnreadableError as error:
+        raise ValueError(f"{path} — {error}") from error
+    avif, webp = (portrait_address(photo_name(path, content), form) for form in PORTRAIT_FORMATS)
+    return BrandPicture(webp, *portrait_size(*size), avif)
 
 
 def _pixels(content: bytes) -> tuple[int, int] | None:

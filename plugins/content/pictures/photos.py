@@ -38,10 +38,10 @@ class UnreadableError(Exception):
     """The bytes are no picture, or not a whole one, or none that can be shown; says why and how to mend it."""
 
 
-def open_photo(content: bytes, least: int | None = None) -> Image.Image:
+def open_photo(content: bytes, least: int | None = None, is_whole: bool = True) -> Image.Image:
     """Open and decode a photo, as it lies in the file; `least` is how many pixels wide at least it has to be read.
 
-    Raises UnreadableError.
+    One that is not asked for whole is not decoded. Raises UnreadableError.
     """
     if signature_of(content) not in DECODED:
         raise UnreadableError(
@@ -59,7 +59,8 @@ def open_photo(content: bytes, least: int | None = None) -> Image.Image:
         if least is not None:
             # A JPEG is read at an eighth of its size in a fraction of the time, to its last byte all the same.
             opened.draft(None, (least, least))
-        opened.load()
+        if is_whole:
+            opened.load()
     except (UnreadableError, MemoryError):
         raise
     except Exception as error:
@@ -97,6 +98,12 @@ def _has_pages(opened: Image.Image) -> bool:
             return True
     opened.seek(0)
     return False
+
+
+def photo_size(content: bytes) -> tuple[int, int]:
+    """Width and height of a photo as it is held, from its head alone. Raises UnreadableError."""
+    opened = open_photo(content, is_whole=False)
+    return opened.size if _orientation(opened) < 5 else opened.size[::-1]
 
 
 def upright(opened: Image.Image, glance: bool = False) -> Image.Image:

@@ -6,12 +6,13 @@ By Babel where it is not Italian.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from plugins.domain.catalogue import Price
-from plugins.domain.language import ITALIAN, _, spoken
+from plugins.domain.language import ITALIAN, _, ngettext, spoken
+from plugins.domain.wall_clock import clocks_agree
 
 # What Babel says too, without the time it takes to import.
 DAYS = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica")
@@ -58,6 +59,25 @@ def long_day_year(day: date) -> str:
 def day_year(day: date) -> str:
     """`4 marzo 2027`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if spoken() is ITALIAN else _written(day, "long")
+
+
+def month_year(day: date) -> str:
+    """`marzo 2027`."""
+    if spoken() is ITALIAN:
+        return f"{MONTHS[day.month - 1]} {day.year}"
+    from babel.dates import format_skeleton
+
+    return format_skeleton("yMMMM", day, locale=spoken().locale)
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """`lun` and `lunedì`, and so on to Sunday."""
+    if spoken() is ITALIAN:
+        return [(name[:3], name) for name in DAYS]
+    from babel.dates import get_day_names
+
+    short, whole = (get_day_names(width, "stand-alone", spoken().locale) for width in ("abbreviated", "wide"))
+    return [(short[number], whole[number]) for number in range(7)]
 
 
 def hour(minute: int) -> str:
@@ -120,6 +140,17 @@ def day_and_time(instant: datetime, zone: ZoneInfo) -> str:
     return _("%(day)s, %(time)s", day=day, time=clock(instant, zone))
 
 
+def duration(length: timedelta) -> str:
+    """`12 ore`, `2 giorni`, `un’ora`, `90 minuti`: in the largest unit that has no rest; a day is 24 hours."""
+    minutes = int(length.total_seconds()) // 60
+    if minutes % 60:
+        return ngettext("un minuto", "%(number)s minuti", minutes)
+    hours = minutes // 60
+    if hours % 24 or hours == 24:
+        return ngettext("un’ora", "%(number)s ore", hours)
+    return ngettext("un giorno", "%(number)s giorni", hours // 24)
+
+
 def time_and_day(instant: datetime, zone: ZoneInfo) -> str:
     """`21:00 di lunedì 1º marzo`, as a sentence says until when, or by when."""
     return _("%(time)s di %(day)s", time=clock(instant, zone), day=long_day(instant.astimezone(zone)))
@@ -127,9 +158,9 @@ def time_and_day(instant: datetime, zone: ZoneInfo) -> str:
 
 def own_clock(instant: datetime, zone: ZoneInfo, own: ZoneInfo) -> str:
     """`22:30` on another clock, with the day where it differs too; nothing where both clocks read the same."""
-    there, here = instant.astimezone(zone), instant.astimezone(own)
-    if there.replace(tzinfo=None) == here.replace(tzinfo=None):
+    if clocks_agree(instant, zone, own):
         return ""
+    there, here = instant.astimezone(zone), instant.astimezone(own)
     time = clock(instant, own)
     return time if there.date() == here.date() else _("%(day)s, %(time)s", day=long_day(here), time=time)
 

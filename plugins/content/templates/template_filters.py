@@ -9,7 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from plugins.content.fonts.typefaces import addressed
-from plugins.content.templates.formats import clock, clock_name, day_year, long_day, own_clock, price
+from plugins.content.templates.formats import clock, clock_name, day_year, duration, long_day, own_clock, price
+from plugins.content.templates.person_facts import person_facts
 
 
 def jinja_filters(zone: ZoneInfo, currency: str = "EUR") -> dict[str, Callable[..., str]]:
@@ -21,8 +22,10 @@ def jinja_filters(zone: ZoneInfo, currency: str = "EUR") -> dict[str, Callable[.
         "clock_name": lambda _instant: clock_name(zone),
         "own_clock": lambda instant, own: own_clock(instant, zone, own),
         "zone_name": clock_name,
+        "duration": duration,
         "iso_day": lambda day: f"{day.year:04}-{day.month:02}-{day.day:02}",
         "price": lambda value: price(value, currency),
+        "person_facts": person_facts,
     }
 
 

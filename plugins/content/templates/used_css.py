@@ -73,6 +73,11 @@ def _text(parts: list[str]) -> str:
     return "".join(parts).removesuffix(";")
 
 
+def read_values(html: str) -> frozenset[str]:
+    """The values (`--ink`) that attributes of a page use, as those of drawings do."""
+    return frozenset(_USED.findall(html)) if "var(--" in html else frozenset()
+
+
 def read_names(html: str, scripts: Iterable[str] = ()) -> frozenset[str]:
     """The elements, `.classes` and `#ids` of a page, and whatever its scripts could add, by their texts.
 
@@ -137,10 +142,13 @@ def _asked(rule: Rule) -> Iterator[str]:
 
 
 def cut(css: str, names: frozenset[str]) -> str:
-    """The stylesheet without the rules that can meet none of these names, and without the values nobody then uses."""
+    """The stylesheet without the rules that can meet none of these names, and without the values nobody then uses.
+
+    Values (`--ink`) may be among the names: those that the page's own attributes use.
+    """
     text = "".join(filter(None, (_kept(rule, names) for rule in parse(css))))
     while True:
-        used = set(_USED.findall(text))
+        used = names.union(_USED.findall(text))
         idle = {name for name in _DECLARED.findall(text) if name not in used}
         if not idle:
             return text

@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 
 from plugins.content.base.faults import Fault
 from plugins.content.base.ignored_files import content_files, is_ignored
+from plugins.content.markup.links import OF_CLIENTS
 from plugins.content.pictures.picture_faults import becomes_still, picture_faults
 from plugins.content.templates.formats import decimal
 from plugins.domain.language import _
@@ -23,8 +24,8 @@ _DOCUMENTS = frozenset(
         *(".ipynb", ".docx", ".doc", ".odt", ".rtf", ".pages", ".njk", ".haml", ".pug"),
     }
 )
-# Where pages lie, with the parts of their paths.
-_HOMES = {"blog": 2, "pages": 2, "services": 3}
+# Where texts lie, with the parts of their paths.
+_HOMES = {"blog": 2, "pages": 2, "services": 3} | dict.fromkeys(OF_CLIENTS, 2)
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -113,6 +114,8 @@ def _astray(path: Path) -> str:
             name=f"{path.stem.lower()}.md",
         )
     depth = _HOMES.get(home)
+    if home in OF_CLIENTS and len(path.parts) > _HOMES[home]:
+        return _("Nelle sottocartelle di %(folder)s non si legge niente. Sposta il file in %(folder)s.", folder=home)
     if depth is None or (len(path.parts) != depth if home == "services" else len(path.parts) < depth):
         return _(
             "In questa cartella non diventa una pagina. Spostalo in blog, in pages o nell’area di un servizio. "

@@ -15,6 +15,7 @@ from plugins.content.active_locale import IDENTITY
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.ignored_files import content_files
 from plugins.content.base.yaml_locations import read_yaml
+from plugins.content.markup.links import OF_CLIENTS
 from plugins.domain.language import _
 from plugins.publishing.checks.public_settings import SITE, Address, addresses
 
@@ -25,18 +26,18 @@ _TEXTS = (".md", ".yaml", ".yml", ".svg", ".txt", ".html", ".csv")
 
 @dataclass(frozen=True)
 class Sample:
-    """The sample's own data, and the digest of each of its files."""
+    """The sample's own data, and each of its files by its digest."""
 
     owner: str
     words: tuple[str, ...]
-    files: frozenset[str]
+    files: Mapping[str, str]
 
 
 @cache
 def sample() -> Sample:
     """The sample as it is listed beside this module."""
     listed = json.loads(_LIST.read_text(encoding="utf-8"))
-    return Sample(listed["owner"], tuple(listed["words"]), frozenset(listed["files"]))
+    return Sample(listed["owner"], tuple(listed["words"]), listed["files"])
 
 
 def digest(content: bytes) -> str:
@@ -82,14 +83,36 @@ def _told(path: Path, text: str) -> Iterator[Fault]:
             yield Fault(path, line, what)
 
 
+def left_people(content: Path) -> Iterator[Fault]:
+    """Tell the sample's face, and what its clients said, in the content of somebody else: nobody may keep these."""
+    for path, named in _unchanged(content):
+        if _is_of_people(named):
+            what = _(
+                "È del sito d’esempio: queste persone sono inventate, e qui passerebbero per vere. Toglilo, o mettici "
+                "quello che è tuo."
+            )
+            yield Fault(path, 1, what)
+
+
 def unchanged_files(content: Path) -> Iterator[Fault]:
     """Advice on the files that somebody else's content has from the sample, as they were: they may be kept."""
+    for path, named in _unchanged(content):
+        if not _is_of_people(named):
+            what = _("È ancora il file del sito d’esempio, tale e quale. Fallo tuo, o toglilo.")
+            yield Fault(path, 1, what)
+
+
+def _unchanged(content: Path) -> Iterator[tuple[Path, str]]:
+    """The files that somebody else's content has from the sample, each with what it is called there."""
     if not _identity(content) or is_sample(content):
         return
     for path in sorted(content_files(content)):
-        if digest((content / path).read_bytes()) in sample().files:
-            what = _("È ancora il file del sito d’esempio, tale e quale. Fallo tuo, o toglilo.")
-            yield Fault(path, 1, what)
+        if named := sample().files.get(digest((content / path).read_bytes())):
+            yield path, named
+
+
+def _is_of_people(named: str) -> bool:
+    return named.startswith((*(f"{folder}/" for folder in OF_CLIENTS), "images/ritratto."))
 
 
 def unset_addresses(content: Path, settings: Path) -> Iterator[Fault]:

@@ -39,7 +39,20 @@ def test_api_lists_a_days_slots_in_the_owner_zone(desk: Endpoint) -> None:
     answer = desk.http.get("/api/slots?meeting=conoscitiva&from=2027-01-12&to=2027-01-12").json()
     assert (answer["meeting"], answer["timezone"]) == ("conoscitiva", "Europe/Rome")
     assert len(answer["slots"]) == 8
-    assert answer["slots"][0] == {"start": "2027-01-12T09:00:00+01:00", "end": "2027-01-12T09:30:00+01:00"}
+    assert answer["slots"][0] == {
+        "start": "2027-01-12T09:00:00+01:00",
+        "end": "2027-01-12T09:30:00+01:00",
+        "day": "martedì 12 gennaio",
+        "time": "09:00",
+    }
+
+
+def test_api_tells_the_first_slots_within_a_limit(desk: Endpoint) -> None:
+    every = desk.http.get("/api/slots?meeting=conoscitiva").json()["slots"]
+    assert desk.http.get("/api/slots?meeting=conoscitiva&limit=3").json()["slots"] == every[:3]
+    assert desk.http.get("/api/slots?meeting=conoscitiva&limit=9999").json()["slots"] == every
+    for wrong in ("0", "-1", "tre", "10000"):
+        assert fields(desk.http.get(f"/api/slots?meeting=conoscitiva&limit={wrong}")) == ["limit"]
 
 
 def test_the_pages_of_any_site_may_read_the_free_times(desk: Endpoint) -> None:

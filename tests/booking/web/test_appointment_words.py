@@ -18,7 +18,7 @@ from plugins.booking.service.services import Services, services_of
 from plugins.booking.storage.schema import outbox
 from plugins.domain.booking_lifecycle import Actor
 from tests.booking.endpoint import Endpoint, endpoint
-from tests.booking.office import FREE, asked, write_content
+from tests.booking.office import FREE, NOW, asked, write_content
 from tests.booking.page import Page
 
 ROOM = "https://video.example/stanza"
@@ -262,3 +262,4 @@ def test_the_page_carries_its_own_address_onto_paper(make: Make) -> None:
     text = scene.desk.http.get(scene.own).text
     assert f"{scene.desk.settings.site_url}{scene.own}" in text
     assert 'class="paper-code"' in text
+    assert scene.desk.clock.now > NOW

@@ -50,7 +50,7 @@ FORMS = {
 QUERIES = {
     "/appuntamenti/orari": ("meeting", "service", "from", "timezone", "start"),
     "/appuntamenti/dettagli": ("meeting", "service", "start", "timezone"),
-    "/api/slots": ("meeting", "from", "to"),
+    "/api/slots": ("meeting", "from", "to", "limit"),
     "/agenda/": ("fatto", "mandato"),
 }
 HEADERS = ("Idempotency-Key", "User-Agent", "Referer", "Cookie", "Accept-Language", "X-Forwarded-For", "Authorization")

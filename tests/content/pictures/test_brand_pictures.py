@@ -17,7 +17,8 @@ from plugins.content.base.faults import ContentError
 from plugins.content.office_reader import read_office
 from plugins.content.pictures.brand_pictures import MOST_BYTES, BrandPicture
 from plugins.publishing.checks.check import check
-from tests.building import CONTENT, build
+from tests.building import CONTENT, build, edit
+from tests.media.photo import photo
 
 WIDE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 100"><rect width="300" height="100" fill="#C00"/></svg>'
@@ -131,3 +132,60 @@ def test_a_dark_logo_alone_is_told(content: Path) -> None:
     line = name(content, logo_dark="images/logo-scuro.svg")
     (fault,) = check(content).errors
     assert (fault.path, fault.line) == (IDENTITY, line)
+
+
+PORTRAITS = {
+    "images/manca.jpg": "«portrait»: l’immagine «images/manca.jpg» non c’è. Mettila in content/images. Esempio: portr",
+    "ritratto.jpg": "non c’è",
+    "images/../ritratto.jpg": "non c’è",
+    "images/testo.md": "non è di un tipo adatto",
+    "images/grande.svg": "il massimo è 200 kB",
+    "images/rotta.jpg": "La foto non si legge",
+    "images/film.gif": "si muove",
+}
+
+
+@pytest.mark.parametrize("path", PORTRAITS)
+def test_what_is_no_portrait_is_told_where_it_is_named(content: Path, path: str) -> None:
+    images = content / "images"
+    (images / "testo.md").write_text("---\n---\n", encoding="utf-8")
+    (images / "grande.svg").write_text(WIDE + " " * MOST_BYTES, encoding="utf-8")
+    (images / "rotta.jpg").write_bytes(b"\xff\xd8\xff\xe0 nothing")
+    frames = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
+    frames[0].save(images / "film.gif", save_all=True, append_images=frames[1:], duration=100)
+    (content / "ritratto.jpg").write_bytes(b"")
+    edit(content / IDENTITY, "portrait: images/ritratto.svg", f"portrait: {path}")
+    with pytest.raises(ContentError) as raised:
+        read_office(content)
+    told = [str(fault) for fault in raised.value.faults]
+    assert len(told) == 1
+    assert told[0].startswith("identity.yaml:")
+    assert PORTRAITS[path] in told[0]
+
+
+def test_a_script_in_a_portrait_is_told_in_its_file(content: Path) -> None:
+    (content / "images/ritratto.svg").write_text(WIDE.replace("<rect", "<script/><rect"), encoding="utf-8")
+    with pytest.raises(ContentError, match=r"images/ritratto.svg:1 — Il disegno contiene uno script"):
+        read_office(content)
+
+
+@pytest.mark.parametrize(
+    ("form", "size", "turn", "shown"),
+    [("JPEG", (4000, 3000), 6, (480, 600)), ("PNG", (300, 200), 1, (160, 200)), ("JPEG", (900, 600), 3, (480, 600))],
+)
+def test_a_photo_from_a_phone_is_a_small_portrait(
+    content: Path, tmp_path: Path, form: str, size: tuple[int, int], turn: int, shown: tuple[int, int]
+) -> None:
+    (content / "images/io.jpg").write_bytes(photo(*size, turn, form))
+    edit(content / IDENTITY, "portrait: images/ritratto.svg", "portrait: images/io.jpg")
+    portrait = read_office(content).pictures.portrait
+    assert portrait
+    assert portrait.avif
+    assert (portrait.width, portrait.height) == shown
+    done = build(content, tmp_path / "output", "publishconf.py", "-e", f'CACHE_PATH="{tmp_path}/cache"')
+    assert done.returncode == 0, done.stderr
+    for address in (portrait.address, portrait.avif):
+        made = (tmp_path / "output" / address).read_bytes()
+        assert b"SEGRETO" not in made
+        with Image.open(tmp_path / "output" / address) as opened:
+            assert opened.size == shown

@@ -18,11 +18,13 @@ _FREE = {"LICENSE"}
 
 def listed() -> str:
     """The file as the sample asks for it."""
-    who = read_office(CONTENT).identity
+    office = read_office(CONTENT)
+    who, clients = office.identity, [one.who for one in office.testimonials]
     domain = who.email.partition("@")[2]
     street = who.address.partition(",")[0]
     social = [re.sub("^https://", "", address) for address in who.social.values()]
-    words = [who.name, who.brand, who.claim, who.email, domain, who.phone, who.vat_number, street, *social]
+    words = [who.name, who.brand, who.claim, who.email, domain, who.phone, who.vat_number, street, who.voice]
+    words += [*social, *clients]
     files = {
         sample_leftovers.digest((CONTENT / path).read_bytes()): path.as_posix()
         for path in content_files(CONTENT)

@@ -56,6 +56,30 @@ def test_texts_of_the_sample_may_stay_and_are_told(content: Path) -> None:
     assert "pages/home.md" not in {one.path.as_posix() for one in check(content).advice if "tale e quale" in one.what}
 
 
+@pytest.mark.parametrize(
+    ("file", "to"),
+    [
+        ("testimonials/ceramista.md", "testimonials/rossi.md"),
+        ("cases/trecento-mail.md", "cases/trecento-mail.md"),
+        ("images/ritratto.svg", "images/io.svg"),
+    ],
+)
+def test_nobody_keeps_the_people_of_the_sample(other: Path, file: str, to: str) -> None:
+    (other / to).parent.mkdir(exist_ok=True)
+    shutil.copyfile(CONTENT / file, other / to)
+    found = [fault for fault in check(other).errors if "passerebbero per vere" in fault.what]
+    assert [fault.path.as_posix() for fault in found] == [to]
+    assert to not in [fault.path.as_posix() for fault in check(other).advice]
+
+
+def test_a_client_of_the_sample_is_told_by_her_name(other: Path) -> None:
+    (other / "testimonials").mkdir()
+    text = (CONTENT / "testimonials/ceramista.md").read_text(encoding="utf-8")
+    head = text[: text.rindex("---") + 4].replace("service: posta-e-telefono\n", "")
+    (other / "testimonials/a.md").write_text(head + "Parole mie.\n", encoding="utf-8")
+    assert str(check(other).errors[0]).startswith("testimonials/a.md:2 — «Delia Tornio»")
+
+
 @pytest.mark.parametrize("words", sample().words)
 def test_each_datum_of_the_sample_is_told_where_it_stands(other: Path, words: str) -> None:
     broken = words.replace(" ", "\n", 1)

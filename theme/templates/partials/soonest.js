@@ -1,21 +1,29 @@
 (() => {
   const place = document.querySelector("[data-soonest]");
   const [otherWay, times] = place.children;
-  const { lang, dataset: { zone } } = document.documentElement;
-  const day = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long", timeZone: zone });
-  const hour = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", timeZone: zone });
-  const line = ({ start }) => {
-    const at = new Date(start);
-    const item = times.querySelector("template").content.cloneNode(true);
-    const [link, date, time] = ["a", "span", "strong"].map((name) => item.querySelector(name));
-    const instant = at.toISOString().replace(".000", "");
-    link.href = `${place.dataset.leadsTo}&start=${encodeURIComponent(instant)}`;
-    date.textContent = day.format(at);
-    time.textContent = hour.format(at);
-    return item;
+  const list = times.querySelector("[data-list]");
+  const [line, day] = times.querySelectorAll("template");
+  // A slot put into a copy of a template, in the endpoint's words, which are those of every page and mail.
+  const made = (template, slot) => {
+    const copy = template.content.firstElementChild.cloneNode(true);
+    const start = new Date(slot.start).toISOString().replace(".000", "");
+    for (const link of copy.querySelectorAll("a")) link.href = `${place.dataset.leadsTo}&start=${encodeURIComponent(start)}`;
+    for (const said of copy.querySelectorAll("[data-say]"))
+      said.textContent = said.textContent.replace("#", () => slot[said.dataset.say]);
+    return copy;
   };
+  // Of a day with many times some of them, from its first to its last: whoever wants another finds it behind the button.
+  const spread = (slots, most) =>
+    slots.length > most ? [...Array(most)].map((_, at) => slots[Math.round((at * (slots.length - 1)) / (most - 1))]) : slots;
+  const days = (slots) =>
+    [...new Set(slots.map((slot) => slot.day))].slice(0, 3).map((name) => {
+      const its = slots.filter((slot) => slot.day === name);
+      const copy = made(day, its[0]);
+      copy.querySelector("ul").replaceChildren(...spread(its, 4).map((slot) => made(line, slot)));
+      return copy;
+    });
   const show = (slots) => {
-    times.querySelector("ul").replaceChildren(...slots.map(line));
+    list.replaceChildren(...(day ? days(slots) : slots.map((slot) => made(line, slot))));
     times.hidden = !slots.length;
     otherWay.hidden = slots.length > 0;
     place.classList.remove("soonest-asked");
@@ -23,7 +31,7 @@
   const ask = () =>
     fetch(place.dataset.soonest, { signal: AbortSignal.timeout(4000) })
       .then((answer) => (answer.ok ? answer.json() : { slots: [] }))
-      .then(({ slots }) => show(slots.slice(0, 3)))
+      .then(({ slots }) => show(slots))
       .catch(() => show([]));
   place.classList.add("soonest-asked");
   // Also when the page comes back from the browser's memory, for times may have gone meanwhile.

@@ -32,9 +32,11 @@ addEventListener("submit", async (event) => {
     sure = false;
     return;
   }
+  // Of a page of buttons the one that was pressed is what was chosen.
+  const pressed = submitter?.name ? [submitter.innerText.replaceAll("\n", " ")] : [];
   const time = document.querySelector(".so-far time, .summary time")?.innerText ?? [];
   const lines = [...target.querySelectorAll("label")].filter((label) => label.control && !label.closest("[hidden]")).flatMap(said);
-  mail.href = `${empty}&body=${encodeURIComponent([time, ...lines].flat().join("\n"))}`;
+  mail.href = `${empty}&body=${encodeURIComponent([time, ...pressed, ...lines].flat().join("\n"))}`;
   notice.hidden = false;
   notice.focus();
 });

@@ -14,6 +14,7 @@ from plugins.domain.bookings import Booking, Status
 from plugins.domain.catalogue import Service
 from plugins.domain.identity import Identity
 from plugins.domain.language import N_, _
+from plugins.domain.wall_clock import clocks_agree
 
 PLACES = {"video": N_("in video"), "phone": N_("al telefono"), "in_person": N_("di persona")}
 
@@ -81,12 +82,9 @@ def own_zone_of(booking: Booking) -> ZoneInfo | None:
 def own_moment(booking: Booking, occasion: BookingContext) -> str | None:
     """The start on the visitor's own clock; None where it reads as the owner's does, or nobody knows it."""
     own = own_zone_of(booking)
-    if own is None:
+    if own is None or clocks_agree(booking.start, own, occasion.zone):
         return None
-    same = booking.start.astimezone(own).replace(tzinfo=None) == booking.start.astimezone(occasion.zone).replace(
-        tzinfo=None
-    )
-    return None if same else moment(booking.start, own)
+    return moment(booking.start, own)
 
 
 def short_moment(booking: Booking, occasion: BookingContext) -> str:

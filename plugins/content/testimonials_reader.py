@@ -1,0 +1,44 @@
+"""Testimonials reader: reads `testimonials/*.md` and `cases/*.md`, plain texts that pages show."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from plugins.content.base.faults import Fault
+from plugins.content.markup.links import CASES, TESTIMONIALS
+from plugins.content.source_files import Source, read_sources
+from plugins.domain.language import _
+from plugins.domain.testimonials import Case, OfClient, Testimonial
+
+# What Markdown would take for a sign of its own, and plain text shows as it is typed.
+_MARKS = re.compile(
+    r"\*\*\S|__\S|`|!?\[[^\]\n]*\]\(|\{(?:filename|static|attach)\}|</?[a-zA-Z!]|^(?:#{1,6}\s|>|[-*+]\s|\d+\.\s)",
+    re.MULTILINE,
+)
+
+
+def read_testimonials(
+    root: Path, faults: list[Fault]
+) -> tuple[tuple[Source[Testimonial], ...], tuple[Source[Case], ...]]:
+    """Every testimonial and case below `root`, drafts included, adding every fault to `faults`."""
+    return _read(root, TESTIMONIALS, Testimonial, faults), _read(root, CASES, Case, faults)
+
+
+def _read(root: Path, folder: str, model: type[OfClient], faults: list[Fault]) -> tuple[Source[OfClient], ...]:
+    found = []
+    for source in read_sources(root, f"{folder}/*.md", model, faults, lambda path: {"slug": path.stem}):
+        document, value = source.document, source.value
+        if not document.body.strip():
+            what = _("Mancano le parole. Scrivile sotto la seconda riga «---».")
+            faults.append(Fault(source.path, document.body_line, what))
+        elif marks := _MARKS.search(document.body):
+            line = document.body_line + document.body.count("\n", 0, marks.start())
+            what = _(
+                "Qui si scrive testo semplice, e «%(marks)s» si leggerebbe così com’è. Lascia solo le parole, "
+                "con una riga vuota fra un capoverso e l’altro.",
+                marks=marks[0].strip(),
+            )
+            faults.append(Fault(source.path, line, what))
+        found.append(Source(document, value.model_copy(update={"text": document.body.strip()})))
+    return tuple(found)
