@@ -12,7 +12,17 @@ from tests.browser.test_agenda import booked, sign_in
 
 MEETING = "conoscitiva"
 DETAILS = f"/appuntamenti/dettagli?meeting={MEETING}&service=cosa-delegare"
-AGENDA = ("", "giorno/", "mese/", "passati/", "messaggi/", "bloccato/", "nuovo/", f"nuovo/?meeting={MEETING}", "calendari/")
+AGENDA = (
+    "",
+    "giorno/",
+    "mese/",
+    "passati/",
+    "messaggi/",
+    "bloccato/",
+    "nuovo/",
+    f"nuovo/?meeting={MEETING}",
+    "calendari/",
+)
 
 
 def of_visitors(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
