@@ -14,11 +14,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from plugins.content.output_folder import names_in, record_of, remove, save_names
+from plugins.finishing.elisions import copy_parted
 
 FOLDER = "pagefind"
 # Pagefind brings widgets of its own; the theme has its own form.
 _WIDGETS = ("pagefind-*ui.*", "pagefind-highlight.js")
 _ENTRY = "pagefind-entry.json"
+# How pages are prepared for it: another number has every index made again.
+_READING = 2
 
 
 class SearchIndexError(Exception):
@@ -38,7 +41,7 @@ def bring_up_to_date(output: Path, cache: Path, changed: Collection[str] | None 
         if changed is None or not before
         else _amended(before, changed, output)
     )
-    now["pagefind"] = version("pagefind")
+    now["pagefind"] = f"{version('pagefind')} {_READING}"
     if now != before or not (output / FOLDER / _ENTRY).is_file():
         record.unlink(missing_ok=True)
         index(output, record_of(cache, "index", output))
@@ -91,8 +94,9 @@ def index(output: Path, manifest: Path) -> None:
 
     Raises SearchIndexError.
     """
-    with tempfile.TemporaryDirectory() as made:
-        command = [sys.executable, "-m", "pagefind", "--site", str(output), "--output-path", made]
+    with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as read:
+        copy_parted(output, Path(read))
+        command = [sys.executable, "-m", "pagefind", "--site", read, "--output-path", made]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise SearchIndexError(f"{done.stdout}{done.stderr}")

@@ -46,6 +46,35 @@ def test_search_finds_pages_with_another_form_of_the_word(page: Page, words: str
     expect(page.locator("[data-all]")).to_be_hidden()
 
 
+@pytest.mark.parametrize("apostrophe", ["’", "'"])
+@pytest.mark.parametrize(
+    ("elided", "word"),
+    [
+        *((f"{prefix}|agenda", "agenda") for prefix in ("l", "L", "dell", "all", "nell", "sull", "un", "quest")),
+        *((f"{prefix}|archivio", "archivio") for prefix in ("l", "d", "dall", "quell")),
+        ("un|attività", "attività"),
+        ("d|accordo", "accordo"),
+        ("un|assistente virtuale", "assistente virtuale"),
+        ("mezz|ora", "ora"),
+        ("po| di posta", "po di posta"),
+    ],
+)
+def test_search_finds_the_same_with_an_elided_article(page: Page, elided: str, word: str, apostrophe: str) -> None:
+    page.goto("/cerca/")
+    expected = search(page, word)
+    assert expected
+    page.goto("/cerca/")
+    assert search(page, elided.replace("|", apostrophe)) == expected
+
+
+def test_elisions_are_shown_as_they_are_written(page: Page) -> None:
+    page.goto("/cerca/")
+    search(page, "agenda")
+    shown = page.locator("[data-found]").inner_text()
+    assert "\u2060" not in shown
+    assert "un’agenda che respira" in shown
+
+
 def test_search_results_exclude_lists_and_the_search_page_itself(page: Page) -> None:
     page.goto("/cerca/")
     found = search(page, "agenda")

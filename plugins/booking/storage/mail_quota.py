@@ -60,7 +60,7 @@ def enqueue_for(
 
 
 def last_mail(connection: Connection, about: str) -> str | None:
-    """What has become of the last mail to the visitor about something, as the outbox has it; None where none is kept."""
+    """The state of the last mail to the visitor about something, as the outbox has it; None where none is kept."""
     hers = (outbox.c.about == about, outbox.c.kind.like("%-visitor"))
     last = select(outbox.c.state).where(*hers).order_by(outbox.c.created_at.desc(), outbox.c.id.desc()).limit(1)
     state: str | None = connection.execute(last).scalar_one_or_none()

@@ -105,5 +105,5 @@ def _confirmed(booking: Booking, name: str, changed: LastChange | None, done: Ev
 def qr_code(address: str) -> str:
     """Draw an address as a QR code (SVG), for whoever has it on paper."""
     return segno.make(address, error="m", micro=False).svg_inline(
-        border=4, omitsize=True, svgclass="paper-code", lineclass=None
+        border=4, omitsize=True, svgclass=None, lineclass=None
     )

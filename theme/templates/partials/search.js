@@ -5,9 +5,15 @@ const MOST = 12;
 let index;
 const load = () => (index ??= import(form.dataset.search).then((pagefind) => pagefind.init().then(() => pagefind)));
 
+// Where an apostrophe parts two words they are indexed as two, with a mark between: it is taken out of what is shown,
+// and of what is asked the word after it counts.
+const joined = (text) => text.replace(/\u2060((?:<\/?mark>)*) /g, "$1");
+const whole = (asked) =>
+  /^(ca|fr|it)\b/.test(document.documentElement.lang) ? asked.replace(/\p{L}+['’](?=\p{L})/gu, "") : asked;
+
 // What Pagefind says comes as HTML: only its text and its marks are taken.
 const words = (html) =>
-  [...new DOMParser().parseFromString(html, "text/html").body.childNodes].map((node) => {
+  [...new DOMParser().parseFromString(joined(html), "text/html").body.childNodes].map((node) => {
     if (node.nodeName !== "MARK") return node.textContent;
     const mark = document.createElement("mark");
     mark.textContent = node.textContent;
@@ -17,7 +23,7 @@ const words = (html) =>
 const line = ({ url, meta, excerpt }) => {
   const [item, link, text] = ["li", "a", "p"].map((name) => document.createElement(name));
   link.href = url;
-  link.textContent = meta.title;
+  link.textContent = joined(meta.title);
   text.append(...words(excerpt));
   item.append(link, text);
   return item;
@@ -26,7 +32,7 @@ const line = ({ url, meta, excerpt }) => {
 const narrow = (asked) => {
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
   const lines = [...all.querySelectorAll("li")];
-  for (const one of lines) one.hidden = !plain(asked).split(/\s+/).every((word) => plain(one.textContent).includes(word));
+  for (const one of lines) one.hidden = !plain(whole(asked)).split(/\s+/).every((word) => plain(one.textContent).includes(word));
   return lines.filter((one) => !one.hidden).length;
 };
 
@@ -41,7 +47,7 @@ const search = async () => {
   let lines = [];
   try {
     if (asked) {
-      const answer = await (await load()).debouncedSearch(asked, {}, 150);
+      const answer = await (await load()).debouncedSearch(whole(asked), {}, 150);
       if (!answer) return; // something else was typed meanwhile
       number = answer.results.length;
       lines = await Promise.all(answer.results.slice(0, MOST).map(async (one) => line(await one.data())));
