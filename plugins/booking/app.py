@@ -60,6 +60,7 @@ def create_app(
     Opens no file and no connection before the first request.
     """
     places = Places.of(settings.site_url, settings.pages_url)
+    elsewhere = bool(places.elsewhere)
     mark = settings.site_dir / "live-reload.txt" if settings.dev else None
     render = Renderer(office, settings.dev, mark=mark, places=places)
     # Whoever promises time asks this one: while a calendar cannot be believed, every meeting waits for the owner.
@@ -82,7 +83,7 @@ def create_app(
     app.add_middleware(SlotsCache, database_version=DatabaseVersion(store.engine), office=office, clock=clock)
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadRequests)
-    app.add_middleware(SecurityHeaders, page_policy=render.policy)
+    app.add_middleware(SecurityHeaders, page_policy=render.policy, elsewhere=elsewhere)
     failed = FailedWrites(store.engine)
 
     def writes() -> WriteFigures:
@@ -91,7 +92,7 @@ def create_app(
     requests = Requests()
     app.add_middleware(MetricsMiddleware, requests=requests)
     app.add_middleware(PathPrefix, places=places)
-    problems.install(app, render.problem, render.policy)
+    problems.install(app, render.problem, render.policy, elsewhere)
     app.include_router(health_routes(settings, store, outbox, trusted, writes, clock))
     app.include_router(metrics_routes(settings.metrics_token, outbox, requests, writes, clock, trusted))
     app.include_router(api_routes(booking_service, changes, office, [origin, rate]))

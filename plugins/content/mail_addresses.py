@@ -24,8 +24,11 @@ def mail_address(text: str) -> str:
 
 
 def visitor_address(text: str) -> str:
-    """Return an address as a visitor typed it, its domain in letters of its own too; raises ValueError for her."""
-    if text.isascii():
+    """Return an address as a visitor typed it, its domain in letters of its own too; raises ValueError for her.
+
+    Some browsers send a domain in A-labels that was typed in letters (HTML, 4.10.5.1.5).
+    """
+    if text.isascii() and "xn--" not in text.lower():
         return checked_address(text)
     import idna
 

@@ -20,6 +20,14 @@ def checked_address(text: str) -> str:
     Reserved domains such as `.test` pass: whether a host receives mail is the relay's answer to give.
     """
     local = text.partition("@")[0]
+    if "@" in text and any(char.isalpha() and not char.isascii() for char in local):
+        # Only relays with SMTPUTF8 (RFC 6531) take these, and few do: nobody could promise to write there.
+        raise ValueError(
+            _(
+                "Prima della chiocciola ci sono lettere accentate o di un altro alfabeto, e lì le mail spesso non "
+                "arrivano: scrivi un’altra email, per esempio nome@esempio.it"
+            )
+        )
     # No top-level domain is a number (RFC 3696, 2); what ends in one is an IP address, or a slip.
     if len(text) > 254 or len(local) > 64 or text.rpartition(".")[2].isdigit() or not _ADDRESS.fullmatch(text):
         raise ValueError(_("Inserisci un’email completa, per esempio nome@esempio.it"))

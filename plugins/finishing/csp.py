@@ -9,10 +9,12 @@ from collections.abc import Collection
 from pathlib import Path
 
 from plugins.content.templates.security_policy import (
+    BETWEEN_ORIGINS,
     HEADERS,
     Uses,
     framed,
     inlined,
+    origin,
     page_policy,
     scripts_of,
     uses_of,
@@ -53,12 +55,16 @@ class PagePolicies:
         return f'{head}{charset}\n{_NAMED} content="{self._said[said]}">{rest}'
 
 
-def headers_file() -> str:
+def headers_file(site: str = "", endpoint: str = "") -> str:
     """The `_headers` file of hosted pages: what a page cannot say of itself, and what may be kept for ever.
 
+    `site` is the address of the pages, `endpoint` the one that forms are sent to, where they do not stay on the site.
     Of two rules for one address such hosts send both, so that no rule can allow what another forbids.
     """
-    everywhere = HEADERS | {"Content-Security-Policy": framed("base-uri 'none'; object-src 'none'")}
+    elsewhere = bool(endpoint) and origin(endpoint) != origin(site)
+    everywhere = (BETWEEN_ORIGINS if elsewhere else HEADERS) | {
+        "Content-Security-Policy": framed("base-uri 'none'; object-src 'none'")
+    }
     # An endpoint at another address sets its pages in the same type (CSS Fonts 4, 4.8).
     rules = {"/*": everywhere, "/theme/fonts/*": {"Access-Control-Allow-Origin": "*"}} | {
         path: {"Cache-Control": "public, max-age=31536000, immutable"} for path in _IMMUTABLE

@@ -66,7 +66,8 @@ def finish(pelican: Pelican) -> None:
         indexing.result()
     else:
         take_away(output, cache)
-    (output / "_headers").write_text(headers_file(), encoding="utf-8")
+    addresses = (str(settings.get(name) or "") for name in ("SITEURL", "BOOKING_URL"))
+    (output / "_headers").write_text(headers_file(*addresses), encoding="utf-8")
     record = record_of(cache, "packed", output)
     if settings.get("PACK"):
         pack(output, _ours(output, cache), _cache(settings), record)

@@ -13,16 +13,21 @@ class Form:
     """A form: the fields it would send as it stands, and the values of its radio buttons, buttons and lists."""
 
     method: str
-    action: str
+    target: str
     fields: dict[str, str] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def action(self) -> str:
+        """Where it is sent, without the part that is its page's own."""
+        return self.target.partition("?answer=")[0]
 
     def send(self, http: httpx.Client, **typed: str) -> httpx.Response:
         """Send it, with some fields typed over; underscores twice stand for the dot of `answers.KEY`."""
         fields = self.fields | {name.replace("__", "."): value for name, value in typed.items()}
         if self.method == "get":
             return http.get(self.action, params=fields)
-        return http.post(self.action, data=fields)
+        return http.post(self.target, data=fields)
 
 
 class Page(HTMLParser):

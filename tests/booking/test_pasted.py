@@ -14,6 +14,7 @@ from plugins.booking.storage.schema import bookings, outbox
 from tests.booking.endpoint import Endpoint
 from tests.booking.mail.test_mails import deliver, part_of
 from tests.booking.office import asked
+from tests.booking.page import Page
 
 MARKED = "\u202a+39\u00a0333 1234567\u202c"
 TYPED = {"name": "Ada", "email": "Ada <ada@caffè.it>", "message": "Ciao"}
@@ -32,6 +33,28 @@ def test_page_takes_what_was_pasted(desk: Endpoint) -> None:
     answer = desk.http.post("/appuntamenti/", data=fields, follow_redirects=False)
     assert answer.status_code == 303, answer.text
     assert "ada@caffè.it" in desk.http.get(answer.headers["location"]).text
+
+
+@pytest.mark.parametrize("sent", ["ada@università.it", "ada@xn--universit-y1a.it"])
+def test_accented_domain_is_shown_as_typed_whatever_browsers_send(desk: Endpoint, sent: str) -> None:
+    # Firefox and WebKit send what was typed, Chromium its A-labels.
+    fields = {key: str(value) for key, value in asked(email=sent).items()}
+    check = Page(desk.http.post("/appuntamenti/controlla", data=fields))
+    assert "ada@università.it" in check.words
+    answer = check.form("/appuntamenti/").send(desk.http)
+    assert "ada@università.it" in Page(desk.http.get(answer.headers["location"])).words
+    with desk.engine.begin() as connection:
+        recipients = set(connection.execute(select(outbox.c.recipient)).scalars())
+    assert "ada@xn--universit-y1a.it" in recipients
+
+
+@pytest.mark.parametrize("path", ["/api/bookings", "/api/messages", "/appuntamenti/controlla", "/messaggi/"])
+def test_accented_letters_before_the_sign_are_refused_by_name(desk: Endpoint, path: str) -> None:
+    fields = asked(email="zoè@esempio.it", message="Ciao")
+    sent = {"json": fields} if path.startswith("/api") else {"data": fields}
+    answer = desk.http.post(path, **sent)  # type: ignore[arg-type]
+    assert answer.status_code == 422
+    assert "Prima della chiocciola ci sono lettere accentate" in answer.text
 
 
 def test_mail_to_an_accented_domain_goes_to_its_a_label(desk: Endpoint) -> None:

@@ -266,7 +266,7 @@ def test_what_is_unwritten_is_told_in_agenda_and_digest(desk: Endpoint, monkeypa
         digest.get_content()
     )
     form = read(desk, "/agenda/").form("/agenda/rispedisci")
-    form.action = "/agenda/lascia"
+    form.target = "/agenda/lascia"
     assert form.send(desk.http).status_code == 303
     assert "non si sono potute scrivere" not in read(desk, "/agenda/").words
     lifecycle_job(desk).make()

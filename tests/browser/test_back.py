@@ -46,6 +46,30 @@ def test_back_finds_each_step_as_it_was_left(page: Page) -> None:
     expect(page).to_have_url(appointment)
 
 
+def test_back_over_a_followed_error_link_finds_the_mended_form(page: Page) -> None:
+    page.goto("/appuntamenti/orari?meeting=conoscitiva")
+    value = page.locator('main input[name="start"]').last.get_attribute("value") or ""
+    page.goto(f"/appuntamenti/dettagli?meeting=conoscitiva&start={value}")
+    page.get_by_label("Nome e cognome").fill("Zoë D’Angelo")
+    page.get_by_label("Email").fill("non è un indirizzo")
+    page.get_by_role("button", name="Continua").click()
+    page.locator(".error-summary a").click()
+    expect(page).to_have_url(re.compile("#campo-email$"))
+    wrong = page.url.partition("#")[0]
+    page.get_by_label("Email").fill("indietro@esempio.test")
+    page.get_by_role("button", name="Continua").click()
+    expect(page).to_have_title(re.compile("^Passo 4 di 4"))
+    # One address for both is one page to WebKit.
+    assert page.url.partition("#")[0] != wrong
+
+    page.go_back()
+    expect(page).to_have_title(re.compile("^Errore: Passo 3 di 4"))
+    expect(page.get_by_label("Email")).to_have_value("indietro@esempio.test")
+    page.go_back()
+    expect(page).to_have_url(wrong)
+    expect(page.get_by_label("Email")).to_have_value("indietro@esempio.test")
+
+
 def test_message_form_has_an_idempotency_key_only_with_scripts(browser: Browser, site: str) -> None:
     for scripts, key in ((True, re.compile(r"[0-9a-f-]{36}")), (False, re.compile("^$"))):
         context = browser.new_context(base_url=site, java_script_enabled=scripts)

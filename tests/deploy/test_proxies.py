@@ -62,7 +62,7 @@ def test_files_say_what_they_are(http: httpx.Client) -> None:
         "/": "text/html; charset=utf-8",
         "/manifest.webmanifest": "application/manifest+json",
         "/feed.xml": "application/atom+xml",
-        "/theme/fonts/atkinson-hyperlegible-next-it.woff2": "font/woff2",
+        "/theme/fonts/atkinson-hyperlegible-next-latin.woff2": "font/woff2",
         "/icons/icon.svg": "image/svg+xml",
     }.items():
         assert http.get(path).headers["content-type"].startswith(kind), path
@@ -98,7 +98,7 @@ def test_every_page_says_the_rest_of_its_policy_itself(front: Front) -> None:
 ASKED_AGAIN = [
     *("/", "/contatti/", "/cerca/", "/404.html", "/feed.xml", "/robots.txt", "/manifest.webmanifest"),
     *("/theme/js/live-reload.js", "/pagefind/pagefind-worker.js", "/images/scrivania.svg"),
-    "/theme/fonts/atkinson-hyperlegible-next-it.woff2",
+    "/theme/fonts/atkinson-hyperlegible-next-latin.woff2",
     *("/api/meetings", "/api/openapi.json", "/health", "/agenda/", "/appuntamenti/orari?meeting=conoscitiva"),
     *("/blog", "/niente/", "/messaggi/", "/api/niente", "/appuntamenti/niente/", "/api"),
 ]

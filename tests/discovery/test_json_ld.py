@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from plugins.content.language_names import language_names
 from plugins.content.office_reader import read_office
 from plugins.content.pictures.brand_pictures import Brand, BrandPicture
 from plugins.content.templates.formats import money, price
@@ -20,7 +21,7 @@ from tests.discovery.reading import SITE, Reading, pages
 
 BROWSER = ROOT / "tests" / "browser"
 # Said by where a node stands or by its kind, and not in words.
-UNSEEN = {"@type", "@id", "position", "priceCurrency", "inLanguage", "knowsLanguage"}
+UNSEEN = {"@type", "@id", "position", "priceCurrency", "inLanguage"}
 ADDRESSES = {"url", "item", "mainEntityOfPage", "sameAs", "image"}
 DATES = {"datePublished", "dateModified"}
 
@@ -53,6 +54,8 @@ def test_every_value_can_be_read_on_its_page(read: dict[str, Reading]) -> None:
                     shown = value in leads
                 elif key in DATES:
                     shown = value in page.times
+                elif key == "knowsLanguage":
+                    shown = language_names([value])[0] in page.text
                 elif key == "minPrice":
                     shown = " ".join(money(value).split()) in page.text
                 else:

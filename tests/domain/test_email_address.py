@@ -37,5 +37,11 @@ def test_an_unusable_address_is_refused_with_an_example(address: str) -> None:
         checked_address(address)
 
 
+@pytest.mark.parametrize("address", ["zoè@esempio.it", "дарья@esempio.it", "zoè@esempio"])
+def test_letters_beyond_ascii_before_the_sign_are_named(address: str) -> None:
+    with pytest.raises(ValueError, match="Prima della chiocciola ci sono lettere accentate"):
+        checked_address(address)
+
+
 def test_blanks_around_an_address_are_dropped() -> None:
     assert TypeAdapter(EmailAddress).validate_python(" nome@esempio.it ") == "nome@esempio.it"

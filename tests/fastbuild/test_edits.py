@@ -61,6 +61,11 @@ def _another_slug(place: Place) -> None:
     edit(place.post(3), "---\n", "---\nslug: altrove\n")
 
 
+def _case_and_post(place: Place) -> None:
+    _append(place.content / "cases/trecento-mail.md")
+    _append(place.post(3))
+
+
 WIDER: dict[str, Callable[[Place], object]] = {
     "a new post": lambda place: place.post(99).write_text(place.post(1).read_text("utf-8"), "utf-8"),
     "a post that goes": lambda place: place.post(3).unlink(),
@@ -73,10 +78,7 @@ WIDER: dict[str, Callable[[Place], object]] = {
     "another claim": lambda place: edit(place.content / "identity.yaml", "claim: ", "claim: Altro, "),
     "another word of a client": lambda place: _append(place.content / "testimonials/ceramista.md"),
     "a client who takes it back": lambda place: (place.content / "testimonials/fornaia.md").unlink(),
-    "how a work went, and a post": lambda place: (
-        _append(place.content / "cases/trecento-mail.md"),
-        _append(place.post(3)),
-    ),
+    "how a work went, and a post": _case_and_post,
     "another sentence of hers": lambda place: edit(place.content / "identity.yaml", "voice: ", "voice: Ecco. "),
     "another portrait": lambda place: edit(place.content / "images/ritratto.svg", "</svg>", "<circle r='9'/></svg>"),
     "another template": lambda place: _append(place.folder / "theme/templates/partials/post_list.html", "<hr>"),

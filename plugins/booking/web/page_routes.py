@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from plugins.booking.service.booking_service import BookingService
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
+from plugins.booking.web.answer_addresses import without_answer
 from plugins.booking.web.booking_steps import BookingSteps, Fields
 from plugins.booking.web.form_token import TOKEN, FormTokens
 from plugins.booking.web.middleware.origin_check import OriginCheck
@@ -51,7 +52,7 @@ def page_routes(
 
     @router.get("/appuntamenti/orari")
     def times(request: Request) -> Response:
-        return step(walk.times, fields_of(request.url.query))
+        return step(walk.times, _asked(request))
 
     @router.post("/appuntamenti/orari", dependencies=posting)
     async def times_again(request: Request) -> Response:
@@ -60,12 +61,12 @@ def page_routes(
 
     @router.get("/appuntamenti/fuso")
     def zone(request: Request) -> Response:
-        fields = fields_of(request.url.query)
+        fields = _asked(request)
         return step(walk.zone, fields) if fields else walk.begin()
 
     @router.get("/appuntamenti/dettagli")
     def details(request: Request) -> Response:
-        fields = fields_of(request.url.query)
+        fields = _asked(request)
         return step(walk.details, fields) if fields else walk.begin()
 
     @router.post("/appuntamenti/dettagli", dependencies=posting)
@@ -156,6 +157,10 @@ def _leave_message(
         # The same key, for the commit may have gone through: sending the page again tells.
         return form(503, key=key)
     return RedirectResponse(thanks, 303, {"Cache-Control": "no-store"})
+
+
+def _asked(request: Request) -> Fields:
+    return without_answer(fields_of(request.url.query))
 
 
 def _key(request: Request, fields: Fields) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
+from plugins.booking.web.answer_addresses import with_answer_addresses
 from plugins.booking.web.middleware.path_prefix import Places
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.page_styles import Styles
@@ -73,13 +74,14 @@ class Renderer:
             environment = self._environment()
             self._compiled = spoken(), environment
         environment.filters.update(jinja_filters(office.availability.timezone, office.identity.currency))
-        return environment.get_template(template).render(
+        page = environment.get_template(template).render(
             office=office,
             look=self._stylesheets().look,
             LIVE_RELOAD=self._mark is not None and self._mark.exists(),
             stylesheet=self._stylesheets()(template),
             **context,
         )
+        return with_answer_addresses(page)
 
     def _environment(self) -> Environment:
         environment = Environment(

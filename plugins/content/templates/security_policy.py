@@ -20,6 +20,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# Between two origins each change of this header makes Firefox forget, at Back, what was typed on the page before.
+BETWEEN_ORIGINS = {name: value for name, value in HEADERS.items() if name != "Cross-Origin-Opener-Policy"}
 # Of what is no page.
 NO_PAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _FRAMES = "frame-ancestors 'none'"

@@ -46,7 +46,7 @@ def test_what_was_moved_there_moves_here_or_is_written_again(hers: Endpoint) -> 
     page = read(hers, CALENDARS)
     assert "spostato a mercoledì 13 gennaio 2027, 10:00" in page.words
     form = page.form(f"/agenda/appuntamenti/{booking}/segui")
-    form.action = f"/agenda/appuntamenti/{booking}/riscrivi"
+    form.target = f"/agenda/appuntamenti/{booking}/riscrivi"
     assert form.send(hers.http).headers["location"] == f"{CALENDARS}?fatto=riscrivi"
     with hers.engine.begin() as connection:
         assert connection.execute(select(entries.c.difference, entries.c.revision)).one() == (None, None)

@@ -52,7 +52,7 @@ def test_a_request_is_confirmed_with_a_word(hers: Endpoint, request_id: str) -> 
 def test_declined_request_mails_the_owners_words_and_frees_its_slot(hers: Endpoint, request_id: str) -> None:
     page = read(hers, sheet(request_id))
     form = page.form(f"{sheet(request_id)}conferma")
-    form.action = f"{sheet(request_id)}rifiuta"
+    form.target = f"{sheet(request_id)}rifiuta"
     assert form.send(hers.http, word="Quel giorno no.").status_code == 303
     assert status(hers, request_id) == "declined"
     (mail,) = mails(hers, "declined-visitor")

@@ -97,7 +97,7 @@ def test_mail_in_the_place_of_an_unsent_one_always_goes(desk: Endpoint) -> None:
     sign_in(desk)
     path = f"/agenda/appuntamenti/{declined}/"
     form = read(desk, path).form(f"{path}conferma")
-    form.action = f"{path}rifiuta"
+    form.target = f"{path}rifiuta"
     assert form.send(desk.http).status_code == 303
     deliver(desk)
     desk.clock.now += timedelta(minutes=1)
@@ -145,7 +145,7 @@ def test_a_request_that_the_owner_turned_down_vouches_for_nobody(desk: Endpoint)
     sign_in(desk)
     path = f"/agenda/appuntamenti/{booking}/"
     form = read(desk, path).form(f"{path}conferma")
-    form.action = f"{path}rifiuta"
+    form.target = f"{path}rifiuta"
     assert form.send(desk.http).status_code == 303
     for start in STARTS[:4]:
         book(desk, start)

@@ -22,7 +22,7 @@ from tests.building import ROOT, copy_checkout
 
 FONTS = Path("static/fonts")
 CSS = Path("static/css/tokens/fonts.css")
-SHIPPED = "atkinson-hyperlegible-next-it.woff2"
+SHIPPED = "atkinson-hyperlegible-next-latin.woff2"
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.idempotency import KeyReused
-from plugins.booking.web.middleware.security_headers import EVERYWHERE, POLICY, SECRET
+from plugins.booking.web.middleware.security_headers import POLICY, SECRET, headers_of
 from plugins.domain.booking_lifecycle import ChangeRefused
 from plugins.domain.language import N_, _
 from plugins.domain.requests import InvalidRequest, UnknownMeeting
@@ -96,10 +96,11 @@ def as_problem(error: Exception) -> Problem:
 Page = Callable[[Problem], str]
 
 
-def install(app: FastAPI, page: Page, page_policy: Callable[[], str]) -> None:
+def install(app: FastAPI, page: Page, page_policy: Callable[[], str], elsewhere: bool = False) -> None:
     """Make the application answer every exception.
 
-    `page` renders a problem as HTML and may block; `page_policy` is what such a page may do.
+    `page` renders a problem as HTML and may block; `page_policy` is what such a page may do,
+    `elsewhere` whether the pages of the site are.
     """
 
     async def answer(request: Request, error: Exception) -> Response:
@@ -107,7 +108,7 @@ def install(app: FastAPI, page: Page, page_policy: Callable[[], str]) -> None:
         if problem.status == 503:
             _log.warning("%s: %s", type(error).__name__, type(error.__cause__).__name__)
         # A 500 is answered outside all middleware, that of the headers included; and any address may hold a token.
-        headers = EVERYWHERE | SECRET | problem.headers
+        headers = headers_of(request.url.path, elsewhere) | SECRET | problem.headers
         if wants_json(request.url.path):
             return JSONResponse(problem.document(), problem.status, headers, "application/problem+json")
         html = await run_in_threadpool(page, problem)

@@ -107,6 +107,19 @@ def test_nothing_is_added_to_a_304_that_says_nothing() -> None:
     assert said(run_coroutine(ask())) == {}
 
 
+def test_visitors_between_two_origins_keep_their_words_in_firefox(content: Path, tmp_path: Path) -> None:
+    opener = "Cross-Origin-Opener-Policy"
+    database, pages = f"sqlite:///{tmp_path}/booking.db", "https://pagine.example"
+    with endpoint(content, database, BOOKING_SITE_URL="http://127.0.0.1:8000", BOOKING_PAGES_URL=pages) as desk:
+        for answer in (
+            desk.http.get("/appuntamenti/orari?meeting=conoscitiva"),
+            desk.http.post("/messaggi/", data={"name": "Ada"}),
+            desk.http.get("/appuntamenti/niente/"),
+        ):
+            assert opener not in answer.headers
+        assert desk.http.get("/agenda/").headers[opener] == "same-origin"
+
+
 FILES = {
     "index.html": '<meta http-equiv="Content-Security-Policy" content="default-src \'self\'">' + "x" * 50,
     "bare/index.html": "nothing said of what it may do" * 5,
