@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from plugins.domain.clock_ranges import ClockRange
-from plugins.domain.wall_clock import Interval, open_pieces, wall_instant
+from plugins.domain.wall_clock import Interval, clocks_agree, open_pieces, wall_instant
 
 ROME = ZoneInfo("Europe/Rome")
 WINTER, SPRING, AUTUMN = date(2027, 1, 11), date(2027, 3, 28), date(2027, 10, 31)
@@ -88,3 +88,18 @@ def test_a_day_is_as_long_as_its_clocks_make_it(
     pieces = open_pieces(day, ClockRange(0, 1440), zone)
     assert (pieces[0].start, pieces[-1].end) == (utc(day, *first), utc(day, *last))
     assert sum((piece.end - piece.start for piece in pieces), timedelta()) == utc(day, *last) - utc(day, *first)
+
+
+@pytest.mark.parametrize(
+    ("other", "day", "agree"),
+    [
+        ("Europe/Vatican", WINTER, True),
+        ("Europe/Berlin", SPRING, True),
+        ("Africa/Lagos", WINTER, True),
+        ("Africa/Lagos", date(2027, 7, 1), False),
+        ("Europe/London", WINTER, False),
+        ("Pacific/Auckland", WINTER, False),
+    ],
+)
+def test_clocks_are_compared_by_what_they_read(other: str, day: date, agree: bool) -> None:
+    assert clocks_agree(utc(day, 9), ROME, ZoneInfo(other)) is agree
