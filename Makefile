@@ -15,7 +15,7 @@ help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.running ## installs what running needs into .venv
-setup-test: $(VENV)/.testing ## adds what testing needs, Chromium and PostgreSQL included
+setup-test: $(VENV)/.testing ## adds what testing needs, browsers and PostgreSQL included
 
 $(VENV)/.running: requirements.txt
 	@echo "Installing what running needs into $(VENV), under a minute on a fair line …"
@@ -50,6 +50,7 @@ publish: setup ## builds the site into output/, as it is published
 serve: setup ## site, endpoint and a development mailbox at http://127.0.0.1:8000/ (PORT=…)
 	@echo "Building the site …"
 	@$(BUILD) -s pelicanconf.py
+	@rm -f output/live-reload.txt
 	@BOOKING_DEV=1 exec $(BIN)/python -m plugins.booking serve --port $(PORT)
 
 devserver: setup ## the same, built again and reloaded on any change

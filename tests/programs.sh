@@ -5,6 +5,13 @@ cd "$(dirname "$0")"
 
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+# The other engines: WebKit needs its small browser, a driver and a screen; and the browsers of text.
+command -v firefox-esr >/dev/null 2>&1 || missing="$missing firefox-esr"
+command -v WebKitWebDriver >/dev/null 2>&1 || missing="$missing webkit2gtk-driver"
+ls /usr/lib/*/webkit2gtk-4.1/MiniBrowser >/dev/null 2>&1 || missing="$missing libwebkit2gtk-4.1-0"
+command -v Xvfb >/dev/null 2>&1 || missing="$missing xvfb"
+command -v w3m >/dev/null 2>&1 || missing="$missing w3m"
+command -v lynx >/dev/null 2>&1 || missing="$missing lynx"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"

@@ -123,6 +123,15 @@ def test_the_guides_example_of_a_post_is_one(guide: Guide, tmp_path: Path) -> No
 
 
 @in_both
+def test_the_guides_words_of_a_client_are_some(guide: Guide, tmp_path: Path) -> None:
+    content = guide.content(tmp_path)
+    (content / "testimonials").mkdir(exist_ok=True)
+    text = f"---\n{guide.block('who: ')}\n---\nEcco.\n"
+    (content / "testimonials" / "ada.md").write_text(text, encoding="utf-8")
+    assert check(content).errors == ()
+
+
+@in_both
 def test_guide_shows_the_message_of_a_mistake_verbatim(guide: Guide, tmp_path: Path) -> None:
     content = guide.content(tmp_path)
     service = content / guide.service

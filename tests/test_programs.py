@@ -26,7 +26,8 @@ def test_unprivileged_user_is_told_what_is_missing_and_the_remedy(bare: Path) ->
     done = subprocess.run(["/bin/sh", SCRIPT], env={"PATH": str(bare)}, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     missing, remedy = done.stderr.splitlines()
-    for package in ("chromium", "default-jre-headless", "npm", "caddy", "prometheus", "libatomic1"):
+    engines = ("chromium", "firefox-esr", "webkit2gtk-driver", "xvfb", "w3m", "lynx")
+    for package in (*engines, "default-jre-headless", "npm", "caddy", "prometheus", "libatomic1"):
         assert package in missing
         assert package in remedy
     assert "apt-get install" in remedy

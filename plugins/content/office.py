@@ -71,3 +71,10 @@ class Office:
         if self.has("prenota"):
             return "prenota/"
         return f"appuntamenti/orari?meeting={first.slug}" if first else "appuntamenti/orari"
+
+    def times_address(self, meeting: str, service: str | None) -> str | None:
+        """Where the times of a kind of meeting are, for a service where one is named; None where it is not held."""
+        if self.availability.meeting(meeting) is None:
+            return None
+        known = self.catalogue.service(service) if service else None
+        return f"appuntamenti/orari?meeting={meeting}" + (f"&service={service}" if known else "")

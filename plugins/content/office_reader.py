@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from plugins.content.availability_checks import contradictions, meeting_slugs, no_meeting, unknown_places
@@ -23,7 +23,7 @@ from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
 from plugins.domain.identity import Identity
 from plugins.domain.language import _
-from plugins.domain.testimonials import published
+from plugins.domain.testimonials import Case, Testimonial, published
 
 TIMETABLE = Path("availability.yaml")
 
@@ -79,6 +79,17 @@ def _cross_check(
                 faults.append(document.fault(("related", index), what))
 
 
+def _unknown_services(
+    root: Path, services: tuple[Source[Service], ...], read: Iterable[Source[Testimonial | Case]]
+) -> Iterator[Fault]:
+    """Tell the services that words of clients name and that are not there."""
+    known = service_names(root, (source.value for source in services))
+    for source in read:
+        name = source.value.service
+        if name is not None and name.rpartition("/")[2] not in known:
+            yield source.document.fault(("service",), no_service(name, known))
+
+
 def _read_timetable(
     root: Path, identity: Identity | None, faults: list[Fault]
 ) -> tuple[Availability | None, tuple[str, ...]]:
@@ -121,8 +132,8 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
     faults.extend(reserved_slugs(pages))
     faults.extend(misplaced(root, services, areas))
     _cross_check(root, services, meetings, faults)
-    known = service_names(root, (source.value for source in services))
-    testimonials, cases = read_testimonials(root, known, lambda name: no_service(name, known), faults)
+    testimonials, cases = read_testimonials(root, faults)
+    faults.extend(_unknown_services(root, services, (*testimonials, *cases)))
     sources: tuple[Source[Entry], ...] = (*areas, *services, *pages)
     if named is None or availability is None:
         return None, sources

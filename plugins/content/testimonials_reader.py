@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
 from pathlib import Path
 
 from plugins.content.base.faults import Fault
@@ -20,31 +19,16 @@ _MARKS = re.compile(
 
 
 def read_testimonials(
-    root: Path, services: Container[str], no_service: Callable[[str], str], faults: list[Fault]
+    root: Path, faults: list[Fault]
 ) -> tuple[tuple[Source[Testimonial], ...], tuple[Source[Case], ...]]:
-    """Every testimonial and case below `root`, drafts included, adding every fault to `faults`.
-
-    `services` are the slugs that they may name, `no_service` the words about another.
-    """
-    return (
-        _read(root, TESTIMONIALS, Testimonial, services, no_service, faults),
-        _read(root, CASES, Case, services, no_service, faults),
-    )
+    """Every testimonial and case below `root`, drafts included, adding every fault to `faults`."""
+    return _read(root, TESTIMONIALS, Testimonial, faults), _read(root, CASES, Case, faults)
 
 
-def _read(
-    root: Path,
-    folder: str,
-    model: type[OfClient],
-    services: Container[str],
-    no_service: Callable[[str], str],
-    faults: list[Fault],
-) -> tuple[Source[OfClient], ...]:
+def _read(root: Path, folder: str, model: type[OfClient], faults: list[Fault]) -> tuple[Source[OfClient], ...]:
     found = []
     for source in read_sources(root, f"{folder}/*.md", model, faults, lambda path: {"slug": path.stem}):
         document, value = source.document, source.value
-        if value.service is not None and value.service.rpartition("/")[2] not in services:
-            faults.append(document.fault(("service",), no_service(value.service)))
         if not document.body.strip():
             what = _("Mancano le parole. Scrivile sotto la seconda riga «---».")
             faults.append(Fault(source.path, document.body_line, what))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pelican.generators import Generator
 
 # Pages that name the business in full, and the one that shows the whole catalogue.
-HOME, WHO, CATALOGUE = "home", ("chi-sono", "about", "contatti"), "servizi"
+HOME, WHO, CONTACT, CATALOGUE = "home", ("chi-sono", "about"), "contatti", "servizi"
 
 
 def share(generator: Generator) -> None:
@@ -55,8 +55,8 @@ def _nodes(graph: Graph, subject: object, card: str | None) -> list[Node]:
 def _page(graph: Graph, slug: str) -> list[Node]:
     if slug == HOME:
         return graph.home()
-    if slug in WHO:
-        return [graph.person(), graph.business()]
+    if slug in (*WHO, CONTACT):
+        return [graph.person(is_shown=slug in WHO), graph.business()]
     return [graph.catalogue(graph.office.catalogue)] if slug == CATALOGUE else []
 
 

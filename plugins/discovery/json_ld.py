@@ -67,9 +67,12 @@ class Graph:
         }
         return [site, self.person(), self.business(), self.catalogue(self.office.catalogue)]
 
-    def person(self) -> Node:
-        """Who she is, with where else she is found."""
-        identity = self.office.identity
+    def person(self, is_shown: bool = True) -> Node:
+        """Who she is, with where else she is found; her photo and languages where the page shows her.
+
+        A drawing is not how she looks. What clients say of her is no `review`: of oneself it tells nobody anything.
+        """
+        identity, portrait = self.office.identity, self.office.pictures.portrait
         node: Node = {
             "@type": "Person",
             "@id": self._id("persona"),
@@ -77,6 +80,10 @@ class Graph:
             "url": f"{self.site}/",
             "worksFor": {"@id": self._id("attivita")},
         }
+        if is_shown and portrait and portrait.avif:
+            node["image"] = f"{self.site}/{portrait.address}"
+        if is_shown and identity.languages:
+            node["knowsLanguage"] = list(identity.languages)
         return node | ({"sameAs": list(identity.social.values())} if identity.social else {})
 
     def business(self) -> Node:

@@ -9,6 +9,9 @@ from plugins.domain.availability import Availability, Meeting
 from plugins.domain.bookings import Booking, Status
 from plugins.domain.language import _
 
+# How long before its start the visitor of a video meeting has its room, where that is not known from the beginning.
+_ROOM_AHEAD = timedelta(minutes=30)
+
 
 class Event(StrEnum):
     """Event of the history: what happened to a booking."""
@@ -44,6 +47,20 @@ def change_until(booking: Booking, availability: Availability) -> datetime:
 def expires_at(booking: Booking, availability: Availability) -> datetime:
     """When a request that nobody has answered gives its time back: at its start at the latest."""
     return min(booking.updated_at + availability.pending_expiry, booking.start)
+
+
+def reminded_at(booking: Booking, availability: Availability) -> datetime | None:
+    """When both are reminded of a meeting; None where nobody is, or its last change was told later than that."""
+    if availability.reminder is None or booking.status is not Status.CONFIRMED:
+        return None
+    due = booking.start - availability.reminder
+    return due if booking.updated_at <= due else None
+
+
+def room_due(booking: Booking) -> datetime:
+    """When the visitor has to have the room of a video meeting: at its start where there is no time for more."""
+    due = booking.start - _ROOM_AHEAD
+    return due if booking.updated_at + _ROOM_AHEAD <= due else booking.start
 
 
 def approve(booking: Booking, now: datetime, seen: datetime | None = None) -> Booking:

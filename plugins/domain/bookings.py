@@ -69,7 +69,7 @@ def meeting_of(booking: Booking, availability: Availability, identity: Identity)
     gone too, something to be told without a place.
     """
     if booking.agreed is not None:
-        return with_timetable(booking.agreed, availability)
+        return _with_room(with_timetable(booking.agreed, availability), availability, identity)
     minutes = (booking.end - booking.start) // timedelta(minutes=1)
     kind = availability.meeting(booking.meeting)
     if kind is not None:
@@ -77,6 +77,15 @@ def meeting_of(booking: Booking, availability: Availability, identity: Identity)
     return AgreedMeeting(
         slug=booking.meeting, title=_("Appuntamento"), minutes=minutes, step=minutes, place_unknown=True
     )
+
+
+def _with_room(agreed: AgreedMeeting, availability: Availability, identity: Identity) -> AgreedMeeting:
+    """A video meeting that had no room when it was agreed has the one that there is by now."""
+    if agreed.where != "video" or agreed.link or agreed.place_unknown:
+        return agreed
+    now = availability.meeting(agreed.slug)
+    room = (now.link if now and now.where == "video" else None) or identity.video
+    return agreed.model_copy(update={"link": room})
 
 
 class Message(Value):

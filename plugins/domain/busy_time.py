@@ -48,6 +48,14 @@ class Occupied:
         """Whether any promised interval shares an instant with this one."""
         return bisect_right(self._ends, interval.start) < bisect_left(self._starts, interval.end)
 
+    def gaps(self, interval: Interval) -> tuple[Interval, ...]:
+        """The pieces of an interval that nothing keeps, in order of time."""
+        first = bisect_right(self._ends, interval.start)
+        last = bisect_left(self._starts, interval.end)
+        starts = [interval.start, *self._ends[first:last]]
+        ends = [*self._starts[first:last], interval.end]
+        return tuple(Interval(start, end) for start, end in zip(starts, ends, strict=True) if start < end)
+
     def holders(self, interval: Interval) -> tuple[Taken, ...]:
         """All that keeps some of an interval, in order of time."""
         first, last = interval

@@ -82,6 +82,18 @@ def window(availability: Availability, now: datetime) -> Interval:
     return Interval(now - timedelta(days=2), now + availability.farthest_horizon() + timedelta(days=2))
 
 
+def open_hours(day: date, availability: Availability) -> tuple[Interval, ...]:
+    """The stretches of a date within which meetings of some kind may be held, in order of time; UTC."""
+    ranges = {one for meeting in availability.meetings for one in availability.ranges_on(day, meeting)}
+    merged: list[Interval] = []
+    for piece in sorted(piece for one in ranges for piece in open_pieces(day, one, availability.timezone)):
+        if merged and piece.start <= merged[-1].end:
+            merged[-1] = Interval(merged[-1].start, max(merged[-1].end, piece.end))
+        else:
+            merged.append(piece)
+    return tuple(merged)
+
+
 def allowed_starts(meeting: Meeting, day: date, availability: Availability) -> tuple[datetime, ...]:
     """The starts that one date's hours and the meeting's step allow, whoever may have taken them; aware, UTC."""
     return _starts(meeting.minutes, meeting.step, day, availability.ranges_on(day, meeting), availability.timezone)

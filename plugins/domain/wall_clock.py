@@ -27,6 +27,12 @@ def wall_instant(day: date, minute: int, zone: ZoneInfo) -> datetime | None:
     return instant if instant.astimezone(zone).replace(tzinfo=None) == wall else None
 
 
+def day_interval(day: date, zone: ZoneInfo) -> Interval:
+    """A day of that zone, from midnight to midnight, in UTC: an hour shorter or longer where the clocks change."""
+    start, end = (_wall(day, minute).replace(tzinfo=zone).astimezone(UTC) for minute in (0, 24 * 60))
+    return Interval(start, end)
+
+
 def clocks_agree(instant: datetime, one: ZoneInfo, other: ZoneInfo) -> bool:
     """Whether the clocks of two zones read the same at an instant; many zones have several names."""
     return instant.astimezone(one).replace(tzinfo=None) == instant.astimezone(other).replace(tzinfo=None)

@@ -12,7 +12,17 @@ from tests.browser.test_agenda import booked, sign_in
 
 MEETING = "conoscitiva"
 DETAILS = f"/appuntamenti/dettagli?meeting={MEETING}&service=cosa-delegare"
-AGENDA = ("", "passati/", "messaggi/", "bloccato/", "nuovo/", f"nuovo/?meeting={MEETING}", "calendari/")
+AGENDA = (
+    "",
+    "giorno/",
+    "mese/",
+    "passati/",
+    "messaggi/",
+    "bloccato/",
+    "nuovo/",
+    f"nuovo/?meeting={MEETING}",
+    "calendari/",
+)
 
 
 def of_visitors(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
@@ -111,4 +121,4 @@ def _manage(site: str) -> str:
 def _called_off(page: Page, site: str) -> None:
     page.goto(f"{_manage(site)}annulla")
     page.get_by_role("button", name="Annulla l’appuntamento").click()
-    page.wait_for_selector(".state-cancelled")
+    page.wait_for_selector("[data-state=cancelled]")

@@ -65,6 +65,7 @@ def test_a_holiday_has_its_name_in_the_owners_language(tmp_path: Path) -> None:
     content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
     edit(content / "availability.yaml", 'country: IT, also: ["12-07"]', "country: DE, region: BE")
     edit(content / "identity.yaml", "name:", "language: en\nname:")
+    edit(content / "identity.yaml", "[it, en]", "[en, it]")
     try:
         assert read_office(content).availability.holidays.name(date(2027, 3, 8)) == "Women's Day"
     finally:

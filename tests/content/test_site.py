@@ -30,6 +30,8 @@ def faults(content: Path) -> list[str]:
 def test_the_sample_content_is_read_whole() -> None:
     site = read_site(CONTENT)
     files = {path.relative_to(CONTENT).as_posix() for path in CONTENT.rglob("*.md")}
+    # Of what clients said pages are told by the office.
+    files = {file for file in files if not file.startswith(("testimonials/", "cases/"))}
     assert set(site.sources) == files
     assert isinstance(site.sources[POST.as_posix()].value, Post)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from plugins.content.language_names import language_names
 from plugins.content.office_reader import read_office
+from plugins.content.pictures.brand_pictures import Brand, BrandPicture
 from plugins.content.templates.formats import money, price
 from plugins.discovery.json_ld import Graph, script
 from tests.building import CONTENT, ROOT
@@ -51,6 +54,8 @@ def test_every_value_can_be_read_on_its_page(read: dict[str, Reading]) -> None:
                     shown = value in leads
                 elif key in DATES:
                     shown = value in page.times
+                elif key == "knowsLanguage":
+                    shown = language_names([value])[0] in page.text
                 elif key == "minPrice":
                     shown = " ".join(money(value).split()) in page.text
                 else:
@@ -71,6 +76,43 @@ def test_each_kind_of_page_says_what_it_is(read: dict[str, Reading]) -> None:
     assert len(posts) == len(list(CONTENT.glob("blog/*.md")))
     for address in posts:
         assert kinds[address] == ["BlogPosting", "Person", "ProfessionalService", "BreadcrumbList"]
+
+
+def test_only_pages_that_show_her_say_her_languages(read: dict[str, Reading]) -> None:
+    told = {
+        address: node.get("knowsLanguage")
+        for address, page in read.items()
+        for node in page.graph
+        if node["@type"] == "Person"
+    }
+    assert {address for address, languages in told.items() if languages} == {"/", "/chi-sono/"}
+    assert told["/"] == ["it", "en"]
+
+
+def test_her_photo_is_her_image_and_a_drawing_is_not() -> None:
+    office = read_office(CONTENT)
+    assert "image" not in Graph(SITE, office).person()
+    photo = BrandPicture("images/r/io-1-400.webp", 400, 500, "images/r/io-1-400.avif")
+    office = replace(office, pictures=Brand(portrait=photo))
+    assert Graph(SITE, office).person()["image"] == f"{SITE}/images/r/io-1-400.webp"
+    assert "image" not in Graph(SITE, office).person(is_shown=False)
+
+
+def test_no_page_reviews_its_own_business(read: dict[str, Reading]) -> None:
+    keys = {key for page in read.values() for node in page.graph for key, _value in said(node)}
+    types = {value for page in read.values() for node in page.graph for key, value in said(node) if key == "@type"}
+    assert not keys & {"review", "reviews", "aggregateRating", "reviewRating"}
+    assert not types & {"Review", "AggregateRating", "Rating"}
+
+
+def test_no_page_says_how_a_client_consented(published: Path) -> None:
+    office = read_office(CONTENT)
+    consents = [one.consent for one in (*office.testimonials, *office.cases)]
+    assert all(consents)
+    for file in published.rglob("*"):
+        if file.is_file() and file.suffix in (".html", ".xml", ".txt", ".json"):
+            text = file.read_text(encoding="utf-8")
+            assert not [consent for consent in consents if str(consent) in text], file
 
 
 def test_json_ld_references_are_defined_on_the_page_or_home(read: dict[str, Reading]) -> None:

@@ -61,6 +61,11 @@ def _another_slug(place: Place) -> None:
     edit(place.post(3), "---\n", "---\nslug: altrove\n")
 
 
+def _case_and_post(place: Place) -> None:
+    _append(place.content / "cases/trecento-mail.md")
+    _append(place.post(3))
+
+
 WIDER: dict[str, Callable[[Place], object]] = {
     "a new post": lambda place: place.post(99).write_text(place.post(1).read_text("utf-8"), "utf-8"),
     "a post that goes": lambda place: place.post(3).unlink(),
@@ -71,6 +76,11 @@ WIDER: dict[str, Callable[[Place], object]] = {
     "a draft": lambda place: edit(place.post(3), "---\n", "---\nstatus: draft\n"),
     "another price": lambda place: edit(next(place.content.glob("services/*/p*.md")), "from: ", "from: 1"),
     "another claim": lambda place: edit(place.content / "identity.yaml", "claim: ", "claim: Altro, "),
+    "another word of a client": lambda place: _append(place.content / "testimonials/ceramista.md"),
+    "a client who takes it back": lambda place: (place.content / "testimonials/fornaia.md").unlink(),
+    "how a work went, and a post": _case_and_post,
+    "another sentence of hers": lambda place: edit(place.content / "identity.yaml", "voice: ", "voice: Ecco. "),
+    "another portrait": lambda place: edit(place.content / "images/ritratto.svg", "</svg>", "<circle r='9'/></svg>"),
     "another template": lambda place: _append(place.folder / "theme/templates/partials/post_list.html", "<hr>"),
     "other styles": lambda place: _append(place.folder / "theme/static/css/base/text.css", "p{margin:1px}"),
     "a link to another page": lambda place: _append(place.post(3), "\n[x]({filename}articolo-00001.md)\n"),
@@ -80,12 +90,33 @@ WIDER: dict[str, Callable[[Place], object]] = {
 }
 
 
+def _shown(place: Place) -> None:
+    """Have each page say what clients said, whatever else the theme shows of it."""
+    _append(
+        place.folder / "theme/templates/partials/footer.html",
+        "<p>{% for one in office.testimonials + office.cases %}{{ one.text }}{% endfor %}</p>",
+    )
+
+
 @pytest.mark.parametrize("name", WIDER)
 def test_whatever_changes_the_site_is_that_of_a_clean_build(place: Place, other: Builder, name: str) -> None:
+    _shown(place)
     place.build()
     WIDER[name](place)
     place.build()
     assert tree(place.output) == place.clean(other)
+
+
+def test_pages_say_at_once_what_a_client_says_now(place: Place) -> None:
+    _shown(place)
+    place.build()
+    for file in ("testimonials/ceramista.md", "cases/trecento-mail.md"):
+        _append(place.content / file, "\nNon l’avevo mai detto.\n")
+        place.build()
+        assert "Non l’avevo mai detto." in (place.output / "index.html").read_text(encoding="utf-8")
+        edit(place.content / file, "Non l’avevo mai detto.", "L’ho detto due volte.")
+        place.build()
+        assert "Non l’avevo mai detto." not in (place.output / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_post_whose_day_has_come_is_out(place: Place, other: Builder) -> None:

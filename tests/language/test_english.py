@@ -88,8 +88,8 @@ def test_english_booking_errors_mails_and_agenda_are_in_english(desk: Endpoint) 
     assert problem["errors"][0]["message"] == "Enter a complete email address, for example name@example.com"
     made = desk.http.post("/api/bookings", json=BOOKING)
     page = text(desk.http.get(httpx.URL(made.json()["manage_url"]).path).text)
-    assert "Done, see you soon" in page
-    assert "until Monday 11 January, 22:00 (Italian time)" in page
+    assert "Done, the appointment is confirmed" in page
+    assert "until 22:00 on Monday 11 January" in page
     with desk.engine.begin() as connection:
         mimes = connection.execute(select(outbox.c.mime).where(outbox.c.kind == "booked-visitor")).scalars().all()
     mail: Any = message_from_bytes(mimes[0], policy=policy.default)

@@ -23,8 +23,8 @@ def copied(folder: Path) -> Path:
 
 
 @contextmanager
-def developing(site: Path) -> Iterator[str]:
-    """Run the development server of a site while the block lasts, and end it as Ctrl-C does; gives its address."""
+def developing(site: Path, ending: signal.Signals = signal.SIGINT) -> Iterator[str]:
+    """Run the development server of a site while the block lasts, and end it, as Ctrl-C does; gives its address."""
     port = free_port()
     command = [sys.executable, "-m", "plugins.publishing", "devserver", "--host", "127.0.0.1", "--port", str(port)]
     own = {name: value for name, value in os.environ.items() if not name.startswith("BOOKING_")}
@@ -32,7 +32,7 @@ def developing(site: Path) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(ending)
         assert process.wait(timeout=60) == 0
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"http://127.0.0.1:{port}/")

@@ -53,6 +53,7 @@ def _in(file: str, old: str, new: str, told: str, at: str | None = None, line: i
 T, D, S = "title: Un articolo di prova", "date: 2026-05-04", "summary: Una frase"
 TEXT = "Fine."
 AVAILABILITY, IDENTITY = "availability.yaml", "identity.yaml"
+CLIENTS = "testimonials"
 MACRO, MICRO, SHADES = "services/macro", "services/micro", "services/sfumature"
 
 MISTAKES = [
@@ -185,6 +186,11 @@ MISTAKES = [
     _in(IDENTITY, "email: ciao@", "email: ciao at ", "per esempio nome@esempio.it"),
     _in(IDENTITY, "brand:", "marchio:", "non è un campo previsto"),
     _in(IDENTITY, "https://linkedin", "linkedin", "Scrivilo come nell’esempio"),
+    _in(f"{CLIENTS}/ceramista.md", "service: posta-e-telefono", "service: posta", "Il servizio «posta» non esiste"),
+    _in(f"{CLIENTS}/fornaia.md", "consent: a voce e poi con una mail del 20 maggio 2026\n", "", "«consent»", line=1),
+    _in(f"{CLIENTS}/geometra.md", "Ero convinto", "**Ero** convinto", "Qui si scrive testo semplice"),
+    _in("cases/trecento-mail.md", "title: Trecento", "titolo: Trecento", "«titolo» non è un campo previsto"),
+    _in(IDENTITY, "clients: 40", "clients: oltre 40", "«clients» deve essere un numero intero"),
 ]
 
 

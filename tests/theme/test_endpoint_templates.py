@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from plugins.booking.mail.texts.next_steps import NextSteps
+from plugins.booking.web.appointment_words import Standing
 from plugins.booking.web.dev_mailbox import Received
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.rendering import THEME, Renderer
@@ -193,10 +195,9 @@ def test_the_last_step_sends_everything_back_both_ways(
 
 
 @pytest.mark.parametrize("status", list(Status))
-@pytest.mark.parametrize("just_made", [False, True])
 @pytest.mark.parametrize("can_change", [False, True])
 def test_an_appointment_says_how_it_stands(
-    render: Render, chosen: dict[str, object], status: Status, just_made: bool, can_change: bool
+    render: Render, chosen: dict[str, object], status: Status, can_change: bool
 ) -> None:
     booking = Booking(
         id="1",
@@ -210,9 +211,11 @@ def test_an_appointment_says_how_it_stands(
         updated_at=NOW,
     )
     about = {"meeting": chosen["meeting"], "service": None, "calendar_url": "/c.ics", "token": "t"}
-    appointment = {"can_change": can_change, "change_until": NOW, "just_moved": False}
-    page = render("booking/appointment.html", booking=booking, just_made=just_made, appointment=appointment, **about)
     live = status in (Status.PENDING, Status.CONFIRMED)
+    stands = Standing("Come sta", "Chi lo sa", is_ahead=live)
+    steps = NextSteps(None, None, room_was_due=False, reminder_at=None, change_until=None, can_change=can_change)
+    page = render("booking/appointment.html", booking=booking, standing=stands, steps=steps, mail="sent", **about)
+    assert "Come sta: lunedì 22 febbraio alle 09:00" in page.title
     assert bool(page.all("a", href="/c.ics")) is live
     assert bool(page.all("a", href="/appuntamenti/t/sposta")) is (live and can_change)
     assert bool(page.all("a", href="/appuntamenti/t/annulla")) is (live and can_change)

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from plugins.booking.web.rendering import Renderer
+from plugins.booking.web.rendering import THEME, Renderer
 from plugins.content.office import Office
 from plugins.content.office_reader import read_office
-from plugins.content.pictures.brand_pictures import NO_PICTURES
+from plugins.content.pictures.brand_pictures import COLOURS, NO_PICTURES
+from plugins.content.templates.template_filters import stylesheet
+from plugins.content.templates.used_css import read_values
 from tests.building import CONTENT, build
 
 KEYS = ("portrait", "voice", "since", "languages", "clients")
@@ -87,7 +89,7 @@ def test_a_sentence_without_a_face_stands_alone() -> None:
 def test_a_photo_is_shown_in_its_formats() -> None:
     assert OFFICE.pictures.portrait
     photo = replace(OFFICE.pictures.portrait, address="images/r/io-portrait.webp", avif="images/r/io-portrait.avif")
-    pictures = replace(OFFICE.pictures, portrait=replace(photo, drawing="", width=480, height=600))
+    pictures = replace(OFFICE.pictures, portrait=replace(photo, drawing=None, width=480, height=600))
     rendered = _person(replace(OFFICE, pictures=pictures))
     assert '<source type="image/avif" srcset="/images/r/io-portrait.avif">' in rendered
     assert f'<img src="/images/r/io-portrait.webp" alt="{OFFICE.portrait_alt}" width="480" height="600">' in rendered
@@ -114,3 +116,18 @@ def test_a_service_shows_its_own_testimonials_and_cases(known: Path) -> None:
 def _person(office: Office, **context: object) -> str:
     """What the endpoint's pages show of her."""
     return Renderer(lambda: office, dev=False)("partials/person.html", **context)
+
+
+def test_a_drawn_face_has_the_colours_of_its_page(known: Path) -> None:
+    assert OFFICE.pictures.portrait
+    assert OFFICE.pictures.portrait.drawing
+    used = read_values(OFFICE.pictures.portrait.drawing.html("", ""))
+    assert {"--portrait-skin", "--portrait-hair", "--macro"} < used
+    for address in ADDRESSES:
+        style = (known / address / "index.html").read_text(encoding="utf-8").partition("</style>")[0]
+        assert all(f"{name}:" in style for name in used)
+
+
+def test_a_portrait_may_use_what_the_theme_has() -> None:
+    css = stylesheet(THEME)
+    assert [name for name in sorted(COLOURS) if f"--{name}:" not in css] == []

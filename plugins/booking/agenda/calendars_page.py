@@ -89,6 +89,10 @@ class CalendarsPage:
         """How many bookings stand otherwise in her calendar."""
         return len(self._differences.all())
 
+    def untrusted(self) -> int:
+        """How many calendars may keep time that is not known here."""
+        return self._office.figures().untrusted
+
     def silent(self) -> int:
         """How many calendars have been silent for so long that every booking waits for her."""
         return self._office.figures().untrusted - self._office.incomplete()

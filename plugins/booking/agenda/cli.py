@@ -144,7 +144,7 @@ class AgendaCommands:
                 self._say(f"  {label}: {value}")
         for mail in self._views.mails(self._queries.mails([booking.id])):
             self._say(f"  {_('Mail')}: {_mail(mail.what, mail.recipient, mail.delivery)}")
-        for told in self._views.history(self._queries.history(booking.id)):
+        for told in self._views.history(self._queries.history(booking.id), booking.name):
             word = " " + _("«%(word)s»", word=told.word) if told.word else ""
             self._say(f"  {told.when}: {told.what}{word}")
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from plugins.booking.agenda.queries import HistoryEntry, MailStatus
-from plugins.booking.agenda.words import STATUSES, day_and_hour, delivery, happened, hours, what
+from plugins.booking.agenda.words import STATUSES, day_address, day_and_hour, delivery, happened, hours, what
 from plugins.content.office import Office
 from plugins.content.templates.formats import long_day_year
 from plugins.domain.availability import Meeting
@@ -44,6 +44,16 @@ class Day:
     def name(self) -> str:
         """The day in words, its year too."""
         return long_day_year(self.day)
+
+    @property
+    def number(self) -> int:
+        """How many bookings it has."""
+        return len(self.lines)
+
+    @property
+    def address(self) -> str:
+        """Where all of its hours are shown."""
+        return day_address(self.day)
 
 
 @dataclass(frozen=True)
@@ -106,6 +116,6 @@ class Views:
         """Say how far mails have come."""
         return [MailView(what(mail), mail.recipient, mail.state, delivery(mail, self.zone)) for mail in mails]
 
-    def history(self, happenings: Iterable[HistoryEntry]) -> list[HistoryView]:
-        """Say what happened to a booking."""
-        return [HistoryView(self.moment(one.at), happened(one, self.zone), one.word) for one in happenings]
+    def history(self, happenings: Iterable[HistoryEntry], who: str) -> list[HistoryView]:
+        """Say what happened to the booking of `who`."""
+        return [HistoryView(self.moment(one.at), happened(one, self.zone, who), one.word) for one in happenings]

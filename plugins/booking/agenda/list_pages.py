@@ -94,7 +94,7 @@ class ListPages:
         """What is over or called off."""
         page = self._queries.past(self._clock(), before or None)
         return self._page(
-            "agenda/past.html", session, lines=self._views.lines(page.bookings), older=page.older, later=bool(before)
+            "agenda/past.html", session, days=self._views.days(page.bookings), older=page.older, later=bool(before)
         )
 
     def messages(self, session: str, before: str) -> Response:
@@ -119,7 +119,7 @@ class ListPages:
             (
                 block,
                 stretch(block.start, block.end, self._views.zone),
-                self._views.lines(self._queries.inside(Interval(block.start, block.end))),
+                self._views.days(self._queries.inside(Interval(block.start, block.end))),
             )
             for block in self._queries.blocks(self._clock())
         ]

@@ -113,6 +113,18 @@ class AgendaQueries:
         )
         return self._bookings(query.order_by(bookings.c.start).limit(_MOST))
 
+    def starts(self, interval: Interval) -> list[tuple[datetime, Status]]:
+        """When the bookings that hold time begin, of those that begin within an interval, and how they stand."""
+        query = select(bookings.c.start, bookings.c.status).where(
+            bookings.c.busy_from >= interval.start - _MARGIN,
+            bookings.c.busy_from < interval.end + _MARGIN,
+            bookings.c.start >= interval.start,
+            bookings.c.start < interval.end,
+            bookings.c.status.not_in(_FREE_AGAIN),
+        )
+        with reachable(), self._engine.begin() as connection:
+            return [(row.start, Status(row.status)) for row in connection.execute(query)]
+
     def history(self, booking_id: str) -> list[HistoryEntry]:
         """What happened to a booking, from the beginning."""
         query = select(history).where(history.c.booking_id == booking_id).order_by(history.c.at, history.c.id)

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from plugins.booking.agenda.booking_page import ACTIONS, BookingPage
 from plugins.booking.agenda.calendars_page import CALENDARS, CalendarsPage
+from plugins.booking.agenda.day_page import DayPage
 from plugins.booking.agenda.explain_page import ExplainPage
 from plugins.booking.agenda.list_pages import BLOCKS, ListPages
+from plugins.booking.agenda.month_page import MonthPage
 from plugins.booking.agenda.owner_booking import OwnerBookingPage
-from plugins.booking.agenda.session_check import HOME, PRIVATE, SessionCheck, SignedOut, page_of, see
-from plugins.booking.agenda.sign_in import LINK_LASTS, SignIn
+from plugins.booking.agenda.session_check import HOME, SessionCheck, see
 from plugins.booking.storage.ids import is_id
-from plugins.booking.storage.outbox import Envelope
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.request_bodies import fields_of, form_fields
 
 Take = Callable[[str, dict[str, str], dict[str, str]], Response]
 Check = Callable[[Request], Awaitable[None]]
-_MINUTES = int(LINK_LASTS.total_seconds()) // 60
 
 
 def agenda_routes(
@@ -32,6 +30,8 @@ def agenda_routes(
     by_hand: OwnerBookingPage,
     explain_page: ExplainPage,
     calendars_page: CalendarsPage,
+    day_page: DayPage,
+    month_page: MonthPage,
     session_check: SessionCheck,
     origin: Check,
 ) -> APIRouter:
@@ -57,6 +57,8 @@ def agenda_routes(
 
         router.add_api_route(path, answer, methods=["POST"], dependencies=[Depends(origin)])
 
+    page("/giorno/", lambda session, _, query: day_page.show(session, query.get("giorno", "")))
+    page("/mese/", lambda session, _, query: month_page.show(session, query.get("mese", "")))
     page("/passati/", lambda session, _, query: lists.past(session, query.get("prima", "")))
     page("/messaggi/", lambda session, _, query: lists.messages(session, query.get("prima", "")))
     post("/rispedisci", lambda _session, _path, _fields: lists.send_again())
@@ -98,73 +100,3 @@ def _named(request: Request) -> dict[str, str]:
 
 def _acting(booking_page: BookingPage, action: str) -> Take:
     return lambda session, path, fields: booking_page.act(session, path["booking"], action, fields)
-
-
-def sign_in_routes(
-    sign_in: SignIn,
-    session_check: SessionCheck,
-    lists: ListPages,
-    calendars_page: CalendarsPage,
-    write: Callable[[str], Envelope],
-    clock: Callable[[], datetime],
-    wake: Callable[[], None],
-    render: Callable[..., str],
-    checks: list[Check],
-) -> APIRouter:
-    """Return the routes that lead into the agenda; `write` makes the mail with a link of a token."""
-    router = APIRouter(prefix="/agenda", include_in_schema=False, default_response_class=HTMLResponse)
-    posting = [Depends(check) for check in checks]
-
-    def outside(status: int = 200, **context: object) -> Response:
-        return page_of(render("agenda/outside.html", minutes=_MINUTES, **context), status)
-
-    @router.get("/")
-    def home(request: Request) -> Response:
-        try:
-            session = session_check.session(request)
-        except SignedOut:
-            return outside(sent="mandato" in request.query_params)
-        return lists.home(
-            session,
-            request.query_params.get("fatto", ""),
-            calendars_page.differing(),
-            calendars_page.silent(),
-            calendars_page.incomplete(),
-            calendars_page.unwritten(),
-        )
-
-    @router.post("/entra", dependencies=posting)
-    def ask() -> Response:
-        if not sign_in.ask(write, clock()):
-            return outside(429, many=True)
-        wake()
-        return see(f"{HOME}?mandato")
-
-    @router.get("/entra/{token}/")
-    def door(token: str) -> Response:
-        # Those who look into mails before they are read open every link: looking uses nothing up.
-        if not sign_in.opens(token, clock()):
-            return outside(410, spent=True)
-        return page_of(render("agenda/door.html", token=token))
-
-    @router.post("/entra/{token}/", dependencies=posting)
-    def enter(token: str) -> Response:
-        session = sign_in.enter(token, clock())
-        return session_check.welcome(session) if session else outside(410, spent=True)
-
-    # An address copied without its last stroke, or asked for again after a post.
-    @router.get("/entra")
-    @router.get("")
-    def whole_address() -> Response:
-        return RedirectResponse(HOME, 303, PRIVATE)
-
-    @router.get("/entra/{token}")
-    def whole_link(token: str) -> Response:
-        return RedirectResponse(f"{HOME}entra/{token}/", 307, PRIVATE)
-
-    return router
-
-
-async def signed_out(_request: Request, _error: Exception) -> Response:
-    """Lead whoever has no session to where one begins."""
-    return see(HOME)

@@ -12,12 +12,14 @@ from datetime import datetime
 from fastapi import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from plugins.booking.agenda.sign_in import SESSION_LASTS, SignIn, form_key
+from plugins.booking.agenda.sign_in import LINK_LASTS, SESSION_LASTS, SignIn, form_key
 from plugins.booking.web.middleware.problems import Problem
 from plugins.domain.language import N_, _
 
 HOME = "/agenda/"
 COOKIE = "agenda"
+# What a browser shows with the code that it has asked for.
+ASKER = "agenda-asker"
 # What is hers alone: no cache, no search engine and no other site's log may keep it.
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 _STRANGE = N_(
@@ -56,6 +58,16 @@ class SessionCheck:
         self._set(response, session, int(SESSION_LASTS.total_seconds()))
         return response
 
+    def asker(self, request: Request) -> str:
+        """Return what a browser was given when it asked for a link; empty where it has not."""
+        return request.cookies.get(ASKER, "")
+
+    def asked(self, asker: str) -> Response:
+        """Lead to where the code is typed, in the browser that asked."""
+        response = RedirectResponse(f"{HOME}?mandato", 303, PRIVATE)
+        self._set(response, asker, int(LINK_LASTS.total_seconds()), ASKER)
+        return response
+
     def farewell(self, session: str) -> Response:
         """End a session, here and in the browser."""
         self._sign_in.leave(session)
@@ -63,10 +75,8 @@ class SessionCheck:
         self._set(response, "", 0)
         return response
 
-    def _set(self, response: Response, value: str, seconds: int) -> None:
-        response.set_cookie(
-            COOKIE, value, max_age=seconds, path=HOME, httponly=True, samesite="lax", secure=self._secure
-        )
+    def _set(self, response: Response, value: str, seconds: int, name: str = COOKIE) -> None:
+        response.set_cookie(name, value, max_age=seconds, path=HOME, httponly=True, samesite="lax", secure=self._secure)
 
 
 def page_of(page: str, status: int = 200) -> Response:

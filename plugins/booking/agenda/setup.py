@@ -6,17 +6,22 @@ from collections.abc import Callable
 from datetime import datetime
 
 from fastapi import FastAPI
+from starlette.responses import Response
 
+from plugins.booking.agenda.app_manifest import manifest
 from plugins.booking.agenda.booking_page import BookingPage
 from plugins.booking.agenda.calendar_feed import Feed
 from plugins.booking.agenda.calendars_page import CalendarsPage
+from plugins.booking.agenda.day_page import DayPage
 from plugins.booking.agenda.explain_page import ExplainPage
 from plugins.booking.agenda.list_pages import ListPages
+from plugins.booking.agenda.month_page import MonthPage
 from plugins.booking.agenda.owner_booking import OwnerBookingPage
 from plugins.booking.agenda.queries import AgendaQueries
-from plugins.booking.agenda.routes import Check, agenda_routes, sign_in_routes, signed_out
+from plugins.booking.agenda.routes import Check, agenda_routes
 from plugins.booking.agenda.session_check import SessionCheck, SignedOut
 from plugins.booking.agenda.sign_in import LINK_LASTS, SignIn
+from plugins.booking.agenda.sign_in_pages import sign_in_routes, signed_out
 from plugins.booking.calendars.entries.conflicts import ConflictFinder
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import SyncState
@@ -27,6 +32,7 @@ from plugins.booking.service.services import Services
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.outbox import Envelope, Outbox
+from plugins.booking.web.middleware.path_prefix import Places
 from plugins.booking.web.rendering import Renderer
 
 
@@ -62,8 +68,14 @@ def add_agenda(
         render,
     )
 
-    def write(token: str) -> Envelope:
-        return services.mail_composer.sign_in(token, LINK_LASTS, clock())
+    def write(token: str, code: str) -> Envelope:
+        return services.mail_composer.sign_in(token, code, LINK_LASTS, clock())
+
+    pages = Places.of(settings.site_url, settings.pages_url).pages
+
+    @app.get("/agenda/manifest.webmanifest", include_in_schema=False)
+    def app_manifest() -> Response:
+        return manifest(office(), pages)
 
     app.add_exception_handler(SignedOut, signed_out)
     app.include_router(
@@ -73,4 +85,18 @@ def add_agenda(
         OwnerBookingPage(services.booking_service, office, render),
         ExplainPage(services.booking_service, office, render),
     )
-    app.include_router(agenda_routes(lists, booking_page, by_hand, explain_page, calendars_page, session_check, origin))
+    day_page = DayPage(queries, store, calendars_page, office, clock, render)
+    month_page = MonthPage(queries, store, office, clock, render)
+    app.include_router(
+        agenda_routes(
+            lists,
+            booking_page,
+            by_hand,
+            explain_page,
+            calendars_page,
+            day_page,
+            month_page,
+            session_check,
+            origin,
+        )
+    )

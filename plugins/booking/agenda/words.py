@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from plugins.booking.agenda.day_schedule import Kind, Stretch
 from plugins.booking.agenda.queries import HistoryEntry, MailStatus
 from plugins.booking.backups.restore import HELD
 from plugins.booking.calendars.ics.unread import Reason
@@ -15,7 +16,8 @@ from plugins.booking.storage.outdated_mails import OUTDATED
 from plugins.content.templates.formats import clock, long_day_year
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Status
-from plugins.domain.language import N_, _
+from plugins.domain.language import N_, _, ngettext
+from plugins.domain.wall_clock import Interval
 
 STATUSES = {
     Status.PENDING: N_("da confermare"),
@@ -26,29 +28,29 @@ STATUSES = {
     Status.DONE: N_("concluso"),
     Status.NO_SHOW: N_("mancato"),
 }
-# Of each: by itself, by who booked, by the owner.
 _EVENTS = {
-    Event.BOOKED: (N_("prenotato"), N_("prenotato da chi ha prenotato"), N_("prenotato da te")),
-    Event.APPROVED: (N_("confermato"), N_("confermato da chi ha prenotato"), N_("confermato da te")),
-    Event.DECLINED: (N_("rifiutato"), N_("rifiutato da chi ha prenotato"), N_("rifiutato da te")),
-    Event.EXPIRED: (
-        N_("scaduto senza risposta"),
-        N_("scaduto senza risposta da chi ha prenotato"),
-        N_("scaduto senza risposta da te"),
-    ),
-    Event.RESCHEDULED: (N_("spostato"), N_("spostato da chi ha prenotato"), N_("spostato da te")),
-    Event.CANCELLED: (N_("annullato"), N_("annullato da chi ha prenotato"), N_("annullato da te")),
-    Event.DONE: (N_("concluso"), N_("concluso da chi ha prenotato"), N_("concluso da te")),
-    Event.NO_SHOW: (
-        N_("segnato come mancato"),
-        N_("segnato come mancato da chi ha prenotato"),
-        N_("segnato come mancato da te"),
-    ),
-    Event.CORRECTED: (
-        N_("indirizzo corretto"),
-        N_("indirizzo corretto da chi ha prenotato"),
-        N_("indirizzo corretto da te"),
-    ),
+    Event.BOOKED: N_("prenotato"),
+    Event.APPROVED: N_("confermato"),
+    Event.DECLINED: N_("rifiutato"),
+    Event.EXPIRED: N_("scaduto senza risposta"),
+    Event.RESCHEDULED: N_("spostato"),
+    Event.CANCELLED: N_("annullato"),
+    Event.DONE: N_("concluso"),
+    Event.NO_SHOW: N_("segnato come mancato"),
+    Event.CORRECTED: N_("indirizzo corretto"),
+}
+# Those that are somebody's doing.
+_DONE_BY = {
+    (Event.BOOKED, Actor.VISITOR): N_("prenotato da %(name)s"),
+    (Event.BOOKED, Actor.OWNER): N_("prenotato da te"),
+    (Event.APPROVED, Actor.OWNER): N_("confermato da te"),
+    (Event.DECLINED, Actor.OWNER): N_("rifiutato da te"),
+    (Event.RESCHEDULED, Actor.VISITOR): N_("spostato da %(name)s"),
+    (Event.RESCHEDULED, Actor.OWNER): N_("spostato da te"),
+    (Event.CANCELLED, Actor.VISITOR): N_("annullato da %(name)s"),
+    (Event.CANCELLED, Actor.OWNER): N_("annullato da te"),
+    (Event.NO_SHOW, Actor.OWNER): N_("segnato come mancato da te"),
+    (Event.CORRECTED, Actor.OWNER): N_("indirizzo corretto da te"),
 }
 # Why an event of another calendar could not be read.
 UNREAD = {
@@ -62,7 +64,14 @@ UNREAD = {
     Reason.PERIOD: N_("non si legge uno dei periodi occupati"),
     Reason.BROKEN: N_("il calendario è scritto male: manca la fine di un impegno"),
 }
-_ACTORS = (Actor.TIME, Actor.VISITOR, Actor.OWNER)
+_STRETCHES = {
+    Kind.BOOKING: N_("appuntamento"),
+    Kind.MARGIN: N_("margine"),
+    Kind.BLOCK: N_("bloccato"),
+    Kind.BUSY: N_("nel tuo calendario"),
+    Kind.FREE: N_("libero"),
+    Kind.NOW: N_("adesso"),
+}
 _KINDS = {
     "booked": N_("prenotazione"),
     "approved": N_("conferma"),
@@ -76,6 +85,16 @@ _KINDS = {
     "sign-in": N_("collegamento per l’agenda"),
     "digest": N_("notizie della posta"),
 }
+
+
+def day_address(day: date) -> str:
+    """Where the hours of a day are shown."""
+    return f"/agenda/giorno/?giorno={day.isoformat()}"
+
+
+def month_address(day: date) -> str:
+    """Where the days of its month are shown."""
+    return f"/agenda/mese/?mese={day:%Y-%m}"
 
 
 def day_and_hour(instant: datetime, zone: ZoneInfo) -> str:
@@ -102,9 +121,38 @@ def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     return _("da %(start)s a %(end)s", start=day_and_hour(start, zone), end=day_and_hour(end, zone))
 
 
-def happened(one: HistoryEntry, zone: ZoneInfo) -> str:
-    """What happened, and who did it."""
-    words = _(_EVENTS[one.event][_ACTORS.index(one.actor)])
+def hours_in(interval: Interval, whole: Interval, zone: ZoneInfo) -> str:
+    """`10:00–10:30`, `fino alle 10:00`, `dalle 22:00` or `tutto il giorno`, as seen from within one day."""
+    start, end = _time_of_day(interval.start, zone), _time_of_day(interval.end, zone)
+    match interval.start < whole.start, interval.end >= whole.end:
+        case False, False:
+            return start if interval.start == interval.end else f"{start}–{end}"
+        case True, False:
+            return _("fino alle %(time)s", time=end)
+        case _, True if interval.start <= whole.start:
+            return _("tutto il giorno")
+    return _("dalle %(time)s", time=start)
+
+
+def _time_of_day(instant: datetime, zone: ZoneInfo) -> str:
+    said = clock(instant, zone)
+    # Where clocks are set back an hour comes twice.
+    return _("%(time)s (bis)", time=said) if instant.astimezone(zone).fold else said
+
+
+def stretch_words(stretch: Stretch) -> str:
+    """What a stretch of a day is, where it is no booking."""
+    what = _(_STRETCHES[stretch.kind])
+    if stretch.words:
+        what = _("%(what)s: %(words)s", what=what, words=stretch.words)
+    if stretch.others:
+        return ngettext("%(what)s e %(number)s altro", "%(what)s e altri %(number)s", stretch.others, what=what)
+    return what
+
+
+def happened(one: HistoryEntry, zone: ZoneInfo, who: str) -> str:
+    """What happened, and who did it: the owner, or `who` booked."""
+    words = _(_DONE_BY.get((one.event, one.actor), _EVENTS[one.event]), name=who)
     if one.event is not Event.RESCHEDULED:
         return words
     return _("%(happened)s: prima era %(when)s", happened=words, when=day_and_hour(one.start, zone))

@@ -103,7 +103,7 @@ class MailRepair:
         links = (*UNWRITTEN_MAILS, outbox.c.kind == "sign-in")
         if connection.execute(select(outbox.c.id).where(*links).limit(1)).first() is None:
             return
-        if self._write.sign_in("", timedelta(), now).problem is None:
+        if self._write.sign_in("", "", timedelta(), now).problem is None:
             connection.execute(update(outbox).where(*links).values(state="let go"))
 
     def _queue(

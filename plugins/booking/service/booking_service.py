@@ -12,10 +12,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from plugins.booking.mail.texts.booking_context import BookingContext
 from plugins.booking.mail.texts.booking_mails import calendar_entry
 from plugins.booking.mail.texts.invitation_text import Invitation
+from plugins.booking.mail.texts.next_steps import NextSteps, next_steps
 from plugins.booking.service.explain import Verdict, explain
 from plugins.booking.service.link_tokens import Tokens
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.service.spam_score import Signal, SpamSignals, spam_signals
+from plugins.booking.storage.booking_rows import LastChange
 from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.booking.storage.ids import new_id
@@ -23,7 +25,7 @@ from plugins.content.mail_addresses import visitor_address
 from plugins.content.office import Office
 from plugins.domain.agreed_meeting import agreed_as
 from plugins.domain.availability import Availability, Meeting
-from plugins.domain.booking_lifecycle import Actor, Event, change_until
+from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Message, Status
 from plugins.domain.language import _
 from plugins.domain.requests import (
@@ -39,7 +41,6 @@ from plugins.domain.slots import Slot, judge, nearest, offered, window
 from plugins.domain.wall_clock import Interval
 
 _DAY = timedelta(days=1)
-_NEW_FOR = timedelta(minutes=10)
 _INNOCENT = SpamSignals()
 
 
@@ -50,28 +51,17 @@ class Appointment:
     booking: Booking
     occasion: BookingContext
     now: datetime
-    mail_withheld: bool = False  # the visitor's last mail was not sent
-
-    @property
-    def just_made(self) -> bool:
-        """Whether the visitor has only just booked it."""
-        return self.now - self.booking.created_at < _NEW_FOR
-
-    @property
-    def just_moved(self) -> bool:
-        """Whether it has only just got another time."""
-        booking = self.booking
-        return booking.sequence > 0 and booking.status.is_open and self.now - booking.updated_at < _NEW_FOR
+    changed: LastChange | None = None
 
     @property
     def can_change(self) -> bool:
         """Whether the visitor may still move it or call it off."""
-        return self.booking.status.is_open and self.now <= min(self.change_until, self.booking.start)
+        return self.steps.can_change
 
     @property
-    def change_until(self) -> datetime:
-        """The last instant at which the visitor may."""
-        return change_until(self.booking, self.occasion.availability)
+    def steps(self) -> NextSteps:
+        """What follows it."""
+        return next_steps(self.booking, self.occasion, self.now)
 
 
 class BookingService:
@@ -218,8 +208,8 @@ class BookingService:
         booking = self._store.booking(booking_id) if booking_id else None
         if booking is None:
             return None
-        withheld = self._store.mail_is_withheld(booking.id)
-        return Appointment(booking, self._mail_composer.occasion(booking), self._clock(), withheld)
+        changed = self._store.last_change(booking.id)
+        return Appointment(booking, self._mail_composer.occasion(booking), self._clock(), changed)
 
     def invitation(self, found: Appointment) -> Invitation:
         """Return an appointment as a calendar entry to download."""

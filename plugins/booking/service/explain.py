@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
-from plugins.content.templates.formats import clock, hour, long_day_year, moment
+from plugins.content.templates.formats import clock, day_year, hour, long_day_year, moment
 from plugins.domain.availability import Availability, Closure, Meeting
 from plugins.domain.busy_time import Holder, Occupied, Taken
 from plugins.domain.clock_ranges import ClockRange
@@ -116,9 +116,14 @@ def _hours(meeting: Meeting, start: datetime, availability: Availability, holds:
             )
 
 
-def _day(day: date, meeting: Meeting, availability: Availability, ranges: tuple[ClockRange, ...]) -> str:
+def hours_of_day(day: date, availability: Availability) -> str:
+    """The hours of a day in words, whatever the meeting, or why it has none."""
+    return _day(day, None, availability, availability.ranges_on(day))
+
+
+def _day(day: date, meeting: Meeting | None, availability: Availability, ranges: tuple[ClockRange, ...]) -> str:
     told = ", ".join(f"{hour(one.start)}–{hour(one.end)}" for one in ranges)
-    own_closure = _closure_on(day, meeting.closures)
+    own_closure = _closure_on(day, meeting.closures) if meeting else None
     opening = availability.opening_on(day) if own_closure is None else None
     if opening is not None:
         if told:
@@ -130,17 +135,23 @@ def _day(day: date, meeting: Meeting, availability: Availability, ranges: tuple[
         name = availability.holidays.name(day)
         return _("chiuso, è festa (%(name)s)", name=name) if name else _("chiuso, è festa")
     if closure := own_closure or _closure_on(day, availability.closures):
-        days = {"first": closure.first, "last": closure.last}
-        if closure.reason:
-            return _("chiuso dal %(first)s al %(last)s (%(reason)s)", reason=closure.reason, **days)
-        return _("chiuso dal %(first)s al %(last)s", **days)
-    if meeting.hours is not None:
+        return _closed(closure)
+    if meeting is not None and meeting.hours is not None:
         return (
             _("orari di questo incontro %(hours)s", hours=told)
             if told
             else _("in questo giorno della settimana questo incontro non si tiene")
         )
     return _("orari %(hours)s", hours=told) if told else _("in questo giorno della settimana è chiuso")
+
+
+def _closed(closure: Closure) -> str:
+    first, last, reason = day_year(closure.first), day_year(closure.last), closure.reason
+    if closure.first == closure.last:
+        return _("chiuso (%(reason)s)", reason=reason) if reason else _("chiuso")
+    if reason:
+        return _("chiuso, dal %(first)s al %(last)s (%(reason)s)", first=first, last=last, reason=reason)
+    return _("chiuso, dal %(first)s al %(last)s", first=first, last=last)
 
 
 def _closure_on(day: date, closures: Iterable[Closure]) -> Closure | None:

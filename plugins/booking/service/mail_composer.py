@@ -61,7 +61,7 @@ class MailComposer:
             service=office.catalogue.service(booking.service) if booking.service else None,
             identity=office.identity,
             availability=office.availability,
-            links=self._links(booking.id),
+            links=self._links(booking),
             owner_email=self.owner_email,
             sender=self._own_address(),
             installation=self.installation,
@@ -97,7 +97,7 @@ class MailComposer:
     def answer(self, booking: Booking) -> Answer:
         """Tell a booking as the API does, its times in the owner's zone."""
         zone = self._office().availability.timezone
-        links = self._links(booking.id)
+        links = self._links(booking)
         return {
             "id": booking.id,
             "status": booking.status.value,
@@ -119,9 +119,9 @@ class MailComposer:
 
         return self._written(tell, ("message-owner",), message.email, now)
 
-    def sign_in(self, token: str, lasts: timedelta, now: datetime) -> Envelope:
-        """Write the mail with a link into the agenda, good as long as `lasts`."""
-        mail = sign_in_mail(self.sign_in_link(token), lasts, self._office().identity, self.owner_email)
+    def sign_in(self, token: str, code: str, lasts: timedelta, now: datetime) -> Envelope:
+        """Write the mail with a link into the agenda and a code, good as long as `lasts`."""
+        mail = sign_in_mail(self.sign_in_link(token), code, lasts, self._office().identity, self.owner_email)
         return self.envelopes([mail], now)[0]
 
     def agenda(self) -> str:
@@ -132,11 +132,19 @@ class MailComposer:
         """Return the address that opens the agenda with a token."""
         return f"{self._settings.site_url}/agenda/entra/{token}/"
 
-    def _links(self, booking_id: str) -> Links:
-        site = self._settings.site_url
-        manage = f"{site}/appuntamenti/{self._tokens.sign(booking_id)}/"
-        agenda = f"{site}/agenda/appuntamenti/{booking_id}/"
-        return Links(manage=manage, calendar=f"{manage}invito.ics", site=f"{self._settings.pages_url}/", agenda=agenda)
+    def _links(self, booking: Booking) -> Links:
+        site, pages, office = self._settings.site_url, self._settings.pages_url, self._office()
+        manage = f"{site}/appuntamenti/{self._tokens.sign(booking.id)}/"
+        times = office.times_address(booking.meeting, booking.service)
+        return Links(
+            manage=manage,
+            calendar=f"{manage}invito.ics",
+            site=f"{pages}/",
+            again=f"{site}/{times}"
+            if times
+            else f"{pages if office.has('prenota') else site}/{office.booking_address}",
+            agenda=f"{site}/agenda/appuntamenti/{booking.id}/",
+        )
 
     def _written(
         self, tell: Callable[[], Iterable[Mail]], kinds: Iterable[str], visitor: str, now: datetime

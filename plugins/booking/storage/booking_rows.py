@@ -31,6 +31,16 @@ class Changed:
     envelopes: Sequence[Envelope] = ()
 
 
+@dataclass(frozen=True)
+class LastChange:
+    """The last that happened to a booking; `mail` is the state of the visitor's last mail, None where none is kept."""
+
+    event: Event
+    actor: Actor
+    at: datetime
+    mail: str | None = None
+
+
 _ADD, _NOTE = insert(bookings), insert(history)
 
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from plugins.booking.storage.booking_rows import Changed, add, booking_of, note, replace
+from plugins.booking.storage.booking_rows import Changed, LastChange, add, booking_of, note, replace
 from plugins.booking.storage.claims import forget_past_claims, keep_time, occupied, release_time
 from plugins.booking.storage.engine import label, queue_for_writing, reachable, writing
 from plugins.booking.storage.idempotency import Answer, Attempt, remember, replay
-from plugins.booking.storage.mail_quota import enqueue_for, last_is_withheld
+from plugins.booking.storage.mail_quota import enqueue_for, last_mail
 from plugins.booking.storage.outbox import Envelope, enqueue
 from plugins.booking.storage.outdated_mails import outdate, readers_of
 from plugins.booking.storage.schema import blocks, bookings, history, keys, messages
@@ -175,10 +175,13 @@ class Store:
             row = connection.execute(last).one_or_none()
         return row.word if row and row.actor == Actor.OWNER.value else None
 
-    def mail_is_withheld(self, booking_id: str) -> bool:
-        """Say whether the visitor's last mail about a booking was not sent, for she had had enough that day."""
+    def last_change(self, booking_id: str) -> LastChange | None:
+        """Find what last happened to a booking, and what has become of the visitor's mail about it."""
+        changes = select(history).where(history.c.booking_id == booking_id)
         with reachable(), self._engine.begin() as connection:
-            return last_is_withheld(connection, booking_id)
+            row = connection.execute(changes.order_by(history.c.at.desc(), history.c.id.desc()).limit(1)).one_or_none()
+            mail = last_mail(connection, booking_id)
+        return LastChange(Event(row.event), Actor(row.actor), row.at, mail) if row else None
 
     def write_nothing(self) -> None:
         """Commit a change that changes nothing, to learn whether the database takes any."""

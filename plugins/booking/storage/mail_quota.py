@@ -52,18 +52,19 @@ def enqueue_for(
         hers = envelope.kind.endswith("-visitor")
         is_counted = actor is Actor.VISITOR and hers and "visitor" not in in_place_of
         too_many = is_counted and _is_enough(connection, envelope, going, now)
-        if too_many or (actor is Actor.TIME and hers and last_is_withheld(connection, about)):
+        if too_many or (actor is Actor.TIME and hers and last_mail(connection, about) == WITHHELD):
             _withhold(connection, about, envelope, now)
         else:
             going.append(envelope)
     enqueue(connection, about, going, now)
 
 
-def last_is_withheld(connection: Connection, about: str) -> bool:
-    """Whether the last mail to the visitor about something was not sent."""
+def last_mail(connection: Connection, about: str) -> str | None:
+    """What has become of the last mail to the visitor about something, as the outbox has it; None where none is kept."""
     hers = (outbox.c.about == about, outbox.c.kind.like("%-visitor"))
     last = select(outbox.c.state).where(*hers).order_by(outbox.c.created_at.desc(), outbox.c.id.desc()).limit(1)
-    return connection.execute(last).scalar_one_or_none() == WITHHELD
+    state: str | None = connection.execute(last).scalar_one_or_none()
+    return state
 
 
 def _is_enough(connection: Connection, envelope: Envelope, going: Iterable[Envelope], now: datetime) -> bool:

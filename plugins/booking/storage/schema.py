@@ -214,4 +214,8 @@ passes = Table(
     Column("digest", String(64), primary_key=True),  # SHA-256: the token itself is kept nowhere
     Column("kind", String(8), nullable=False),  # link, session
     Column("expires_at", Instant, nullable=False),
+    # Of a link: the browser that asked for it, the code that is good there, as digests, and how often one was typed.
+    Column("asker", String(64)),
+    Column("code", String(64)),
+    Column("tries", Integer),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +17,7 @@ from plugins.booking.service.booking_service import Appointment, BookingService
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.idempotency import KeyReused, attempt, attempt_of_form
+from plugins.booking.web.appointment_words import qr_code, standing
 from plugins.booking.web.booking_steps import Fields
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.security_headers import SECRET
@@ -24,7 +26,7 @@ from plugins.booking.web.request_bodies import fields_of, form_fields
 from plugins.booking.web.timezones import known
 from plugins.booking.web.view_models import day, day_views, instant, slot_value, slot_views, stretch
 from plugins.domain.agreed_meeting import to_move_by
-from plugins.domain.booking_lifecycle import Actor
+from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from plugins.domain.language import N_, _
 from plugins.domain.requests import FieldError, InvalidRequest, read_word
 from plugins.domain.slots import Slot
@@ -82,14 +84,17 @@ class ManagePages:
     def appointment(self, token: str) -> Response:
         """Show how it stands."""
         found = self._found(token)
+        links = found.occasion.links
         return self._page(
             "booking/appointment.html",
             200,
             found,
             token,
-            appointment=found,
+            standing=standing(found.booking, found.occasion, found.changed, found.now),
+            mail=found.changed.mail if found.changed else None,
             calendar_url=f"/appuntamenti/{token}/invito.ics",
-            just_made=found.just_made,
+            address=links.manage,
+            address_code=qr_code(links.manage),
         )
 
     def calendar(self, token: str) -> Response:
@@ -112,6 +117,8 @@ class ManagePages:
     ) -> Response:
         """Offer other times; `free` are the nearest to one that was lost, `key` that of an attempt to make again."""
         found = self._changeable(token)
+        if not found.booking.status.is_open:
+            return self._back(token)
         meeting, zone = found.occasion.meeting, found.occasion.zone
         chosen = instant(fields.get("start", ""))
         around = chosen.astimezone(zone).date() if chosen and (free is not None or key) else None
@@ -160,6 +167,9 @@ class ManagePages:
             # As in `cancel`; what cannot be read either is told in fewer words.
             not_kept = FieldError(field="start", message=_(_NOT_KEPT))
             return self.times(token, fields, 503, [not_kept], key=fields.get("idempotency_key"))
+        except ChangeRefused:
+            if not self._is_so(token, start):
+                raise
         return self._back(token)
 
     def ask(
@@ -172,6 +182,8 @@ class ManagePages:
     ) -> Response:
         """Ask whether to call it off, and why."""
         found = self._changeable(token)
+        if not found.booking.status.is_open:
+            return self._back(token)
         return self._page(
             "booking/cancel.html",
             status,
@@ -199,7 +211,15 @@ class ManagePages:
             return self.ask(
                 token, fields, 503, [FieldError(field="reason", message=_(_NOT_KEPT))], fields.get("idempotency_key")
             )
+        except ChangeRefused:
+            if not self._is_so(token):
+                raise
         return self._back(token)
+
+    def _is_so(self, token: str, start: datetime | None = None) -> bool:
+        """Whether what was asked of an appointment is so already, or it is over: its own page tells then."""
+        booking = self._found(token).booking
+        return not booking.status.is_open or booking.start == start
 
     def _found(self, token: str) -> Appointment:
         found = self._booking_service.appointment(token)
@@ -209,7 +229,7 @@ class ManagePages:
 
     def _changeable(self, token: str) -> Appointment:
         found = self._found(token)
-        if not found.can_change:
+        if found.booking.status.is_open and not found.can_change:
             raise Problem(409, _("Questo appuntamento non si può più spostare o annullare da qui."))
         return found
 
@@ -219,6 +239,7 @@ class ManagePages:
             "meeting": found.occasion.meeting,
             "service": found.occasion.service,
             "token": token,
+            "steps": found.steps,
             "own_zone": known(found.booking.timezone),
         }
         again = {"Retry-After": str(SOON_SECONDS)} if status == 503 else {}

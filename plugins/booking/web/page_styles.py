@@ -8,7 +8,7 @@ from pathlib import Path
 from plugins.content.colours.look import look_of
 from plugins.content.templates.template_filters import stylesheet
 from plugins.content.templates.template_translation import named
-from plugins.content.templates.used_css import cut, written_names
+from plugins.content.templates.used_css import cut, read_values, written_names
 
 # The owner's pages, and in development the mails, are made of other parts than those of visitors, who wait for theirs.
 # The list of time zones is so long that its page takes no style it has no use for.
@@ -24,7 +24,7 @@ class Styles:
         css = stylesheet(theme, path)
         templates = theme / "templates"
         self.look = look_of(theme)
-        self._of = {kind: cut(css, written_names(css, _sources(templates, kind))) for kind in _FOLDERS}
+        self._of = {kind: _cut(css, tuple(_sources(templates, kind))) for kind in _FOLDERS}
 
     def __call__(self, template: str) -> str:
         """The styles of the pages that a template makes."""
@@ -35,6 +35,10 @@ class Styles:
     def all(self) -> Iterable[str]:
         """Every one of them, for a policy to name."""
         return self._of.values()
+
+
+def _cut(css: str, sources: tuple[str, ...]) -> str:
+    return cut(css, written_names(css, sources).union(*map(read_values, sources)))
 
 
 def _sources(templates: Path, kind: str) -> Iterable[str]:

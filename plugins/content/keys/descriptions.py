@@ -180,13 +180,13 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
     | {
         "who": N_("Chi parla, come ha accettato di comparire: nome e cognome, o il nome e basta."),
         "role": N_("Che cosa fa, e dove."),
-        "when": N_("Quando l’ha detto. Si leggono il mese e l’anno."),
+        "when": N_("Quando l’ha detto: si legge accanto alle parole."),
     },
     Case: _OF_CLIENT
     | {
         "title": N_("Il titolo del caso."),
         "who": N_("Per chi era: un nome, o che tipo di attività è se preferisce non dirlo."),
-        "when": N_("Quando è finito il lavoro. Si leggono il mese e l’anno."),
+        "when": N_("Quando è finito il lavoro: si legge accanto al titolo."),
         "summary": N_("Una riga: da dove si partiva e dove si è arrivati."),
     },
     Action: {

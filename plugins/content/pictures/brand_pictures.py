@@ -11,7 +11,7 @@ from plugins.content.base.faults import Fault
 from plugins.content.base.ignored_files import is_ignored
 from plugins.content.base.yaml_locations import Document
 from plugins.content.pictures.drawing_faults import drawing_faults
-from plugins.content.pictures.page_drawing import page_drawing
+from plugins.content.pictures.inline_drawings import InlineDrawing, inline_drawing
 from plugins.content.pictures.photo_addresses import PORTRAIT_FORMATS, photo_name, portrait_address, portrait_size
 from plugins.content.pictures.picture_kinds import IMAGE_SUFFIXES, Kind, kind_of
 from plugins.content.pictures.svg_size import svg_size
@@ -23,6 +23,15 @@ MOST_BYTES = 200 * 1024
 _MOST_PIXELS = 4_000_000
 _KINDS = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 _SUFFIXES = {"favicon": (".svg", ".png"), "portrait": tuple(sorted(IMAGE_SUFFIXES))}
+# Each page would bring it along anew; what is larger is fetched once.
+_LARGEST_DRAWING = 8_000
+# By which a drawn portrait follows the page: theme/static/css/tokens/colours.css and blocks/person.css.
+COLOURS = frozenset(
+    {
+        *("bg", "surface", "ink", "muted", "macro", "micro", "macro-tint", "micro-tint", "mark", "on-mark", "grid"),
+        *("portrait-line", "portrait-paper", "portrait-skin", "portrait-hair", "portrait-glasses"),
+    }
+)
 # The place of a logo in the head of a page, in CSS pixels.
 _BOX = (240, 40)
 
@@ -35,8 +44,8 @@ class BrandPicture:
     width: int
     height: int
     avif: str | None = None
-    # What a page takes in of a drawing, so that it follows the page's colours.
-    drawing: str = ""
+    # A portrait that is put into pages, and so follows their scheme.
+    drawing: InlineDrawing | None = None
 
     @property
     def kind(self) -> str:
@@ -99,7 +108,7 @@ def _read(root: Path, key: str, path: str, faults: list[Fault]) -> BrandPicture:
                 example=example_of((key,)),
             )
         )
-    content, drawing = (root / place).read_bytes(), ""
+    content, drawing = (root / place).read_bytes(), None
     if key == "portrait" and kind_of(place, content) is not Kind.DRAWING:
         return _photo(path, content)
     if len(content) > MOST_BYTES:
@@ -116,7 +125,8 @@ def _read(root: Path, key: str, path: str, faults: list[Fault]) -> BrandPicture:
         wrong = [Fault(place, *told) for told in drawing_faults(content)]
         faults.extend(wrong)
         size = svg_size(content.decode("utf-8", "replace"))
-        drawing = page_drawing(content) if key == "portrait" and not wrong else ""
+        if key == "portrait" and len(content) <= _LARGEST_DRAWING:
+            drawing = inline_drawing(content, COLOURS)
     else:
         size = _pixels(content)
     if not size or not all(size):

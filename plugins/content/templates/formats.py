@@ -61,6 +61,25 @@ def day_year(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if spoken() is ITALIAN else _written(day, "long")
 
 
+def month_year(day: date) -> str:
+    """`marzo 2027`."""
+    if spoken() is ITALIAN:
+        return f"{MONTHS[day.month - 1]} {day.year}"
+    from babel.dates import format_skeleton
+
+    return format_skeleton("yMMMM", day, locale=spoken().locale)
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """`lun` and `lunedì`, and so on to Sunday."""
+    if spoken() is ITALIAN:
+        return [(name[:3], name) for name in DAYS]
+    from babel.dates import get_day_names
+
+    short, whole = (get_day_names(width, "stand-alone", spoken().locale) for width in ("abbreviated", "wide"))
+    return [(short[number], whole[number]) for number in range(7)]
+
+
 def hour(minute: int) -> str:
     """`10:30`, of the minutes since midnight; the end of a day is its 24:00 in Italian."""
     if spoken() is ITALIAN:
@@ -130,6 +149,11 @@ def duration(length: timedelta) -> str:
     if hours % 24 or hours == 24:
         return ngettext("un’ora", "%(number)s ore", hours)
     return ngettext("un giorno", "%(number)s giorni", hours // 24)
+
+
+def time_and_day(instant: datetime, zone: ZoneInfo) -> str:
+    """`21:00 di lunedì 1º marzo`, as a sentence says until when, or by when."""
+    return _("%(time)s di %(day)s", time=clock(instant, zone), day=long_day(instant.astimezone(zone)))
 
 
 def own_clock(instant: datetime, zone: ZoneInfo, own: ZoneInfo) -> str:

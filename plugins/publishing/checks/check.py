@@ -23,6 +23,7 @@ from plugins.publishing.checks.addresses import dead_links, early_links, owned
 from plugins.publishing.checks.advice import advice
 from plugins.publishing.checks.forbidden_files import stills, unfit_files, unread_files
 from plugins.publishing.checks.forbidden_markup import forbidden_markup
+from plugins.publishing.checks.past_days import days_ahead, long_testimonials
 from plugins.publishing.checks.removed_addresses import vanished
 from plugins.publishing.checks.sample_leftovers import is_sample, left_people, left_words, unchanged_files
 
@@ -52,8 +53,8 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     # What the sample had at an address was never hers.
     if before is not None and (not is_sample(before) or is_sample(content)):
         faults.extend(vanished(before, table, sources, day or date.max))
-    faults.extend((*left_words(content), *left_people(content)))
-    suggestions: list[Fault] = [*stills(content), *unchanged_files(content)]
+    faults.extend((*left_words(content), *left_people(content), *days_ahead(content, day or date.max)))
+    suggestions: list[Fault] = [*stills(content), *unchanged_files(content), *long_testimonials(content)]
     with suppress(ContentError):  # told already
         suggestions.extend(touching_ranges(read_yaml(content, TIMETABLE)))
     faults.extend(unread_files(content, set(_linked_files(documents.values(), markups))))

@@ -19,6 +19,7 @@ from plugins.publishing.checks.live_commit import live_commit
 from plugins.publishing.checks.public_settings import SETTINGS
 from plugins.publishing.checks.removed_addresses import published
 from plugins.publishing.checks.sample_leftovers import (
+    left_people,
     left_words,
     reserved_addresses,
     sample_advice,
@@ -52,7 +53,7 @@ def run(asked: argparse.Namespace) -> int:
     advice = [fault.within(content) for fault in sample_advice(content) if settings.is_file()]
     advice += [fault.within(settings.parent) for fault in reserved_addresses(content, settings)]
     if asked.command == "leftovers":
-        return _tell(content, list(left_words(content)), others, advice)
+        return _tell(content, [*left_words(content), *left_people(content)], others, advice)
     with _before(asked, settings) as before:
         report = check(content, before, date.today())
     theme = Path("theme")

@@ -24,9 +24,8 @@ _DOCUMENTS = frozenset(
         *(".ipynb", ".docx", ".doc", ".odt", ".rtf", ".pages", ".njk", ".haml", ".pug"),
     }
 )
-# Where texts lie, with the parts of their paths; below some of them there are no folders.
+# Where texts lie, with the parts of their paths.
 _HOMES = {"blog": 2, "pages": 2, "services": 3} | dict.fromkeys(OF_CLIENTS, 2)
-_FLAT = ("services", *OF_CLIENTS)
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -115,7 +114,9 @@ def _astray(path: Path) -> str:
             name=f"{path.stem.lower()}.md",
         )
     depth = _HOMES.get(home)
-    if depth is None or (len(path.parts) != depth if home in _FLAT else len(path.parts) < depth):
+    if home in OF_CLIENTS and len(path.parts) > _HOMES[home]:
+        return _("Nelle sottocartelle di %(folder)s non si legge niente. Sposta il file in %(folder)s.", folder=home)
+    if depth is None or (len(path.parts) != depth if home == "services" else len(path.parts) < depth):
         return _(
             "In questa cartella non diventa una pagina. Spostalo in blog, in pages o nell’area di un servizio. "
             "Esempio: services/micro/%(name)s",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -97,6 +98,9 @@ def run(root: Path, host: str, port: int) -> int:
         rust_timeout=1_000,
         step=_MOMENT_MS,
     )
+    # Asked to end, or left without its terminal, it ends as by Ctrl-C: pages would go on to ask for the mark.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         _serve(endpoint, page)
         _greet(host, port)

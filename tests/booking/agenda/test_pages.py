@@ -102,7 +102,7 @@ def test_booking_page_shows_all_details_of_a_booking(hers: Endpoint, booked: str
         "martedì 12 gennaio 2027, 10:00–10:30 (ora italiana)",
         "Di cosa ti occupi?",
         "Vendo torte",
-        "prenotato da chi ha prenotato",
+        "prenotato da Ada Rossi",
         "Prenotazione a bice@example.org: in attesa",
     ):
         assert known in words

@@ -52,7 +52,7 @@ def test_every_rule_speaks_of_a_free_time(availability: Availability) -> None:
         (TUESDAY.format("12:45"), "finisce dopo le 13:00"),
         (TUESDAY.format("10:10"), "i più vicini sono alle 10:00 e alle 10:30"),
         ("2027-01-19T10:00:00+01:00", "chiuso, è festa"),
-        ("2027-01-21T10:00:00+01:00", "chiuso dal 2027-01-20 al 2027-01-22 (ferie)"),
+        ("2027-01-21T10:00:00+01:00", "chiuso, dal 20 gennaio 2027 al 22 gennaio 2027 (ferie)"),
         ("2027-01-18T10:00:00+01:00", "apertura straordinaria, 15:00–16:00"),
     ],
 )
@@ -67,7 +67,7 @@ def test_hours_say_why_they_do_not_hold(availability: Availability, start: str, 
         (TUESDAY.format("10:00"), "in questo giorno della settimana questo incontro non si tiene"),
         ("2027-01-13T10:00:00+01:00", "orari di questo incontro 17:00–19:00"),
         ("2027-01-18T17:00:00+01:00", "apertura straordinaria, ma fuori dagli orari di questo incontro"),
-        ("2027-01-27T17:00:00+01:00", "chiuso dal 2027-01-27 al 2027-01-27"),
+        ("2027-01-27T17:00:00+01:00", "27 gennaio 2027: chiuso."),
     ],
 )
 def test_hours_of_a_meetings_own_are_explained(tmp_path: Path, start: str, words: str) -> None:

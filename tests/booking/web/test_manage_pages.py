@@ -46,7 +46,7 @@ def test_manage_page_shows_the_change_deadline_and_links_to_changes(desk: Endpoi
     answer = desk.http.get(own)
     assert private(answer)
     words = Page(answer).words
-    assert "fino a lunedì 11 gennaio, 22:00" in words
+    assert "fino alle 22:00 di lunedì 11 gennaio (ora italiana; da te martedì 12 gennaio, 10:00)" in words
     assert "22:00 da te" in words
     assert f'href="{own}sposta"' in answer.text
     assert f'href="{own}annulla"' in answer.text
@@ -58,10 +58,11 @@ def test_a_visitor_moves_to_another_time_with_one_post(desk: Endpoint, own: str)
     form = Page(times).form(f"{own}sposta")
     assert form.method == "post"
     assert f'value="{TEN}"' not in times.text
+    desk.clock.now += timedelta(seconds=1)
     moved = form.send(desk.http, start=ELEVEN)
     assert (moved.status_code, moved.headers["location"]) == (303, own)
     words = Page(desk.http.get(own)).words
-    assert "Fatto, spostato" in words
+    assert "Fatto, l’appuntamento è spostato" in words
     assert "11:00–11:30" in words
     # The Back button and a second click: what is done stays done once.
     assert form.send(desk.http, start=ELEVEN).status_code == 303

@@ -100,6 +100,21 @@ def test_the_answers_stand_where_they_belong(folder: Path) -> None:
     assert "#17497C" in (folder / "theme/static/css/tokens/colours.css").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("who", [IRMA, KURT], ids=["it", "en"])
+def test_nobody_of_the_sample_is_in_a_new_content(folder: Path, who: Mapping[str, str]) -> None:
+    assert start(folder, who) == 0
+    office = read_office(folder / "content")
+    assert (office.testimonials, office.cases) == ((), ())
+    assert (office.pictures.portrait, office.identity.voice, office.identity.languages) == (None, None, ())
+    # Its lines about her are ready: only the picture is hers to bring.
+    file = folder / "content" / "identity.yaml"
+    head, shown = file.read_text(encoding="utf-8").split("# portrait: images/")
+    lines = [line.removeprefix("# ") for line in shown.splitlines()[1:]]
+    file.write_text("\n".join([head, *lines]), encoding="utf-8")
+    assert check(folder / "content").errors == ()
+    assert read_office(folder / "content").identity.clients == 40
+
+
 @pytest.mark.parametrize(
     ("country", "told"),
     [("IT", "articolo 13 del Regolamento"), ("GB", "UK GDPR"), ("CH", "legge federale"), ("US", "rispondo io")],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,13 @@ def test_devserver_started_on_a_broken_site_recovers_once_mended(site: Path, req
     eventually(lambda: seen(f"{address}/", "content/identity.yaml:", status=503))
     edit(site / "content" / "identity.yaml", "12345678900", "12345678903")
     eventually(lambda: seen(f"{address}/", "12345678903"))
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
+def test_an_ended_devserver_leaves_no_mark_for_pages(site: Path, ending: signal.Signals) -> None:
+    with developing(site, ending) as address:
+        eventually(lambda: seen(f"{address}/live-reload.txt", "\n"))
+    assert not (site / "output" / "live-reload.txt").exists()
 
 
 @pytest.mark.parametrize("output", ["content", "theme", "."])

@@ -4,7 +4,9 @@
   let seen;
   setInterval(async () => {
     try {
-      const now = await (await fetch("/live-reload.txt", { cache: "no-store" })).text();
+      const answer = await fetch("/live-reload.txt", { cache: "no-store" });
+      if (!answer.ok) return; // a page built to be written, from a server that only shows it
+      const now = await answer.text();
       if (now === seen) return;
       const wrong = now.slice(now.indexOf("\n") + 1);
       if (wrong) {

@@ -25,6 +25,7 @@ class Links(Value):
     manage: str
     calendar: str
     site: str
+    again: str  # where that kind of meeting is booked
     agenda: str
 
 
@@ -68,15 +69,22 @@ class BookingContext:
         return f"{place}, {where}" if place and where else place
 
 
-def own_moment(booking: Booking, occasion: BookingContext) -> str | None:
-    """The start on the visitor's own clock; None where it reads as the owner's does, or nobody knows it."""
+def own_zone_of(booking: Booking) -> ZoneInfo | None:
+    """The visitor's own zone; None where nobody knows it."""
     if booking.timezone is None:
         return None
     try:
-        own = ZoneInfo(booking.timezone)
+        return ZoneInfo(booking.timezone)
     except (LookupError, ValueError, OSError):
         return None  # another database of zones knew it when the meeting was booked
-    return None if clocks_agree(booking.start, own, occasion.zone) else moment(booking.start, own)
+
+
+def own_moment(booking: Booking, occasion: BookingContext) -> str | None:
+    """The start on the visitor's own clock; None where it reads as the owner's does, or nobody knows it."""
+    own = own_zone_of(booking)
+    if own is None or clocks_agree(booking.start, own, occasion.zone):
+        return None
+    return moment(booking.start, own)
 
 
 def short_moment(booking: Booking, occasion: BookingContext) -> str:

@@ -12,6 +12,7 @@ from plugins.booking.mail.texts.booking_paragraphs import owner_letter, visitor_
 from plugins.booking.mail.texts.contact_mails import Mail, mail
 from plugins.booking.mail.texts.invitation_text import Invitation
 from plugins.booking.mail.texts.mail_body import MailBody
+from plugins.booking.mail.texts.next_steps import next_steps
 from plugins.content.templates.formats import day_and_time
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Status
@@ -19,7 +20,10 @@ from plugins.domain.language import N_, _
 
 _AGAIN = N_("Se vuoi, scegli un altro orario dal sito.")
 _STANDING = {
-    Status.PENDING: N_("ho ricevuto la tua richiesta: è in attesa di conferma, e ti scrivo io per confermarla."),
+    Status.PENDING: N_(
+        "ho ricevuto la tua richiesta: è in attesa di conferma, e ti rispondo entro le %(when)s."
+        " Fino ad allora l’orario è tuo."
+    ),
     Status.CONFIRMED: N_("il tuo appuntamento è confermato."),
     Status.DONE: N_("il nostro appuntamento si è tenuto."),
 }
@@ -59,7 +63,7 @@ def reminders(booking: Booking, occasion: BookingContext, now: datetime) -> tupl
 
 def calendar_entry(booking: Booking, occasion: BookingContext) -> Invitation:
     """The visitor's appointment as a calendar file to download: a publication, which asks for no reply."""
-    words = visitor_letter(_(_STANDING.get(booking.status, _NO_MORE)), booking, occasion).plain()
+    words = visitor_letter(_standing(booking, occasion) or _(_NO_MORE), booking, occasion).plain()
     entry = invitation(booking, occasion, None, _summary(booking, occasion), words)
     # A file that is opened by hand publishes, even what is called off: nobody is asked to answer it.
     return entry.model_copy(update={"method": "PUBLISH", "location": _location(occasion)})
@@ -70,6 +74,12 @@ def own_entry(booking: Booking, occasion: BookingContext) -> Invitation:
     words = owner_letter(_("Un appuntamento preso dal sito."), booking, occasion).plain()
     entry = invitation(booking, occasion, None, _with(occasion, booking.name), words)
     return entry.model_copy(update={"method": None})
+
+
+def _standing(booking: Booking, occasion: BookingContext) -> str:
+    by = next_steps(booking, occasion, booking.updated_at).answer_by
+    said = _STANDING.get(booking.status, "")
+    return _(said, when=by) if by else _(said)
 
 
 def _location(occasion: BookingContext) -> str:
@@ -149,7 +159,7 @@ def _to_visitor(
 ) -> Mail | None:
     waiting = booking.status is Status.PENDING
     again = (_(_AGAIN),)
-    standing = _(_STANDING.get(booking.status, ""))
+    standing = _standing(booking, occasion)
     subject, opening, closing = {
         Event.BOOKED: (_("Richiesta ricevuta") if waiting else _("Confermato"), standing, ()),
         Event.CORRECTED: (_("Richiesta ricevuta") if waiting else _("Confermato"), standing, ()),
@@ -159,7 +169,11 @@ def _to_visitor(
         Event.RESCHEDULED: (
             (
                 _("Richiesta ricevuta"),
-                _("ho ricevuto la tua richiesta di spostare l’appuntamento, e ti scrivo io per confermarla."),
+                _(
+                    "ho ricevuto la tua richiesta di spostare l’appuntamento, e ti rispondo entro le %(when)s."
+                    " Fino ad allora il nuovo orario è tuo.",
+                    when=next_steps(booking, occasion, booking.updated_at).answer_by,
+                ),
                 (),
             )
             if waiting
@@ -168,9 +182,9 @@ def _to_visitor(
             else (_("Spostato"), _("devo spostare il nostro appuntamento: qui sotto c’è il nuovo orario."), ())
         ),
         Event.CANCELLED: (
-            (_("Annullato"), _("il tuo appuntamento è annullato, come hai chiesto."), again)
+            (_("Annullato"), _("il tuo appuntamento è annullato, come hai chiesto. Non mi devi niente."), again)
             if actor is Actor.VISITOR
-            else (_("Annullato"), _("devo annullare il nostro appuntamento."), again)
+            else (_("Annullato"), _("devo annullare il nostro appuntamento. Non mi devi niente."), again)
         ),
     }.get(event, ("", "", ()))
     if not subject:

@@ -7,8 +7,9 @@ from datetime import datetime
 from plugins.booking.mail.texts.booking_context import BookingContext, own_moment
 from plugins.booking.mail.texts.contact_mails import given
 from plugins.booking.mail.texts.mail_body import MailBody
-from plugins.content.templates.formats import moment
-from plugins.domain.booking_lifecycle import change_until
+from plugins.booking.mail.texts.next_steps import NextSteps, next_steps
+from plugins.content.templates.formats import moment, time_and_day
+from plugins.domain.booking_lifecycle import room_due
 from plugins.domain.bookings import Booking, Status
 from plugins.domain.language import _
 
@@ -38,7 +39,7 @@ def owner_letter(
             (_("Messaggio"), booking.message),
         ),
         links=((_("In agenda"), occasion.links.agenda),),
-        closing=(_("Se rispondi a questa mail, scrivi a chi ha prenotato."),),
+        closing=(*_room_to_send(booking, occasion), _("Se rispondi a questa mail, scrivi a chi ha prenotato.")),
         signature=occasion.signature,
         linked=(booking.email,),
     )
@@ -60,6 +61,7 @@ def visitor_letter(
     """
     meeting, links = occasion.meeting, occasion.links
     calendar = ((_("Aggiungilo al calendario"), links.calendar),) if booking.status is Status.CONFIRMED else ()
+    steps = next_steps(booking, occasion, now or booking.updated_at)
     return MailBody(
         opening=(_("Ciao,"), opening, *((word,) if word else ())),
         facts=given(
@@ -80,8 +82,8 @@ def visitor_letter(
         ),
         links=((_("Il tuo appuntamento"), links.manage), *calendar)
         if booking.status.holds_time
-        else ((_("Il sito"), links.site),),
-        closing=(closing or _policy(booking, occasion, now or booking.updated_at)) + note,
+        else ((_("Prenota un altro orario"), links.again),),
+        closing=(closing or (*_to_come(booking, occasion, steps), *_policy(booking, occasion, steps))) + note,
         signature=occasion.signature,
         linked=(occasion.place_link,) if occasion.place_link else (),
     )
@@ -94,18 +96,49 @@ def _what(occasion: BookingContext) -> str:
     return _("%(meeting)s, %(minutes)s minuti, %(place)s", meeting=meeting.title, minutes=meeting.minutes, place=place)
 
 
-def _policy(booking: Booking, occasion: BookingContext, now: datetime) -> tuple[str, ...]:
+def _room_to_send(booking: Booking, occasion: BookingContext) -> tuple[str, ...]:
+    """What the owner has to do, as the visitor was told that she does it."""
+    steps = next_steps(booking, occasion, booking.updated_at)
+    if not steps.room_by:
+        return ()
+    return (
+        _(
+            "Per questo video non c’è ancora un collegamento: mandalo tu entro le %(when)s, rispondendo a questa mail."
+            " Con «video» in identity.yaml lo dicono da sole la pagina e le mail.",
+            when=time_and_day(room_due(booking), occasion.zone),
+        ),
+    )
+
+
+def _to_come(booking: Booking, occasion: BookingContext, steps: NextSteps) -> tuple[str, ...]:
+    """What happens until the meeting, as the page of the appointment says it too."""
+    said = []
+    if steps.room_by:
+        said.append(
+            _("Il collegamento per il video te lo scrivo in un’altra mail, entro le %(when)s.", when=steps.room_by)
+        )
+    elif booking.status is Status.CONFIRMED and occasion.meeting.where == "phone" and occasion.manner():
+        said.append(
+            _("All’ora fissata ti chiamo io, al numero che hai lasciato.")
+            if booking.phone
+            else _("All’ora fissata ti chiamo io.")
+        )
+    if steps.reminder_at:
+        said.append(_("Un promemoria ti arriva per email alle %(when)s.", when=steps.reminder_at))
+    return tuple(said)
+
+
+def _policy(booking: Booking, occasion: BookingContext, steps: NextSteps) -> tuple[str, ...]:
     """How long the visitor may still change her mind, as the page of the appointment says it too."""
     if not booking.status.is_open:
         return ()
-    if change_until(booking, occasion.availability) <= now:
+    if not steps.can_change:
         return (_("Se devi spostarlo o annullarlo, rispondi a questa mail."),)
-    if not occasion.availability.change_notice:
+    if steps.change_until is None:
         return (_("Puoi spostarlo o annullarlo dalla sua pagina, fino all’inizio. Oppure rispondi a questa mail."),)
-    until = moment(change_until(booking, occasion.availability), occasion.zone)
     return (
         _(
-            "Puoi spostarlo o annullarlo dalla sua pagina, fino a %(until)s. Oppure rispondi a questa mail.",
-            until=until,
+            "Puoi spostarlo o annullarlo dalla sua pagina, fino alle %(until)s. Oppure rispondi a questa mail.",
+            until=steps.change_until,
         ),
     )

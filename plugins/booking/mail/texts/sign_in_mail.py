@@ -1,4 +1,4 @@
-"""Sign-in mail: brings the one-time link that opens the agenda."""
+"""Sign-in mail: brings the one-time link that opens the agenda, and the code that does so where it was asked for."""
 
 from __future__ import annotations
 
@@ -10,12 +10,23 @@ from plugins.domain.identity import Identity
 from plugins.domain.language import _
 
 
-def sign_in_mail(link: str, lasts: timedelta, identity: Identity, owner_email: str) -> Mail:
-    """The mail to the owner alone; `lasts` is how long the link is good."""
+def code_words(code: str) -> str:
+    """A code as it is read: in two halves."""
+    half = len(code) // 2
+    return f"{code[:half]} {code[half:]}"
+
+
+def sign_in_mail(link: str, code: str, lasts: timedelta, identity: Identity, owner_email: str) -> Mail:
+    """The mail to the owner alone; `lasts` is how long link and code are good."""
     letter = MailBody(
         opening=(_("Qualcuno, forse tu, ha chiesto di entrare nella tua agenda."),),
         links=((_("Entra nell’agenda"), link),),
         closing=(
+            _(
+                "Se hai l’agenda come app, il collegamento si apre altrove: scrivi questo codice nella pagina in cui "
+                "l’hai chiesto, e non darlo a nessuno: %(code)s",
+                code=code_words(code),
+            ),
             _(
                 "Vale una volta sola, per %(minutes)s minuti. "
                 "Se non sei stata tu non fare niente: senza questa mail non entra nessuno.",

@@ -24,6 +24,7 @@ LINKS = Links(
     manage="https://studio.test/appuntamenti/TOKEN/",
     calendar="https://studio.test/appuntamenti/TOKEN/invito.ics",
     site="https://studio.test/",
+    again="https://studio.test/appuntamenti/orari?meeting=conoscitiva",
     agenda="https://studio.test/agenda/appuntamenti/b1/",
 )
 TYPED = {"name": "Visitatrice <b>", "phone": "333 7654321", "message": "Compra https://male.test"}

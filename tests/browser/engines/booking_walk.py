@@ -1,0 +1,112 @@
+"""A booking as visitors make it: from the home page to its end, with mistakes, and Back at each step."""
+
+from __future__ import annotations
+
+import httpx
+
+from plugins.content.office_reader import read_office
+from tests.booking.processes import free_starts
+from tests.browser.engines.walker import Walker, button, css, link
+from tests.building import CONTENT
+
+ARTICLE = "/blog/chi-e-un-assistente-virtuale/"
+SERVICE = next(one for one in read_office(CONTENT).catalogue.services if one.slug == "cosa-delegare")
+NAME = "Zoë D’Angelo"
+TIMES = f"/appuntamenti/orari?meeting={SERVICE.meeting}&service={SERVICE.slug}"
+ALERT = css("[role=alert]")
+CONFIRM = button("Conferma")
+
+
+def books_moves_and_cancels(walker: Walker, email: str) -> None:
+    """Home, article, service, times; details, their check, the appointment; moved, and cancelled."""
+    walker.open("/")
+    walker.follow(css(f'main a[href="{ARTICLE}"]'))
+    walker.follow(css(f'main a[href="/{SERVICE.address}"]'))
+    assert SERVICE.title in walker.text("h1")
+    walker.follow(css(f'main a[href*="service={SERVICE.slug}"]'))
+    continues_without_a_time(walker)
+    chooses_a_time(walker)
+    errs_and_goes_back(walker, email)
+    walker.follow(CONFIRM)
+    appointment = confirmed(walker)
+    walker.back()
+    walker.until(f"Boolean({CONFIRM})")
+    walker.follow(CONFIRM)
+    assert confirmed(walker) == appointment
+    walker.follow(link("Sposta"))
+    walker.choose("start", walker.values("start")[1])
+    walker.follow(button("Sposta"))
+    walker.until_told("spostato", "main h1")
+    walker.follow(link("Annulla"))
+    walker.follow(button("Annulla"))
+    walker.until("document.querySelector('main').innerText.toLowerCase().includes('annullato')")
+
+
+def continues_without_a_time(walker: Walker) -> None:
+    """Continue with nothing chosen: it is said, and the times are still there."""
+    walker.click(button("Continua"))
+    walker.until(f"Boolean({ALERT}) || Boolean(document.querySelector('form:has([name=start]):invalid'))")
+    assert walker.values("start")
+    walker.fits()
+
+
+def chooses_a_time(walker: Walker, number: int = 0) -> str:
+    """Choose a time and continue to the details; the time."""
+    start = walker.values("start")[number]
+    walker.choose("start", start)
+    walker.fits()
+    walker.follow(button("Continua"))
+    return start
+
+
+def errs_and_goes_back(walker: Walker, email: str) -> None:
+    """A mistake in the details, mended; from the check Back to them, and on again."""
+    walker.fill(name=NAME, email="non è un indirizzo")
+    walker.follow(button("Continua"))
+    walker.until(f"Boolean({ALERT})")
+    assert walker.title().startswith("Errore: ")
+    assert walker.held("name") == [NAME]
+    walker.fits()
+    for _ in range(2):
+        walker.fill(email=email)
+        walker.follow(button("Continua"))
+        walker.until(f"Boolean({CONFIRM})")
+        assert email in walker.text()
+        walker.fits()
+        walker.back()
+        assert walker.held("name") == [NAME]
+    walker.fill(email=email)
+    walker.follow(button("Continua"))
+
+
+def loses_the_time(walker: Walker, email: str) -> None:
+    """Another visitor takes the time that is being confirmed: near ones are offered, and nothing is typed again."""
+    walker.open(TIMES)
+    start = chooses_a_time(walker)
+    walker.fill(name=NAME, email=email)
+    walker.follow(button("Continua"))
+    walker.until(f"Boolean({CONFIRM})")
+    taken = {"meeting": SERVICE.meeting, "start": start, "name": "Ada", "email": f"prima-{email}"}
+    assert httpx.post(f"{walker.site}/api/bookings", json=taken).status_code == 201
+    walker.follow(CONFIRM)
+    walker.until(f"Boolean({ALERT})")
+    walker.fits()
+    near = walker.values("start")
+    assert near
+    assert start not in near
+    assert near[0] in free_starts(walker.site, SERVICE.meeting)
+    chooses_a_time(walker)
+    walker.until(f"Boolean({CONFIRM}) || Boolean(document.querySelector('main [name=email]'))")
+    if not walker.engine.evaluate(f"Boolean({CONFIRM})"):
+        assert walker.held("name", "email") == [NAME, email]
+        walker.follow(button("Continua"))
+    walker.follow(CONFIRM)
+    confirmed(walker)
+
+
+def confirmed(walker: Walker) -> str:
+    """The path of the appointment that has been made."""
+    walker.until(f"Boolean({link('Sposta')})")
+    assert walker.path().startswith("/appuntamenti/")
+    walker.fits()
+    return walker.path()
