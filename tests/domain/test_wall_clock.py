@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from plugins.domain.clock_ranges import ClockRange
-from plugins.domain.wall_clock import Interval, day_interval, open_pieces, wall_instant
+from plugins.domain.wall_clock import Interval, clocks_agree, day_interval, open_pieces, wall_instant
 
 ROME = ZoneInfo("Europe/Rome")
 WINTER, SPRING, AUTUMN = date(2027, 1, 11), date(2027, 3, 28), date(2027, 10, 31)
@@ -96,3 +96,18 @@ def test_day_lasts_from_one_midnight_to_the_next(day: date, hours: int) -> None:
     assert whole.end - whole.start == timedelta(hours=hours)
     assert [one.astimezone(ROME).time().isoformat() for one in whole] == ["00:00:00", "00:00:00"]
     assert whole.end == day_interval(day + timedelta(days=1), ROME).start
+
+
+@pytest.mark.parametrize(
+    ("other", "day", "agree"),
+    [
+        ("Europe/Vatican", WINTER, True),
+        ("Europe/Berlin", SPRING, True),
+        ("Africa/Lagos", WINTER, True),
+        ("Africa/Lagos", date(2027, 7, 1), False),
+        ("Europe/London", WINTER, False),
+        ("Pacific/Auckland", WINTER, False),
+    ],
+)
+def test_clocks_are_compared_by_what_they_read(other: str, day: date, agree: bool) -> None:
+    assert clocks_agree(utc(day, 9), ROME, ZoneInfo(other)) is agree
