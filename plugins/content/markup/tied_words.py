@@ -21,7 +21,7 @@ _WORDS = {
 }  # fmt: skip
 # Of words tied to one another, in letters: on the narrowest telephone a heading has lines of this length.
 _LONGEST = 15
-_HEADING = re.compile(r'(<(h[1-3])\b[^>]*>|<p class="lead">)(.*?)(</(?:\2|p)>)', re.DOTALL)
+_HEADING = re.compile(r'(<(h[1-3])\b[^>]*>|<p class="(?:lead|kicker)">)(.*?)(</(?:\2|p)>)', re.DOTALL)
 _TAG = re.compile(r"(<[^>]*>)")
 _OPENING = re.compile(r"^\W+")
 
