@@ -21,7 +21,7 @@ from tests.media.photo import photo
 
 PATH = "/sito/nuovo"
 _ATTRIBUTE = re.compile(
-    r"""\s(href|src|srcset|action|formaction|content|data-search|data-from|data-soonest|data-leads-to|data-unreachable)=["']([^"']*)["']"""
+    r"""\s(href|src|srcset|action|formaction|content|data-search|data-from|data-soonest|data-leads-to|data-health)=["']([^"']*)["']"""
 )
 _URL = re.compile(r"""url\((?:"([^"]*)"|'([^']*)'|([^"')\s]*))\)""")
 _XML = re.compile(r"""<(?:loc|id|uri)>([^<]+)<|\shref="([^"]+)\"""")

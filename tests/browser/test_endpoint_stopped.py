@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from plugins.content.office_reader import read_office
 from tests.booking.processes import Process
@@ -19,6 +19,9 @@ from tests.building import CONTENT
 
 OFFICE = read_office(CONTENT)
 OTHER_WAY = f'a[href^="mailto:{OFFICE.identity.email}"]'
+
+
+TYPED = ("Zoë D’Angelo", "zoe@esempio.test", "Due righe,\nscritte bene & piano.")
 
 
 @dataclass
@@ -74,7 +77,8 @@ def test_a_booking_that_is_under_way_keeps_what_was_typed(
     page.get_by_role("button", name="Continua").click()
     if scripted(request):
         mail = other_way(page)
-        assert all(words in mail for words in ("Zoë D’Angelo", "zoe@esempio.test", "scritte bene & piano", ":"))
+        assert all(words in mail for words in TYPED)
+        assert "Quando: " in mail
         expect(page).to_have_title(re.compile("^Passo 3 di 4"))
     else:
         context.unroute("**/*")
@@ -86,6 +90,94 @@ def test_a_booking_that_is_under_way_keeps_what_was_typed(
     context.unroute_all()
     page.get_by_role("button", name="Continua").click()
     expect(page).to_have_title(re.compile("^Passo 4 di 4"))
+
+    if scripted(request):
+        context.route("**/health", lambda route: route.abort())
+        for button in ("Conferma l’appuntamento", "Modifica i tuoi dati"):
+            page.get_by_role("button", name=button).click()
+            mail = other_way(page)
+            # Each once, and what was chosen as well.
+            assert [mail.count(words) for words in TYPED] == [1] * len(TYPED)
+            assert "Quando: " in mail
+            assert "Per parlare di: Che cosa delegare" in mail
+
+
+@pytest.mark.parametrize("context", [True], indirect=True, ids=["with JavaScript"])
+def test_mail_of_a_lost_slot_holds_what_was_typed(context: BrowserContext, front: Front) -> None:
+    page = context.new_page()
+    page.goto("/contatti/")  # a page of this origin, to post from
+    fields = {"meeting": "conoscitiva", "start": "2020-01-07T09:00:00Z", "name": "Zoë", "email": "zoe@esempio.test"}
+    page.evaluate(
+        """(fields) => {
+          const made = (name, its) => Object.assign(document.createElement(name), its);
+          const form = made("form", { method: "post", action: "/appuntamenti/controlla" });
+          for (const [name, value] of Object.entries(fields))
+            form.append(made("input", { type: "hidden", name, value }));
+          document.body.append(form);
+          form.submit();
+        }""",
+        fields | {"message": "Due righe,\nscritte bene & piano."},
+    )
+    expect(page).to_have_title(re.compile("^Errore: Passo 2 di 4"))
+    context.route("**/health", lambda route: route.abort())
+    page.locator("main .time-button").first.click()
+    mail = other_way(page)
+    assert all(words in mail for words in ("Zoë", "zoe@esempio.test", "Due righe,\nscritte bene & piano.", ":"))
+
+
+@pytest.mark.parametrize("context", [True], indirect=True, ids=["with JavaScript"])
+def test_long_message_leaves_the_mails_address_short(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/contatti/")
+    page.get_by_label("Il tuo nome").fill("Nicolò")
+    page.get_by_label("La tua email").fill("nicolo@esempio.test")
+    page.get_by_label("Il messaggio").fill("Perché 😀 " * 500)
+    context.route("**/health", lambda route: route.abort())
+    page.get_by_role("button", name="Invia il messaggio").click()
+    mail = other_way(page)
+    assert len(page.locator("[data-unreachable]").locator(OTHER_WAY).get_attribute("href") or "") <= 2000
+    assert "Nicolò" in mail
+    assert "nicolo@esempio.test" in mail
+    assert mail.endswith("il resto è sulla pagina)")
+
+
+@pytest.mark.parametrize("context", [True], indirect=True, ids=["with JavaScript"])
+def test_button_says_at_once_that_it_is_working(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/contatti/")
+    asked: list[Route] = []
+    context.route("**/health", lambda route: asked.append(route))
+    button = page.locator("main form .action button")
+    words, width = button.inner_text(), button.bounding_box()
+    button.click()
+    expect(button).to_have_text("Un momento…")
+    expect(page.get_by_role("status")).to_have_text("Un momento…")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    button.click(force=True)
+    page.get_by_label("Il tuo nome").press("Enter")
+    page.wait_for_timeout(300)
+    assert len(asked) == 1  # pressed again, it does nothing more
+    now = button.bounding_box()
+    assert width
+    assert now
+    assert now["width"] >= width["width"]
+
+    asked[0].abort()
+    other_way(page)
+    expect(button).to_have_text(words)
+    expect(page.get_by_role("status")).to_be_empty()
+    # Somebody answers, and the button goes on saying so until the next page is there.
+    context.unroute_all()
+    held: list[Route] = []
+    context.route("**/messaggi/", lambda route: held.append(route))
+    button.click()
+    expect(button).to_have_text("Un momento…")
+    page.wait_for_timeout(300)
+    expect(button).to_have_text("Un momento…")
+    held[0].continue_()
+    expect(page).to_have_title(re.compile("^Errore: "))
+    page.go_back()
+    expect(button).to_have_text(words)
 
 
 def test_every_page_is_there_and_a_message_keeps_its_words(

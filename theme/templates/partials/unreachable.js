@@ -1,42 +1,75 @@
-// A form is sent when somebody is there to take it: an error of the network would lead away from what was typed.
-const notice = document.querySelector("[data-unreachable]");
+const words = document.querySelector("[data-health]");
+const { health, working, rest } = words.dataset;
+const notice = new DOMParser().parseFromString(words.textContent, "text/html").body.firstElementChild;
+const status = document.createElement("output");
+status.className = "visually-hidden";
+words.after(notice, status);
 const mail = notice.querySelector('a[href^="mailto:"]');
 const empty = mail.href;
-const MOST = 1500; // characters of one field: addresses have a limit
-let sure = false;
-let asking = false;
+const MOST = 2000;
+let sure, free;
 
 const answers = () =>
-  fetch(notice.dataset.unreachable, { signal: AbortSignal.timeout(5000) }).then(
-    (answer) => answer.headers.get("content-type")?.includes("json") ?? false,
+  fetch(health, { signal: AbortSignal.timeout(5000) }).then(
+    (answer) => answer.headers.get("content-type")?.includes("json"),
     () => false,
   );
 
-const said = ({ control, firstChild }) => {
-  const chosen = control.type === "radio" ? control.checked : control.value;
-  const words = control.type === "radio" ? control.labels[0].innerText : control.selectedOptions?.[0].text ?? control.value;
-  return chosen ? [`${control.type === "radio" ? "" : `${firstChild.textContent.trim()}: `}${words.slice(0, MOST)}`] : [];
+const work = (button) => {
+  const said = [...button.childNodes];
+  button.style.minWidth = `${button.offsetWidth}px`;
+  button.ariaDisabled = "true";
+  if (button.querySelector("time")) button.append(" …");
+  else button.replaceChildren(working);
+  status.textContent = working;
+  free = () => {
+    button.replaceChildren(...said);
+    button.ariaDisabled = free = null;
+    status.textContent = "";
+  };
+};
+
+const line = ({ control, firstChild }) => {
+  const { type, value, checked, labels, selectedOptions } = control;
+  if (type === "radio") return checked ? [labels[0].innerText] : [];
+  return value ? [`${firstChild.textContent.trim()}: ${selectedOptions?.[0].text ?? value}`] : [];
+};
+const typed = (form, button) => {
+  const facts = [...document.querySelectorAll(".so-far dl > div, dl.summary > div")];
+  const labels = [...form.querySelectorAll("label")].filter((label) => label.control);
+  const shown = [
+    ...facts.map((one) => [...one.children].map((part) => part.innerText).join(": ")),
+    ...(button?.name ? [button.innerText.replaceAll("\n", " ")] : []),
+    ...labels.flatMap(line),
+  ];
+  const along = [...form.querySelectorAll("[type=hidden]")].filter(
+    ({ name, value }) => /^(name|email|phone|message|answers\..+)$/.test(name) && !shown.join("\n").includes(value.trim()),
+  );
+  return [...shown, ...along.map(({ value }) => value)];
+};
+const address = (lines, most = MOST) => {
+  const cut = lines.map((one) => (one.length > most ? [...one].slice(0, most).join("") + rest : one));
+  const href = `${empty}&body=${encodeURIComponent(cut.join("\n"))}`;
+  return href.length > MOST && most > 40 ? address(lines, most - 20) : href;
 };
 
 addEventListener("submit", async (event) => {
   if (sure) return;
   event.preventDefault();
-  if (asking) return;
-  asking = true;
+  if (free) return;
   const { target, submitter } = event;
-  const there = await answers();
-  asking = false;
-  if (there) {
+  const lines = typed(target, submitter);
+  work(submitter ?? target.querySelector("button"));
+  if (await answers()) {
     notice.hidden = sure = true;
     target.requestSubmit(submitter);
     sure = false;
+    setTimeout(() => free?.(), 20000);
     return;
   }
-  // Of a page of buttons the one that was pressed is what was chosen.
-  const pressed = submitter?.name ? [submitter.innerText.replaceAll("\n", " ")] : [];
-  const time = document.querySelector(".so-far time, .summary time")?.innerText ?? [];
-  const lines = [...target.querySelectorAll("label")].filter((label) => label.control && !label.closest("[hidden]")).flatMap(said);
-  mail.href = `${empty}&body=${encodeURIComponent([time, ...pressed, ...lines].flat().join("\n"))}`;
+  free();
+  mail.href = address(lines);
   notice.hidden = false;
   notice.focus();
 });
+addEventListener("pageshow", () => free?.());
