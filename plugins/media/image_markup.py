@@ -40,8 +40,9 @@ def picture(
     if not drawing:
         return Markup(image.html(site, alt or "", sizes, eager=True))
     page = context.get("page")
-    is_noted = drawing.notes and page is not None and path_of(getattr(page, "image", None) or "", "") == path
-    return Markup(drawing.html(alt or "", "p", items=note_names(page.content, drawing.notes) if is_noted else ()))
+    is_own = path_of(getattr(page, "image", None) or "", "") == path
+    items = note_names(page.content, drawing.notes) if page is not None and is_own and drawing.notes else ()
+    return Markup(drawing.html(alt or "", "p", items=items))
 
 
 def page_text(gallery: Gallery, site: str, html: str, image: str | None) -> str:

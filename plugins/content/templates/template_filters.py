@@ -13,7 +13,7 @@ from plugins.content.templates.formats import clock, clock_name, day_year, durat
 from plugins.content.templates.person_facts import person_facts
 
 
-def jinja_filters(zone: ZoneInfo, currency: str = "EUR") -> dict[str, Callable[..., str]]:
+def jinja_filters(zone: ZoneInfo, currency: str = "EUR") -> dict[str, Callable[..., object]]:
     """The filters of every template; instants are read on the owner's clock, prices are in her currency."""
     return {
         "day_long": lambda day: long_day(day.astimezone(zone) if isinstance(day, datetime) and day.tzinfo else day),

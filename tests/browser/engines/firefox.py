@@ -18,7 +18,7 @@ from tests.booking.processes import eventually
 from tests.browser.engines.engine import KEYS, NoAnswerError, Settings, Told, into_view, selected, to_json
 
 _PATIENCE_SECONDS = 60
-_QUIET = {
+_QUIET: dict[str, bool | int | str] = {
     "app.normandy.enabled": False,
     "datareporting.policy.dataSubmissionEnabled": False,
     "extensions.update.enabled": False,
@@ -131,7 +131,7 @@ def firefox(settings: Settings) -> Iterator[Firefox]:
                 f"{_address(Path(profile))}/session", suppress_origin=True, timeout=_PATIENCE_SECONDS
             )
             yield Firefox(socket, settings)
-            socket.shutdown()
+            socket.close()
         finally:
             process.terminate()
             process.wait(_PATIENCE_SECONDS)
