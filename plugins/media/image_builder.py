@@ -126,7 +126,7 @@ def _portrait(static: StaticGenerator, contents: Mapping[str, bytes], store: Sto
     """The portrait by its addresses, if it is a photo."""
     office: Office | None = static.context.get("office")
     path = office.identity.portrait if office else None
-    if path is not None and path in contents:
+    if path and path in contents:
         content = contents[path]
         key = key_of(PORTRAIT_RECIPE, content)
         order = (path, partial(_readable, path, partial(portrait_pictures, content)))
