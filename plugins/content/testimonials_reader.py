@@ -11,9 +11,11 @@ from plugins.content.source_files import Source, read_sources
 from plugins.domain.language import _
 from plugins.domain.testimonials import Case, OfClient, Testimonial
 
-# What Markdown would take for a sign of its own, and plain text shows as it is typed.
+# What Markdown would take for a sign of its own, and plain text shows as it is typed; a dash, where a paragraph begins
+# with it: in another line it may be one of the sentence.
 _MARKS = re.compile(
-    r"\*\*\S|__\S|`|!?\[[^\]\n]*\]\(|\{(?:filename|static|attach)\}|</?[a-zA-Z!]|^(?:#{1,6}\s|>|[-*+]\s|\d+\.\s)",
+    r"\*\*\S|__\S|`|!?\[[^\]\n]*\]\(|\{(?:filename|static|attach)\}|</?[a-zA-Z!]|^(?:#{1,6}\s|>)"
+    r"|(?:\A|(?<=\A\n)|(?<=\n\n))[-*+]\s",
     re.MULTILINE,
 )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from plugins.content.colours.tokens import contrast_faults
 from plugins.content.fonts.typefaces import font_faults, site_path
+from plugins.content.markup.tied_words import with_tied_words
 from plugins.content.output_folder import names_in, record_of
 from plugins.finishing.csp import PagePolicies, headers_file
 from plugins.finishing.inline_styles import PageStyles
@@ -38,6 +39,7 @@ def prepare(pelican: Pelican) -> None:
     site = pelican.settings.get("SITE")
     forms = site.office.identity.form_addresses if site else ()
     pelican.settings["PAGE_FILTERS"] = [
+        with_tied_words,
         PageStyles(theme, site_path(pelican.settings["SITEURL"])),
         PagePolicies(theme, endpoint, forms),
     ]

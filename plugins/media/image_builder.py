@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
+from jinja2 import pass_context
 from pelican import signals
 from pelican.contents import Static
 from pelican.generators import Generator, StaticGenerator
@@ -23,10 +24,9 @@ from plugins.content.pictures.photos import UnreadableError
 from plugins.content.pictures.picture_faults import private_faults
 from plugins.content.pictures.picture_kinds import Kind, kind_of
 from plugins.domain.language import _
-from plugins.media.drawn_texts import with_drawings
 from plugins.media.gallery import Gallery
 from plugins.media.image_cache import Made, Store, key_of
-from plugins.media.image_markup import Shown, picture
+from plugins.media.image_markup import Shown, page_text, picture
 from plugins.media.parallel_jobs import make
 from plugins.media.photo_sizes import RECIPE, pictures
 from plugins.media.portrait_photo import RECIPE as PORTRAIT_RECIPE
@@ -66,7 +66,8 @@ def put(generators: Sequence[Generator]) -> None:
             # Pelican asks for it each time a text is shown.
             content._get_content = Shown(content, str(Path(path).parent), gallery, site)
     # `drawn` is what the filter `body` shows a text with.
-    give_templates(generators, picture=partial(picture, gallery, site), drawn=partial(with_drawings, gallery, site))
+    shown = pass_context(lambda context, *said: picture(gallery, site, context, *said))
+    give_templates(generators, picture=shown, drawn=partial(page_text, gallery, site))
 
 
 def give_templates(generators: Sequence[Generator], **functions: object) -> None:

@@ -184,7 +184,8 @@ def test_the_checkers_find_nothing_on_any_page_of_the_agenda(browser: Browser, s
     page.get_by_label("Dal giorno").fill("2030-01-07")
     page.get_by_role("button", name="Blocca", exact=True).click()
     addresses = [
-        "/agenda/", "/agenda/giorno/", "/agenda/mese/", "/agenda/giorno/?giorno=2027-03-28", "/agenda/passati/", "/agenda/messaggi/", "/agenda/bloccato/", "/agenda/nuovo/",
+        "/agenda/", "/agenda/giorno/", "/agenda/mese/", "/agenda/giorno/?giorno=2027-03-28",
+        "/agenda/passati/", "/agenda/messaggi/", "/agenda/bloccato/", "/agenda/nuovo/",
         "/agenda/calendari/", "/agenda/nuovo/?meeting=conoscitiva", f"/agenda/appuntamenti/{waits}/",
         f"/agenda/appuntamenti/{comes}/", f"/agenda/appuntamenti/{comes}/sposta",
         "/agenda/spiega?meeting=conoscitiva&start=2030-01-07T09:00:00Z",

@@ -85,12 +85,21 @@ def test_what_is_wrong_is_told_at_its_line(
 
 
 def test_marks_are_told_at_their_line(content: Path) -> None:
-    write(content, "testimonials/nuova.md", HEAD + "Parole.\n\nMolto **belle**.\n")
-    assert faults(content)[0].startswith("testimonials/nuova.md:8 — ")
+    for marked in ("Molto **belle**.", "- Belle.\n- Giuste.", "> Belle."):
+        write(content, "testimonials/nuova.md", f"{HEAD}Parole.\n\n{marked}\n")
+        assert faults(content)[0].startswith("testimonials/nuova.md:8 — ")
 
 
 @pytest.mark.parametrize(
-    "words", ["È 1 di 3 - e basta.", "Era il 3. Poi il 4.", "Costa 3 * 4 = 12 < 20.", "snake_case_name"]
+    "words",
+    [
+        "È 1 di 3 - e basta.",
+        "Era il 3. Poi il 4.",
+        "Costa 3 * 4 = 12 < 20.",
+        "snake_case_name",
+        "La sera\n- quando finisco - trovo tre righe.",
+        "Lavoro da solo dal\n2019. Poi è arrivata lei.",
+    ],
 )
 def test_plain_words_are_no_marks(content: Path, words: str) -> None:
     write(content, "testimonials/nuova.md", HEAD + words)

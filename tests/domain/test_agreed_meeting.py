@@ -134,3 +134,19 @@ def test_a_booking_from_before_has_no_place_once_gone() -> None:
     assert (found.slug, found.title, found.minutes, found.step, found.place_unknown) == (
         "call", "Appuntamento", 45, 45, True,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("at_first", "now", "room"),
+    [
+        ({}, {"link": ROOM}, ROOM),
+        ({}, {"where": "phone"}, WHO.video),
+        ({"link": ROOM}, {"link": "https://video.example/another"}, ROOM),
+        ({"where": "phone"}, {"link": ROOM}, None),
+    ],
+)
+def test_a_video_without_a_room_gets_the_present_one(
+    at_first: dict[str, Any], now: dict[str, Any], room: str | None
+) -> None:
+    agreed = agreed_as(kind(**at_first), WHO.model_copy(update={"video": None}))
+    assert meeting_of(booked(agreed), rules(kind(**now)), WHO).link == room

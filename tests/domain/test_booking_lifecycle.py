@@ -19,7 +19,9 @@ from plugins.domain.booking_lifecycle import (
     expires_at,
     finish,
     miss,
+    reminded_at,
     reschedule,
+    room_due,
 )
 from plugins.domain.bookings import Booking, Status
 from tests.domain.office import AVAILABILITY
@@ -202,3 +204,33 @@ def test_an_invitation_goes_out_once_confirmed_and_is_remembered(
 
 def test_a_corrected_booking_has_the_right_address() -> None:
     assert correct(booking(), "ada@giusta.test", NOW).email == "ada@giusta.test"
+
+
+@pytest.mark.parametrize(
+    ("status", "reminder", "told", "due"),
+    [
+        (Status.CONFIRMED, 24 * HOUR, BOOKED, START - 24 * HOUR),
+        (Status.CONFIRMED, 24 * HOUR, START - 24 * HOUR, START - 24 * HOUR),
+        (Status.CONFIRMED, 24 * HOUR, START - 24 * HOUR + SECOND, None),
+        (Status.CONFIRMED, None, BOOKED, None),
+        (Status.PENDING, 24 * HOUR, BOOKED, None),
+        (Status.CANCELLED, 24 * HOUR, BOOKED, None),
+    ],
+)
+def test_a_reminder_is_due_only_where_it_will_go(
+    status: Status, reminder: timedelta | None, told: datetime, due: datetime | None
+) -> None:
+    rules = RULES.model_copy(update={"reminder": reminder})
+    assert reminded_at(booking(status, updated_at=told), rules) == due
+
+
+@pytest.mark.parametrize(
+    ("told", "due"),
+    [
+        (BOOKED, START - HOUR / 2),
+        (START - HOUR, START - HOUR / 2),
+        (START - HOUR + SECOND, START),
+    ],
+)
+def test_the_room_is_due_half_an_hour_ahead_or_at_start(told: datetime, due: datetime) -> None:
+    assert room_due(booking(Status.CONFIRMED, updated_at=told)) == due

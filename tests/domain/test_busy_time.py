@@ -96,3 +96,20 @@ def test_each_time_zone_counts_its_own_days() -> None:
     occupied, call = Occupied(starts=[("conoscitiva", late)]), AVAILABILITY.meetings[0]
     london = AVAILABILITY.model_copy(update={"timezone": ZoneInfo("Europe/London")})
     assert [occupied.count(call, date(2027, 1, 11), rules) for rules in (AVAILABILITY, london)] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "free"),
+    [
+        ((0, 60), [(0, 10), (20, 30), (50, 60)]),
+        ((10, 50), [(20, 30)]),
+        ((12, 18), []),
+        ((15, 25), [(20, 25)]),
+        ((20, 30), [(20, 30)]),
+        ((50, 60), [(50, 60)]),
+    ],
+)
+def test_gaps_are_what_nothing_keeps(asked: tuple[int, int], free: list[tuple[int, int]]) -> None:
+    occupied = Occupied(taken((30, 40), (10, 20), (40, 50)))
+    assert occupied.gaps(interval(*asked)) == tuple(interval(*one) for one in free)
+    assert Occupied().gaps(interval(*asked)) == (interval(*asked),)

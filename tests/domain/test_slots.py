@@ -22,6 +22,7 @@ from plugins.domain.slots import (
     judge,
     nearest,
     offered,
+    open_hours,
     reach,
     window,
 )
@@ -393,3 +394,23 @@ def test_an_interval_takes_every_cell_it_touches(start: float, end: float, count
     first = int(nine.timestamp()) // 300 + int(start // 300)
     found = cells(Interval(nine + timedelta(seconds=start), nine + timedelta(seconds=end)))
     assert list(found) == list(range(first, first + count))
+
+
+def test_open_hours_are_those_of_meetings_of_any_kind_joined() -> None:
+    evening = {"slug": "sera", "title": "Sera", "minutes": 30, "hours": {"monday": ["12:00-14:00", "18:00-19:00"]}}
+    closed = {**CALL, "slug": "ferma", "closures": [{"from": "2027-01-11", "to": "2027-01-11"}]}
+    rules = availability(meetings=[CALL, evening, closed])
+    told = open_hours(MONDAY, rules)
+    assert [(one.start, one.end) for one in told] == [
+        (rome(MONDAY, 9), rome(MONDAY, 14)),
+        (rome(MONDAY, 18), rome(MONDAY, 19)),
+    ]
+    assert open_hours(MONDAY + timedelta(days=1), rules) == ()
+
+
+def test_all_that_is_offered_lies_within_open_hours() -> None:
+    rules = availability()
+    for day in (MONDAY, date(2027, 3, 28), date(2027, 10, 31)):
+        inside = open_hours(day, rules)
+        for start in allowed_starts(rules.meetings[0], day, rules):
+            assert any(one.start <= start and start + timedelta(minutes=30) <= one.end for one in inside)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from plugins.domain.clock_ranges import ClockRange
-from plugins.domain.wall_clock import Interval, open_pieces, wall_instant
+from plugins.domain.wall_clock import Interval, clocks_agree, day_interval, open_pieces, wall_instant
 
 ROME = ZoneInfo("Europe/Rome")
 WINTER, SPRING, AUTUMN = date(2027, 1, 11), date(2027, 3, 28), date(2027, 10, 31)
@@ -88,3 +88,26 @@ def test_a_day_is_as_long_as_its_clocks_make_it(
     pieces = open_pieces(day, ClockRange(0, 1440), zone)
     assert (pieces[0].start, pieces[-1].end) == (utc(day, *first), utc(day, *last))
     assert sum((piece.end - piece.start for piece in pieces), timedelta()) == utc(day, *last) - utc(day, *first)
+
+
+@pytest.mark.parametrize(("day", "hours"), [(WINTER, 24), (SPRING, 23), (AUTUMN, 25)])
+def test_day_lasts_from_one_midnight_to_the_next(day: date, hours: int) -> None:
+    whole = day_interval(day, ROME)
+    assert whole.end - whole.start == timedelta(hours=hours)
+    assert [one.astimezone(ROME).time().isoformat() for one in whole] == ["00:00:00", "00:00:00"]
+    assert whole.end == day_interval(day + timedelta(days=1), ROME).start
+
+
+@pytest.mark.parametrize(
+    ("other", "day", "agree"),
+    [
+        ("Europe/Vatican", WINTER, True),
+        ("Europe/Berlin", SPRING, True),
+        ("Africa/Lagos", WINTER, True),
+        ("Africa/Lagos", date(2027, 7, 1), False),
+        ("Europe/London", WINTER, False),
+        ("Pacific/Auckland", WINTER, False),
+    ],
+)
+def test_clocks_are_compared_by_what_they_read(other: str, day: date, agree: bool) -> None:
+    assert clocks_agree(utc(day, 9), ROME, ZoneInfo(other)) is agree

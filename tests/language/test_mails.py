@@ -64,7 +64,7 @@ def test_the_other_mails_speak_out_of_the_catalogue(life: Scene, tmp_path: Path)
     message = Message(id="x", name="xx", email="x@x.xx", message="xxx", created_at=NOW)
     zone = office.availability.timezone
     mails = [*message_mails(message, None, office.identity, zone, "x@x.xx")]
-    mails.append(sign_in_mail("https://x.xx/", timedelta(minutes=15), office.identity, "x@x.xx"))
+    mails.append(sign_in_mail("https://x.xx/", "12345678", timedelta(minutes=15), office.identity, "x@x.xx"))
     written = [*write.envelopes(mails, NOW), *write.about_message(message, NOW, "Yes")]
     assert [left for one in written if (left := left_in(one.mime))] == []
 

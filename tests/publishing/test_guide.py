@@ -186,6 +186,17 @@ def test_the_guides_video_map_and_form_pass_the_check(content: Path, guide: Guid
     assert check(content).errors == ()
 
 
+def test_the_guides_lines_about_her_pass_the_check(content: Path, guide: Guide) -> None:
+    file, block = content / "identity.yaml", guide.block("portrait:")
+    keys = tuple(f"{line.split(':')[0]}:" for line in block.splitlines())
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith(keys)]
+    file.write_text("\n".join([*lines, block, ""]), encoding="utf-8")
+    picture = content / block.splitlines()[0].removeprefix("portrait: ")
+    picture.parent.mkdir(exist_ok=True)
+    Image.new("RGB", (3000, 4000), "white").save(picture)
+    assert check(content).errors == ()
+
+
 def test_every_block_of_the_guide_is_tested(guide: Guide) -> None:
     used = (
         "make ",
@@ -205,6 +216,8 @@ def test_every_block_of_the_guide_is_tested(guide: Guide) -> None:
         "![",
         "{video:",
         "form_addresses:",
+        "portrait:",
+        "who:",
         ".venv/bin/python -m plugins.publishing import",
     )
     left = [one for one in guide.blocks if not one.startswith(used)]

@@ -38,4 +38,4 @@ def body(environment: Environment, content: Any) -> Markup:  # noqa: ANN401 - Pe
     html = html if content.status == "draft" else without_draft_links(html, site)
     # Of the templates' functions, where the plugin of images is there.
     drawn = environment.globals.get("drawn")
-    return Markup(drawn(html) if drawn else html)
+    return Markup(drawn(html, getattr(content, "image", None)) if drawn else html)

@@ -6,7 +6,7 @@ A picture in a file of its own does not hear of the page's scheme in every brows
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
@@ -45,33 +45,47 @@ _REFERENCE = re.compile(r"url\(\s*[\"']?#([^\"')\s]+)[\"']?\s*\)")
 
 @dataclass(frozen=True)
 class InlineDrawing:
-    """A drawing to be put into pages, `ids` being those that its own parts name."""
+    """A drawing to be put into pages; `notes` is how many numbers in it can lead to the items of a list."""
 
     width: int
     height: int
     attributes: str
     inner: str
+    notes: int = 0
 
-    def html(self, alt: str, key: str, own: Mapping[str, str] = MappingProxyType({})) -> str:
+    def html(self, alt: str, key: str, own: Mapping[str, str] = MappingProxyType({}), items: Sequence[str] = ()) -> str:
         """The element, known by `alt` to who does not see it; `key` is another for each one of a page.
 
-        `own` are attributes of its place: `class` and `id`.
+        `own` are attributes of its place: `class` and `id`. `items` are the names of what its numbers lead to.
         """
-        said = f'role="img" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
+        role = "group" if items else "img"
+        said = f'role="{role}" aria-label="{escape(alt)}"' if alt or items else 'aria-hidden="true"'
         size = f'width="{self.width}" height="{self.height}"'
         place = f' class="{escape(" ".join(("drawing", own.get("class", ""))).strip())}"'
         place += f' id="{escape(own["id"])}"' if "id" in own else ""
         inner = f"{self.attributes}>{self.inner}".replace(_KEY, f"drawing-{key}-")
+        inner = _NOTE.sub(lambda found: _note(int(found[1]), items), inner).replace(_ENDED, "a" if items else "g")
         return f"<svg {said} {size}{place}{inner}</svg>"
+
+
+def _note(number: int, items: Sequence[str]) -> str:
+    """The opening tag of a number: a link where there is a list."""
+    if number > len(items):
+        return '<g class="drawing-note">'
+    label = escape(f"{number}. {items[number - 1]}".removesuffix(". "))
+    return f'<a class="drawing-note" id="segno-{number}" href="#nota-{number}" aria-label="{label}">'
 
 
 # Stands where the key of a place will be: no character of a document.
 _KEY = "\ufffe"
+# Numbers, which are links on one page and none on another: where they begin, and the name of what ends.
+_NOTE, _ENDED = re.compile("<\ufffd(\\d+)\ufffd>"), "\uffff"
+_TO_NOTE = re.compile(r"#nota-([1-9]\d?)")
 
 
 def inline_drawing(content: bytes, tokens: Collection[str]) -> InlineDrawing | None:
     """A drawing for pages whose styles have these colours; None of one that is better shown as a picture."""
-    if len(content) > 2 * LARGEST or _KEY.encode() in content or drawing_faults(content):
+    if len(content) > 2 * LARGEST or _has_marks(content) or drawing_faults(content):
         return None
     size = svg_size(content.decode("utf-8", errors="replace"))
     root = ElementTree.fromstring(content)
@@ -89,7 +103,14 @@ def inline_drawing(content: bytes, tokens: Collection[str]) -> InlineDrawing | N
         # What a picture has by itself, and a page says otherwise.
         root.attrib = {"font-size": "16px", "font-weight": "400", "font-family": "serif"} | root.attrib
     kept = {name: value for name, value in root.attrib.items() if name not in {"width", "height", "x", "y", "id"}}
-    return InlineDrawing(*size, _attributes(kept, named), inner)
+    notes = [int(found[1]) for found in _NOTE.finditer(inner)]
+    # From one on, each once: anything else is no list.
+    count = len(notes) if sorted(notes) == list(range(1, len(notes) + 1)) else 0
+    return InlineDrawing(*size, _attributes(kept, named), inner, count)
+
+
+def _has_marks(content: bytes) -> bool:
+    return any(mark.encode() in content for mark in (_KEY, _ENDED, "\ufffd"))
 
 
 def _plain_names(root: Element, depth: int = 0) -> None:
@@ -132,10 +153,14 @@ def _inner(element: Element, named: Collection[str], is_text: bool = False) -> s
 
 def _element(element: Element, named: Collection[str], is_text: bool) -> str:
     is_text = is_text or element.tag in {"text", "tspan", "textPath"}
-    # A link of a picture leads nowhere, and would be one more stop for who goes by keys.
+    number = _TO_NOTE.fullmatch(element.get("href", "")) if element.tag == "a" and not is_text else None
+    if number:
+        return f"<\ufffd{number[1]}\ufffd>{_inner(element, named)}</{_ENDED}>"
+    # Any other link of a picture leads nowhere, and would be one more stop for who goes by keys.
     tag = ("tspan" if is_text else "g") if element.tag == "a" else element.tag
     inner = _inner(element, named, is_text)
-    attributes = _attributes(element.attrib, named)
+    own = {name: value for name, value in element.attrib.items() if element.tag != "a" or name != "href"}
+    attributes = _attributes(own, named)
     return f"<{tag}{attributes}>{inner}</{tag}>" if inner else f"<{tag}{attributes}/>"
 
 

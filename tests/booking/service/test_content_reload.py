@@ -43,6 +43,19 @@ def test_a_change_is_seen(content: Path, ticking: Ticking) -> None:
     assert minutes(office, ticking) == 45
 
 
+def test_words_of_a_client_are_seen_at_once(content: Path, ticking: Ticking) -> None:
+    office = ContentReloader(content, ticking)
+    (content / "testimonials").mkdir()
+    file = content / "testimonials" / "ada.md"
+    for words in ("Parole.", "Altre parole."):
+        file.write_text(f"---\nwho: Ada\nwhen: 2026-05-18\nconsent: a voce\n---\n{words}\n", encoding="utf-8")
+        ticking.seconds += 1
+        assert [one.text for one in office().testimonials] == [words]
+    file.unlink()
+    ticking.seconds += 1
+    assert office().testimonials == ()
+
+
 def test_what_has_not_changed_is_not_read_again(content: Path, ticking: Ticking) -> None:
     office = ContentReloader(content, ticking)
     first = office()

@@ -260,7 +260,7 @@ def test_cancellation_goes_out_after_the_hour_it_was_for(office: Office) -> None
 
 def test_expired_link_into_the_agenda_is_not_mailed(office: Office) -> None:
     write = office.services.mail_composer.sign_in
-    SignIn(office.engine).ask(lambda token: write(token, LINK_LASTS, office.clock.now), office.clock.now)
+    SignIn(office.engine).ask(lambda token, code: write(token, code, LINK_LASTS, office.clock.now), office.clock.now)
     office.clock.now += LINK_LASTS
     assert office.send() == []
     assert office.states() == {"sign-in": "outdated"}

@@ -55,6 +55,34 @@ def test_choosing_a_time_zone_keeps_meeting_service_and_date(desk: Endpoint) -> 
     assert Page(desk.http.get(again)).form(TIMES).fields == kept | {"timezone": "Asia/Kathmandu"}
 
 
+@pytest.mark.parametrize(
+    "own", ["Europe/Rome", "Europe/Vatican", "Europe/San_Marino", "Europe/Berlin", "Arctic/Longyearbyen"]
+)
+def test_a_zone_with_her_clock_is_told_nowhere(desk: Endpoint, own: str) -> None:
+    for query in ({}, {"service": "ricerca"}, {"from": "2027-01-20"}):
+        words = Page(desk.http.get(TIMES, params={"meeting": "conoscitiva", "timezone": own} | query)).words
+        assert "Sei all’estero? Vedi anche la tua ora" in words
+        assert not any(said in words for said in ("da te", "Accanto a ogni orario"))
+    # After going on without a choice, too; what was chosen goes along all the same.
+    wrong = Page(desk.http.post(DETAILS, data={"meeting": "conoscitiva", "timezone": own}))
+    assert "Accanto a ogni orario" not in wrong.words
+    assert wrong.form(DETAILS).fields["timezone"] == own
+
+
+def test_a_zone_that_differs_is_named_after_the_times(desk: Endpoint) -> None:
+    words = Page(desk.http.get(TIMES, params={"meeting": "conoscitiva", "timezone": "America/New_York"})).words
+    assert "Accanto a ogni orario trovi anche l’ora di New York. Cambia città" in words
+    assert "estero" not in words
+
+
+@pytest.mark.parametrize(
+    ("alias", "listed"), [("Asia/Kolkata", "Asia/Calcutta"), ("Europe/Kyiv", "Europe/Kiev"), ("Etc/UTC", "")]
+)
+def test_another_name_of_a_listed_city_is_selected(desk: Endpoint, alias: str, listed: str) -> None:
+    zone = Page(desk.http.get("/appuntamenti/fuso", params={"meeting": "conoscitiva", "timezone": alias}))
+    assert zone.form(TIMES).fields["timezone"] == listed
+
+
 def test_time_zone_page_needs_a_meeting_and_ignores_unknown_zones(desk: Endpoint) -> None:
     assert desk.http.get("/appuntamenti/fuso").headers["location"] == "/prenota/"
     assert desk.http.get("/appuntamenti/fuso?meeting=niente").status_code == 404

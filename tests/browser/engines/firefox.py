@@ -37,6 +37,8 @@ class Firefox:
         self._socket, self._number = socket, 0
         self._ask("session.new", capabilities={"alwaysMatch": {"unhandledPromptBehavior": {"default": "accept"}}})
         self._window = self._ask("browsingContext.getTree")["contexts"][0]["context"]
+        # The window in use: no focus is drawn in another.
+        self._ask("browsingContext.activate", context=self._window)
         self._ask(
             "browsingContext.setViewport",
             context=self._window,

@@ -14,6 +14,7 @@ from plugins.content.templates.formats import (
     clock_name,
     day_year,
     decimal,
+    duration,
     hour,
     long_day,
     long_day_year,
@@ -127,6 +128,21 @@ def test_letters_of_a_currency_stand_apart_from_digits(
 ) -> None:
     speaking(locale)
     assert money(Decimal(180), currency) == written
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (timedelta(minutes=90), "90 minuti"),
+        (timedelta(hours=1), "un’ora"),
+        (timedelta(hours=12), "12 ore"),
+        (timedelta(hours=24), "24 ore"),
+        (timedelta(hours=36), "36 ore"),
+        (timedelta(days=2), "2 giorni"),
+    ],
+)
+def test_a_length_of_time_is_said_in_its_largest_unit(length: timedelta, said: str) -> None:
+    assert duration(length) == said
 
 
 def test_zone_is_named_by_its_city_in_the_current_language(speaking: Callable[[str], None]) -> None:

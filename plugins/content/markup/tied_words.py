@@ -1,0 +1,52 @@
+"""Tied words: no line of a heading ends with an article or a preposition, which then hang from nothing."""
+
+from __future__ import annotations
+
+import re
+
+from plugins.domain.language import spoken
+
+# Those that lean on the word after them, by language; another language has none, and its lines end where they end.
+_WORDS = {
+    "it": {
+        "a", "ad", "al", "ai", "agli", "alla", "alle", "allo", "con", "da", "dal", "dai", "dalla", "dalle", "dallo",
+        "del", "dei", "della", "delle", "dello", "di", "e", "ed", "fra", "gli", "i", "il", "in", "la", "le", "lo",
+        "ma", "nei", "nel", "nella", "nelle", "nello", "non", "o", "per", "su", "sui", "sul", "sulla", "tra", "un",
+        "una", "uno",
+    },
+    "en": {
+        "a", "an", "and", "at", "but", "by", "for", "from", "in", "is", "my", "no", "of", "on", "or", "our", "the",
+        "to", "with", "your",
+    },
+}  # fmt: skip
+# Of words tied to one another, in letters: on the narrowest telephone a heading has lines of this length.
+_LONGEST = 15
+_HEADING = re.compile(r'(<(h[1-3])\b[^>]*>|<p class="(?:lead|kicker)">)(.*?)(</(?:\2|p)>)', re.DOTALL)
+_TAG = re.compile(r"(<[^>]*>)")
+_OPENING = re.compile(r"^\W+")
+
+
+def with_tied_words(html: str) -> str:
+    """A page whose headings and leads break no line after a word that leans on the next one."""
+    leaning = _WORDS.get(spoken().tag.partition("-")[0])
+    if not leaning:
+        return html
+    return _HEADING.sub(lambda found: f"{found[1]}{_in_texts(found[3], leaning)}{found[4]}", html)
+
+
+def _in_texts(html: str, leaning: set[str]) -> str:
+    parts = _TAG.split(html)
+    parts[::2] = [_tied(text, leaning) for text in parts[::2]]
+    return "".join(parts)
+
+
+def _tied(text: str, leaning: set[str]) -> str:
+    first, *others = text.split(" ")
+    tied, length = first, len(first)
+    previous = first
+    for word in others:
+        leans = _OPENING.sub("", previous.lower()) in leaning and word and length + 1 + len(word) <= _LONGEST
+        tied += ("\u00a0" if leans else " ") + word
+        length = length + 1 + len(word) if leans else len(word)
+        previous = word
+    return tied

@@ -1,0 +1,86 @@
+"""The page that begins a booking makes sense in every office: with a first talk or none, with services or none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.booking.office import CALL, TALK, write_content
+from tests.building import CONTENT, ROOT, build
+
+STARTERS = ROOT / "plugins" / "publishing" / "start" / "templates"
+# Only the rule itself can say it: it may be another one tomorrow.
+_PROMISES = re.compile(
+    r"(?:spost|annull|cancel|move)[^.]{0,90}(?:quando vuoi|ore prima|giorni prima|whenever|any time|before)",
+    re.IGNORECASE,
+)
+
+
+def prenota(folder: Path, services: bool = True, **rules: Any) -> str:  # noqa: ANN401 - any rule
+    content = write_content(folder / "content", **rules)
+    if not services:
+        for file in (content / "services" / "macro").iterdir():
+            file.unlink()
+        (content / "services" / "macro").rmdir()
+    output = folder / "output"
+    done = build(content, output, "pelicanconf.py", "-e", 'SITEURL=""', f'CACHE_PATH="{folder}/cache"')
+    assert done.returncode == 0, done.stdout + done.stderr
+    return (output / "prenota" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("services", "rules", "hours_of", "offered", "heading"),
+    [
+        (
+            True,
+            {"first_meeting": "conoscitiva"},
+            ["conoscitiva"],
+            ["ricerca", "telefono", "telefonata"],
+            "Sai già quale",
+        ),
+        (True, {}, [], ["ricerca", "telefono", "conoscitiva", "telefonata"], "Di che cosa vuoi parlare?"),
+        (False, {"first_meeting": "telefonata"}, ["telefonata"], ["conoscitiva"], "Oppure un altro appuntamento"),
+        (False, {}, [], ["conoscitiva", "telefonata"], "Quale appuntamento?"),
+        (False, {"meetings": [TALK]}, ["conoscitiva"], [], None),
+        (
+            True,
+            {"meetings": [TALK, {**CALL, "listed": False}]},
+            ["conoscitiva"],
+            ["ricerca", "telefono"],
+            "Sai già quale",
+        ),
+    ],
+    ids=["first and services", "services", "first", "neither", "one meeting", "one listed and services"],
+)
+def test_prenota_offers_what_there_is(
+    tmp_path: Path,
+    services: bool,
+    rules: dict[str, Any],
+    hours_of: list[str],
+    offered: list[str],
+    heading: str | None,
+) -> None:
+    html = prenota(tmp_path, services, **rules)
+    assert re.findall(r'data-soonest="/api/slots\?meeting=(\w+)&', html) == hours_of
+    assert re.findall(r'<button class="button button-quiet" name="meeting" value="(\w+)"', html) == hours_of
+    assert re.findall(r'<li><button name="(?:service|meeting)" value="(\w+)"', html) == offered
+    assert (re.search('id="altro-incontro">([^<]*)', html) is None) == (heading is None)
+    assert heading is None or heading in html
+
+
+@pytest.mark.parametrize(
+    ("notice", "said"),
+    [("12h", "fino a 12 ore prima."), ("2d", "fino a 2 giorni prima."), ("0m", "fino all’inizio.")],
+)
+def test_prenota_says_the_rule_of_changes(tmp_path: Path, notice: str, said: str) -> None:
+    assert f"Puoi spostare o annullare da te {said}" in prenota(tmp_path, change_notice=notice)
+
+
+def test_no_content_promises_a_rule_of_changes() -> None:
+    texts = [*CONTENT.rglob("*.md"), *STARTERS.rglob("*.md"), *STARTERS.rglob("kinds.yaml")]
+    assert len(texts) > 50
+    told = {str(file): _PROMISES.findall(" ".join(file.read_text(encoding="utf-8").split())) for file in texts}
+    assert {file: found for file, found in told.items() if found} == {}
