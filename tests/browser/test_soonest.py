@@ -80,7 +80,7 @@ def test_service_page_without_scripts_offers_booking_and_mail(browser: Browser, 
     page.goto(f"/{SERVICE.address}")
     expect(page.locator("[data-soonest] .by-mail")).to_be_visible()
     expect(page.locator("[data-soonest] h2")).to_be_hidden()
-    page.get_by_role("link", name="Scegli giorno e ora").click()
+    page.get_by_role("link", name="Scegli giorno e ora").first.click()
     expect(page).to_have_title(re.compile("^Passo 2 di 4"))
     page.context.close()
 
@@ -90,7 +90,7 @@ def test_soonest_slots_are_fetched_again_when_returning_to_the_page(page: Page) 
     page.on("request", lambda request: asked.append(request.url) if "/api/slots" in request.url else None)
     page.goto(f"/{SERVICE.address}")
     expect(page.locator("[data-soonest] li a")).to_have_count(3)
-    page.get_by_role("link", name="Scegli giorno e ora").click()
+    page.get_by_role("link", name="Scegli giorno e ora").first.click()
     page.go_back()
     expect(page.locator("[data-soonest] li a")).to_have_count(3)
     assert len(asked) == 2

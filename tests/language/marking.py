@@ -144,7 +144,7 @@ class Seen(HTMLParser):
 
     ATTRIBUTES = frozenset(
         {"alt", "title", "aria-label", "placeholder", "label", "data-none", "data-one", "data-two", "data-few"}
-        | {"data-many", "data-other", "data-own-time", "data-wrong"}
+        | {"data-many", "data-other", "data-own-time", "data-rest", "data-working", "data-wrong"}
     )
     METAS = frozenset({"description", "og:site_name", "og:title", "og:description", "og:image:alt"})
     SAID = frozenset({"name", "headline", "description", "articleSection", "keywords", "unitText", "category"})

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from plugins.content.fonts.typefaces import addressed
 from plugins.content.templates.formats import clock, clock_name, day_year, duration, long_day, own_clock, price
 from plugins.content.templates.person_facts import person_facts
+from plugins.domain.language import _
+
+# Of an address Windows hands on some two thousand characters: this leaves room for recipient and subject.
+_MOST, _LEAST = 1700, 20
 
 
 def jinja_filters(zone: ZoneInfo, currency: str = "EUR") -> dict[str, Callable[..., object]]:
@@ -25,8 +30,16 @@ def jinja_filters(zone: ZoneInfo, currency: str = "EUR") -> dict[str, Callable[.
         "duration": duration,
         "iso_day": lambda day: f"{day.year:04}-{day.month:02}-{day.day:02}",
         "price": lambda value: price(value, currency),
+        "mail_body": mail_body,
         "person_facts": person_facts,
     }
+
+
+def mail_body(lines: Iterable[str], most: int = _MOST) -> str:
+    """What a mail says, as part of an address short enough for every system; the longest lines give way."""
+    lines = list(lines)
+    said = quote("\n".join(one if len(one) <= most else one[:most] + _("… (il resto è sulla pagina)") for one in lines))
+    return said if len(said) <= _MOST or most <= _LEAST else mail_body(lines, most - _LEAST)
 
 
 _CSS = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
 import icalendar
@@ -428,3 +429,16 @@ def test_booking_with_a_dropped_answer_is_read_once_more(desk: Endpoint) -> None
     assert "Una risposta non serve più" in Page(told).words
     assert Page(told).form(BOOK).send(desk.http).status_code == 303
     assert Page(check_page(desk, "2027-01-12T10:00:00Z")).form(BOOK).send(desk.http, answers__x=" ").status_code == 303
+
+
+def test_mail_offered_during_an_outage_holds_all_that_was_typed(desk: Endpoint) -> None:
+    check = Page(check_page(desk, answers__attivita="Ceramica", message="é" * 3000)).form(BOOK)
+    with out_of_reach(desk.engine):
+        answer = check.send(desk.http)
+    assert answer.status_code == 503
+    (link,) = {one for one in Page(answer).links if one.startswith("mailto:") and "body=" in one}
+    assert len(link) < 2000
+    mail = unquote(link)
+    for words in ("Chiacchierata", "martedì 12 gennaio, 10:00–10:30", TYPED["name"], TYPED["email"], "Ceramica", "ééé"):
+        assert words in mail
+    assert mail.endswith("… (il resto è sulla pagina)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote
 
 from sqlalchemy import select
 
@@ -82,6 +83,8 @@ def test_message_during_database_outage_is_kept_and_sent_once(desk: Endpoint) ->
         answer = desk.http.post(ADDRESS, data=TYPED | {"idempotency_key": "k"})
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "5"
+    (mail,) = [unquote(one) for one in Page(answer).links if one.startswith("mailto:") and "body=" in one]
+    assert mail.endswith("body=Ada\nada@example.com\nRicerca\n" + TYPED["message"])
     form = Page(answer).form(ADDRESS)
     assert (TYPED | {"idempotency_key": "k"}).items() <= form.fields.items()
     assert form.send(desk.http).status_code == 303

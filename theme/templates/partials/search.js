@@ -1,5 +1,7 @@
 // Searches the whole site with an index that is fetched at the first use; where it does not come, narrows the page's own list.
-const form = document.querySelector("[data-search]");
+const waiting = document.querySelector("[data-waiting]");
+const form = new DOMParser().parseFromString(waiting.textContent, "text/html").body.firstElementChild;
+waiting.replaceWith(form);
 const [count, found, all] = ["[data-count]", "[data-found]", "[data-all]"].map((one) => document.querySelector(one));
 const MOST = 12;
 let index;
@@ -63,7 +65,6 @@ const search = async () => {
   count.textContent = told(asked, number);
 };
 
-form.hidden = false;
 form.q.value = new URLSearchParams(location.search).get("q") ?? "";
 form.q.addEventListener("focus", () => load().catch(() => {}), { once: true });
 form.addEventListener("input", search);

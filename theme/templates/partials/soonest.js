@@ -1,6 +1,8 @@
 (() => {
   const place = document.querySelector("[data-soonest]");
-  const [otherWay, times] = place.children;
+  const [otherWay, waiting] = place.children;
+  const times = new DOMParser().parseFromString(waiting.textContent, "text/html").body.firstElementChild;
+  waiting.replaceWith(times);
   const list = times.querySelector("[data-list]");
   const [line, day] = times.querySelectorAll("template");
   // A slot put into a copy of a template, in the endpoint's words, which are those of every page and mail.

@@ -17,7 +17,7 @@ const answers = () =>
 
 const work = (button) => {
   const said = [...button.childNodes];
-  button.style.minWidth = `${button.offsetWidth}px`;
+  button.style.minWidth = `${button.getBoundingClientRect().width}px`;
   button.ariaDisabled = "true";
   if (button.querySelector("time")) button.append(" …");
   else button.replaceChildren(working);
