@@ -16,7 +16,7 @@ NEW_YORK = "America/New_York"
 
 
 def ways(*few: tuple[str, bool]) -> pytest.MarkDecorator:
-    """The ways to walk: every engine with and without scripts, or a few. Chromium has tests of its own for all of it."""
+    """The ways to walk: every engine with scripts and without, or a few. Chromium has tests of its own."""
     chosen = EVERY if soak_count(0, 1) else few
     names = [f"{engine}-{'scripts' if scripts else 'none'}" for engine, scripts in chosen]
     return pytest.mark.parametrize("walker", chosen, indirect=True, ids=names)

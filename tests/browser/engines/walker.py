@@ -53,6 +53,10 @@ class Walker:
         """Click what leads to another page, and wait for that."""
         self._turns(lambda: self.click(element))
 
+    def until_lost(self) -> None:
+        """Wait until there is no page, or one that is none of the site's."""
+        eventually(lambda: self._answer(f"({_PAGE}) && Boolean(document.querySelector('main'))") is not True)
+
     def back(self) -> None:
         """Press Back, and wait for the page before."""
         self._turns(self.engine.back)

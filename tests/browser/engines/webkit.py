@@ -16,6 +16,7 @@ import httpx
 
 from tests.booking.processes import eventually
 from tests.browser.engines.engine import KEYS, NoAnswerError, Settings, Told, into_view, middle, selected, to_json
+from tests.browser.engines.screen import give_focus, screen
 from tests.deploy.servers import free_port
 
 _PATIENCE_SECONDS = 60
@@ -104,10 +105,11 @@ def webkit(settings: Settings) -> Iterator[WebKit]:
     """Debian's WebKitGTK with a new profile, for as long as it is needed."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home,
-        _screen() as screen,
-        _driver(_environment(Path(home), screen, settings)) as client,
+        screen() as name,
+        _driver(_environment(Path(home), name, settings)) as client,
     ):
         opened = WebKit(client, settings)
+        give_focus(name)
         try:
             yield opened
         finally:
@@ -123,21 +125,6 @@ def _environment(home: Path, screen: str, settings: Settings) -> dict[str, str]:
     own = {"DISPLAY": screen, "TZ": settings.zone, "LIBGL_ALWAYS_SOFTWARE": "1", "NO_AT_BRIDGE": "1"}
     theme = {"GTK_THEME": "HighContrast"} if settings.contrast else {}
     return os.environ | dict.fromkeys(_PLACES, str(home)) | own | theme
-
-
-@contextmanager
-def _screen() -> Iterator[str]:
-    """The name of a screen in memory."""
-    read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1200x24", "-nolisten", "tcp"]
-    process = subprocess.Popen(command, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    os.close(write)
-    try:
-        with os.fdopen(read) as told:
-            yield f":{told.readline().strip()}"
-    finally:
-        process.terminate()
-        process.wait(_PATIENCE_SECONDS)
 
 
 @contextmanager
