@@ -36,9 +36,8 @@ class Firefox:
     def __init__(self, socket: WebSocket, settings: Settings) -> None:
         self._socket, self._number = socket, 0
         self._ask("session.new", capabilities={"alwaysMatch": {"unhandledPromptBehavior": {"default": "accept"}}})
-        self._window = self._ask("browsingContext.getTree")["contexts"][0]["context"]
-        # The window in use: no focus is drawn in another.
-        self._ask("browsingContext.activate", context=self._window)
+        # In the first tab, which is there before the driver, no focus is drawn.
+        self._window = self._ask("browsingContext.create", type="tab")["context"]
         self._ask(
             "browsingContext.setViewport",
             context=self._window,
