@@ -12,7 +12,7 @@ from pelican.contents import Content
 from plugins.media.drawn_texts import with_drawings
 from plugins.media.gallery import SIZES, Gallery
 from plugins.media.numbered_notes import note_names, with_notes
-from plugins.media.text_images import path_of, with_pictures
+from plugins.media.text_images import with_pictures
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,7 @@ def picture(
     if not drawing:
         return Markup(image.html(site, alt or "", sizes, eager=True))
     page = context.get("page")
-    is_own = path_of(getattr(page, "image", None) or "", "") == path
-    items = note_names(page.content, drawing.notes) if page is not None and is_own and drawing.notes else ()
+    items = note_names(page.content, drawing.notes) if page and getattr(page, "image", None) == path else ()
     return Markup(drawing.html(alt or "", "p", items=items))
 
 
