@@ -66,7 +66,7 @@ def put(generators: Sequence[Generator]) -> None:
             # Pelican asks for it each time a text is shown.
             content._get_content = Shown(content, str(Path(path).parent), gallery, site)
     # `drawn` is what the filter `body` shows a text with.
-    shown = pass_context(lambda context, *said: picture(gallery, site, context, *said))
+    shown = pass_context(partial(picture, gallery, site))
     give_templates(generators, picture=shown, drawn=partial(page_text, gallery, site))
 
 
