@@ -83,7 +83,7 @@ def test_a_call_stays_a_call_when_its_kind_is_gone(tmp_path: Path, database_url:
         page = book(desk, meeting="telefonata", phone=PHONE)
     with office(tmp_path, database_url, NEW) as desk:
         shown = desk.http.get(page).text
-        assert "suona il telefono" in shown
+        assert "ti chiama" in shown
         assert PHONE in shown
         assert ROOM not in shown
         assert location(desk, page) == "Al telefono"

@@ -30,11 +30,11 @@ CLOSE: dict[str, Any] = {"step": 15, "before": 10, "after": 20, "per_day": 4}
 
 
 def offered_on_the_page(desk: Endpoint) -> set[datetime]:
-    """The starts among which a visitor chooses, none of them twice."""
+    """The starts among which a visitor chooses, none of them twice but the next ones, which stand in their day too."""
     answer = desk.http.get("/appuntamenti/orari?meeting=conoscitiva")
     values = [value for form in Page(answer).forms for value in form.choices.get("start", [])]
     starts = [datetime.fromisoformat(value).astimezone(UTC) for value in values]
-    assert len(set(starts)) == len(starts)
+    assert not starts or len(starts) - len(set(starts)) == min(3, len(set(starts)))
     return set(starts)
 
 
