@@ -13,7 +13,7 @@ from tests.browser.engines.conftest import ENGINES, Opened
 from tests.browser.engines.cut_line import Line, State, line
 from tests.browser.engines.engine import Settings
 from tests.browser.engines.other_walks import WORDS
-from tests.browser.engines.walker import Walker, button
+from tests.browser.engines.walker import Walker, button, field
 from tests.building import CONTENT
 from tests.soak import soak_count
 
@@ -50,6 +50,7 @@ def cut(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line
 @pytest.mark.soak
 @pytest.mark.parametrize(("engine", "state"), WITH_SCRIPTS)
 def test_typed_words_stay_and_a_notice_comes(opened: Opened, cut: Line, engine: str, state: State) -> None:
+    cut.become("through")
     walker = Walker(opened(engine, Settings()), cut.address)
     in_details(walker)
     cut.become(state)
@@ -76,6 +77,7 @@ def test_typed_words_stay_and_a_notice_comes(opened: Opened, cut: Line, engine: 
 @pytest.mark.soak
 @pytest.mark.parametrize(("engine", "state"), WITHOUT)
 def test_back_finds_typed_words_without_scripts(opened: Opened, cut: Line, engine: str, state: State) -> None:
+    cut.become("through")
     walker = Walker(opened(engine, Settings(scripts=False)), cut.address, scripts=False)
     in_details(walker)
     cut.become(state)
@@ -83,7 +85,8 @@ def test_back_finds_typed_words_without_scripts(opened: Opened, cut: Line, engin
     eventually(lambda: cut.turned_away > 0)
     walker.until_lost()
     cut.become("through")
-    walker.back()
+    walker.engine.back()
+    walker.until(f"Boolean({field('email')})")
     assert walker.held("name", "email") == [NAME, EMAIL]
     walker.follow(button("Continua"))
     walker.until(f"Boolean({CONFIRM})")

@@ -47,8 +47,10 @@ _QUERIES = {
 }
 _MOTIONS = """document.getAnimations().length + [...document.querySelectorAll('*')]
   .filter((one) => parseFloat(getComputedStyle(one).transitionDuration)).length"""
-_COLOURS = """[getComputedStyle(document.documentElement).backgroundColor, getComputedStyle(document.body).color]
-  .map((one) => one.match(/[\\d.]+/g).slice(0, 3).map(Number))"""
+_COLOURS = """((paper, ink) => [paper, ink].map((one) => one.match(/[\\d.]+/g).slice(0, 3).map(Number)))(
+  [document.body, document.documentElement].map((one) => getComputedStyle(one).backgroundColor)
+    .find((one) => one !== "rgba(0, 0, 0, 0)") ?? "rgb(255, 255, 255)",
+  getComputedStyle(document.body).color)"""
 _STOPS = 12
 
 
@@ -78,6 +80,9 @@ def test_pages_lose_nothing_as_visitors_set_them(opened: Opened, site: str, engi
         walker.open(address)
         usual.open(address)
         assert name not in _QUERIES or walker.engine.evaluate(f"matchMedia('{_QUERIES[name]}').matches")
+        for one in (walker, usual):
+            one.until(_SETTLED)
+            one.until("!document.querySelector('.soonest-asked')")
         assert Counter(walker.text("body").split()) == Counter(usual.text("body").split())
         walker.fits()
         check_focus(walker)

@@ -54,8 +54,8 @@ class Walker:
         self._turns(lambda: self.click(element))
 
     def until_lost(self) -> None:
-        """Wait until there is no page, or one that is none of the site's."""
-        eventually(lambda: self._answer(f"({_PAGE}) && Boolean(document.querySelector('main'))") is not True)
+        """Wait until another page has come that is none of the site's."""
+        self.until("document.readyState === 'complete' && !document.querySelector('main#contenuto')")
 
     def back(self) -> None:
         """Press Back, and wait for the page before."""
@@ -63,7 +63,8 @@ class Walker:
 
     def click(self, element: str) -> None:
         """Click an element once it is there, and nothing lies over it."""
-        self.until(on_top(element))
+        # What is still to be set in its typeface moves.
+        self.until(f"document.fonts.status === 'loaded' && {on_top(element)}")
         self.engine.click(element)
 
     def choose(self, name: str, value: str) -> None:
