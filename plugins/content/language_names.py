@@ -23,8 +23,9 @@ def language_faults(document: Document, tags: Sequence[str]) -> Iterator[Fault]:
         except LookupError:
             what = _(
                 "Una lingua «%(tag)s» non c’è. Scrivi il suo codice, di due o tre lettere. "
-                "Esempio: languages: [it, en]",
+                "Esempio: languages: %(example)s",
                 tag=tag,
+                example="[it, en]",
             )
             yield document.fault(("languages", index), what)
     if tags and tags[0].split("-")[0].lower() != site:

@@ -66,7 +66,7 @@ def put(generators: Sequence[Generator]) -> None:
             # Pelican asks for it each time a text is shown.
             content._get_content = Shown(content, str(Path(path).parent), gallery, site)
     # `drawn` is what the filter `body` shows a text with.
-    shown = pass_context(lambda context, *said: picture(gallery, site, context, *said))
+    shown = pass_context(partial(picture, gallery, site))
     give_templates(generators, picture=shown, drawn=partial(page_text, gallery, site))
 
 
@@ -126,7 +126,7 @@ def _portrait(static: StaticGenerator, contents: Mapping[str, bytes], store: Sto
     """The portrait by its addresses, if it is a photo."""
     office: Office | None = static.context.get("office")
     path = office.identity.portrait if office else None
-    if path in contents:
+    if path and path in contents:
         content = contents[path]
         key = key_of(PORTRAIT_RECIPE, content)
         order = (path, partial(_readable, path, partial(portrait_pictures, content)))

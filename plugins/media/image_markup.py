@@ -12,7 +12,7 @@ from pelican.contents import Content
 from plugins.media.drawn_texts import with_drawings
 from plugins.media.gallery import SIZES, Gallery
 from plugins.media.numbered_notes import note_names, with_notes
-from plugins.media.text_images import path_of, with_pictures
+from plugins.media.text_images import with_pictures
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ def picture(
     if not drawing:
         return Markup(image.html(site, alt or "", sizes, eager=True))
     page = context.get("page")
-    is_noted = drawing.notes and page is not None and path_of(getattr(page, "image", None) or "", "") == path
-    return Markup(drawing.html(alt or "", "p", items=note_names(page.content, drawing.notes) if is_noted else ()))
+    items = note_names(page.content, drawing.notes) if page and getattr(page, "image", None) == path else ()
+    return Markup(drawing.html(alt or "", "p", items=items))
 
 
 def page_text(gallery: Gallery, site: str, html: str, image: str | None) -> str:

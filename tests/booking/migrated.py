@@ -6,10 +6,12 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import URL, make_url
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, make_url
 
 from plugins.booking.storage.engine import open_engine
-from plugins.booking.storage.migrate import migrate
+from plugins.booking.storage.migrate import MIGRATIONS, migrate
 from tests.booking.postgres import Postgres
 
 
@@ -32,6 +34,14 @@ def run_migrations(address: str) -> None:
     engine = open_engine(make_url(address))
     migrate(engine)
     engine.dispose()
+
+
+def bring(connection: Connection, revision: str) -> None:
+    """Run the migrations up to one of them."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 @cache

@@ -35,7 +35,7 @@ def seven(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("width", [320, 360, 480, 768])
-def test_menu_of_seven_is_one_row_with_the_button_in_view(browser: Browser, seven: Path, width: int) -> None:
+def test_menu_of_seven_is_one_row_beside_its_button(browser: Browser, seven: Path, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 640})
     page.goto((seven / "index.html").as_uri())
     assert len(page.locator(".menu li:not(.menu-book)").evaluate_all(TOPS)) == 1

@@ -71,7 +71,7 @@ def test_prenota_without_hours_keeps_two_ways_and_its_place(page: Page, silence:
         if silence == "refused":
             route.abort()
         else:
-            route.fulfill(**({"status": 503} if silence == "broken" else {"json": {"slots": []}}))  # type: ignore[arg-type]
+            route.fulfill(status=503 if silence == "broken" else 200, json={"slots": []})
 
     page.route("**/api/slots*", answer)
     page.goto("/prenota/")

@@ -67,7 +67,7 @@ def test_the_brand_has_its_bands_without_backgrounds(page: Page) -> None:
     drawn = page.locator(".brand-bands").evaluate(
         "one => [getComputedStyle(one).borderTopWidth, getComputedStyle(one).backgroundImage]"
     )
-    assert drawn == ["10px", "none"]
+    assert drawn == ["11px", "none"]
 
 
 def test_questions_are_printed_with_their_answers(page: Page) -> None:

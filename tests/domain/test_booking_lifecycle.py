@@ -232,5 +232,5 @@ def test_a_reminder_is_due_only_where_it_will_go(
         (START - HOUR + SECOND, START),
     ],
 )
-def test_the_room_is_due_half_an_hour_ahead_or_at_start(told: datetime, due: datetime) -> None:
+def test_room_is_due_half_an_hour_ahead_or_at_start(told: datetime, due: datetime) -> None:
     assert room_due(booking(Status.CONFIRMED, updated_at=told)) == due

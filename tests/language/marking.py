@@ -45,7 +45,7 @@ _SEEN = {
     "question",
 }
 _SEEN |= {"answer", "kicker", "heading", "lead", "menu_label", "label", "note", "text", "image_alt", "name", "brand"}
-_SEEN |= {"claim", "address", "region", "legal", "reason"}
+_SEEN |= {"claim", "address", "region", "legal", "reason", "voice", "portrait_alt", "testimonials_note", "who", "role"}
 _KEPT = re.compile(r"(\]\([^)]*\)|<[^>]*>|\{[^}]*\}|https?://\S+)")
 _ADDRESS = re.compile(r"[\w.]+@[\w.]+\w")
 _ALT = re.compile(r"(?<=\balt=\")[^\"]*")
@@ -96,6 +96,8 @@ def take_words_away(content: Path) -> None:
         if name == "identity":
             social = {wordless(key): address for key, address in values.get("social", {}).items()}
             values |= {"language": CODE, "email": "xxx@xxxx.xx", "social": social}
+            # The first is that of the site.
+            values |= {"languages": [LOCALE[:2]]} if "languages" in values else {}
         file.write_text(_dumped(values), encoding="utf-8")
 
 

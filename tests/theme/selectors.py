@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from plugins.content.templates.used_css import Rule, parse
+from plugins.content.base.css_rules import Rule, parse
 
 Place = tuple[str, ...]
 

@@ -63,7 +63,9 @@ def test_face_name_and_sentence_stand_together_once(known: Path, address: str) -
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_nothing_is_left_of_her_where_nothing_is_known(unknown: Path, address: str) -> None:
     html = page(unknown, address)
-    assert not re.findall(r'class="(?:person|head-person|note|case)[^"]*"|head-with-person|id="(?:clienti|casi)"', html)
+    assert not re.findall(
+        r'class="(?:person|head-person|testimonial|case)[^"]*"|head-with-person|id="(?:clienti|casi)"', html
+    )
 
 
 def test_home_shows_price_next_hour_and_one_button(known: Path) -> None:

@@ -93,6 +93,15 @@ def test_the_zero_of_prices_has_no_stroke() -> None:
     assert glyph.numberOfContours == 2
 
 
+def test_digits_of_a_table_are_as_wide_as_one_another() -> None:
+    features = {record.FeatureTag: record.Feature for record in FONT["GSUB"].table.FeatureList.FeatureRecord}
+    (at,) = features["tnum"].LookupListIndex
+    (same,) = FONT["GSUB"].table.LookupList.Lookup[at].SubTable
+    named = FONT.getBestCmap()
+    widths = {FONT["hmtx"][same.mapping[named[ord(digit)]]][0] for digit in "0123456789"}
+    assert widths == {FONT["hmtx"][named[ord("0")]][0]}
+
+
 def test_weights_from_regular_to_bold_are_in_the_one_file() -> None:
     axis = FONT["fvar"].axes[0]
     assert (axis.axisTag, axis.minValue, axis.maxValue) == ("wght", 400, 700)

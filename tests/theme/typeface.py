@@ -30,11 +30,13 @@ LETTERS = "".join(one for one in LETTERS if one not in _UNWRITTEN)
 SIGNS = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0¡§©ª«°·º»¿½–—‘’‚“”„•…‹›€№←→−✓"
 # Of a thousand to the em. Finer steps are not seen, and weigh.
 _STEP = 2
-_LEAST_KERN, _KERN_STEP = 12, 6
+_LEAST_KERN, _KERN_STEP = 16, 6
 
 # What is added, by the names that glyphs of these signs have.
 _NAMES = {"→": "arrowright", "←": "arrowleft", "✓": "check", "№": "numero", "ŀ": "ldot", "Ŀ": "Ldot"}
 _NAMES |= {"ŋ": "eng", "Ŋ": "Eng", "ŧ": "tbar", "Ŧ": "Tbar"}
+
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 Point = tuple[float, float]
 # A glyph with how wide and high it is drawn, and where.
@@ -86,6 +88,16 @@ def _draw(font: TTFont) -> None:
     for table in font["cmap"].tables:
         table.cmap |= {ord(one): name for one, name in _NAMES.items()}
     font.setGlyphOrder([*order, *drawn, *composed])
+    _tabular(font)
+
+
+def _tabular(font: TTFont) -> None:
+    """Digits as wide as one another, each of them the plain one in the middle of its place (`tnum`)."""
+    glyphs, widths = font["glyf"], font["hmtx"]
+    for digit in _DIGITS:
+        pen = TTGlyphPen(glyphs)
+        pen.addComponent(digit, (1, 0, 0, 1, _rounded((widths["zero"][0] - widths[digit][0]) / 2), 0))
+        _add(font, f"{digit}.tf", pen.glyph(), widths["zero"][0])
 
 
 def _composed(font: TTFont) -> Iterator[tuple[str, list[Part]]]:
@@ -223,7 +235,7 @@ def _cut(font: TTFont) -> None:
         if tag in font:
             del font[tag]
     options = subset.Options(
-        layout_features=["kern"], hinting=False, glyph_names=False, notdef_outline=False, name_IDs=[1, 2]
+        layout_features=["kern", "tnum"], hinting=False, glyph_names=False, notdef_outline=False, name_IDs=[1, 2]
     )
     one = subset.Subsetter(options)
     one.populate(text=LETTERS + SIGNS)

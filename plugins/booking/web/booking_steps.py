@@ -1,7 +1,4 @@
-"""Booking steps: the pages of the booking flow, which work without JavaScript.
-
-Each keeps all that was typed.
-"""
+"""Booking steps: pages of the booking flow, which work without JavaScript and keep all that was typed."""
 
 from __future__ import annotations
 

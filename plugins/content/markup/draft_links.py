@@ -37,5 +37,5 @@ def body(environment: Environment, content: Any) -> Markup:  # noqa: ANN401 - Pe
     html = with_rooted_links(content.content, site)
     html = html if content.status == "draft" else without_draft_links(html, site)
     # Of the templates' functions, where the plugin of images is there.
-    drawn = environment.globals.get("drawn")
+    drawn: Any = environment.globals.get("drawn")
     return Markup(drawn(html, getattr(content, "image", None)) if drawn else html)

@@ -25,7 +25,7 @@ _KINDS = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".
 _SUFFIXES = {"favicon": (".svg", ".png"), "portrait": tuple(sorted(IMAGE_SUFFIXES))}
 # Each page would bring it along anew; what is larger is fetched once.
 _LARGEST_DRAWING = 8_000
-# By which a drawn portrait follows the page: theme/static/css/tokens/colours.css and blocks/person.css.
+# By which a drawn portrait follows the page: theme/static/css/tokens/colours.css and blocks/portrait.css.
 COLOURS = frozenset(
     {
         *("bg", "surface", "ink", "muted", "macro", "micro", "macro-tint", "micro-tint", "mark", "on-mark", "grid"),

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from plugins.content.templates.used_css import Rule, parse
+from plugins.content.base.css_rules import Rule, parse
 
 # What may stand as an attribute and means the same there.
 PRESENTATION = frozenset(
@@ -47,7 +47,7 @@ def apply_styles(root: Element, tokens: Collection[str]) -> None:
     Of those the page's own is taken, light or dark; of other values the one that the drawing says. Raises UnplainError.
     """
     values: dict[str, str] = {}
-    choices = []
+    choices: list[_Choice] = []
     for style in root.iter("style"):
         rules = parse(re.sub(r"\s+", " ", _COMMENT.sub("", "".join(style.itertext()))))
         choices += _choices(rules, values, tokens)

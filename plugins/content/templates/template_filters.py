@@ -18,7 +18,7 @@ from plugins.domain.language import _
 _MOST, _LEAST = 1700, 20
 
 
-def jinja_filters(zone: ZoneInfo, currency: str = "EUR") -> dict[str, Callable[..., str]]:
+def jinja_filters(zone: ZoneInfo, currency: str = "EUR") -> dict[str, Callable[..., object]]:
     """The filters of every template; instants are read on the owner's clock, prices are in her currency."""
     return {
         "day_long": lambda day: long_day(day.astimezone(zone) if isinstance(day, datetime) and day.tzinfo else day),

@@ -27,7 +27,7 @@ def test_manifest_is_read_without_a_session_and_holds_no_secret(desk: Endpoint) 
         read(desk, urljoin("/agenda/", shortcut["url"]))
 
 
-def test_pages_of_the_agenda_name_the_manifest_and_no_others_do(hers: Endpoint) -> None:
+def test_pages_of_the_agenda_alone_name_the_manifest(hers: Endpoint) -> None:
     named = '<link rel="manifest" href="/agenda/manifest.webmanifest">'
     assert named in hers.http.get("/agenda/").text
     assert "manifest-src 'self'" in hers.http.get("/agenda/").headers["content-security-policy"]

@@ -141,7 +141,7 @@ def test_a_day_that_is_none_is_the_present_one(hers: Endpoint, wanted: str) -> N
     assert "Oggi, lunedì 11 gennaio 2027" in read(hers, f"/agenda/giorno/?giorno={wanted}").words
 
 
-def test_full_day_asks_the_database_as_often_as_an_empty_one(content: Path, database_url: str) -> None:
+def test_full_day_asks_the_database_as_often_as_empty(content: Path, database_url: str) -> None:
     write_content(content, hours={"tuesday": ["00:00-24:00"]})
     with endpoint(content, database_url, Clock()) as desk:
         sign_in(desk)

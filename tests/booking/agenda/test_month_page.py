@@ -38,7 +38,7 @@ def test_each_day_counts_its_bookings_and_requests(hers: Endpoint) -> None:
     assert {"/agenda/mese/?mese=2026-12", "/agenda/mese/?mese=2027-02"} <= set(page.links)
 
 
-def test_closed_days_say_why_and_an_empty_month_that_it_is(content: Path, database_url: str) -> None:
+def test_closed_days_say_why_and_empty_months_so(content: Path, database_url: str) -> None:
     write_content(content, hours={"monday": ["09:00-13:00"]}, holidays={"country": "IT"})
     with endpoint(content, database_url) as desk:
         sign_in(desk)

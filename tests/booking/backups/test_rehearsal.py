@@ -18,9 +18,9 @@ from plugins.booking.__main__ import main
 from plugins.booking.backups.backup import BackupFailed, BackupRefused, back_up
 from plugins.booking.backups.postgres_programs import _connection
 from plugins.booking.backups.rehearsal import rehearsed
-from plugins.booking.storage.engine import open_engine
+from plugins.booking.storage.engine import open_engine, writing
 from tests.booking.endpoint import endpoint
-from tests.booking.migrated import run_migrations
+from tests.booking.migrated import bring, run_migrations
 from tests.booking.office import asked
 from tests.booking.postgres import Postgres
 
@@ -127,10 +127,9 @@ def test_a_file_that_is_no_copy_is_refused(content: Path, tmp_path: Path) -> Non
 
 def test_a_copy_of_an_older_schema_is_migrated_on_trial(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/booking.db"
-    run_migrations(url)
     engine = open_engine(make_url(url))
-    with engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0009'")
+    with writing(engine).begin() as connection:
+        bring(connection, "0009")
     back_up(engine, tmp_path / "copy")
     engine.dispose()
     (tmp_path / "scratch").mkdir()

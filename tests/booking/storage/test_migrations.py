@@ -19,6 +19,7 @@ from plugins.booking.storage.engine import open_engine, queue_for_writing, writi
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.migrate import MIGRATIONS, migrate, newest, schema_of
 from plugins.booking.storage.outbox import Outbox
+from tests.booking.migrated import bring
 from tests.booking.office import NOW
 
 WRITERS, ROUNDS = 2, 15
@@ -33,14 +34,6 @@ def empty(unmigrated_url: str) -> Iterator[Engine]:
     opened = open_engine(make_url(unmigrated_url))
     yield opened
     opened.dispose()
-
-
-def bring(connection: Connection, revision: str) -> None:
-    """Run the migrations up to one of them."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
 
 
 def columns(connection: Connection) -> dict[tuple[str, str], tuple[str, bool, bool]]:

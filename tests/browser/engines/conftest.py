@@ -33,6 +33,8 @@ def opened(request: pytest.FixtureRequest) -> Iterator[Opened]:
         def open_one(name: str, settings: Settings) -> Engine:
             if name == "chromium":
                 return stack.enter_context(chromium(request.getfixturevalue("browser"), settings))
-            return stack.enter_context(firefox(settings) if name == "firefox" else webkit(settings))
+            if name == "firefox":
+                return stack.enter_context(firefox(settings))
+            return stack.enter_context(webkit(settings))
 
         yield open_one

@@ -24,6 +24,8 @@ class Settings:
     forced_colours: bool = False
     reduced_motion: bool = False
     large_text: bool = False
+    # WebKitGTK can be told to do without, where a driver of graphics is broken.
+    compositor: bool = True
     zone: str = "Europe/Rome"
     width: int = 360
     height: int = 740

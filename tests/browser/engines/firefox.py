@@ -18,7 +18,7 @@ from tests.booking.processes import eventually
 from tests.browser.engines.engine import KEYS, NoAnswerError, Settings, Told, into_view, selected, to_json
 
 _PATIENCE_SECONDS = 60
-_QUIET = {
+_QUIET: dict[str, bool | int | str] = {
     "app.normandy.enabled": False,
     "datareporting.policy.dataSubmissionEnabled": False,
     "extensions.update.enabled": False,
@@ -36,9 +36,8 @@ class Firefox:
     def __init__(self, socket: WebSocket, settings: Settings) -> None:
         self._socket, self._number = socket, 0
         self._ask("session.new", capabilities={"alwaysMatch": {"unhandledPromptBehavior": {"default": "accept"}}})
-        self._window = self._ask("browsingContext.getTree")["contexts"][0]["context"]
-        # The window in use: no focus is drawn in another.
-        self._ask("browsingContext.activate", context=self._window)
+        # In the first tab, which is there before the driver, no focus is drawn.
+        self._window = self._ask("browsingContext.create", type="tab")["context"]
         self._ask(
             "browsingContext.setViewport",
             context=self._window,
@@ -131,7 +130,7 @@ def firefox(settings: Settings) -> Iterator[Firefox]:
                 f"{_address(Path(profile))}/session", suppress_origin=True, timeout=_PATIENCE_SECONDS
             )
             yield Firefox(socket, settings)
-            socket.shutdown()
+            socket.close()
         finally:
             process.terminate()
             process.wait(_PATIENCE_SECONDS)

@@ -124,7 +124,8 @@ def _environment(home: Path, screen: str, settings: Settings) -> dict[str, str]:
     (place / "settings.ini").write_text(moves, encoding="utf-8")
     own = {"DISPLAY": screen, "TZ": settings.zone, "LIBGL_ALWAYS_SOFTWARE": "1", "NO_AT_BRIDGE": "1"}
     theme = {"GTK_THEME": "HighContrast"} if settings.contrast else {}
-    return os.environ | dict.fromkeys(_PLACES, str(home)) | own | theme
+    without = {} if settings.compositor else {"WEBKIT_DISABLE_DMABUF_RENDERER": "1"}
+    return os.environ | dict.fromkeys(_PLACES, str(home)) | own | theme | without
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from plugins.content.templates.used_css import cut, parse, read_names
+from plugins.content.base.css_rules import parse
+from plugins.content.templates.used_css import cut, read_names
 
 PAGE = '<html><body class="a"><p class="b c" id="i">x</p><details><summary>y</summary></details></body></html>'
 NAMES = read_names(PAGE)
