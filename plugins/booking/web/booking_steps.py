@@ -87,7 +87,6 @@ class BookingSteps:
             lost = False
         else:
             lost = True
-
         return self._page(
             "booking/times.html",
             status,
