@@ -79,7 +79,7 @@ def desk(tmp_path: Path) -> Iterator[Endpoint]:
 def test_english_booking_errors_mails_and_agenda_are_in_english(desk: Endpoint) -> None:
     times = desk.http.get("/appuntamenti/orari?meeting=conoscitiva").text
     assert '<html lang="en-GB"' in times
-    assert "The times are in Italian time" in text(times)
+    assert "All of them are in Italian time" in text(times)
     assert "Tuesday 12 January, 8 free times" in text(times)
     wrong = desk.http.post("/appuntamenti/controlla", data=BOOKING | {"name": "", "email": "x"})
     assert "There are 2 things to put right" in text(wrong.text)
@@ -110,15 +110,15 @@ def test_the_language_follows_the_content_while_the_endpoint_runs(desk: Endpoint
             time.sleep(0.05)
         return said
 
-    assert "The times are in" in page("The times are in")
+    assert "Tap a time" in page("Tap a time")
     edit(desk.content / "identity.yaml", '"language": "en"', '"language": "it"')
-    italian = page("Gli orari sono in")
+    italian = page("Tocca un orario")
     assert '<html lang="it"' in italian
     assert "martedì 12 gennaio" in italian
     # Broken, it does not change the language either.
     edit(desk.content / "identity.yaml", '"language": "it"', '"language": "en", "nome": "x"')
     time.sleep(0.6)
-    assert page("Gli orari sono in") == italian
+    assert page("Tocca un orario") == italian
 
 
 def test_whoever_writes_is_told_in_english_what_to_mend(tmp_path: Path) -> None:

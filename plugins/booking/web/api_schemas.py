@@ -36,7 +36,7 @@ class SlotOut(BaseModel):
 
     start: str = Field(examples=["2027-01-11T10:30:00+01:00"])
     end: str = Field(examples=["2027-01-11T11:00:00+01:00"])
-    day: str = Field(examples=["lunedì 11 gennaio"])
+    day: str = Field(examples=["Monday 11 January"])
     time: str = Field(examples=["10:30"])
 
 

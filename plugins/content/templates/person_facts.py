@@ -6,13 +6,21 @@ from collections.abc import Iterator
 
 from plugins.content.templates.formats import decimal
 from plugins.domain.identity import Identity
-from plugins.domain.language import ITALIAN, _, ngettext, spoken
+from plugins.domain.language import N_, _, ngettext
 
-# As an Italian says ten, twenty and so on, up to a hundred.
-_TENS = (
-    "una decina", "una ventina", "una trentina", "una quarantina", "una cinquantina",
-    "una sessantina", "una settantina", "un’ottantina", "una novantina", "un centinaio",
-)  # fmt: skip
+# As a person says it; of other numbers the number.
+_TENS = {
+    10: N_("una decina di clienti"),
+    20: N_("una ventina di clienti"),
+    30: N_("una trentina di clienti"),
+    40: N_("una quarantina di clienti"),
+    50: N_("una cinquantina di clienti"),
+    60: N_("una sessantina di clienti"),
+    70: N_("una settantina di clienti"),
+    80: N_("un’ottantina di clienti"),
+    90: N_("una novantina di clienti"),
+    100: N_("un centinaio di clienti"),
+}
 
 
 def person_facts(identity: Identity) -> tuple[str, ...]:
@@ -27,11 +35,7 @@ def _facts(identity: Identity) -> Iterator[str]:
     # One language is that of the page.
     if len(names := identity.language_names) > 1:
         yield _("%(languages)s e %(language)s", languages=", ".join(names[:-1]), language=names[-1])
-    if identity.clients:
-        yield _clients(identity.clients)
-
-
-def _clients(number: int) -> str:
-    if spoken() is ITALIAN and number in range(10, 101, 10):
-        return f"{_TENS[number // 10 - 1]} di clienti"
-    return ngettext("%(count)s cliente", "%(count)s clienti", number, count=decimal(number, 0))
+    if identity.clients in _TENS:
+        yield _(_TENS[identity.clients])
+    elif identity.clients:
+        yield ngettext("%(count)s cliente", "%(count)s clienti", identity.clients, count=decimal(identity.clients, 0))
