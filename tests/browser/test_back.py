@@ -19,7 +19,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterato
 def test_back_finds_each_step_as_it_was_left(page: Page) -> None:
     page.goto("/appuntamenti/orari?meeting=conoscitiva")
     # From the end, that no other test takes the same one.
-    value = page.locator('main input[name="start"]').last.get_attribute("value") or ""
+    value = page.locator('main [name="start"]').last.get_attribute("value") or ""
     page.goto(f"/appuntamenti/dettagli?meeting=conoscitiva&start={value}")
     page.get_by_label("Nome e cognome").fill("Zoë D’Angelo")
     page.get_by_label("Email").fill("non è un indirizzo")
@@ -48,7 +48,7 @@ def test_back_finds_each_step_as_it_was_left(page: Page) -> None:
 
 def test_back_over_a_followed_error_link_finds_the_mended_form(page: Page) -> None:
     page.goto("/appuntamenti/orari?meeting=conoscitiva")
-    value = page.locator('main input[name="start"]').last.get_attribute("value") or ""
+    value = page.locator('main [name="start"]').last.get_attribute("value") or ""
     page.goto(f"/appuntamenti/dettagli?meeting=conoscitiva&start={value}")
     page.get_by_label("Nome e cognome").fill("Zoë D’Angelo")
     page.get_by_label("Email").fill("non è un indirizzo")
