@@ -35,8 +35,10 @@ class Budget:
     requests: int
 
 
+# The owner's drawn face, which a page has within itself; a photo of hers weighs up to twelve as a file of its own.
+FACE = 1
 # From the project's visual direction.
-HOME, SERVICE, ARTICLE = Budget(14, 0, 14, 60, 5), Budget(12, 0, 14, 25, 4), Budget(16, 1, 14, 45, 5)
+HOME, SERVICE, ARTICLE = Budget(14, 0, 14, 60, 5), Budget(12 + FACE, 0, 14, 25, 4), Budget(16, 1, 14, 45, 5)
 LIST, SEARCH, FORM, OTHER = (
     Budget(10, 0, 14, 40, 8),
     Budget(8, 4, 14, 40, 4),

@@ -27,7 +27,7 @@ OPEN, SHUT = "⟦", "⟧"
 # What stands between two marks: what is put in a message has to be marked itself, and elements stay what they are.
 _BETWEEN = re.compile(r"(%\(\w+\)s|%%|<[^>]*>|&\w+;)")
 _MARKED = re.compile(f"{OPEN}[^{OPEN}{SHUT}]*{SHUT}")
-_ADDRESS_OF_A_PAGE = re.compile(r"https?://\S+")
+_ADDRESS_OF_A_PAGE = re.compile(r"https?://\S+|\b[\w-]+\.example\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _GREEK_OR_X = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]+|[xX]+")
 _LETTER = re.compile(r"[^\W\d_]")

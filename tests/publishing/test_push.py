@@ -225,6 +225,7 @@ def test_the_endpoint_sees_the_new_hours_through_the_switch(place: Place) -> Non
 
 def test_push_to_an_english_site_is_answered_in_english(place: Place) -> None:
     edit(place.work / "content" / "identity.yaml", "name:", "language: en\nname:")
+    edit(place.work / "content" / "identity.yaml", "languages: [it, en]", "languages: [en, it]")
     place.commit()
     pushed = place.push()
     assert pushed.code == 0, pushed.told

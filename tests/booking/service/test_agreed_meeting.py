@@ -119,7 +119,8 @@ def test_a_booking_keeps_its_length_and_title(tmp_path: Path, database_url: str)
     with office(tmp_path, database_url, TALK | {"minutes": 60, "step": 60, "title": "Un’ora"}, CALL) as desk:
         shown = desk.http.get(page).text
         assert "Chiacchierata conoscitiva, 30" in shown
-        assert "60" not in re.sub('href="[^"]*"', "", shown.split("<main")[1].split("</main>")[0])
+        # An address may hold any number.
+        assert "60" not in re.sub(r"[\w~-]{30,}", "", shown.split("<main")[1].split("</main>")[0])
         assert move(desk, page, ELEVEN).json()["end"] == "2027-01-12T11:30:00+01:00"
 
 
