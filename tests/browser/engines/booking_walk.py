@@ -42,19 +42,18 @@ def books_moves_and_cancels(walker: Walker, email: str) -> None:
 
 
 def continues_without_a_time(walker: Walker) -> None:
-    """Continue with nothing chosen: it is said, and the times are still there."""
-    walker.click(button("Continua"))
-    walker.until(f"Boolean({ALERT}) || Boolean(document.querySelector('form:has([name=start]):invalid'))")
+    """Nothing leads on before a time is chosen; by an address alone it is said, and the times are still there."""
+    assert not walker.engine.evaluate(f"Boolean({button('Continua')})")
+    walker.open(TIMES.replace("/orari", "/dettagli"))
+    walker.until(f"Boolean({ALERT})")
     assert walker.values("start")
     walker.fits()
 
 
 def chooses_a_time(walker: Walker, number: int = 0) -> str:
-    """Choose a time and continue to the details; the time."""
+    """Choose a time, which leads to the details; the time."""
     start = walker.values("start")[number]
-    walker.choose("start", start)
-    walker.fits()
-    walker.follow(button("Continua"))
+    walker.follow(css(f'main button[name="start"][value="{start}"]'))
     return start
 
 

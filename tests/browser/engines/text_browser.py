@@ -40,11 +40,6 @@ class TextBrowser:
         self.title = self.until(rf"Viewing <(?!{re.escape(self.title)}>)([^>]*)>")[1]
         return self.title
 
-    def choose(self, wanted: str) -> None:
-        """Go to one of some answers and choose it."""
-        self.go_to(wanted)
-        self._press(_ENTER)
-
     def type(self, name: str, words: str) -> None:
         """Go to a field of text and type."""
         self.go_to(rf'name="{name}"')

@@ -86,8 +86,8 @@ class Walker:
 
     def values(self, name: str) -> list[str]:
         """The answers there are to choose from, by the name of their field."""
-        every = f"document.querySelectorAll({quoted(f'main input[name={name}]')})"
-        return list(self.engine.evaluate(f"[...{every}].map((one) => one.value)"))
+        every = f"document.querySelectorAll({quoted(f'main :is(input, button)[name={name}]')})"
+        return list(self.engine.evaluate(f"[...new Set([...{every}].map((one) => one.value))]"))
 
     def text(self, within: str = "main") -> str:
         """What the page says, its spaces made one."""
