@@ -36,21 +36,6 @@ def command(place: Place) -> Command:
     return command
 
 
-def _imported(command: Command, place: Place, **settings: object) -> tuple[set[str], str]:
-    """Build once more; the modules that were imported for it, and what was told."""
-    line = command.line(place.settings(**settings))
-    run = subprocess.run(
-        [line[0], "-X", "importtime", *line[1:]],
-        cwd=ROOT,
-        env=command.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    return {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}, run.stdout
-
-
 _TELLING = """
 import atexit, os, sys
 command = os.getpid()
@@ -60,18 +45,23 @@ main(sys.argv[1:])
 """
 
 
+def _run(command: Command, line: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        line, cwd=ROOT, env=command.environment, capture_output=True, text=True, check=True, timeout=120
+    )
+
+
+def _imported(command: Command, place: Place, **settings: object) -> tuple[set[str], str]:
+    """Build once more; the modules that were imported for it, and what was told."""
+    program, *others = command.line(place.settings(**settings))
+    run = _run(command, [program, "-X", "importtime", *others])
+    return {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}, run.stdout
+
+
 def _imported_by_itself(command: Command, place: Place) -> tuple[set[str], str]:
     """As `_imported`, without what its helper had begun to import before it was ended."""
-    line = command.line(place.settings())
-    run = subprocess.run(
-        [line[0], "-c", _TELLING, *line[3:]],
-        cwd=ROOT,
-        env=command.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
+    program, _, _, *others = command.line(place.settings())
+    run = _run(command, [program, "-c", _TELLING, *others])
     return set(run.stderr.splitlines()), run.stdout
 
 
