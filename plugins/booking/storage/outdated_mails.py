@@ -19,11 +19,15 @@ OUTDATED = "outdated"
 LINK_LASTS = timedelta(minutes=15)
 _OWNER, _VISITOR = "owner", "visitor"
 _REMINDER = "reminder-"
+_DIGEST = "digest"
 _other = outbox.alias("other")
 _SAME_READER = and_(
     _other.c.about == outbox.c.about,
     _other.c.id != outbox.c.id,
-    or_(*(and_(_other.c.kind.like(f"%-{who}"), outbox.c.kind.like(f"%-{who}")) for who in (_OWNER, _VISITOR))),
+    or_(
+        *(and_(_other.c.kind.like(f"%-{who}"), outbox.c.kind.like(f"%-{who}")) for who in (_OWNER, _VISITOR)),
+        and_(_other.c.kind == _DIGEST, outbox.c.kind == _DIGEST),
+    ),
 )
 
 
@@ -52,13 +56,14 @@ def outdate(connection: Connection, about: str, readers: Iterable[str], now: dat
 
 def is_held_back(now: datetime) -> ColumnElement[bool]:
     """Whether a mail has to wait for another of its booking to the same reader: one that is on its way, or, where it is
-    a reminder, which brings no invitation, for what was to be told before it.
+    a reminder, which brings no invitation, for what was to be told before it. A digest waits for the one before.
     """
     on_its_way = and_(_other.c.lease.is_not(None), _other.c.next_at > now)
-    first = and_(
-        outbox.c.kind.like(f"{_REMINDER}%"), _other.c.state == "pending", _other.c.kind.not_like(f"{_REMINDER}%")
+    first = or_(
+        and_(outbox.c.kind.like(f"{_REMINDER}%"), _other.c.kind.not_like(f"{_REMINDER}%")),
+        and_(outbox.c.kind == _DIGEST, _other.c.id < outbox.c.id),
     )
-    return exists().where(_SAME_READER, or_(on_its_way, first))
+    return exists().where(_SAME_READER, or_(on_its_way, and_(_other.c.state == "pending", first)))
 
 
 def is_overtaken() -> ColumnElement[bool]:

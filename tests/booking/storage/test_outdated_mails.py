@@ -233,6 +233,22 @@ def test_dead_confirmation_put_back_never_follows_its_reminder(office: Office) -
     assert office.states()["booked-visitor"] == "outdated"
 
 
+@pytest.mark.parametrize("waits", [True, False])
+def test_digest_put_back_never_follows_the_next_one(office: Office, waits: bool) -> None:
+    days = [NOW, NOW + DAY]
+    for number, day in enumerate(days):
+        name = new_id(day)
+        mail = Envelope(name, "digest", "a@example.org", "b@example.org", f"<{number}@x>", b"Words")
+        with office.engine.begin() as connection:
+            enqueue(connection, "digest", [mail], day)
+            if number == 0:
+                connection.execute(update(outbox).values(state="dead", settled_at=day))
+    office.clock.now = NOW + DAY + MINUTE
+    gone = [] if waits else office.send()
+    office.outbox.revive(office.clock.now)
+    assert [one.message_id for one in [*gone, *office.send()]] == (["<0@x>", "<1@x>"] if waits else ["<1@x>"])
+
+
 def test_nobody_is_reminded_of_a_meeting_that_has_begun(office: Office) -> None:
     office.book(STARTS[12])
     office.send()
