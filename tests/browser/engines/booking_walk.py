@@ -53,6 +53,7 @@ def continues_without_a_time(walker: Walker) -> None:
 def chooses_a_time(walker: Walker, number: int = 0) -> str:
     """Choose a time, which leads to the details; the time."""
     start = walker.values("start")[number]
+    walker.fits()
     walker.follow(css(f'main button[name="start"][value="{start}"]'))
     return start
 

@@ -30,6 +30,9 @@ _QUIET: dict[str, bool | int | str] = {
 }
 
 
+_PAINTED = "new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
+
+
 class Firefox:
     """A window of Firefox."""
 
@@ -60,6 +63,8 @@ class Firefox:
         found = self._evaluate(into_view(element))
         if found["type"] != "node":
             raise AssertionError(f"there is no {element}")
+        # What a click meets is what was painted last, and not yet where it has just been scrolled to.
+        self._evaluate(_PAINTED, wait=True)
         place = {"type": "element", "element": {"sharedId": found["sharedId"]}}
         move = {"type": "pointerMove", "x": 0, "y": 0, "origin": place}
         press = [{"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
@@ -86,13 +91,13 @@ class Firefox:
     def _act(self, source: dict[str, Any]) -> None:
         self._ask("input.performActions", context=self._window, actions=[source])
 
-    def _evaluate(self, expression: str) -> dict[str, Any]:
+    def _evaluate(self, expression: str, wait: bool = False) -> dict[str, Any]:
         # In a sandbox beside the page's scripts, which works as well where these are switched off.
         told = self._ask(
             "script.evaluate",
             expression=expression,
             target={"context": self._window, "sandbox": "visitor"},
-            awaitPromise=False,
+            awaitPromise=wait,
         )
         if told["type"] != "success":
             raise NoAnswerError(told["exceptionDetails"]["text"])

@@ -29,7 +29,7 @@ def walker(request: pytest.FixtureRequest, opened: Opened, site: str) -> Walker:
 
 
 @pytest.mark.soak
-@ways(("firefox", False), ("webkit", False))
+@ways(("firefox", True), ("webkit", False))
 def test_a_booking_is_made_moved_and_cancelled(walker: Walker) -> None:
     books_moves_and_cancels(walker, "prenota@esempio.test")
     writes_a_message(walker)

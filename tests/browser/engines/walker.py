@@ -123,7 +123,10 @@ class Walker:
     def _turns(self, act: Callable[[], None]) -> None:
         before = self._answer(_PAGE)
         act()
-        eventually(lambda: self._answer(_PAGE) not in (None, before), _PATIENCE_SECONDS)
+        try:
+            eventually(lambda: self._answer(_PAGE) not in (None, before), _PATIENCE_SECONDS)
+        except TimeoutError as error:
+            raise AssertionError(f"the page never turned: {self._answer(_STUCK)}") from error
 
     def _answer(self, expression: str) -> Told:
         try:
@@ -135,4 +138,8 @@ class Walker:
 # A page keeps its mark for as long as it is the same; one that is just going or coming has none.
 _PAGE = """
 document.readyState === "complete" && location.protocol.startsWith("http") ? (document.walked ??= Math.random()) : null
+"""
+# Where it is that no other page comes, which button says that it is working, and what has the focus.
+_STUCK = """
+[location.href, document.title, document.querySelector("[aria-disabled]")?.innerText, document.activeElement?.outerHTML]
 """
