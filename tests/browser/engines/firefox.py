@@ -31,6 +31,8 @@ _QUIET: dict[str, bool | int | str] = {
 
 
 _PAINTED = "new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
+# No frame is told of where scripts are switched off: a few of them take so long.
+_FRAMES_MS = 200
 
 
 class Firefox:
@@ -38,6 +40,7 @@ class Firefox:
 
     def __init__(self, socket: WebSocket, settings: Settings) -> None:
         self._socket, self._number = socket, 0
+        self._scripts = settings.scripts
         self._ask("session.new", capabilities={"alwaysMatch": {"unhandledPromptBehavior": {"default": "accept"}}})
         # In the first tab, which is there before the driver, no focus is drawn.
         self._window = self._ask("browsingContext.create", type="tab")["context"]
@@ -64,11 +67,13 @@ class Firefox:
         if found["type"] != "node":
             raise AssertionError(f"there is no {element}")
         # What a click meets is what was painted last, and not yet where it has just been scrolled to.
-        self._evaluate(_PAINTED, wait=True)
+        if self._scripts:
+            self._evaluate(_PAINTED, wait=True)
         place = {"type": "element", "element": {"sharedId": found["sharedId"]}}
         move = {"type": "pointerMove", "x": 0, "y": 0, "origin": place}
         press = [{"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
-        self._act({"type": "pointer", "id": "mouse", "actions": [move, *press]})
+        paint = {"type": "pause", "duration": 0 if self._scripts else _FRAMES_MS}
+        self._act({"type": "pointer", "id": "mouse", "actions": [paint, move, *press]})
 
     def type(self, element: str, words: str) -> None:
         self.evaluate(selected(element))
