@@ -66,4 +66,6 @@ if [ -n "$missing" ]; then
 fi
 
 echo "Installing what checks pages and invitations …"
-cd browser && npm ci --silent --no-fund --no-audit
+(cd browser && npm ci --silent --no-fund --no-audit)
+echo "Installing the OAuth provider that accounts are connected to in tests …"
+cd booking/oauth && npm ci --silent --no-fund --no-audit

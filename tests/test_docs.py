@@ -104,6 +104,8 @@ def test_every_target_says_what_it_does() -> None:
 def test_readme_names_exactly_the_variables_the_endpoint_reads() -> None:
     source = (ROOT / "plugins" / "booking" / "settings.py").read_text(encoding="utf-8")
     read = {f"BOOKING_{name}" for name in re.findall(r'"(?:BOOKING_)?([A-Z]+(?:_[A-Z]+)*)"', source)}
+    source = (ROOT / "plugins" / "booking" / "oauth" / "client_settings.py").read_text(encoding="utf-8")
+    read |= {f"BOOKING_{name}" for name in re.findall(r'"((?:GOOGLE|MICROSOFT)_[A-Z_]+)"', source)}
     # `BOOKING_URL` is a setting of the site, not of the endpoint.
     assert set(re.findall(r"BOOKING_[A-Z_]+", README)) - {"BOOKING_URL"} == read
 

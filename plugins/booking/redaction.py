@@ -21,7 +21,13 @@ _SHORTEST_TOKEN = 10  # of a private address, where the rest is the provider's
 # Of PostgreSQL's options those that hold no secret; any other may be a piece of a password with a sign in it.
 _OPTIONS = {"host", "port", "user", "application_name", "connect_timeout", "target_session_attrs"}
 _held: set[str] = set()
-_WHOLE = ("BOOKING_SECRET_KEY", "BOOKING_SECRET_KEY_OLD", "BOOKING_METRICS_TOKEN")
+_WHOLE = (
+    "BOOKING_SECRET_KEY",
+    "BOOKING_SECRET_KEY_OLD",
+    "BOOKING_METRICS_TOKEN",
+    "BOOKING_GOOGLE_CLIENT_SECRET",
+    "BOOKING_MICROSOFT_CLIENT_SECRET",
+)
 
 
 def secrets_of(environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -30,7 +36,8 @@ def secrets_of(environment: Mapping[str, str]) -> tuple[str, ...]:
     Of an address that can be read that is the password, and every option; of one that cannot, every piece of it.
     """
     found = {environment.get(name, "").strip() for name in _WHOLE}
-    found |= {*_of_relay(environment.get("BOOKING_SMTP_URL", "").strip())}
+    for name in ("BOOKING_SMTP_URL", "BOOKING_ALARM_SMTP_URL"):
+        found |= {*_of_relay(environment.get(name, "").strip())}
     found |= {*_of_database(environment.get("BOOKING_DATABASE_URL", "").strip())}
     found |= {*_of_heartbeat(environment.get("BOOKING_HEARTBEAT_URL", "").strip())}
     if "-----BEGIN" in (pasted := environment.get("BOOKING_DKIM_KEY", "")):

@@ -16,6 +16,8 @@ from sqlalchemy.engine import URL
 
 from plugins.booking.mail.dkim import Dkim, private_key, selector_name
 from plugins.booking.mail.mailboxes import mailbox
+from plugins.booking.oauth.access_token import Provider
+from plugins.booking.oauth.client_settings import ClientSettings, oauth_of
 from plugins.booking.redaction import hold_back
 from plugins.booking.server_urls import Relay, database_of, relay_of
 
@@ -63,6 +65,9 @@ class Settings:
     worker: bool
     metrics_token: str | None = field(repr=False)
     heartbeat_url: str | None = field(repr=False)
+    # A second relay, for nothing but telling the owner that her mail is what is broken.
+    alarm_relay: Relay | None
+    oauth: Mapping[Provider, ClientSettings]
     # What a variable that the content names holds: `user:password` of a calendar, or its address.
     credentials: Callable[[str], str | None] = field(repr=False, compare=False)
 
@@ -98,6 +103,8 @@ class Settings:
                 "BOOKING_DKIM_KEY and BOOKING_DKIM_SELECTOR go together; set them like "
                 "BOOKING_DKIM_KEY=/etc/maglia/dkim.pem BOOKING_DKIM_SELECTOR=maglia"
             )
+        oauth, wrong = oauth_of(environment)
+        faults += wrong
         own_origins = ",".join("{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (site_url, pages_url))
         settings = cls(
             database_url=read("DATABASE_URL", "sqlite:///var/booking.db", database_of, "sqlite:///var/booking.db"),
@@ -119,6 +126,8 @@ class Settings:
             worker=read("WORKER", "on", _flag, "off"),
             metrics_token=read("METRICS_TOKEN", "", _secret, "x" * 32) or None,
             heartbeat_url=read("HEARTBEAT_URL", "", _heartbeat, "https://monitor.example/ping/…", "") or None,
+            alarm_relay=read("ALARM_SMTP_URL", "", relay_of, "smtp+starttls://user:password@other.example.it:587"),
+            oauth=oauth,
             credentials=variables_of(environment),
         )
         if faults:
