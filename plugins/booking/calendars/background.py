@@ -34,16 +34,18 @@ class CalendarWork:
         asking: Ask = ask,
         tokens: AccessTokens | None = None,
     ) -> None:
-        entries, known = SyncState(engine), settings.credentials
+        entries, sources, known = SyncState(engine), Sources(engine), settings.credentials
         office = CalendarAddresses(office, known)
         connections = CalendarConnections(asking, clock, known, tokens, settings.oauth)
-        self._writer = CalendarWriter(entries, FailedWrites(engine), correspondent, office, clock, connections)
+        failed = FailedWrites(engine)
+        self._writer = CalendarWriter(entries, failed, correspondent, office, clock, connections, sources)
         self._refresher = CalendarPoller(
-            Sources(engine),
+            sources,
             entries,
             office,
             clock,
             connections,
+            failed,
             lambda: correspondent.installation,
             settings.owner_email,
         )

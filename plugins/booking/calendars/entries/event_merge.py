@@ -33,6 +33,16 @@ def words_of(ours: bytes) -> str:
     return json.dumps({name: _unescaped(event[name]) for name in _WORDS if name in event}, ensure_ascii=False)
 
 
+def words_kept(ours: bytes, sent: bytes, there: bytes, uid: str) -> str:
+    """Return what to merge by where a server has kept otherwise what it was sent; where she has added to it, ours."""
+    our, out, kept = _event(_lines(ours), None), _event(_lines(sent), uid), _event(_lines(there), uid)
+    words = {name: _unescaped(our[name]) for name in _WORDS if name in our}
+    for name, text in words.items():
+        if _plain(_unescaped(out.get(name, ""))) == _plain(text):
+            words[name] = _unescaped(kept.get(name, ""))
+    return json.dumps(words, ensure_ascii=False)
+
+
 def sequence_of(text: bytes, uid: str) -> int:
     """Return the SEQUENCE of an event, 0 where it has none that can be read."""
     value = _event(_lines(text), uid).get("SEQUENCE", "0").strip()
