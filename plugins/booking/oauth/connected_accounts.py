@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from plugins.booking.oauth.access_token import Provider, TokenDead, TokenUnavailable, Use
 from plugins.booking.oauth.client_settings import ClientSettings
-from plugins.booking.oauth.provider_http import ProviderBusy
+from plugins.booking.oauth.provider_http import DEADLINE_SECONDS, ProviderBusy
 from plugins.booking.oauth.providers import scopes_of_use
 from plugins.booking.oauth.token_requests import ProviderRefusal, TokenAnswer, TokenRequests
 from plugins.booking.oauth.token_store import AccessToken, Grant, Secret, TokenStore
@@ -45,6 +45,7 @@ class ConnectedAccounts:
         self.store = store
         self._clients = clients
         self._clock = clock
+        self.deadline = DEADLINE_SECONDS
         self._unsaved = _unsaved.setdefault(store.engine, {})
 
     def token(self, provider: Provider, use: Use) -> str:
@@ -125,7 +126,7 @@ class ConnectedAccounts:
         # Google's tokens are for all that was consented to; Microsoft's are for one resource each.
         scopes = scopes_of_use(grant.provider, use, client) if grant.provider == "microsoft" else ()
         try:
-            answer = TokenRequests(grant.provider, client).refresh(grant.secret.refresh, scopes)
+            answer = TokenRequests(grant.provider, client, self.deadline).refresh(grant.secret.refresh, scopes)
         except ProviderRefusal as refusal:
             waits = asked_at + _CLIENT_PAUSE if refusal.code in CLIENT_FAULTS else None
             died_at = grant.died_at or asked_at

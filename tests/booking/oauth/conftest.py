@@ -17,8 +17,8 @@ def strict_provider() -> Iterator[RunningProvider]:
 
 
 @pytest.fixture
-def provider(strict_provider: RunningProvider) -> Iterator[RunningProvider]:
+def provider(strict_provider: RunningProvider) -> RunningProvider:
     """The strict one, whose user consents and whose clients are there."""
     strict_provider.tell("user", does="consent", leaves_out=[], ends_in=None, breaks=None)
     strict_provider.restore()
-    yield strict_provider
+    return strict_provider

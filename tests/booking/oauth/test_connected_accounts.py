@@ -17,6 +17,8 @@ from tests.booking.oauth.provider import ACCOUNT, RunningProvider, client_of, co
 from tests.booking.office import Clock
 
 HOUR = timedelta(hours=1)
+MAIL: tuple[Use, ...] = ("mail",)
+CALENDAR: tuple[Use, ...] = ("calendar",)
 PROVIDERS: tuple[Provider, ...] = ("google", "microsoft")
 each = pytest.mark.parametrize("name", PROVIDERS)
 
@@ -52,7 +54,7 @@ def test_a_good_token_asks_the_provider_nothing(provider: RunningProvider, engin
 
 
 def test_what_was_never_connected_is_dead(provider: RunningProvider, engine: Engine) -> None:
-    accounts = connect(provider, engine, Clock(), "google", ("calendar",))
+    accounts = connect(provider, engine, Clock(), "google", CALENDAR)
     dead: tuple[tuple[Provider, Use], ...] = (("google", "mail"), ("microsoft", "mail"))
     for name, use in dead:
         with pytest.raises(TokenDead) as error:
@@ -202,15 +204,15 @@ def test_a_denied_consent_or_a_strange_state_connects_nothing(provider: RunningP
 
 def test_disconnecting_takes_back_only_what_nothing_else_needs(provider: RunningProvider, engine: Engine) -> None:
     clock = Clock()
-    connect(provider, engine, clock, "google", ("mail",))
-    accounts = connect(provider, engine, clock, "google", ("calendar",))
+    connect(provider, engine, clock, "google", MAIL)
+    accounts = connect(provider, engine, clock, "google", CALENDAR)
     mail, calendar = accounts.token("google", "mail"), accounts.token("google", "calendar")
     consents = consents_at(provider, engine, clock, "google")
     # The two are of one account: at Google, taking one back would take both.
-    assert consents.disconnect(("mail",))
+    assert consents.disconnect(MAIL)
     assert provider.accepts(mail)
     assert provider.accepts(calendar)
-    assert consents.disconnect(("calendar",))
+    assert consents.disconnect(CALENDAR)
     assert not provider.accepts(calendar)
     with pytest.raises(TokenDead):
         accounts.token("google", "calendar")
@@ -220,7 +222,7 @@ def test_a_use_connected_anew_leaves_the_other_as_it_was(provider: RunningProvid
     clock = Clock()
     accounts = connect(provider, engine, clock, "google")
     calendar = accounts.token("google", "calendar")
-    connect(provider, engine, clock, "google", ("mail",))
+    connect(provider, engine, clock, "google", MAIL)
     assert accounts.token("google", "calendar") == calendar != accounts.token("google", "mail")
     assert sorted(sorted(grant.uses) for grant in accounts.store.all()) == [["calendar"], ["mail"]]
 
