@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.http_client import Ask
 from plugins.booking.calendars.client.token_login import TokenLogin
-from plugins.booking.calendars.graph.graph_busy import reading_of
 from plugins.booking.calendars.graph.graph_client import GraphClient, Json, entities
 from plugins.booking.calendars.graph.graph_entries import GraphEntries
 from plugins.booking.calendars.graph.graph_error import GraphError
@@ -36,41 +34,30 @@ class GraphCalendar:
 
 
 class GraphAccount:
-    """Graph account: every method raises Unanswered; `login` does, where none is connected."""
+    """Graph account; every method raises Unanswered."""
 
-    def __init__(self, base: str, login: Callable[[], TokenLogin], ask: Ask, clock: Callable[[], datetime]) -> None:
-        self._base = base
-        self._login = login
-        self._ask = ask
-        self._clock = clock
-        self._views = ViewCache()
-
-    def keep_only(self, keys: Collection[str]) -> None:
-        """Forget what others than these calendars said."""
-        self._views.keep_only(keys)
+    def __init__(self, base: str, login: TokenLogin, ask: Ask, clock: Callable[[], datetime]) -> None:
+        self._client = GraphClient(base, login, ask, clock)
+        self._user = login.user
 
     def entries(self, calendar_id: str) -> GraphEntries:
         """Return the store of the entries of a calendar."""
-        return GraphEntries(self._client(), _path(calendar_id))
+        return GraphEntries(self._client, _path(calendar_id))
 
     def read(
         self,
-        key: str,
+        views: ViewCache,
         calendar_id: str,
         wanted: str,
         asked: Interval,
-        zone: ZoneInfo,
-        installation: str,
-        tentative_is_free: bool,
+        now: datetime,
+        parse: Callable[[list[Json], Interval], Reading],
     ) -> Reading:
-        """Read what is busy in a calendar; the last reading where nothing in it has changed."""
-
-        def parse(events: list[Json], interval: Interval) -> Reading:
-            return reading_of(events, interval, zone, installation, tentative_is_free)
-
-        client = self._client()
+        """Read what is in a calendar; the last reading where nothing in it has changed."""
         try:
-            return self._views.read(key, wanted, self._clock(), client, _path(calendar_id), asked, parse)
+            return views.read(
+                calendar_id, f"{wanted} {self._user}", now, self._client, _path(calendar_id), asked, parse
+            )
         except GraphError as error:
             if error.reason is not Reason.NOT_THERE or calendar_id == PRIMARY:
                 raise
@@ -80,14 +67,10 @@ class GraphAccount:
 
     def calendars(self) -> list[GraphCalendar]:
         """List the calendars of the account."""
-        client = self._client()
         query = {"$select": "id,name,canEdit,isDefaultCalendar", "$top": str(_MOST_LISTED)}
-        pages = client.pages(client.address("me/calendars", query))
+        pages = self._client.pages(self._client.address("me/calendars", query))
         found = [_calendar(one) for page in pages for one in entities(page)]
         return [one for one in found if one.id]
-
-    def _client(self) -> GraphClient:
-        return GraphClient(self._base, self._login(), self._ask, self._clock)
 
 
 def _path(calendar_id: str) -> str:

@@ -10,7 +10,7 @@ from plugins.booking.calendars.graph.graph_client import Json
 from plugins.booking.calendars.graph.graph_mark import EXPAND, original, uid_of
 from plugins.booking.calendars.graph.graph_times import time_of
 from plugins.booking.calendars.ics.busy_time import BusyTime
-from plugins.booking.calendars.ics.ics_properties import CONTROLS
+from plugins.booking.calendars.ics.ics_event import CONTROLS, MOST_WORDS
 from plugins.booking.calendars.ics.ics_reader import Own, Reading
 from plugins.booking.calendars.ics.unread import Reason, Unread
 from plugins.domain.wall_clock import Interval
@@ -24,7 +24,6 @@ PAGE = 500  # of at most 1,000
 # `workingElsewhere` says from where she works and not that she does not.
 _FREE = {"free", "workingElsewhere"}
 _ANSWERED_LATER = {"tentativelyAccepted", "notResponded"}
-_MOST_WORDS = 200
 
 
 def view_query(interval: Interval) -> dict[str, str]:
@@ -46,7 +45,8 @@ def reading_of(
     Events marked with a UID of this installation are the bookings written there. Of several that bear one mark only one
     is: a copy that she has made, or another occurrence of the series that she has made of it, keeps time as hers.
     """
-    busy, unread, ours = BusyTime(interval), list[Unread](), defaultdict[str, list[Json]](list)
+    busy, unread = BusyTime(interval), list[Unread]()
+    ours = defaultdict[str, list[Json]](list)
     own: dict[str, Own] = {}
 
     def keep(event: Json) -> None:
@@ -90,4 +90,4 @@ def _keeps_time(event: Json, tentative_is_free: bool) -> bool:
 
 def _words(event: Json) -> str:
     subject = event.get("subject")
-    return CONTROLS.sub(" ", subject).strip()[:_MOST_WORDS] if isinstance(subject, str) else ""
+    return CONTROLS.sub(" ", subject).strip()[:MOST_WORDS] if isinstance(subject, str) else ""

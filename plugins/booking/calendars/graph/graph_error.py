@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -40,10 +40,9 @@ class GraphError(WriteFailed):
         elif reply.status == 400:
             self.refusal = Refusal.NOT_ACCEPTED
         if reply.status in _THROTTLED or known & _THROTTLED_CODES or "retry-after" in reply.headers:
-            wait = _wait(reply.headers.get("retry-after", ""), now)
+            self.wait = _wait(reply.headers.get("retry-after", ""), now)
             self.refusal, self.reason = None, Reason.BUSY_SERVER
-            self.values = {"until": (now + wait).astimezone(UTC).isoformat(timespec="seconds")}
-            words += f": it wants to be left alone for {wait.total_seconds():.0f} seconds"
+            words += f": it wants to be left alone for {self.wait.total_seconds():.0f} seconds"
         elif reply.status == 403:
             self.reason = Reason.FORBIDDEN
         elif reply.status in {404, 410}:

@@ -6,7 +6,7 @@ cannot say which entries are ours. Of what has changed the whole view is read ag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -33,19 +33,19 @@ class _Kept:
 
 
 class ViewCache:
-    """What each calendar's last view came to, by its key; kept by each process for a day at most."""
+    """What each calendar's last view came to, by its id; kept by each process for a day at most."""
 
     def __init__(self) -> None:
         self._kept: dict[str, _Kept] = {}
 
-    def keep_only(self, keys: Collection[str]) -> None:
-        """Forget the calendars that left the content."""
-        self._kept = {key: kept for key, kept in self._kept.items() if key in keys}
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._kept.clear()
 
     def read(
         self, key: str, wanted: str, now: datetime, client: GraphClient, calendar: str, interval: Interval, parse: Parse
     ) -> Reading:
-        """Return what a calendar's view comes to, read again only where something may have changed; raises Unanswered."""
+        """Return what a calendar's view comes to, read again only where it may have changed; raises Unanswered."""
         kept = self._kept.get(key)
         if kept is None or kept.wanted != wanted or not timedelta() <= now - kept.read_at < KEEP:
             # First the link, then the view: what changes between them is told by the next delta.
