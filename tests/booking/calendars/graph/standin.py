@@ -72,6 +72,7 @@ class GraphStandin:
     meanwhile: list[Callable[[], None]] = field(default_factory=list)  # happens before a PATCH is looked at
     lost_answers: int = 0  # of what was done
     has_delta: bool = True
+    delta_page_size: int = 1000  # the most, whatever is asked for
     page_size: int = 0  # where it is smaller than what is asked for
     base: str = BASE
     _version: int = 0
@@ -223,7 +224,7 @@ class GraphStandin:
         listed += [_removed(one) for at, one, where in self._gone if at > since and where == calendar and since]
         size = re.search("odata.maxpagesize=([0-9]+)", prefer)
         following = self._keep((first, last, self._version))
-        return self._page(listed, {"$top": size[1] if size else "10"}, path, f"$deltatoken={following}")
+        return self._page(listed, {"$top": str(min(int(size[1]) if size else 10, self.delta_page_size))}, path, f"$deltatoken={following}")
 
     def _post(self, calendar: str, body: Json, prefer: str) -> Reply:
         if not self.calendars[calendar]["canEdit"]:
