@@ -17,6 +17,7 @@ from plugins.booking.calendars.sources import Sources
 from plugins.booking.calendars.writer import CalendarWriter
 from plugins.booking.oauth.access_token import AccessTokens
 from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
 from plugins.content.office import Office
 
@@ -36,7 +37,9 @@ class CalendarWork:
     ) -> None:
         entries, sources, known = SyncState(engine), Sources(engine), settings.credentials
         office = CalendarAddresses(office, known)
-        connections = CalendarConnections(asking, clock, known, tokens, settings.oauth)
+        connections = CalendarConnections(
+            asking, clock, known, tokens or accounts_of(settings, engine, clock), settings.oauth
+        )
         failed = FailedWrites(engine)
         self._writer = CalendarWriter(entries, failed, correspondent, office, clock, connections, sources)
         self._refresher = CalendarPoller(

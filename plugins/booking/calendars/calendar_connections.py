@@ -17,6 +17,7 @@ from plugins.booking.calendars.client.token_login import not_connected, token_lo
 from plugins.booking.calendars.entries.caldav_entries import CalDavEntries
 from plugins.booking.calendars.entries.calendar_objects import CalendarObjects
 from plugins.booking.calendars.entries.entry_store import EntryStore
+from plugins.booking.calendars.graph.graph_account import GraphAccount
 from plugins.booking.calendars.sources import Source
 from plugins.booking.oauth.access_token import AccessTokens, Provider
 from plugins.booking.oauth.client_settings import ClientSettings
@@ -55,7 +56,7 @@ class CalendarConnections:
     def place(self, source: Source) -> Place:
         """Return where a file or collection is asked."""
         if source.provider == "google":
-            return self._google(source.address.partition(":")[2])
+            return self._google(source.calendar_id)
         if variable := variable_of(source.address):
             words = f"the environment has no {variable}; set it like {variable}=https://calendar.example/private.ics"
             raise Unanswered(words, Reason.ADDRESS_MISSING, variable=variable)
@@ -70,11 +71,22 @@ class CalendarConnections:
 
     def entries(self, source: Source) -> EntryStore:
         """Return the bookings in the owner's calendar."""
+        if source.provider == "microsoft":
+            return self.microsoft().entries(source.calendar_id)
         place = self.place(source)
         objects = CalendarObjects(place.address, place.login, self.ask)
         if source.provider == "google":
             return CalDavEntries(objects, lambda: None, is_named_by_uid=True)
         return CalDavEntries(objects, lambda: self.check.require(place.address, place.login))
+
+    def microsoft(self) -> GraphAccount:
+        """Return the connected Microsoft account."""
+        login = token_login("microsoft", self._tokens)
+        client = self._clients.get("microsoft")
+        folder = addresses_of("microsoft", client).graph if client else None
+        if folder is None:
+            raise not_connected("microsoft", "none")
+        return GraphAccount(folder, login, self.ask, self._clock)
 
     def _google(self, calendar: str) -> Place:
         login = token_login("google", self._tokens)

@@ -12,10 +12,14 @@ from plugins.booking.calendars.client.body_formats import calendar_text
 from plugins.booking.calendars.client.http_client import Question
 from plugins.booking.calendars.client.http_login import Login
 from plugins.booking.calendars.client.unexpected_status import unexpected
+from plugins.booking.calendars.graph.graph_busy import reading_of
+from plugins.booking.calendars.graph.graph_client import Json
+from plugins.booking.calendars.graph.view_cache import ViewCache
 from plugins.booking.calendars.ics.ics_reader import Reading, read, window
 from plugins.booking.calendars.sources import Source
 from plugins.content.office import Office
 from plugins.domain.availability import Availability
+from plugins.domain.wall_clock import Interval
 
 
 class CalendarReader:
@@ -33,15 +37,19 @@ class CalendarReader:
         self._installation = installation
         self._owner_email = owner_email
         self._cache = CalendarCache()
+        self._views = ViewCache()
 
     def keep_only(self, keys: Collection[str]) -> None:
         """Forget what others than these calendars said."""
         self._cache.keep_only(keys)
+        self._views.clear()
 
     def read(self, source: Source, availability: Availability, now: datetime) -> Reading:
         """Read a calendar; raises Unanswered, NotACalendar."""
         # As far ahead as it may have to be believed without another answer.
         asked = window(now, availability.farthest_horizon() + availability.busy_trusted_for)
+        if source.provider == "microsoft":
+            return self._view(source, availability, asked, now)
         place, reply = self._connections.place(source), None
         addresses = self._addresses(place.login)
         wanted = " ".join((question_of(availability, source), *sorted(addresses)))
@@ -61,6 +69,15 @@ class CalendarReader:
             return read(texts, asked, zone, installation, owner_addresses=addresses, tentative_is_free=tentative)
 
         return self._cache.read(source.key, wanted, now, texts, reply, parse)
+
+    def _view(self, source: Source, availability: Availability, asked: Interval, now: datetime) -> Reading:
+        zone, installation, tentative = availability.timezone, self._installation(), source.tentative_is_free
+
+        def parse(events: list[Json], interval: Interval) -> Reading:
+            return reading_of(events, interval, zone, installation, tentative)
+
+        account, wanted = self._connections.microsoft(), question_of(availability, source)
+        return account.read(self._views, source.calendar_id, wanted, asked, now, parse)
 
     def _addresses(self, login: Login | None) -> set[str]:
         """The owner's addresses, by which invitations know her."""

@@ -43,6 +43,11 @@ class Source:
         """What it is called in the database: the address of a private calendar is a secret."""
         return key_of(self.address)
 
+    @property
+    def calendar_id(self) -> str:
+        """Which of its provider's calendars it is."""
+        return self.address.partition(":")[2]
+
 
 @dataclass(frozen=True)
 class State:
