@@ -302,10 +302,10 @@ def test_words_that_she_adds_there_stay(here: Connected) -> None:
     assert property_of(text, "DTSTART") == "20270113T100000Z"
 
 
-def test_the_page_of_calendars_names_the_account(here: Connected) -> None:
+def test_the_page_of_calendars_names_it_plainly(here: Connected) -> None:
     sign_in(here.wired.desk)
     words = read_page(here.wired.desk, "/agenda/calendari/").words
-    assert f"Google ({ACCOUNT})" in words
+    assert "Google, il calendario principale" in words
 
 
 def test_a_booking_waits_while_the_server_is_asked_too_often(here: Connected) -> None:
