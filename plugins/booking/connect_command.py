@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from plugins.booking.agenda.account_words import PROVIDER_NAMES, uses_in_words, why_not_connected
 from plugins.booking.oauth.access_token import Provider, TokenUnavailable, Use
+from plugins.booking.oauth.account_words import PROVIDER_NAMES, uses_in_words, why_not_connected
 from plugins.booking.oauth.client_settings import ClientSettings
 from plugins.booking.oauth.consent import ConsentFailed, Consents, PendingConsent
 from plugins.booking.oauth.device_code import connect_by_code
