@@ -153,7 +153,7 @@ def test_relay_that_is_not_there_is_a_missing_relay() -> None:
         send(sink, "post")
 
 
-def test_line_lost_before_the_whole_mail_was_sent_puts_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_line_lost_before_the_whole_mail_puts_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
     large = replace(ENVELOPE, mime=MIME + b"x" * 30_000_000)
     with socket.create_server(("127.0.0.1", 0)) as opened:
 
