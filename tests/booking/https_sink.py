@@ -10,12 +10,14 @@ import base64
 import binascii
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from pathlib import Path
 
 from plugins.booking.mail.https_post import HttpsAddress
 from plugins.booking.server_urls import Kind, Relay
@@ -42,10 +44,12 @@ class HttpsSink:
     the line, or so many seconds to think; besides, "cut" keeps it and drops the line after the status.
     """
 
-    def __init__(self, token: str = "word") -> None:
+    def __init__(self, token: str = "word", context: ssl.SSLContext | None = None) -> None:
         self.token = token
+        self._context = context
         self.mood: Callable[[str], Mood] = lambda recipient: "take"
         self.at_recipient: Callable[[str], str] = lambda recipient: ""
+        self.to_nothing = "400"  # how a body is answered that holds no mail
         self.absent = False
         self.says: tuple[dict[str, str], object] = ({}, {})  # headers and the body of a status that a mood names
         self.taken: list[Taken] = []
@@ -59,11 +63,6 @@ class HttpsSink:
     def url(self) -> str:
         """The neutral address for BOOKING_SMTP_URL."""
         return f"http://{self.token}@127.0.0.1:{self.port}{POST}"
-
-    @property
-    def base_url(self) -> str:
-        """The base address for BOOKING_GOOGLE_URL and BOOKING_MICROSOFT_URL."""
-        return f"http://127.0.0.1:{self.port}{{}}"
 
     def relay(self, kind: Kind) -> Relay:
         """Its address as a relay of some kind."""
@@ -85,6 +84,11 @@ class HttpsSink:
         if self.absent:
             line.close()
             return
+        if self._context:
+            try:
+                line = self._context.wrap_socket(line, server_side=True)
+            except OSError:
+                return
         with line, line.makefile("rb") as words, suppress(OSError):
             line.settimeout(120)
             first = words.readline().decode().split()
@@ -115,7 +119,7 @@ class HttpsSink:
             return
         mime = decoded(heard)
         if mime is None:
-            self._say(line, 400, {"error": {"code": "ErrorInvalid", "message": "Not a message in this form"}})
+            self._say(line, int(self.to_nothing), self.says[1])
             return
         message = message_from_bytes(mime, policy=policy.default)
         recipient = message["To"].addresses[0].addr_spec
@@ -177,9 +181,13 @@ def decoded(heard: Heard) -> bytes | None:
 
 
 @contextmanager
-def https_sinking(port: int = 0, token: str = "word") -> Iterator[HttpsSink]:
-    """Run such a relay while the block lasts, on a free port unless one is given."""
-    sink = HttpsSink(token)
+def https_sinking(port: int = 0, token: str = "word", certificate: Path | None = None) -> Iterator[HttpsSink]:
+    """Run such a relay while the block lasts, on a free port unless one is given; by TLS with a certificate."""
+    context = None
+    if certificate:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+    sink = HttpsSink(token, context)
     with socket.create_server(("127.0.0.1", port)) as opened:
         sink.port = opened.getsockname()[1]
         ended = threading.Event()
