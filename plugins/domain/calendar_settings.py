@@ -65,8 +65,8 @@ class OwnCalendar(AnyCalendar):
         if self.caldav and not self.credentials:
             raise ValueError(
                 _(
-                    "per scrivere in un calendario CalDAV servono utente e password: scrivi in credentials il nome sotto "
-                    "cui chi cura il server li conserva. Esempio: credentials: CALENDARIO"
+                    "per scrivere in un calendario CalDAV servono utente e password: scrivi in credentials il nome "
+                    "sotto cui chi cura il server li conserva. Esempio: credentials: CALENDARIO"
                 )
             )
         return self
