@@ -257,7 +257,7 @@ def test_an_entry_that_does_not_show_yet_is_waited_for(connected: Wired, standin
     assert (start_of(only(standin)), waiting(connected)["waiting"]) == (FIRST, 0)
 
 
-def test_an_entry_deleted_behind_a_lost_answer_is_made_next_day(connected: Wired, standin: GraphStandin) -> None:
+def test_an_entry_lost_twice_is_made_the_next_day(connected: Wired, standin: GraphStandin) -> None:
     standin.lost_answers = 1
     booking = connected.book("2027-01-20T10:00:00+01:00")
     connected.later()
