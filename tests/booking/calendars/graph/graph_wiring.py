@@ -34,7 +34,7 @@ def wired_to_graph(
         questions.append(question)
         return asking(question)
 
-    with endpoint(content, database_url, **ENVIRONMENT) as desk:
+    with endpoint(content, database_url, None, **ENVIRONMENT) as desk:
         office = ContentReloader(content)
         staff = services_of(desk.settings, desk.store, desk.clock, office)
         work = CalendarWork(desk.settings, desk.engine, staff.mail_composer, office, desk.clock, heard, tokens)
