@@ -31,6 +31,10 @@ _WORDS: Mapping[Reason, str] = {
     ),
     Reason.LOGIN_MISSING: N_("sul server manca %(variable)s, con utente e password: chiedi a chi lo cura"),
     Reason.NOT_CONNECTED: N_("l’account non è collegato, o non lo è più: collegalo da questa pagina"),
+    Reason.NO_SCOPE: N_(
+        "l’account è collegato senza il permesso sui calendari: collegalo di nuovo, e spunta quella casella"
+    ),
+    Reason.SWITCHED_OFF: N_("al progetto Google manca la CalDAV API: chi cura il server la attivi"),
     Reason.NO_TOKEN_NOW: N_("chi tiene l’account non risponde a chi entra; si riprova da soli"),
     Reason.ADDRESS_MISSING: N_(
         "sul server %(variable)s manca, o non contiene un indirizzo che comincia con https://: chiedi a chi lo cura"
