@@ -10,9 +10,9 @@ from plugins.booking.calendars.background import CalendarWork
 from plugins.booking.calendars.client.http_client import Ask, Question, Reply
 from plugins.booking.calendars.entries.conflicts import ConflictFinder
 from plugins.booking.calendars.entries.sync_state import SyncState
+from plugins.booking.oauth.access_token import AccessTokens
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import services_of
-from tests.booking.calendars.graph.account import FakeTokens
 from tests.booking.calendars.wiring import Wired
 from tests.booking.endpoint import endpoint
 from tests.booking.office import write_content
@@ -23,18 +23,17 @@ PRIMARY = {"microsoft": "primary"}
 
 @contextmanager
 def wired_to_graph(
-    asking: Ask, tokens: FakeTokens, database_url: str, folder: Path, **availability: object
+    asking: Ask, tokens: AccessTokens | None, database_url: str, folder: Path, **environment: str
 ) -> Iterator[Wired]:
     """Run an endpoint; the calendar of the account is the one that also keeps time."""
-    rules = {"busy": [PRIMARY], "calendar": PRIMARY, "busy_trusted_for": "2h"} | availability
-    content = write_content(folder / "content", None, **rules)
+    content = write_content(folder / "content", None, busy=[PRIMARY], calendar=PRIMARY, busy_trusted_for="2h")
     questions: list[Question] = []
 
     def heard(question: Question) -> Reply:
         questions.append(question)
         return asking(question)
 
-    with endpoint(content, database_url, None, **ENVIRONMENT) as desk:
+    with endpoint(content, database_url, None, **(ENVIRONMENT | environment)) as desk:
         office = ContentReloader(content)
         staff = services_of(desk.settings, desk.store, desk.clock, office)
         work = CalendarWork(desk.settings, desk.engine, staff.mail_composer, office, desk.clock, heard, tokens)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from plugins.domain.booking_lifecycle import Actor
 from tests.booking.calendars.graph.account import Reader
+from tests.booking.calendars.graph.mailbox import Json
 from tests.booking.calendars.graph.published_types import faults
 from tests.booking.calendars.graph.standin import Exchange, GraphStandin
 from tests.booking.calendars.wiring import Wired
@@ -47,7 +48,11 @@ def test_all_that_is_asked_and_answered_is_published(connected: Wired, standin: 
 
 
 def test_what_is_not_published_is_noticed(tmp_path: Path) -> None:
-    bodies = [{"subject": "x", "colour": "red"}, {"showAs": "away"}, {"start": {"datetime": "2027-01-15T09:00:00"}}]
+    bodies: list[Json] = [
+        {"subject": "x", "colour": "red"},
+        {"showAs": "away"},
+        {"start": {"datetime": "2027-01-15T09:00:00"}},
+    ]
     asked = [Exchange("POST", "me/calendar/events", {}, body, 500, None, 0) for body in bodies]
     asked.append(Exchange("GET", "me/calendar/events", {"$select": "id,uid"}, None, 500, None, 0))
     told = faults(asked, tmp_path)
