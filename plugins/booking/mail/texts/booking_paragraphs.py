@@ -34,6 +34,7 @@ def owner_letter(
             (_("Nome"), booking.name),
             (_("Email"), booking.email),
             (_("Telefono"), booking.phone),
+            (_("Prezzo"), meeting.price),
             (_("Servizio"), occasion.service.title if occasion.service else None),
             *((questions.get(key, key), answer) for key, answer in booking.answers.items()),
             (_("Messaggio"), booking.message),
