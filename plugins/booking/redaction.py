@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TextIO, cast
 from urllib.parse import quote, quote_plus, unquote
@@ -21,6 +22,8 @@ _SHORTEST_TOKEN = 10  # of a private address, where the rest is the provider's
 # Of PostgreSQL's options those that hold no secret; any other may be a piece of a password with a sign in it.
 _OPTIONS = {"host", "port", "user", "application_name", "connect_timeout", "target_session_attrs"}
 _held: set[str] = set()
+# Access tokens end within hours, and a new one comes each time: of many the last are enough.
+_tokens: deque[str] = deque(maxlen=32)
 _WHOLE = (
     "BOOKING_SECRET_KEY",
     "BOOKING_SECRET_KEY_OLD",
@@ -63,13 +66,20 @@ def hold_back(value: str | None) -> str | None:
     return value
 
 
+def hold_back_token(token: str) -> str:
+    """Hand on an access token; no redacted stream shows it while it is one of the latest."""
+    if token not in _tokens:
+        _tokens.append(token)
+    return token
+
+
 class _Redacted:
     def __init__(self, stream: TextIO, secrets: tuple[str, ...]) -> None:
         self._stream = stream
         self._secrets = secrets
 
     def write(self, text: str) -> int:
-        for secret in (*self._secrets, *sorted(_held, key=len, reverse=True)):
+        for secret in (*self._secrets, *sorted((*_held, *_tokens), key=len, reverse=True)):
             text = text.replace(secret, _MARK)
         return self._stream.write(text)
 
@@ -95,7 +105,11 @@ def _of_relay(text: str) -> Iterator[str]:
     else:
         if relay and relay.password:
             yield relay.password
-            yield text.rpartition("@")[0].partition("://")[2].partition(":")[2]
+            # As it is written there: of SMTP the password after the user, of a POST the token before the host.
+            login = text.partition("://")[2]
+            yield login.partition("@")[0] if relay.kind == "post" else login.rpartition("@")[0].partition(":")[2]
+        if relay and "?" in relay.path:
+            yield from (one for one in re.split("[?&=]", relay.path)[1:] if len(one) >= _SHORTEST_TOKEN)
 
 
 def _of_heartbeat(text: str) -> Iterator[str]:

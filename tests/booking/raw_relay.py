@@ -24,6 +24,7 @@ class RawRelay:
     def __init__(self, offers: str = "", replies: Mapping[str, str] | None = None) -> None:
         self.offers = offers
         self.replies = GOOD | dict(replies or {})
+        self.challenge = ""  # what a login by a token is answered before it is refused
         self.silent_at = ""  # where nothing is answered, and the line is kept
         self.heard: list[list[str]] = []
         self.relay = Relay("127.0.0.1", 0, "none")
@@ -50,13 +51,15 @@ class RawRelay:
             for spoken in words:
                 command = spoken.decode(errors="replace").strip()
                 verb = command.split(" ")[0].upper()
-                heard.append(command if verb in GOOD else "?")
+                heard.append(command if verb in GOOD else f"? {command}")
                 if verb == "EHLO" and self.offers:
                     line.sendall(b"250-raw\r\n")
                     line.sendall(f"250 AUTH {self.offers}\r\n".encode())
                 elif verb not in GOOD:
                     # The rest of a login.
                     self._say(line, "AUTH")
+                elif verb == "AUTH" and self.challenge:
+                    line.sendall(f"334 {self.challenge}\r\n".encode())
                 elif verb == "AUTH" and len(command.split()) == 2 and self.replies["AUTH"][:3] in {"235", "535"}:
                     line.sendall(b"334 PDEyMzRAcmF3Pg==\r\n")
                 elif not self._say(line, verb) or verb == "QUIT":

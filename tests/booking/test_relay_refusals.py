@@ -16,18 +16,18 @@ from sqlalchemy import Engine, select
 from plugins.booking.agenda.cli import AgendaCommands
 from plugins.booking.mail import delivery as delivering
 from plugins.booking.mail.delivery import Delivery
-from plugins.booking.mail.login_backoff import LoginBackoff, login_name
-from plugins.booking.mail.mail_health import mail_state
-from plugins.booking.mail.smtp import (
+from plugins.booking.mail.delivery_failure import (
     Deferred,
     LoginRefused,
     OutcomeUnknown,
     Refused,
     RelayUnavailable,
     SenderRejected,
-    SmtpSender,
     UnsendableMail,
 )
+from plugins.booking.mail.login_backoff import LoginBackoff, login_name
+from plugins.booking.mail.mail_health import mail_state
+from plugins.booking.mail.smtp import SmtpSender
 from plugins.booking.server_urls import Relay
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import services_of

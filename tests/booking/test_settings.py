@@ -35,6 +35,21 @@ def test_an_empty_environment_gives_what_the_contract_says() -> None:
         ("smtp://mail.example.org", Relay("mail.example.org", 25, "none")),
         ("smtps://mail.example.org", Relay("mail.example.org", 465, "tls")),
         ("smtp+starttls://a%40b:p%3Aw@mail.example.org", Relay("mail.example.org", 587, "starttls", "a@b", "p:w")),
+        (
+            "smtp+starttls://a%40gmail.com@smtp.gmail.com:587?token=google",
+            Relay("smtp.gmail.com", 587, "starttls", "a@gmail.com", token="google"),
+        ),
+        ("smtps://smtp.example.org?token=microsoft", Relay("smtp.example.org", 465, "tls", token="microsoft")),
+        ("smtp://a@127.0.0.1:25?token=google", Relay("127.0.0.1", 25, "none", "a", token="google")),
+        ("google", Relay("smtp.gmail.com", 587, "starttls", token="google")),
+        ("microsoft", Relay("smtp.office365.com", 587, "starttls", token="microsoft")),
+        ("google+https://", Relay("gmail.googleapis.com", 443, "tls", token="google", kind="gmail")),
+        ("microsoft+https", Relay("graph.microsoft.com", 443, "tls", token="microsoft", kind="graph")),
+        (
+            "https://to%40ken:x@relay.example/send/a@b?x=1",
+            Relay("relay.example", 443, "tls", None, "to@ken:x", kind="post", path="/send/a@b?x=1"),
+        ),
+        ("http://word@[::1]:8025", Relay("::1", 8025, "none", None, "word", kind="post", path="/")),
     ],
 )
 def test_a_relay_is_read_from_its_address(url: str, relay: Relay) -> None:
@@ -64,6 +79,18 @@ def test_url_password_may_hold_any_character_plain_or_percent_encoded() -> None:
         ("SMTP_URL", "smtps://bice:caff%C3@mail.example.org", "written %25"),
         ("SMTP_URL", "smtps://bice:caffè@mail.example.org", "outside ASCII"),
         ("SMTP_URL", "smtps://bice:a%0Ab@mail.example.org", "control character"),
+        ("SMTP_URL", "smtps://bice@mail.example.org?token=gogle", "names google or microsoft"),
+        ("SMTP_URL", "smtps://bice:segreto@mail.example.org?token=google", "both a password"),
+        ("SMTP_URL", "smtp://bice@mail.example.org?token=google", "in the clear"),
+        ("SMTP_URL", "smtps://bice@mail.example.org?token=google&segreto", "name a host"),
+        ("SMTP_URL", "google+https://segreto@example.org", "google\\+https://"),
+        ("SMTP_URL", "https://relay.example/send", "https://TOKEN@host/path"),
+        ("SMTP_URL", "https://se/greto@relay.example/send", "written %40"),
+        ("SMTP_URL", "https://se@greto@relay.example/send", "written %40"),
+        ("SMTP_URL", "https://caff%C3@relay.example/send", "written %25"),
+        ("SMTP_URL", "https://caff%C3%A8@relay.example/send", "no header carries"),
+        ("SMTP_URL", "http://segreto@relay.example/send", "in the clear"),
+        ("SMTP_URL", "https://segreto@relay.example:70000/send", "https://TOKEN@host/path"),
         ("DATABASE_URL", "postgresql+psycopg://bice:se@greto@db.example.org/maglia", "written %40"),
         ("DATABASE_URL", "postgresql+psycopg://bice:se@greto/x@db.example.org/maglia", "written %40"),
         ("DATABASE_URL", "postgresql+psycopg://bice:caff%C3@db.example.org/maglia", "written %25"),
@@ -72,8 +99,9 @@ def test_url_password_may_hold_any_character_plain_or_percent_encoded() -> None:
     ],
 )
 def test_an_address_that_may_be_misread_is_refused(name: str, value: str, why: str) -> None:
-    with pytest.raises(SettingsError, match=f"BOOKING_{name} .*{why}"):
+    with pytest.raises(SettingsError, match=f"BOOKING_{name} .*{why}") as raised:
         read(**{name: value})
+    assert "greto" not in str(raised.value)
 
 
 def test_every_wrong_variable_is_named_at_once() -> None:

@@ -30,6 +30,8 @@ _WORDS: Mapping[Reason, str] = {
         "vuole un accesso che qui non si sa fare (%(scheme)s). Usa il suo indirizzo segreto in formato iCal"
     ),
     Reason.LOGIN_MISSING: N_("sul server manca %(variable)s, con utente e password: chiedi a chi lo cura"),
+    Reason.NOT_CONNECTED: N_("l’account non è collegato, o non lo è più: collegalo da questa pagina"),
+    Reason.NO_TOKEN_NOW: N_("chi tiene l’account non risponde a chi entra; si riprova da soli"),
     Reason.ADDRESS_MISSING: N_(
         "sul server %(variable)s manca, o non contiene un indirizzo che comincia con https://: chiedi a chi lo cura"
     ),

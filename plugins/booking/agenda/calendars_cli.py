@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from plugins.booking.agenda.calendar_words import told
 from plugins.booking.calendars.address_settings import Variables
-from plugins.booking.calendars.calendar_reader import login_of
+from plugins.booking.calendars.calendar_connections import login_of
 from plugins.booking.calendars.client.body_formats import calendar_text
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.discovery import Found, discover

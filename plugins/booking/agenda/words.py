@@ -165,6 +165,29 @@ def what(mail: MailStatus) -> str:
 
 def mail_trouble(state: MailState, zone: ZoneInfo) -> str | None:
     """What keeps mail from going out and somebody has to mend; None where nothing does."""
+    if state.login and state.login.disconnected:
+        return _(
+            "L’account %(provider)s non è più collegato per la posta (%(why)s): ricollegalo dalla pagina dei "
+            "calendari. Niente va perso: la posta aspetta, e parte da sola entro un minuto da quando è ricollegato.",
+            provider=state.login.provider.capitalize(),
+            why=state.login.why,
+        )
+    if state.login and state.login.provider:
+        return _(
+            "Il server di posta non accetta l’account %(provider)s (%(why)s). Chi cura il server guardi che "
+            "BOOKING_SMTP_URL nomini quell’account, e che possa spedire. Niente va perso: si riprova da soli dalle "
+            "%(time)s.",
+            provider=state.login.provider.capitalize(),
+            why=state.login.why,
+            time=clock(state.login.next_try, zone),
+        )
+    if state.login and state.login.why.startswith("HTTP"):
+        return _(
+            "Il server di posta non accetta il token (%(why)s). Chi cura il server lo corregga in BOOKING_SMTP_URL e "
+            "riavvii. Niente va perso: si riprova da soli dalle %(time)s.",
+            why=state.login.why,
+            time=clock(state.login.next_try, zone),
+        )
     if state.login:
         return _(
             "Il server di posta non accetta il nome utente o la password (%(why)s). Chi cura il server li corregga in "

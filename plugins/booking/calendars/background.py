@@ -8,13 +8,14 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from plugins.booking.calendars.address_settings import CalendarAddresses
-from plugins.booking.calendars.client.calendar_check import CalendarCheck
+from plugins.booking.calendars.calendar_connections import CalendarConnections
 from plugins.booking.calendars.client.http_client import Ask, ask
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import SyncState
 from plugins.booking.calendars.poller import CalendarPoller
 from plugins.booking.calendars.sources import Sources
 from plugins.booking.calendars.writer import CalendarWriter
+from plugins.booking.oauth.access_token import AccessTokens
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.settings import Settings
 from plugins.content.office import Office
@@ -31,20 +32,19 @@ class CalendarWork:
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         asking: Ask = ask,
+        tokens: AccessTokens | None = None,
     ) -> None:
         entries, known = SyncState(engine), settings.credentials
-        failed = FailedWrites(engine)
-        office, check = CalendarAddresses(office, known), CalendarCheck(asking, clock)
-        self._writer = CalendarWriter(entries, failed, correspondent, office, clock, asking, known, check)
+        office = CalendarAddresses(office, known)
+        connections = CalendarConnections(asking, clock, known, tokens, settings.oauth)
+        self._writer = CalendarWriter(entries, FailedWrites(engine), correspondent, office, clock, connections)
         self._refresher = CalendarPoller(
             Sources(engine),
             entries,
             office,
             clock,
-            asking,
-            known,
+            connections,
             lambda: correspondent.installation,
-            check,
             settings.owner_email,
         )
 

@@ -15,6 +15,7 @@ from plugins.booking.calendars.ics.unread import Reason, Unread
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
 from plugins.booking.storage.schema import busy, calendar_sources
 from plugins.domain.availability import Availability
+from plugins.domain.calendar_id import AccountProvider
 from plugins.domain.wall_clock import Interval
 
 _MOST_NAMED = 30  # of the events that could not be read
@@ -27,16 +28,22 @@ class Source:
     """Calendar source: whether its events keep time, and whether bookings are written to it."""
 
     address: str
-    is_caldav: bool
+    is_caldav: bool  # at an address of its own: what an account's provider speaks is `provider`'s business
     credentials: str | None
     blocks: bool
     is_own: bool
     tentative_is_free: bool = False
+    provider: AccountProvider | None = None
 
     @property
     def key(self) -> str:
         """What it is called in the database: the address of a private calendar is a secret."""
         return key_of(self.address)
+
+    @property
+    def calendar_id(self) -> str:
+        """Which of its provider's calendars it is."""
+        return self.address.partition(":")[2]
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,7 @@ def sources_of(availability: Availability) -> dict[str, Source]:
             blocks=True,
             is_own=False,
             tentative_is_free=one.tentative == "free",
+            provider=one.provider,
         )
         for one in availability.busy
     }
@@ -85,11 +93,12 @@ def sources_of(availability: Availability) -> dict[str, Source]:
         key = key_of(own.address)
         found[key] = Source(
             own.address,
-            True,
+            own.caldav is not None,
             own.credentials,
             blocks=key in found,
             is_own=True,
             tentative_is_free=key in found and found[key].tentative_is_free,
+            provider=own.provider,
         )
     return found
 

@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from plugins.booking.mail.login_backoff import LoginBackoff
-from plugins.booking.mail.smtp import (
+from plugins.booking.mail.delivery_failure import (
     Banned,
     ConnectionClosing,
     Deferred,
@@ -25,6 +24,8 @@ from plugins.booking.mail.smtp import (
     SenderRejected,
     UnsendableMail,
 )
+from plugins.booking.mail.login_backoff import LoginBackoff
+from plugins.booking.mail.mail_health import login_trouble
 from plugins.booking.smtp_replies import brief_of
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.outbox import LEASE, Envelope, Leased, Outbox, Urgency, urgency_of
@@ -36,6 +37,8 @@ _LONGEST_WAIT = timedelta(hours=4)
 _LONGEST_PAUSE = timedelta(minutes=1)
 # From who says that it is too much for now.
 _LONGEST_RESPITE = timedelta(minutes=5)
+# From who names a time itself: a day's quota may free some of it before.
+_LONGEST_ASKED = timedelta(hours=1)
 # Where nobody knows whether the mail was taken (RFC 5321, 4.5.4.1), and where somebody has to mend something first.
 _UNKNOWN_WAIT, _REFUSED_WAIT = timedelta(minutes=30), timedelta(minutes=10)
 _log = logging.getLogger(__name__)
@@ -60,6 +63,10 @@ def wait_at_least(first: timedelta, growth: float, chance: Callable[[], float]) 
     """How long to wait: `growth` times as long as `first`, or down to half of that, and never less than `first`."""
     ceiling = min(_LONGEST_WAIT, first * growth)
     return max(first, ceiling * (1 + chance()) / 2)
+
+
+def _asked(error: Deferred) -> timedelta:
+    return min(error.asked, _LONGEST_ASKED) if isinstance(error, ConnectionClosing) else timedelta(0)
 
 
 class Delivery:
@@ -136,7 +143,8 @@ class Delivery:
             if isinstance(error, ConnectionClosing):
                 # This mail waits as any other, so that no single one can hold up the rest.
                 self._absences = before + 1
-                self._not_before = self._clock() + wait_before(self._absences, self._chance, _LONGEST_RESPITE)
+                respite = wait_before(self._absences, self._chance, _LONGEST_RESPITE)
+                self._not_before = self._clock() + max(respite, _asked(error))
             self._not_taken(leased, error)
             return False
         self._has_talked()
@@ -161,7 +169,7 @@ class Delivery:
 
     def _wait_after(self, error: Exception, attempts: int) -> timedelta:
         if isinstance(error, Deferred):
-            return wait_before(attempts, self._chance)
+            return max(wait_before(attempts, self._chance), _asked(error))
         if isinstance(error, OutcomeUnknown):
             return wait_at_least(_UNKNOWN_WAIT, (attempts + 1) / 2, self._chance)
         return wait_at_least(_REFUSED_WAIT, 2.0 ** min(attempts - 1, 20), self._chance)
@@ -185,13 +193,8 @@ class Delivery:
     def _wait_for_a_login(self, leased: Leased, error: LoginRefused) -> None:
         assert self._login
         now = self._clock()
-        state = self._login.refused(now, error.why)
-        _log.error(
-            "the relay refuses the user name or password of BOOKING_SMTP_URL (%s): put them right and restart; "
-            "the next try is at %s",
-            error.why,
-            state.next_try.isoformat(timespec="seconds"),
-        )
+        state = self._login.refused(now, error)
+        _log.error("%s", login_trouble(state))
         if not self._given_up(leased, error):
             self._outbox.untried(leased, now, str(error))
 

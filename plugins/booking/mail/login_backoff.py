@@ -1,4 +1,4 @@
-"""Login backoff: after a refused SMTP login, long pauses shared by all lanes and processes.
+"""Login backoff: after a refused login at the relay, long pauses shared by all lanes and processes.
 
 Relays ban an address, and providers lock an account, after a handful of wrong passwords: what is known of a login is
 kept in the database, so that neither lanes nor processes nor restarts add up to more.
@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from plugins.booking.mail.delivery_failure import AccountNotConnected, LoginRefused
 from plugins.booking.server_urls import Relay
 from plugins.booking.storage.engine import reachable, writing
 from plugins.booking.storage.schema import keys
 
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=10), timedelta(hours=4)
+# Nobody is asked where no token is; and one that is refused locks no account, while its owner mends it elsewhere.
+_TO_CONNECT_PAUSE = timedelta(minutes=1)
 # How long whoever tries keeps the others waiting: for a connection, its greetings and a login.
 _TURN = timedelta(minutes=2)
 
@@ -31,6 +34,8 @@ class LoginState:
     refused: int = 0
     next_at: float = 0.0  # seconds since the epoch
     why: str = ""  # the code alone
+    provider: str = ""  # whose token is the login
+    disconnected: bool = False  # there is no token until that account is connected again
 
     @property
     def next_try(self) -> datetime:
@@ -43,9 +48,13 @@ def login_name(relay: Relay | None) -> str | None:
 
     Of the password the name has too little to guess it by.
     """
-    if relay is None or not relay.user or relay.password is None:
+    if relay is None:
         return None
     known = f"{relay.host} {relay.port} {relay.user}"
+    if relay.token:
+        return f"login {hashlib.sha256(f'{known} {relay.kind}'.encode()).hexdigest()[:16]} {relay.token}"
+    if relay.password is None or (relay.kind == "smtp" and not relay.user):
+        return None
     secret = hashlib.sha256(f"{known} {relay.password}".encode()).hexdigest()[:4]
     return f"login {hashlib.sha256(known.encode()).hexdigest()[:16]} {secret}"
 
@@ -73,7 +82,7 @@ class LoginBackoff:
         state = _state(kept)
         if state.proven:
             return True
-        turn = LoginState(refused=state.refused, next_at=(now + _TURN).timestamp(), why=state.why)
+        turn = replace(state, next_at=(now + _TURN).timestamp())
         return now.timestamp() >= state.next_at and self._write(kept, turn)
 
     def proven(self) -> None:
@@ -85,16 +94,27 @@ class LoginBackoff:
         kept = self._read()
         state = _state(kept)
         if not state.proven:
-            self._write(kept, LoginState(refused=state.refused, next_at=now.timestamp(), why=state.why))
+            self._write(kept, replace(state, next_at=now.timestamp()))
 
-    def refused(self, now: datetime, why: str) -> LoginState:
+    def refused(self, now: datetime, error: LoginRefused) -> LoginState:
         """Note a refusal, and return how it stands: of several at once that have just failed, one counts."""
+        disconnected = isinstance(error, AccountNotConnected)
         kept = self._read()
         state = _state(kept)
         pause = min(_FIRST_PAUSE * 2 ** min(state.refused, 10), _LONGEST_PAUSE)
+        if error.provider:
+            pause = _TO_CONNECT_PAUSE if disconnected else _FIRST_PAUSE
         if state.proven or state.next_at <= (now + _TURN).timestamp():
-            state = LoginState(refused=state.refused + 1, next_at=(now + pause).timestamp(), why=why)
-            self._write(kept, state)
+            self._write(
+                kept,
+                LoginState(
+                    refused=state.refused + 1,
+                    next_at=(now + pause).timestamp(),
+                    why=error.why,
+                    provider=error.provider or "",
+                    disconnected=disconnected,
+                ),
+            )
         return self.state()
 
     def _read(self) -> str | None:
@@ -106,7 +126,8 @@ class LoginBackoff:
 
     def _write(self, kept: str | None, state: LoginState) -> bool:
         """Keep a state in place of what was read; False where somebody else was quicker."""
-        value = json.dumps(asdict(state))
+        # What is as always is left out: code of before knows of a password's state alone.
+        value = json.dumps({name: value for name, value in asdict(state).items() if value})
         try:
             with reachable(), self._writer.begin() as connection:
                 if kept is None:

@@ -49,13 +49,32 @@ def standstill_of(relay: Relay | None, figures: Figures, failure: str | None, st
     return None
 
 
+def login_trouble(state: LoginState) -> str:
+    """Why nobody is let in at the relay, with how to mend it."""
+    if state.disconnected:
+        words = (
+            f"{state.provider} is not connected for mail ({state.why}): connect again, in the agenda or by"
+            f" `python -m plugins.booking connect {state.provider} --mail`"
+        )
+    elif state.provider:
+        words = (
+            f"login refused ({state.why}): the relay does not take the token of the {state.provider} account; see that"
+            f" BOOKING_SMTP_URL names this account, and that it may send (docs/{state.provider}.md)"
+        )
+    else:
+        what = "token" if state.why.startswith("HTTP") else "user name or password"
+        them = "it" if what == "token" else "them"
+        words = (
+            f"login refused ({state.why}): the relay does not take the {what} of BOOKING_SMTP_URL;"
+            f" put {them} right and restart"
+        )
+    return f"{words}; the next try is at {state.next_try.isoformat(timespec='seconds')}"
+
+
 def trouble_of(state: MailState) -> str | None:
     """The trouble in words for whoever keeps the server, with how to mend it; None where there is none."""
     if state.login:
-        return (
-            f"login refused ({state.login.why}): the relay does not take the user name or password of BOOKING_SMTP_URL;"
-            f" put them right and restart; the next try is at {state.login.next_try.isoformat(timespec='seconds')}"
-        )
+        return login_trouble(state.login)
     if state.refusals.number:
         return (
             f"refused ({state.refusals.why}): the relay refuses {state.refusals.number} mails, which are kept; see what"

@@ -11,8 +11,9 @@ import ssl
 import threading
 from collections.abc import Callable
 
+from plugins.booking.mail.delivery_failure import LoginRefused
 from plugins.booking.mail.smtp import connect, hang_up, take_leave
-from plugins.booking.mail.smtp_login import LoginRefused, log_in
+from plugins.booking.mail.smtp_login import log_in
 from plugins.booking.server_urls import Relay
 from plugins.booking.smtp_replies import told
 

@@ -9,13 +9,24 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
+from plugins.booking.mail.delivery_failure import (
+    Banned,
+    ConnectionClosing,
+    Deferred,
+    OutcomeUnknown,
+    Refused,
+    RelayUnavailable,
+    SenderRejected,
+    UnsendableMail,
+)
 from plugins.booking.mail.dkim import Dkim
 from plugins.booking.mail.login_backoff import login_name
-from plugins.booking.mail.smtp_login import LoginRefused as LoginRefused
-from plugins.booking.mail.smtp_login import RelayUnavailable as RelayUnavailable
+from plugins.booking.mail.oauth_login import account_of, log_in_with_token, with_token
 from plugins.booking.mail.smtp_login import log_in
+from plugins.booking.oauth.access_token import AccessTokens
 from plugins.booking.server_urls import Relay
 from plugins.booking.smtp_replies import is_about_recipient, told
 from plugins.booking.storage.outbox import Envelope
@@ -32,45 +43,20 @@ _CLOSING = 421
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
-class Refused(Exception):
-    """Permanent failure: the relay will never take this mail for this recipient (a 5xx reply about it)."""
-
-
-class SenderRejected(Exception):
-    """Permanent failure of our own: the relay takes no such mail from us, whoever it is for (a 5xx reply)."""
-
-
-class Deferred(Exception):
-    """Temporary failure: the relay did not take this mail now; it may later."""
-
-
-class ConnectionClosing(Deferred):
-    """The relay ends the conversation (421; RFC 5321, 3.8): for now it would take no other mail either."""
-
-
-class Banned(RelayUnavailable):
-    """Banned: a 5xx reply before any mail; who has been banned should not insist."""
-
-
-class OutcomeUnknown(Exception):
-    """Unknown outcome: the whole mail was sent and nothing understood came back."""
-
-
-class UnsendableMail(Exception):
-    """Unsendable mail: no relay can take it as it is: an address beyond ASCII, a signature that fails."""
-
-
 class SmtpSender:
     """SMTP sender: hands envelopes over, by verified TLS where the relay's address says so.
 
     They are signed where there is a key (RFC 6376), each time anew: what waited is good under a key that changed.
-    `login` names what it logs in with, None where it does not.
+    `login` names what it logs in with, None where it does not; `tokens` are those of a relay with `?token=`.
     """
 
-    def __init__(self, relay: Relay, own_name: str, dkim: Dkim | None = None) -> None:
+    def __init__(
+        self, relay: Relay, own_name: str, dkim: Dkim | None = None, tokens: AccessTokens | None = None
+    ) -> None:
         self._relay = relay
         self._own_name = own_name
         self._dkim = dkim
+        self._tokens = tokens
         self.login = login_name(relay)
 
     def __call__(self, envelope: Envelope, accepted: Callable[[], None]) -> None:
@@ -80,7 +66,22 @@ class SmtpSender:
         LoginRefused, and what `accepted` raises.
         """
         mime = self._as_sent(envelope)
-        with self._talking() as smtp:
+        if self._relay.token is None:
+            self._converse(self._log_in, envelope, mime, accepted)
+            return
+        assert self._tokens
+        user = self._relay.user or account_of(self._tokens, self._relay.token)
+
+        def converse(token: str) -> None:
+            login = partial(log_in_with_token, relay=self._relay, user=user, token=token)
+            self._converse(login, envelope, mime, accepted)
+
+        with_token(self._tokens, self._relay.token, converse)
+
+    def _converse(
+        self, login: Callable[[smtplib.SMTP], None], envelope: Envelope, mime: bytes, accepted: Callable[[], None]
+    ) -> None:
+        with self._talking(login) as smtp:
             _hand_over(smtp, envelope, mime)
             accepted()
 
@@ -96,7 +97,7 @@ class SmtpSender:
         return _DOT.sub(b"..", mime if mime.endswith(b"\r\n") else mime + b"\r\n") + b".\r\n"
 
     @contextmanager
-    def _talking(self) -> Iterator[smtplib.SMTP]:
+    def _talking(self, login: Callable[[smtplib.SMTP], None]) -> Iterator[smtplib.SMTP]:
         with _absent():
             smtp = connect(self._relay, self._own_name)
         watch = threading.Timer(CONVERSATION_SECONDS, hang_up, [smtp])
@@ -105,6 +106,7 @@ class SmtpSender:
         try:
             with _absent():
                 self._introduce_ourselves(smtp)
+                login(smtp)
             yield smtp
         finally:
             take_leave(smtp)
@@ -115,6 +117,8 @@ class SmtpSender:
         if self._relay.security == "starttls":
             smtp.starttls(context=ssl.create_default_context())
         smtp.ehlo_or_helo_if_needed()
+
+    def _log_in(self, smtp: smtplib.SMTP) -> None:
         if self._relay.user and self._relay.password is not None:
             log_in(smtp, self._relay.user, self._relay.password, self._relay.security != "none")
 

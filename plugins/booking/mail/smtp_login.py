@@ -10,24 +10,13 @@ import smtplib
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 
+from plugins.booking.mail.delivery_failure import LoginRefused
 from plugins.booking.smtp_replies import brief
 
 Reply = tuple[int, bytes]
 # The line is what keeps a password from others: only where nothing else does is a digest of it better.
 _SECURED, _PLAIN = ("PLAIN", "LOGIN", "CRAM-MD5"), ("CRAM-MD5", "PLAIN", "LOGIN")
 _GO_ON, _UNKNOWN_MECHANISM, _ALREADY = 334, 504, 503
-
-
-class RelayUnavailable(Exception):
-    """No connection: no relay, no verified TLS, or no login; it would take no other mail either."""
-
-
-class LoginRefused(RelayUnavailable):
-    """Authentication failure; of the relay's reply, which may repeat the password, `why` is the code."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(f"{smtplib.SMTPAuthenticationError.__name__}: {why}")
-        self.why = why
 
 
 def log_in(smtp: smtplib.SMTP, user: str, password: str, secured: bool) -> None:

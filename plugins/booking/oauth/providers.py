@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from plugins.booking.oauth.access_token import Provider, Use
 from plugins.booking.oauth.client_settings import ClientSettings
 
-_IDENTITY = ("openid", "email")
+_IDENTITY: dict[Provider, tuple[str, ...]] = {
+    "google": ("openid", "email"),
+    # Without it Microsoft does not say by which name the account signs in.
+    "microsoft": ("openid", "email", "profile"),
+}
 _GOOGLE_CALENDAR = "https://www.googleapis.com/auth/calendar"
 _GMAIL_SEND, _GMAIL_ALL = "https://www.googleapis.com/auth/gmail.send", "https://mail.google.com/"
 _GRAPH, _OUTLOOK = "https://graph.microsoft.com", "https://outlook.office.com"
@@ -86,4 +90,4 @@ def scopes_to_ask(provider: Provider, uses: Collection[Use], client: ClientSetti
     """Return the scopes of a consent: those of the uses, the account's address, and a refresh token."""
     lasting = ("offline_access",) if provider == "microsoft" else ()
     wanted = (scope for use in sorted(uses) for scope in scopes_of_use(provider, use, client))
-    return (*_IDENTITY, *lasting, *wanted)
+    return (*_IDENTITY[provider], *lasting, *wanted)

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from sqlalchemy import Engine
+
+from plugins.booking.oauth.connected_accounts import ConnectedAccounts
+from plugins.booking.oauth.token_cipher import TokenCipher
+from plugins.booking.oauth.token_store import TokenStore
 from plugins.booking.service.booking_changes import BookingChanges
 from plugins.booking.service.booking_service import BookingService
 from plugins.booking.service.link_tokens import Tokens
@@ -43,6 +48,12 @@ def services_of(
         BookingService(store, tokens, mail_composer, office, clock, wake),
         BookingChanges(store, mail_composer, office, clock, wake),
     )
+
+
+def accounts_of(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> ConnectedAccounts:
+    """Return the connected accounts, whose tokens mail and calendars ask for; asks nobody before it is asked."""
+    cipher = TokenCipher(settings.secret_key, settings.secret_key_old)
+    return ConnectedAccounts(TokenStore(engine, cipher), settings.oauth, clock)
 
 
 def _secrets(settings: Settings, store: Store) -> Callable[[], tuple[str, ...]]:

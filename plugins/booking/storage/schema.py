@@ -9,7 +9,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -18,8 +17,8 @@ from sqlalchemy import (
 )
 
 from plugins.booking.storage.instant_column import Instant
-
-metadata = MetaData()
+from plugins.booking.storage.schema_metadata import metadata as metadata
+from plugins.booking.storage.token_schema import oauth_tokens as oauth_tokens
 
 bookings = Table(
     "bookings",

@@ -55,6 +55,8 @@ EXAMPLES: Mapping[str, str] = {
     "busy": N_("busy: [{ics: https://calendario.example/privato.ics}]"),
     "ics": N_("ics: https://calendario.example/privato.ics"),
     "caldav": N_("caldav: https://calendario.example/bice/agenda/"),
+    "google": N_("google: nome@gmail.com"),
+    "microsoft": "microsoft: primary",
     "credentials": N_("credentials: CALENDARIO"),
     "tentative": "tentative: free",
     "env": N_("env: CALENDARIO_PRIVATO"),

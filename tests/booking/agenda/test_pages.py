@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from plugins.booking.mail.smtp import Refused
+from plugins.booking.mail.delivery_failure import Refused
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.storage.schema import bookings, outbox
 from tests.booking.agenda.owner import book, mails, press, read, status

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from plugins.booking.mail.smtp import RelayUnavailable, SmtpSender
+from plugins.booking.mail.delivery_failure import RelayUnavailable
+from plugins.booking.mail.smtp import SmtpSender
 from plugins.booking.server_urls import Relay, Security
 from plugins.booking.storage.outbox import Envelope
 from tests.booking.sink import Sink, sinking

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Engine, delete, insert, select
 
-from plugins.booking.calendars.client.calendar_check import CalendarCheck
+from plugins.booking.calendars.calendar_connections import CalendarConnections
 from plugins.booking.calendars.client.http_client import Question, Reply
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import LEASE, SyncState
@@ -184,9 +184,7 @@ class Calendar(RuleBasedStateMachine):
             self.services.mail_composer,
             office,
             self.clock,
-            self.asked,
-            environment.get,
-            CalendarCheck(self.server, self.clock),
+            CalendarConnections(self.asked, self.clock, environment.get, None, {}),
         )
 
     # What the model expects.

@@ -20,6 +20,7 @@ import pytest
 from dns.resolver import Resolver
 from sqlalchemy import make_url
 
+from plugins.booking.mail.delivery_failure import LoginRefused
 from plugins.booking.mail.dkim import Dkim
 from plugins.booking.mail.login_backoff import LoginBackoff, login_name
 from plugins.booking.settings import Settings
@@ -111,7 +112,7 @@ def test_a_refused_login_is_not_tried_again(tmp_path: Path) -> None:
         relay = raw.logging_in(PASSWORD)
         url = f"smtp://{relay.user}:{PASSWORD}@127.0.0.1:{relay.port}"
         engine = open_engine(address)
-        LoginBackoff(engine, str(login_name(relay))).refused(datetime.now(UTC), "535 5.7.8")
+        LoginBackoff(engine, str(login_name(relay))).refused(datetime.now(UTC), LoginRefused("535 5.7.8"))
         engine.dispose()
         told = faults_of(BOOKING_DATABASE_URL=str(address), BOOKING_SMTP_URL=url)
     assert any(what.startswith("relay: login: refused before (535 5.7.8)") for what in told)

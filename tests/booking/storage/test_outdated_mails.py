@@ -24,7 +24,7 @@ from sqlalchemy import Engine, delete, select, update
 from plugins.booking.agenda.sign_in import LINK_LASTS, SignIn
 from plugins.booking.jobs.lifecycle import LifecycleJob
 from plugins.booking.mail.delivery import Delivery
-from plugins.booking.mail.smtp import (
+from plugins.booking.mail.delivery_failure import (
     ConnectionClosing,
     Deferred,
     OutcomeUnknown,

@@ -31,6 +31,8 @@ class Reason(StrEnum):
     LOGIN_WANTED = "login_wanted"
     LOGIN_UNKNOWN = "login_unknown"  # scheme
     LOGIN_MISSING = "login_missing"  # variable
+    NOT_CONNECTED = "not_connected"  # provider, and why: its code
+    NO_TOKEN_NOW = "no_token_now"
     ADDRESS_MISSING = "address_missing"  # variable
     FORBIDDEN = "forbidden"
     NOT_THERE = "not_there"

@@ -9,7 +9,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.decompression import GZIP_MAGIC, Decompression, too_long
 from plugins.booking.calendars.client.http_login import Login, challenges, login_at
+from plugins.booking.calendars.client.token_login import TokenLogin, not_connected
 from plugins.domain.calendar_address import is_private
 
 if TYPE_CHECKING:
@@ -59,8 +60,17 @@ def ask(question: Question, deadline: float = DEADLINE_SECONDS) -> Reply:
 
     A GET without login follows redirects to https, or from this machine to itself; nothing else is ever followed.
     """
+    if isinstance(question.login, TokenLogin):
+        # Outside of the loop: a new token may have to be fetched.
+        return question.login.asked(lambda token: _asked(question, deadline, token), lambda reply: reply.status == 401)
+    return _asked(question, deadline, None)
+
+
+def _asked(question: Question, deadline: float, token: str | None) -> Reply:
     import httpx  # four megabytes, which an office without other calendars never loads
 
+    if token is not None:
+        question = replace(question, headers={**question.headers, "Authorization": f"Bearer {token}"})
     try:
         return asyncio.run(_within(question, deadline))
     except TimeoutError:
@@ -115,6 +125,8 @@ async def _sent(client: httpx.AsyncClient, request: httpx.Request, login: Login 
         return await client.send(request, stream=True)
     if request.url.scheme != "https" and request.url.host.strip("[]") not in _LOOPBACK:
         raise Unanswered("a login is only sent over https", Reason.MOVED_UNSAFELY, to=request.url.host)
+    if isinstance(login, TokenLogin):
+        return await client.send(request, stream=True)
     requests = login_at(f"{request.url.scheme}://{request.url.netloc.decode('ascii')}", login).requests(request)
     response = await client.send(next(requests), stream=True, auth=None)
     while True:
@@ -195,6 +207,8 @@ def unexpected(reply: Reply, login: Login | None) -> Unanswered:
 
 
 def _refused(reply: Reply, login: Login | None, words: str) -> Unanswered:
+    if isinstance(login, TokenLogin):
+        return not_connected(login.provider, "refused")
     # A name that is none of these may be anything, even what was sent.
     schemes = [scheme for scheme, _ in challenges([reply.headers.get("www-authenticate", "")])]
     if schemes and not {"basic", "digest"} & set(schemes):

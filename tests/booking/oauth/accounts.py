@@ -1,0 +1,50 @@
+"""Accounts connected to the provider of the tests, as the commands and the agenda connect them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from plugins.booking.oauth.access_token import Provider, Use
+from plugins.booking.oauth.connected_accounts import ConnectedAccounts
+from plugins.booking.oauth.consent import Consents
+from plugins.booking.oauth.token_cipher import TokenCipher
+from plugins.booking.oauth.token_store import TokenStore
+from tests.booking.oauth.provider import RunningProvider, code_in
+
+KEY = "una-chiave-di-prova-lunga-abbastanza"
+REDIRECTS: dict[Provider, str] = {"google": "http://127.0.0.1:8737/", "microsoft": "http://localhost:8737"}
+BOTH: tuple[Use, ...] = ("calendar", "mail")
+
+
+def store_of(engine: Engine, key: str | None = KEY, old: str | None = None) -> TokenStore:
+    """A store under a secret key."""
+    return TokenStore(engine, TokenCipher(key, old))
+
+
+def accounts_at(running: RunningProvider, engine: Engine, clock: Callable[[], datetime]) -> ConnectedAccounts:
+    """The connected accounts of a database, as one more process has them."""
+    return ConnectedAccounts(store_of(engine), running.clients, clock)
+
+
+def consents_at(
+    running: RunningProvider, engine: Engine, clock: Callable[[], datetime], provider: Provider
+) -> Consents:
+    """What connects accounts of a provider."""
+    return Consents(store_of(engine), provider, running.clients[provider], clock)
+
+
+def connect(
+    running: RunningProvider,
+    engine: Engine,
+    clock: Callable[[], datetime],
+    provider: Provider,
+    uses: Collection[Use] = BOTH,
+) -> ConnectedAccounts:
+    """Go through a whole consent, and return the connected accounts."""
+    consents = consents_at(running, engine, clock, provider)
+    pending = consents.begin(uses, REDIRECTS[provider])
+    consents.finish(pending, code_in(running.consent(pending.address, pending.redirect)))
+    return accounts_at(running, engine, clock)
