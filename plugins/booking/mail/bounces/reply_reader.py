@@ -31,9 +31,10 @@ class InvitationReply:
     uid: str
     attendee: str
     answer: ReplyAnswer
-    sequence: int
+    sequence: int | None  # None where the program does not say
     comment: str | None = None
     proposed: datetime | None = None
+    stamp: str = ""  # when it was answered, as written
 
 
 def read_reply(raw: bytes) -> InvitationReply | None:
@@ -71,9 +72,10 @@ def _reply(text: str) -> InvitationReply | None:
         uid=event["UID"][1],
         attendee=unquote(re.sub("(?i)^mailto:", "", address)).strip().lower(),
         answer=answer,
-        sequence=int(sequence[:9]) if sequence.isascii() and sequence.isdigit() else 0,
+        sequence=int(sequence[:9]) if sequence.isascii() and sequence.isdigit() else None,
         comment=comment[:_LONGEST_COMMENT] or None,
         proposed=_instant(*event["DTSTART"]) if method == "COUNTER" and "DTSTART" in event else None,
+        stamp=event.get("DTSTAMP", ({}, ""))[1][:40],
     )
 
 
