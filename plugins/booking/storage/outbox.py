@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import ColumnElement, Connection, Engine, case, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, case, func, insert, not_, or_, select, update
 
-from plugins.booking.smtp_replies import brief_of
+from plugins.booking.smtp_replies import REFUSALS, brief_of
 from plugins.booking.storage.engine import reachable, writing
 from plugins.booking.storage.outdated_mails import OUTDATED, is_held_back, is_overtaken, let_lapse
 from plugins.booking.storage.schema import outbox
@@ -208,7 +208,7 @@ class Outbox:
 
     def refusals(self) -> Refusals:
         """What waits though the relay has refused it for good, and the refusal of the most urgent of these."""
-        refused = select(outbox.c.error).where(outbox.c.state == "pending", outbox.c.error.like("5__%"))
+        refused = select(outbox.c.error).where(outbox.c.state == "pending", or_(*map(outbox.c.error.like, REFUSALS)))
         with reachable(), self._engine.begin() as connection:
             errors = connection.execute(refused.order_by(outbox.c.urgency, outbox.c.next_at)).scalars().all()
         return Refusals(len(errors), brief_of(str(errors[0])) if errors else "")
