@@ -12,13 +12,16 @@ from sqlalchemy import Engine
 
 from plugins.booking.agenda.calendar_words import told
 from plugins.booking.calendars.calendar_connections import CalendarConnections
-from plugins.booking.calendars.client.calendar_error import Unanswered
+from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.http_client import Ask, ask
 from plugins.booking.oauth.access_token import Provider
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
 from plugins.domain.calendar_id import PRIMARY
 from plugins.domain.language import _, ngettext
+
+# How a server answers that does not list what it has.
+_UNLISTED = {Reason.FORBIDDEN, Reason.NOT_THERE, Reason.STATUS, Reason.NOT_CALDAV, Reason.NO_CALENDAR}
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,17 @@ def list_account_calendars(
 
 
 def _google(connections: CalendarConnections) -> list[AccountCalendar]:
+    try:
+        found = connections.google_calendars()
+    except Unanswered as error:
+        if error.reason not in _UNLISTED:
+            raise
+        note = _("Google non ne elenca altri: l’ID di ognuno sta nelle sue impostazioni, sotto «Integra calendario».")
+        print(note, file=sys.stderr)
+        return [AccountCalendar(PRIMARY, _("il calendario principale"), None)]
     return [
         AccountCalendar(unquote(urlsplit(one.address).path.rstrip("/").split("/")[-2]), one.name, one.is_writable)
-        for one in connections.google_calendars()
+        for one in found
     ]
 
 

@@ -75,9 +75,11 @@ class CalendarConnections:
         if source.provider == "microsoft":
             return self.microsoft().entries(source.calendar_id)
         place = self.place(source)
-        objects = CalendarObjects(place.address, place.login, self.ask)
         if source.provider == "google":
+            # Looked for by a UID it gives the whole calendar.
+            objects = CalendarObjects(place.address, place.login, self.ask, can_search=False)
             return CalDavEntries(objects, lambda: None, is_named_by_uid=True)
+        objects = CalendarObjects(place.address, place.login, self.ask)
         return CalDavEntries(objects, lambda: self.check.require(place.address, place.login))
 
     def microsoft(self) -> GraphAccount:
