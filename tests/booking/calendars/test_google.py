@@ -162,7 +162,7 @@ def test_a_refused_token_is_replaced_once(here: Connected) -> None:
     assert here.reason() is Reason.NOT_CONNECTED
 
 
-def test_a_dead_token_is_told_and_a_new_connection_catches_up(here: Connected) -> None:
+def test_a_dead_token_is_told_and_a_connection_catches_up(here: Connected) -> None:
     here.google.accepts = lambda token: token == "nuovo"
     here.wired.later()
     assert here.reason() is Reason.NOT_CONNECTED
