@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def google(server: Radicale) -> Iterator[GoogleCalDav]:
 
 
 def tried(
-    provider: Provider, tokens: AccessTokens, folder: Path, asking: Ask = ask, **environment: str
+    provider: Provider, tokens: AccessTokens, folder: Path, asking: Ask = ask, *, environment: Mapping[str, str]
 ) -> tuple[int, list[str]]:
     said: list[str] = []
     settings = Settings.from_environment(environment)
@@ -58,7 +58,7 @@ def at(google: GoogleCalDav) -> dict[str, str]:
 
 
 def test_a_google_account_goes_through_every_step(google: GoogleCalDav, tmp_path: Path) -> None:
-    faults, said = tried("google", Accounts(), tmp_path, BOOKING_SMTP_URL="google+https", **at(google))
+    faults, said = tried("google", Accounts(), tmp_path, environment=at(google) | {"BOOKING_SMTP_URL": "google+https"})
     assert (faults, said[-1], len(said)) == (0, "all is well", STEPS + 2)
     assert list(google.texts()) == ["dentista@altrove.example.ics"]
     (mail,) = google.mails
@@ -72,7 +72,7 @@ def test_a_microsoft_account_goes_through_every_step(tmp_path: Path) -> None:
     standin = GraphStandin()
     standin.add("Dentista", "2027-01-12T10:00:00", "2027-01-12T11:00:00")
     environment = {"BOOKING_MICROSOFT_CLIENT_ID": "prova", "BOOKING_MICROSOFT_URL": BASE.removesuffix("/graph/v1.0/")}
-    faults, said = tried("microsoft", FakeTokens(), tmp_path, standin, **environment)
+    faults, said = tried("microsoft", FakeTokens(), tmp_path, standin, environment=environment)
     assert (faults, said[-1]) == (0, "all is well"), said
     assert len(standin.events) == 1
     assert "left out: BOOKING_SMTP_URL is not by this account" in "\n".join(said)
@@ -85,7 +85,7 @@ def test_what_goes_wrong_is_told_and_cleaned_up(google: GoogleCalDav, tmp_path: 
             google.refusals = [(403, b"<error>segreto di nessuno</error>", {})]
         return ask(question)
 
-    faults, said = tried("google", Accounts(), tmp_path, stuck, **at(google))
+    faults, said = tried("google", Accounts(), tmp_path, stuck, environment=at(google))
     assert faults == 2
     assert "move it: WRONG: it answers 403: forbidden" in "\n".join(said)
     assert "find it moved: WRONG: -10800 seconds from there" in "\n".join(said)
@@ -96,7 +96,7 @@ def test_what_goes_wrong_is_told_and_cleaned_up(google: GoogleCalDav, tmp_path: 
 def test_an_account_that_dies_on_the_way_is_told(tmp_path: Path) -> None:
     standin = GraphStandin(refusals=[GraphRefusal(403, "ErrorAccessDenied")])
     environment = {"BOOKING_MICROSOFT_CLIENT_ID": "prova", "BOOKING_MICROSOFT_URL": BASE.removesuffix("/graph/v1.0/")}
-    faults, said = tried("microsoft", FakeTokens(["token-9"]), tmp_path, standin, **environment)
+    faults, said = tried("microsoft", FakeTokens(["token-9"]), tmp_path, standin, environment=environment)
     assert faults > 0
     assert "not connected for calendars" in "\n".join(said)
     assert said[-1].startswith("went wrong: ")

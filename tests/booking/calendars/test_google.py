@@ -88,7 +88,7 @@ def connected(radicale: Radicale, database_url: str, folder: Path) -> Iterator[C
     with google_calendar(radicale) as google:
         environment = {"BOOKING_GOOGLE_CLIENT_ID": "prova", "BOOKING_GOOGLE_URL": google.base}
         rules = {"busy": [own], "calendar": own}
-        with wired_by(rules, database_url, folder, accounts=lambda _: accounts, **environment) as wired:
+        with wired_by(rules, database_url, folder, accounts=lambda _: accounts, environment=environment) as wired:
             yield Connected(wired, google, accounts)
 
 
