@@ -64,12 +64,13 @@ class GoogleCalDav:
     deleted: dict[str, int] = field(default_factory=dict)  # the SEQUENCE that a UID had when it was deleted
     forgets_tokens: int = 0  # the status that a sync-token gets from now on
     mails: list[bytes] = field(default_factory=list)
+    account: str = ACCOUNT
     base: str = ""
 
     @property
     def collection(self) -> str:
         """The path of the calendar's events."""
-        return f"/caldav/v2/{quote(ACCOUNT, safe='')}/events/"
+        return f"/caldav/v2/{quote(self.account, safe='')}/events/"
 
     def put(self, uid: str, text: str) -> None:
         """Write an event as its owner would in her own program."""
@@ -95,7 +96,7 @@ class GoogleCalDav:
         if handler.command == "POST" and path == "/gmail/v1/users/me/messages/send":
             self.mails.append(base64.urlsafe_b64decode(json.loads(body)["raw"]))
             return 200, b'{"id": "1"}', {"Content-Type": "application/json"}
-        root = f"/caldav/v2/{ACCOUNT}/"
+        root = f"/caldav/v2/{self.account}/"
         if path.rstrip("/") == f"{root}user":
             return 207, _PRINCIPAL.format(user=f"{root}user", home=root).encode(), {}
         if path == root and handler.command == "PROPFIND":
