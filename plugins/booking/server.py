@@ -25,7 +25,7 @@ from plugins.booking.jobs.heartbeat import Heartbeat, standstill
 from plugins.booking.jobs.lifecycle import LifecycleJob
 from plugins.booking.jobs.worker import Worker
 from plugins.booking.mail.delivery import Delivery
-from plugins.booking.mail.smtp import SmtpSender
+from plugins.booking.mail.senders import sender_of
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import accounts_of, services_of
 from plugins.booking.settings import Settings
@@ -67,7 +67,9 @@ def delivery_of(settings: Settings, engine: Engine, clock: Clock, upto: Urgency 
     if settings.relay is None:
         return None
     own_name = urlsplit(settings.site_url).hostname or "localhost"
-    return Delivery(Outbox(engine), SmtpSender(settings.relay, own_name, settings.dkim), clock, upto=upto)
+    accounts = accounts_of(settings, engine, clock)
+    sender = sender_of(settings.relay, own_name, settings.dkim, accounts, settings.oauth)
+    return Delivery(Outbox(engine), sender, clock, upto=upto)
 
 
 def mail_workers(settings: Settings, engine: Engine, clock: Clock) -> list[Worker]:

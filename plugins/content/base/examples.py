@@ -65,6 +65,7 @@ EXAMPLES: Mapping[str, str] = {
     "link": N_("link: https://video.example/stanza"),
     "video": N_("video: https://video.example/stanza"),
     "minutes": "minutes: 30",
+    "meetings.price": N_("price: gratis"),
     "step": "step: 30",
     "before": "before: 0",
     "after": "after: 15",

@@ -90,6 +90,7 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         "where": N_(
             "Dove si fa: `video`, `phone` al telefono (e allora il numero è obbligatorio), `in_person` di persona."
         ),
+        "price": N_("Quanto costa, detto con parole tue: si legge accanto all’incontro, prima e dopo la prenotazione."),
         "link": N_("La stanza video di questo incontro, al posto di `video` in `identity.yaml`."),
         "place": N_("Il posto di un incontro di persona: lo `slug` di uno dei `places` di `identity.yaml`."),
         "questions": N_("Le domande a chi prenota; le risposte arrivano con la mail."),
