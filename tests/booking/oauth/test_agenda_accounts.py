@@ -17,6 +17,7 @@ from tests.booking.agenda.owner import press, read, sign_in
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.oauth.accounts import KEY, store_of
 from tests.booking.oauth.provider import ACCOUNT, CLIENTS, GOOGLE_SECRET, RunningProvider
+from tests.booking.office import Clock
 from tests.booking.page import Page
 
 CALENDARS = "/agenda/calendari/"
@@ -33,7 +34,7 @@ ENVIRONMENT = {
 def desk(provider: RunningProvider, content: Path, tmp_path: Path) -> Iterator[Endpoint]:
     """An endpoint with client ids, whose owner is signed in."""
     urls = {"BOOKING_GOOGLE_URL": provider.address, "BOOKING_MICROSOFT_URL": provider.address}
-    with endpoint(content, f"sqlite:///{tmp_path}/booking.db", **ENVIRONMENT, **urls) as running:
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db", Clock(), **ENVIRONMENT, **urls) as running:
         sign_in(running)
         yield running
 
@@ -159,7 +160,7 @@ def test_without_client_ids_nothing_is_offered(content: Path, tmp_path: Path) ->
 
 def test_without_a_secret_key_the_agenda_says_so(provider: RunningProvider, content: Path, tmp_path: Path) -> None:
     environment = {**ENVIRONMENT, "BOOKING_SECRET_KEY": "", "BOOKING_GOOGLE_URL": provider.address}
-    with endpoint(content, f"sqlite:///{tmp_path}/other.db", **environment) as desk:
+    with endpoint(content, f"sqlite:///{tmp_path}/other.db", Clock(), **environment) as desk:
         sign_in(desk)
         answer = read(desk, CALENDARS).form("/agenda/collegamenti/google/collega").send(desk.http)
         assert answer.status_code == 409
