@@ -76,7 +76,7 @@ def test_an_account_is_connected_and_disconnected_there(desk: Endpoint, provider
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
-def test_a_dead_account_is_on_every_page_and_one_press_mends_it(
+def test_a_dead_account_is_on_every_page_and_mended_there(
     desk: Endpoint, provider: RunningProvider, name: Provider
 ) -> None:
     connect(desk, provider, name)
