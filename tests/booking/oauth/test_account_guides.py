@@ -59,7 +59,7 @@ def test_scopes_of_the_guide_are_those_asked_for(provider: Provider) -> None:
     for by_api in (False, True):
         client = ClientSettings("x", mail_by_api=by_api)
         for use in ("calendar", "mail"):
-            scopes = scopes_of_use(provider, use, client)  # type: ignore[arg-type]
+            scopes = scopes_of_use(provider, use, client)
             assert [one for one in scopes if one not in text and one.rpartition("/")[2] not in text] == []
 
 

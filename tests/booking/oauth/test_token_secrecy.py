@@ -20,7 +20,7 @@ from plugins.booking.oauth.token_requests import TokenRequests
 from plugins.booking.service.services import accounts_of
 from tests.booking.agenda.owner import read, sign_in
 from tests.booking.endpoint import Endpoint, endpoint
-from tests.booking.oauth.accounts import KEY, REDIRECTS, connect, consents_at, store_of
+from tests.booking.oauth.accounts import KEY, MAIL, REDIRECTS, connect, consents_at, store_of
 from tests.booking.oauth.provider import CLIENTS, GOOGLE_SECRET, RunningProvider, code_in
 from tests.booking.office import Clock
 from tests.building import ROOT
@@ -123,7 +123,7 @@ def test_logs_traces_and_reprs_tell_no_token(
     held, told = secrets(desk), []
     accounts = accounts_of(desk.settings, desk.engine, desk.clock)
     consents = consents_at(provider, desk.engine, desk.clock, "google")
-    pending = consents.begin(("mail",), REDIRECTS["google"])
+    pending = consents.begin(MAIL, REDIRECTS["google"])
     query = code_in(provider.consent(pending.address, pending.redirect))
     held |= {pending.state, pending.verifier, query["code"]}
     caplog.set_level(logging.DEBUG)  # from here on, for what a browser does is not ours
