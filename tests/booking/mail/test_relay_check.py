@@ -202,11 +202,11 @@ def test_account_that_is_not_connected_is_told_first() -> None:
 def test_sender_that_is_another_than_the_account_is_told() -> None:
     with https_sinking() as sink:
         said: list[str] = []
-        oauth = {"google": ClientSettings("id", base_url=f"http://127.0.0.1:{sink.port}")}
-        tokens = AccountTokens("word")
-        assert check_relay(
-            sink.relay("gmail"), "localhost", "info@x.example", "l@x.example", said.append, tokens, oauth
-        )  # type: ignore[arg-type]
+        oauth: dict[Provider, ClientSettings] = {
+            "google": ClientSettings("id", base_url=f"http://127.0.0.1:{sink.port}")
+        }
+        relay, tokens = sink.relay("gmail"), AccountTokens("word")
+        assert check_relay(relay, "localhost", "info@x.example", "l@x.example", said.append, tokens, oauth)
     assert any("Google writes bice@example.org in its place unless" in line for line in said)
 
 
