@@ -12,6 +12,8 @@ ls /usr/lib/*/webkit2gtk-4.1/MiniBrowser >/dev/null 2>&1 || missing="$missing li
 command -v Xvfb >/dev/null 2>&1 || missing="$missing xvfb"
 command -v w3m >/dev/null 2>&1 || missing="$missing w3m"
 command -v lynx >/dev/null 2>&1 || missing="$missing lynx"
+# What reads and draws printed pages.
+command -v pdftotext >/dev/null 2>&1 && command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"

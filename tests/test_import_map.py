@@ -16,7 +16,19 @@ def test_the_picture_is_that_of_the_imports() -> None:
 
 def test_layers_import_downwards_only() -> None:
     rank = ranks(read()[0])
-    order = ["__main__", "server", "app", "agenda", "web", "calendars", "service", "settings", "mail", "oauth", "storage"]
+    order = [
+        "__main__",
+        "server",
+        "app",
+        "agenda",
+        "web",
+        "calendars",
+        "service",
+        "settings",
+        "mail",
+        "oauth",
+        "storage",
+    ]
     heights = [rank[f"booking/{layer}"] for layer in order]
     assert heights == sorted(heights, reverse=True)
 

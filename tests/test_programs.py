@@ -27,7 +27,7 @@ def test_unprivileged_user_is_told_what_is_missing_and_the_remedy(bare: Path) ->
     assert done.returncode == 1
     missing, remedy = done.stderr.splitlines()
     engines = ("chromium", "firefox-esr", "webkit2gtk-driver", "xvfb", "w3m", "lynx")
-    for package in (*engines, "default-jre-headless", "npm", "caddy", "prometheus", "libatomic1"):
+    for package in (*engines, "poppler-utils", "default-jre-headless", "npm", "caddy", "prometheus", "libatomic1"):
         assert package in missing
         assert package in remedy
     assert "apt-get install" in remedy

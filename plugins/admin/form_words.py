@@ -81,6 +81,8 @@ LABELS: Mapping[str, str] = {
     "busy": N_("Calendari che occupano"),
     "ics": N_("Indirizzo iCalendar"),
     "caldav": N_("Indirizzo CalDAV"),
+    "google": N_("Calendario Google"),
+    "microsoft": N_("Calendario Microsoft 365"),
     "credentials": N_("Nome della variabile con la password"),
     "tentative": N_("Impegni in forse"),
     "busy_trusted_for": N_("Quanto vale l’ultima lettura"),

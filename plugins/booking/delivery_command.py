@@ -16,6 +16,7 @@ from plugins.booking.mail.mime import address_of
 from plugins.booking.mail.relay_check import check_relay
 from plugins.booking.server import (
     LIFECYCLE_EVERY_SECONDS,
+    account_worker,
     calendars_of,
     delivery_of,
     heartbeat_worker,
@@ -71,6 +72,7 @@ def _deliver(once: bool, settings: Settings, clock: Callable[[], datetime], is_r
     worker, *others = mail_workers(settings, engine, clock)
     others += [Worker(lifecycle.make, LIFECYCLE_EVERY_SECONDS, "rounds")] if lifecycle else []
     others += [Worker(calendars.do, name="calendars")] if calendars else []
+    others += [account_worker(settings, engine, office, clock)] if office else []
     # Without content there is nothing to trust calendars for, and what time brings is not done: no heartbeat.
     others += [heartbeat_worker(settings, engine, office, clock)] if office else []
 

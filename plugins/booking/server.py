@@ -20,6 +20,7 @@ from plugins.booking.calendars.address_settings import CalendarAddresses
 from plugins.booking.calendars.background import CalendarWork
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources
+from plugins.booking.jobs.account_watch import AccountWatch
 from plugins.booking.jobs.heartbeat import Heartbeat, standstill
 from plugins.booking.jobs.lifecycle import LifecycleJob
 from plugins.booking.jobs.worker import Worker
@@ -92,13 +93,21 @@ def lifecycle_job_of(
 def calendars_of(settings: Settings, engine: Engine, office: Callable[[], Office], clock: Clock) -> CalendarWork:
     """Return the work on other calendars."""
     mail_composer = services_of(settings, Store(engine), clock, office).mail_composer
-    return CalendarWork(settings, engine, mail_composer, office, clock)
+    return CalendarWork(settings, engine, mail_composer, office, clock, tokens=accounts_of(settings, engine, clock))
+
+
+def account_worker(settings: Settings, engine: Engine, office: Callable[[], Office], clock: Clock) -> Worker:
+    """Return the worker that keeps accounts connected, and tells of those that are not."""
+    composer = services_of(settings, Store(engine), clock, office).mail_composer
+    watch = AccountWatch(settings, accounts_of(settings, engine, clock), composer, office, clock)
+    return Worker(watch.look, LIFECYCLE_EVERY_SECONDS, "accounts")
 
 
 def heartbeat_worker(settings: Settings, engine: Engine, office: Callable[[], Office], clock: Clock) -> Worker:
     """Return the worker that notes that workers run, and calls the monitor."""
     calendars = CalendarFallback(CalendarAddresses(office, settings.credentials), Sources(engine), clock)
-    wrong = standstill(settings.relay, Outbox(engine), calendars, clock)
+    accounts = accounts_of(settings, engine, clock)
+    wrong = standstill(settings.relay, Outbox(engine), calendars, clock, accounts)
     beat = Heartbeat(engine, wrong, settings.heartbeat_url, clock).beat
     return Worker(beat, LIFECYCLE_EVERY_SECONDS, "heartbeat")
 
@@ -137,7 +146,8 @@ async def serve(
     lifecycle = Worker(lifecycle_job_of(settings, engine, office, clock, wake).make, LIFECYCLE_EVERY_SECONDS, "rounds")
     calendars = Worker(calendars_of(settings, engine, office, clock).do, name="calendars")
     beating = heartbeat_worker(settings, engine, office, clock)
-    workers = [*mail, lifecycle, calendars, beating] if settings.worker else []
+    watching = account_worker(settings, engine, office, clock)
+    workers = [*mail, lifecycle, calendars, watching, beating] if settings.worker else []
     app = create_app(settings, store, clock, Outbox(engine), office, wake, mailbox)
     server = uvicorn.Server(
         uvicorn.Config(

@@ -82,6 +82,8 @@ class Meeting(Value):
     per_day: Annotated[int, Field(gt=0)] | None = None
     confirmation: Literal["automatic", "manual"] = "automatic"
     where: Literal["video", "phone", "in_person"] = "video"
+    # What it costs, in the owner's words; nothing is said of it where she says nothing.
+    price: Annotated[Text, Field(max_length=60)] | None = None
     link: HttpsAddress | None = None
     # One of the places of `identity.yaml`.
     place: Slug | None = None

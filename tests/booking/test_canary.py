@@ -210,11 +210,7 @@ def test_relay_password_is_not_leaked_when_the_relay_refuses_it(way: str, tmp_pa
             }
             for database in databases
         ]
-        told = (
-            "does not take the user name or password"
-            if way in {"refused", "as it is"}
-            else "there is no relay"
-        )
+        told = "does not take the user name or password" if way in {"refused", "as it is"} else "there is no relay"
         said = run(tmp_path, ["deliver", "--once"], **given[0])
         assert told in said
         if way == "refused":

@@ -73,8 +73,17 @@ def more(page: Page, name: str) -> None:
 
 def links(site: str) -> list[str]:
     """The links mailed so far, the latest first."""
+    return _mailed(site, r"/agenda/entra/[\w-]+/")
+
+
+def codes(site: str) -> list[str]:
+    """The codes mailed so far, the latest first."""
+    return _mailed(site, r"(?<=nessuno: )\d{4} \d{4}")
+
+
+def _mailed(site: str, wanted: str) -> list[str]:
     texts = [mail.get_body(("plain",)).get_content() for mail in mails_to(site, OWNER)]  # type: ignore[union-attr]
-    return [found[0] for text in texts if (found := re.search(r"/agenda/entra/[\w-]+/", text))]
+    return [found[0] for text in texts if (found := re.search(wanted, text))]
 
 
 def booked(site: str, meeting: str, email: str) -> str:

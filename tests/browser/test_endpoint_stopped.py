@@ -99,7 +99,7 @@ def test_a_booking_that_is_under_way_keeps_what_was_typed(
             # Each once, and what was chosen as well.
             assert [mail.count(words) for words in TYPED] == [1] * len(TYPED)
             assert "Quando: " in mail
-            assert "Per parlare di: Che cosa delegare" in mail
+            assert "Per parlare di: Decidere che cosa delegare" in mail
 
 
 @pytest.mark.parametrize("context", [True], indirect=True, ids=["with JavaScript"])
@@ -201,7 +201,7 @@ def test_every_page_is_there_and_a_message_keeps_its_words(
 
     page.goto("/prenota/")
     expect(page.locator("main .by-mail").locator(OTHER_WAY)).to_be_visible()
-    for way in ("Tutti gli orari liberi", "Che cosa delegare"):
+    for way in ("Tutti gli orari liberi", "Decidere che cosa delegare"):
         page.get_by_role("button", name=way).click()
         if scripted(request):
             assert way in other_way(page)

@@ -22,6 +22,58 @@ def test_a_busy_calendar_with_no_or_two_addresses_is_refused(given: dict[str, ob
         BusyCalendar.model_validate(given)
 
 
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({"google": "nome@gmail.com"}, "google:nome@gmail.com"),
+        ({"google": " Primary\n"}, "google:primary"),
+        ({"google": "c_18@group.calendar.google.com"}, "google:c_18@group.calendar.google.com"),
+        (
+            {"google": "it.italian#holiday@group.v.calendar.google.com"},
+            "google:it.italian#holiday@group.v.calendar.google.com",
+        ),
+        ({"microsoft": "primary"}, "microsoft:primary"),
+        ({"microsoft": "AAMkAGI2TGuLAAA=" * 3}, "microsoft:" + "AAMkAGI2TGuLAAA=" * 3),
+    ],
+)
+def test_a_calendar_of_an_account_is_named_by_its_id(given: dict[str, str], address: str) -> None:
+    for model in (BusyCalendar, OwnCalendar):
+        found = model.model_validate(given)
+        assert (found.address, found.provider) == (address, address.partition(":")[0])
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"google": "https://calendar.google.com/calendar/ical/a%40gmail.com/SEGRETO/basic.ics"}, "ID del calendario"),
+        ({"google": "SEGRETO"}, "ID del calendario"),
+        ({"google": ""}, "ID del calendario"),
+        ({"google": 3}, "ID del calendario"),
+        ({"google": "a b@gmail.com"}, "ID del calendario"),
+        ({"google": "SEGRETO/..@gmail.com"}, "ID del calendario"),
+        ({"microsoft": "SEGRETO@studio.example"}, "primary, il calendario"),
+        ({"microsoft": "Lavoro"}, "primary, il calendario"),
+        ({"google": "primary", "credentials": "SEGRETO"}, "senza password"),
+    ],
+)
+def test_a_wrong_id_is_told_without_quoting_it(given: dict[str, object], told: str) -> None:
+    for model in (BusyCalendar, OwnCalendar):
+        with pytest.raises(ValidationError, match=told) as refused:
+            model.model_validate(given)
+        assert "SEGRETO" not in refused.value.errors()[0]["msg"]
+
+
+@pytest.mark.parametrize("given", [{}, {"google": "primary", "microsoft": "primary"}, {"ics": ICS}])
+def test_bookings_are_written_to_one_calendar(given: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        OwnCalendar.model_validate(given)
+
+
+def test_a_collection_to_write_to_wants_a_login() -> None:
+    with pytest.raises(ValidationError, match="utente e password"):
+        OwnCalendar.model_validate({"caldav": CALDAV})
+
+
 def accepted(address: str) -> bool:
     try:
         return TypeAdapter(CalendarAddress).validate_python(address) == address

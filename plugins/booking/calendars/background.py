@@ -8,14 +8,16 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from plugins.booking.calendars.address_settings import CalendarAddresses
-from plugins.booking.calendars.client.calendar_check import CalendarCheck
+from plugins.booking.calendars.calendar_connections import CalendarConnections
 from plugins.booking.calendars.client.http_client import Ask, ask
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import SyncState
 from plugins.booking.calendars.poller import CalendarPoller
 from plugins.booking.calendars.sources import Sources
 from plugins.booking.calendars.writer import CalendarWriter
+from plugins.booking.oauth.access_token import AccessTokens
 from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
 from plugins.content.office import Office
 
@@ -31,20 +33,23 @@ class CalendarWork:
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         asking: Ask = ask,
+        tokens: AccessTokens | None = None,
     ) -> None:
-        entries, known = SyncState(engine), settings.credentials
+        entries, sources, known = SyncState(engine), Sources(engine), settings.credentials
+        office = CalendarAddresses(office, known)
+        connections = CalendarConnections(
+            asking, clock, known, tokens or accounts_of(settings, engine, clock), settings.oauth
+        )
         failed = FailedWrites(engine)
-        office, check = CalendarAddresses(office, known), CalendarCheck(asking, clock)
-        self._writer = CalendarWriter(entries, failed, correspondent, office, clock, asking, known, check)
+        self._writer = CalendarWriter(entries, failed, correspondent, office, clock, connections, sources)
         self._refresher = CalendarPoller(
-            Sources(engine),
+            sources,
             entries,
             office,
             clock,
-            asking,
-            known,
+            connections,
+            failed,
             lambda: correspondent.installation,
-            check,
             settings.owner_email,
         )
 

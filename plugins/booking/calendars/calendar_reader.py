@@ -6,28 +6,20 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from email.utils import parseaddr
 
-from plugins.booking.calendars.address_settings import Variables, variable_of
 from plugins.booking.calendars.calendar_cache import CalendarCache
+from plugins.booking.calendars.calendar_connections import CalendarConnections
 from plugins.booking.calendars.client.body_formats import calendar_text
-from plugins.booking.calendars.client.calendar_check import CalendarCheck
-from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
-from plugins.booking.calendars.client.http_client import Ask, Question, unexpected
+from plugins.booking.calendars.client.http_client import Question
 from plugins.booking.calendars.client.http_login import Login
+from plugins.booking.calendars.client.unexpected_status import unexpected
+from plugins.booking.calendars.graph.graph_busy import reading_of
+from plugins.booking.calendars.graph.graph_client import Json
+from plugins.booking.calendars.graph.view_cache import ViewCache
 from plugins.booking.calendars.ics.ics_reader import Reading, read, window
 from plugins.booking.calendars.sources import Source
 from plugins.content.office import Office
 from plugins.domain.availability import Availability
-
-
-def login_of(variable: str | None, credentials: Variables) -> Login | None:
-    """Read the login that a variable of the environment holds; raises Unanswered where it holds none."""
-    if variable is None:
-        return None
-    user, colon, password = (credentials(variable) or "").partition(":")
-    if not user or not colon:
-        words = f"the environment has no {variable}; set it like {variable}=user:password"
-        raise Unanswered(words, Reason.LOGIN_MISSING, variable=variable)
-    return Login(user, password)
+from plugins.domain.wall_clock import Interval
 
 
 class CalendarReader:
@@ -36,43 +28,40 @@ class CalendarReader:
     def __init__(
         self,
         office: Callable[[], Office],
-        ask: Ask,
-        credentials: Variables,
+        connections: CalendarConnections,
         installation: Callable[[], str],
-        check: CalendarCheck,
         owner_email: str | None = None,
     ) -> None:
         self._office = office
-        self._ask = ask
-        self._credentials = credentials
+        self._connections = connections
         self._installation = installation
-        self._check = check
         self._owner_email = owner_email
         self._cache = CalendarCache()
+        self._views = ViewCache()
 
     def keep_only(self, keys: Collection[str]) -> None:
         """Forget what others than these calendars said."""
         self._cache.keep_only(keys)
+        self._views.clear()
 
     def read(self, source: Source, availability: Availability, now: datetime) -> Reading:
         """Read a calendar; raises Unanswered, NotACalendar."""
-        if variable := variable_of(source.address):
-            words = f"the environment has no {variable}; set it like {variable}=https://calendar.example/private.ics"
-            raise Unanswered(words, Reason.ADDRESS_MISSING, variable=variable)
         # As far ahead as it may have to be believed without another answer.
         asked = window(now, availability.farthest_horizon() + availability.busy_trusted_for)
-        login, reply = login_of(source.credentials, self._credentials), None
-        addresses = self._addresses(login)
+        if source.provider == "microsoft":
+            return self._view(source, availability, asked, now)
+        place, reply = self._connections.place(source), None
+        addresses = self._addresses(place.login)
         wanted = " ".join((question_of(availability, source), *sorted(addresses)))
-        if source.is_caldav:
-            texts = self._check.events(source.address, login, asked)
+        if source.is_caldav or source.provider:
+            texts = self._connections.events(source, place, asked)
         else:
             headers = self._cache.validators(source.key, wanted, now)
-            reply = self._ask(Question("GET", source.address, login, headers))
+            reply = self._connections.ask(Question("GET", place.address, place.login, headers))
             if reply.status == 304 and headers and (kept := self._cache.unchanged(source.key)):
                 return kept
             if reply.status != 200:
-                raise unexpected(reply, login)
+                raise unexpected(reply, place.login)
             texts = [calendar_text(reply)]
 
         def parse() -> Reading:
@@ -80,6 +69,15 @@ class CalendarReader:
             return read(texts, asked, zone, installation, owner_addresses=addresses, tentative_is_free=tentative)
 
         return self._cache.read(source.key, wanted, now, texts, reply, parse)
+
+    def _view(self, source: Source, availability: Availability, asked: Interval, now: datetime) -> Reading:
+        zone, installation, tentative = availability.timezone, self._installation(), source.tentative_is_free
+
+        def parse(events: list[Json], interval: Interval) -> Reading:
+            return reading_of(events, interval, zone, installation, tentative)
+
+        account, wanted = self._connections.microsoft(), question_of(availability, source)
+        return account.read(self._views, source.calendar_id, wanted, asked, now, parse)
 
     def _addresses(self, login: Login | None) -> set[str]:
         """The owner's addresses, by which invitations know her."""

@@ -6,15 +6,13 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from plugins.booking.calendars.address_settings import Variables
-from plugins.booking.calendars.calendar_reader import CalendarReader, login_of, question_of
-from plugins.booking.calendars.client.calendar_check import CalendarCheck
+from plugins.booking.calendars.calendar_connections import CalendarConnections
+from plugins.booking.calendars.calendar_reader import CalendarReader, question_of
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
-from plugins.booking.calendars.client.http_client import Ask
-from plugins.booking.calendars.entries.calendar_objects import CalendarObjects
-from plugins.booking.calendars.entries.entry_writes import find_entry
+from plugins.booking.calendars.entries.entry_store import EntryStore
+from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import Expected, SyncState
-from plugins.booking.calendars.ics.ics_reader import NotACalendar, Own, Reading, read, window
+from plugins.booking.calendars.ics.ics_reader import NotACalendar, Own, Reading, window
 from plugins.booking.calendars.sources import Source, Sources, due, sources_of
 from plugins.content.office import Office
 from plugins.domain.availability import Availability
@@ -34,20 +32,19 @@ class CalendarPoller:
         entries: SyncState,
         office: Callable[[], Office],
         clock: Callable[[], datetime],
-        ask: Ask,
-        credentials: Variables,
+        connections: CalendarConnections,
+        failed: FailedWrites,
         installation: Callable[[], str],
-        check: CalendarCheck,
         owner_email: str | None = None,
     ) -> None:
         self._sources = sources
         self._entries = entries
         self._office = office
         self._clock = clock
-        self._ask = ask
-        self._credentials = credentials
+        self._connections = connections
+        self._failed = failed
         self._installation = installation
-        self._reader = CalendarReader(office, ask, credentials, installation, check, owner_email)
+        self._reader = CalendarReader(office, connections, installation, owner_email)
         self._stored: dict[str, tuple[Reading, datetime]] = {}
         self._known: tuple[set[str], set[str]] | None = None
 
@@ -67,10 +64,14 @@ class CalendarPoller:
         answered, states = 0, self._sources.states()
         for key, source in listed.items():
             now, wanted, state = self._clock(), question_of(availability, source), states.get(key)
-            if stop() or (state and not due(state.asked, state.tried_at, wanted, now, EVERY)):
+            if stop() or (state and not due(state, wanted, now, EVERY)):
                 continue
             if self._sources.take(key, wanted, now, EVERY):
-                answered += self._refresh(source, availability, now)
+                done = self._refresh(source, availability, now)
+                answered += done
+                if done and source.is_own and state and state.error:
+                    # What was in the way of reading it was in the way of writing too.
+                    self._failed.retry(key, now)
         return answered
 
     def _refresh(self, source: Source, availability: Availability, now: datetime) -> bool:
@@ -82,7 +83,7 @@ class CalendarPoller:
         except (Unanswered, NotACalendar) as error:
             _log.warning("calendar %s: %s", source.key[:8], error)
             told = error if isinstance(error, Unanswered) else Unanswered(str(error), Reason.NOT_ICALENDAR, format="")
-            self._sources.failed(source.key, told.stored)
+            self._sources.failed(source.key, told.stored_at(now))
             return False
         if new and found.unread:
             # Their words are of other people's lives.
@@ -100,7 +101,7 @@ class CalendarPoller:
         return new
 
     def _compare(self, source: Source, availability: Availability, own: Mapping[str, Own], now: datetime) -> None:
-        objects = CalendarObjects(source.address, login_of(source.credentials, self._credentials), self._ask)
+        store = self._connections.entries(source)
         looked_after = 0
         for expected in self._entries.expected(source.key, now):
             there = own.get(self._uid(expected))
@@ -109,17 +110,12 @@ class CalendarPoller:
                 looked_after += 1
                 if looked_after > _MOST_LOOKED_AFTER:
                     return
-                there = self._look(objects, expected, availability, now)
+                there = self._look(store, expected, availability, now)
             self._entries.compared(expected, there.time, there.sequence, now)
 
-    def _look(self, objects: CalendarObjects, expected: Expected, availability: Availability, now: datetime) -> Own:
-        there = find_entry(objects, expected.booking_id, self._uid(expected))
-        if not there:
-            return _GONE
-        found = read(
-            [there[0].text], window(now, availability.farthest_horizon()), availability.timezone, self._installation()
-        )
-        return found.own.get(self._uid(expected), _GONE)
+    def _look(self, store: EntryStore, expected: Expected, availability: Availability, now: datetime) -> Own:
+        asked = window(now, availability.farthest_horizon())
+        return store.find(expected.booking_id, self._uid(expected), asked, availability.timezone) or _GONE
 
     def _uid(self, expected: Expected) -> str:
         return f"{expected.booking_id}@{self._installation()}"

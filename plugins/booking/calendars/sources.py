@@ -11,14 +11,18 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, and_, delete, insert, select, update
 
-from plugins.booking.calendars.ics.unread import Reason, Unread
+from plugins.booking.calendars.client.calendar_error import Reason, read_stored, waits_until
+from plugins.booking.calendars.ics.unread import Reason as WhyUnread
+from plugins.booking.calendars.ics.unread import Unread
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
 from plugins.booking.storage.schema import busy, calendar_sources
 from plugins.domain.availability import Availability
+from plugins.domain.calendar_id import AccountProvider
 from plugins.domain.wall_clock import Interval
 
 _MOST_NAMED = 30  # of the events that could not be read
 SOON = timedelta(seconds=10)  # before a calendar is asked again for something else
+RECONNECTED_WITHIN = timedelta(minutes=1)
 _LONGEST_ERROR = 8000
 
 
@@ -27,16 +31,22 @@ class Source:
     """Calendar source: whether its events keep time, and whether bookings are written to it."""
 
     address: str
-    is_caldav: bool
+    is_caldav: bool  # at an address of its own: what an account's provider speaks is `provider`'s business
     credentials: str | None
     blocks: bool
     is_own: bool
     tentative_is_free: bool = False
+    provider: AccountProvider | None = None
 
     @property
     def key(self) -> str:
         """What it is called in the database: the address of a private calendar is a secret."""
         return key_of(self.address)
+
+    @property
+    def calendar_id(self) -> str:
+        """Which of its provider's calendars it is."""
+        return self.address.partition(":")[2]
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,7 @@ def sources_of(availability: Availability) -> dict[str, Source]:
             blocks=True,
             is_own=False,
             tentative_is_free=one.tentative == "free",
+            provider=one.provider,
         )
         for one in availability.busy
     }
@@ -85,11 +96,12 @@ def sources_of(availability: Availability) -> dict[str, Source]:
         key = key_of(own.address)
         found[key] = Source(
             own.address,
-            True,
+            own.caldav is not None,
             own.credentials,
             blocks=key in found,
             is_own=True,
             tentative_is_free=key in found and found[key].tentative_is_free,
+            provider=own.provider,
         )
     return found
 
@@ -122,7 +134,7 @@ class Sources:
                 values = {"source": key, "asked": asked, "tried_at": now, "skipped": 0}
                 connection.execute(insert(calendar_sources).values(values))
                 return True
-            if not due(row.asked, row.tried_at, asked, now, every):
+            if not due(_state(row), asked, now, every):
                 return False
             connection.execute(update(calendar_sources).where(where).values(asked=asked, tried_at=now))
             return True
@@ -168,6 +180,13 @@ class Sources:
                 update(calendar_sources).where(calendar_sources.c.source == key).values(error=error[:_LONGEST_ERROR])
             )
 
+    def waits(self, key: str, now: datetime) -> datetime | None:
+        """Return until when a calendar is left alone, as its server has said."""
+        query = select(calendar_sources.c.error).where(calendar_sources.c.source == key)
+        with reachable(), self._engine.begin() as connection:
+            until = waits_until(connection.execute(query).scalar())
+        return until if until and now < until else None
+
     def keep_only(self, keys: Collection[str], blocking: Collection[str]) -> None:
         """Forget the calendars that left the content, and the time of those that keep none any more."""
         with reachable(), self._writer.begin() as connection:
@@ -184,10 +203,19 @@ class Sources:
 
 
 def _state(row: Row[Any]) -> State:
-    unread = tuple(Unread(words, Reason(reason)) for words, reason in json.loads(row.unread or "[]"))
+    unread = tuple(Unread(words, WhyUnread(reason)) for words, reason in json.loads(row.unread or "[]"))
     return State(row.asked, row.tried_at, row.fetched_at, row.skipped, row.error, unread)
 
 
-def due(asked_then: str, tried_at: datetime, asked: str, now: datetime, every: timedelta) -> bool:
-    """Whether a calendar has to be asked again: after a while, or soon where something else is wanted of it."""
-    return now - tried_at >= (every if asked_then == asked else SOON)
+def due(state: State, asked: str, now: datetime, every: timedelta) -> bool:
+    """Whether a calendar has to be asked again: after a while, or soon where something else is wanted of it.
+
+    One whose server has said how long to wait is left alone; one whose account is not connected is not asked at all,
+    but looked after soon: it may be connected by now.
+    """
+    if (until := waits_until(state.error)) and now < until:
+        return False
+    found = read_stored(state.error) if state.error else None
+    if found and found[0] is Reason.NOT_CONNECTED:
+        every = min(every, RECONNECTED_WITHIN)
+    return now - state.tried_at >= (every if state.asked == asked else SOON)

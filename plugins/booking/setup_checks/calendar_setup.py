@@ -8,8 +8,8 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from urllib.parse import urlsplit
 
+from plugins.booking.calendars.calendar_connections import CalendarConnections
 from plugins.booking.calendars.calendar_reader import CalendarReader
-from plugins.booking.calendars.client.calendar_check import CalendarCheck
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.http_client import Question, Reply, ask
 from plugins.booking.calendars.ics.ics_reader import NotACalendar
@@ -55,8 +55,8 @@ def _look(
         return reply
 
     host = urlsplit(source.address).hostname or source.address
-    check = CalendarCheck(asking, clock)
-    reader = CalendarReader(office, asking, settings.credentials, lambda: "", check, settings.owner_email)
+    connections = CalendarConnections(asking, clock, settings.credentials, None, settings.oauth)
+    reader = CalendarReader(office, connections, lambda: "", settings.owner_email)
     try:
         found = reader.read(source, office().availability, clock())
     except (Unanswered, NotACalendar) as error:

@@ -53,6 +53,7 @@ def api_routes(
                     "minutes": meeting.minutes,
                     "where": meeting.where,
                     "confirmation": meeting.confirmation,
+                    "price": meeting.price,
                 }
                 for meeting in office().availability.meetings
                 if meeting.listed

@@ -29,6 +29,7 @@ class MeetingOut(BaseModel):
     minutes: int
     where: Literal["video", "phone", "in_person"]
     confirmation: Literal["automatic", "manual"]
+    price: str | None = Field(default=None, description="What it costs, in the owner's words")
 
 
 class SlotOut(BaseModel):

@@ -11,6 +11,21 @@ from plugins.domain.calendar_address import AddressVariable
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.language import N_
 
+# Of these a calendar has one.
+_CALENDAR: Mapping[str, str] = {
+    "caldav": N_("L’indirizzo del calendario su un server CalDAV, di solito con `credentials`."),
+    "google": N_(
+        "L’ID di un calendario dell’account Google collegato, o `primary` per il suo. Si legge nelle impostazioni di "
+        "quel calendario; l’account si collega dall’agenda."
+    ),
+    "microsoft": N_(
+        "`primary`, il calendario dell’account Microsoft collegato, o l’ID di un altro dei suoi. L’account si collega "
+        "dall’agenda."
+    ),
+    "credentials": N_(
+        "Per CalDAV: il nome sotto cui chi cura il server conserva utente e password. La password non si scrive qui."
+    ),
+}
 AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
     Availability: {
         "timezone": N_("Il fuso del tuo orologio: tutti gli orari di questo file sono di lì."),
@@ -75,6 +90,7 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         "where": N_(
             "Dove si fa: `video`, `phone` al telefono (e allora il numero è obbligatorio), `in_person` di persona."
         ),
+        "price": N_("Quanto costa, detto con parole tue: si legge accanto all’incontro, prima e dopo la prenotazione."),
         "link": N_("La stanza video di questo incontro, al posto di `video` in `identity.yaml`."),
         "place": N_("Il posto di un incontro di persona: lo `slug` di uno dei `places` di `identity.yaml`."),
         "questions": N_("Le domande a chi prenota; le risposte arrivano con la mail."),
@@ -102,17 +118,9 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         ),
     },
     BusyCalendar: {
-        "ics": N_("L’indirizzo segreto del calendario in formato iCalendar. O questo, o `caldav`."),
-        "caldav": N_("L’indirizzo del calendario su un server CalDAV. O questo, o `ics`."),
-        "credentials": N_(
-            "Il nome sotto cui chi cura il server conserva utente e password. La password non si scrive qui."
-        ),
+        **_CALENDAR,
+        "ics": N_("L’indirizzo segreto del calendario in formato iCalendar."),
         "tentative": N_("Se occupa (`busy`) o lascia libero (`free`) ciò che è in forse, e gli inviti senza risposta."),
     },
-    OwnCalendar: {
-        "caldav": N_("L’indirizzo del calendario su un server CalDAV."),
-        "credentials": N_(
-            "Il nome sotto cui chi cura il server conserva utente e password. La password non si scrive qui."
-        ),
-    },
+    OwnCalendar: _CALENDAR,
 }

@@ -22,6 +22,7 @@ from plugins.content.locale import language
 from plugins.domain.availability import Availability, Duration
 from plugins.domain.base import FormAddress, HttpsAddress, Slug, Text, Texts
 from plugins.domain.calendar_address import CalendarAddress
+from plugins.domain.calendar_id import GoogleCalendar, MicrosoftCalendar
 from plugins.domain.calendar_settings import Credentials
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.clock_ranges import ClockRanges
@@ -56,6 +57,8 @@ _NAMED: tuple[tuple[object, str], ...] = (
     (ClockRanges, N_("elenco di fasce orarie, i minuti di cinque in cinque")),
     (Duration, N_("minuti `m`, ore `h` o giorni `d`")),
     (CalendarAddress, N_("indirizzo che comincia con https://, o `{env: NOME}`")),
+    (GoogleCalendar, N_("l’ID del calendario, o `primary`")),
+    (MicrosoftCalendar, N_("l’ID del calendario, o `primary`")),
     (Credentials, N_("maiuscole, cifre e _")),
 )
 _PLAIN: Mapping[object, str] = {

@@ -10,8 +10,9 @@ from unittest.mock import patch
 
 import pytest
 
-from plugins.booking.calendars.client.calendar_check import CalendarCheck
+from plugins.booking.calendars.calendar_connections import CalendarConnections
 from plugins.booking.calendars.client.http_client import Question, Reply
+from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import SyncState
 from plugins.booking.calendars.ics.ics_reader import read
 from plugins.booking.calendars.ics.unread import Reason, Unread
@@ -65,9 +66,10 @@ def calendar(database_url: str, tmp_path: Path) -> Iterator[Read]:
         office = ContentReloader(content)
         one = Read(desk, None)  # type: ignore[arg-type]
         one.poller = CalendarPoller(
-            *(Sources(desk.engine), SyncState(desk.engine), office, desk.clock, one.ask, lambda name: None),
+            *(Sources(desk.engine), SyncState(desk.engine), office, desk.clock),
+            CalendarConnections(one.ask, desk.clock, lambda name: None, None, {}),
+            FailedWrites(desk.engine),
             lambda: "abc.example.org",
-            CalendarCheck(one.ask, desk.clock),
             "Maria <maria@studio.example>",
         )
         yield one

@@ -25,10 +25,11 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Engine, delete, insert, select
 
-from plugins.booking.calendars.client.calendar_check import CalendarCheck
+from plugins.booking.calendars.calendar_connections import CalendarConnections
 from plugins.booking.calendars.client.http_client import Question, Reply
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import LEASE, SyncState
+from plugins.booking.calendars.sources import Sources
 from plugins.booking.calendars.writer import CalendarWriter
 from plugins.booking.jobs.daily import ABOUT
 from plugins.booking.jobs.lifecycle import LifecycleJob
@@ -184,9 +185,8 @@ class Calendar(RuleBasedStateMachine):
             self.services.mail_composer,
             office,
             self.clock,
-            self.asked,
-            environment.get,
-            CalendarCheck(self.server, self.clock),
+            CalendarConnections(self.asked, self.clock, environment.get, None, {}),
+            Sources(self.engine),
         )
 
     # What the model expects.

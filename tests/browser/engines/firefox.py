@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,8 @@ class Firefox:
         self._ask("browsingContext.navigate", context=self._window, url=address, wait="complete")
 
     def back(self) -> None:
+        # Its window hears of a page a moment after the page itself: until then Back leads past one.
+        time.sleep(_FRAMES_MS / 1000)
         self._ask("browsingContext.traverseHistory", context=self._window, delta=-1)
 
     def reload(self) -> None:

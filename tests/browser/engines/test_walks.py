@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tests.browser.conftest import served
 from tests.browser.engines.booking_walk import books_moves_and_cancels, loses_the_time
 from tests.browser.engines.conftest import ENGINES, Opened
 from tests.browser.engines.engine import Settings
@@ -44,8 +47,10 @@ def test_a_lost_time_costs_nothing_typed(walker: Walker) -> None:
 
 @pytest.mark.soak
 @ways(("firefox", False))
-def test_the_owner_uses_her_agenda(walker: Walker) -> None:
-    uses_the_agenda(walker, "agenda@esempio.test")
+def test_the_owner_uses_her_agenda(walker: Walker, output: Path, tmp_path: Path) -> None:
+    # An agenda sends five links an hour, and each engine asks for two.
+    with served(output, tmp_path) as walker.site:
+        uses_the_agenda(walker, "agenda@esempio.test")
 
 
 @pytest.mark.soak

@@ -55,7 +55,9 @@ class Walker:
 
     def until_lost(self) -> None:
         """Wait until another page has come that is none of the site's."""
-        self.until("document.readyState === 'complete' && !document.querySelector('main#contenuto')")
+        # Firefox has an empty page in between, and its own page of errors never says that it is complete.
+        there = "document.readyState !== 'loading' && (location.href !== 'about:blank' || document.body?.innerText)"
+        self.until(f"{there} && !document.querySelector('main#contenuto')")
 
     def back(self) -> None:
         """Press Back, and wait for the page before."""

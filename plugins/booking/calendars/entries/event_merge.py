@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from plugins.booking.calendars.entries.word_merge import changed_words, plain
+
 # Texts that she may have put other words into; what they said when they were written tells.
 _WORDS = ("SUMMARY", "DESCRIPTION", "LOCATION")
 _OURS = ("DTSTART", "DTEND", "DTSTAMP", "SEQUENCE", "STATUS")
@@ -31,6 +33,16 @@ def words_of(ours: bytes) -> str:
     """Return what an event says in words, as it is kept to be merged by the next time."""
     event = _event(_lines(ours), None)
     return json.dumps({name: _unescaped(event[name]) for name in _WORDS if name in event}, ensure_ascii=False)
+
+
+def words_kept(ours: bytes, sent: bytes, there: bytes, uid: str) -> str:
+    """Return what to merge by where a server has kept otherwise what it was sent; where she has added to it, ours."""
+    our, out, kept = _event(_lines(ours), None), _event(_lines(sent), uid), _event(_lines(there), uid)
+    words = {name: _unescaped(our[name]) for name in _WORDS if name in our}
+    for name, text in words.items():
+        if plain(_unescaped(out.get(name, ""))) == plain(text):
+            words[name] = _unescaped(kept.get(name, ""))
+    return json.dumps(words, ensure_ascii=False)
 
 
 def sequence_of(text: bytes, uid: str) -> int:
@@ -80,18 +92,9 @@ def merge(theirs: bytes, ours: bytes, uid: str, written: str | None, now: dateti
 def _changed_words(
     there: Mapping[str, str], here: Mapping[str, str], written: Mapping[str, str] | None
 ) -> dict[str, str | None]:
-    changed: dict[str, str | None] = {}
-    for name in _WORDS:
-        new, old = here.get(name), None if written is None else written.get(name, "")
-        if old is None:  # an earlier version wrote it, and did not keep what
-            changed[name] = None if new is None else f"{name}:{new}"
-            continue
-        hers = _unescaped(there.get(name, ""))
-        if _plain(hers) == _plain(old):
-            changed[name] = None if new is None else f"{name}:{new}"
-        elif old and _plain(old) in _plain(hers) and new is not None:
-            changed[name] = f"{name}:{_escaped(_plain(hers).replace(_plain(old), _plain(_unescaped(new)), 1))}"
-    return changed
+    hers, ours = ({name: _unescaped(one[name]) for name in _WORDS if name in one} for one in (there, here))
+    changed = changed_words(hers, ours, written, _WORDS)
+    return {name: None if words is None else f"{name}:{_escaped(words)}" for name, words in changed.items()}
 
 
 def _kept_zone(event: list[bytes], here: Mapping[str, str]) -> dict[str, str]:
@@ -178,8 +181,3 @@ def _unescaped(text: str) -> str:
 
 def _escaped(text: str) -> str:
     return re.sub(r"([\\;,])", r"\\\1", text).replace("\n", "\\n")
-
-
-def _plain(text: str) -> str:
-    """Leave out what programs change of themselves: how lines end, and spaces there."""
-    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n")).strip()

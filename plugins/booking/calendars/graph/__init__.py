@@ -1,0 +1,1 @@
+"""Calendars of a Microsoft 365 or Outlook.com account, by Microsoft Graph."""
