@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from plugins.booking.mail.mime import address_of, compose
-from plugins.booking.mail.smtp import SmtpSender
+from plugins.booking.mail.senders import sender_of
 from plugins.booking.mail.texts.account_mails import account_dead_mail, account_ending_mail
 from plugins.booking.mail.texts.contact_mails import Mail
 from plugins.booking.oauth.account_state import AccountState, state_of
@@ -94,12 +94,13 @@ class AccountWatch:
     def _send(self, mail: Mail, now: datetime) -> None:
         relay, own_name = self._settings.alarm_relay, urlsplit(self._settings.site_url).hostname or "localhost"
         assert relay
-        sender = self._settings.sender or self._office().identity.email
+        own = self._settings.sender or self._office().identity.email
         envelope_id = new_id(now)
         message_id = f"<{envelope_id}@{own_name}>"
-        mime = compose(mail, sender, self._office().identity.brand, message_id, now)
-        envelope = Envelope(envelope_id, mail.kind, address_of(sender), address_of(mail.to), message_id, mime)
-        SmtpSender(relay, own_name, self._settings.dkim)(envelope, lambda: None)
+        mime = compose(mail, own, self._office().identity.brand, message_id, now)
+        envelope = Envelope(envelope_id, mail.kind, address_of(own), address_of(mail.to), message_id, mime)
+        sender = sender_of(relay, own_name, self._settings.dkim, self._accounts, self._settings.oauth)
+        sender(envelope, lambda: None)
 
     def _mail(self, state: AccountState) -> Mail:
         name, uses, office = PROVIDER_NAMES[state.provider], sorted(state.uses), self._office()

@@ -107,7 +107,7 @@ def test_answer_that_accepts_nothing_is_judged(
     kind: Kind, status: str, says: object, failure: type[Exception], words: str
 ) -> None:
     with https_sinking() as sink:
-        sink.mood, sink.says = (lambda recipient: status), ({"Location": sink.url}, says)
+        sink.mood, sink.says = (lambda recipient: status), ({"Location": "/elsewhere"}, says)
         with pytest.raises(failure, match=f"^{re.escape(words)}") as raised:
             send(sink, kind)
     assert type(raised.value) is failure
