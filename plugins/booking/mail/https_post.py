@@ -8,6 +8,7 @@ import re
 import socket
 import ssl
 import threading
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ FINAL_SECONDS = 300.0
 CONVERSATION_SECONDS = 600.0
 _MOST_BYTES = 64 * 1024  # of an answer, of which the status is what counts
 _MOST_LETTERS = 200  # of its words, for whoever looks into it
+_PIECE = 8  # so much of a token tells that it is there
 _FAILURES = (OSError, http.client.HTTPException, ValueError)
 
 
@@ -94,13 +96,21 @@ def posted(line: http.client.HTTPConnection, path: str, headers: Mapping[str, st
             line.sock.settimeout(STEP_SECONDS if cut else FINAL_SECONDS)
         answer = line.getresponse()
     except _FAILURES as error:
+        # Never with the words of an answer that is none: they may be what was sent.
         if cut:
-            raise Deferred(f"{type(cut).__name__}: {cut}") from error
-        raise OutcomeUnknown(f"{type(error).__name__}: {error}") from error
+            raise Deferred(type(cut).__name__) from error
+        raise OutcomeUnknown(type(error).__name__) from error
     said = b""
     with suppress(*_FAILURES):
         said = answer.read(_MOST_BYTES)
-    return _read(answer, said)
+    reason, words = ("", "") if _repeats(said, headers) else _reason(said)
+    return Answer(answer.status, _asked(answer), reason, " ".join(words.split())[:_MOST_LETTERS])
+
+
+def _repeats(said: bytes, headers: Mapping[str, str]) -> bool:
+    # Pages for whoever looks for a fault show the request: of these nothing is kept.
+    token = headers["Authorization"].rpartition(" ")[2].encode()
+    return any(piece in said for piece in (token[:_PIECE], token[-_PIECE:], b64encode(token)[:_PIECE]))
 
 
 @contextmanager
@@ -115,11 +125,6 @@ def _hang_up(line: socket.socket) -> None:
     # A socket that is closed goes on waiting for its words; one that is shut down does not.
     with suppress(OSError):
         line.shutdown(socket.SHUT_RDWR)
-
-
-def _read(answer: http.client.HTTPResponse, said: bytes) -> Answer:
-    reason, words = _reason(said)
-    return Answer(answer.status, _asked(answer), reason, " ".join(words.split())[:_MOST_LETTERS])
 
 
 def _asked(answer: http.client.HTTPResponse) -> timedelta:
