@@ -188,7 +188,9 @@ def decoded(heard: Heard) -> bytes | None:
     try:
         if kind == "gmail":
             assert content_type == "application/json"
-            mime = base64.urlsafe_b64decode(json.loads(heard.body)["raw"])
+            # Google's own clients fill it up with signs (Python) or do not (JavaScript).
+            raw = json.loads(heard.body)["raw"].rstrip("=")
+            mime = base64.urlsafe_b64decode(raw + "=" * (-len(raw) % 4))
         elif kind == "graph":
             assert content_type == "text/plain"
             mime = base64.b64decode(heard.body, validate=True)
