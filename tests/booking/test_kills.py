@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
 from random import Random
 from urllib.parse import urlencode, urlsplit
@@ -210,10 +210,10 @@ def test_whoever_is_killed_whenever_keeps_every_promise(tmp_path: Path, kind: Ki
         starts = free_starts(first.address)
         first.stop()
         town = Town(variables, chance)
-        # Each time is wished for twice, by whoever comes.
+        # Each time is wished for twice, by whoever comes, and again where kills take longer than that.
         wishes = [start for start in starts for _ in range(2)]
         chance.shuffle(wishes)
-        shared = _locked(iter(wishes))
+        shared = _locked(cycle(wishes))
         errors: list[BaseException] = []
         threads = [
             *(_thread(errors, town.kill_endpoints, number) for number in range(ENDPOINTS)),
