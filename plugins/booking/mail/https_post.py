@@ -23,6 +23,7 @@ STEP_SECONDS = 30.0
 FINAL_SECONDS = 300.0
 CONVERSATION_SECONDS = 600.0
 _MOST_BYTES = 64 * 1024  # of an answer, of which the status is what counts
+_MOST_INTERIM = 20
 _MOST_LETTERS = 200  # of its words, for whoever looks into it
 _PIECE = 8  # so much of a token tells that it is there
 _FAILURES = (OSError, http.client.HTTPException, ValueError)
@@ -55,6 +56,18 @@ class Answer:
     words: str = ""
 
 
+class _FinalResponse(http.client.HTTPResponse):
+    """HTTP response, the interim ones before it left aside (RFC 9110, 15.2); the library knows of 100 alone."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(_MOST_INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status < 200 or status == http.client.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException("interim answers without an end")
+
+
 @contextmanager
 def connected(address: HttpsAddress) -> Iterator[http.client.HTTPConnection]:
     """Connect for one POST, and hang up after it whatever has become of it; raises OSError, HTTPException."""
@@ -65,6 +78,7 @@ def connected(address: HttpsAddress) -> Iterator[http.client.HTTPConnection]:
         )
     else:
         line = http.client.HTTPConnection(address.host, address.port, timeout=STEP_SECONDS)
+    line.response_class = _FinalResponse
     watch: threading.Timer | None = None
     try:
         line.connect()
