@@ -12,7 +12,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ _MOST_BYTES = 64 * 1024  # of an answer, of which the status is what counts
 _MOST_INTERIM = 20
 _MOST_LETTERS = 200  # of its words, for whoever looks into it
 _PIECE = 8  # so much of a token tells that it is there
+_RETRY_AFTER = re.compile(r"Retry after (\d{4}-\d\d-\d\dT[\d:.]{8,15}Z)")
 _FAILURES = (OSError, http.client.HTTPException, ValueError)
 
 
@@ -118,7 +119,7 @@ def posted(line: http.client.HTTPConnection, path: str, headers: Mapping[str, st
     with suppress(*_FAILURES):
         said = answer.read(_MOST_BYTES)
     reason, words = ("", "") if _repeats(said, headers) else _reason(said)
-    return Answer(answer.status, _asked(answer), reason, " ".join(words.split())[:_MOST_LETTERS])
+    return Answer(answer.status, _asked(answer, words), reason, " ".join(words.split())[:_MOST_LETTERS])
 
 
 def _repeats(said: bytes, headers: Mapping[str, str]) -> bool:
@@ -141,14 +142,15 @@ def _hang_up(line: socket.socket) -> None:
         line.shutdown(socket.SHUT_RDWR)
 
 
-def _asked(answer: http.client.HTTPResponse) -> timedelta:
-    """How long to wait (RFC 9110, 10.2.3); an instant is told by the relay's own clock."""
+def _asked(answer: http.client.HTTPResponse, words: str) -> timedelta:
+    """How long to wait (RFC 9110, 10.2.3), which Gmail says in words; an instant is told by the relay's own clock."""
     text = (answer.headers["Retry-After"] or "").strip()
     if re.fullmatch(r"\d{1,9}", text):
         return timedelta(seconds=int(text))
     with suppress(TypeError, ValueError):
-        until, now = parsedate_to_datetime(text), parsedate_to_datetime(answer.headers["Date"])
-        return max(timedelta(0), until - now)
+        found = _RETRY_AFTER.search(words)
+        until = datetime.fromisoformat(found[1]) if found else parsedate_to_datetime(text)
+        return max(timedelta(0), until - parsedate_to_datetime(answer.headers["Date"]))
     return timedelta(0)
 
 

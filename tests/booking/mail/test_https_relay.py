@@ -134,6 +134,23 @@ def test_time_that_a_relay_asks_for_is_read(headers: dict[str, str], asked: int)
     assert raised.value.asked == timedelta(seconds=asked)
 
 
+@pytest.mark.parametrize(
+    ("words", "date", "asked"),
+    [
+        ("User-rate limit exceeded.  Retry after 2026-11-30T10:15:00.123Z", "Mon, 30 Nov 2026 10:00:00 GMT", 900.123),
+        ("User-rate limit exceeded.  Retry after 2026-11-30T10:15:00Z", "", 0),
+        ("Retry after 2026-99-30T10:15:00Z", "Mon, 30 Nov 2026 10:00:00 GMT", 0),
+    ],
+)
+def test_time_that_gmail_asks_for_in_words_is_read(words: str, date: str, asked: float) -> None:
+    with https_sinking() as sink:
+        error = {"error": {"code": 403, "message": words, "errors": [{"reason": "userRateLimitExceeded"}]}}
+        sink.mood, sink.says = (lambda recipient: "403"), ({"Date": date} if date else {}, error)
+        with pytest.raises(ConnectionClosing) as raised:
+            send(sink, "gmail")
+    assert raised.value.asked == timedelta(seconds=asked)
+
+
 @every_kind
 def test_answer_cut_after_acceptance_is_an_unknown_outcome(kind: Kind) -> None:
     with https_sinking() as sink:
