@@ -139,6 +139,8 @@ class GraphStandin:
     def _routed(
         self, method: str, path: str, query: dict[str, str], body: Json | None, headers: Mapping[str, str]
     ) -> Reply:
+        if token := query.get("$skiptoken"):
+            return self._page(*self._states[token])
         if (method, path) == ("GET", "me/calendars"):
             return self._page([self._calendar(one) for one in self.calendars], query, path)
         found = re.fullmatch("me/calendar(?:s/([^/]+))?/(calendarView/delta|calendarView|events(?:/([^/]+))?)", path)
@@ -173,8 +175,6 @@ class GraphStandin:
         return {"id": name, "isDefaultCalendar": name == PRIMARY, "owner": owner, **self.calendars[name]}
 
     def _view(self, calendar: str, path: str, query: dict[str, str], prefer: str) -> Reply:
-        if token := query.get("$skiptoken"):
-            return self._page(*self._states[token])
         names = set(query.get("$select", "").split(",")) & _EVENT_ONLY
         if names or not {"startDateTime", "endDateTime"} <= set(query) or int(query.get("$top", 10)) > 1000:
             raise GraphRefusal(400, "ErrorInvalidParameter")
@@ -202,8 +202,6 @@ class GraphStandin:
     def _delta(self, calendar: str, path: str, query: dict[str, str], prefer: str) -> Reply:
         if not self.has_delta:
             raise GraphRefusal(400, "ErrorInvalidUrlQuery")
-        if token := query.get("$skiptoken"):
-            return self._page(*self._states[token])
         since, token = 0, query.get("$deltatoken")
         if token:
             if token not in self._states:
