@@ -23,6 +23,7 @@ from plugins.booking.backups.backup import BackupFailed, BackupRefused
 from plugins.booking.backups.database_lock import serving_from
 from plugins.booking.backups.migration_rehearsal import rehearse
 from plugins.booking.backups.postgres_programs import ProgramMissing
+from plugins.booking.connect_command import run_connect
 from plugins.booking.delivery_command import deliver
 from plugins.booking.environment_file import read_environment_file
 from plugins.booking.installation import defaults, replacement
@@ -91,6 +92,8 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
                 return run_restore(asked, Settings.from_environment(environment), _now)
             case "check-setup":
                 return check_setup(environment, asked.json, _now, lambda line: print(line, flush=True))
+            case "connect" | "disconnect":
+                return run_connect(asked, Settings.from_environment(environment), _now)
             case "deliver":
                 return deliver(asked, Settings.from_environment(environment), _now, replacement(environment))
             case "unit-failed":

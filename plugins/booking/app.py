@@ -14,7 +14,7 @@ from plugins.booking.calendars.address_settings import CalendarAddresses
 from plugins.booking.calendars.entries.failed_writes import FailedWrites, WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources, own_calendar
-from plugins.booking.service.services import services_of
+from plugins.booking.service.services import accounts_of, services_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.database_version import DatabaseVersion
@@ -93,7 +93,8 @@ def create_app(
     app.add_middleware(MetricsMiddleware, requests=requests)
     app.add_middleware(PathPrefix, places=places)
     problems.install(app, render.problem, render.policy, elsewhere)
-    app.include_router(health_routes(settings, store, outbox, trusted, writes, clock))
+    accounts = accounts_of(settings, store.engine, clock)
+    app.include_router(health_routes(settings, store, outbox, trusted, writes, clock, accounts))
     app.include_router(metrics_routes(settings.metrics_token, outbox, requests, writes, clock, trusted))
     app.include_router(api_routes(booking_service, changes, office, [origin, rate]))
     app.include_router(

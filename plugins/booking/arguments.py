@@ -7,6 +7,7 @@ from pathlib import Path
 
 from plugins import __version__
 from plugins.booking.agenda.cli_arguments import add_commands
+from plugins.booking.connect_command import add_connect_commands
 from plugins.domain.language import _
 
 
@@ -29,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     finding = commands.add_parser("calendars", help=_("elenca i calendari che si trovano da un indirizzo CalDAV"))
     finding.add_argument("address", help=_("per esempio https://cloud.example/"))
     finding.add_argument("--login", metavar="NAME", help=_("la variabile che contiene utente:password"))
+    add_connect_commands(commands)
     explaining = commands.add_parser("explain", help=_("dice regola per regola perché un orario si può prenotare o no"))
     explaining.add_argument("meeting", help=_("lo slug di un incontro, per esempio conoscitiva"))
     explaining.add_argument("start", help=_("l’inizio con il fuso, per esempio 2027-01-11T10:30:00+01:00"))

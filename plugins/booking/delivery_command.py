@@ -16,6 +16,7 @@ from plugins.booking.mail.mime import address_of
 from plugins.booking.mail.relay_check import check_relay
 from plugins.booking.server import (
     LIFECYCLE_EVERY_SECONDS,
+    account_worker,
     calendars_of,
     delivery_of,
     heartbeat_worker,
@@ -23,6 +24,7 @@ from plugins.booking.server import (
     mail_workers,
 )
 from plugins.booking.service.content_reload import readable
+from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.engine import open_engine
 from plugins.booking.storage.migrate import migrate
@@ -45,7 +47,7 @@ def deliver(
         print(words, file=sys.stderr)
         return 2
     if asked.check:
-        return _check(settings)
+        return _check(settings, clock)
     with serving_from(settings.database_url):
         return _deliver(asked.once, settings, clock, is_replaced)
 
@@ -70,6 +72,7 @@ def _deliver(once: bool, settings: Settings, clock: Callable[[], datetime], is_r
     worker, *others = mail_workers(settings, engine, clock)
     others += [Worker(lifecycle.make, LIFECYCLE_EVERY_SECONDS, "rounds")] if lifecycle else []
     others += [Worker(calendars.do, name="calendars")] if calendars else []
+    others += [account_worker(settings, engine, office, clock)] if office else []
     # Without content there is nothing to trust calendars for, and what time brings is not done: no heartbeat.
     others += [heartbeat_worker(settings, engine, office, clock)] if office else []
 
@@ -94,8 +97,9 @@ def _deliver(once: bool, settings: Settings, clock: Callable[[], datetime], is_r
     return 0
 
 
-def _check(settings: Settings) -> int:
-    assert settings.relay
+def _check(settings: Settings, clock: Callable[[], datetime]) -> int:
+    relay = settings.relay
+    assert relay
     office = readable(settings.content)
     own = office().identity.email if office else ""
     sender, owner = settings.sender or own, settings.owner_email or own
@@ -103,4 +107,10 @@ def _check(settings: Settings) -> int:
         print("The content cannot be read: set BOOKING_SENDER and BOOKING_OWNER_EMAIL for this check.", file=sys.stderr)
         return 2
     own_name = urlsplit(settings.site_url).hostname or "localhost"
-    return 0 if check_relay(settings.relay, own_name, address_of(sender), address_of(owner), print) else 1
+    tokens = None
+    if relay.token:
+        engine = open_engine(settings.database_url)
+        migrate(engine)
+        tokens = accounts_of(settings, engine, clock)
+    taken = check_relay(relay, own_name, address_of(sender), address_of(owner), print, tokens, settings.oauth)
+    return 0 if taken else 1

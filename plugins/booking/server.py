@@ -20,13 +20,14 @@ from plugins.booking.calendars.address_settings import CalendarAddresses
 from plugins.booking.calendars.background import CalendarWork
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources
+from plugins.booking.jobs.account_watch import AccountWatch
 from plugins.booking.jobs.heartbeat import Heartbeat, standstill
 from plugins.booking.jobs.lifecycle import LifecycleJob
 from plugins.booking.jobs.worker import Worker
 from plugins.booking.mail.delivery import Delivery
-from plugins.booking.mail.smtp import SmtpSender
+from plugins.booking.mail.senders import sender_of
 from plugins.booking.service.content_reload import ContentReloader
-from plugins.booking.service.services import services_of
+from plugins.booking.service.services import accounts_of, services_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import Unavailable
@@ -66,7 +67,9 @@ def delivery_of(settings: Settings, engine: Engine, clock: Clock, upto: Urgency 
     if settings.relay is None:
         return None
     own_name = urlsplit(settings.site_url).hostname or "localhost"
-    return Delivery(Outbox(engine), SmtpSender(settings.relay, own_name, settings.dkim), clock, upto=upto)
+    accounts = accounts_of(settings, engine, clock)
+    sender = sender_of(settings.relay, own_name, settings.dkim, accounts, settings.oauth)
+    return Delivery(Outbox(engine), sender, clock, upto=upto)
 
 
 def mail_workers(settings: Settings, engine: Engine, clock: Clock) -> list[Worker]:
@@ -90,13 +93,21 @@ def lifecycle_job_of(
 def calendars_of(settings: Settings, engine: Engine, office: Callable[[], Office], clock: Clock) -> CalendarWork:
     """Return the work on other calendars."""
     mail_composer = services_of(settings, Store(engine), clock, office).mail_composer
-    return CalendarWork(settings, engine, mail_composer, office, clock)
+    return CalendarWork(settings, engine, mail_composer, office, clock, tokens=accounts_of(settings, engine, clock))
+
+
+def account_worker(settings: Settings, engine: Engine, office: Callable[[], Office], clock: Clock) -> Worker:
+    """Return the worker that keeps accounts connected, and tells of those that are not."""
+    composer = services_of(settings, Store(engine), clock, office).mail_composer
+    watch = AccountWatch(settings, accounts_of(settings, engine, clock), composer, office, clock)
+    return Worker(watch.look, LIFECYCLE_EVERY_SECONDS, "accounts")
 
 
 def heartbeat_worker(settings: Settings, engine: Engine, office: Callable[[], Office], clock: Clock) -> Worker:
     """Return the worker that notes that workers run, and calls the monitor."""
     calendars = CalendarFallback(CalendarAddresses(office, settings.credentials), Sources(engine), clock)
-    wrong = standstill(settings.relay, Outbox(engine), calendars, clock)
+    accounts = accounts_of(settings, engine, clock)
+    wrong = standstill(settings.relay, Outbox(engine), calendars, clock, accounts)
     beat = Heartbeat(engine, wrong, settings.heartbeat_url, clock).beat
     return Worker(beat, LIFECYCLE_EVERY_SECONDS, "heartbeat")
 
@@ -135,7 +146,8 @@ async def serve(
     lifecycle = Worker(lifecycle_job_of(settings, engine, office, clock, wake).make, LIFECYCLE_EVERY_SECONDS, "rounds")
     calendars = Worker(calendars_of(settings, engine, office, clock).do, name="calendars")
     beating = heartbeat_worker(settings, engine, office, clock)
-    workers = [*mail, lifecycle, calendars, beating] if settings.worker else []
+    watching = account_worker(settings, engine, office, clock)
+    workers = [*mail, lifecycle, calendars, watching, beating] if settings.worker else []
     app = create_app(settings, store, clock, Outbox(engine), office, wake, mailbox)
     server = uvicorn.Server(
         uvicorn.Config(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+# How refusals for good begin that are kept, in SQL: those of SMTP, and of relays over HTTPS.
+REFUSALS = ("5__%", "HTTP-___ %")
 _ENHANCED = re.compile(r"\s*[245]\.(\d{1,3})\.(\d{1,3})\b")
 # Subjects of enhanced codes that are the recipient's: the address, the mailbox, the way there.
 _RECIPIENT = frozenset({1, 2, 4})

@@ -8,10 +8,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from plugins.booking.mail.mime import address_of, compose
-from plugins.booking.mail.smtp import SmtpSender
+from plugins.booking.mail.senders import sender_of
 from plugins.booking.mail.texts.unit_failure_mail import unit_failure_mail
 from plugins.booking.service.content_reload import readable
+from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
+from plugins.booking.storage.engine import open_engine
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.outbox import Envelope
 
@@ -32,7 +34,8 @@ def tell_owner(unit: str, settings: Settings, now: datetime) -> int:
     mime = compose(mail, sender, office().identity.brand if office else "Maglia", message_id, now)
     envelope = Envelope(envelope_id, mail.kind, address_of(sender), address_of(owner), message_id, mime)
     try:
-        SmtpSender(settings.relay, own_name, settings.dkim)(envelope, lambda: None)
+        accounts = accounts_of(settings, open_engine(settings.database_url), lambda: now)
+        sender_of(settings.relay, own_name, settings.dkim, accounts, settings.oauth)(envelope, lambda: None)
     except Exception as error:
         # Of any kind: there is nobody else to tell, and the journal takes it.
         print(f"{unit} has failed, and the mail about it did not go out: {type(error).__name__}", file=sys.stderr)

@@ -68,14 +68,14 @@ def _currency(document: Document, country: str, faults: list[Fault]) -> dict[str
     named = document.values.get("currency")
     if not own and len(country) == 2:
         what = _(
-            "Un paese «%(country)s» non c’è. Scrivi il suo codice di due lettere, per esempio DE per la Germania, "
+            "Il paese «%(country)s» non c’è. Scrivi il suo codice di due lettere, per esempio DE per la Germania, "
             "GB per il Regno Unito, GR per la Grecia. Esempio: country: IT",
             country=country,
         )
         faults.append(document.fault(("country",), what))
     if named and not is_currency(str(named)):
         what = _(
-            "Una moneta «%(currency)s» non c’è. Scrivi il suo codice di tre lettere maiuscole. Esempio: currency: CHF",
+            "La moneta «%(currency)s» non c’è. Scrivi il suo codice di tre lettere maiuscole. Esempio: currency: CHF",
             currency=named,
         )
         faults.append(document.fault(("currency",), what))

@@ -22,7 +22,7 @@ def language_faults(document: Document, tags: Sequence[str]) -> Iterator[Fault]:
             _name(tag)
         except LookupError:
             what = _(
-                "Una lingua «%(tag)s» non c’è. Scrivi il suo codice, di due o tre lettere. "
+                "La lingua «%(tag)s» non c’è. Scrivi il suo codice, di due o tre lettere. "
                 "Esempio: languages: %(example)s",
                 tag=tag,
                 example="[it, en]",

@@ -42,8 +42,7 @@ class Office:
     def testimonials_note(self) -> str:
         """How it is known that testimonials are of clients: whoever shows any has to say so (2005/29/EC, art. 7(6))."""
         return self.identity.testimonials_note or _(
-            "Chi parla qui è stato cliente: le sue parole sono state raccolte di persona e si pubblicano con il suo "
-            "permesso."
+            "Sono parole di chi è stato cliente, raccolte di persona e pubblicate con il suo permesso."
         )
 
     def testimonials_about(self, service: str) -> tuple[Testimonial, ...]:

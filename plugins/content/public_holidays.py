@@ -95,5 +95,5 @@ def _unknown_region(country: str, region: str, codes: Mapping[str, list[str]]) -
     near = [_("Forse «%(key)s»?", key=names[one]) for one in get_close_matches(region.casefold(), names, 1)]
     # Of several names of a region the longest is the one that people know.
     listed = ", ".join(f"{code} ({max(more, key=len)})" if more else code for code, more in sorted(codes.items()))
-    unknown = _("Una regione «%(region)s» di %(country)s non si conosce.", region=region, country=country)
+    unknown = _("La regione «%(region)s» di %(country)s non si conosce.", region=region, country=country)
     return " ".join([unknown, *near, _("Scegli fra %(names)s.", names=listed)])

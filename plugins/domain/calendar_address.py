@@ -26,7 +26,9 @@ _OUTLOOK_PAGE = re.compile(r"(/owa/(?:\S+/)?(?:reach)?calendar)\.html$")
 
 _EXAMPLE = N_("Esempio: https://calendario.example/privato.ics")
 _SHAPE = N_("non ha la forma giusta: è un indirizzo che comincia con https://.")
-_PLAIN_HTTP = N_("un indirizzo http si legge per strada. Scrivi lo stesso con https:// davanti.")
+_PLAIN_HTTP = N_(
+    "un indirizzo http lo può leggere chiunque stia in mezzo. Scrivi lo stesso indirizzo con https:// davanti."
+)
 _BROKEN = N_("l’indirizzo ha uno spazio in mezzo. Scrivilo di seguito, su una riga sola.")
 _LONG = N_("l’indirizzo è troppo lungo: al massimo 2000 caratteri.")
 _GOOGLE_PAGE = N_(

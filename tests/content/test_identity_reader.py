@@ -47,9 +47,9 @@ def test_country_decides_number_and_currency(
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ("country: UK\n", "identity.yaml:6 — Un paese «UK» non c’è."),
+        ("country: UK\n", "identity.yaml:6 — Il paese «UK» non c’è."),
         ("country: Germania\n", "identity.yaml:6 — «country» non ha la forma giusta."),
-        ("currency: XYZ\n", "identity.yaml:6 — Una moneta «XYZ» non c’è."),
+        ("currency: XYZ\n", "identity.yaml:6 — La moneta «XYZ» non c’è."),
         ("legal: x\nvat_number: 12345678904\n", "identity.yaml:7 — «vat_number»: la partita IVA «12345678904» non"),
         ("vat_number: DE136695976\n", "identity.yaml:6 — «vat_number»: «DE136695976» comincia con DE"),
         ("vat_number: [1]\n", "identity.yaml:6 — «vat_number» deve essere un testo."),
@@ -106,7 +106,7 @@ def test_languages_have_names_in_the_sites_language(tmp_path: Path, more: str, n
     [
         ("languages: [en, it]\n", "La prima lingua è quella del sito, che è «it» (language), e qui c’è «en»."),
         ("languages: [en, it]\n", "Esempio: languages: [it, en]"),
-        ("languages: [it, xx]\n", "Una lingua «xx» non c’è."),
+        ("languages: [it, xx]\n", "La lingua «xx» non c’è."),
         ("languages: [it, inglese]\n", "«languages» non ha la forma giusta."),
         ("voice: " + "a" * 161 + "\n", "«voice» è troppo lungo. Al massimo 160 caratteri."),
         ("since: 1949\n", "«since» deve essere almeno 1950."),

@@ -77,7 +77,7 @@ def test_a_holiday_has_its_name_in_the_owners_language(tmp_path: Path) -> None:
     [
         (
             "country: DE, region: Berlino",
-            "Una regione «Berlino» di DE non si conosce. Forse «Berlin»? Scegli fra Augsburg, BB (Br",
+            "La regione «Berlino» di DE non si conosce. Forse «Berlin»? Scegli fra Augsburg, BB (Br",
         ),
         ("country: SM, region: Rimini", "Di SM non si conoscono feste regionali. Togli region."),
         ("region: Berlin", "Manca il paese della regione."),

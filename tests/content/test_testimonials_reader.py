@@ -119,6 +119,6 @@ def test_no_link_leads_to_what_is_no_page(content: Path) -> None:
 
 
 def test_the_owners_own_words_stand_beside_them(content: Path) -> None:
-    assert read_office(content).testimonials_note.startswith("Chi parla qui è stato cliente")
+    assert read_office(content).testimonials_note.startswith("Sono parole di chi è stato cliente")
     edit(content / "identity.yaml", "name:", "testimonials_note: Le ho raccolte io.\nname:")
     assert read_office(content).testimonials_note == "Le ho raccolte io."

@@ -73,7 +73,11 @@ def test_prenota_offers_what_there_is(
 
 @pytest.mark.parametrize(
     ("notice", "said"),
-    [("12h", "fino a 12 ore prima."), ("2d", "fino a 2 giorni prima."), ("0m", "fino all’inizio.")],
+    [
+        ("12h", "fino a 12\N{NO-BREAK SPACE}ore prima."),
+        ("2d", "fino a 2\N{NO-BREAK SPACE}giorni prima."),
+        ("0m", "fino all’inizio."),
+    ],
 )
 def test_prenota_says_the_rule_of_changes(tmp_path: Path, notice: str, said: str) -> None:
     assert f"Puoi spostare o annullare da te {said}" in prenota(tmp_path, change_notice=notice)

@@ -84,6 +84,8 @@ _KINDS = {
     "message": N_("messaggio"),
     "sign-in": N_("collegamento per l’agenda"),
     "digest": N_("notizie della posta"),
+    "account-dead": N_("un account non è più collegato"),
+    "account-ending": N_("un collegamento sta per scadere"),
 }
 
 

@@ -16,6 +16,8 @@ from sqlalchemy.exc import IntegrityError
 
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.mail.mail_health import mail_state, standstill_of
+from plugins.booking.oauth.account_state import trouble_of_accounts
+from plugins.booking.oauth.connected_accounts import ConnectedAccounts
 from plugins.booking.server_urls import Relay
 from plugins.booking.storage.engine import reachable, writing
 from plugins.booking.storage.outbox import Outbox
@@ -44,7 +46,11 @@ def _noted(engine: Engine) -> str | None:
 
 
 def standstill(
-    relay: Relay | None, outbox: Outbox, calendars: CalendarFallback, clock: Callable[[], datetime]
+    relay: Relay | None,
+    outbox: Outbox,
+    calendars: CalendarFallback,
+    clock: Callable[[], datetime],
+    accounts: ConnectedAccounts,
 ) -> Callable[[], str | None]:
     """Return what says why not all is well, None where it is; it raises Unavailable."""
     stands = mail_state(relay, outbox)
@@ -52,6 +58,8 @@ def standstill(
     def wrong() -> str | None:
         if mail := standstill_of(relay, outbox.figures(clock()), outbox.last_failure(), stands()):
             return f"mail is {mail}"
+        if dead := trouble_of_accounts(accounts.states()):
+            return dead
         return f"calendars not to be trusted: {untrusted}" if (untrusted := calendars.figures().untrusted) else None
 
     return wrong

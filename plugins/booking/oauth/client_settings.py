@@ -16,7 +16,7 @@ _NAMES: dict[Provider, dict[str, str]] = {
 }
 _TENANT = "MICROSOFT_TENANT"
 # A relay or a mailbox reached with a token speaks SMTP or IMAP, for which Google has another scope than for its API.
-_BY_API = ("google+https:", "microsoft+https:")
+_BY_API = ("google+https", "microsoft+https")
 _READERS = ("SMTP_URL", "IMAP_URL")
 
 

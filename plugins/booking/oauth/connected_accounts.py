@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 
 from plugins.booking.oauth.access_token import Provider, TokenDead, TokenUnavailable, Use
+from plugins.booking.oauth.account_state import AccountState, state_of
 from plugins.booking.oauth.client_settings import ClientSettings
 from plugins.booking.oauth.provider_http import DEADLINE_SECONDS, ProviderBusy
 from plugins.booking.oauth.providers import scopes_of_use
@@ -59,6 +60,11 @@ class ConnectedAccounts:
     def account(self, provider: Provider, use: Use) -> str:
         """Return the address of the connected account; raises TokenDead."""
         return self._found(provider, use).account
+
+    def states(self) -> tuple[AccountState, ...]:
+        """Return how each consent stands; raises Unavailable."""
+        now = self._clock()
+        return tuple(state_of(grant, now, grant.provider in self._clients) for grant in self.store.all())
 
     def renew_early(self) -> None:
         """Renew what ends soon or was not renewed for an hour, so that what is dead is known. Raises Unavailable."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -70,7 +70,7 @@ class Consents:
         address = self.requests.authorization_address(redirect, scopes, state, verifier, **_EXTRAS[self.provider])
         return PendingConsent(self.provider, frozenset(uses), redirect, state, verifier, address)
 
-    def finish(self, pending: PendingConsent, query: dict[str, str]) -> Grant:
+    def finish(self, pending: PendingConsent, query: Mapping[str, str]) -> Grant:
         """Connect with what came back to the redirect address; what was kept is used up by it."""
         if not secrets.compare_digest(query.get("state", "").encode(), pending.state.encode()):
             raise ConsentFailed("wrong_state")
@@ -109,11 +109,16 @@ class Consents:
         self._forget(self._store.connect(grant, asked_at))
         return grant
 
+    def connected(self, uses: Collection[Use]) -> bool:
+        """Say whether any of some uses is connected."""
+        return any(self._store.find(self.provider, use) for use in uses)
+
     def disconnect(self, uses: Collection[Use]) -> bool:
         """Forget the consent for some uses, and take it back at the provider where that is possible."""
         return self._forget(self._store.disconnect(self.provider, uses))
 
     def _forget(self, gone: Collection[Grant]) -> bool:
+        """Take back what nothing else needs; False where the owner has to do it at the provider."""
         left = {grant.account for grant in self._store.all() if grant.provider == self.provider}
         done = True
         for grant in gone:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -132,14 +132,27 @@ class TokenStore:
         return done.rowcount == 1
 
     def note(self, grant: Grant, name: str | None = None) -> None:
-        """Keep that a consent is dead, or has to wait, or what was told of it, and end the turn of a name."""
+        """Keep that a consent is dead, or has to wait, and end the turn of a name."""
         mine = update(oauth_tokens).where(oauth_tokens.c.id == grant.id, oauth_tokens.c.generation == grant.generation)
-        kept = ("died_at", "why", "attempts", "next_at", "told", "told_at")
+        kept = ("died_at", "why", "attempts", "next_at")
         values = {key: value for key, value in self._values(grant).items() if key in kept}
         if name:
             mine, values = mine.where(oauth_tokens.c.lease == name), values | {"lease": None}
         with reachable(), self._writer.begin() as connection:
             connection.execute(mine.values(values))
+
+    def tell(
+        self, grant: Grant, told: str | None, now: datetime, also: Callable[[Connection], None] = lambda _: None
+    ) -> bool:
+        """Note what the owner is told of a consent, and do `also` in the same transaction; False where another did."""
+        seen = oauth_tokens.c.told_at == grant.told_at if grant.told_at else oauth_tokens.c.told_at.is_(None)
+        mine = update(oauth_tokens).where(oauth_tokens.c.id == grant.id, seen)
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            if connection.execute(mine.values(told=told, told_at=now)).rowcount != 1:
+                return False
+            also(connection)
+        return True
 
     def drop_access(self, provider: Provider, use: Use, token: str, now: datetime, pause: timedelta) -> None:
         """Forget an access token that a server refused, unless it is another by now.

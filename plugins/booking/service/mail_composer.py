@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from plugins.booking.mail.mime import address_of, compose
 from plugins.booking.mail.texts.booking_context import BookingContext, Links
 from plugins.booking.mail.texts.booking_mails import mails_about, reminders
+from plugins.booking.mail.texts.bounce_mails import bounced_mail, reply_mail
 from plugins.booking.mail.texts.contact_mails import Mail, marked, message_mails
 from plugins.booking.mail.texts.sign_in_mail import sign_in_mail
 from plugins.booking.service.link_tokens import Tokens
@@ -20,6 +21,7 @@ from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.idempotency import Answer
 from plugins.booking.storage.ids import new_id
+from plugins.booking.storage.invitation_replies import KeptReply
 from plugins.booking.storage.missing_mails import kinds_of
 from plugins.booking.storage.outbox import Envelope
 from plugins.content.office import Office
@@ -94,6 +96,15 @@ class MailComposer:
         kinds = ("reminder-owner", "reminder-visitor")
         return self._written(lambda: reminders(booking, self.occasion(booking), now), kinds, booking.email, now)
 
+    def about_bounce(self, booking: Booking, status: str, now: datetime) -> list[Envelope]:
+        """Write what tells the owner that a mail of a booking came back; nothing where it cannot be written."""
+        return self._if_written(lambda: bounced_mail(booking, self.occasion(booking), status), now)
+
+    def about_reply(self, booking: Booking, reply: KeptReply) -> list[Envelope]:
+        """Write what tells the owner how an invitation was answered; nothing where it cannot be written."""
+        said = (reply.answer, reply.comment, reply.proposed)
+        return self._if_written(lambda: reply_mail(booking, self.occasion(booking), *said), reply.at)
+
     def answer(self, booking: Booking) -> Answer:
         """Tell a booking as the API does, its times in the owner's zone."""
         zone = self._office().availability.timezone
@@ -162,6 +173,17 @@ class MailComposer:
             return [
                 self._unwritten(kind, visitor if kind.endswith("-visitor") else owner, error, now) for kind in kinds
             ]
+
+    def _if_written(self, tell: Callable[[], Mail], now: datetime) -> list[Envelope]:
+        """Write a mail that the agenda tells in any case, and whose absence nobody has to mend."""
+        try:
+            written = self._envelope(tell(), now)
+        except Unavailable:
+            raise
+        except Exception as error:
+            _log.exception("a mail to the owner cannot be written; the agenda tells it", exc_info=error)
+            return []
+        return [] if written.problem else [written]
 
     def _envelope(self, mail: Mail, now: datetime) -> Envelope:
         envelope_id = new_id(now)

@@ -13,6 +13,7 @@ from plugins.booking.mail.dkim import Dkim
 from plugins.booking.mail.login_backoff import LoginBackoff, login_name
 from plugins.booking.mail.mime import address_of
 from plugins.booking.mail.relay_check import check_relay
+from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings, is_loopback
 from plugins.booking.setup_checks.database_checks import looking_engine
 from plugins.booking.storage.engine import Unavailable
@@ -44,7 +45,7 @@ def _relay(settings: Settings, sender: str, owner: str, clock: Callable[[], date
         mend = "set BOOKING_SMTP_URL, like smtp+starttls://user:password@mail.example.it:587"
         yield Finding("relay", "fault", "BOOKING_SMTP_URL is not set: mail stays in the outbox", mend)
         return
-    if relay.password and relay.security == "none" and not is_loopback(f"smtp://{relay.host}"):
+    if relay.password and relay.kind == "smtp" and relay.security == "none" and not is_loopback(f"smtp://{relay.host}"):
         mend = "write smtp+starttls:// (port 587) or smtps:// (port 465) in BOOKING_SMTP_URL"
         yield Finding("relay", "warning", "the password goes there without encryption", mend)
     if not sender or not owner:
@@ -55,9 +56,18 @@ def _relay(settings: Settings, sender: str, owner: str, clock: Callable[[], date
         mend = "put user and password in BOOKING_SMTP_URL right and restart; then they are tried at once"
         yield Finding("relay", "fault", refused, mend)
         return
+    engine = looking_engine(settings.database_url) if relay.token else None
+    if relay.token and engine is None:
+        mend = f"connect it by `python -m plugins.booking connect {relay.token} --mail`"
+        yield Finding("relay", "fault", f"{relay.token} is not connected for mail: there is no database yet", mend)
+        return
     said: list[str] = []
     own_name = urlsplit(settings.site_url).hostname or "localhost"
-    if check_relay(relay, own_name, address_of(sender), address_of(owner), said.append):
+    accounts = accounts_of(settings, engine, clock) if engine else None
+    taken = check_relay(relay, own_name, address_of(sender), address_of(owner), said.append, accounts, settings.oauth)
+    if engine:
+        engine.dispose()
+    if taken:
         yield Finding("relay", "ok", f"{relay.host} takes mail to the owner; nothing was sent")
     else:
         yield Finding("relay", "fault", said[-2].removeprefix("NO").strip(), said[-1].strip())
@@ -71,8 +81,8 @@ def _refused(settings: Settings, now: datetime) -> str | None:
     try:
         turns = LoginBackoff(engine, name)
         state = turns.state()
-        if not (state.refused and turns.waits(now)):
-            return None
+        if not (state.refused and turns.waits(now)) or state.provider:
+            return None  # no account is locked for a token
         until = state.next_try.isoformat(timespec="seconds")
         return f"login: refused before ({state.why}), and not tried again before {until}"
     except Unavailable:

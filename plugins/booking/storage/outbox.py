@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import ColumnElement, Connection, Engine, case, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, case, func, insert, not_, or_, select, update
 
-from plugins.booking.smtp_replies import brief_of
+from plugins.booking.smtp_replies import REFUSALS, brief_of
 from plugins.booking.storage.engine import reachable, writing
 from plugins.booking.storage.outdated_mails import OUTDATED, is_held_back, is_overtaken, let_lapse
 from plugins.booking.storage.schema import outbox
@@ -22,6 +22,7 @@ from plugins.booking.storage.schema import outbox
 LEASE = timedelta(seconds=30)
 # How the error of a mail begins that could not be written: it is among the dead, without words, until it can be.
 UNWRITTEN = "unwritten"
+NOT_BOUNCED: dict[str, None] = dict.fromkeys(("bounced_at", "bounce", "bounce_seen_at"))
 UNWRITTEN_MAILS = (outbox.c.state == "dead", outbox.c.error.like(f"{UNWRITTEN}%"))
 
 
@@ -193,7 +194,7 @@ class Outbox:
         """Queue again what was given up, has its words and is not overtaken, as if it were new; return how many."""
         self._settle_dead({"state": OUTDATED}, outbox.c.mime != b"", is_overtaken())
         anew = {"state": "pending", "attempts": 0, "next_at": now, "created_at": now, "settled_at": None, "error": None}
-        return self._settle_dead(anew, outbox.c.mime != b"")
+        return self._settle_dead(anew | NOT_BOUNCED, outbox.c.mime != b"")
 
     def let_go(self) -> int:
         """Count no more what was given up; its words are not kept."""
@@ -203,12 +204,11 @@ class Outbox:
         """When the relay last accepted a mail."""
         last = select(func.max(outbox.c.settled_at)).where(outbox.c.state == "sent")
         with reachable(), self._engine.begin() as connection:
-            found: datetime | None = connection.execute(last).scalar_one()
-        return found
+            return connection.execute(last).scalar()
 
     def refusals(self) -> Refusals:
         """What waits though the relay has refused it for good, and the refusal of the most urgent of these."""
-        refused = select(outbox.c.error).where(outbox.c.state == "pending", outbox.c.error.like("5__%"))
+        refused = select(outbox.c.error).where(outbox.c.state == "pending", or_(*map(outbox.c.error.like, REFUSALS)))
         with reachable(), self._engine.begin() as connection:
             errors = connection.execute(refused.order_by(outbox.c.urgency, outbox.c.next_at)).scalars().all()
         return Refusals(len(errors), brief_of(str(errors[0])) if errors else "")

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, Table, delete, func, or_, select
 
 from plugins.booking.storage.engine import Unavailable, outside_transactions, queue_for_writing, reachable, writing
-from plugins.booking.storage.schema import bookings, entries, history, idempotency, messages, outbox
+from plugins.booking.storage.schema import bookings, entries, history, idempotency, invitation_replies, messages, outbox
 from plugins.content.mail_addresses import forms_of
 
 _INTERNAL = {"mime", "lease"}
@@ -49,6 +49,7 @@ def export(engine: Engine, email: str) -> dict[str, list[dict[str, Any]]]:
         return {
             "bookings": rows(bookings, own),
             "history": rows(history, history.c.booking_id.in_(select(bookings.c.id).where(own))),
+            "replies": rows(invitation_replies, invitation_replies.c.booking_id.in_(select(bookings.c.id).where(own))),
             "messages": rows(messages, written),
             "mails": rows(outbox, about),
         }
@@ -86,7 +87,7 @@ def erase(engine: Engine, email: str) -> Erased:
         ).rowcount
         for name in names:
             connection.execute(delete(idempotency).where(idempotency.c.answer.contains(name)))
-        # Its claims, its history and its entry go with a booking.
+        # Its claims, its history, its replies and its entry go with a booking.
         gone = connection.execute(delete(bookings).where(bookings.c.id.in_(names))).rowcount
         words = connection.execute(delete(messages).where(messages.c.id.in_(names))).rowcount
     _overwrite(engine)
@@ -102,5 +103,5 @@ def _overwrite(engine: Engine) -> None:
             if busy:
                 raise Unavailable("its log is being read; the rows are gone, ask again for their bytes")
         else:
-            for table in (bookings, messages, history, outbox, idempotency):
+            for table in (bookings, messages, history, invitation_replies, outbox, idempotency):
                 execute(f"VACUUM FULL {table.name}")

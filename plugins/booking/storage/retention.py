@@ -15,7 +15,7 @@ from plugins.domain.bookings import Status
 _OPEN = [status.value for status in Status if status.is_open]
 _AT_ONCE = 500
 # What the mails to the owner are about that speak of nobody.
-OWN = ("agenda", "digest")
+OWN = ("agenda", "digest", "account")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def purge(engine: Engine, kept_for: timedelta, now: datetime) -> Purged:
     with reachable(), writing(engine).begin() as connection:
         queue_for_writing(connection)
         connection.execute(delete(blocks).where(blocks.c.end < before))
-        # Mails about no booking and no message: links into the agenda, digests.
+        # Mails about no booking and no message: links into the agenda, digests, alarms.
         own = (outbox.c.about.in_(OWN), outbox.c.created_at < before, outbox.c.state != "pending")
         connection.execute(delete(outbox).where(*own))
     gone = Purged(0, 0)

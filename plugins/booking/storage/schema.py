@@ -16,6 +16,8 @@ from sqlalchemy import (
     literal_column,
 )
 
+from plugins.booking.storage.bounce_schema import bounce_mailboxes as bounce_mailboxes
+from plugins.booking.storage.bounce_schema import invitation_replies as invitation_replies
 from plugins.booking.storage.instant_column import Instant
 from plugins.booking.storage.schema_metadata import metadata as metadata
 from plugins.booking.storage.token_schema import oauth_tokens as oauth_tokens
@@ -130,6 +132,10 @@ outbox = Table(
     Column("created_at", Instant, nullable=False),
     Column("settled_at", Instant),
     Column("error", Text),
+    # Where a report said that it did not arrive: the status and the reason, and when the owner has seen to it.
+    Column("bounced_at", Instant),
+    Column("bounce", Text),
+    Column("bounce_seen_at", Instant),
     Index("outbox_about", "about"),
 )
 Index(
@@ -143,6 +149,8 @@ Index("outbox_recipient", func.lower(outbox.c.recipient), outbox.c.created_at)
 _DEAD, _SENT = outbox.c.state == "dead", outbox.c.state == "sent"
 Index("outbox_dead", outbox.c.state, sqlite_where=_DEAD, postgresql_where=_DEAD)
 Index("outbox_sent", outbox.c.settled_at, sqlite_where=_SENT, postgresql_where=_SENT)
+_BOUNCED = outbox.c.bounced_at.is_not(None)
+Index("outbox_bounced", outbox.c.bounced_at, sqlite_where=_BOUNCED, postgresql_where=_BOUNCED)
 
 # What each day's look at bookings, messages and their mails found; the row of a day is made once.
 daily = Table(

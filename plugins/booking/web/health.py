@@ -18,6 +18,7 @@ from plugins.booking.installation import revision
 from plugins.booking.jobs.daily import last_daily_check
 from plugins.booking.jobs.heartbeat import worker_seen
 from plugins.booking.mail.mail_health import mail_state, standstill_of
+from plugins.booking.oauth.connected_accounts import ConnectedAccounts
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import Unavailable, last_write_failed
@@ -38,6 +39,7 @@ def health_routes(
     calendars: CalendarFallback,
     writes: Callable[[], WriteFigures],
     clock: Callable[[], datetime],
+    accounts: ConnectedAccounts,
 ) -> APIRouter:
     """Return the route of /health: 200 and how outbox and calendars stand, 503 where the database does not answer.
 
@@ -55,7 +57,7 @@ def health_routes(
             last, reconciled = outbox.last_accepted(), last_daily_check(store.engine)
             waits = standstill_of(settings.relay, figures, outbox.last_failure(), stands())
             state |= {"mail": waits or _given_up(figures.dead) or "ok", "outbox": asdict(figures)}
-            seen = worker_seen(store.engine)
+            seen, connected = worker_seen(store.engine), accounts.states()
             if last_write_failed(store.engine):
                 state |= {"database": "read-only"}
                 store.write_nothing()
@@ -71,6 +73,11 @@ def health_routes(
         state["worker"] = {"last_seen": seen.isoformat() if seen else None}
         state["calendars"] = asdict(others)
         state["calendar_writes"] = asdict(written)
+        # Whose they are is nobody else's to know.
+        state["accounts"] = [
+            {"provider": one.provider, "uses": sorted(one.uses), "state": one.condition, "why": one.why}
+            for one in connected
+        ]
         if may_measure(request, settings.metrics_token):
             # What is installed is nobody else's to know.
             state["version"] = __version__

@@ -51,7 +51,7 @@ def own(tmp_path: Path) -> Iterator[Engine]:
 def queue(engine: Engine, kind: str, now: datetime = NOW, recipient: str = "") -> Envelope:
     identity = new_id(now)
     recipient = recipient or (OWNER if urgency_of(kind) is Urgency.OWNER else VISITOR)
-    mime = f"Subject: {kind}\r\nMessage-ID: <{identity}@x>\r\n\r\n.Words\r\n..\r\n".encode()
+    mime = f"To: {recipient}\r\nSubject: {kind}\r\nMessage-ID: <{identity}@x>\r\n\r\n.Words\r\n..\r\n".encode()
     envelope = Envelope(identity, kind, "a@example.org", recipient, f"<{identity}@x>", mime)
     with engine.begin() as connection:
         enqueue(connection, "about", [envelope], now)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from plugins.booking.mail.relay_check import check_relay
-from plugins.booking.server_urls import Relay, Security
+from plugins.booking.oauth.access_token import Provider
+from plugins.booking.oauth.client_settings import ClientSettings
+from plugins.booking.server_urls import Kind, Relay, Security
+from tests.booking.account_tokens import AccountTokens
+from tests.booking.https_sink import HttpsSink, https_sinking
 from tests.booking.mail.test_tls import at, relay
 from tests.booking.mail.test_tls import certificate as certificate
 from tests.booking.office import write_content
@@ -135,3 +141,109 @@ def test_command_checks_and_leaves_the_outbox_alone(tmp_path: Path) -> None:
     assert "NO   connection" in done.stdout
     both = run("deliver", "--check", "--once", BOOKING_SMTP_URL=server.url, **shared)
     assert both.returncode == 2
+
+
+def check_posting(sink: HttpsSink, kind: Kind, tokens: AccountTokens | None = None) -> tuple[bool, list[str]]:
+    said: list[str] = []
+    relay, given = sink.relay(kind), tokens or AccountTokens("word")
+    oauth = {name: ClientSettings("id", base_url=f"http://127.0.0.1:{sink.port}") for name in get_args(Provider)}
+    return check_relay(relay, "localhost", "bice@example.org", "lei@example.org", said.append, given, oauth), said
+
+
+@pytest.mark.parametrize("kind", ["gmail", "graph", "post"])
+def test_relay_over_https_is_checked_and_sent_nothing(kind: Kind) -> None:
+    with https_sinking() as sink:
+        taken, said = check_posting(sink, kind)
+        assert taken
+        assert "ok   login: taken; no mail is answered by HTTP 400, as it should be" in said
+        if kind != "post":
+            assert said[0].endswith("gives one for bice@example.org")
+            assert "ok   sender: bice@example.org is the account" in said
+        assert sink.taken == []
+        assert "word" not in " ".join(said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "seen", "mend"),
+    [
+        ("gmail", "401", "NO   login: the token is refused (HTTP-401)", "connect google --mail"),
+        ("graph", "403", "NO   answer: HTTP 403 ErrorAccessDenied Access is denied.", "connect microsoft --mail"),
+        ("post", "401", "NO   login: the token is refused (HTTP-401)", "put the token in BOOKING_SMTP_URL right"),
+        ("post", "403", "NO   answer: HTTP 403 ErrorAccessDenied Access is denied.", "what the relay allows"),
+        ("post", "404", "NO   answer: HTTP 404", "put the address of the relay"),
+        ("post", "302", "NO   answer: HTTP 302", "put the address of the relay"),
+        ("post", "200", "NO   answer: HTTP 200", "may be no relay"),
+        ("gmail", "503", "NO   answer: HTTP 503", "try again in a few minutes"),
+    ],
+)
+def test_answer_that_lets_nobody_in_is_told(kind: Kind, status: str, seen: str, mend: str) -> None:
+    with https_sinking() as sink:
+        sink.to_nothing = status
+        sink.says = {}, {"error": {"code": "ErrorAccessDenied", "message": "Access is denied."}}
+        taken, said = check_posting(sink, kind, AccountTokens("word", "word"))
+    assert not taken
+    assert said[-2].startswith(seen)
+    assert mend in said[-1]
+
+
+def test_account_that_is_not_connected_is_told_first() -> None:
+    with https_sinking() as sink, raw_relay("XOAUTH2") as raw:
+        for taken, said in (check_posting(sink, "gmail", AccountTokens()), check_token(raw.relay, AccountTokens())):
+            assert not taken
+            assert said[0] == "NO   token: google is not connected for mail (invalid_grant)"
+            assert "python -m plugins.booking connect google --mail" in said[1]
+        away = AccountTokens("word")
+        away.away = True
+        assert check_posting(sink, "gmail", away)[1][0].startswith("NO   token: TokenUnavailable: google gives no")
+        assert sink.heard == []
+        assert raw.heard == []
+
+
+def test_sender_that_is_another_than_the_account_is_told() -> None:
+    with https_sinking() as sink:
+        said: list[str] = []
+        oauth = {"google": ClientSettings("id", base_url=f"http://127.0.0.1:{sink.port}")}
+        tokens = AccountTokens("word")
+        assert check_relay(
+            sink.relay("gmail"), "localhost", "info@x.example", "l@x.example", said.append, tokens, oauth
+        )  # type: ignore[arg-type]
+    assert any("Google writes bice@example.org in its place unless" in line for line in said)
+
+
+def check_token(to: Relay, tokens: AccountTokens) -> tuple[bool, list[str]]:
+    said: list[str] = []
+    relay = replace(to, token="google")
+    return check_relay(relay, "localhost", "bice@example.org", "lei@example.org", said.append, tokens), said
+
+
+def test_login_with_a_token_is_checked() -> None:
+    with raw_relay("XOAUTH2") as raw:
+        taken, said = check_token(raw.relay, AccountTokens("word"))
+        assert taken
+        assert "ok   login: taken, with a token of google" in said
+        raw.replies["AUTH"] = "535 5.7.139 switched off"
+        taken, said = check_token(raw.relay, AccountTokens("word", "newer"))
+        assert not taken
+        assert said[-2] == "NO   login: the token of google is refused (535 5.7.139)"
+        assert "docs/google.md" in said[-1]
+        raw.offers = "PLAIN"
+        assert check_token(raw.relay, AccountTokens("word"))[1][-2].startswith("NO   login: no login with a token is")
+        assert raw.count("DATA") == 0
+
+
+@pytest.mark.parametrize("authority", [True, False])
+def test_relay_over_https_is_proven_by_its_certificate(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, authority: bool
+) -> None:
+    if authority:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with https_sinking(certificate=certificate) as sink:
+        relay = replace(sink.relay("post"), host="localhost", security="tls")
+        said: list[str] = []
+        assert check_relay(relay, "localhost", "a@x.example", "b@x.example", said.append) is authority
+        if authority:
+            assert any(line.startswith("ok   TLS: TLSv1.") for line in said)
+        else:
+            assert said[-2].startswith("NO   TLS: self-signed certificate")
+            assert "SSL_CERT_FILE" in said[-1]
+            assert sink.heard == []

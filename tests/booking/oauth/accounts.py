@@ -16,6 +16,8 @@ from tests.booking.oauth.provider import RunningProvider, code_in
 
 KEY = "una-chiave-di-prova-lunga-abbastanza"
 REDIRECTS: dict[Provider, str] = {"google": "http://127.0.0.1:8737/", "microsoft": "http://localhost:8737"}
+MAIL: tuple[Use, ...] = ("mail",)
+CALENDAR: tuple[Use, ...] = ("calendar",)
 BOTH: tuple[Use, ...] = ("calendar", "mail")
 
 

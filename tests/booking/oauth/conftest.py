@@ -19,6 +19,6 @@ def strict_provider() -> Iterator[RunningProvider]:
 @pytest.fixture
 def provider(strict_provider: RunningProvider) -> RunningProvider:
     """The strict one, whose user consents and whose clients are there."""
-    strict_provider.tell("user", does="consent", leaves_out=[], ends_in=None, breaks=None)
+    strict_provider.tell("user", does="consent", leaves_out=[], ends_in=None, breaks=None, slow_down=0)
     strict_provider.restore()
     return strict_provider

@@ -5,7 +5,7 @@ import { Provider, interactionPolicy } from 'oidc-provider';
 
 const told = JSON.parse(process.argv[2]);
 const ACCOUNT = told.account;
-const user = { does: 'consent', leaves_out: [], ends_in: null, breaks: null };
+const user = { does: 'consent', leaves_out: [], ends_in: null, breaks: null, slow_down: 0 };
 const count = { refreshes: 0 };
 
 const server = createServer();
@@ -99,6 +99,11 @@ provider.use(async (ctx, next) => {
       : { consent: { grantId: await granted(params.client_id, params.scope) } };
     await provider.interactionFinished(ctx.req, ctx.res, result, { mergeWithLastSubmission: true });
     ctx.respond = false;
+    return;
+  }
+  if (ctx.path === '/oauth/token' && user.slow_down) {
+    user.slow_down -= 1;
+    ctx.status = 400; ctx.body = { error: 'slow_down' };
     return;
   }
   if (ctx.path === '/oauth/token' && user.breaks) {

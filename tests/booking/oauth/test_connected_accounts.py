@@ -12,13 +12,21 @@ from plugins.booking.oauth.access_token import Provider, TokenDead, TokenUnavail
 from plugins.booking.oauth.connected_accounts import ConnectedAccounts
 from plugins.booking.oauth.consent import ConsentFailed, Consents
 from plugins.booking.oauth.token_cipher import SecretKeyMissing
-from tests.booking.oauth.accounts import BOTH, KEY, REDIRECTS, accounts_at, connect, consents_at, store_of
+from tests.booking.oauth.accounts import (
+    BOTH,
+    CALENDAR,
+    KEY,
+    MAIL,
+    REDIRECTS,
+    accounts_at,
+    connect,
+    consents_at,
+    store_of,
+)
 from tests.booking.oauth.provider import ACCOUNT, RunningProvider, client_of, code_in
 from tests.booking.office import Clock
 
 HOUR = timedelta(hours=1)
-MAIL: tuple[Use, ...] = ("mail",)
-CALENDAR: tuple[Use, ...] = ("calendar",)
 PROVIDERS: tuple[Provider, ...] = ("google", "microsoft")
 each = pytest.mark.parametrize("name", PROVIDERS)
 

@@ -135,7 +135,7 @@ def test_an_hour_is_told_on_the_visitors_own_clock_too(make: Make) -> None:
 def test_a_reminder_is_announced_only_where_it_will_go(make: Make) -> None:
     scene = make(reminder="24h")
     scene.book()
-    assert "Un promemoria ti arriva per email alle 10:00 di lunedì 11 gennaio." in scene.words()
+    assert "Un promemoria ti arriva per mail alle 10:00 di lunedì 11 gennaio." in scene.words()
     scene.wait(2 * 60 * MINUTE)
     scene.work()
     assert "promemoria" not in scene.words()

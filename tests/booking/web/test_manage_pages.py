@@ -136,7 +136,7 @@ def test_change_pages_say_it_is_too_late_after_the_deadline(desk: Endpoint, own:
     assert desk.http.get(own + path).status_code == 409
     assert desk.http.post(own + path, data={"start": ELEVEN}).status_code == 409
     words = Page(desk.http.get(own)).words
-    assert "Da qui non si può più" in words
+    assert "Da questa pagina non si può più" in words
 
 
 @pytest.mark.parametrize("path", ["sposta", "annulla"])

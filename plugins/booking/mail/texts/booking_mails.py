@@ -56,7 +56,7 @@ def reminders(booking: Booking, occasion: BookingContext, now: datetime) -> tupl
     owner = owner_letter(_("Ti ricordo questo appuntamento."), booking, occasion)
     visitor = visitor_letter(_("ti ricordo il nostro appuntamento."), booking, occasion, now=now)
     return (
-        _owner_mail("reminder-owner", _("Promemoria"), booking, occasion, owner),
+        owner_mail("reminder-owner", _("Promemoria"), booking, occasion, owner),
         _visitor_mail("reminder-visitor", _("Promemoria"), booking, occasion, visitor),
     )
 
@@ -96,7 +96,7 @@ def _with(occasion: BookingContext, name: str) -> str:
     return _("%(meeting)s con %(name)s", meeting=occasion.meeting.title, name=name)
 
 
-def _owner_mail(
+def owner_mail(
     kind: str, what: str, booking: Booking, occasion: BookingContext, letter: MailBody, event: Invitation | None = None
 ) -> Mail:
     """A mail of the owner's, whose list of mails has the same sender for all: the visitor's name comes first."""
@@ -151,7 +151,7 @@ def _to_owner(
     letter = owner_letter(opening, booking, occasion, word, before)
     summary = _with(occasion, booking.name)
     entry = invitation(booking, occasion, None, summary, letter.plain()) if booking.invited else None
-    return _owner_mail(f"{event.value}-owner", subject, booking, occasion, letter, entry)
+    return owner_mail(f"{event.value}-owner", subject, booking, occasion, letter, entry)
 
 
 def _to_visitor(

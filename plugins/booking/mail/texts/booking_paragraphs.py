@@ -105,7 +105,7 @@ def _room_to_send(booking: Booking, occasion: BookingContext) -> tuple[str, ...]
     return (
         _(
             "Per questo video non c’è ancora un collegamento: mandalo tu entro le %(when)s, rispondendo a questa mail."
-            " Con «video» in identity.yaml lo dicono da sole la pagina e le mail.",
+            " Se in identity.yaml scrivi la tua stanza alla voce «video», lo dicono da sole la pagina e le mail.",
             when=time_and_day(room_due(booking), occasion.zone),
         ),
     )
@@ -125,7 +125,7 @@ def _to_come(booking: Booking, occasion: BookingContext, steps: NextSteps) -> tu
             else _("All’ora fissata ti chiamo io.")
         )
     if steps.reminder_at:
-        said.append(_("Un promemoria ti arriva per email alle %(when)s.", when=steps.reminder_at))
+        said.append(_("Un promemoria ti arriva per mail alle %(when)s.", when=steps.reminder_at))
     return tuple(said)
 
 

@@ -25,7 +25,7 @@ def digest_mail(
     letter = MailBody(
         opening=(
             _(
-                "Ogni mattina controllo che quanto arriva dal sito sia partito anche per posta. "
+                "Ogni mattina il sito controlla che quanto è arrivato sia partito anche per mail. "
                 "Stavolta qualcosa manca:"
             ),
         ),

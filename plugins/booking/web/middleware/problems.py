@@ -29,7 +29,10 @@ WORDS: dict[int, tuple[str, str]] = {
         N_("Richiesta rifiutata"),
         N_("Questa richiesta arriva da un altro sito. Riparti dalle pagine di questo sito."),
     ),
-    404: (N_("Pagina non trovata"), N_("A questo indirizzo non c’è niente: forse il link è incompleto o vecchio.")),
+    404: (
+        N_("Pagina non trovata"),
+        N_("A questo indirizzo non c’è niente: forse il collegamento è incompleto o vecchio."),
+    ),
     405: (N_("Metodo non ammesso"), N_("Questo indirizzo non accetta questo tipo di richiesta.")),
     408: (N_("Tempo scaduto"), N_("La richiesta ha impiegato troppo ad arrivare. Riprova.")),
     409: (N_("Orario non più libero"), N_("Questo orario non si può prenotare. Scegline un altro.")),

@@ -1,0 +1,153 @@
+"""HTTPS POST of one mail: by verified TLS, without redirects, and with failures that tell how far it came."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from plugins.booking.mail.delivery_failure import Deferred, OutcomeUnknown, RelayUnavailable
+
+# As with SMTP: for each step, for the answer to the whole mail, and for one that never comes to the end.
+STEP_SECONDS = 30.0
+FINAL_SECONDS = 300.0
+CONVERSATION_SECONDS = 600.0
+_MOST_BYTES = 64 * 1024  # of an answer, of which the status is what counts
+_MOST_LETTERS = 200  # of its words, for whoever looks into it
+_FAILURES = (OSError, http.client.HTTPException, ValueError)
+
+
+@dataclass(frozen=True)
+class HttpsAddress:
+    """Where mail is posted to; without TLS on the loopback alone."""
+
+    host: str
+    port: int
+    tls: bool
+    path: str
+
+    @classmethod
+    def of(cls, url: str) -> HttpsAddress:
+        """Read it from a URL of ours."""
+        parts = urlsplit(url)
+        tls = parts.scheme == "https"
+        return cls(parts.hostname or "", parts.port or (443 if tls else 80), tls, parts.path)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a relay answers: its status, for how long it asks to wait, and its reason in a word and in words."""
+
+    status: int
+    asked: timedelta = timedelta(0)
+    reason: str = ""
+    words: str = ""
+
+
+@contextmanager
+def connected(address: HttpsAddress) -> Iterator[http.client.HTTPConnection]:
+    """Connect for one POST, and hang up after it whatever has become of it; raises OSError, HTTPException."""
+    if address.tls:
+        context = ssl.create_default_context()
+        line: http.client.HTTPConnection = http.client.HTTPSConnection(
+            address.host, address.port, timeout=STEP_SECONDS, context=context
+        )
+    else:
+        line = http.client.HTTPConnection(address.host, address.port, timeout=STEP_SECONDS)
+    watch: threading.Timer | None = None
+    try:
+        line.connect()
+        watch = threading.Timer(CONVERSATION_SECONDS, _hang_up, [line.sock])
+        watch.daemon = True
+        watch.start()
+        yield line
+    finally:
+        if watch:
+            watch.cancel()
+        line.close()
+
+
+def post(address: HttpsAddress, headers: Mapping[str, str], body: bytes) -> Answer:
+    """Post a mail; raises RelayUnavailable, Deferred where it was not sent whole, OutcomeUnknown where it was."""
+    with _absent(), connected(address) as line:
+        return posted(line, address.path, headers, body)
+
+
+def posted(line: http.client.HTTPConnection, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    """Post over a line that is open; raises Deferred, OutcomeUnknown."""
+    cut: Exception | None = None
+    try:
+        line.request("POST", path, body, {"Connection": "close", "Accept": "application/json", **headers})
+    except _FAILURES as error:
+        cut = error  # who answers early need not read to the end
+    try:
+        if line.sock:
+            line.sock.settimeout(STEP_SECONDS if cut else FINAL_SECONDS)
+        answer = line.getresponse()
+    except _FAILURES as error:
+        if cut:
+            raise Deferred(f"{type(cut).__name__}: {cut}") from error
+        raise OutcomeUnknown(f"{type(error).__name__}: {error}") from error
+    said = b""
+    with suppress(*_FAILURES):
+        said = answer.read(_MOST_BYTES)
+    return _read(answer, said)
+
+
+@contextmanager
+def _absent() -> Iterator[None]:
+    try:
+        yield
+    except _FAILURES as error:
+        raise RelayUnavailable(f"{type(error).__name__}: {error}") from error
+
+
+def _hang_up(line: socket.socket) -> None:
+    # A socket that is closed goes on waiting for its words; one that is shut down does not.
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
+
+
+def _read(answer: http.client.HTTPResponse, said: bytes) -> Answer:
+    reason, words = _reason(said)
+    return Answer(answer.status, _asked(answer), reason, " ".join(words.split())[:_MOST_LETTERS])
+
+
+def _asked(answer: http.client.HTTPResponse) -> timedelta:
+    """How long to wait (RFC 9110, 10.2.3); an instant is told by the relay's own clock."""
+    text = (answer.headers["Retry-After"] or "").strip()
+    if re.fullmatch(r"\d{1,9}", text):
+        return timedelta(seconds=int(text))
+    with suppress(TypeError, ValueError):
+        until, now = parsedate_to_datetime(text), parsedate_to_datetime(answer.headers["Date"])
+        return max(timedelta(0), until - now)
+    return timedelta(0)
+
+
+def _reason(said: bytes) -> tuple[str, str]:
+    """The reason of an error as Google, Microsoft Graph and problem details (RFC 9457) tell it."""
+    try:
+        told = json.loads(said)
+    except (ValueError, RecursionError):
+        return "", said.decode(errors="replace")
+    error = told.get("error", told) if isinstance(told, dict) else {}
+    if not isinstance(error, dict):
+        return _word(error), ""
+    causes = error.get("errors")
+    first = causes[0] if isinstance(causes, list) and causes and isinstance(causes[0], dict) else {}
+    reason = _word(first.get("reason")) or _word(error.get("code")) or _word(error.get("status"))
+    words = error.get("message") or error.get("detail") or error.get("title") or ""
+    return reason, words if isinstance(words, str) else ""
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) and re.fullmatch(r"\w{1,60}", value, re.ASCII) else ""

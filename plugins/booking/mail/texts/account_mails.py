@@ -1,0 +1,59 @@
+"""Account mails: tell the owner that an account of hers lets nobody in any more, or soon will not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plugins.booking.mail.texts.contact_mails import Mail, mail
+from plugins.booking.mail.texts.mail_body import MailBody
+from plugins.domain.identity import Identity
+from plugins.domain.language import N_, _
+
+_MEANWHILE = {
+    "calendar": N_(
+        "Finché non lo ricolleghi, il calendario non si legge e non si scrive: per prudenza ogni prenotazione "
+        "aspetta la tua conferma. Niente va perso."
+    ),
+    "mail": N_(
+        "Finché non lo ricolleghi, la posta del sito non parte, nemmeno quella per chi prenota: aspetta, e poi "
+        "parte tutta. Niente va perso."
+    ),
+}
+
+
+def account_dead_mail(
+    provider: str, account: str, uses: Sequence[str], why: str, agenda: str, identity: Identity, owner_email: str
+) -> Mail:
+    """The mail that tells that an account has to be connected again, and what happens until then."""
+    letter = MailBody(
+        opening=(
+            _("Il tuo account %(provider)s non è più collegato al sito: %(why)s.", provider=provider, why=why),
+            *(_(_MEANWHILE[use]) for use in uses),
+        ),
+        facts=((_("Account"), account),),
+        links=((_("Collegalo di nuovo"), agenda),),
+        signature=(identity.brand, identity.legal),
+    )
+    return mail("account-dead", owner_email, None, _("%(provider)s non è più collegato", provider=provider), letter)
+
+
+def account_ending_mail(
+    provider: str, account: str, when: str, agenda: str, identity: Identity, owner_email: str
+) -> Mail:
+    """The mail that tells, before it happens, that a consent ends."""
+    letter = MailBody(
+        opening=(
+            _("Il permesso del tuo account %(provider)s scade %(when)s.", provider=provider, when=when),
+            _(
+                "Di solito è perché il progetto, presso %(provider)s, è rimasto «in prova» (Testing): lì i permessi "
+                "durano sette giorni. Chi cura il server lo pubblichi, come dice la guida; poi collega di nuovo "
+                "l’account, e non scade più.",
+                provider=provider,
+            ),
+        ),
+        facts=((_("Account"), account),),
+        links=((_("Collegalo di nuovo"), agenda),),
+        signature=(identity.brand, identity.legal),
+    )
+    subject = _("Il collegamento con %(provider)s sta per scadere", provider=provider)
+    return mail("account-ending", owner_email, None, subject, letter)

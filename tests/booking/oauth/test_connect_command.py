@@ -1,0 +1,240 @@
+"""An account is connected and disconnected from a terminal, on a desktop and on a server."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import Engine, make_url
+
+from plugins.booking.connect_command import by_resource
+from plugins.booking.oauth.consent import ConsentFailed
+from plugins.booking.oauth.device_code import connect_by_code
+from plugins.booking.oauth.loopback import listen_on_loopback, query_of, wait_for_return
+from plugins.booking.oauth.token_store import Grant
+from plugins.booking.storage.engine import open_engine
+from tests.booking.migrated import lay_out
+from tests.booking.oauth.accounts import BOTH, KEY, consents_at, store_of
+from tests.booking.oauth.provider import ACCOUNT, CLIENTS, GOOGLE_SECRET, RunningProvider
+from tests.booking.office import Clock
+from tests.building import CONTENT, ROOT
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """The address of a database with the present schema."""
+    address = f"sqlite:///{tmp_path}/booking.db"
+    lay_out(make_url(address))
+    return address
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """What the tests look into it with."""
+    opened = open_engine(make_url(database))
+    yield opened
+    opened.dispose()
+
+
+def started(provider: RunningProvider, database: str, *command: str, **environment: str) -> subprocess.Popen[str]:
+    own = {
+        "BOOKING_CONTENT": str(CONTENT),
+        "BOOKING_DATABASE_URL": database,
+        "BOOKING_SECRET_KEY": KEY,
+        "BOOKING_GOOGLE_CLIENT_ID": CLIENTS["google"],
+        "BOOKING_GOOGLE_CLIENT_SECRET": GOOGLE_SECRET,
+        "BOOKING_GOOGLE_URL": provider.address,
+        "BOOKING_MICROSOFT_CLIENT_ID": CLIENTS["microsoft"],
+        "BOOKING_MICROSOFT_URL": provider.address,
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "plugins.booking", *command],
+        cwd=ROOT,
+        env={name: value for name, value in (own | environment).items() if value},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def asked_address(process: subprocess.Popen[str]) -> str:
+    """The address that the command prints, which the owner opens."""
+    assert process.stdout
+    for line in process.stdout:
+        if line.startswith("http"):
+            return line.strip()
+    raise AssertionError(process.stderr.read() if process.stderr else "")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
+
+
+def kept(engine: Engine) -> list[tuple[str, list[str], str]]:
+    return [(one.provider, sorted(one.uses), one.account) for one in store_of(engine).all()]
+
+
+@pytest.mark.parametrize("name", ["google", "microsoft"])
+def test_on_a_desktop_the_browser_comes_back_by_itself(
+    provider: RunningProvider, database: str, engine: Engine, name: str
+) -> None:
+    port = free_port()
+    with started(provider, database, "connect", name, f"--port={port}") as process:
+        back = provider.consent(
+            asked_address(process), f"http://{'127.0.0.1' if name == 'google' else 'localhost'}:{port}"
+        )
+        shown = httpx.get(back.replace("localhost", "127.0.0.1"), trust_env=False)
+        out, err = process.communicate(timeout=30)
+    assert "Collegato" in shown.text
+    assert (process.returncode, err) == (0, "")
+    assert f"Collegato: {ACCOUNT} (calendario e posta)." in out
+    assert kept(engine) == [(name, ["calendar", "mail"], ACCOUNT)]
+
+
+def test_on_a_server_the_address_is_pasted(provider: RunningProvider, database: str, engine: Engine) -> None:
+    with started(provider, database, "connect", "google", "--calendar", "--paste") as process:
+        back = provider.consent(asked_address(process), "http://127.0.0.1:8737/")
+        out, err = process.communicate(f"\nsomething else\n{back}\n", timeout=30)
+    assert (process.returncode, err) == (0, "")
+    assert "Incollalo di nuovo" in out
+    assert kept(engine) == [("google", ["calendar"], ACCOUNT)]
+    with started(provider, database, "disconnect", "google") as process:
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out.strip(), err) == (0, "Scollegato.", "")
+    assert kept(engine) == []
+    with started(provider, database, "disconnect", "google") as process:
+        assert "Non è collegato niente" in process.communicate(timeout=30)[1]
+    assert process.returncode == 1
+
+
+def test_on_a_server_codes_are_typed_for_microsoft(provider: RunningProvider, database: str, engine: Engine) -> None:
+    with started(provider, database, "connect", "microsoft", "--device") as process:
+        assert process.stdout
+        for _ in range(2):
+            code = re.search(r"\w{4}-\w{4}", process.stdout.readline())
+            assert code
+            provider.tell("device", user_code=code[0], does="consent")
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert out.count("Collegato:") == 2
+    # One access token is for one resource, and so is a code.
+    assert sorted(uses for _, uses, _ in kept(engine)) == [["calendar"], ["mail"]]
+    with started(provider, database, "disconnect", "microsoft") as process:
+        out, _ = process.communicate(timeout=30)
+    assert "account.microsoft.com" in out
+
+
+@pytest.mark.parametrize(
+    ("command", "environment", "words", "code"),
+    [
+        (("connect", "google"), {"BOOKING_GOOGLE_CLIENT_ID": "", "BOOKING_GOOGLE_CLIENT_SECRET": "",
+                                 "BOOKING_GOOGLE_URL": ""}, "docs/google.md", 2),
+        (("connect", "google"), {"BOOKING_SECRET_KEY": ""}, "BOOKING_SECRET_KEY is not set", 2),
+        (("connect", "google", "--device"), {}, "--paste", 2),
+        (("connect", "google", "--paste"), {}, "Non è collegato", 1),
+    ],
+)  # fmt: skip
+def test_what_keeps_an_account_from_being_connected_is_told(
+    provider: RunningProvider,
+    database: str,
+    command: tuple[str, ...],
+    environment: dict[str, str],
+    words: str,
+    code: int,
+) -> None:
+    with started(provider, database, *command, **environment) as process:
+        _, err = process.communicate("", timeout=30)
+    assert process.returncode == code
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_a_port_in_use_is_told(provider: RunningProvider, database: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with started(provider, database, "connect", "google", f"--port={port}") as process:
+            _, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert f"port {port}" in err
+    assert "--port" in err
+
+
+def by_code(
+    provider: RunningProvider, engine: Engine, clock: Clock, does: str, waits: list[float], after: int = 2
+) -> Grant:
+    codes: list[str] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        clock.now += timedelta(seconds=seconds)
+        if len(waits) == after and does:
+            provider.tell("device", user_code=codes[0], does=does)
+
+    consents = consents_at(provider, engine, clock, "microsoft")
+    return connect_by_code(consents, ("mail",), lambda _, code: codes.append(code), clock, sleep)
+
+
+def test_a_device_code_is_asked_about_at_its_interval(provider: RunningProvider, engine: Engine) -> None:
+    waits: list[float] = []
+    grant = by_code(provider, engine, Clock(), "consent", waits)
+    assert (grant.account, grant.uses, waits) == (ACCOUNT, {"mail"}, [5, 5])
+
+
+@pytest.mark.parametrize(("does", "why"), [("deny", "access_denied"), ("", "expired_token")])
+def test_a_device_code_denied_or_expired_connects_nothing(
+    provider: RunningProvider, engine: Engine, does: str, why: str
+) -> None:
+    waits: list[float] = []
+    with pytest.raises(ConsentFailed) as error:
+        by_code(provider, engine, Clock(), does, waits)
+    assert error.value.why == why
+    assert sum(waits) <= 605
+    assert store_of(engine).all() == ()
+
+
+def test_a_provider_that_says_slow_down_is_asked_less(provider: RunningProvider, engine: Engine) -> None:
+    waits: list[float] = []
+    provider.tell("user", slow_down=1)
+    by_code(provider, engine, Clock(), "consent", waits, after=3)
+    assert waits == [5, 10, 10]
+
+
+def test_uses_of_one_resource_share_a_code(provider: RunningProvider) -> None:
+    assert by_resource("microsoft", BOTH, provider.clients["microsoft"]) == [("calendar",), ("mail",)]
+    by_api = replace(provider.clients["microsoft"], mail_by_api=True)
+    assert by_resource("microsoft", BOTH, by_api) == [BOTH]
+
+
+def test_the_loopback_listener_takes_only_what_comes_back() -> None:
+    with listen_on_loopback(0) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        found: list[object] = []
+        wait = threading.Thread(target=lambda: found.append(wait_for_return(listener, 20, lambda _: "ecco")))
+        wait.start()
+        with socket.create_connection(listener.getsockname()) as silent:
+            silent.close()
+        assert httpx.get(f"{address}/favicon.ico", trust_env=False).status_code == 404
+        assert httpx.post(f"{address}/?code=a&state=b", trust_env=False).status_code == 404
+        shown = httpx.get(f"{address}/?code=a&state=b", trust_env=False)
+        wait.join(timeout=20)
+    assert "ecco" in shown.text
+    assert found == [{"code": "a", "state": "b"}]
+    with listen_on_loopback(0) as listener:
+        assert wait_for_return(listener, 0.1, lambda _: "") is None
+
+
+@pytest.mark.parametrize("text", ["", "http://127.0.0.1/", "http://[x/?code=a&state=b", "http://127.0.0.1/?code=a"])
+def test_a_pasted_address_without_code_and_state_is_none(text: str) -> None:
+    assert query_of(text) is None
