@@ -73,6 +73,7 @@ class GraphStandin:
     meanwhile: list[Callable[[], None]] = field(default_factory=list)  # happens before a PATCH is looked at
     lost_answers: int = 0  # of what was done
     keeps_conditions: bool = True  # else none with an ETag ever holds
+    view_marks: str = "shown"  # left_out, or refused: what a view does that is asked for marks
     has_delta: bool = True
     delta_page_size: int = 1000  # the most, whatever is asked for
     page_size: int = 0  # where it is smaller than what is asked for
@@ -178,6 +179,10 @@ class GraphStandin:
         names = set(query.get("$select", "").split(",")) & _EVENT_ONLY
         if names or not {"startDateTime", "endDateTime"} <= set(query) or int(query.get("$top", 10)) > 1000:
             raise GraphRefusal(400, "ErrorInvalidParameter")
+        if "$expand" in query and self.view_marks == "refused":
+            raise GraphRefusal(400, "ErrorInvalidUrlQuery")
+        if self.view_marks == "left_out":
+            query.pop("$expand", None)
         first, last = (_stamp(query[name]) for name in ("startDateTime", "endDateTime"))
         listed = [
             _picked(shown(event, one, prefer), event, query)

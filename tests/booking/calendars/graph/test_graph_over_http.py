@@ -13,6 +13,7 @@ from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.http_client import ask
 from plugins.booking.calendars.client.token_login import TokenLogin
 from plugins.booking.calendars.graph.graph_account import GraphAccount
+from plugins.booking.oauth.access_token import Use
 from plugins.booking.storage.engine import open_engine
 from plugins.booking.storage.migrate import migrate
 from plugins.booking.storage.schema import entries
@@ -26,6 +27,8 @@ from tests.booking.oauth.accounts import KEY, connect
 from tests.booking.oauth.provider import CLIENTS, running_provider
 from tests.booking.office import asked, write_content
 from tests.booking.processes import Process, eventually, free_starts, serving
+
+CALENDAR: tuple[Use, ...] = ("calendar",)
 
 
 def account(base: str, tokens: FakeTokens) -> GraphAccount:
@@ -71,7 +74,7 @@ def test_a_process_killed_behind_its_entry_makes_no_second(tmp_path: Path) -> No
             killed[0].kill()
 
     with running_provider() as provider, serving_graph(standin, kill) as base:
-        connect(provider, engine, lambda: datetime.now(UTC), "microsoft", ("calendar",))
+        connect(provider, engine, lambda: datetime.now(UTC), "microsoft", CALENDAR)
         standin.takes = provider.accepts
         settings = {
             "BOOKING_DATABASE_URL": str(database),
