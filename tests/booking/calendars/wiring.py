@@ -74,7 +74,7 @@ def wired_by(
         questions.append(question)
         return asking(question)
 
-    with endpoint(content, database_url, **environment) as desk:
+    with endpoint(content, database_url, None, **environment) as desk:
         office = ContentReloader(content)
         staff = services_of(desk.settings, desk.store, desk.clock, office)
         tokens = accounts(desk) if accounts else None
