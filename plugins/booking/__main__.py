@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from plugins.booking.agenda.account_calendars import list_account_calendars
 from plugins.booking.agenda.calendars_cli import list_calendars
 from plugins.booking.agenda.cli import AgendaCommands
 from plugins.booking.arguments import parser
@@ -76,6 +77,9 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
             case "agenda":
                 return _agenda(asked, environment)
             case "calendars":
+                if asked.address in {"google", "microsoft"}:
+                    settings = Settings.from_environment(environment)
+                    return list_account_calendars(asked.address, settings, open_engine(settings.database_url), _now)
                 return list_calendars(asked.address, asked.login, variables_of(environment))
             case "explain":
                 return _explain(asked.meeting, asked.start, environment)

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
+from plugins.booking.agenda.account_calendars import list_account_calendars
 from plugins.booking.calendars.client.calendar_error import Reason, read_stored
 from plugins.booking.calendars.entries.conflicts import Kind
 from plugins.booking.calendars.sources import Sources, key_of
@@ -257,6 +259,7 @@ def test_what_is_moved_or_deleted_there_is_noticed(here: Connected) -> None:
     here.google.put(name.removesuffix(".ics"), moved(here.entry(later), start, start + timedelta(minutes=30)))
     here.google.behind.delete(next(one for one in here.google.texts() if one.startswith(gone)).removesuffix(".ics"))
     here.wired.later()
+    assert here.heard(here.wired.later) == [("REPORT", "sync-collection"), ("GET", "")]  # and never the whole of it
     assert {one.booking.id: (one.kind, one.start) for one in here.wired.differences.all()} == {
         gone: (Kind.DELETED, None),
         later: (Kind.MOVED, start),
@@ -306,6 +309,23 @@ def test_the_page_of_calendars_names_it_plainly(here: Connected) -> None:
     sign_in(here.wired.desk)
     words = read_page(here.wired.desk, "/agenda/calendari/").words
     assert "Google, il calendario principale" in words
+
+
+def test_calendars_of_the_account_are_listed_to_paste(
+    here: Connected, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = here.wired.desk
+    monkeypatch.setattr("plugins.booking.agenda.account_calendars.accounts_of", lambda *_: here.accounts)
+    assert list_account_calendars("google", desk.settings, desk.engine, desk.clock) == 0
+    printed = capsys.readouterr().out
+    found = yaml.safe_load("\n".join(one for one in printed.splitlines() if one.startswith(("busy:", "  - {", "cal"))))
+    assert found == {"busy": [{"google": ACCOUNT}], "calendar": {"google": ACCOUNT}}
+    here.google.refusals = [(404, b"", {})] * 3
+    assert list_account_calendars("google", desk.settings, desk.engine, desk.clock) == 0
+    assert 'calendar: {google: "primary"}' in capsys.readouterr().out
+    here.accounts.dead, here.google.accepts = "invalid_grant", lambda token: False
+    assert list_account_calendars("google", desk.settings, desk.engine, desk.clock) == 1
+    assert "collegalo" in capsys.readouterr().err
 
 
 def test_a_booking_waits_while_the_server_is_asked_too_often(here: Connected) -> None:
