@@ -10,7 +10,7 @@ from urllib.parse import quote
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.http_client import Ask
 from plugins.booking.calendars.client.token_login import TokenLogin
-from plugins.booking.calendars.graph.graph_client import GraphClient, Json, entities
+from plugins.booking.calendars.graph.graph_client import OWN_CALENDAR, GraphClient, Json, entities
 from plugins.booking.calendars.graph.graph_entries import GraphEntries
 from plugins.booking.calendars.graph.graph_error import GraphError
 from plugins.booking.calendars.graph.view_cache import ViewCache
@@ -74,7 +74,7 @@ class GraphAccount:
 
 
 def _path(calendar_id: str) -> str:
-    return "me/calendar" if calendar_id == PRIMARY else f"me/calendars/{quote(calendar_id, safe='')}"
+    return OWN_CALENDAR if calendar_id == PRIMARY else f"me/calendars/{quote(calendar_id, safe='')}"
 
 
 def _calendar(found: Json) -> GraphCalendar:

@@ -317,7 +317,7 @@ def test_conditions_that_never_hold_are_left_out_at_last(connected: Wired, stand
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        (lambda one: one.calendars[PRIMARY].update(canEdit=False), "forbidden"),
+        (lambda one: one.calendars[PRIMARY].update(canEdit=False), "not_connected"),
         (lambda one: one.refusals.append(GraphRefusal(507, "ErrorQuotaExceeded")), "full"),
         (lambda one: one.refusals.append(GraphRefusal(400, "ErrorInvalidRequest")), "not_accepted"),
     ],
