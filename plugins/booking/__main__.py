@@ -42,6 +42,7 @@ from plugins.booking.storage.migrate import migrate
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.storage.personal_data import erase, export
 from plugins.booking.storage.retention import purge
+from plugins.booking.trial_command import try_account
 from plugins.booking.unit_failure import tell_owner
 from plugins.content.active_locale import activate_locale
 from plugins.content.base.faults import ContentError
@@ -96,6 +97,8 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
                 return run_restore(asked, Settings.from_environment(environment), _now)
             case "check-setup":
                 return check_setup(environment, asked.json, _now, lambda line: print(line, flush=True))
+            case "try":
+                return try_account(asked, Settings.from_environment(environment), _now)
             case "connect" | "disconnect":
                 return run_connect(asked, Settings.from_environment(environment), _now)
             case "deliver":

@@ -19,7 +19,7 @@ from plugins.booking.calendars.entries.caldav_entries import CalDavEntries
 from plugins.booking.calendars.entries.calendar_objects import CalendarObjects
 from plugins.booking.calendars.entries.entry_store import EntryStore
 from plugins.booking.calendars.graph.graph_account import GraphAccount
-from plugins.booking.calendars.sources import Source
+from plugins.booking.calendars.sources import Source, key_of
 from plugins.booking.oauth.access_token import AccessTokens, Provider
 from plugins.booking.oauth.client_settings import ClientSettings
 from plugins.booking.oauth.providers import addresses_of
@@ -81,6 +81,19 @@ class CalendarConnections:
             return CalDavEntries(objects, lambda: None, is_named_by_uid=True)
         objects = CalendarObjects(place.address, place.login, self.ask)
         return CalDavEntries(objects, lambda: self.check.require(place.address, place.login))
+
+    def account(self, source: Source) -> str:
+        """Return whose a calendar is, as a digest; nothing where it is no account's, or none is connected."""
+        if source.provider is None:
+            return ""
+        try:
+            return key_of(token_login(source.provider, self._tokens).user.lower())
+        except Unanswered:
+            return ""
+
+    def forget(self) -> None:
+        """Forget what was read of calendars that may have left the content."""
+        self._sync = CollectionSync(self.ask)
 
     def microsoft(self) -> GraphAccount:
         """Return the connected Microsoft account."""

@@ -46,6 +46,7 @@ class CalendarReader:
         """Forget what others than these calendars said."""
         self._cache.keep_only(keys)
         self._views.clear()
+        self._connections.forget()
 
     def read(self, source: Source, availability: Availability, now: datetime) -> Reading:
         """Read a calendar; raises Unanswered, NotACalendar."""

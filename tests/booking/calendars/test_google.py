@@ -38,6 +38,7 @@ class Accounts:
     next: str | None = None  # what a refused token is replaced by
     dead: str | None = None
     is_out: bool = False
+    address: str = ACCOUNT
     refusals: list[str] = field(default_factory=list)
 
     def token(self, provider: Provider, use: Use) -> str:
@@ -53,7 +54,7 @@ class Accounts:
         self.dead = None if self.next else "invalid_grant"
 
     def account(self, provider: Provider, use: Use) -> str:
-        return ACCOUNT
+        return self.address
 
 
 @dataclass
@@ -88,7 +89,7 @@ def connected(radicale: Radicale, database_url: str, folder: Path) -> Iterator[C
     with google_calendar(radicale) as google:
         environment = {"BOOKING_GOOGLE_CLIENT_ID": "prova", "BOOKING_GOOGLE_URL": google.base}
         rules = {"busy": [own], "calendar": own}
-        with wired_by(rules, database_url, folder, accounts=lambda _: accounts, **environment) as wired:
+        with wired_by(rules, database_url, folder, accounts=lambda _: accounts, environment=environment) as wired:
             yield Connected(wired, google, accounts)
 
 
@@ -162,7 +163,7 @@ def test_a_refused_token_is_replaced_once(here: Connected) -> None:
     assert here.reason() is Reason.NOT_CONNECTED
 
 
-def test_a_dead_token_is_told_and_a_new_connection_catches_up(here: Connected) -> None:
+def test_a_dead_token_is_told_and_a_connection_catches_up(here: Connected) -> None:
     here.google.accepts = lambda token: token == "nuovo"
     here.wired.later()
     assert here.reason() is Reason.NOT_CONNECTED
@@ -276,6 +277,22 @@ def test_a_deleted_entry_comes_back_newer_than_it_was(here: Connected) -> None:
     assert here.wired.differences.write_again(booking)
     here.wired.later()
     assert int(property_of(here.entry(booking), "SEQUENCE") or 0) > 9
+    assert here.wired.differences.all() == ()
+
+
+def test_another_account_gets_the_bookings_and_deletes_none(here: Connected) -> None:
+    booking = here.wired.book()
+    here.wired.work.do()
+    here.accounts.dead = "invalid_grant"
+    here.wired.later()
+    here.google.behind.empty()
+    here.google.account = here.accounts.address = "altra@example.it"
+    here.accounts.dead = None
+    here.wired.later(1)
+    assert here.wired.differences.all() == ()
+    here.wired.later(1)
+    assert here.entry(booking)
+    here.wired.later()
     assert here.wired.differences.all() == ()
 
 

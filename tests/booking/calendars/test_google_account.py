@@ -79,7 +79,7 @@ def scene_of(provider: RunningProvider, radicale: Radicale, database_url: str, f
             "BOOKING_GOOGLE_URL": provider.address,
             "BOOKING_SECRET_KEY": KEY,
         }
-        with wired_by(rules, database_url, folder, asking, **environment) as wired:
+        with wired_by(rules, database_url, folder, asking, environment=environment) as wired:
             wired.work.do()
             yield Scene(wired, provider, google)
 

@@ -184,6 +184,11 @@ class SyncState:
             rows = connection.execute(query).all()
         return [(booking_of(row), row.difference, row.there_start, row.there_end, row.noticed_at) for row in rows]
 
+    def forget(self, calendar: str) -> None:
+        """Forget what was written to a calendar, so that all that is to come is written to it anew."""
+        with reachable(), self._writer.begin() as connection:
+            connection.execute(delete(entries).where(entries.c.calendar == calendar))
+
     def write_again(self, booking_id: str, now: datetime) -> bool:
         """Let a booking be written there anew, over what stands there; False where it does not differ."""
         again = {"revision": None, "next_at": now, **_NO_DIFFERENCE}
