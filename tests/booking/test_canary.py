@@ -44,6 +44,8 @@ COMMANDS = [
     ["erase", "ada@example.com"],
     ["purge"],
     ["backup", "copy.db"],
+    ["connect", "google", "--paste"],
+    ["disconnect", "microsoft"],
 ]
 
 
@@ -94,11 +96,12 @@ WRITTEN = [
 def misspelt(canary: str) -> Iterator[tuple[str, str]]:
     """Ways to get a variable wrong, the canary in it, or to get it right."""
     for scheme in ("smtp", "smtps", "postgresql+psycopg", "mysql", "sqlite", ""):
-        for name in ("BOOKING_SMTP_URL", "BOOKING_DATABASE_URL"):
+        for name in ("BOOKING_SMTP_URL", "BOOKING_ALARM_SMTP_URL", "BOOKING_DATABASE_URL"):
             for rest in WRITTEN:
                 yield name, f"{scheme}://{rest.replace('{}', canary)}"
                 yield name, f"{scheme}:{rest.replace('{}', canary)}"
-    for name in ("SECRET_KEY", "SECRET_KEY_OLD", "METRICS_TOKEN", "DKIM_KEY", "DKIM_SELECTOR", "SITE_URL"):
+    oauth = [f"{one}_{what}" for one in ("GOOGLE", "MICROSOFT") for what in ("CLIENT_ID", "CLIENT_SECRET", "URL")]
+    for name in ("SECRET_KEY", "SECRET_KEY_OLD", "METRICS_TOKEN", "DKIM_KEY", "DKIM_SELECTOR", "SITE_URL", *oauth):
         for rest in ("{}", "{}change-me", "-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END", "/{}", "https://ada:{}@h:x"):
             yield f"BOOKING_{name}", rest.replace("{}", canary)
 
@@ -137,6 +140,9 @@ def test_no_command_tells_a_piece_of_what_it_cannot_read(command: list[str], tmp
         "BOOKING_SECRET_KEY_OLD": f"{canary}"[:15],
         "BOOKING_METRICS_TOKEN": f"{canary}"[:15],
         "BOOKING_DKIM_KEY": f"-----BEGIN RSA PRIVATE KEY-----\n{canary}",
+        "BOOKING_ALARM_SMTP_URL": f"smtps://ada:{canary}@h.example:{SECOND}",
+        "BOOKING_GOOGLE_CLIENT_SECRET": canary,
+        "BOOKING_MICROSOFT_URL": f"https://ada:{canary}@h.example",
     }
     said = run(tmp_path, command, BOOKING_CONTENT=str(content), **wrong)
     assert [name for name in wrong if name not in said] == []
