@@ -18,9 +18,7 @@ from plugins.booking.redaction import hold_back_token
 _SECONDS = 30.0  # for one answer
 _WHOLE_SECONDS = 240.0  # for all of them: the turn to read the mailbox lasts a minute longer
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LOOK = (
-    "(UID BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (FROM RETURN-PATH X-FAILED-RECIPIENTS)])"
-)
+_LOOK = "(UID BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (FROM RETURN-PATH X-FAILED-RECIPIENTS)])"
 _UID = re.compile(rb"\bUID (\d+)")
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _FIRST = re.compile(rb"\d+ \(")
