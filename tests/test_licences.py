@@ -27,6 +27,7 @@ ALLOWED = {
     "LGPL-3.0-only",
     "LGPL-3.0-or-later",
     "MIT",
+    "MIT-0",
     "MIT-CMU",
     "PSF-2.0",
     "Apache Software License",

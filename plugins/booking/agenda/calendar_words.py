@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+from plugins.booking.calendars.address_settings import variable_of
 from plugins.booking.calendars.client.calendar_error import Reason, read_stored
+from plugins.booking.calendars.sources import Source
+from plugins.domain.calendar_id import PRIMARY, AccountProvider
 from plugins.domain.language import N_, _, ngettext
 
+_PROVIDERS: Mapping[AccountProvider, str] = {"google": "Google", "microsoft": "Microsoft 365"}
 _WORDS: Mapping[Reason, str] = {
     Reason.OTHER: N_("non si è lasciato leggere; il perché sta nel registro del server"),
     Reason.SLOW: N_("non ha risposto entro %(seconds)s secondi"),
@@ -31,6 +36,10 @@ _WORDS: Mapping[Reason, str] = {
     ),
     Reason.LOGIN_MISSING: N_("sul server manca %(variable)s, con utente e password: chiedi a chi lo cura"),
     Reason.NOT_CONNECTED: N_("l’account non è collegato, o non lo è più: collegalo da questa pagina"),
+    Reason.NO_SCOPE: N_(
+        "l’account è collegato senza il permesso sui calendari: collegalo di nuovo, e spunta quella casella"
+    ),
+    Reason.SWITCHED_OFF: N_("al progetto Google manca la CalDAV API: chi cura il server la attivi"),
     Reason.NO_TOKEN_NOW: N_("chi tiene l’account non risponde a chi entra; si riprova da soli"),
     Reason.ADDRESS_MISSING: N_(
         "sul server %(variable)s manca, o non contiene un indirizzo che comincia con https://: chiedi a chi lo cura"
@@ -75,3 +84,15 @@ def _named(calendars: list[Mapping[str, Any]]) -> str:
         len(calendars),
         names=names,
     )
+
+
+def named(source: Source) -> str:
+    """Return what may be shown of where a calendar is: the rest of an address is a secret."""
+    if source.provider is None:
+        return variable_of(source.address) or urlsplit(source.address).hostname or ""
+    calendar = source.address.partition(":")[2]
+    if calendar == PRIMARY:
+        return _("%(provider)s, il calendario principale", provider=_PROVIDERS[source.provider])
+    # An id of Microsoft's says nothing to anybody.
+    which = calendar if "@" in calendar else _("un altro calendario")
+    return f"{_PROVIDERS[source.provider]}, {which}"

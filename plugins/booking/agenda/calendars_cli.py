@@ -11,8 +11,9 @@ from plugins.booking.calendars.calendar_connections import login_of
 from plugins.booking.calendars.client.body_formats import calendar_text
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.discovery import Found, discover
-from plugins.booking.calendars.client.http_client import Ask, Question, ask, unexpected
+from plugins.booking.calendars.client.http_client import Ask, Question, ask
 from plugins.booking.calendars.client.http_login import Login
+from plugins.booking.calendars.client.unexpected_status import unexpected
 from plugins.domain.calendar_address import private_address
 from plugins.domain.language import _, ngettext
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
 from plugins.booking.agenda.booking_page import refusals
 from plugins.booking.agenda.calendar_feed import Feed
-from plugins.booking.agenda.calendar_words import told
+from plugins.booking.agenda.calendar_words import named, told
 from plugins.booking.agenda.list_items import Line, Views
 from plugins.booking.agenda.list_pages import said
 from plugins.booking.agenda.session_check import HOME, page_of, see
 from plugins.booking.agenda.sign_in import form_key
 from plugins.booking.agenda.words import UNREAD
 from plugins.booking.agenda.write_words import why
-from plugins.booking.calendars.address_settings import variable_of
 from plugins.booking.calendars.entries.conflicts import ConflictFinder, Difference
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.fallback import CalendarFallback
@@ -124,7 +122,7 @@ class CalendarsPage:
             ],
             calendars=[
                 CalendarStateView(
-                    _named(source.address),
+                    named(source),
                     source.blocks,
                     source.is_own,
                     self._says(states.get(key)),
@@ -193,8 +191,3 @@ def _unread(state: State | None) -> tuple[str, ...]:
     """Name the events that could not be read, each with why."""
     unread = state.unread if state else ()
     return tuple(_("«%(event)s»: %(why)s", event=one.words, why=_(UNREAD[one.reason])) for one in unread)
-
-
-def _named(address: str) -> str:
-    """Return what of an address may be shown: the rest of it is a secret."""
-    return variable_of(address) or urlsplit(address).hostname or ""

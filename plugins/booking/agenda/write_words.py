@@ -10,6 +10,7 @@ from plugins.domain.language import N_, _
 _WAITING = N_("il calendario non risponde; si riprova da soli")
 _WORDS: Mapping[Refusal, str] = {
     Refusal.NOT_CONNECTED: N_("l’account del calendario non è più collegato: collegalo di nuovo da qui"),
+    Refusal.SWITCHED_OFF: N_("al progetto Google manca la CalDAV API: chi cura il server la attivi"),
     Refusal.LOGIN: N_("il calendario non accetta utente e password: chi cura il server li controlli"),
     Refusal.FORBIDDEN: N_("il calendario non permette di scriverci: dai a questo utente il permesso di scrivere"),
     Refusal.NO_CALENDAR: N_(

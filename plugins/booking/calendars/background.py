@@ -17,6 +17,7 @@ from plugins.booking.calendars.sources import Sources
 from plugins.booking.calendars.writer import CalendarWriter
 from plugins.booking.oauth.access_token import AccessTokens
 from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
 from plugins.content.office import Office
 
@@ -34,16 +35,20 @@ class CalendarWork:
         asking: Ask = ask,
         tokens: AccessTokens | None = None,
     ) -> None:
-        entries, known = SyncState(engine), settings.credentials
+        entries, sources, known = SyncState(engine), Sources(engine), settings.credentials
         office = CalendarAddresses(office, known)
-        connections = CalendarConnections(asking, clock, known, tokens, settings.oauth)
-        self._writer = CalendarWriter(entries, FailedWrites(engine), correspondent, office, clock, connections)
+        connections = CalendarConnections(
+            asking, clock, known, tokens or accounts_of(settings, engine, clock), settings.oauth
+        )
+        failed = FailedWrites(engine)
+        self._writer = CalendarWriter(entries, failed, correspondent, office, clock, connections, sources)
         self._refresher = CalendarPoller(
-            Sources(engine),
+            sources,
             entries,
             office,
             clock,
             connections,
+            failed,
             lambda: correspondent.installation,
             settings.owner_email,
         )

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from plugins.booking.calendars.address_settings import Variables, variable_of
 from plugins.booking.calendars.client.calendar_check import CalendarCheck
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
+from plugins.booking.calendars.client.collection_sync import CollectionSync
 from plugins.booking.calendars.client.http_client import Ask
 from plugins.booking.calendars.client.http_login import Login
 from plugins.booking.calendars.client.token_login import not_connected, token_login
@@ -22,6 +23,7 @@ from plugins.booking.oauth.access_token import AccessTokens, Provider
 from plugins.booking.oauth.client_settings import ClientSettings
 from plugins.booking.oauth.providers import addresses_of
 from plugins.domain.calendar_id import PRIMARY
+from plugins.domain.wall_clock import Interval
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class CalendarConnections:
     ) -> None:
         self.ask = ask
         self.check = CalendarCheck(ask, clock)
+        self._sync = CollectionSync(ask)
         self._clock = clock
         self._credentials = credentials
         self._tokens = tokens
@@ -59,12 +62,21 @@ class CalendarConnections:
             raise Unanswered(words, Reason.ADDRESS_MISSING, variable=variable)
         return Place(source.address, login_of(source.credentials, self._credentials))
 
+    def events(self, source: Source, place: Place, asked: Interval) -> list[bytes]:
+        """Return the events of a collection in an interval."""
+        if source.provider == "google":
+            # What stands at an address of that shape is a calendar, or nothing.
+            return self._sync.events(place.address, place.login, asked, self._clock())
+        return self.check.events(place.address, place.login, asked)
+
     def entries(self, source: Source) -> EntryStore:
         """Return the bookings in the owner's calendar."""
         if source.provider == "microsoft":
             return self.microsoft().entries(source.calendar_id)
         place = self.place(source)
         objects = CalendarObjects(place.address, place.login, self.ask)
+        if source.provider == "google":
+            return CalDavEntries(objects, lambda: None, is_named_by_uid=True)
         return CalDavEntries(objects, lambda: self.check.require(place.address, place.login))
 
     def microsoft(self) -> GraphAccount:

@@ -9,8 +9,9 @@ from email.utils import parseaddr
 from plugins.booking.calendars.calendar_cache import CalendarCache
 from plugins.booking.calendars.calendar_connections import CalendarConnections
 from plugins.booking.calendars.client.body_formats import calendar_text
-from plugins.booking.calendars.client.http_client import Question, unexpected
+from plugins.booking.calendars.client.http_client import Question
 from plugins.booking.calendars.client.http_login import Login
+from plugins.booking.calendars.client.unexpected_status import unexpected
 from plugins.booking.calendars.graph.graph_busy import reading_of
 from plugins.booking.calendars.graph.graph_client import Json
 from plugins.booking.calendars.graph.view_cache import ViewCache
@@ -53,7 +54,7 @@ class CalendarReader:
         addresses = self._addresses(place.login)
         wanted = " ".join((question_of(availability, source), *sorted(addresses)))
         if source.is_caldav or source.provider:
-            texts = self._connections.check.events(place.address, place.login, asked)
+            texts = self._connections.events(source, place, asked)
         else:
             headers = self._cache.validators(source.key, wanted, now)
             reply = self._connections.ask(Question("GET", place.address, place.login, headers))

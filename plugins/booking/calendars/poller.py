@@ -10,6 +10,7 @@ from plugins.booking.calendars.calendar_connections import CalendarConnections
 from plugins.booking.calendars.calendar_reader import CalendarReader, question_of
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.entries.entry_store import EntryStore
+from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import Expected, SyncState
 from plugins.booking.calendars.ics.ics_reader import NotACalendar, Own, Reading, window
 from plugins.booking.calendars.sources import Source, Sources, due, sources_of
@@ -32,6 +33,7 @@ class CalendarPoller:
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         connections: CalendarConnections,
+        failed: FailedWrites,
         installation: Callable[[], str],
         owner_email: str | None = None,
     ) -> None:
@@ -40,6 +42,7 @@ class CalendarPoller:
         self._office = office
         self._clock = clock
         self._connections = connections
+        self._failed = failed
         self._installation = installation
         self._reader = CalendarReader(office, connections, installation, owner_email)
         self._stored: dict[str, tuple[Reading, datetime]] = {}
@@ -61,10 +64,14 @@ class CalendarPoller:
         answered, states = 0, self._sources.states()
         for key, source in listed.items():
             now, wanted, state = self._clock(), question_of(availability, source), states.get(key)
-            if stop() or (state and not due(state.asked, state.tried_at, wanted, now, EVERY)):
+            if stop() or (state and not due(state, wanted, now, EVERY)):
                 continue
             if self._sources.take(key, wanted, now, EVERY):
-                answered += self._refresh(source, availability, now)
+                done = self._refresh(source, availability, now)
+                answered += done
+                if done and source.is_own and state and state.error:
+                    # What was in the way of reading it was in the way of writing too.
+                    self._failed.retry(key, now)
         return answered
 
     def _refresh(self, source: Source, availability: Availability, now: datetime) -> bool:
@@ -76,7 +83,7 @@ class CalendarPoller:
         except (Unanswered, NotACalendar) as error:
             _log.warning("calendar %s: %s", source.key[:8], error)
             told = error if isinstance(error, Unanswered) else Unanswered(str(error), Reason.NOT_ICALENDAR, format="")
-            self._sources.failed(source.key, told.stored)
+            self._sources.failed(source.key, told.stored_at(now))
             return False
         if new and found.unread:
             # Their words are of other people's lives.

@@ -11,7 +11,9 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, and_, delete, insert, select, update
 
-from plugins.booking.calendars.ics.unread import Reason, Unread
+from plugins.booking.calendars.client.calendar_error import Reason, read_stored, waits_until
+from plugins.booking.calendars.ics.unread import Reason as WhyUnread
+from plugins.booking.calendars.ics.unread import Unread
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
 from plugins.booking.storage.schema import busy, calendar_sources
 from plugins.domain.availability import Availability
@@ -20,6 +22,7 @@ from plugins.domain.wall_clock import Interval
 
 _MOST_NAMED = 30  # of the events that could not be read
 SOON = timedelta(seconds=10)  # before a calendar is asked again for something else
+RECONNECTED_WITHIN = timedelta(minutes=1)
 _LONGEST_ERROR = 8000
 
 
@@ -131,7 +134,7 @@ class Sources:
                 values = {"source": key, "asked": asked, "tried_at": now, "skipped": 0}
                 connection.execute(insert(calendar_sources).values(values))
                 return True
-            if not due(row.asked, row.tried_at, asked, now, every):
+            if not due(_state(row), asked, now, every):
                 return False
             connection.execute(update(calendar_sources).where(where).values(asked=asked, tried_at=now))
             return True
@@ -177,6 +180,13 @@ class Sources:
                 update(calendar_sources).where(calendar_sources.c.source == key).values(error=error[:_LONGEST_ERROR])
             )
 
+    def waits(self, key: str, now: datetime) -> datetime | None:
+        """Return until when a calendar is left alone, as its server has said."""
+        query = select(calendar_sources.c.error).where(calendar_sources.c.source == key)
+        with reachable(), self._engine.begin() as connection:
+            until = waits_until(connection.execute(query).scalar())
+        return until if until and now < until else None
+
     def keep_only(self, keys: Collection[str], blocking: Collection[str]) -> None:
         """Forget the calendars that left the content, and the time of those that keep none any more."""
         with reachable(), self._writer.begin() as connection:
@@ -193,10 +203,19 @@ class Sources:
 
 
 def _state(row: Row[Any]) -> State:
-    unread = tuple(Unread(words, Reason(reason)) for words, reason in json.loads(row.unread or "[]"))
+    unread = tuple(Unread(words, WhyUnread(reason)) for words, reason in json.loads(row.unread or "[]"))
     return State(row.asked, row.tried_at, row.fetched_at, row.skipped, row.error, unread)
 
 
-def due(asked_then: str, tried_at: datetime, asked: str, now: datetime, every: timedelta) -> bool:
-    """Whether a calendar has to be asked again: after a while, or soon where something else is wanted of it."""
-    return now - tried_at >= (every if asked_then == asked else SOON)
+def due(state: State, asked: str, now: datetime, every: timedelta) -> bool:
+    """Whether a calendar has to be asked again: after a while, or soon where something else is wanted of it.
+
+    One whose server has said how long to wait is left alone; one whose account is not connected is not asked at all,
+    but looked after soon: it may be connected by now.
+    """
+    if (until := waits_until(state.error)) and now < until:
+        return False
+    found = read_stored(state.error) if state.error else None
+    if found and found[0] is Reason.NOT_CONNECTED:
+        every = min(every, RECONNECTED_WITHIN)
+    return now - state.tried_at >= (every if state.asked == asked else SOON)

@@ -15,7 +15,7 @@ from plugins.booking.calendars.client.calendar_error import Unanswered
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import Leased, SyncState
 from plugins.booking.calendars.entries.write_refusal import Refusal, refusal_of
-from plugins.booking.calendars.sources import Source, sources_of
+from plugins.booking.calendars.sources import Source, Sources, sources_of
 from plugins.booking.mail.delivery import wait_at_least, wait_before
 from plugins.booking.mail.texts.booking_mails import own_entry
 from plugins.booking.service.mail_composer import MailComposer
@@ -37,6 +37,7 @@ class CalendarWriter:
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         connections: CalendarConnections,
+        sources: Sources,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._entries = entries
@@ -45,6 +46,7 @@ class CalendarWriter:
         self._office = office
         self._clock = clock
         self._connections = connections
+        self._sources = sources
         self._chance = chance
 
     def write_due(self, stop: Callable[[], bool] = lambda: False) -> int:
@@ -59,12 +61,18 @@ class CalendarWriter:
         return done
 
     def _write(self, own: Source, leased: Leased) -> bool:
+        if until := self._sources.waits(own.key, self._clock()):
+            self._entries.later(leased, until, "its server has said how long to wait", None)
+            return False
         try:
             self._put(own, leased)
         except Unanswered as error:
-            refusal = refusal_of(error)
+            refusal, now = refusal_of(error), self._clock()
             _log.warning("booking %s is not in the calendar yet: %s", leased.booking.id, error)
-            self._entries.later(leased, self._clock() + self._wait(leased, refusal), str(error), refusal)
+            wait = max(self._wait(leased, refusal), error.wait or timedelta())
+            self._entries.later(leased, now + wait, str(error), refusal)
+            if error.wait:
+                self._sources.failed(own.key, error.stored_at(now))
             return False
         if leased.had_failed:
             # What was in the way of this one was in the way of others.

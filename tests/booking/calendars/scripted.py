@@ -98,7 +98,7 @@ class ScriptedCalDav:
             return Reply(*answer(f"/bice/lavoro/{quote(others[0])}"))
         is_new = name not in self.objects
         self.objects[name] = text
-        return Reply(201 if is_new else 204, b"")
+        return Reply(201 if is_new else 204, b"", {"etag": self._etag(name)} if self.etags != "none" else {})
 
     def _report(self, body: str) -> Reply:
         uid = re.search("<C:text-match>(.*?)</C:text-match>", body)

@@ -12,6 +12,7 @@ import pytest
 
 from plugins.booking.calendars.calendar_connections import CalendarConnections
 from plugins.booking.calendars.client.http_client import Question, Reply
+from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import SyncState
 from plugins.booking.calendars.ics.ics_reader import read
 from plugins.booking.calendars.ics.unread import Reason, Unread
@@ -67,6 +68,7 @@ def calendar(database_url: str, tmp_path: Path) -> Iterator[Read]:
         one.poller = CalendarPoller(
             *(Sources(desk.engine), SyncState(desk.engine), office, desk.clock),
             CalendarConnections(one.ask, desk.clock, lambda name: None, None, {}),
+            FailedWrites(desk.engine),
             lambda: "abc.example.org",
             "Maria <maria@studio.example>",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +12,7 @@ from plugins.booking.calendars.background import CalendarWork
 from plugins.booking.calendars.client.http_client import Ask, Question, Reply, ask
 from plugins.booking.calendars.entries.conflicts import ConflictFinder
 from plugins.booking.calendars.entries.sync_state import SyncState
+from plugins.booking.oauth.access_token import AccessTokens
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import Services, services_of
 from tests.booking.endpoint import Endpoint, endpoint
@@ -51,17 +52,32 @@ def wired_to(
 ) -> Iterator[Wired]:
     """Run an endpoint; the calendar of the owner is the one that also keeps time."""
     own = {"caldav": collection, "credentials": "CALENDAR_LOGIN"}
-    rules = {"busy": [own], "calendar": own, "busy_trusted_for": "2h"} | availability
-    content = write_content(folder / "content", None, **rules)
+    rules = {"busy": [own], "calendar": own} | availability
+    with wired_by(rules, database_url, folder, asking, CALENDAR_LOGIN=login) as wired:
+        yield wired
+
+
+@contextmanager
+def wired_by(
+    rules: Mapping[str, object],
+    database_url: str,
+    folder: Path,
+    asking: Ask = ask,
+    accounts: Callable[[Endpoint], AccessTokens] | None = None,
+    **environment: str,
+) -> Iterator[Wired]:
+    """Run an endpoint with calendars of any kind, and the accounts that are connected."""
+    content = write_content(folder / "content", None, **{"busy_trusted_for": "2h", **rules})
     questions: list[Question] = []
 
     def heard(question: Question) -> Reply:
         questions.append(question)
         return asking(question)
 
-    with endpoint(content, database_url, CALENDAR_LOGIN=login) as desk:
+    with endpoint(content, database_url, **environment) as desk:
         office = ContentReloader(content)
         staff = services_of(desk.settings, desk.store, desk.clock, office)
-        work = CalendarWork(desk.settings, desk.engine, staff.mail_composer, office, desk.clock, heard)
+        tokens = accounts(desk) if accounts else None
+        work = CalendarWork(desk.settings, desk.engine, staff.mail_composer, office, desk.clock, heard, tokens)
         differences = ConflictFinder(SyncState(desk.engine), staff.changes, desk.clock)
         yield Wired(desk, work, staff, differences, questions)

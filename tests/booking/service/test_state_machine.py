@@ -29,6 +29,7 @@ from plugins.booking.calendars.calendar_connections import CalendarConnections
 from plugins.booking.calendars.client.http_client import Question, Reply
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import LEASE, SyncState
+from plugins.booking.calendars.sources import Sources
 from plugins.booking.calendars.writer import CalendarWriter
 from plugins.booking.jobs.daily import ABOUT
 from plugins.booking.jobs.lifecycle import LifecycleJob
@@ -185,6 +186,7 @@ class Calendar(RuleBasedStateMachine):
             office,
             self.clock,
             CalendarConnections(self.asked, self.clock, environment.get, None, {}),
+            Sources(self.engine),
         )
 
     # What the model expects.

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
-from plugins.booking.calendars.client.http_client import Ask, Question, unexpected
+from plugins.booking.calendars.client.http_client import Ask, Question
 from plugins.booking.calendars.client.http_login import Login
+from plugins.booking.calendars.client.unexpected_status import unexpected
 from plugins.booking.calendars.client.webdav import CALDAV, DAV, multistatus
 from plugins.domain.wall_clock import Interval
 
@@ -35,11 +36,15 @@ class Collection:
         Raises Unanswered.
         """
         headers = {"Depth": "1", "Content-Type": "application/xml; charset=utf-8"}
-        body = _QUERY.format(start=_stamp(interval.start), end=_stamp(interval.end)).encode()
-        reply = self._ask(Question("REPORT", self._address, self._login, headers, body))
+        reply = self._ask(Question("REPORT", self._address, self._login, headers, events_query(interval)))
         if reply.status != 207:
             raise unexpected(reply, self._login)
         return list(_calendar_data(reply.body))
+
+
+def events_query(interval: Interval) -> bytes:
+    """Ask for the calendar objects with some of their time in an interval, each whole (RFC 4791, 7.8)."""
+    return _QUERY.format(start=_stamp(interval.start), end=_stamp(interval.end)).encode()
 
 
 def _stamp(instant: datetime) -> str:

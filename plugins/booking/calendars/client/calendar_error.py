@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -32,6 +33,8 @@ class Reason(StrEnum):
     LOGIN_UNKNOWN = "login_unknown"  # scheme
     LOGIN_MISSING = "login_missing"  # variable
     NOT_CONNECTED = "not_connected"  # provider, and why: its code
+    NO_SCOPE = "no_scope"  # the consent was given without calendars
+    SWITCHED_OFF = "switched_off"  # the interface, in the project of the client id
     NO_TOKEN_NOW = "no_token_now"
     ADDRESS_MISSING = "address_missing"  # variable
     FORBIDDEN = "forbidden"
@@ -55,11 +58,31 @@ class Unanswered(Exception):
         super().__init__(words)
         self.reason = reason
         self.values: Mapping[str, Any] = values
+        self.wait: timedelta | None = None  # as its server says
+
+    def after(self, wait: timedelta | None) -> Unanswered:
+        """Return it with how long its server says to wait."""
+        self.wait = wait
+        return self
 
     @property
     def stored(self) -> str:
         """Return what the database keeps of it."""
         return json.dumps({"reason": self.reason.value, **self.values}, ensure_ascii=False)
+
+    def stored_at(self, now: datetime) -> str:
+        """Return what the database keeps of it, with until when its calendar is left alone."""
+        until = {"until": (now + self.wait).isoformat()} if self.wait else {}
+        return json.dumps({"reason": self.reason.value, **self.values, **until}, ensure_ascii=False)
+
+
+def waits_until(text: str | None) -> datetime | None:
+    """Return until when a calendar is left alone, by what the database keeps of its last error."""
+    found = read_stored(text) if text else None
+    try:
+        return datetime.fromisoformat(found[1]["until"]) if found else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def read_stored(text: str) -> tuple[Reason, Mapping[str, Any]] | None:

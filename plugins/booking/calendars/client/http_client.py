@@ -16,8 +16,8 @@ from urllib.parse import urljoin, urlsplit
 
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.decompression import GZIP_MAGIC, Decompression, too_long
-from plugins.booking.calendars.client.http_login import Login, challenges, login_at
-from plugins.booking.calendars.client.token_login import TokenLogin, not_connected
+from plugins.booking.calendars.client.http_login import Login, login_at
+from plugins.booking.calendars.client.token_login import TokenLogin
 from plugins.domain.calendar_address import is_private
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DEADLINE_SECONDS = 15.0  # for a whole question, redirects and all
 MOST_BYTES = 16_000_000  # 20,000 events are some 12 million
 _MOST_REDIRECTS = 3
-_OTHER_LOGINS = {"bearer": "Bearer", "oauth": "OAuth", "negotiate": "Negotiate", "ntlm": "NTLM"}
+_MOST_OF_AN_ERROR = 1_000_000
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -113,7 +113,7 @@ async def _once(client: httpx.AsyncClient, question: Question, address: str) -> 
             if packed > question.limit:
                 raise too_long(question.limit)
         decompression.end()
-        found = _unpacked(bytes(body), question.limit) if is_good else bytes(body)
+        found = _unpacked(bytes(body), question.limit) if is_good else _readable(bytes(body), response)
         return Reply(response.status_code, found, dict(response.headers), response.url.host), None
     finally:
         await response.aclose()
@@ -136,6 +136,15 @@ async def _sent(client: httpx.AsyncClient, request: httpx.Request, login: Login 
             return response
         await response.aclose()
         response = await client.send(again, stream=True, auth=None)
+
+
+def _readable(body: bytes, response: httpx.Response) -> bytes:
+    """Unpack what an error says of itself, as far as that can be."""
+    try:
+        decompression = Decompression(response.headers.get("content-encoding", ""), _MOST_OF_AN_ERROR)
+        return decompression.feed(body)
+    except Unanswered:
+        return body
 
 
 def _unpacked(body: bytes, limit: int) -> bytes:
@@ -186,38 +195,6 @@ def _host(address: str) -> str:
         return (urlsplit(address).hostname or "")[:253]
     except ValueError:
         return ""
-
-
-def unexpected(reply: Reply, login: Login | None) -> Unanswered:
-    """Say what a status means that is not the one hoped for."""
-    words = f"it answers {reply.status}"
-    match reply.status:
-        case 401:
-            return _refused(reply, login, words)
-        case 403:
-            return Unanswered(f"{words}: it is not allowed", Reason.FORBIDDEN)
-        case 404 | 410:
-            return Unanswered(f"{words}: there is no such calendar", Reason.NOT_THERE)
-        case 429:
-            return Unanswered(f"{words}: it is asked too often", Reason.BUSY_SERVER)
-        case status if status >= 500 and status not in {501, 505}:
-            return Unanswered(words, Reason.SERVER_ERROR, status=status)
-        case status:
-            return Unanswered(words, Reason.STATUS, status=status)
-
-
-def _refused(reply: Reply, login: Login | None, words: str) -> Unanswered:
-    if isinstance(login, TokenLogin):
-        return not_connected(login.provider, "refused")
-    # A name that is none of these may be anything, even what was sent.
-    schemes = [scheme for scheme, _ in challenges([reply.headers.get("www-authenticate", "")])]
-    if schemes and not {"basic", "digest"} & set(schemes):
-        scheme = next((_OTHER_LOGINS[one] for one in schemes if one in _OTHER_LOGINS), "?")
-        told = f"{words}: it wants a login that is not supported: {scheme}"
-        return Unanswered(told, Reason.LOGIN_UNKNOWN, scheme=scheme)
-    if login is None:
-        return Unanswered(f"{words}: a login is wanted there", Reason.LOGIN_WANTED)
-    return Unanswered(f"{words}: its credentials are not accepted", Reason.LOGIN_REFUSED)
 
 
 @cache

@@ -8,8 +8,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 from xml.etree import ElementTree
 
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
-from plugins.booking.calendars.client.http_client import Ask, Question, unexpected
+from plugins.booking.calendars.client.http_client import Ask, Question
 from plugins.booking.calendars.client.http_login import Login
+from plugins.booking.calendars.client.unexpected_status import unexpected
 
 DAV, CALDAV = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
 _LONGEST_NAME = 80

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 from xml.etree import ElementTree
 
 from plugins.booking.calendars.client.calendar_error import Unanswered
 from plugins.booking.calendars.client.http_client import Ask, Question, Reply
 from plugins.booking.calendars.client.http_login import Login
+from plugins.booking.calendars.client.refusal_words import is_throttled
+from plugins.booking.calendars.client.unexpected_status import OF_THE_ACCOUNT, unexpected
 from plugins.booking.calendars.client.webdav import CALDAV, DAV, parsed
 from plugins.booking.calendars.entries.event_merge import has_event
 from plugins.booking.calendars.entries.write_refusal import WriteFailed
@@ -39,6 +41,10 @@ class CalendarObject:
     etag: str | None
     text: bytes
 
+    def is_at(self, address: str) -> bool:
+        """Whether it stands at an address, however either is escaped: servers escape what others leave."""
+        return unquote(urlsplit(self.address).path) == unquote(urlsplit(address).path)
+
 
 class CalendarObjects:
     """Single objects of a collection; every method raises Unanswered, and WriteFailed where the server answers."""
@@ -59,17 +65,17 @@ class CalendarObjects:
             return _object(address, reply.headers.get("etag"), reply.body, uid)
         if reply.status in {404, 410}:
             return None
-        raise WriteFailed(reply.status, reply.body)
+        raise self._failed(reply)
 
     def search(self, uid: str) -> tuple[CalendarObject, ...]:
         """Find the objects of a UID wherever they stand; none where the server cannot look for one."""
         headers = {"Depth": "1", "Content-Type": "application/xml; charset=utf-8"}
         body = _BY_UID.format(uid=_xml(uid)).encode()
         reply = self._ask(Question("REPORT", self._collection, self._login, headers, body))
-        if reply.status in _CANNOT_SEARCH:
+        if reply.status in _CANNOT_SEARCH and not is_throttled(reply):
             return ()
         if reply.status != 207:
-            raise WriteFailed(reply.status, reply.body)
+            raise self._failed(reply)
         found = (_object(*one, uid) for one in self._responses(reply.body))
         return tuple(one for one in found if one)[:_MOST_FOUND]
 
@@ -79,29 +85,36 @@ class CalendarObjects:
         found = (self.read(address, uid) for address in list(addresses)[:_MOST_FOUND])
         return tuple(one for one in found if one)
 
-    def create(self, name: str, text: bytes) -> None:
-        """Make an object where nothing stands; raises ConditionFailed."""
-        self._put(self.address(name), text, {"If-None-Match": "*"})
+    def create(self, name: str, text: bytes) -> bool:
+        """Make an object where nothing stands, and say whether it is kept as it was sent; raises ConditionFailed."""
+        return self._put(self.address(name), text, {"If-None-Match": "*"})
 
-    def replace(self, there: CalendarObject, text: bytes, unconditionally: bool = False) -> None:
-        """Write over an object as it was read; raises ConditionFailed where it is another by now."""
+    def replace(self, there: CalendarObject, text: bytes, unconditionally: bool = False) -> bool:
+        """Write over an object as it was read, as `create`; raises ConditionFailed where it is another by now."""
         # What a proxy has weakened on its way through matches nothing (RFC 9110, 13.1.1).
         strong = (there.etag or "").removeprefix("W/")
-        self._put(there.address, text, {"If-Match": strong} if strong and not unconditionally else {})
+        return self._put(there.address, text, {"If-Match": strong} if strong and not unconditionally else {})
 
     def delete(self, address: str) -> None:
         """Delete an object; one that is gone already is as good."""
         reply = self._ask(Question("DELETE", address, self._login))
         if reply.status not in {200, 202, 204, 404, 410}:
-            raise WriteFailed(reply.status, reply.body)
+            raise self._failed(reply)
 
-    def _put(self, address: str, text: bytes, conditions: dict[str, str]) -> None:
+    def _put(self, address: str, text: bytes, conditions: dict[str, str]) -> bool:
         headers = {"Content-Type": "text/calendar; charset=utf-8", **conditions}
         reply: Reply = self._ask(Question("PUT", address, self._login, headers, text))
         if reply.status == 412:
             raise ConditionFailed(reply.status, reply.body)
         if reply.status not in {200, 201, 204}:
-            raise WriteFailed(reply.status, reply.body)
+            raise self._failed(reply)
+        # Without a strong ETag it may be kept otherwise (RFC 4791, 5.3.4).
+        return reply.headers.get("etag", "").startswith('"')
+
+    def _failed(self, reply: Reply) -> Unanswered:
+        """Say why a server has not done it: what is wrong with the login or its use is nothing about the object."""
+        told = unexpected(reply, self._login)
+        return told if told.reason in OF_THE_ACCOUNT else WriteFailed(reply.status, reply.body).after(told.wait)
 
     def _responses(self, body: bytes) -> Iterator[tuple[str, str | None, bytes]]:
         for response in _xml_of(body).iter(f"{DAV}response"):

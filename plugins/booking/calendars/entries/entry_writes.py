@@ -7,12 +7,13 @@ from datetime import datetime
 
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.entries.calendar_objects import CalendarObject, CalendarObjects, ConditionFailed
-from plugins.booking.calendars.entries.event_merge import merge, sequence_of, words_of
+from plugins.booking.calendars.entries.event_merge import merge, sequence_of, words_kept, words_of
 from plugins.booking.calendars.entries.write_refusal import WriteFailed
 from plugins.booking.mail.ics import ics
 from plugins.booking.mail.texts.invitation_text import Invitation
 
 _MOST_TRIES = 4
+_NEWER, _MOST_SEQUENCE = 20, 1_000_000
 # That a UID stands elsewhere is said in each of these ways (Radicale, SOGo: 409; Cyrus: 403; Xandikos: 412).
 _ELSEWHERE = {403, 409, 412}
 
@@ -45,8 +46,7 @@ def write_entry(
     for number in range(_MOST_TRIES):
         try:
             if not found:
-                objects.create(name, ics(entry))
-                return Written(entry.sequence, words_of(ics(entry)), 0)
+                return _create(objects, name, entry)
             # A server whose conditions never hold is one that does not keep to its own ETags.
             is_stuck = number == _MOST_TRIES - 1 and len(set(etags)) == 1
             etags.append(found[0].etag)
@@ -59,7 +59,10 @@ def write_entry(
             if not isinstance(error, ConditionFailed) and [one.address for one in found] == [
                 one.address for one in before
             ]:
-                raise
+                if error.status != 409 or found or entry.sequence >= _MOST_SEQUENCE:
+                    raise
+                # One that was deleted keeps its UID there, and an entry has to be newer than that one was.
+                entry = entry.model_copy(update={"sequence": entry.sequence + _NEWER})
     raise Unanswered("it changes whenever it is written", Reason.OTHER)
 
 
@@ -77,12 +80,28 @@ def find_entry(
     if own and not is_everywhere:
         return (own,)
     try:
-        others = [one for one in objects.search(uid) if own is None or one.address != own.address]
+        others = [one for one in objects.search(uid) if own is None or not one.is_at(own.address)]
     except Unanswered:
         if own is None:
             raise
         others = []
     return (*others, *((own,) if own else ()))
+
+
+def _create(objects: CalendarObjects, name: str, entry: Invitation) -> Written:
+    ours = ics(entry)
+    is_as_sent = objects.create(name, ours)
+    words = words_of(ours) if is_as_sent else _reread(objects, objects.address(name), entry.uid, ours, ours)
+    return Written(entry.sequence, words, 0)
+
+
+def _reread(objects: CalendarObjects, address: str, uid: str, ours: bytes, sent: bytes) -> str:
+    """Return the words of an entry as its server keeps them: what it has written otherwise is not hers."""
+    try:
+        there = objects.read(address, uid)
+    except Unanswered:
+        return words_of(ours)
+    return words_kept(ours, sent, there.text, uid) if there else words_of(ours)
 
 
 def _change(
@@ -96,12 +115,13 @@ def _change(
 ) -> Written:
     sequence = max(entry.sequence, *(sequence_of(one.text, entry.uid) + 1 for one in found))
     ours = ics(entry.model_copy(update={"sequence": sequence}))
-    own, guests = objects.address(name), 0
+    own, guests, words = objects.address(name), 0, words_of(ours)
     for one in found:
-        if one.address == own and len(found) > 1:
+        if one.is_at(own) and len(found) > 1:
             objects.delete(own)  # she has it under another name: this one is a second of ours
             continue
         merged = merge(one.text, ours, entry.uid, written, now)
-        objects.replace(one, merged.text, unconditionally)
+        if not objects.replace(one, merged.text, unconditionally):
+            words = _reread(objects, one.address, entry.uid, ours, merged.text)
         guests = max(guests, merged.guests)
-    return Written(sequence, words_of(ours), guests)
+    return Written(sequence, words, guests)

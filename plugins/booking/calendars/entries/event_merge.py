@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from plugins.booking.calendars.entries.word_merge import changed_words
+from plugins.booking.calendars.entries.word_merge import changed_words, plain
 
 # Texts that she may have put other words into; what they said when they were written tells.
 _WORDS = ("SUMMARY", "DESCRIPTION", "LOCATION")
@@ -33,6 +33,16 @@ def words_of(ours: bytes) -> str:
     """Return what an event says in words, as it is kept to be merged by the next time."""
     event = _event(_lines(ours), None)
     return json.dumps({name: _unescaped(event[name]) for name in _WORDS if name in event}, ensure_ascii=False)
+
+
+def words_kept(ours: bytes, sent: bytes, there: bytes, uid: str) -> str:
+    """Return what to merge by where a server has kept otherwise what it was sent; where she has added to it, ours."""
+    our, out, kept = _event(_lines(ours), None), _event(_lines(sent), uid), _event(_lines(there), uid)
+    words = {name: _unescaped(our[name]) for name in _WORDS if name in our}
+    for name, text in words.items():
+        if plain(_unescaped(out.get(name, ""))) == plain(text):
+            words[name] = _unescaped(kept.get(name, ""))
+    return json.dumps(words, ensure_ascii=False)
 
 
 def sequence_of(text: bytes, uid: str) -> int:

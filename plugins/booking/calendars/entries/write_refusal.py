@@ -11,6 +11,7 @@ class Refusal(StrEnum):
     """Why a server refuses a write for good, until somebody mends something."""
 
     NOT_CONNECTED = "not_connected"
+    SWITCHED_OFF = "switched_off"
     LOGIN = "login"
     FORBIDDEN = "forbidden"
     NO_CALENDAR = "no_calendar"
@@ -51,6 +52,8 @@ _BY_WORD = {
 # Of an address that is asked what it is before anything is written there.
 _BY_REASON = {
     Reason.NOT_CONNECTED: Refusal.NOT_CONNECTED,
+    Reason.NO_SCOPE: Refusal.NOT_CONNECTED,
+    Reason.SWITCHED_OFF: Refusal.SWITCHED_OFF,
     Reason.LOGIN_MISSING: Refusal.LOGIN,
     Reason.LOGIN_REFUSED: Refusal.LOGIN,
     Reason.LOGIN_WANTED: Refusal.LOGIN,

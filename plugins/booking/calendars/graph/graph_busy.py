@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from plugins.booking.calendars.graph.graph_client import Json
 from plugins.booking.calendars.graph.graph_mark import EXPAND, original, uid_of
-from plugins.booking.calendars.graph.graph_times import time_of
+from plugins.booking.calendars.graph.graph_time import time_of
 from plugins.booking.calendars.ics.busy_time import BusyTime
 from plugins.booking.calendars.ics.ics_event import CONTROLS, MOST_WORDS
 from plugins.booking.calendars.ics.ics_reader import Own, Reading

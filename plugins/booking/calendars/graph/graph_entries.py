@@ -15,7 +15,7 @@ from plugins.booking.calendars.entries.word_merge import changed_words, plain
 from plugins.booking.calendars.graph.graph_client import GraphClient, Json, entities
 from plugins.booking.calendars.graph.graph_error import GraphError
 from plugins.booking.calendars.graph.graph_mark import EXPAND, filter_of, mark, original, transaction_id, uid_of
-from plugins.booking.calendars.graph.graph_times import graph_time, time_of
+from plugins.booking.calendars.graph.graph_time import moment_of, time_of
 from plugins.booking.calendars.ics.ics_reader import Own
 from plugins.booking.calendars.ics.unread import Reason as Fault
 from plugins.booking.mail.texts.invitation_text import Invitation
@@ -134,7 +134,7 @@ class GraphEntries:
 
 
 def _fields(entry: Invitation) -> dict[str, object]:
-    return {"start": graph_time(entry.start), "end": graph_time(entry.end), "isAllDay": False}
+    return {"start": moment_of(entry.start), "end": moment_of(entry.end), "isAllDay": False}
 
 
 def _ours(entry: Invitation) -> dict[str, str]:

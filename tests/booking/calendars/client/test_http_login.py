@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
-from plugins.booking.calendars.client.http_client import Question, Reply, ask, unexpected
+from plugins.booking.calendars.client.http_client import Question, Reply, ask
 from plugins.booking.calendars.client.http_login import Login, challenges
+from plugins.booking.calendars.client.unexpected_status import unexpected
 from tests.booking.calendars.digest import PASSWORD, USER, Guarded
 from tests.booking.calendars.server import answering
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from plugins.booking.calendars.graph.graph_mark import mark
@@ -15,7 +17,7 @@ from tests.booking.calendars.texts import told
 UID = f"b1@{MINE}"
 
 
-def event(day: int = 8, first: str = "09:00", last: str = "09:30", **changed: object) -> Json:
+def event(day: int = 8, first: str = "09:00", last: str = "09:30", **changed: Any) -> Json:  # noqa: ANN401 - JSON
     """An event on the clock of UTC, as a view shows it."""
     found: Json = {
         "id": f"id-{day}-{first}",
@@ -33,9 +35,12 @@ def event(day: int = 8, first: str = "09:00", last: str = "09:30", **changed: ob
     return found | changed
 
 
-def days(first: str, last: str, **changed: object) -> Json:
-    bounds = {name: {"dateTime": day, "timeZone": "UTC"} for name, day in (("start", first), ("end", last))}
-    return event(isAllDay=True, **bounds, **changed)
+def moment(text: object, zone: str = "UTC") -> Json:
+    return {"dateTime": text, "timeZone": zone}
+
+
+def days(start: str, end: str, **changed: Any) -> Json:  # noqa: ANN401 - JSON
+    return event(isAllDay=True, start=moment(start), end=moment(end), **changed)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +98,7 @@ def test_midnights_of_whole_days_are_the_owners(zone: str | None) -> None:
 def test_whole_days_said_in_utc_are_those_of_their_zone() -> None:
     found = days("2027-03-07T23:00:00.0000000", "2027-03-08T23:00:00.0000000")
     assert told(reading(found)) == ["03-08 00:00/03-09 00:00"]
-    pacific = {name: "Pacific Standard Time" for name in ("originalStartTimeZone", "originalEndTimeZone")}
+    pacific = dict.fromkeys(("originalStartTimeZone", "originalEndTimeZone"), "Pacific Standard Time")
     found = days("2027-03-08T08:00:00.0000000", "2027-03-09T08:00:00.0000000", **pacific)
     assert told(reading(found)) == ["03-08 00:00/03-09 00:00"]
 
@@ -111,16 +116,8 @@ def test_a_whole_day_of_the_clock_change_has_23_hours() -> None:
 
 @pytest.mark.parametrize("zone", ["W. Europe Standard Time", "Europe/Rome", "(UTC+01:00) Amsterdam, Berlin, Rome"])
 def test_a_time_in_another_zone_is_read_there(zone: str) -> None:
-    bounds = {
-        name: {"dateTime": f"2027-03-08T{hour}:00:00", "timeZone": zone} for name, hour in (("start", 9), ("end", 10))
-    }
-    bounds = {name: one | {"dateTime": one["dateTime"].replace("T9", "T09")} for name, one in bounds.items()}
-    found = reading(event(**bounds))
+    found = reading(event(start=moment("2027-03-08T09:00:00", zone), end=moment("2027-03-08T10:00:00", zone)))
     assert (told(found), found.skipped) == (["03-08 09:00-10:00"], ())
-
-
-def moment(text: object, zone: str = "UTC") -> Json:
-    return {"dateTime": text, "timeZone": zone}
 
 
 @pytest.mark.parametrize(
@@ -158,7 +155,7 @@ def test_a_cancelled_booking_has_no_time() -> None:
 
 
 def test_her_copy_of_a_booking_keeps_time() -> None:
-    marked = {"singleValueExtendedProperties": mark(UID)}
+    marked: Json = {"singleValueExtendedProperties": mark(UID)}
     copy, ours = event(9, "07:00", "08:00", **marked), event(8, transactionId="t", **marked)
     found = reading(copy, ours)
     assert told(found) == ["03-09 08:00-09:00"]
@@ -178,7 +175,7 @@ def test_a_series_is_kept_by_its_occurrences() -> None:
 
 
 def test_a_booking_made_a_series_keeps_its_other_days() -> None:
-    marked = {"singleValueExtendedProperties": mark(UID), "type": "occurrence", "seriesMasterId": "m"}
+    marked: Json = {"singleValueExtendedProperties": mark(UID), "type": "occurrence", "seriesMasterId": "m"}
     found = reading(*(event(day, **marked) for day in (10, 8, 9)))
     assert (list(found.own), told(found)) == ([UID], ["03-09 10:00-10:30", "03-10 10:00-10:30"])
     assert found.own == reading(event(8, **marked)).own

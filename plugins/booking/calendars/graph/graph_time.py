@@ -41,7 +41,7 @@ def time_of(event: Mapping[str, Any], owner: ZoneInfo) -> tuple[Interval | None,
     return Interval(first, last), fault
 
 
-def graph_time(instant: datetime) -> dict[str, str]:
+def moment_of(instant: datetime) -> dict[str, str]:
     """Return an instant as Graph is told one: in UTC, which every mailbox knows."""
     return {"dateTime": f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S}", "timeZone": "UTC"}
 
