@@ -26,7 +26,7 @@ def test_agenda_begins_with_what_came_back(hers: Endpoint) -> None:
     assert [one for one in page.texts if one in {"tornate", "arrivo"}] == ["tornate", "arrivo"]
 
 
-def test_owner_who_has_seen_to_it_takes_it_off_the_list(hers: Endpoint) -> None:
+def test_a_button_takes_what_was_seen_off_the_list(hers: Endpoint) -> None:
     book(hers)
     incoming(hers).take(report(sent(hers).message_id))
     page = press(hers, read(hers, "/agenda/"), "/agenda/visto")

@@ -75,7 +75,7 @@ def test_serving_endpoint_reads_its_mailbox(content: Path, tmp_path: Path) -> No
         assert not any(b"Seen" in one for one in server.flags())
 
 
-def test_report_read_by_a_killed_process_is_marked_by_the_next(content: Path, database_url: str) -> None:
+def test_report_read_by_a_killed_process_is_marked_later(content: Path, database_url: str) -> None:
     clock = Clock(datetime.now(UTC))
     with imap_server() as server, endpoint(content, database_url) as desk:
         book(desk)

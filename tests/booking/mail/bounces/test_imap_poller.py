@@ -81,7 +81,7 @@ def test_reports_and_replies_are_taken_once_and_the_rest_not(engine: Engine, ser
     assert len(server.flags()) == 10
 
 
-def test_a_mail_that_could_not_be_taken_in_is_read_again(engine: Engine, server: ImapServer) -> None:
+def test_mail_that_could_not_be_taken_is_read_again(engine: Engine, server: ImapServer) -> None:
     reader = Reader(engine, server.mailbox)
     server.append(report())
     reader.fails = True
