@@ -55,7 +55,11 @@ class Walker:
 
     def until_lost(self) -> None:
         """Wait until another page has come that is none of the site's."""
-        self.until("document.readyState === 'complete' && !document.querySelector('main#contenuto')")
+        # Firefox shows an empty page before its own of an error, and that one may never call itself complete.
+        self.until(
+            "document.readyState !== 'loading' && !document.querySelector('main#contenuto')"
+            " && (location.href !== 'about:blank' || Boolean(document.body?.innerText.trim()))"
+        )
 
     def back(self) -> None:
         """Press Back, and wait for the page before."""
