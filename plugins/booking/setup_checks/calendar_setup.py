@@ -14,7 +14,9 @@ from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.http_client import Question, Reply, ask
 from plugins.booking.calendars.ics.ics_reader import NotACalendar
 from plugins.booking.calendars.sources import Source, sources_of
+from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
+from plugins.booking.storage.engine import open_engine
 from plugins.content.findings import Check, Finding
 from plugins.content.office import Office
 
@@ -55,7 +57,8 @@ def _look(
         return reply
 
     host = urlsplit(source.address).hostname or source.address
-    connections = CalendarConnections(asking, clock, settings.credentials, None, settings.oauth)
+    accounts = accounts_of(settings, open_engine(settings.database_url), clock) if settings.oauth else None
+    connections = CalendarConnections(asking, clock, settings.credentials, accounts, settings.oauth)
     reader = CalendarReader(office, connections, lambda: "", settings.owner_email)
     try:
         found = reader.read(source, office().availability, clock())

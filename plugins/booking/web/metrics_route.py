@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from plugins.booking.calendars.entries.failed_writes import WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.jobs.heartbeat import worker_seen
+from plugins.booking.oauth.connected_accounts import ConnectedAccounts
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.web.metrics import Requests, gauges, process, zones
@@ -40,6 +41,7 @@ def metrics_routes(
     writes: Callable[[], WriteFigures],
     clock: Callable[[], datetime],
     calendars: CalendarFallback | None = None,
+    accounts: ConnectedAccounts | None = None,
 ) -> APIRouter:
     """Return the route of /metrics, for the machine itself and for who has the token.
 
@@ -52,7 +54,7 @@ def metrics_routes(
         if not may_measure(request, token):
             raise Problem(403, _(_NOT_YOURS))
         now = clock()
-        figures = gauges(_figures(outbox, writes, calendars, now))
+        figures = gauges(_figures(outbox, writes, calendars, accounts, now))
         lines = [*requests.lines(), *figures, *zones(in_use(), now.date()), *process()]
         return PlainTextResponse("\n".join(lines) + "\n", headers={"Cache-Control": "no-store"}, media_type=_KIND)
 
@@ -60,12 +62,17 @@ def metrics_routes(
 
 
 def _figures(
-    outbox: Outbox, writes: Callable[[], WriteFigures], calendars: CalendarFallback | None, now: datetime
+    outbox: Outbox,
+    writes: Callable[[], WriteFigures],
+    calendars: CalendarFallback | None,
+    accounts: ConnectedAccounts | None,
+    now: datetime,
 ) -> dict[str, tuple[float, str]]:
     answers = "Whether the database answers."
     try:
         figures, written = outbox.figures(now), writes()
         others, seen = calendars.figures() if calendars else None, worker_seen(outbox.engine)
+        dead = sum(one.condition == "dead" for one in accounts.states()) if accounts else 0
     except Unavailable:
         return {"database_up": (0, answers)}
     read = (
@@ -88,6 +95,7 @@ def _figures(
         "outbox_pending": (figures.pending, "Mails that wait for the relay."),
         "outbox_oldest_seconds": (figures.oldest_seconds, "Age of the mail that waits longest."),
         "outbox_dead": (figures.dead, "Mails that were given up."),
+        "accounts_dead": (dead, "Connected accounts that let nobody in any more."),
         **read,
         "calendar_writes_waiting": (written.waiting, "Bookings whose last write to the owner's calendar failed."),
         "calendar_writes_refused": (written.refused, "Those of them that her calendar refuses for good."),

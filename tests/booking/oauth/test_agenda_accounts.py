@@ -87,6 +87,7 @@ def test_a_dead_account_is_on_every_page_and_mended_there(
     accounts.renew_early()
     state = desk.http.get("/health").json()["accounts"]
     assert state == [{"provider": name, "uses": ["calendar", "mail"], "state": "dead", "why": "invalid_grant"}]
+    assert "maglia_accounts_dead 1\n" in desk.http.get("/metrics").text
     for path in ("/agenda/", "/agenda/giorno/", "/agenda/messaggi/", "/agenda/nuovo/", CALENDARS):
         assert "non è più collegato (calendario e posta)" in read(desk, path).words
     answer = come_back(desk, provider, leave(desk, read(desk, "/agenda/messaggi/"), name))
