@@ -43,7 +43,7 @@ def leave(desk: Endpoint, page: Page, name: str) -> str:
     """Press connect, and return the provider's address that the page leads to."""
     answer = page.form(f"/agenda/collegamenti/{name}/collega").send(desk.http)
     assert answer.status_code == 200, answer.text
-    found = re.search(r'http-equiv="refresh" content="0;url=([^"]+)"', answer.text)
+    found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', answer.text)
     assert found
     assert html.unescape(found[1]) in Page(answer).links
     return html.unescape(found[1])
