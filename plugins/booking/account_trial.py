@@ -131,6 +131,10 @@ class AccountTrial:
         finally:
             with self._step("remove what was written"):
                 self._remove()
+        if self._provider == "microsoft":
+            with self._step("what no document says for sure"):
+                for fact in self._connections.microsoft().facts(self._clock()):
+                    self._say(f"  {fact}")
         with self._step("send a mail to the owner"):
             self._mail()
         self._say("all is well" if not self._faults else f"went wrong: {self._faults}; please paste this into an issue")

@@ -75,6 +75,7 @@ def test_a_microsoft_account_goes_through_every_step(tmp_path: Path) -> None:
     faults, said = tried("microsoft", FakeTokens(), tmp_path, standin, environment=environment)
     assert (faults, said[-1]) == (0, "all is well"), said
     assert len(standin.events) == 1
+    assert "  its mark in a view: 1 of 1 with the mark" in said
     assert "left out: BOOKING_SMTP_URL is not by this account" in "\n".join(said)
     assert "bice@" not in "\n".join(said)
 

@@ -44,7 +44,7 @@ class CalendarPoller:
         self._connections = connections
         self._failed = failed
         self._installation = installation
-        self._reader = CalendarReader(office, connections, installation, owner_email)
+        self._reader = CalendarReader(office, connections, installation, owner_email, entries.written)
         self._stored: dict[str, tuple[Reading, datetime]] = {}
         self._known: tuple[set[str], set[str]] | None = None
 

@@ -147,6 +147,13 @@ class SyncState:
             rows = connection.execute(query).all()
         return [Expected(row.booking_id, row.revision, Interval(row.start, row.end)) for row in rows]
 
+    def written(self, calendar: str) -> dict[str, str]:
+        """Return what is kept of each entry that was written to a calendar, by its booking."""
+        kept = and_(entries.c.calendar == calendar, entries.c.written.is_not(None))
+        with reachable(), self._engine.begin() as connection:
+            rows = connection.execute(select(entries.c.booking_id, entries.c.written).where(kept)).all()
+        return {row.booking_id: row.written for row in rows}
+
     def compared(self, expected: Expected, there: Interval | None, sequence: int, now: datetime) -> None:
         """Note how a booking stands in the calendar, None where it is gone, and the SEQUENCE it has there."""
         if there == expected.time:
