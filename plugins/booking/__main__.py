@@ -24,6 +24,7 @@ from plugins.booking.backups.backup import BackupFailed, BackupRefused
 from plugins.booking.backups.database_lock import serving_from
 from plugins.booking.backups.migration_rehearsal import rehearse
 from plugins.booking.backups.postgres_programs import ProgramMissing
+from plugins.booking.bounce_command import TRY_AGAIN, take_bounce
 from plugins.booking.connect_command import run_connect
 from plugins.booking.delivery_command import deliver
 from plugins.booking.environment_file import read_environment_file
@@ -58,13 +59,14 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
     environment = {**defaults(), **environment}
     activate_locale(Path(environment.get("BOOKING_CONTENT") or "content"))
     asked = parser().parse_args(arguments)
+    wrongly = TRY_AGAIN if asked.command == "bounce" else 2
     if asked.env:
         try:
             environment |= read_environment_file(Path(asked.env))
         except OSError as error:
-            return _sorry(f"{asked.env}: {error.strerror}", 2)
+            return _sorry(f"{asked.env}: {error.strerror}", wrongly)
         except UnicodeDecodeError:
-            return _sorry(f"{asked.env}: not UTF-8; write it anew in that encoding", 2)
+            return _sorry(f"{asked.env}: not UTF-8; write it anew in that encoding", wrongly)
         sys.stderr = redacted(sys.stderr, environment)
         activate_locale(Path(environment.get("BOOKING_CONTENT") or "content"))
     if asked.command in {"serve", "deliver"} and not in_development(environment):
@@ -101,6 +103,8 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
                 return try_account(asked, Settings.from_environment(environment), _now)
             case "connect" | "disconnect":
                 return run_connect(asked, Settings.from_environment(environment), _now)
+            case "bounce":
+                return take_bounce(lambda: Settings.from_environment(environment), sys.stdin.buffer, _now)
             case "deliver":
                 return deliver(asked, Settings.from_environment(environment), _now, replacement(environment))
             case "unit-failed":

@@ -57,6 +57,9 @@ def parser() -> argparse.ArgumentParser:
     looking.add_argument("--json", action="store_true", help=_("una riga di JSON per ogni cosa trovata"))
     migrating = commands.add_parser("migrate", help=_("porta il database allo schema di questa versione"))
     migrating.add_argument("--rehearse", action="store_true", help=_("solo su una copia, per vedere se riesce"))
+    commands.add_parser(
+        "bounce", help=_("prende dal server di posta una mail tornata indietro, dall’ingresso standard")
+    )
     failing = commands.add_parser("unit-failed", help=_("scrive alla titolare che un’unità di systemd si è fermata"))
     failing.add_argument("unit", help=_("per esempio maglia.service"))
     return described

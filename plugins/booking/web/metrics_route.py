@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from plugins.booking.calendars.entries.failed_writes import WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.jobs.heartbeat import worker_seen
+from plugins.booking.storage.bounces import Bounces
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.web.metrics import Requests, gauges, process, zones
@@ -65,6 +66,7 @@ def _figures(
     answers = "Whether the database answers."
     try:
         figures, written = outbox.figures(now), writes()
+        bounces = Bounces(outbox.engine).figures(now)
         others, seen = calendars.figures() if calendars else None, worker_seen(outbox.engine)
     except Unavailable:
         return {"database_up": (0, answers)}
@@ -88,6 +90,8 @@ def _figures(
         "outbox_pending": (figures.pending, "Mails that wait for the relay."),
         "outbox_oldest_seconds": (figures.oldest_seconds, "Age of the mail that waits longest."),
         "outbox_dead": (figures.dead, "Mails that were given up."),
+        "outbox_bounced": (bounces.bounced, "Mails that came back, of those that are kept."),
+        "outbox_bounced_unseen": (bounces.to_look_at, "Those of them that the owner has still to see to."),
         **read,
         "calendar_writes_waiting": (written.waiting, "Bookings whose last write to the owner's calendar failed."),
         "calendar_writes_refused": (written.refused, "Those of them that her calendar refuses for good."),

@@ -90,7 +90,7 @@ def test_database_and_copy_hold_nothing_readable_without_the_key(desk: Endpoint,
     assert [grant.secret for grant in store_of(desk.engine, "x" * 32).all()] == [None, None]
 
 
-def test_what_is_kept_for_one_row_is_read_in_no_other() -> None:
+def test_what_one_row_keeps_is_read_in_no_other() -> None:
     cipher = TokenCipher(KEY)
     kept = cipher.encrypt(b"token", "one")
     assert cipher.decrypt(kept, "one") == (b"token", False)
