@@ -30,6 +30,8 @@ command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || missing="$missing 
 ls /usr/lib/nginx/modules/ngx_http_brotli_static_module.so >/dev/null 2>&1 || missing="$missing libnginx-mod-http-brotli-static"
 command -v caddy >/dev/null 2>&1 || missing="$missing caddy"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
+# A submission server that has access tokens judged by their provider.
+[ -x /usr/lib/dovecot/submission ] || missing="$missing dovecot-core dovecot-submissiond"
 # What judges and tries the alerts.
 command -v promtool >/dev/null 2>&1 || missing="$missing prometheus"
 # The machine that the guide to hosting is tried on: namespaces, an address of its own, what its commands call.

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from plugins.booking.agenda.account_calendars import list_account_calendars
 from plugins.booking.agenda.calendars_cli import list_calendars
 from plugins.booking.agenda.cli import AgendaCommands
 from plugins.booking.arguments import parser
@@ -42,6 +43,7 @@ from plugins.booking.storage.migrate import migrate
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.storage.personal_data import erase, export
 from plugins.booking.storage.retention import purge
+from plugins.booking.trial_command import try_account
 from plugins.booking.unit_failure import tell_owner
 from plugins.content.active_locale import activate_locale
 from plugins.content.base.faults import ContentError
@@ -78,6 +80,9 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
             case "agenda":
                 return _agenda(asked, environment)
             case "calendars":
+                if asked.address in {"google", "microsoft"}:
+                    settings = Settings.from_environment(environment)
+                    return list_account_calendars(asked.address, settings, open_engine(settings.database_url), _now)
                 return list_calendars(asked.address, asked.login, variables_of(environment))
             case "explain":
                 return _explain(asked.meeting, asked.start, environment)
@@ -94,6 +99,8 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
                 return run_restore(asked, Settings.from_environment(environment), _now)
             case "check-setup":
                 return check_setup(environment, asked.json, _now, lambda line: print(line, flush=True))
+            case "try":
+                return try_account(asked, Settings.from_environment(environment), _now)
             case "connect" | "disconnect":
                 return run_connect(asked, Settings.from_environment(environment), _now)
             case "bounce":

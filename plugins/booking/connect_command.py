@@ -166,7 +166,7 @@ def _disconnect(consents: Consents, uses: tuple[Use, ...]) -> int:
         return 0
     where = {
         "google": "https://myaccount.google.com/connections",
-        "microsoft": "https://account.microsoft.com/privacy/app-access (https://myapps.microsoft.com)",
+        "microsoft": "https://account.microsoft.com/privacy/app-access",
     }
     print(_("Scollegato qui. Il permesso toglilo anche lì: %(address)s", address=where[consents.provider]))
     return 0

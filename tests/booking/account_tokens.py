@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
 from plugins.booking.oauth.access_token import Provider, TokenDead, TokenUnavailable, Use
+from plugins.booking.oauth.token_cipher import TokenCipher
+from plugins.booking.oauth.token_store import AccessToken, Grant, Secret, TokenStore
 
 
 class AccountTokens:
@@ -32,3 +38,11 @@ class AccountTokens:
         if not self.left:
             raise TokenDead(provider, use, self.why)
         return "bice@example.org"
+
+
+def keep_account(engine: Engine, key: str, provider: Provider, token: str, now: datetime) -> None:
+    """Keep an account that is connected for mail in a database, its access token good for days."""
+    access = AccessToken(token, now + timedelta(days=3))
+    secret = Secret("refresh", {"mail": access})
+    grant = Grant("", provider, frozenset({"mail"}), "bice@example.org", (), now, now, secret)
+    TokenStore(engine, TokenCipher(key, None)).connect(grant, now)

@@ -20,10 +20,13 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 from plugins.booking.mail.https_post import HttpsAddress
+from plugins.booking.mail.https_relay import HttpsSender
 from plugins.booking.server_urls import Kind, Relay
+from tests.booking.account_tokens import AccountTokens
 from tests.booking.sink import Mood, Taken
 
 GMAIL, GRAPH, POST = "/gmail/v1/users/me/messages/send", "/graph/v1.0/me/sendMail", "/send"
+KEY = "una-chiave-di-prova-lunga-abbastanza"
 PATHS: dict[str, Kind] = {GMAIL: "gmail", GRAPH: "graph", POST: "post"}
 _REASONS = {401: "Unauthorized", 403: "Forbidden", 429: "Too Many Requests", 503: "Service Unavailable"}
 
@@ -56,13 +59,25 @@ class HttpsSink:
         self.heard: list[Heard] = []
         self.cut = 0  # posts that came half, or whose answer nobody waited for
         self.begun = 0
+        self.kept = 0  # mails that were taken without a word
         self.port = 0
         self._lock = threading.Lock()
 
-    @property
-    def url(self) -> str:
-        """The neutral address for BOOKING_SMTP_URL."""
-        return f"http://{self.token}@127.0.0.1:{self.port}{POST}"
+    def variables(self, kind: Kind) -> dict[str, str]:
+        """The environment of an endpoint whose relay it is."""
+        if kind == "post":
+            return {"BOOKING_SMTP_URL": f"http://{self.token}@127.0.0.1:{self.port}{POST}"}
+        provider = "google" if kind == "gmail" else "microsoft"
+        return {
+            "BOOKING_SMTP_URL": f"{provider}+https://",
+            f"BOOKING_{provider.upper()}_CLIENT_ID": "client",
+            f"BOOKING_{provider.upper()}_URL": f"http://127.0.0.1:{self.port}",
+            "BOOKING_SECRET_KEY": KEY,
+        }
+
+    def sender(self, kind: Kind) -> HttpsSender:
+        """What sends by it."""
+        return HttpsSender(self.relay(kind), self.address(kind), AccountTokens(self.token))
 
     def relay(self, kind: Kind) -> Relay:
         """Its address as a relay of some kind."""
@@ -114,6 +129,9 @@ class HttpsSink:
             yield name.lower(), value.strip()
 
     def _answer(self, line: socket.socket, heard: Heard) -> None:
+        if heard.path == "/oauth/token":
+            self._say(line, 200, {"access_token": self.token, "token_type": "Bearer", "expires_in": 3600})
+            return
         if heard.headers.get("authorization") != f"Bearer {self.token}":
             self._say(line, 401, {"error": {"code": 401, "message": "No credentials", "status": "UNAUTHENTICATED"}})
             return
@@ -136,6 +154,8 @@ class HttpsSink:
         with self._lock:
             self.taken.append(one)
         if mood == "keep":
+            with self._lock:
+                self.kept += 1
             return
         status, body = ACCEPTED[PATHS[heard.path]]
         if mood == "cut":
@@ -168,7 +188,9 @@ def decoded(heard: Heard) -> bytes | None:
     try:
         if kind == "gmail":
             assert content_type == "application/json"
-            mime = base64.urlsafe_b64decode(json.loads(heard.body)["raw"])
+            # Google's own clients fill it up with signs (Python) or do not (JavaScript).
+            raw = json.loads(heard.body)["raw"].rstrip("=")
+            mime = base64.urlsafe_b64decode(raw + "=" * (-len(raw) % 4))
         elif kind == "graph":
             assert content_type == "text/plain"
             mime = base64.b64decode(heard.body, validate=True)

@@ -15,7 +15,9 @@ def queued(database: str) -> None:
     address = make_url(database)
     lay_out(address)
     engine = open_engine(address)
-    mail = Envelope("1", "kind", "a@example.org", "b@example.com", "<1@x>", b"Subject: Ciao\r\n\r\nCiao\r\n")
+    mail = Envelope(
+        "1", "kind", "a@example.org", "b@example.com", "<1@x>", b"To: b@example.com\r\nSubject: Ciao\r\n\r\nCiao\r\n"
+    )
     with engine.begin() as connection:
         enqueue(connection, "about", [mail], NOW.replace(year=2020))
     engine.dispose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import socketserver
 import struct
 import threading
@@ -91,6 +92,19 @@ def repeating_calendar(handler: BaseHTTPRequestHandler) -> None:
     told = handler.headers.get("authorization", "")
     body = f"{told} {_in_clear(told.encode())}".encode()
     say(handler, 401, body, WWW_Authenticate=f'Basic realm="{told}"', X_Told=told)
+
+
+def repeating_post(handler: BaseHTTPRequestHandler) -> None:
+    """Answer a mail with the headers that came with it, by the status that its path ends in."""
+    told = handler.headers.get("authorization", "")
+    status = handler.path.rpartition("/")[2]
+    if status == "line":
+        handler.wfile.write(f"{told}\r\n{told}\r\n\r\n".encode())
+        return
+    body = (
+        json.dumps({"error": {"code": told.split()[-1], "message": told}}) if status == "403" else f"{handler.headers}"
+    )
+    say(handler, int(status), body.encode(), X_Told=told, Location=f"https://{told.split()[-1]}.example/")
 
 
 def repeating_address(way: str) -> Callable[[BaseHTTPRequestHandler], None]:

@@ -8,17 +8,26 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
+from sqlalchemy import make_url, select
 
 from plugins.booking.settings import Settings, SettingsError
+from plugins.booking.storage.engine import open_engine
+from plugins.booking.storage.schema import outbox
 from tests.booking.calendars.server import answering
 from tests.booking.office import write_content
 from tests.booking.outgoing import queued
 from tests.booking.processes import ROOT, Process, eventually
-from tests.booking.repeating import repeating_address, repeating_calendar, repeating_database, repeating_relay
+from tests.booking.repeating import (
+    repeating_address,
+    repeating_calendar,
+    repeating_database,
+    repeating_post,
+    repeating_relay,
+)
 from tests.deploy.servers import free_port
 
 FIRST, SECOND = "Qzvkwy", "Xjpqrt"
@@ -35,6 +44,8 @@ COMMANDS = [
     ["erase", "ada@example.com"],
     ["purge"],
     ["backup", "copy.db"],
+    ["connect", "google", "--paste"],
+    ["disconnect", "microsoft"],
 ]
 
 
@@ -85,11 +96,12 @@ WRITTEN = [
 def misspelt(canary: str) -> Iterator[tuple[str, str]]:
     """Ways to get a variable wrong, the canary in it, or to get it right."""
     for scheme in ("smtp", "smtps", "postgresql+psycopg", "mysql", "sqlite", ""):
-        for name in ("BOOKING_SMTP_URL", "BOOKING_DATABASE_URL"):
+        for name in ("BOOKING_SMTP_URL", "BOOKING_ALARM_SMTP_URL", "BOOKING_DATABASE_URL"):
             for rest in WRITTEN:
                 yield name, f"{scheme}://{rest.replace('{}', canary)}"
                 yield name, f"{scheme}:{rest.replace('{}', canary)}"
-    for name in ("SECRET_KEY", "SECRET_KEY_OLD", "METRICS_TOKEN", "DKIM_KEY", "DKIM_SELECTOR", "SITE_URL"):
+    oauth = [f"{one}_{what}" for one in ("GOOGLE", "MICROSOFT") for what in ("CLIENT_ID", "CLIENT_SECRET", "URL")]
+    for name in ("SECRET_KEY", "SECRET_KEY_OLD", "METRICS_TOKEN", "DKIM_KEY", "DKIM_SELECTOR", "SITE_URL", *oauth):
         for rest in ("{}", "{}change-me", "-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END", "/{}", "https://ada:{}@h:x"):
             yield f"BOOKING_{name}", rest.replace("{}", canary)
 
@@ -128,6 +140,9 @@ def test_no_command_tells_a_piece_of_what_it_cannot_read(command: list[str], tmp
         "BOOKING_SECRET_KEY_OLD": f"{canary}"[:15],
         "BOOKING_METRICS_TOKEN": f"{canary}"[:15],
         "BOOKING_DKIM_KEY": f"-----BEGIN RSA PRIVATE KEY-----\n{canary}",
+        "BOOKING_ALARM_SMTP_URL": f"smtps://ada:{canary}@h.example:{SECOND}",
+        "BOOKING_GOOGLE_CLIENT_SECRET": canary,
+        "BOOKING_MICROSOFT_URL": f"https://ada:{canary}@h.example",
     }
     said = run(tmp_path, command, BOOKING_CONTENT=str(content), **wrong)
     assert [name for name in wrong if name not in said] == []
@@ -216,6 +231,29 @@ def test_relay_password_is_not_leaked_when_the_relay_refuses_it(way: str, tmp_pa
         if way == "refused":
             said += served(given[1], told)
             said += served(given[2] | {"BOOKING_DEV": "1"}, told)
+    assert not leaks(said), said
+
+
+@pytest.mark.parametrize("status", ["401", "403", "400", "429", "500", "302", "line"])
+def test_relay_token_is_not_leaked_when_the_relay_repeats_it(status: str, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/booking.db"
+    queued(database)
+    with answering(repeating_post) as address:
+        host, token = urlsplit(address).netloc, quote(f"{FIRST}/{SECOND}#@?:", safe="")
+        given = {
+            "BOOKING_CONTENT": str(write_content(tmp_path)),
+            "BOOKING_DATABASE_URL": database,
+            "BOOKING_SMTP_URL": f"http://{token}@{host}/send/{status}",
+        }
+        said = run(tmp_path, ["deliver", "--once"], **given)
+        said += run(tmp_path, ["deliver", "--check"], **given)
+        if status == "403":
+            said += served(given, "")
+    engine = open_engine(make_url(database))
+    with engine.begin() as connection:
+        said += str(connection.execute(select(outbox.c.error)).all())
+    engine.dispose()
+    assert ("BadStatusLine" if status == "line" else f"HTTP-{status}") in said
     assert not leaks(said), said
 
 

@@ -122,8 +122,8 @@ def test_the_file_beside_a_page_of_outlook_is_asked_for(host: str, name: str) ->
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("http://calendario.example/SEGRETO.ics", "Scrivi lo stesso con https"),
-        ("HTTP://calendario.example/SEGRETO.ics", "Scrivi lo stesso con https"),
+        ("http://calendario.example/SEGRETO.ics", "Scrivi lo stesso indirizzo con https"),
+        ("HTTP://calendario.example/SEGRETO.ics", "Scrivi lo stesso indirizzo con https"),
         ("https://calendario.example/a\n  SEGRETO.ics", "uno spazio in mezzo"),
         ("calendario.example/SEGRETO.ics", "comincia con https://"),
         ("https://calendar.google.com/calendar/embed?src=SEGRETO%40gmail.com&ctz=Europe%2FRome", "in formato iCal"),

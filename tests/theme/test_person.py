@@ -70,7 +70,7 @@ def test_nothing_is_left_of_her_where_nothing_is_known(unknown: Path, address: s
 
 def test_home_shows_price_next_hour_and_one_button(known: Path) -> None:
     hero = page(known, "").partition("<section")[0]
-    assert "28 €" in hero
+    assert "28\N{NO-BREAK SPACE}€" in hero
     assert "gratis" in hero
     assert "/api/slots?meeting=conoscitiva" in hero
     assert hero.count('class="button"') == 1

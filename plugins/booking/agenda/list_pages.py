@@ -47,6 +47,9 @@ _DONE = {
     "rispedisci": N_("Fatto: le mail ripartono adesso."),
     "lascia": N_("Fatto: non sono più nell’elenco."),
     "sblocca": N_("Sbloccato: questo tempo è di nuovo prenotabile."),
+    "collega": N_("Collegato."),
+    "scollega": N_("Scollegato: il permesso è tolto."),
+    "scollega-qui": N_("Scollegato qui. Togli il permesso anche dalla pagina del tuo account, fra le app collegate."),
 }
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from fastapi import FastAPI
 from starlette.responses import Response
 
+from plugins.booking.agenda.account_routes import account_routes
+from plugins.booking.agenda.accounts_page import AccountsPage
 from plugins.booking.agenda.app_manifest import manifest
 from plugins.booking.agenda.booking_page import BookingPage
 from plugins.booking.agenda.calendar_feed import Feed
@@ -17,6 +19,7 @@ from plugins.booking.agenda.explain_page import ExplainPage
 from plugins.booking.agenda.list_pages import ListPages
 from plugins.booking.agenda.month_page import MonthPage
 from plugins.booking.agenda.owner_booking import OwnerBookingPage
+from plugins.booking.agenda.pending_consents import PendingConsents
 from plugins.booking.agenda.queries import AgendaQueries
 from plugins.booking.agenda.routes import Check, agenda_routes
 from plugins.booking.agenda.session_check import SessionCheck, SignedOut
@@ -28,7 +31,8 @@ from plugins.booking.calendars.entries.sync_state import SyncState
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources
 from plugins.booking.mail.mail_health import mail_state
-from plugins.booking.service.services import Services
+from plugins.booking.oauth.token_cipher import TokenCipher
+from plugins.booking.service.services import Services, accounts_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.outbox import Envelope, Outbox
@@ -68,6 +72,18 @@ def add_agenda(
         render,
     )
 
+    accounts_page = AccountsPage(
+        settings,
+        accounts_of(settings, store.engine, clock),
+        PendingConsents(
+            store.engine, TokenCipher(settings.secret_key, settings.secret_key_old, "oauth-consents"), clock
+        ),
+        calendars_page,
+        office,
+        clock,
+        render,
+    )
+
     def write(token: str, code: str) -> Envelope:
         return services.mail_composer.sign_in(token, code, LINK_LASTS, clock())
 
@@ -81,6 +97,7 @@ def add_agenda(
     app.include_router(
         sign_in_routes(sign_in, session_check, lists, calendars_page, write, clock, wake, render, [origin, rate])
     )
+    app.include_router(account_routes(accounts_page, session_check, origin))
     by_hand, explain_page = (
         OwnerBookingPage(services.booking_service, office, render),
         ExplainPage(services.booking_service, office, render),

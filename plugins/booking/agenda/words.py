@@ -88,6 +88,7 @@ _KINDS = {
     "sign-in": N_("collegamento per l’agenda"),
     "digest": N_("notizie della posta"),
     "account-dead": N_("un account non è più collegato"),
+    "mail-stopped": N_("la posta è ferma"),
     "account-ending": N_("un collegamento sta per scadere"),
 }
 

@@ -1,18 +1,16 @@
 """Account watch: renews tokens before they are needed, and tells the owner of a connected account that is dead or ends.
 
-By her ordinary mail; where that very account is what her mail goes out by, by the relay for alarms, once a day.
+By her ordinary mail; where that very account is what her mail goes out by, by the relay for alarms, once a day. So is
+any other standstill of mail.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import datetime
 
-from plugins.booking.mail.mime import address_of, compose
-from plugins.booking.mail.smtp import SmtpSender
+from plugins.booking.jobs.alarm_mail import AGAIN_AFTER, RETRY_AFTER, AlarmMail, MailStandstill
 from plugins.booking.mail.texts.account_mails import account_dead_mail, account_ending_mail
 from plugins.booking.mail.texts.contact_mails import Mail
 from plugins.booking.oauth.account_state import AccountState, state_of
@@ -21,14 +19,11 @@ from plugins.booking.oauth.connected_accounts import ConnectedAccounts
 from plugins.booking.oauth.token_store import Grant
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.settings import Settings
-from plugins.booking.storage.ids import new_id
-from plugins.booking.storage.outbox import Envelope, enqueue
+from plugins.booking.storage.outbox import Outbox, enqueue
 from plugins.content.office import Office
 from plugins.content.templates.formats import moment
 
 ABOUT = "account"
-AGAIN_AFTER, RETRY_AFTER = timedelta(days=1), timedelta(minutes=10)
-_log = logging.getLogger(__name__)
 
 
 class AccountWatch:
@@ -47,6 +42,9 @@ class AccountWatch:
         self._composer = composer
         self._office = office
         self._clock = clock
+        self._alarm = AlarmMail(settings, accounts, office)
+        outbox = Outbox(accounts.store.engine)
+        self._standstill = MailStandstill(settings, outbox, self._alarm, composer.agenda(), office, clock)
         self._is_rewritten = False
 
     def look(self, _stop: Callable[[], bool] = lambda: False) -> int:
@@ -55,7 +53,7 @@ class AccountWatch:
             self._accounts.store.rewrite()
             self._is_rewritten = True
         self._accounts.renew_early()
-        return sum(self._tell(grant) for grant in self._accounts.store.all())
+        return sum(self._tell(grant) for grant in self._accounts.store.all()) + self._standstill.look()
 
     def _tell(self, grant: Grant) -> int:
         now = self._clock()
@@ -69,7 +67,7 @@ class AccountWatch:
         if is_told and not (is_broken and now - (grant.told_at or now) >= AGAIN_AFTER):
             return 0
         if is_broken:
-            return self._alarm(grant, state, now)
+            return self._tell_by_alarm(grant, state, now)
         self._composer.prepare()
         mails = self._composer.envelopes([self._mail(state)], now)
         return int(self._accounts.store.tell(grant, state.condition, now, lambda it: enqueue(it, ABOUT, mails, now)))
@@ -78,28 +76,14 @@ class AccountWatch:
         relay = self._settings.relay
         return relay is not None and relay.token == state.provider
 
-    def _alarm(self, grant: Grant, state: AccountState, now: datetime) -> int:
-        if self._settings.alarm_relay is None or not self._accounts.store.tell(grant, state.condition, now):
+    def _tell_by_alarm(self, grant: Grant, state: AccountState, now: datetime) -> int:
+        if not self._alarm.is_possible or not self._accounts.store.tell(grant, state.condition, now):
             return 0
-        try:
-            self._send(self._mail(state), now)
-        except Exception as error:
-            # Of any kind: the next try comes later, and /health and the agenda say it meanwhile.
-            _log.error("the alarm about %s did not go out: %s", grant.provider, type(error).__name__)
-            told = replace(grant, told=state.condition, told_at=now)
-            self._accounts.store.tell(told, state.condition, now - AGAIN_AFTER + RETRY_AFTER)
-            return 0
-        return 1
-
-    def _send(self, mail: Mail, now: datetime) -> None:
-        relay, own_name = self._settings.alarm_relay, urlsplit(self._settings.site_url).hostname or "localhost"
-        assert relay
-        sender = self._settings.sender or self._office().identity.email
-        envelope_id = new_id(now)
-        message_id = f"<{envelope_id}@{own_name}>"
-        mime = compose(mail, sender, self._office().identity.brand, message_id, now)
-        envelope = Envelope(envelope_id, mail.kind, address_of(sender), address_of(mail.to), message_id, mime)
-        SmtpSender(relay, own_name, self._settings.dkim)(envelope, lambda: None)
+        if self._alarm.send(self._mail(state), now):
+            return 1
+        told = replace(grant, told=state.condition, told_at=now)
+        self._accounts.store.tell(told, state.condition, now - AGAIN_AFTER + RETRY_AFTER)
+        return 0
 
     def _mail(self, state: AccountState) -> Mail:
         name, uses, office = PROVIDER_NAMES[state.provider], sorted(state.uses), self._office()

@@ -8,10 +8,11 @@ import re
 import socket
 import ssl
 import threading
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -22,7 +23,10 @@ STEP_SECONDS = 30.0
 FINAL_SECONDS = 300.0
 CONVERSATION_SECONDS = 600.0
 _MOST_BYTES = 64 * 1024  # of an answer, of which the status is what counts
+_MOST_INTERIM = 20
 _MOST_LETTERS = 200  # of its words, for whoever looks into it
+_PIECE = 8  # so much of a token tells that it is there
+_RETRY_AFTER = re.compile(r"Retry after (\d{4}-\d\d-\d\dT[\d:.]{8,15}Z)")
 _FAILURES = (OSError, http.client.HTTPException, ValueError)
 
 
@@ -53,6 +57,18 @@ class Answer:
     words: str = ""
 
 
+class _FinalResponse(http.client.HTTPResponse):
+    """HTTP response, the interim ones before it left aside (RFC 9110, 15.2); the library knows of 100 alone."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(_MOST_INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status < 200 or status == http.client.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException("interim answers without an end")
+
+
 @contextmanager
 def connected(address: HttpsAddress) -> Iterator[http.client.HTTPConnection]:
     """Connect for one POST, and hang up after it whatever has become of it; raises OSError, HTTPException."""
@@ -63,6 +79,7 @@ def connected(address: HttpsAddress) -> Iterator[http.client.HTTPConnection]:
         )
     else:
         line = http.client.HTTPConnection(address.host, address.port, timeout=STEP_SECONDS)
+    line.response_class = _FinalResponse
     watch: threading.Timer | None = None
     try:
         line.connect()
@@ -94,13 +111,21 @@ def posted(line: http.client.HTTPConnection, path: str, headers: Mapping[str, st
             line.sock.settimeout(STEP_SECONDS if cut else FINAL_SECONDS)
         answer = line.getresponse()
     except _FAILURES as error:
+        # Never with the words of an answer that is none: they may be what was sent.
         if cut:
-            raise Deferred(f"{type(cut).__name__}: {cut}") from error
-        raise OutcomeUnknown(f"{type(error).__name__}: {error}") from error
+            raise Deferred(type(cut).__name__) from error
+        raise OutcomeUnknown(type(error).__name__) from error
     said = b""
     with suppress(*_FAILURES):
         said = answer.read(_MOST_BYTES)
-    return _read(answer, said)
+    reason, words = ("", "") if _repeats(said, headers) else _reason(said)
+    return Answer(answer.status, _asked(answer, words), reason, " ".join(words.split())[:_MOST_LETTERS])
+
+
+def _repeats(said: bytes, headers: Mapping[str, str]) -> bool:
+    # Pages for whoever looks for a fault show the request: of these nothing is kept.
+    token = headers["Authorization"].rpartition(" ")[2].encode()
+    return any(piece in said for piece in (token[:_PIECE], token[-_PIECE:], b64encode(token)[:_PIECE]))
 
 
 @contextmanager
@@ -117,19 +142,15 @@ def _hang_up(line: socket.socket) -> None:
         line.shutdown(socket.SHUT_RDWR)
 
 
-def _read(answer: http.client.HTTPResponse, said: bytes) -> Answer:
-    reason, words = _reason(said)
-    return Answer(answer.status, _asked(answer), reason, " ".join(words.split())[:_MOST_LETTERS])
-
-
-def _asked(answer: http.client.HTTPResponse) -> timedelta:
-    """How long to wait (RFC 9110, 10.2.3); an instant is told by the relay's own clock."""
+def _asked(answer: http.client.HTTPResponse, words: str) -> timedelta:
+    """How long to wait (RFC 9110, 10.2.3), which Gmail says in words; an instant is told by the relay's own clock."""
     text = (answer.headers["Retry-After"] or "").strip()
     if re.fullmatch(r"\d{1,9}", text):
         return timedelta(seconds=int(text))
     with suppress(TypeError, ValueError):
-        until, now = parsedate_to_datetime(text), parsedate_to_datetime(answer.headers["Date"])
-        return max(timedelta(0), until - now)
+        found = _RETRY_AFTER.search(words)
+        until = datetime.fromisoformat(found[1]) if found else parsedate_to_datetime(text)
+        return max(timedelta(0), until - parsedate_to_datetime(answer.headers["Date"]))
     return timedelta(0)
 
 

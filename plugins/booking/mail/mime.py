@@ -39,7 +39,8 @@ def compose(mail: Mail, sender: str, brand: str, message_id: str, now: datetime)
         name = "" if "@" in mail.reply_to_name else mail.reply_to_name
         headers.append(mailbox_header("Reply-To", mail.reply_to, name))
     headers += [_header("Subject", mail.subject), _plain("Date", format_datetime(now))]
-    headers.append(_plain("Message-ID", message_id))
+    # Google and Microsoft may give another Message-ID to what is sent by their APIs: the second is in what comes back.
+    headers += [_plain("Message-ID", message_id), _plain("X-Maglia-Message-ID", message_id)]
     if mail.thread:
         headers += [_plain("In-Reply-To", mail.thread), _plain("References", mail.thread)]
     # Exchange heeds the second, all others the first: nobody's absence is told to whoever was typed into a form.

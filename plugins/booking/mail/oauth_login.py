@@ -11,7 +11,7 @@ from plugins.booking.mail.delivery_failure import AccountNotConnected, LoginRefu
 from plugins.booking.oauth.access_token import AccessTokens, Provider, TokenDead, TokenUnavailable
 from plugins.booking.redaction import hold_back_token
 from plugins.booking.server_urls import Relay
-from plugins.booking.smtp_replies import brief, told
+from plugins.booking.smtp_replies import brief
 
 Value = TypeVar("Value")
 
@@ -67,7 +67,7 @@ def log_in_with_token(smtp: smtplib.SMTP, relay: Relay, user: str, token: str) -
         # The token is no password that somebody locks an account for.
         raise RelayUnavailable(f"{type(error).__name__}: at the login") from None
     if 400 <= code < 500:
-        raise RelayUnavailable(told(code, words))
+        raise RelayUnavailable(brief(code, words))
     if not (200 <= code < 300 or code == _ALREADY):
         raise LoginRefused(brief(code, words))
 

@@ -16,6 +16,7 @@ from plugins.booking.oauth.access_token import TokenUnavailable
 DEADLINE_SECONDS = 15.0
 _MOST_BYTES = 64_000
 _MOST_WAIT = 3600.0
+_LONGEST_SPAN = 10 * 365 * 24 * 3600
 
 
 class ProviderBusy(TokenUnavailable):
@@ -32,7 +33,17 @@ class Reply:
     body: bytes = field(repr=False)
 
     def json(self) -> object:
-        return json.loads(self.body)
+        """Read the body, without the words beside an error's code.
+
+        They may quote what was sent, and Authlib gives up on those that RFC 6749 (5.2) forbids: Microsoft's have lines.
+        """
+        try:
+            found = json.loads(self.body)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
+        if isinstance(found, dict) and "error" in found:
+            return {name: value for name, value in found.items() if name not in {"error_description", "error_uri"}}
+        return found
 
     def read(self) -> dict[str, Any]:
         try:
@@ -88,10 +99,10 @@ class ProviderHttp:
 
 def seconds_of(value: object) -> int | None:
     """Read a number of seconds, None where it is none."""
-    # Some send a number as a text.
+    # Some send a number as a text; none is of a token that outlives its owner.
     try:
-        return int(str(value))
-    except ValueError:
+        return max(-_LONGEST_SPAN, min(int(float(str(value))), _LONGEST_SPAN))
+    except (ValueError, OverflowError):
         return None
 
 

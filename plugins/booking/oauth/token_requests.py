@@ -113,6 +113,9 @@ class TokenRequests:
         try:
             answer = self._oauth().fetch_token(self._addresses.token, grant_type=grant_type, **fields)
         except OAuth2Error as error:
+            if not isinstance(error.error, str):
+                # Some other part of the provider speaks, and not of this token (RFC 6749, 5.2).
+                raise ProviderBusy("the provider's answer cannot be understood") from None
             code = _code(error.error)
             if code in passing:
                 raise ProviderBusy(f"the provider says {code}") from None

@@ -63,6 +63,7 @@ class Renderer:
         self._theme = theme
         self._styles: Styles | None = None
         self._policy: str | None = None
+        self._offered: dict[str, Callable[[], object]] = {}
         self._compiled = spoken(), self._environment()
 
     def __call__(self, template: str, **context: object) -> str:
@@ -83,6 +84,11 @@ class Renderer:
         )
         return with_answer_addresses(page)
 
+    def offer(self, **functions: Callable[[], object]) -> None:
+        """Let templates ask for more, by these names, where they need it."""
+        self._offered |= functions
+        self._compiled[1].globals.update(self._offered)
+
     def _environment(self) -> Environment:
         environment = Environment(
             loader=FileSystemLoader(self._theme / "templates"),
@@ -93,6 +99,7 @@ class Renderer:
         environment.globals.update(
             zones=groups, own_zone=None, SITEURL=self._places.pages, BOOKING_URL=self._places.endpoint
         )
+        environment.globals.update(self._offered)
         return environment
 
     def policy(self) -> str:

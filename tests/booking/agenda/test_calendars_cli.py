@@ -94,7 +94,7 @@ def test_address_of_a_file_is_kept_out_of_the_content() -> None:
         (["{}", "--login", "MIO"], {}, 1, "sul server manca MIO"),
         (["{}", "--login", "BOOKING_X"], {"BOOKING_X": LOGIN}, 1, "sul server manca BOOKING_X"),
         (["{}", "--login", "MIO"], {"MIO": f"{USER}:sbagliata"}, 1, "non accetta utente e password"),
-        (["http://calendario.example/"], {}, 2, "Scrivi lo stesso con https"),
+        (["http://calendario.example/"], {}, 2, "Scrivi lo stesso indirizzo con https"),
         (["https://nessuno.invalid/"], {}, 1, "il nome del server non esiste"),
         (["https://calendar.google.com/calendar/embed?src=x"], {}, 2, "formato iCal"),
     ],

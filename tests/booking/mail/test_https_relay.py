@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -107,7 +107,7 @@ def test_answer_that_accepts_nothing_is_judged(
     kind: Kind, status: str, says: object, failure: type[Exception], words: str
 ) -> None:
     with https_sinking() as sink:
-        sink.mood, sink.says = (lambda recipient: status), ({"Location": sink.url}, says)
+        sink.mood, sink.says = (lambda recipient: status), ({"Location": "/elsewhere"}, says)
         with pytest.raises(failure, match=f"^{re.escape(words)}") as raised:
             send(sink, kind)
     assert type(raised.value) is failure
@@ -131,6 +131,23 @@ def test_time_that_a_relay_asks_for_is_read(headers: dict[str, str], asked: int)
         sink.mood, sink.says = (lambda recipient: "429"), (headers, None)
         with pytest.raises(ConnectionClosing) as raised:
             send(sink, "graph")
+    assert raised.value.asked == timedelta(seconds=asked)
+
+
+@pytest.mark.parametrize(
+    ("words", "date", "asked"),
+    [
+        ("User-rate limit exceeded.  Retry after 2026-11-30T10:15:00.123Z", "Mon, 30 Nov 2026 10:00:00 GMT", 900.123),
+        ("User-rate limit exceeded.  Retry after 2026-11-30T10:15:00Z", "", 0),
+        ("Retry after 2026-99-30T10:15:00Z", "Mon, 30 Nov 2026 10:00:00 GMT", 0),
+    ],
+)
+def test_time_that_gmail_asks_for_in_words_is_read(words: str, date: str, asked: float) -> None:
+    with https_sinking() as sink:
+        error = {"error": {"code": 403, "message": words, "errors": [{"reason": "userRateLimitExceeded"}]}}
+        sink.mood, sink.says = (lambda recipient: "403"), ({"Date": date} if date else {}, error)
+        with pytest.raises(ConnectionClosing) as raised:
+            send(sink, "gmail")
     assert raised.value.asked == timedelta(seconds=asked)
 
 
@@ -325,3 +342,53 @@ def test_wrong_token_of_an_address_is_tried_ever_more_seldom(own: Engine) -> Non
         assert to(own, sender(sink, "post"), clock).deliver_due() == 1
     with own.begin() as connection:
         assert connection.execute(select(table.c.state)).scalar_one() == "sent"
+
+
+_HINT = "HTTP/1.1 103 Early Hints\r\n\r\n"
+
+
+@pytest.mark.parametrize("interim", ["103 Early Hints", "102 Processing", "100 Continue", "199 x"])
+@pytest.mark.parametrize(("final", "accepted"), [("200 OK", True), ("503 Down", False)])
+def test_answer_is_the_one_after_the_interim_ones(interim: str, final: str, accepted: bool) -> None:
+    with answering_with(f"HTTP/1.1 {interim}\r\nLink: </x>\r\n\r\n" * 3 + f"HTTP/1.1 {final}\r\n\r\n") as relay:
+        sending = HttpsSender(relay, address_of_relay(relay, {}))
+        if accepted:
+            sending(ENVELOPE, lambda: None)
+        else:
+            with pytest.raises(ConnectionClosing, match="HTTP-503-later"):
+                sending(ENVELOPE, lambda: None)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "HTTP/1.1 103 x\r\n\r\n" * 1000,
+        "HTTP/1.1 101 Switching\r\n\r\n",
+        "HTTP/1.1 103 x\r\n\r\n",
+        "HTTP/1.1 700 x\r\n\r\n",
+        "ok\r\n",
+        "",
+    ],
+)
+def test_answer_that_is_none_leaves_the_outcome_unknown(answer: str) -> None:
+    with answering_with(answer) as relay, pytest.raises(OutcomeUnknown):
+        HttpsSender(relay, address_of_relay(relay, {}))(ENVELOPE, lambda: None)
+
+
+@contextmanager
+def answering_with(words: str) -> Iterator[Relay]:
+    """A relay that answers one mail in these words, and leaves."""
+    with socket.create_server(("127.0.0.1", 0)) as opened:
+
+        def talk() -> None:
+            line, _ = opened.accept()
+            with line, line.makefile("rb") as heard, suppress(OSError):
+                while heard.readline().strip():
+                    pass
+                heard.read(len(MIME))
+                line.sendall(words.encode())
+
+        thread = threading.Thread(target=talk, daemon=True)
+        thread.start()
+        yield Relay("127.0.0.1", opened.getsockname()[1], "none", None, "word", kind="post", path="/")
+    thread.join()

@@ -19,7 +19,7 @@ from plugins.booking.mail import delivery as delivering
 from plugins.booking.mail import smtp
 from plugins.booking.mail.delivery import GIVEN_UP_AFTER, Delivery
 from plugins.booking.mail.smtp import SmtpSender
-from plugins.booking.server_urls import Relay
+from plugins.booking.server_urls import Kind, Relay
 from plugins.booking.storage import outbox as queueing
 from plugins.booking.storage.engine import Unavailable, open_engine
 from plugins.booking.storage.ids import new_id
@@ -27,6 +27,7 @@ from plugins.booking.storage.migrate import migrate
 from plugins.booking.storage.outbox import Envelope, Outbox, Urgency, enqueue, urgency_of
 from plugins.booking.storage.schema import outbox as table
 from tests.booking.database import out_of_reach
+from tests.booking.https_sink import HttpsSink, https_sinking
 from tests.booking.office import NOW, Clock
 from tests.booking.processes import eventually
 from tests.booking.sink import Mood, Sink, sinking
@@ -65,6 +66,20 @@ def states(engine: Engine) -> Counter[str]:
 
 def to(engine: Engine, relay: Relay, clock: Callable[[], datetime], **more: object) -> Delivery:
     return Delivery(Outbox(engine), SmtpSender(relay, "localhost"), clock, **more)  # type: ignore[arg-type]
+
+
+@contextmanager
+def relaying(kind: Kind) -> Iterator[tuple[Sink | HttpsSink, Callable[..., Delivery]]]:
+    """A relay of some kind, and what delivers to it."""
+    if kind == "smtp":
+        with sinking() as sink:
+            yield sink, lambda engine, clock, **more: to(engine, sink.relay, clock, **more)
+        return
+    with https_sinking() as posted:
+        yield posted, lambda engine, clock, **more: Delivery(Outbox(engine), posted.sender(kind), clock, **more)
+
+
+every_kind = pytest.mark.parametrize("kind", ["smtp", "gmail", "graph", "post"])
 
 
 def test_what_is_urgent_goes_first_whenever_it_came(own: Engine) -> None:
@@ -165,12 +180,13 @@ def test_owner_mail_is_not_held_up_by_slow_visitor_mail(own: Engine) -> None:
             lane.stop()
 
 
-def test_mail_of_unknown_outcome_is_resent_with_the_same_id(own: Engine) -> None:
+@every_kind
+def test_mail_of_unknown_outcome_is_resent_with_the_same_id(own: Engine, kind: Kind) -> None:
     envelope, clock = queue(own, "booked-owner"), Clock()
     moods = iter(["drop", "keep", "keep", "take"])
-    with sinking() as sink:
+    with relaying(kind) as (sink, delivering_to):
         sink.mood = lambda recipient: next(moods)
-        sending = to(own, sink.relay, clock, chance=lambda: 1.0)
+        sending = delivering_to(own, clock, chance=lambda: 1.0)
         for _ in range(4):
             sending.deliver_due()
             clock.now += timedelta(hours=1)
@@ -213,10 +229,11 @@ def test_a_relay_that_never_comes_to_an_end_is_left(own: Engine, monkeypatch: py
         assert "Disconnected" in connection.execute(select(table.c.error)).scalar_one()
 
 
-def test_mail_accepted_while_the_database_was_down_is_not_resent(own: Engine) -> None:
+@every_kind
+def test_mail_accepted_while_the_database_was_down_is_not_resent(own: Engine, kind: Kind) -> None:
     queue(own, "booked-owner")
-    with sinking() as sink:
-        sending = to(own, sink.relay, clock := Clock())
+    with relaying(kind) as (sink, delivering_to):
+        sending = delivering_to(own, clock := Clock())
         with pytest.raises(Unavailable), _away_when_taken(own, sink):
             sending.deliver_due()
         assert states(own) == {"pending": 1}
@@ -227,7 +244,7 @@ def test_mail_accepted_while_the_database_was_down_is_not_resent(own: Engine) ->
 
 
 @contextmanager
-def _away_when_taken(engine: Engine, sink: Sink) -> Iterator[None]:
+def _away_when_taken(engine: Engine, sink: Sink | HttpsSink) -> Iterator[None]:
     """Take the database away at the very moment a mail is handed over."""
     away = out_of_reach(engine)
 
@@ -244,20 +261,22 @@ def _away_when_taken(engine: Engine, sink: Sink) -> Iterator[None]:
 
 
 @pytest.mark.soak
-def test_days_of_a_moody_relay_lose_nothing(own: Engine) -> None:
+@every_kind
+def test_days_of_a_moody_relay_lose_nothing(own: Engine, kind: Kind) -> None:
     chance = Random(DAYS)
     kept: Counter[str] = Counter()
     queued: dict[str, Envelope] = {}
     clock = Clock()
-    with sinking() as sink:
+    later = "451" if kind == "smtp" else "503"
+    with relaying(kind) as (sink, delivering_to):
 
         def mood(recipient: str) -> Mood:
-            moods: list[Mood] = ["take", "451", "drop", "keep", 0.001]
+            moods: list[Mood] = ["take", later, "drop", "keep", 0.001]
             return chance.choice(moods)
 
         sink.mood = mood
-        sink.at_recipient = lambda recipient: chance.choice(["", "", "450"])
-        present = to(own, sink.relay, clock, chance=chance.random)
+        sink.at_recipient = lambda recipient: chance.choice(["", "", "450" if kind == "smtp" else "429"])
+        present = delivering_to(own, clock, chance=chance.random)
         absent = to(own, NOBODY, clock, chance=chance.random)
         end = NOW + timedelta(days=DAYS)
         while clock.now < end:

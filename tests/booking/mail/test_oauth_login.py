@@ -100,7 +100,7 @@ def test_refused_token_is_replaced_once_in_another_conversation() -> None:
 @pytest.mark.parametrize(
     ("replies", "offers"),
     [
-        ({"AUTH": "454 4.7.0 later"}, "XOAUTH2"),
+        ({"AUTH": "454 4.7.0 not with word"}, "XOAUTH2"),
         ({"AUTH": "drop"}, "OAUTHBEARER"),
         ({}, "PLAIN LOGIN"),
     ],
@@ -110,6 +110,7 @@ def test_login_that_fails_for_now_takes_no_token_back(replies: dict[str, str], o
     with raw_relay(offers, **replies) as raw, pytest.raises(RelayUnavailable) as failed:
         send(with_account(raw), tokens)
     assert not isinstance(failed.value, TokenRefused)
+    assert "word" not in str(failed.value)
     assert tokens.taken_back == []
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import socket
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from sqlalchemy import make_url
 
 from plugins.booking.mail.relay_check import check_relay
 from plugins.booking.oauth.access_token import Provider
 from plugins.booking.oauth.client_settings import ClientSettings
 from plugins.booking.server_urls import Kind, Relay, Security
-from tests.booking.account_tokens import AccountTokens
-from tests.booking.https_sink import HttpsSink, https_sinking
+from plugins.booking.storage.engine import open_engine
+from tests.booking.account_tokens import AccountTokens, keep_account
+from tests.booking.https_sink import KEY, HttpsSink, https_sinking
 from tests.booking.mail.test_tls import at, relay
 from tests.booking.mail.test_tls import certificate as certificate
 from tests.booking.office import write_content
@@ -202,11 +205,11 @@ def test_account_that_is_not_connected_is_told_first() -> None:
 def test_sender_that_is_another_than_the_account_is_told() -> None:
     with https_sinking() as sink:
         said: list[str] = []
-        oauth = {"google": ClientSettings("id", base_url=f"http://127.0.0.1:{sink.port}")}
-        tokens = AccountTokens("word")
-        assert check_relay(
-            sink.relay("gmail"), "localhost", "info@x.example", "l@x.example", said.append, tokens, oauth
-        )  # type: ignore[arg-type]
+        oauth: dict[Provider, ClientSettings] = {
+            "google": ClientSettings("id", base_url=f"http://127.0.0.1:{sink.port}")
+        }
+        relay, tokens = sink.relay("gmail"), AccountTokens("word")
+        assert check_relay(relay, "localhost", "info@x.example", "l@x.example", said.append, tokens, oauth)
     assert any("Google writes bice@example.org in its place unless" in line for line in said)
 
 
@@ -247,3 +250,23 @@ def test_relay_over_https_is_proven_by_its_certificate(
             assert said[-2].startswith("NO   TLS: self-signed certificate")
             assert "SSL_CERT_FILE" in said[-1]
             assert sink.heard == []
+
+
+@pytest.mark.parametrize("kind", ["gmail", "graph", "post"])
+def test_command_checks_a_relay_over_https(tmp_path: Path, kind: Kind) -> None:
+    database = f"sqlite:///{tmp_path}/booking.db"
+    queued(database)
+    shared = {"BOOKING_DATABASE_URL": database, "BOOKING_CONTENT": str(write_content(tmp_path / "content"))}
+    with https_sinking() as sink:
+        if kind != "post":
+            done = run("deliver", "--check", **sink.variables(kind), **shared)
+            assert done.returncode == 1
+            assert "NO   token: " in done.stdout
+            engine = open_engine(make_url(database))
+            keep_account(engine, KEY, "google" if kind == "gmail" else "microsoft", sink.token, datetime.now(UTC))
+            engine.dispose()
+        done = run("deliver", "--check", **sink.variables(kind), **shared)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "ok   login: taken" in done.stdout
+        assert sink.taken == []
+        assert run("deliver", "--once", **sink.variables(kind), **shared).returncode == 0

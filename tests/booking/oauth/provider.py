@@ -31,6 +31,7 @@ SCOPES = [
     *(f"{_GRAPH}/Calendars.ReadWrite", f"{_GRAPH}/Mail.Send"),
     *(f"{_OUTLOOK}/SMTP.Send", f"{_OUTLOOK}/IMAP.AccessAsUser.All"),
 ]
+_AGENDA = [f"http://127.0.0.1/agenda/collegamenti/{provider}/ritorno" for provider in CLIENTS]
 _GRANTS = ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"]
 
 
@@ -41,7 +42,7 @@ def client_of(client_id: str, secret: str | None, *redirects: str) -> dict[str, 
         **({"client_secret": secret} if secret else {}),
         "application_type": "native",
         "grant_types": _GRANTS,
-        "redirect_uris": ["http://127.0.0.1/", "http://localhost", *redirects],
+        "redirect_uris": ["http://127.0.0.1/", "http://localhost", *_AGENDA, *redirects],
         "response_types": ["code"],
         "token_endpoint_auth_method": "client_secret_post" if secret else "none",
     }

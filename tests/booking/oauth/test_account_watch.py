@@ -15,6 +15,8 @@ from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources
 from plugins.booking.jobs.account_watch import AccountWatch
 from plugins.booking.jobs.heartbeat import standstill
+from plugins.booking.mail.delivery_failure import LoginRefused
+from plugins.booking.mail.login_backoff import LoginBackoff, login_name
 from plugins.booking.oauth.access_token import Provider, TokenDead
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import accounts_of, services_of
@@ -131,7 +133,7 @@ def test_a_project_left_in_testing_is_told_before_it_dies(
     assert "pubblichi" in words
     die(provider, settings, engine, clock, "google")
     assert watch.look() == 1
-    assert [kind for kind, _ in queued(engine)] == ["account-ending", "account-dead"]
+    assert sorted(kind for kind, _ in queued(engine)) == ["account-dead", "account-ending"]
 
 
 @pytest.fixture
@@ -174,6 +176,31 @@ def test_an_alarm_that_does_not_go_out_is_tried_again(
     clock.now += timedelta(minutes=10)
     watch.look()
     assert caplog.text.count("did not go out") == 2
+
+
+def test_mail_that_is_refused_is_told_by_the_alarm_relay(
+    provider: RunningProvider, engine: Engine, content: Path, alarms: Relaying
+) -> None:
+    clock = Clock()
+    relay = "smtp://bice:segreto@127.0.0.1:9"
+    settings = settings_of(provider, engine, content, BOOKING_SMTP_URL=relay, BOOKING_ALARM_SMTP_URL=alarms.url)
+    watch, other = (watch_of(settings, engine, content, clock) for _ in range(2))
+    assert watch.look() == 0
+    name = login_name(settings.relay)
+    assert name
+    LoginBackoff(engine, name).refused(clock.now, LoginRefused("535 5.7.8"))
+    assert watch.look() + other.look() + watch.look() == 1
+    clock.now += DAY
+    assert watch.look() + other.look() == 1
+    body = alarms.taken[0].get_body(("plain",))
+    assert body is not None
+    assert "login refused (535 5.7.8)" in body.get_content()
+    assert "segreto" not in body.get_content()
+    LoginBackoff(engine, name).proven()
+    assert watch.look() == 0
+    LoginBackoff(engine, name).refused(clock.now, LoginRefused("535 5.7.8"))
+    assert watch.look() == 1
+    assert len(alarms.taken) == 3
 
 
 def test_a_dead_account_keeps_the_monitor_from_being_called(

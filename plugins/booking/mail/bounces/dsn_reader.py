@@ -24,7 +24,7 @@ _STATUSES = {"message/delivery-status", "message/global-delivery-status"}
 _RETURNED = {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"}
 _ACTIONS: dict[str, Action] = {action: action for action in get_args(Action)}
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z-]{1,60})[ \t]*:(.*)$")
-_MESSAGE_ID = re.compile(r"(?im)^[> \t]*message-id:\s*(<[^<>\s]{1,300}>)")
+_MESSAGE_ID = re.compile(r"(?im)^[> \t]*(?:x-maglia-)?message-id:\s*(<[^<>\s]{1,300}>)")
 _XTEXT = re.compile(r"\+([0-9A-Fa-f]{2})")
 
 
@@ -50,6 +50,7 @@ def _returned_ids(mail: Parsed, parts: list[Parsed]) -> Iterator[str]:
             inner = part.get_payload()
             if isinstance(inner, list) and inner and isinstance(inner[0], Message):
                 yield header(inner[0], "Message-ID")
+                yield header(inner[0], "X-Maglia-Message-ID")
             else:
                 yield from _MESSAGE_ID.findall(text_of(part))
     for part in parts:

@@ -21,7 +21,7 @@ from plugins.booking.mail.bounces.delivery_report import (
 
 _SERVER = re.compile(r"\b(?:mailer-daemon|postmaster|mail[ -]?delivery|microsoftexchange[0-9a-f]*)\b", re.IGNORECASE)
 _QMAIL = re.compile(r"^\s*Hi\. This is the ")
-_MESSAGE_ID = re.compile(r"(?im)^[> \t]*message-id:\s*(<[^<>\s]{1,300}>)")
+_MESSAGE_ID = re.compile(r"(?im)^[> \t]*(?:x-maglia-)?message-id:\s*(<[^<>\s]{1,300}>)")
 _BLANK = re.compile(r"\n[> \t]*\n")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{1,64}@[A-Za-z0-9.-]{1,255}")
 _STILL_TRYING = re.compile(

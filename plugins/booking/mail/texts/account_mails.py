@@ -57,3 +57,21 @@ def account_ending_mail(
     )
     subject = _("Il collegamento con %(provider)s sta per scadere", provider=provider)
     return mail("account-ending", owner_email, None, subject, letter)
+
+
+def mail_stopped_mail(why: str, agenda: str, identity: Identity, owner_email: str) -> Mail:
+    """The mail that tells, by another relay, that no mail of the site goes out; `why` is for who keeps the server."""
+    letter = MailBody(
+        opening=(
+            _(
+                "La posta del sito non parte, nemmeno quella per chi prenota: aspetta, e poi parte tutta. "
+                "Niente va perso."
+            ),
+            _("Chi cura il server trova qui il perché."),
+        ),
+        facts=((_("Motivo"), why),),
+        links=((_("La tua agenda"), agenda),),
+        closing=(_("Finché non è a posto, questa mail torna una volta al giorno."),),
+        signature=(identity.brand, identity.legal),
+    )
+    return mail("mail-stopped", owner_email, None, _("La posta del sito è ferma"), letter)

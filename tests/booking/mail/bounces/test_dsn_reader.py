@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -43,6 +44,14 @@ def told(raw: bytes, recipient: str = ADA) -> RecipientReport:
 def test_a_failure_has_recipient_status_and_message_id(raw: bytes, status: str) -> None:
     found = told(raw)
     assert (found.action, found.status) == ("failed", status)
+
+
+@pytest.mark.parametrize("raw", [report(), report(kind="text/rfc822-headers"), exim(), qmail(), in_words()])
+def test_mail_with_another_message_id_is_known_by_our_header(raw: bytes) -> None:
+    renamed = re.compile(rb"(?im)^([> \t]*)message-id: " + OWN_ID.encode())
+    assert renamed.search(raw)
+    both = rb"\1Message-ID: <CAJ4x=other@mail.example.com>\n\1X-Maglia-Message-ID: " + OWN_ID.encode()
+    assert told(renamed.sub(both, raw)).action == "failed"
 
 
 @pytest.mark.parametrize("action", ["delayed", "delivered", "relayed", "expanded"])

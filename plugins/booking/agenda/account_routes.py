@@ -1,0 +1,60 @@
+"""Routes of accounts in the agenda, under /agenda/collegamenti/."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, Response
+
+from plugins.booking.agenda.accounts_page import ACCOUNTS, COOKIE, AccountsPage
+from plugins.booking.agenda.calendars_page import CALENDARS
+from plugins.booking.agenda.routes import Check
+from plugins.booking.agenda.session_check import SessionCheck, see
+from plugins.booking.oauth.access_token import Provider
+from plugins.booking.oauth.account_words import PROVIDER_NAMES
+from plugins.booking.web.request_bodies import fields_of, form_fields
+
+
+def account_routes(page: AccountsPage, session_check: SessionCheck, origin: Check) -> APIRouter:
+    """Return the routes of those who are signed in; only the way back from a provider is a GET that does something."""
+    router = APIRouter(prefix=ACCOUNTS.rstrip("/"), include_in_schema=False, default_response_class=HTMLResponse)
+    for provider in PROVIDER_NAMES:
+        _add(router, provider, page, session_check, origin)
+    return router
+
+
+def _add(router: APIRouter, provider: Provider, page: AccountsPage, session_check: SessionCheck, origin: Check) -> None:
+    async def begin(request: Request) -> Response:
+        fields = await form_fields(request)
+
+        def begun() -> Response:
+            session = session_check.session(request)
+            session_check.check(session, fields)
+            return page.begin(session, provider, fields)
+
+        return await run_in_threadpool(begun)
+
+    async def disconnect(request: Request) -> Response:
+        fields = await form_fields(request)
+
+        def done() -> Response:
+            session_check.check(session_check.session(request), fields)
+            return page.disconnect(provider, fields)
+
+        return await run_in_threadpool(done)
+
+    def back(request: Request) -> Response:
+        session = session_check.session(request)
+        return page.back(session, provider, fields_of(request.url.query), request.cookies.get(COOKIE, ""))
+
+    def elsewhere(request: Request) -> Response:
+        session_check.session(request)
+        return see(CALENDARS)
+
+    checks = [Depends(origin)]
+    router.add_api_route(f"/{provider}/collega", begin, methods=["POST"], dependencies=checks)
+    router.add_api_route(f"/{provider}/scollega", disconnect, methods=["POST"], dependencies=checks)
+    router.add_api_route(f"/{provider}/ritorno", back, methods=["GET"])
+    # The address of an answer to a post, when it is asked for again.
+    router.add_api_route(f"/{provider}/collega", elsewhere, methods=["GET"])
+    router.add_api_route(f"/{provider}/scollega", elsewhere, methods=["GET"])

@@ -1,0 +1,82 @@
+"""The guides to Google and Microsoft name commands, addresses, variables and answers that are there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from plugins.booking.agenda.accounts_page import ACCOUNTS
+from plugins.booking.arguments import parser
+from plugins.booking.connect_command import redirect_at
+from plugins.booking.oauth.access_token import Provider
+from plugins.booking.oauth.account_words import PROVIDER_NAMES, why_dead
+from plugins.booking.oauth.client_settings import ClientSettings
+from plugins.booking.oauth.connected_accounts import CLIENT_FAULTS
+from plugins.booking.oauth.providers import scopes_of_use
+from plugins.booking.settings import Settings
+from tests.building import ROOT
+from tests.guides import code_blocks
+
+PROVIDERS: tuple[Provider, ...] = ("google", "microsoft")
+each = pytest.mark.parametrize("provider", PROVIDERS)
+
+
+def guide(provider: str) -> str:
+    return (ROOT / "docs" / f"{provider}.md").read_text(encoding="utf-8")
+
+
+@each
+def test_every_command_of_the_guide_is_one(provider: Provider) -> None:
+    lines = [line.strip() for block in code_blocks(guide(provider)) for line in block.splitlines()]
+    commands = [line.removeprefix("maglia booking ").split() for line in lines if line.startswith("maglia ")]
+    assert len(commands) == 2
+    for command in commands:
+        assert parser().parse_args(command).provider == provider
+
+
+@each
+def test_redirect_addresses_of_the_guide_are_those_that_are_sent(provider: Provider) -> None:
+    text = guide(provider)
+    assert f"https://example.it{ACCOUNTS}{provider}/ritorno\n" in text
+    port = parser().parse_args(["connect", provider]).port
+    assert f"{redirect_at(provider, port)}\n" in text
+
+
+@each
+def test_variables_of_the_guide_are_read(provider: Provider) -> None:
+    given = dict(re.findall(r"(?m)^ +(BOOKING_\w+)=(\S+)", guide(provider)))
+    assert len(given) >= 2
+    given = {name: value.replace("…", "x") for name, value in given.items()}
+    client = Settings.from_environment(given).oauth[provider]
+    assert client.client_id == given[f"BOOKING_{provider.upper()}_CLIENT_ID"]
+    assert client.client_secret
+
+
+@each
+def test_scopes_of_the_guide_are_those_asked_for(provider: Provider) -> None:
+    text = guide(provider)
+    for by_api in (False, True):
+        client = ClientSettings("x", mail_by_api=by_api)
+        for use in ("calendar", "mail"):
+            scopes = scopes_of_use(provider, use, client)
+            assert [one for one in scopes if one not in text and one.rpartition("/")[2] not in text] == []
+
+
+@each
+def test_buttons_and_answers_of_the_guide_are_said(provider: Provider) -> None:
+    text, name = guide(provider), PROVIDER_NAMES[provider]
+    page = (ROOT / "theme" / "templates" / "agenda" / "calendars.html").read_text(encoding="utf-8")
+    assert "Collega {{ name }}" in page
+    assert f"**Collega {name}**" in text
+    command = (ROOT / "plugins" / "booking" / "connect_command.py").read_text(encoding="utf-8")
+    assert "Collegato: %(account)s (%(uses)s)." in command
+    assert re.search(r"(?m)^ +Collegato: nome@\S+ \(calendario( e posta)?\)\.$", text)
+
+
+def test_every_state_that_is_told_of_has_its_line() -> None:
+    table = guide("google").rpartition("| `/health` says")[2]
+    told = set(re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in table.splitlines() if "|" in line[:3])))
+    assert {"invalid_grant", "invalid_client", "secret_key_changed", "ending"} <= told
+    assert told & CLIENT_FAULTS
+    assert len({why_dead(code) for code in ("invalid_grant", "invalid_client", "secret_key_changed", "x")}) == 4
