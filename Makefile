@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 BUILD := $(BIN)/python -m plugins.fastbuild content -o output --fatal errors
 
-.PHONY: help test-room map setup setup-test controlla mine nuovo html publish serve devserver test check soak soak-calendars bench bench-peers screenshots format messages keys lock clean audit mutants
+.PHONY: try-google try-microsoft help test-room map setup setup-test controlla mine nuovo html publish serve devserver test check soak soak-calendars bench bench-peers screenshots format messages keys lock clean audit mutants
 help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -36,6 +36,12 @@ controlla: setup ## checks all content, in Italian, naming file and line
 
 mine: setup ## makes the sample site yours: asks who you are, or takes ANSWERS="--name … --yes"
 	@$(BIN)/python -m plugins.publishing start $(ANSWERS)
+
+try-google: setup ## tries a Google account: connects, reads, writes, moves, removes; prints a report to paste
+	@$(BIN)/python -m plugins.booking try google
+
+try-microsoft: setup ## the same for a Microsoft 365 account
+	@$(BIN)/python -m plugins.booking try microsoft
 
 nuovo: setup ## a new draft post: make nuovo TITOLO="…"
 	@$(BIN)/python -m plugins.publishing new "$$TITOLO"

@@ -15,6 +15,9 @@ command -v lynx >/dev/null 2>&1 || missing="$missing lynx"
 # What reads and draws printed pages.
 command -v pdftotext >/dev/null 2>&1 && command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
+# The mailbox that delivery reports come to, and a mail server that writes them.
+[ -e /usr/lib/dovecot/imap ] || missing="$missing dovecot-imapd"
+[ -x /usr/sbin/exim4 ] || missing="$missing exim4-daemon-light"
 command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
 command -v strace >/dev/null 2>&1 || missing="$missing strace"

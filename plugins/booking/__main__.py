@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from plugins.booking.agenda.account_calendars import list_account_calendars
 from plugins.booking.agenda.calendars_cli import list_calendars
 from plugins.booking.agenda.cli import AgendaCommands
 from plugins.booking.arguments import parser
@@ -23,6 +24,7 @@ from plugins.booking.backups.backup import BackupFailed, BackupRefused
 from plugins.booking.backups.database_lock import serving_from
 from plugins.booking.backups.migration_rehearsal import rehearse
 from plugins.booking.backups.postgres_programs import ProgramMissing
+from plugins.booking.bounce_command import TRY_AGAIN, take_bounce
 from plugins.booking.connect_command import run_connect
 from plugins.booking.delivery_command import deliver
 from plugins.booking.environment_file import read_environment_file
@@ -41,6 +43,7 @@ from plugins.booking.storage.migrate import migrate
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.storage.personal_data import erase, export
 from plugins.booking.storage.retention import purge
+from plugins.booking.trial_command import try_account
 from plugins.booking.unit_failure import tell_owner
 from plugins.content.active_locale import activate_locale
 from plugins.content.base.faults import ContentError
@@ -56,13 +59,14 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
     environment = {**defaults(), **environment}
     activate_locale(Path(environment.get("BOOKING_CONTENT") or "content"))
     asked = parser().parse_args(arguments)
+    wrongly = TRY_AGAIN if asked.command == "bounce" else 2
     if asked.env:
         try:
             environment |= read_environment_file(Path(asked.env))
         except OSError as error:
-            return _sorry(f"{asked.env}: {error.strerror}", 2)
+            return _sorry(f"{asked.env}: {error.strerror}", wrongly)
         except UnicodeDecodeError:
-            return _sorry(f"{asked.env}: not UTF-8; write it anew in that encoding", 2)
+            return _sorry(f"{asked.env}: not UTF-8; write it anew in that encoding", wrongly)
         sys.stderr = redacted(sys.stderr, environment)
         activate_locale(Path(environment.get("BOOKING_CONTENT") or "content"))
     if asked.command in {"serve", "deliver"} and not in_development(environment):
@@ -76,6 +80,9 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
             case "agenda":
                 return _agenda(asked, environment)
             case "calendars":
+                if asked.address in {"google", "microsoft"}:
+                    settings = Settings.from_environment(environment)
+                    return list_account_calendars(asked.address, settings, open_engine(settings.database_url), _now)
                 return list_calendars(asked.address, asked.login, variables_of(environment))
             case "explain":
                 return _explain(asked.meeting, asked.start, environment)
@@ -92,8 +99,12 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
                 return run_restore(asked, Settings.from_environment(environment), _now)
             case "check-setup":
                 return check_setup(environment, asked.json, _now, lambda line: print(line, flush=True))
+            case "try":
+                return try_account(asked, Settings.from_environment(environment), _now)
             case "connect" | "disconnect":
                 return run_connect(asked, Settings.from_environment(environment), _now)
+            case "bounce":
+                return take_bounce(lambda: Settings.from_environment(environment), sys.stdin.buffer, _now)
             case "deliver":
                 return deliver(asked, Settings.from_environment(environment), _now, replacement(environment))
             case "unit-failed":

@@ -11,6 +11,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from plugins.booking.backups.database_lock import serving_from
+from plugins.booking.jobs.bounce_job import bounce_workers
 from plugins.booking.jobs.worker import Stopped, Worker
 from plugins.booking.mail.mime import address_of
 from plugins.booking.mail.relay_check import check_relay
@@ -73,6 +74,7 @@ def _deliver(once: bool, settings: Settings, clock: Callable[[], datetime], is_r
     others += [Worker(lifecycle.make, LIFECYCLE_EVERY_SECONDS, "rounds")] if lifecycle else []
     others += [Worker(calendars.do, name="calendars")] if calendars else []
     others += [account_worker(settings, engine, office, clock)] if office else []
+    others += bounce_workers(settings, engine, office, clock) if office else []
     # Without content there is nothing to trust calendars for, and what time brings is not done: no heartbeat.
     others += [heartbeat_worker(settings, engine, office, clock)] if office else []
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TextIO, cast
 from urllib.parse import quote, quote_plus, unquote
 
+from plugins.booking.imap_url import imap_mailbox
 from plugins.booking.server_urls import database_of, relay_of
 
 _MARK = "***"
@@ -41,6 +42,7 @@ def secrets_of(environment: Mapping[str, str]) -> tuple[str, ...]:
     found = {environment.get(name, "").strip() for name in _WHOLE}
     for name in ("BOOKING_SMTP_URL", "BOOKING_ALARM_SMTP_URL"):
         found |= {*_of_relay(environment.get(name, "").strip())}
+    found |= {*_of_imap(environment.get("BOOKING_IMAP_URL", "").strip())}
     found |= {*_of_database(environment.get("BOOKING_DATABASE_URL", "").strip())}
     found |= {*_of_heartbeat(environment.get("BOOKING_HEARTBEAT_URL", "").strip())}
     if "-----BEGIN" in (pasted := environment.get("BOOKING_DKIM_KEY", "")):
@@ -95,6 +97,16 @@ def _logins(address: str) -> Iterator[str]:
     login, at, _ = address.rpartition("@")
     if at:
         yield login.partition(":")[2]
+
+
+def _of_imap(text: str) -> Iterator[str]:
+    try:
+        mailbox = imap_mailbox(text)
+    except ValueError:
+        yield from _pieces(text)
+    else:
+        if mailbox and mailbox.password:
+            yield from (mailbox.password, *_logins(text.partition("://")[2]))
 
 
 def _of_relay(text: str) -> Iterator[str]:

@@ -21,6 +21,7 @@ from plugins.booking.calendars.background import CalendarWork
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources
 from plugins.booking.jobs.account_watch import AccountWatch
+from plugins.booking.jobs.bounce_job import bounce_workers
 from plugins.booking.jobs.heartbeat import Heartbeat, standstill
 from plugins.booking.jobs.lifecycle import LifecycleJob
 from plugins.booking.jobs.worker import Worker
@@ -147,7 +148,8 @@ async def serve(
     calendars = Worker(calendars_of(settings, engine, office, clock).do, name="calendars")
     beating = heartbeat_worker(settings, engine, office, clock)
     watching = account_worker(settings, engine, office, clock)
-    workers = [*mail, lifecycle, calendars, watching, beating] if settings.worker else []
+    bounces = bounce_workers(settings, engine, office, clock, wake)
+    workers = [*mail, lifecycle, calendars, watching, beating, *bounces] if settings.worker else []
     app = create_app(settings, store, clock, Outbox(engine), office, wake, mailbox)
     server = uvicorn.Server(
         uvicorn.Config(

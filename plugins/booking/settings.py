@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy.engine import URL
 
+from plugins.booking.imap_url import ImapMailbox, imap_mailbox
 from plugins.booking.mail.dkim import Dkim, private_key, selector_name
 from plugins.booking.mail.mailboxes import mailbox
 from plugins.booking.oauth.access_token import Provider
@@ -68,6 +69,8 @@ class Settings:
     # A second relay, for nothing but telling the owner that her mail is what is broken.
     alarm_relay: Relay | None
     oauth: Mapping[Provider, ClientSettings]
+    # The mailbox that delivery reports come to.
+    imap: ImapMailbox | None
     # What a variable that the content names holds: `user:password` of a calendar, or its address.
     credentials: Callable[[str], str | None] = field(repr=False, compare=False)
 
@@ -128,6 +131,7 @@ class Settings:
             heartbeat_url=read("HEARTBEAT_URL", "", _heartbeat, "https://monitor.example/ping/…", "") or None,
             alarm_relay=read("ALARM_SMTP_URL", "", relay_of, "smtp+starttls://user:password@other.example.it:587"),
             oauth=oauth,
+            imap=read("IMAP_URL", "", imap_mailbox, "imaps://user:password@mail.example.it:993/INBOX"),
             credentials=variables_of(environment),
         )
         if faults:

@@ -15,7 +15,8 @@ _NO_WORDS = re.compile(r"%\(\w+\)s|<[^>]*>|`[^`]*`|\S+@\S+|(?:^|[{,\[] ?)[a-z_]+
 NO_SENTENCES = re.compile(
     r"text/\w+; charset=utf-8|attachment; filename=.*|\w+: [\w/-]+|luned.|marted.|mercoled.|gioved.|venerd.|.*\[.*\].*"
     r"|no answer within |is not a database address|  git push sito main|A server to push to is in |: push it first\."
-    r"|python -m plugins\.\w+|<!doctype html>.*|<li id=\"|makes a server to push to| cannot come in: |; form-action 'self'"
+    r"|python -m plugins\.\w+|<!doctype html>.*|<li id=\"|makes a server to push to| cannot come in: "
+    r"|; form-action 'self'"
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from starlette.responses import Response
@@ -22,6 +22,7 @@ from plugins.booking.service.booking_service import BookingService
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.idempotency import Answer
+from plugins.booking.storage.invitation_replies import KeptReply
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.view_models import day, day_views, instant, slot_views, stretch
 from plugins.content.mail_addresses import visitor_address
@@ -80,6 +81,8 @@ class BookingPage:
         booking = self._booking(booking_id)
         occasion, now = self._mail_composer.occasion(booking), self._clock()
         questions = {question.key: question.label for question in occasion.meeting.questions}
+        replies = self._queries.replies(booking_id)
+        back = self._queries.bounced(booking) if booking.status.is_open else None
         page = self._render(
             "agenda/booking.html",
             form_key=form_key(session),
@@ -92,8 +95,10 @@ class BookingPage:
             still_agreed=still_agreed(occasion.meeting, occasion.availability, occasion.identity),
             own=own_moment(booking, occasion),
             answers=[(questions.get(key, key), answer) for key, answer in booking.answers.items()],
-            history=self._views.history(self._queries.history(booking_id), booking.name),
+            history=self._views.history(self._queries.history(booking_id), booking, replies),
             mails=self._views.mails(self._queries.mails([booking_id])),
+            bounced=self._views.bounced(back, booking) if back else None,
+            answered=self._answered(booking, replies, now),
             unwritten=self._unwritten(booking, now),
             guests=self._failed.guests(booking_id) if booking.status.is_open else 0,
             ahead=booking.start > now,
@@ -182,6 +187,13 @@ class BookingPage:
             case "correggi":
                 return self._changes.correct(booking_id, read_email(fields.get("email"), visitor_address))
         raise Problem(404)
+
+    def _answered(self, booking: Booking, replies: Sequence[KeptReply], now: datetime) -> str | None:
+        """What was last answered to the invitation as it is now, where that is not that she comes."""
+        last = replies[-1] if replies and booking.status.is_open and booking.start > now else None
+        if last is None or last.answer == "accepted" or last.sequence < booking.sequence:
+            return None
+        return self._views.replied(last, booking)
 
     def _unwritten(self, booking: Booking, now: datetime) -> str | None:
         failed = self._failed.find(own_calendar(self._office().availability), booking.id, now)

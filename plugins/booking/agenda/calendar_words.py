@@ -32,7 +32,8 @@ _WORDS: Mapping[Reason, str] = {
         "vuole utente e password: chi cura il server li conserva, e qui si nominano in credentials"
     ),
     Reason.LOGIN_UNKNOWN: N_(
-        "vuole un accesso che qui non si sa fare (%(scheme)s). Usa il suo indirizzo segreto in formato iCal"
+        "vuole un accesso che con un indirizzo non si fa (%(scheme)s). Se è di Google o Microsoft scrivi google o "
+        "microsoft al suo posto; se no usa il suo indirizzo segreto in formato iCal"
     ),
     Reason.LOGIN_MISSING: N_("sul server manca %(variable)s, con utente e password: chiedi a chi lo cura"),
     Reason.NOT_CONNECTED: N_("l’account non è collegato, o non lo è più: collegalo da questa pagina"),

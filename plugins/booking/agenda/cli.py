@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 
+from plugins.booking.agenda.bounce_words import came_back
 from plugins.booking.agenda.list_items import Line, Views
 from plugins.booking.agenda.list_pages import block_time
 from plugins.booking.agenda.queries import AgendaQueries
@@ -121,6 +122,9 @@ class AgendaCommands:
         )
         if self._mail and (trouble := mail_trouble(self._mail(), zone)):
             self._say(trouble)
+        if bounced := self._queries.to_look_at(now):
+            rows = [f"{one.recipient}: {came_back(one.bounce, self._views.moment(one.bounced_at))}" for one in bounced]
+            self._section(_("Mail tornate indietro"), rows)
         if dead:
             self._section(_("Mail non consegnabili"), [_mail(what(m), m.recipient, delivery(m, zone)) for m in dead])
 
@@ -144,7 +148,8 @@ class AgendaCommands:
                 self._say(f"  {label}: {value}")
         for mail in self._views.mails(self._queries.mails([booking.id])):
             self._say(f"  {_('Mail')}: {_mail(mail.what, mail.recipient, mail.delivery)}")
-        for told in self._views.history(self._queries.history(booking.id), booking.name):
+        replies = self._queries.replies(booking.id)
+        for told in self._views.history(self._queries.history(booking.id), booking, replies):
             word = " " + _("«%(word)s»", word=told.word) if told.word else ""
             self._say(f"  {told.when}: {told.what}{word}")
 

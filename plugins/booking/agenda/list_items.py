@@ -6,10 +6,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
+from plugins.booking.agenda.bounce_words import came_back, replied
 from plugins.booking.agenda.queries import HistoryEntry, MailStatus
-from plugins.booking.agenda.words import STATUSES, day_address, day_and_hour, delivery, happened, hours, what
+from plugins.booking.agenda.words import (
+    STATUSES,
+    day_address,
+    day_and_hour,
+    delivery,
+    happened,
+    hours,
+    what,
+)
+from plugins.booking.storage.bounces import BouncedMail
+from plugins.booking.storage.invitation_replies import KeptReply
 from plugins.content.office import Office
 from plugins.content.templates.formats import long_day_year
 from plugins.domain.availability import Meeting
@@ -75,6 +87,16 @@ class MailView:
     delivery: str
 
 
+@dataclass(frozen=True)
+class BouncedView:
+    """Mail that came back: whom it was for, why it did, and its booking where that is one of a visitor."""
+
+    id: str
+    recipient: str
+    why: str
+    line: Line | None
+
+
 class Views:
     """View factory: makes the items of lists with the owner's content as it is now."""
 
@@ -114,8 +136,31 @@ class Views:
 
     def mails(self, mails: Iterable[MailStatus]) -> list[MailView]:
         """Say how far mails have come."""
-        return [MailView(what(mail), mail.recipient, mail.state, delivery(mail, self.zone)) for mail in mails]
+        return [
+            MailView(
+                what(mail),
+                mail.recipient,
+                "bounced" if mail.bounced_at else mail.state,
+                delivery(mail, self.zone),
+            )
+            for mail in mails
+        ]
 
-    def history(self, happenings: Iterable[HistoryEntry], who: str) -> list[HistoryView]:
-        """Say what happened to the booking of `who`."""
-        return [HistoryView(self.moment(one.at), happened(one, self.zone, who), one.word) for one in happenings]
+    def bounced(self, mail: BouncedMail, booking: Booking | None) -> BouncedView:
+        """Say of a mail that came back whom it was for and why it did."""
+        line = self.line(booking) if booking else None
+        return BouncedView(mail.id, mail.recipient, came_back(mail.bounce, self.moment(mail.bounced_at)), line)
+
+    def replied(self, reply: KeptReply, booking: Booking) -> str:
+        """Say what was answered to an invitation."""
+        proposed = self.moment(reply.proposed) if reply.proposed else None
+        return replied(reply, booking.sequence, booking.name, proposed)
+
+    def history(
+        self, happenings: Iterable[HistoryEntry], booking: Booking, replies: Iterable[KeptReply]
+    ) -> list[HistoryView]:
+        """Say what happened to a booking, and what was answered to its invitations, in the order of time."""
+        zone, who = self.zone, booking.name
+        told = [(one.at, happened(one, zone, who), one.word) for one in happenings]
+        told += [(one.at, self.replied(one, booking), one.comment) for one in replies]
+        return [HistoryView(self.moment(at), said, word) for at, said, word in sorted(told, key=itemgetter(0))]

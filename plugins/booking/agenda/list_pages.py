@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
-from plugins.booking.agenda.list_items import Views
+from plugins.booking.agenda.list_items import BouncedView, Views
 from plugins.booking.agenda.queries import AgendaQueries, MailStatus
 from plugins.booking.agenda.session_check import HOME, page_of, see
 from plugins.booking.agenda.sign_in import form_key
@@ -20,6 +20,7 @@ from plugins.booking.agenda.time_input import read_stretch
 from plugins.booking.agenda.words import mail_trouble, stretch
 from plugins.booking.mail.mail_health import MailState
 from plugins.booking.storage.booking_store import Store
+from plugins.booking.storage.bounces import Bounces
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.outbox import Outbox
 from plugins.content.office import Office
@@ -67,6 +68,7 @@ class ListPages:
         self._queries = queries
         self._store = store
         self._outbox = Outbox(store.engine)
+        self._bounces = Bounces(store.engine)
         self._clock = clock
         self._views = Views(office)
         self._render = render
@@ -87,6 +89,7 @@ class ListPages:
             silent=silent,
             incomplete=incomplete,
             unwritten=unwritten,
+            bounced=self._came_back(),
             dead=self._dead(),
             done=said(done),
             trouble=mail_trouble(self._mail(), self._views.zone),
@@ -162,6 +165,17 @@ class ListPages:
         """List no more the mails that were given up."""
         self._outbox.let_go()
         return see(f"{HOME}?fatto=lascia")
+
+    def seen(self, fields: Fields) -> Response:
+        """List a mail that came back no more."""
+        self._bounces.seen(fields.get("mail", ""), self._clock())
+        return see(f"{HOME}?fatto=lascia")
+
+    def _came_back(self) -> list[BouncedView]:
+        return [
+            self._views.bounced(mail, self._queries.booking(mail.about) if mail.kind.endswith("-visitor") else None)
+            for mail in self._queries.to_look_at(self._clock())
+        ]
 
     def _dead(self) -> list[tuple[str | None, Any]]:
         dead = self._queries.undeliverable()

@@ -9,9 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, Select, and_, or_, select
 
 from plugins.booking.storage.booking_rows import booking_of
+from plugins.booking.storage.bounces import BouncedMail, Bounces
 from plugins.booking.storage.engine import reachable
 from plugins.booking.storage.ids import is_id
+from plugins.booking.storage.invitation_replies import KeptReply, replies_to
 from plugins.booking.storage.schema import OPEN, blocks, bookings, history, messages, outbox
+from plugins.content.mail_addresses import forms_of
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Block, Booking, Message, Status
 from plugins.domain.wall_clock import Interval
@@ -37,6 +40,8 @@ class MailStatus:
     settled_at: datetime | None
     error: str | None
     about: str
+    bounced_at: datetime | None = None
+    bounce: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,7 @@ class AgendaQueries:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._bounces = Bounces(engine)
 
     def waiting(self) -> list[Booking]:
         """The requests that wait for the owner, the first to begin first."""
@@ -140,6 +146,22 @@ class AgendaQueries:
         """The mails that were given up, the latest first."""
         dead = select(outbox).where(outbox.c.state == "dead")
         return self._posted(dead.order_by(outbox.c.created_at.desc(), outbox.c.id).limit(A_PAGE))
+
+    def to_look_at(self, now: datetime) -> list[BouncedMail]:
+        """The mails that came back and that the owner has not seen to, the last of each booking."""
+        latest: dict[str, BouncedMail] = {}
+        for mail in self._bounces.to_look_at(now):
+            latest.setdefault(mail.about if mail.kind.endswith("-visitor") else mail.id, mail)
+        return list(latest.values())
+
+    def bounced(self, booking: Booking) -> BouncedMail | None:
+        """The last mail that came back from the address a booking has now."""
+        mail = self._bounces.latest_of(booking.id)
+        return mail if mail and mail.recipient.lower() in forms_of(booking.email) else None
+
+    def replies(self, booking_id: str) -> list[KeptReply]:
+        """What was answered to the invitations of a booking."""
+        return replies_to(self._engine, booking_id)
 
     def messages(self, before: str | None = None) -> MessagesPage:
         """The messages; `before` is what the page before named `older`."""

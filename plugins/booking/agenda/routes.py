@@ -63,7 +63,8 @@ def agenda_routes(
     page("/messaggi/", lambda session, _, query: lists.messages(session, query.get("prima", "")))
     post("/rispedisci", lambda _session, _path, _fields: lists.send_again())
     post("/lascia", lambda _session, _path, _fields: lists.let_go())
-    for done in ("/rispedisci", "/lascia"):
+    post("/visto", lambda _session, _path, fields: lists.seen(fields))
+    for done in ("/rispedisci", "/lascia", "/visto"):
         page(done, lambda _session, _path, _query: see(HOME))
     page("/bloccato/", lambda session, _, query: lists.blocks(session, query.get("fatto", "")))
     post("/bloccato/", lambda session, _, fields: lists.block(session, fields))

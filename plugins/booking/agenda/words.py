@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from plugins.booking.agenda.bounce_words import came_back
 from plugins.booking.agenda.day_schedule import Kind, Stretch
 from plugins.booking.agenda.queries import HistoryEntry, MailStatus
 from plugins.booking.backups.restore import HELD
@@ -81,6 +82,8 @@ _KINDS = {
     "cancelled": N_("annullamento"),
     "corrected": N_("di nuovo, all’indirizzo giusto"),
     "reminder": N_("promemoria"),
+    "bounced": N_("notizia di una mail tornata indietro"),
+    "reply": N_("risposta a un invito"),
     "message": N_("messaggio"),
     "sign-in": N_("collegamento per l’agenda"),
     "digest": N_("notizie della posta"),
@@ -217,6 +220,8 @@ def mail_trouble(state: MailState, zone: ZoneInfo) -> str | None:
 
 def delivery(mail: MailStatus, zone: ZoneInfo) -> str:
     """How far a mail has come, and no more than is known of it."""
+    if mail.bounced_at:
+        return came_back(mail.bounce or "", day_and_hour(mail.bounced_at, zone))
     if mail.state == "sent":
         if mail.settled_at is None:
             return _("preso in consegna dal server di posta")

@@ -11,6 +11,7 @@ from plugins.booking.calendars.address_settings import Variables, variable_of
 from plugins.booking.calendars.client.calendar_check import CalendarCheck
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.collection_sync import CollectionSync
+from plugins.booking.calendars.client.discovery import Found, discover
 from plugins.booking.calendars.client.http_client import Ask
 from plugins.booking.calendars.client.http_login import Login
 from plugins.booking.calendars.client.token_login import not_connected, token_login
@@ -18,7 +19,7 @@ from plugins.booking.calendars.entries.caldav_entries import CalDavEntries
 from plugins.booking.calendars.entries.calendar_objects import CalendarObjects
 from plugins.booking.calendars.entries.entry_store import EntryStore
 from plugins.booking.calendars.graph.graph_account import GraphAccount
-from plugins.booking.calendars.sources import Source
+from plugins.booking.calendars.sources import Source, key_of
 from plugins.booking.oauth.access_token import AccessTokens, Provider
 from plugins.booking.oauth.client_settings import ClientSettings
 from plugins.booking.oauth.providers import addresses_of
@@ -74,10 +75,25 @@ class CalendarConnections:
         if source.provider == "microsoft":
             return self.microsoft().entries(source.calendar_id)
         place = self.place(source)
-        objects = CalendarObjects(place.address, place.login, self.ask)
         if source.provider == "google":
+            # Looked for by a UID it gives the whole calendar.
+            objects = CalendarObjects(place.address, place.login, self.ask, can_search=False)
             return CalDavEntries(objects, lambda: None, is_named_by_uid=True)
+        objects = CalendarObjects(place.address, place.login, self.ask)
         return CalDavEntries(objects, lambda: self.check.require(place.address, place.login))
+
+    def account(self, source: Source) -> str:
+        """Return whose a calendar is, as a digest; nothing where it is no account's, or none is connected."""
+        if source.provider is None:
+            return ""
+        try:
+            return key_of(token_login(source.provider, self._tokens).user.lower())
+        except Unanswered:
+            return ""
+
+    def forget(self) -> None:
+        """Forget what was read of calendars that may have left the content."""
+        self._sync = CollectionSync(self.ask)
 
     def microsoft(self) -> GraphAccount:
         """Return the connected Microsoft account."""
@@ -88,14 +104,23 @@ class CalendarConnections:
             raise not_connected("microsoft", "none")
         return GraphAccount(folder, login, self.ask, self._clock)
 
+    def google_calendars(self) -> tuple[Found, ...]:
+        """List the calendars of the connected Google account that it shows to programs."""
+        folder, login = self._account()
+        return discover(f"{folder}{quote(login.user, safe='@')}/user", login, self.ask)
+
     def _google(self, calendar: str) -> Place:
+        folder, login = self._account()
+        named = login.user if calendar == PRIMARY else calendar
+        return Place(f"{folder}{quote(named, safe='@')}/events/", login)
+
+    def _account(self) -> tuple[str, Login]:
         login = token_login("google", self._tokens)
         client = self._clients.get("google")
         folder = addresses_of("google", client).caldav if client else None
         if folder is None:
             raise not_connected("google", "none")
-        account = login.user if calendar == PRIMARY else calendar
-        return Place(f"{folder}{quote(account, safe='@')}/events/", login)
+        return folder, login
 
 
 def login_of(variable: str | None, credentials: Variables) -> Login | None:

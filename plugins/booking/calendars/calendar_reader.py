@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from email.utils import parseaddr
 
@@ -14,6 +14,7 @@ from plugins.booking.calendars.client.http_login import Login
 from plugins.booking.calendars.client.unexpected_status import unexpected
 from plugins.booking.calendars.graph.graph_busy import reading_of
 from plugins.booking.calendars.graph.graph_client import Json
+from plugins.booking.calendars.graph.graph_mark import id_in
 from plugins.booking.calendars.graph.view_cache import ViewCache
 from plugins.booking.calendars.ics.ics_reader import Reading, read, window
 from plugins.booking.calendars.sources import Source
@@ -31,11 +32,13 @@ class CalendarReader:
         connections: CalendarConnections,
         installation: Callable[[], str],
         owner_email: str | None = None,
+        written: Callable[[str], Mapping[str, str]] = lambda calendar: {},
     ) -> None:
         self._office = office
         self._connections = connections
         self._installation = installation
         self._owner_email = owner_email
+        self._written = written
         self._cache = CalendarCache()
         self._views = ViewCache()
 
@@ -43,6 +46,7 @@ class CalendarReader:
         """Forget what others than these calendars said."""
         self._cache.keep_only(keys)
         self._views.clear()
+        self._connections.forget()
 
     def read(self, source: Source, availability: Availability, now: datetime) -> Reading:
         """Read a calendar; raises Unanswered, NotACalendar."""
@@ -72,9 +76,11 @@ class CalendarReader:
 
     def _view(self, source: Source, availability: Availability, asked: Interval, now: datetime) -> Reading:
         zone, installation, tentative = availability.timezone, self._installation(), source.tentative_is_free
+        written = self._written(source.key) if source.is_own else {}
+        known = {name: f"{booking}@{installation}" for booking, words in written.items() if (name := id_in(words))}
 
         def parse(events: list[Json], interval: Interval) -> Reading:
-            return reading_of(events, interval, zone, installation, tentative)
+            return reading_of(events, interval, zone, installation, tentative, known)
 
         account, wanted = self._connections.microsoft(), question_of(availability, source)
         return account.read(self._views, source.calendar_id, wanted, asked, now, parse)

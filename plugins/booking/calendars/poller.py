@@ -13,7 +13,7 @@ from plugins.booking.calendars.entries.entry_store import EntryStore
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import Expected, SyncState
 from plugins.booking.calendars.ics.ics_reader import NotACalendar, Own, Reading, window
-from plugins.booking.calendars.sources import Source, Sources, due, sources_of
+from plugins.booking.calendars.sources import Source, Sources, asked_of, due, sources_of
 from plugins.content.office import Office
 from plugins.domain.availability import Availability
 
@@ -44,7 +44,7 @@ class CalendarPoller:
         self._connections = connections
         self._failed = failed
         self._installation = installation
-        self._reader = CalendarReader(office, connections, installation, owner_email)
+        self._reader = CalendarReader(office, connections, installation, owner_email, entries.written)
         self._stored: dict[str, tuple[Reading, datetime]] = {}
         self._known: tuple[set[str], set[str]] | None = None
 
@@ -63,10 +63,15 @@ class CalendarPoller:
             return 0
         answered, states = 0, self._sources.states()
         for key, source in listed.items():
-            now, wanted, state = self._clock(), question_of(availability, source), states.get(key)
-            if stop() or (state and not due(state, wanted, now, EVERY)):
+            now, question, state = self._clock(), question_of(availability, source), states.get(key)
+            if stop() or (state and not due(state, question, now, EVERY)):
                 continue
-            if self._sources.take(key, wanted, now, EVERY):
+            before = state.account if state else ""
+            account = self._connections.account(source) or before
+            if self._sources.take(key, asked_of(question, account), now, EVERY):
+                if source.is_own and before and account != before:
+                    # What stood in another's calendar was not deleted from this one.
+                    self._entries.forget(key)
                 done = self._refresh(source, availability, now)
                 answered += done
                 if done and source.is_own and state and state.error:

@@ -22,6 +22,7 @@ from plugins.domain.wall_clock import Interval
 
 _MOST_NAMED = 30  # of the events that could not be read
 SOON = timedelta(seconds=10)  # before a calendar is asked again for something else
+_ACCOUNT = " account:"
 RECONNECTED_WITHIN = timedelta(minutes=1)
 _LONGEST_ERROR = 8000
 
@@ -62,6 +63,16 @@ class State:
     skipped: int
     error: str | None
     unread: tuple[Unread, ...] = ()
+
+    @property
+    def question(self) -> str:
+        """What was asked of it."""
+        return self.asked.partition(_ACCOUNT)[0]
+
+    @property
+    def account(self) -> str:
+        """Whose it was, by a digest of the account's address; nothing where it is no account's."""
+        return self.asked.partition(_ACCOUNT)[2]
 
     @property
     def is_whole(self) -> bool:
@@ -207,6 +218,11 @@ def _state(row: Row[Any]) -> State:
     return State(row.asked, row.tried_at, row.fetched_at, row.skipped, row.error, unread)
 
 
+def asked_of(question: str, account: str) -> str:
+    """Put what is asked of a calendar together with whose it is."""
+    return f"{question}{_ACCOUNT}{account}" if account else question
+
+
 def due(state: State, asked: str, now: datetime, every: timedelta) -> bool:
     """Whether a calendar has to be asked again: after a while, or soon where something else is wanted of it.
 
@@ -218,4 +234,4 @@ def due(state: State, asked: str, now: datetime, every: timedelta) -> bool:
     found = read_stored(state.error) if state.error else None
     if found and found[0] is Reason.NOT_CONNECTED:
         every = min(every, RECONNECTED_WITHIN)
-    return now - state.tried_at >= (every if state.asked == asked else SOON)
+    return now - state.tried_at >= (every if state.question == asked.partition(_ACCOUNT)[0] else SOON)

@@ -16,18 +16,21 @@ from plugins.booking.calendars.ics.ics_reader import NotACalendar
 from plugins.booking.calendars.sources import Source, sources_of
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
-from plugins.booking.storage.engine import open_engine
+from plugins.booking.storage.engine import Unavailable, open_engine
 from plugins.content.findings import Check, Finding
 from plugins.content.office import Office
 
 _SECONDS = 45.0
 _CLOCK_SECONDS = 60
 _MEND = {
+    Reason.NOT_CONNECTED: "connect it from the agenda, or by python -m plugins.booking connect google --calendar",
+    Reason.NO_SCOPE: "connect it again, and leave the box of calendars ticked on the page of consent",
+    Reason.SWITCHED_OFF: "enable the CalDAV API in the Google Cloud project of the client id; see docs/google.md",
     Reason.LOGIN_MISSING: "set that variable for the endpoint and the worker alike",
     Reason.ADDRESS_MISSING: "set that variable for the endpoint and the worker alike",
     Reason.LOGIN_REFUSED: "put the variable's user:password right; many providers want a password made for programs",
     Reason.LOGIN_WANTED: "name a login by credentials: in availability.yaml",
-    Reason.LOGIN_UNKNOWN: "use the calendar's secret iCal address (ics:): sign-ins by OAuth are not supported",
+    Reason.LOGIN_UNKNOWN: "write google: or microsoft: and connect the account, or use its secret iCal address (ics:)",
     Reason.NOT_THERE: "the owner copies its address anew from her calendar's settings",
     Reason.UNKNOWN_HOST: "put its address in availability.yaml right, or see whether this machine resolves names",
     Reason.CERTIFICATE: "renew its certificate; for an authority of your own set SSL_CERT_FILE",
@@ -57,11 +60,16 @@ def _look(
         return reply
 
     host = urlsplit(source.address).hostname or source.address
-    accounts = accounts_of(settings, open_engine(settings.database_url), clock) if settings.oauth else None
+    # Opened where it is needed alone; a token that has run out is renewed, as the poller would.
+    engine = open_engine(settings.database_url) if source.provider else None
+    accounts = accounts_of(settings, engine, clock) if engine else None
     connections = CalendarConnections(asking, clock, settings.credentials, accounts, settings.oauth)
     reader = CalendarReader(office, connections, lambda: "", settings.owner_email)
     try:
         found = reader.read(source, office().availability, clock())
+    except Unavailable as error:
+        yield Finding(name, "fault", f"the database does not say whether {host} is connected: {error}", "see database")
+        return
     except (Unanswered, NotACalendar) as error:
         reason = error.reason if isinstance(error, Unanswered) else Reason.NOT_ICALENDAR
         yield Finding(name, "fault", f"{host}: {error}", _MEND.get(reason, _OTHERWISE))

@@ -15,6 +15,7 @@ from plugins import __version__
 from plugins.booking.calendars.entries.failed_writes import WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.installation import revision
+from plugins.booking.jobs.bounce_job import bounce_state
 from plugins.booking.jobs.daily import last_daily_check
 from plugins.booking.jobs.heartbeat import worker_seen
 from plugins.booking.mail.mail_health import mail_state, standstill_of
@@ -57,6 +58,7 @@ def health_routes(
             last, reconciled = outbox.last_accepted(), last_daily_check(store.engine)
             waits = standstill_of(settings.relay, figures, outbox.last_failure(), stands())
             state |= {"mail": waits or _given_up(figures.dead) or "ok", "outbox": asdict(figures)}
+            came_back = bounce_state(settings, store.engine, now)
             seen, connected = worker_seen(store.engine), accounts.states()
             if last_write_failed(store.engine):
                 state |= {"database": "read-only"}
@@ -73,6 +75,7 @@ def health_routes(
         state["worker"] = {"last_seen": seen.isoformat() if seen else None}
         state["calendars"] = asdict(others)
         state["calendar_writes"] = asdict(written)
+        state["bounces"] = came_back
         # Whose they are is nobody else's to know.
         state["accounts"] = [
             {"provider": one.provider, "uses": sorted(one.uses), "state": one.condition, "why": one.why}

@@ -14,6 +14,7 @@ from plugins.booking.calendars.entries.failed_writes import WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.jobs.heartbeat import worker_seen
 from plugins.booking.oauth.connected_accounts import ConnectedAccounts
+from plugins.booking.storage.bounces import Bounces
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.web.metrics import Requests, gauges, process, zones
@@ -71,6 +72,7 @@ def _figures(
     answers = "Whether the database answers."
     try:
         figures, written = outbox.figures(now), writes()
+        bounces = Bounces(outbox.engine).figures(now)
         others, seen = calendars.figures() if calendars else None, worker_seen(outbox.engine)
         dead = sum(one.condition == "dead" for one in accounts.states()) if accounts else 0
     except Unavailable:
@@ -95,6 +97,8 @@ def _figures(
         "outbox_pending": (figures.pending, "Mails that wait for the relay."),
         "outbox_oldest_seconds": (figures.oldest_seconds, "Age of the mail that waits longest."),
         "outbox_dead": (figures.dead, "Mails that were given up."),
+        "outbox_bounced": (bounces.bounced, "Mails that came back, of those that are kept."),
+        "outbox_bounced_unseen": (bounces.to_look_at, "Those of them that the owner has still to see to."),
         "accounts_dead": (dead, "Connected accounts that let nobody in any more."),
         **read,
         "calendar_writes_waiting": (written.waiting, "Bookings whose last write to the owner's calendar failed."),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +17,7 @@ from tests.booking.calendars.radicale import Radicale
 
 ACCOUNT = "nome@example.it"
 TOKEN = "ya29.gettone-di-prova"
-_ALLOWED = {"GET", "PUT", "HEAD", "DELETE", "OPTIONS", "PROPFIND", "PROPPATCH", "REPORT"}
+_ALLOWED = {"GET", "PUT", "HEAD", "DELETE", "OPTIONS", "PROPFIND", "PROPPATCH", "REPORT", "POST"}
 _PRINCIPAL = (
     '<?xml version="1.0"?><D:multistatus xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:response>'
     "<D:href>{user}</D:href><D:propstat><D:prop><D:current-user-principal><D:href>{user}</D:href>"
@@ -61,12 +63,14 @@ class GoogleCalDav:
     heard: list[Heard] = field(default_factory=list)
     deleted: dict[str, int] = field(default_factory=dict)  # the SEQUENCE that a UID had when it was deleted
     forgets_tokens: int = 0  # the status that a sync-token gets from now on
+    mails: list[bytes] = field(default_factory=list)
+    account: str = ACCOUNT
     base: str = ""
 
     @property
     def collection(self) -> str:
         """The path of the calendar's events."""
-        return f"/caldav/v2/{quote(ACCOUNT, safe='')}/events/"
+        return f"/caldav/v2/{quote(self.account, safe='')}/events/"
 
     def put(self, uid: str, text: str) -> None:
         """Write an event as its owner would in her own program."""
@@ -89,13 +93,18 @@ class GoogleCalDav:
         if handler.command not in _ALLOWED or b"free-busy-query" in body:
             return 405, b"", {}
         path = unquote(urlsplit(handler.path).path)
-        root = f"/caldav/v2/{ACCOUNT}/"
+        if handler.command == "POST" and path == "/gmail/v1/users/me/messages/send":
+            self.mails.append(base64.urlsafe_b64decode(json.loads(body)["raw"]))
+            return 200, b'{"id": "1"}', {"Content-Type": "application/json"}
+        root = f"/caldav/v2/{self.account}/"
         if path.rstrip("/") == f"{root}user":
             return 207, _PRINCIPAL.format(user=f"{root}user", home=root).encode(), {}
         if path == root and handler.command == "PROPFIND":
             return 207, _HOME.format(events=self.collection, name="Maria").encode(), {}
         if not path.startswith(f"{root}events/"):
             return 404, b"", {}
+        if b"prop-filter" in body:
+            body = re.sub(rb"<C:prop-filter.*?</C:prop-filter>", b"", body)  # given no heed: all is told
         if self.forgets_tokens and b"sync-collection" in body:
             return self.forgets_tokens, GONE, {}
         return self._behind(handler, path.removeprefix(f"{root}events/"), body)
@@ -168,7 +177,7 @@ def google_calendar(behind: Radicale) -> Iterator[GoogleCalDav]:
         def log_message(self, format: str, *args: object) -> None:
             """Be silent."""
 
-    for method in ("GET", "PUT", "DELETE", "PROPFIND", "REPORT", "MKCALENDAR"):
+    for method in ("GET", "PUT", "DELETE", "PROPFIND", "REPORT", "MKCALENDAR", "POST"):
         setattr(Handler, f"do_{method}", Handler._answer)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @contextmanager
 def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
-    """Serve GET, POST, REPORT, PROPFIND, PUT and DELETE by `answer` while the block lasts; gives the address."""
+    """Serve GET, REPORT, PROPFIND, PUT, POST, PATCH and DELETE by `answer` while the block lasts; gives the address."""
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
@@ -21,7 +21,7 @@ def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]
             except OSError:
                 self.close_connection = True
 
-        do_GET = do_POST = do_REPORT = do_PROPFIND = do_PUT = do_DELETE = _answer
+        do_GET = do_REPORT = do_PROPFIND = do_PUT = do_DELETE = do_POST = do_PATCH = _answer
 
         def log_message(self, format: str, *args: object) -> None:
             """Be silent."""

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
+from plugins.booking.agenda.account_calendars import list_account_calendars
 from plugins.booking.calendars.client.calendar_error import Reason, read_stored
 from plugins.booking.calendars.entries.conflicts import Kind
 from plugins.booking.calendars.sources import Sources, key_of
@@ -36,6 +38,7 @@ class Accounts:
     next: str | None = None  # what a refused token is replaced by
     dead: str | None = None
     is_out: bool = False
+    address: str = ACCOUNT
     refusals: list[str] = field(default_factory=list)
 
     def token(self, provider: Provider, use: Use) -> str:
@@ -51,7 +54,7 @@ class Accounts:
         self.dead = None if self.next else "invalid_grant"
 
     def account(self, provider: Provider, use: Use) -> str:
-        return ACCOUNT
+        return self.address
 
 
 @dataclass
@@ -86,7 +89,7 @@ def connected(radicale: Radicale, database_url: str, folder: Path) -> Iterator[C
     with google_calendar(radicale) as google:
         environment = {"BOOKING_GOOGLE_CLIENT_ID": "prova", "BOOKING_GOOGLE_URL": google.base}
         rules = {"busy": [own], "calendar": own}
-        with wired_by(rules, database_url, folder, accounts=lambda _: accounts, **environment) as wired:
+        with wired_by(rules, database_url, folder, accounts=lambda _: accounts, environment=environment) as wired:
             yield Connected(wired, google, accounts)
 
 
@@ -160,7 +163,7 @@ def test_a_refused_token_is_replaced_once(here: Connected) -> None:
     assert here.reason() is Reason.NOT_CONNECTED
 
 
-def test_a_dead_token_is_told_and_a_new_connection_catches_up(here: Connected) -> None:
+def test_a_dead_token_is_told_and_a_connection_catches_up(here: Connected) -> None:
     here.google.accepts = lambda token: token == "nuovo"
     here.wired.later()
     assert here.reason() is Reason.NOT_CONNECTED
@@ -257,6 +260,7 @@ def test_what_is_moved_or_deleted_there_is_noticed(here: Connected) -> None:
     here.google.put(name.removesuffix(".ics"), moved(here.entry(later), start, start + timedelta(minutes=30)))
     here.google.behind.delete(next(one for one in here.google.texts() if one.startswith(gone)).removesuffix(".ics"))
     here.wired.later()
+    assert here.heard(here.wired.later) == [("REPORT", "sync-collection"), ("GET", "")]  # and never the whole of it
     assert {one.booking.id: (one.kind, one.start) for one in here.wired.differences.all()} == {
         gone: (Kind.DELETED, None),
         later: (Kind.MOVED, start),
@@ -273,6 +277,22 @@ def test_a_deleted_entry_comes_back_newer_than_it_was(here: Connected) -> None:
     assert here.wired.differences.write_again(booking)
     here.wired.later()
     assert int(property_of(here.entry(booking), "SEQUENCE") or 0) > 9
+    assert here.wired.differences.all() == ()
+
+
+def test_another_account_gets_the_bookings_and_deletes_none(here: Connected) -> None:
+    booking = here.wired.book()
+    here.wired.work.do()
+    here.accounts.dead = "invalid_grant"
+    here.wired.later()
+    here.google.behind.empty()
+    here.google.account = here.accounts.address = "altra@example.it"
+    here.accounts.dead = None
+    here.wired.later(1)
+    assert here.wired.differences.all() == ()
+    here.wired.later(1)
+    assert here.entry(booking)
+    here.wired.later()
     assert here.wired.differences.all() == ()
 
 
@@ -306,6 +326,23 @@ def test_the_page_of_calendars_names_it_plainly(here: Connected) -> None:
     sign_in(here.wired.desk)
     words = read_page(here.wired.desk, "/agenda/calendari/").words
     assert "Google, il calendario principale" in words
+
+
+def test_calendars_of_the_account_are_listed_to_paste(
+    here: Connected, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = here.wired.desk
+    monkeypatch.setattr("plugins.booking.agenda.account_calendars.accounts_of", lambda *_: here.accounts)
+    assert list_account_calendars("google", desk.settings, desk.engine, desk.clock) == 0
+    printed = capsys.readouterr().out
+    found = yaml.safe_load("\n".join(one for one in printed.splitlines() if one.startswith(("busy:", "  - {", "cal"))))
+    assert found == {"busy": [{"google": ACCOUNT}], "calendar": {"google": ACCOUNT}}
+    here.google.refusals = [(404, b"", {})] * 3
+    assert list_account_calendars("google", desk.settings, desk.engine, desk.clock) == 0
+    assert 'calendar: {google: "primary"}' in capsys.readouterr().out
+    here.accounts.dead, here.google.accepts = "invalid_grant", lambda token: False
+    assert list_account_calendars("google", desk.settings, desk.engine, desk.clock) == 1
+    assert "collegalo" in capsys.readouterr().err
 
 
 def test_a_booking_waits_while_the_server_is_asked_too_often(here: Connected) -> None:

@@ -53,7 +53,7 @@ def wired_to(
     """Run an endpoint; the calendar of the owner is the one that also keeps time."""
     own = {"caldav": collection, "credentials": "CALENDAR_LOGIN"}
     rules = {"busy": [own], "calendar": own} | availability
-    with wired_by(rules, database_url, folder, asking, CALENDAR_LOGIN=login) as wired:
+    with wired_by(rules, database_url, folder, asking, environment={"CALENDAR_LOGIN": login}) as wired:
         yield wired
 
 
@@ -64,7 +64,8 @@ def wired_by(
     folder: Path,
     asking: Ask = ask,
     accounts: Callable[[Endpoint], AccessTokens] | None = None,
-    **environment: str,
+    *,
+    environment: Mapping[str, str],
 ) -> Iterator[Wired]:
     """Run an endpoint with calendars of any kind, and the accounts that are connected."""
     content = write_content(folder / "content", None, **{"busy_trusted_for": "2h", **rules})
@@ -74,7 +75,7 @@ def wired_by(
         questions.append(question)
         return asking(question)
 
-    with endpoint(content, database_url, **environment) as desk:
+    with endpoint(content, database_url, None, **environment) as desk:
         office = ContentReloader(content)
         staff = services_of(desk.settings, desk.store, desk.clock, office)
         tokens = accounts(desk) if accounts else None

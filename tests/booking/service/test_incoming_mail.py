@@ -129,7 +129,7 @@ def test_a_bounce_after_the_meeting_is_marked_alone(desk: Endpoint) -> None:
     assert Bounces(desk.engine).to_look_at(desk.clock.now) == []
 
 
-def test_owner_who_has_seen_to_it_is_shown_it_no_more(desk: Endpoint) -> None:
+def test_what_the_owner_has_seen_is_listed_no_more(desk: Endpoint) -> None:
     book(desk)
     mail = sent(desk)
     incoming(desk).take(report(mail.message_id))

@@ -49,8 +49,9 @@ class CalendarObject:
 class CalendarObjects:
     """Single objects of a collection; every method raises Unanswered, and WriteFailed where the server answers."""
 
-    def __init__(self, address: str, login: Login | None, ask: Ask) -> None:
+    def __init__(self, address: str, login: Login | None, ask: Ask, can_search: bool = True) -> None:
         self._collection = address.rstrip("/") + "/"
+        self._can_search = can_search
         self._login = login
         self._ask = ask
 
@@ -69,6 +70,8 @@ class CalendarObjects:
 
     def search(self, uid: str) -> tuple[CalendarObject, ...]:
         """Find the objects of a UID wherever they stand; none where the server cannot look for one."""
+        if not self._can_search:
+            return ()
         headers = {"Depth": "1", "Content-Type": "application/xml; charset=utf-8"}
         body = _BY_UID.format(uid=_xml(uid)).encode()
         reply = self._ask(Question("REPORT", self._collection, self._login, headers, body))

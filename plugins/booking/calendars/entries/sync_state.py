@@ -147,6 +147,13 @@ class SyncState:
             rows = connection.execute(query).all()
         return [Expected(row.booking_id, row.revision, Interval(row.start, row.end)) for row in rows]
 
+    def written(self, calendar: str) -> dict[str, str]:
+        """Return what is kept of each entry that was written to a calendar, by its booking."""
+        kept = and_(entries.c.calendar == calendar, entries.c.written.is_not(None))
+        with reachable(), self._engine.begin() as connection:
+            rows = connection.execute(select(entries.c.booking_id, entries.c.written).where(kept)).all()
+        return {row.booking_id: row.written for row in rows}
+
     def compared(self, expected: Expected, there: Interval | None, sequence: int, now: datetime) -> None:
         """Note how a booking stands in the calendar, None where it is gone, and the SEQUENCE it has there."""
         if there == expected.time:
@@ -176,6 +183,11 @@ class SyncState:
         with reachable(), self._engine.begin() as connection:
             rows = connection.execute(query).all()
         return [(booking_of(row), row.difference, row.there_start, row.there_end, row.noticed_at) for row in rows]
+
+    def forget(self, calendar: str) -> None:
+        """Forget what was written to a calendar, so that all that is to come is written to it anew."""
+        with reachable(), self._writer.begin() as connection:
+            connection.execute(delete(entries).where(entries.c.calendar == calendar))
 
     def write_again(self, booking_id: str, now: datetime) -> bool:
         """Let a booking be written there anew, over what stands there; False where it does not differ."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -10,9 +10,10 @@ from urllib.parse import quote
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.http_client import Ask
 from plugins.booking.calendars.client.token_login import TokenLogin
-from plugins.booking.calendars.graph.graph_client import GraphClient, Json, entities
+from plugins.booking.calendars.graph.graph_client import OWN_CALENDAR, GraphClient, Json, entities
 from plugins.booking.calendars.graph.graph_entries import GraphEntries
 from plugins.booking.calendars.graph.graph_error import GraphError
+from plugins.booking.calendars.graph.graph_trial import GraphTrial
 from plugins.booking.calendars.graph.view_cache import ViewCache
 from plugins.booking.calendars.ics.ics_reader import Reading
 from plugins.domain.calendar_id import PRIMARY
@@ -72,9 +73,13 @@ class GraphAccount:
         found = [_calendar(one) for page in pages for one in entities(page)]
         return [one for one in found if one.id]
 
+    def facts(self, now: datetime) -> Iterator[str]:
+        """Try what no document says for sure, and yield what was seen."""
+        return GraphTrial(self._client, now).facts()
+
 
 def _path(calendar_id: str) -> str:
-    return "me/calendar" if calendar_id == PRIMARY else f"me/calendars/{quote(calendar_id, safe='')}"
+    return OWN_CALENDAR if calendar_id == PRIMARY else f"me/calendars/{quote(calendar_id, safe='')}"
 
 
 def _calendar(found: Json) -> GraphCalendar:

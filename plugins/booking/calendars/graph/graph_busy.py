@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from plugins.booking.calendars.graph.graph_client import Json
-from plugins.booking.calendars.graph.graph_mark import EXPAND, original, uid_of
+from plugins.booking.calendars.graph.graph_mark import EXPAND, ids_of, original, uid_of
 from plugins.booking.calendars.graph.graph_time import time_of
 from plugins.booking.calendars.ics.busy_time import BusyTime
 from plugins.booking.calendars.ics.ics_event import CONTROLS, MOST_WORDS
@@ -26,25 +26,32 @@ _FREE = {"free", "workingElsewhere"}
 _ANSWERED_LATER = {"tentativelyAccepted", "notResponded"}
 
 
-def view_query(interval: Interval) -> dict[str, str]:
+def view_query(interval: Interval, with_marks: bool = True) -> dict[str, str]:
     """Return what a calendarView is asked for: occurrences of series too, each as an event of its own."""
-    return {
+    return ({"$expand": EXPAND} if with_marks else {}) | {
         "startDateTime": f"{interval.start:%Y-%m-%dT%H:%M:%SZ}",
         "endDateTime": f"{interval.end:%Y-%m-%dT%H:%M:%SZ}",
         "$select": SELECTED,
-        "$expand": EXPAND,
         "$top": str(PAGE),
     }
 
 
 def reading_of(
-    events: Iterable[Json], interval: Interval, zone: ZoneInfo, installation: str, tentative_is_free: bool = False
+    events: Iterable[Json],
+    interval: Interval,
+    zone: ZoneInfo,
+    installation: str,
+    tentative_is_free: bool = False,
+    known: Mapping[str, str] | None = None,
 ) -> Reading:
     """Read what keeps time within an interval, in UTC; the owner's whole days where an event lasts all day.
 
-    Events marked with a UID of this installation are the bookings written there. Of several that bear one mark only one
-    is: a copy that she has made, or another occurrence of the series that she has made of it, keeps time as hers.
+    Events marked with a UID of this installation are the bookings written there, and so are those of a `known` id, for
+    a view may leave marks out. Of several that bear one mark only one is: a copy that she has made, or another
+    occurrence of the series that she has made of it, keeps time as hers.
     """
+    uids = dict(known or {})
+    names = {uid: name for name, uid in uids.items()}
     busy, unread = BusyTime(interval), list[Unread]()
     ours = defaultdict[str, list[Json]](list)
     own: dict[str, Own] = {}
@@ -61,13 +68,13 @@ def reading_of(
     for event in events:
         if event.get("type") == "seriesMaster" or "@removed" in event:
             continue  # whose occurrences are listed
-        uid = uid_of(event) or ""
+        uid = uid_of(event) or next((uids[one] for one in ids_of(event) if one in uids), "")
         if uid.endswith(f"@{installation}"):
             ours[uid].append(event)
         else:
             keep(event)
     for uid, marked in ours.items():
-        first, *others = original(marked)
+        first, *others = original(marked, names.get(uid))
         time, fault = time_of(first, zone)
         if first.get("isCancelled") is True:
             own[uid] = Own(None)

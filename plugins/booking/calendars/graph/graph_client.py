@@ -17,6 +17,7 @@ Json = Mapping[str, Any]
 
 # Ids that stay when she moves an event, instants in UTC, and texts that need no reader of HTML.
 _PREFER = 'IdType="ImmutableId", outlook.timezone="UTC", outlook.body-content-type="text"'
+OWN_CALENDAR = "me/calendar"
 _MOST_PAGES = 60
 _MOST_BYTES = 16_000_000  # of all pages together
 _SAFE = "$()',/:@="
@@ -86,9 +87,13 @@ class GraphClient:
         reply = self._ask(Question(method, address, self._login, sent, body, limit))
         if reply.status == 401:
             raise not_connected(self._login.provider, "refused")
-        if not 200 <= reply.status < 300:
-            raise GraphError(reply, self._clock())
-        return reply
+        if 200 <= reply.status < 300:
+            return reply
+        error = GraphError(reply, self._clock())
+        if error.reason is Reason.FORBIDDEN and address.startswith(f"{self._base}{OWN_CALENDAR}/"):
+            # Nobody else decides about it.
+            raise Unanswered(f"{error}: the consent was given without calendars", Reason.NO_SCOPE)
+        raise error
 
 
 def _json(reply: Reply) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -14,7 +14,16 @@ from plugins.booking.calendars.entries.sync_state import Leased
 from plugins.booking.calendars.entries.word_merge import changed_words, plain
 from plugins.booking.calendars.graph.graph_client import GraphClient, Json, entities
 from plugins.booking.calendars.graph.graph_error import GraphError
-from plugins.booking.calendars.graph.graph_mark import EXPAND, filter_of, mark, original, transaction_id, uid_of
+from plugins.booking.calendars.graph.graph_mark import (
+    EXPAND,
+    filter_of,
+    id_in,
+    mark,
+    original,
+    transaction_id,
+    uid_of,
+    with_id,
+)
 from plugins.booking.calendars.graph.graph_time import moment_of, time_of
 from plugins.booking.calendars.ics.ics_reader import Own
 from plugins.booking.calendars.ics.unread import Reason as Fault
@@ -55,7 +64,8 @@ class GraphEntries:
         Of a POST whose answer was lost Graph knows the second by its transactionId: one of a change of the booking and
         of a day.
         """
-        found = self._found(entry.uid)
+        known = id_in(leased.written)
+        found = self._found(entry.uid, known)
         etags: list[str | None] = []
         for number in range(_MOST_TRIES):
             try:
@@ -70,7 +80,7 @@ class GraphEntries:
                 is_gone = bool(found) and error.status == 404
                 if not (error.is_changed or error.is_taken or is_gone) or number == _MOST_TRIES - 1:
                     raise
-                found = self._found(entry.uid)
+                found = self._found(entry.uid, None if is_gone else known)
                 if error.is_taken and not found:
                     # It was made by a POST whose answer was lost, and does not show yet: another would be a second.
                     raise Unanswered("it has the entry already, and does not show it yet", Reason.OTHER) from error
@@ -78,17 +88,23 @@ class GraphEntries:
 
     def remove(self, leased: Leased, uid: str) -> None:
         """Remove the entry of a booking; a copy that its owner has made is hers."""
-        for one in self._found(uid)[:1]:
+        for one in self._found(uid, id_in(leased.written))[:1]:
             try:
-                self._client.send("DELETE", self._path(one))
+                self._client.send("DELETE", self._path(_name(one)))
             except GraphError as error:
                 if error.status not in {404, 410}:
                     raise
 
-    def _found(self, uid: str) -> Sequence[Json]:
-        """The events that bear the mark of a UID, first the one that was written here."""
-        query = {"$filter": filter_of(uid), "$select": _SELECTED, "$expand": EXPAND, "$top": str(_MOST_FOUND)}
-        page = self._client.get(self._events, query)
+    def _found(self, uid: str, known: str | None = None) -> Sequence[Json]:
+        """The event of a known id, else those that bear the mark of a UID; first the one that was written here."""
+        query = {"$select": _SELECTED, "$expand": EXPAND}
+        if known:
+            try:
+                return [self._client.get(self._path(known), query)]
+            except GraphError as error:
+                if error.status not in {400, 404, 410}:
+                    raise
+        page = self._client.get(self._events, {"$filter": filter_of(uid), "$top": str(_MOST_FOUND)} | query)
         return original(one for one in entities(page) if uid_of(one) == uid)
 
     def _create(self, entry: Invitation, now: datetime) -> Written:
@@ -101,7 +117,7 @@ class GraphEntries:
             "singleValueExtendedProperties": mark(entry.uid),
         }
         made = self._client.send("POST", self._events, body)
-        return Written(entry.sequence, self._kept(entry, made), _guests(made))
+        return Written(entry.sequence, self._kept(entry, made, made), _guests(made))
 
     def _change(self, there: Json, entry: Invitation, written: str | None, unconditionally: bool) -> Written:
         hers, ours = _words(there), _ours(entry)
@@ -118,19 +134,25 @@ class GraphEntries:
             body["body"] = _body(changed[_DESCRIPTION] or "")
         if _LOCATION in changed and plain(changed[_LOCATION] or "") != plain(hers.get(_LOCATION, "")):
             body["location"] = {"displayName": changed[_LOCATION] or ""}
-        made = self._client.send("PATCH", self._path(there), body, None if unconditionally else _etag(there))
+        made = self._client.send(
+            "PATCH", self._path(str(there.get("id", ""))), body, None if unconditionally else _etag(there)
+        )
         whole = changed.get(_DESCRIPTION) == ours[_DESCRIPTION]
-        return Written(entry.sequence, self._kept(entry, made) if whole else _json(ours), _guests(made or there))
+        return Written(entry.sequence, self._kept(entry, there, made if whole else {}), _guests(made or there))
 
-    def _kept(self, entry: Invitation, made: Json) -> str:
+    def _kept(self, entry: Invitation, event: Json, made: Json) -> str:
         """Keep the words as the server gives them back: it makes HTML of a text, and another text of that."""
-        told = _text(made)
-        if told is None and made.get("id"):
-            told = _text(self._client.get(self._path(made), {"$select": "body"}))
-        return _json(_ours(entry) | ({_DESCRIPTION: told} if told is not None else {}))
+        told, name = _text(made), _name(event)
+        if made and told is None:
+            told = _text(self._client.get(self._path(name), {"$select": "body"}))
+        return with_id(_ours(entry) | ({_DESCRIPTION: told} if told is not None else {}), name)
 
-    def _path(self, event: Json) -> str:
-        return f"{self._events}/{quote(str(event.get('id', '')), safe='')}"
+    def _path(self, name: str) -> str:
+        return f"{self._events}/{quote(name, safe='')}"
+
+
+def _name(event: Json) -> str:
+    return str(event.get("id", ""))
 
 
 def _fields(entry: Invitation) -> dict[str, object]:
@@ -156,10 +178,6 @@ def _text(event: Json) -> str | None:
 
 def _body(text: str) -> dict[str, str]:
     return {"contentType": "text", "content": text}
-
-
-def _json(words: Mapping[str, str]) -> str:
-    return json.dumps(words, ensure_ascii=False)
 
 
 def _guests(event: Json) -> int:

@@ -6,7 +6,7 @@ cannot say which entries are ours. Of what has changed the whole view is read ag
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from plugins.booking.calendars.ics.ics_reader import Reading
 from plugins.domain.wall_clock import Interval
 
 _PAGE = "odata.maxpagesize=200"  # its own is 10
+_PASSING = {Reason.BUSY_SERVER, Reason.SERVER_ERROR}
 _NOT_TODAY = {Reason.TOO_MANY, Reason.TOO_LONG}  # whole texts come along, which nobody asked for
 Parse = Callable[[list[Json], Interval], Reading]
 
@@ -29,6 +30,7 @@ class _Kept:
     read_at: datetime
     interval: Interval
     link: str | None
+    events: list[Json]
     reading: Reading
 
 
@@ -37,6 +39,7 @@ class ViewCache:
 
     def __init__(self) -> None:
         self._kept: dict[str, _Kept] = {}
+        self._has_marks = True
 
     def clear(self) -> None:
         """Forget all of them."""
@@ -45,35 +48,44 @@ class ViewCache:
     def read(
         self, key: str, wanted: str, now: datetime, client: GraphClient, calendar: str, interval: Interval, parse: Parse
     ) -> Reading:
-        """Return what a calendar's view comes to, read again only where it may have changed; raises Unanswered."""
+        """Return what a calendar's view comes to, read again only where it may have changed; raises Unanswered.
+
+        It is parsed each time, for what is known of entries may have changed; what comes to the same is the same.
+        """
         kept = self._kept.get(key)
         if kept is None or kept.wanted != wanted or not timedelta() <= now - kept.read_at < KEEP:
             # First the link, then the view: what changes between them is told by the next delta.
             link = _first_link(client, calendar, interval)
-            reading = parse(_view(client, calendar, interval), interval)
-            self._kept[key] = _Kept(wanted, now, interval, link, reading)
-            return reading
-        if kept.link:
-            try:
-                has_changed, link = _changes(client, kept.link)
-            except GraphError as error:
-                if error.reason in {Reason.BUSY_SERVER, Reason.SERVER_ERROR}:
-                    raise
-                del self._kept[key]  # its state has expired (410), or is not taken any more
-                return self.read(key, wanted, now, client, calendar, interval, parse)
-            if not has_changed:
-                self._kept[key] = replace(kept, link=link)
-                return kept.reading
-            kept = replace(kept, link=link)
-        reading = parse(_view(client, calendar, kept.interval), kept.interval)
-        if reading == kept.reading:
-            reading = kept.reading
-        self._kept[key] = replace(kept, reading=reading)
+            events = self._view(client, calendar, interval)
+            self._kept[key] = _Kept(wanted, now, interval, link, events, parse(events, interval))
+            return self._kept[key].reading
+        try:
+            has_changed, link = _changes(client, kept.link) if kept.link else (True, None)
+        except GraphError as error:
+            if error.reason in _PASSING:
+                raise
+            del self._kept[key]  # its state has expired (410), or is not taken any more
+            return self.read(key, wanted, now, client, calendar, interval, parse)
+        events = self._view(client, calendar, kept.interval) if has_changed else kept.events
+        reading = parse(events, kept.interval)
+        reading = kept.reading if reading == kept.reading else reading
+        self._kept[key] = replace(kept, link=link, events=events, reading=reading)
         return reading
 
+    def _view(self, client: GraphClient, calendar: str, interval: Interval) -> list[Json]:
+        """Read a view, without the marks of entries where they are not to be had of one."""
+        try:
+            return _all(client, calendar, view_query(interval, self._has_marks))
+        except GraphError as error:
+            if error.status != 400 or not self._has_marks:
+                raise
+            events = _all(client, calendar, view_query(interval, with_marks=False))
+            self._has_marks = False
+            return events
 
-def _view(client: GraphClient, calendar: str, interval: Interval) -> list[Json]:
-    address = client.address(f"{calendar}/calendarView", view_query(interval))
+
+def _all(client: GraphClient, calendar: str, query: Mapping[str, str]) -> list[Json]:
+    address = client.address(f"{calendar}/calendarView", query)
     return [event for page in client.pages(address) for event in entities(page)]
 
 
@@ -83,7 +95,7 @@ def _first_link(client: GraphClient, calendar: str, interval: Interval) -> str |
     try:
         return _changes(client, client.address(f"{calendar}/calendarView/delta", query))[1]
     except GraphError as error:
-        if error.reason in {Reason.BUSY_SERVER, Reason.SERVER_ERROR}:
+        if error.reason in _PASSING:
             raise
         return None
     except Unanswered as error:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
+from plugins.booking.calendars.client.http_client import Question, Reply
 from plugins.booking.calendars.entries.conflicts import Kind
 from plugins.booking.storage.schema import entries
 from plugins.domain.booking_lifecycle import Actor
@@ -349,3 +351,23 @@ def test_the_first_write_that_succeeds_brings_the_others(opened: Opened) -> None
         connection.execute(update(entries).where(entries.c.booking_id == first).values(next_at=wired.desk.clock.now))
     wired.work.do()
     assert len(server.objects) == 3
+
+
+def test_an_address_escaped_otherwise_is_no_second_entry(database_url: str, tmp_path: Path) -> None:
+    server, booking = ScriptedCalDav(), ""
+
+    def escaping(question: Question) -> Reply:
+        # The server calls its own collection by its plain name, whoever wrote it how.
+        return server(replace(question, address=question.address.replace("%62ice", "bice")))
+
+    collection = COLLECTION.replace("bice", "%62ice")
+    with wired_to(collection, "bice:segreto", database_url, tmp_path, escaping) as wired:
+        wired.work.do()
+        booking = booked(wired)
+        name = f"{booking}.ics"
+        server.objects[name] = moved(server.objects[name], LATER, LATER + timedelta(minutes=30))
+        wired.later()
+        assert wired.differences.write_again(booking)
+        wired.later()
+    assert list(server.objects) == [name]
+    assert start_of(server.objects[name]) == FIRST

@@ -73,6 +73,7 @@ class GraphStandin:
     meanwhile: list[Callable[[], None]] = field(default_factory=list)  # happens before a PATCH is looked at
     lost_answers: int = 0  # of what was done
     keeps_conditions: bool = True  # else none with an ETag ever holds
+    view_marks: str = "shown"  # left_out, or refused: what a view does that is asked for marks
     has_delta: bool = True
     delta_page_size: int = 1000  # the most, whatever is asked for
     page_size: int = 0  # where it is smaller than what is asked for
@@ -139,6 +140,8 @@ class GraphStandin:
     def _routed(
         self, method: str, path: str, query: dict[str, str], body: Json | None, headers: Mapping[str, str]
     ) -> Reply:
+        if token := query.get("$skiptoken"):
+            return self._page(*self._states[token])
         if (method, path) == ("GET", "me/calendars"):
             return self._page([self._calendar(one) for one in self.calendars], query, path)
         found = re.fullmatch("me/calendar(?:s/([^/]+))?/(calendarView/delta|calendarView|events(?:/([^/]+))?)", path)
@@ -173,11 +176,13 @@ class GraphStandin:
         return {"id": name, "isDefaultCalendar": name == PRIMARY, "owner": owner, **self.calendars[name]}
 
     def _view(self, calendar: str, path: str, query: dict[str, str], prefer: str) -> Reply:
-        if token := query.get("$skiptoken"):
-            return self._page(*self._states[token])
         names = set(query.get("$select", "").split(",")) & _EVENT_ONLY
         if names or not {"startDateTime", "endDateTime"} <= set(query) or int(query.get("$top", 10)) > 1000:
             raise GraphRefusal(400, "ErrorInvalidParameter")
+        if "$expand" in query and self.view_marks == "refused":
+            raise GraphRefusal(400, "ErrorInvalidUrlQuery")
+        if self.view_marks == "left_out":
+            query.pop("$expand", None)
         first, last = (_stamp(query[name]) for name in ("startDateTime", "endDateTime"))
         listed = [
             _picked(shown(event, one, prefer), event, query)
@@ -202,8 +207,6 @@ class GraphStandin:
     def _delta(self, calendar: str, path: str, query: dict[str, str], prefer: str) -> Reply:
         if not self.has_delta:
             raise GraphRefusal(400, "ErrorInvalidUrlQuery")
-        if token := query.get("$skiptoken"):
-            return self._page(*self._states[token])
         since, token = 0, query.get("$deltatoken")
         if token:
             if token not in self._states:

@@ -157,3 +157,14 @@ def test_a_calendar_that_is_not_there_tells_which_are() -> None:
         Reader(standin).read("AAMkAGI2TGuLBBB=")
     assert error.value.reason is Reason.NO_CALENDAR
     assert error.value.values["calendars"] == [{"name": "Calendario", "address": "AAMkAGI2TGuLAAA="}]
+
+
+def test_her_own_calendar_is_forbidden_by_a_consent_alone() -> None:
+    standin = GraphStandin()
+    standin.refusals = [GraphRefusal(403, "ErrorAccessDenied") for _ in range(2)]
+    assert refused(Reader(standin)).reason is Reason.NO_SCOPE
+    standin.calendars["AAMkAGI2TGuLBBB="] = {"name": "Di Eva", "canEdit": False}
+    standin.refusals = [GraphRefusal(403, "ErrorAccessDenied") for _ in range(2)]
+    with pytest.raises(Unanswered) as error:
+        Reader(standin).read("AAMkAGI2TGuLBBB=")
+    assert error.value.reason is Reason.FORBIDDEN

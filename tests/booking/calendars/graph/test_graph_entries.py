@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -12,6 +13,8 @@ from sqlalchemy import update
 from plugins.booking.calendars.entries.conflicts import Kind
 from plugins.booking.storage.schema import entries
 from plugins.domain.booking_lifecycle import Actor
+from tests.booking.calendars.graph.account import FakeTokens
+from tests.booking.calendars.graph.graph_wiring import wired_to_graph
 from tests.booking.calendars.graph.mailbox import Json, Stored, html_of, instant, text_of
 from tests.booking.calendars.graph.standin import PRIMARY, GraphRefusal, GraphStandin
 from tests.booking.calendars.wiring import Wired
@@ -72,6 +75,27 @@ def test_a_booking_written_there_is_not_busy_twice(connected: Wired, standin: Gr
     assert connected.differences.all() == ()
     with connected.desk.engine.begin() as connection:
         assert connection.exec_driver_sql("select count(*) from busy").scalar() == 0
+
+
+@pytest.mark.parametrize("marks", ["left_out", "refused"])
+def test_bookings_are_known_without_their_marks(
+    standin: GraphStandin, tokens: FakeTokens, database_url: str, tmp_path: Path, marks: str
+) -> None:
+    standin.view_marks = marks
+    with wired_to_graph(standin, tokens, database_url, tmp_path) as wired:
+        wired.work.do()
+        booking = booked(wired)
+        wired.later()
+        with wired.desk.engine.begin() as connection:
+            assert connection.exec_driver_sql("select count(*) from busy").scalar() == 0
+        standin.edit(only(standin).id, **times(LATER))
+        wired.later()
+        (found,) = wired.differences.all()
+        assert (found.kind, found.start) == (Kind.MOVED, LATER)
+        wired.differences.follow(booking)
+        wired.later()
+        wired.later()
+        assert (start_of(only(standin)), wired.differences.all()) == (LATER, ())
 
 
 def test_a_moved_booking_is_moved_where_it_stands(connected: Wired, standin: GraphStandin) -> None:
@@ -215,7 +239,7 @@ def test_a_deletion_of_hers_is_noticed_and_undone(connected: Wired, standin: Gra
 
 def test_her_copy_of_a_booking_is_hers(connected: Wired, standin: GraphStandin) -> None:
     booking = booked(connected)
-    copy = standin.copy(only(standin).id, transactionId=None, **times(LATER))
+    copy = standin.copy(only(standin).id, **times(LATER))
     connected.later()
     assert connected.differences.all() == ()
     assert "2027-01-13T11:00:00+01:00" not in connected.starts()
@@ -293,7 +317,7 @@ def test_conditions_that_never_hold_are_left_out_at_last(connected: Wired, stand
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        (lambda one: one.calendars[PRIMARY].update(canEdit=False), "forbidden"),
+        (lambda one: one.calendars[PRIMARY].update(canEdit=False), "not_connected"),
         (lambda one: one.refusals.append(GraphRefusal(507, "ErrorQuotaExceeded")), "full"),
         (lambda one: one.refusals.append(GraphRefusal(400, "ErrorInvalidRequest")), "not_accepted"),
     ],

@@ -40,6 +40,7 @@ def test_all_that_is_asked_and_answered_is_published(connected: Wired, standin: 
         ("GET", "me/calendar/calendarView"),
         ("GET", "me/calendar/calendarView/delta"),
         ("GET", "me/calendar/events"),
+        ("GET", "me/calendar"),
         ("POST", "me/calendar/events"),
         ("PATCH", "me/calendar"),
         ("DELETE", "me/calendar"),

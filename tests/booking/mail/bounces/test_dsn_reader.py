@@ -103,7 +103,7 @@ def test_what_is_no_failure_of_ours_is_no_report(raw: bytes) -> None:
     assert read_report(raw) is None
 
 
-def test_message_id_of_a_report_without_the_mail_is_in_its_references() -> None:
+def test_report_without_the_mail_names_it_in_its_references() -> None:
     raw = exim().split(b"Content-type: message/rfc822")[0] + b"Content-type: text/plain\n\nNiente.\n"
     assert told(raw).status == "5.2.2"
 
