@@ -25,6 +25,7 @@ from plugins.booking.bounce_command import TRY_AGAIN, take_bounce
 from plugins.booking.connect_command import run_connect
 from plugins.booking.delivery_command import deliver
 from plugins.booking.environment_file import read_environment_file
+from plugins.booking.explain_command import explain
 from plugins.booking.installation import defaults, replacement
 from plugins.booking.logs import READABLE, write_json_lines
 from plugins.booking.mail.mail_health import mail_state
@@ -46,7 +47,6 @@ from plugins.content.base.faults import ContentError
 from plugins.content.broken_pipe import run_command
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import _
-from plugins.domain.requests import InvalidRequest, UnknownMeeting
 
 
 def main(arguments: list[str], environment: Mapping[str, str]) -> int:
@@ -81,7 +81,7 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
                     return list_account_calendars(asked.address, settings, open_engine(settings.database_url), _now)
                 return list_calendars(asked.address, asked.login, variables_of(environment))
             case "explain":
-                return _explain(asked.meeting, asked.start, environment)
+                return explain(asked.meeting, asked.start, Settings.from_environment(environment), _now)
             case "export" | "erase" | "purge":
                 return run_personal_data(asked, Settings.from_environment(environment), _now)
             case "backup":
@@ -161,26 +161,6 @@ def _agenda(asked: argparse.Namespace, environment: Mapping[str, str]) -> int:
     office, store = ContentReloader(settings.content), Store(engine)
     services, mail = services_of(settings, store, _now, office), mail_state(settings.relay, Outbox(engine))
     return AgendaCommands(store, services, office, _now, mail=mail).run(asked)
-
-
-def _explain(slug: str, start: str, environment: Mapping[str, str]) -> int:
-    settings = Settings.from_environment(environment)
-    engine, office = open_engine(settings.database_url), ContentReloader(settings.content)
-    migrate(engine)
-    booking_service = services_of(settings, Store(engine), _now, office).booking_service
-    try:
-        verdicts = booking_service.explain(booking_service.meeting(slug), booking_service.read_start(start))
-    except UnknownMeeting:
-        known = ", ".join(meeting.slug for meeting in office().availability.meetings)
-        return _sorry(_("L’incontro «%(meeting)s» non c’è. Scegli fra %(names)s.", meeting=slug, names=known), 2)
-    except InvalidRequest as invalid:
-        return _sorry(" ".join(error.message for error in invalid.errors), 2)
-    for verdict in verdicts:
-        holds = _("sì") if verdict.holds else _("NO")
-        print(f"{holds}  {verdict.title}: {verdict.words}")
-    offered = all(verdict.holds for verdict in verdicts)
-    print(_("Questo orario si può prenotare.") if offered else _("Questo orario non si può prenotare."))
-    return 0
 
 
 def _now() -> datetime:

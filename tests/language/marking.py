@@ -45,7 +45,8 @@ _SEEN = {
     "question",
 }
 _SEEN |= {"answer", "kicker", "heading", "lead", "menu_label", "label", "note", "text", "image_alt", "name", "brand"}
-_SEEN |= {"claim", "address", "region", "legal", "reason", "voice", "price", "portrait_alt", "testimonials_note", "who", "role"}
+_SEEN |= {"claim", "address", "region", "legal", "reason", "voice", "portrait_alt", "testimonials_note", "who", "role"}
+_SEEN |= {"price"}
 _KEPT = re.compile(r"(\]\([^)]*\)|<[^>]*>|\{[^}]*\}|https?://\S+)")
 _ADDRESS = re.compile(r"[\w.]+@[\w.]+\w")
 _ALT = re.compile(r"(?<=\balt=\")[^\"]*")
