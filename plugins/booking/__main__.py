@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from plugins.booking.agenda.account_calendars import list_account_calendars
-from plugins.booking.agenda.calendars_cli import list_calendars
+from plugins.booking.agenda.account_calendars import run_calendars
 from plugins.booking.agenda.cli import AgendaCommands
 from plugins.booking.arguments import parser
 from plugins.booking.backup_command import run_backup, run_restore
@@ -34,7 +33,7 @@ from plugins.booking.redaction import redacted
 from plugins.booking.server import listen, serve
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import services_of
-from plugins.booking.settings import Settings, SettingsError, in_development, variables_of
+from plugins.booking.settings import Settings, SettingsError, in_development
 from plugins.booking.setup_checks.command import check_setup
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import Unavailable, open_engine
@@ -76,10 +75,7 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
             case "agenda":
                 return _agenda(asked, environment)
             case "calendars":
-                if asked.address in {"google", "microsoft"}:
-                    settings = Settings.from_environment(environment)
-                    return list_account_calendars(asked.address, settings, open_engine(settings.database_url), _now)
-                return list_calendars(asked.address, asked.login, variables_of(environment))
+                return run_calendars(asked, environment, _now)
             case "explain":
                 return explain(asked.meeting, asked.start, Settings.from_environment(environment), _now)
             case "export" | "erase" | "purge":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
@@ -11,12 +12,14 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import Engine
 
 from plugins.booking.agenda.calendar_words import told
+from plugins.booking.agenda.calendars_cli import list_calendars
 from plugins.booking.calendars.calendar_connections import CalendarConnections
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.http_client import Ask, ask
 from plugins.booking.oauth.access_token import Provider
 from plugins.booking.service.services import accounts_of
-from plugins.booking.settings import Settings
+from plugins.booking.settings import Settings, variables_of
+from plugins.booking.storage.engine import open_engine
 from plugins.domain.calendar_id import PRIMARY
 from plugins.domain.language import _, ngettext
 
@@ -31,6 +34,14 @@ class AccountCalendar:
     id: str
     name: str
     is_writable: bool | None
+
+
+def run_calendars(asked: argparse.Namespace, environment: Mapping[str, str], clock: Callable[[], datetime]) -> int:
+    """Run the command `calendars`, of an account by its provider's name or of an address."""
+    if asked.address not in {"google", "microsoft"}:
+        return list_calendars(asked.address, asked.login, variables_of(environment))
+    settings = Settings.from_environment(environment)
+    return list_account_calendars(asked.address, settings, open_engine(settings.database_url), clock)
 
 
 def list_account_calendars(
