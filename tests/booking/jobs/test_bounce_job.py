@@ -168,3 +168,14 @@ def test_delivering_once_reads_the_mailbox_first(content: Path, tmp_path: Path) 
         }
         assert main(["deliver", "--once"], environment) == 0
         assert [mail["Subject"][:20] for mail in relay.taken] == ["Mail tornata indietr"]
+
+
+def test_consent_that_only_sends_opens_no_mailbox() -> None:
+    environment = {
+        "BOOKING_IMAP_URL": "google",
+        "BOOKING_GOOGLE_CLIENT_ID": "a",
+        "BOOKING_GOOGLE_CLIENT_SECRET": "b" * 20,
+    }
+    with pytest.raises(SettingsError, match="BOOKING_IMAP_URL is opened by no consent"):
+        Settings.from_environment(environment | {"BOOKING_SMTP_URL": "google+https://"})
+    assert Settings.from_environment(environment | {"BOOKING_SMTP_URL": "google"}).imap
