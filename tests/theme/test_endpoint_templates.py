@@ -34,9 +34,9 @@ NAME = FieldError(field="name", message="Inserisci il tuo nome e cognome.")
 Render = Callable[..., "Reading"]
 
 
-def sent_to(form: dict[str, str]) -> str:
+def sent_to(form: dict[str, str | None]) -> str:
     """Where a form is sent, without the part that is its page's own."""
-    return form["action"].partition("?answer=")[0]
+    return (form["action"] or "").partition("?answer=")[0]
 
 
 class Reading(HTMLParser):

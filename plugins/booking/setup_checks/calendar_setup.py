@@ -16,14 +16,15 @@ from plugins.booking.calendars.ics.ics_reader import NotACalendar
 from plugins.booking.calendars.sources import Source, sources_of
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
-from plugins.booking.storage.engine import Unavailable, open_engine
+from plugins.booking.setup_checks.database_checks import looking_engine
+from plugins.booking.storage.engine import Unavailable
 from plugins.content.findings import Check, Finding
 from plugins.content.office import Office
 
 _SECONDS = 45.0
 _CLOCK_SECONDS = 60
 _MEND = {
-    Reason.NOT_CONNECTED: "connect it from the agenda, or by python -m plugins.booking connect google --calendar",
+    Reason.NOT_CONNECTED: "connect it from the agenda, or by python -m plugins.booking connect PROVIDER --calendar",
     Reason.NO_SCOPE: "connect it again, and leave the box of calendars ticked on the page of consent",
     Reason.SWITCHED_OFF: "enable the CalDAV API in the Google Cloud project of the client id; see docs/google.md",
     Reason.LOGIN_MISSING: "set that variable for the endpoint and the worker alike",
@@ -59,21 +60,26 @@ def _look(
             apart.append(abs((clock() - parsedate_to_datetime(told)).total_seconds()))
         return reply
 
-    host = urlsplit(source.address).hostname or source.address
-    # Opened where it is needed alone; a token that has run out is renewed, as the poller would.
-    engine = open_engine(settings.database_url) if source.provider else None
+    host = source.provider or urlsplit(source.address).hostname or source.address
+    engine = looking_engine(settings.database_url) if source.provider else None
     accounts = accounts_of(settings, engine, clock) if engine else None
     connections = CalendarConnections(asking, clock, settings.credentials, accounts, settings.oauth)
     reader = CalendarReader(office, connections, lambda: "", settings.owner_email)
     try:
         found = reader.read(source, office().availability, clock())
-    except Unavailable as error:
-        yield Finding(name, "fault", f"the database does not say whether {host} is connected: {error}", "see database")
+    except Unavailable:
+        # Looking changes nothing, and so renews no token.
+        mend = "let the endpoint or the worker run, which renew it, and look again"
+        yield Finding(name, "skipped", f"{host}: its token has run out, or the database does not answer", mend)
         return
     except (Unanswered, NotACalendar) as error:
         reason = error.reason if isinstance(error, Unanswered) else Reason.NOT_ICALENDAR
-        yield Finding(name, "fault", f"{host}: {error}", _MEND.get(reason, _OTHERWISE))
+        mend = _MEND.get(reason, _OTHERWISE).replace("PROVIDER", source.provider or "")
+        yield Finding(name, "fault", f"{host}: {error}", mend)
         return
+    finally:
+        if engine:
+            engine.dispose()
     if found.unread:
         mend = "the agenda's page of calendars names them; until then every meeting waits for the owner"
         yield Finding(name, "warning", f"{host}: {len(found.unread)} events cannot be read", mend)

@@ -11,8 +11,9 @@ from sqlalchemy import Engine, make_url
 from plugins.booking.backups.migration_rehearsal import NOT_TRIED, rehearse
 from plugins.booking.storage.engine import open_engine, writing
 from plugins.booking.storage.migrate import newest, schema_of
+from tests.booking.migrated import bring
 from tests.booking.postgres import Postgres
-from tests.booking.storage.test_migrations import REVISIONS, bring
+from tests.booking.storage.test_migrations import REVISIONS
 
 
 @pytest.fixture
