@@ -54,14 +54,12 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
     environment = {**defaults(), **environment}
     activate_locale(Path(environment.get("BOOKING_CONTENT") or "content"))
     asked = parser().parse_args(arguments)
-    wrongly = TRY_AGAIN if asked.command == "bounce" else 2
     if asked.env:
         try:
             environment |= read_environment_file(Path(asked.env))
-        except OSError as error:
-            return _sorry(f"{asked.env}: {error.strerror}", wrongly)
-        except UnicodeDecodeError:
-            return _sorry(f"{asked.env}: not UTF-8; write it anew in that encoding", wrongly)
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "not UTF-8; write it anew in that encoding"
+            return _sorry(f"{asked.env}: {why}", TRY_AGAIN if asked.command == "bounce" else 2)
         sys.stderr = redacted(sys.stderr, environment)
         activate_locale(Path(environment.get("BOOKING_CONTENT") or "content"))
     if asked.command in {"serve", "deliver"} and not in_development(environment):
