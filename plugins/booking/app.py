@@ -95,7 +95,7 @@ def create_app(
     problems.install(app, render.problem, render.policy, elsewhere)
     accounts = accounts_of(settings, store.engine, clock)
     app.include_router(health_routes(settings, store, outbox, trusted, writes, clock, accounts))
-    app.include_router(metrics_routes(settings.metrics_token, outbox, requests, writes, clock, trusted))
+    app.include_router(metrics_routes(settings.metrics_token, outbox, requests, writes, clock, trusted, accounts))
     app.include_router(api_routes(booking_service, changes, office, [origin, rate]))
     app.include_router(
         page_routes(

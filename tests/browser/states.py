@@ -8,10 +8,11 @@ import httpx
 from playwright.sync_api import Page
 
 from tests.booking.processes import free_starts
-from tests.browser.test_agenda import booked, sign_in
+from tests.browser.test_agenda import ask_to_come_in, booked, come_in, sign_in
 
 MEETING = "conoscitiva"
 DETAILS = f"/appuntamenti/dettagli?meeting={MEETING}&service=cosa-delegare"
+TIMES = f"/appuntamenti/orari?meeting={MEETING}"
 AGENDA = (
     "",
     "giorno/",
@@ -41,6 +42,13 @@ def of_visitors(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
     yield "appuntamento-sposta", lambda page: _open(page, f"{manage}sposta")
     yield "appuntamento-annulla", lambda page: _open(page, f"{manage}annulla")
     yield "appuntamento-annullato", lambda page: _called_off(page, site)
+    yield "appuntamento-spostato", lambda page: _moved(page, site)
+    yield "appuntamento-sposta-preso", lambda page: _moved_too_late(page, site)
+    yield "prenota-senza-orari", _no_hours
+    yield "prenota-orari-altrove", lambda page: _open(page, f"{site}{TIMES}&timezone=America/New_York")
+    yield "prenota-senza-scelta", lambda page: _open(page, f"{site}/appuntamenti/dettagli?meeting={MEETING}")
+    yield "prenota-tolto", lambda page: _open(page, f"{site}/appuntamenti/orari?meeting=non-esiste")
+    yield "appuntamento-non-trovato", lambda page: _open(page, f"{site}/appuntamenti/nessuno/")
 
 
 def of_the_owner(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
@@ -48,7 +56,9 @@ def of_the_owner(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
     yield "agenda-fuori", lambda page: _open(page, f"{site}/agenda/")
     booking = booked(site, MEETING, "giulia@esempio.test")
     httpx.post(f"{site}/api/messages", json={"name": "Zoë", "email": "zoe@esempio.test", "message": "Buongiorno!"})
-    yield "agenda", lambda page: sign_in(page, site)
+    yield "agenda-posta", lambda page: ask_to_come_in(page, site)
+    yield "agenda-codice-errato", _wrong_code
+    yield "agenda", lambda page: _come_in(page, site)
     for place in AGENDA[1:]:
         name = "agenda-" + place.partition("?")[0].strip("/") + ("-incontro" if "?" in place else "")
         yield name, lambda page, place=place: _open(page, f"{site}/agenda/{place}")  # type: ignore[misc]
@@ -58,6 +68,17 @@ def of_the_owner(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
         "agenda-spiega",
         lambda page: _open(page, f"{site}/agenda/spiega?meeting={MEETING}&start=2030-01-07T09:00:00Z"),
     )
+
+
+def _wrong_code(page: Page) -> None:
+    page.get_by_label("Il codice che è nella mail").fill("1234")
+    page.get_by_role("button", name="Entra con il codice").click()
+    page.wait_for_selector(".error-summary")
+
+
+def _come_in(page: Page, site: str) -> None:
+    asked = page.get_by_label("Il codice che è nella mail").count()
+    (come_in if asked else sign_in)(page, site)
 
 
 def _open(page: Page, address: str) -> None:
@@ -122,3 +143,29 @@ def _called_off(page: Page, site: str) -> None:
     page.goto(f"{_manage(site)}annulla")
     page.get_by_role("button", name="Annulla l’appuntamento").click()
     page.wait_for_selector("[data-state=cancelled]")
+
+
+def _chosen_to_move(page: Page, site: str) -> str:
+    page.goto(f"{_manage(site)}sposta")
+    radio = page.locator('main input[name="start"]').first
+    radio.check()
+    return radio.get_attribute("value") or ""
+
+
+def _moved(page: Page, site: str) -> None:
+    _chosen_to_move(page, site)
+    page.get_by_role("button", name="Sposta qui").first.click()
+    page.wait_for_url("**/appuntamenti/*/")
+
+
+def _moved_too_late(page: Page, site: str) -> None:
+    fields = {"meeting": MEETING, "start": _chosen_to_move(page, site), "name": "Ada", "email": "ada@esempio.test"}
+    assert httpx.post(f"{site}/api/bookings", json=fields).status_code == 201
+    page.get_by_role("button", name="Sposta qui").first.click()
+    page.wait_for_selector("[role=alert]")
+
+
+def _no_hours(page: Page) -> None:
+    page.route("**/api/slots*", lambda route: route.abort())
+    page.goto("/prenota/")
+    page.wait_for_selector("main .by-mail")

@@ -55,11 +55,21 @@ def context(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iter
 
 def sign_in(page: Page, site: str) -> None:
     """Ask for the link, read it in the mail, and press its one button."""
+    ask_to_come_in(page, site)
+    come_in(page, site)
+
+
+def ask_to_come_in(page: Page, site: str) -> None:
+    """Ask for the link, and wait for its mail."""
     before = len(links(site))
     page.goto("/agenda/")
     page.get_by_role("button", name="Mandami il collegamento").click()
     expect(page.locator("h1")).to_have_text("Guarda nella posta")
     eventually(lambda: len(links(site)) > before)
+
+
+def come_in(page: Page, site: str) -> None:
+    """Open the latest link, and press its one button."""
     page.goto(links(site)[0])
     page.get_by_role("button", name="Entra nell’agenda").click()
     expect(page.locator("h1")).to_have_text("La tua agenda")

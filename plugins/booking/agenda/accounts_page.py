@@ -147,7 +147,7 @@ class AccountsPage:
 
     def _view(self, one: AccountState) -> AccountView:
         zone = self._office().availability.timezone
-        words, button = _("collegato il %(when)s", when=moment(one.connected_at, zone)), None
+        words, button = _("collegato %(when)s", when=moment(one.connected_at, zone)), None
         if one.condition == "dead":
             words = why_dead(one.why or "none")
             button = None if one.why in {*CLIENT_FAULTS, "no_client_id"} else _("Collega di nuovo")

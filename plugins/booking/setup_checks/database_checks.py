@@ -125,7 +125,7 @@ def _postgresql(engine: Engine, clock: Callable[[], datetime]) -> Iterator[Findi
         rights = "SELECT has_table_privilege(to_regclass(:name), :right)"
         lacking = [
             (table, right)
-            for table in (*metadata.tables, "alembic_version")
+            for table in sorted([*metadata.tables, "alembic_version"])
             for right in ("SELECT", "INSERT", "UPDATE", "DELETE")
             # Of a table that is not there the schema's own check tells.
             if connection.execute(text(rights), {"name": table, "right": right}).scalar_one() is False

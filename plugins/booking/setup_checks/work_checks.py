@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from plugins.booking.jobs.heartbeat import worker_seen
 from plugins.booking.mail.mail_health import mail_state, standstill_of
+from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.outbox import Outbox
 from plugins.content.findings import Finding
@@ -31,6 +32,22 @@ def work_checks(engine: Engine, settings: Settings, clock: Callable[[], datetime
         yield Finding("mail", "warning", what, "the agenda names them: send them again there, or let them go")
     else:
         yield Finding("mail", "ok", f"{figures.pending} wait")
+    yield from _accounts(settings, engine, clock)
+
+
+def _accounts(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> Iterator[Finding]:
+    """Yield how each connected account stands, without its name."""
+    for one in accounts_of(settings, engine, clock).states():
+        name, uses = f"account of {one.provider}", ", ".join(sorted(one.uses))
+        if one.condition == "dead":
+            mend = f"docs/{one.provider}.md, When it stops, has what to do"
+            yield Finding(name, "fault", f"lets nobody in any more ({one.why}), for {uses}", mend)
+        elif one.condition == "ending":
+            ends = f"{one.ends_at:%Y-%m-%d %H:%M} UTC"
+            mend = f"publish the project, as in docs/{one.provider}.md, then connect the account again"
+            yield Finding(name, "warning", f"its consent ends at {ends}, for {uses}", mend)
+        else:
+            yield Finding(name, "ok", f"connected for {uses}")
 
 
 def _worker(seen: datetime | None, now: datetime) -> Finding:

@@ -106,7 +106,9 @@ class Bounces:
         query = select(outbox).where(*hers).order_by(outbox.c.bounced_at.desc(), outbox.c.id.desc()).limit(1)
         with reachable(), self._engine.begin() as connection:
             row = connection.execute(query).one_or_none()
-        return row and BouncedMail(row.id, row.about, row.kind, row.recipient, row.bounced_at, row.bounce or "")
+        if row is None:
+            return None
+        return BouncedMail(row.id, row.about, row.kind, row.recipient, row.bounced_at, row.bounce or "")
 
     def seen(self, mail_id: str, now: datetime) -> None:
         """Note that the owner has seen to a mail that came back, and to all that came back about the same booking."""

@@ -20,6 +20,8 @@ from plugins.domain.bookings import Status
 MOST, SPAN = 3, timedelta(days=1)
 # What a mail that was not sent is, in the outbox: it is told in the agenda, and no words of it are kept.
 WITHHELD = "withheld"
+# What one is that was sent, and came back.
+BOUNCED = "bounced"
 # A request turned down says nothing for whoever's address it bears.
 _AGREED = tuple(one.value for one in (Event.BOOKED, Event.APPROVED, Event.RESCHEDULED, Event.CORRECTED))
 _LATELY = (
@@ -60,10 +62,20 @@ def enqueue_for(
 
 
 def last_mail(connection: Connection, about: str) -> str | None:
-    """The state of the last mail to the visitor about something, as the outbox has it; None where none is kept."""
+    """The state of the last mail to the visitor about something, as the outbox has it, or that it has bounced; None
+    where none is kept.
+    """
     hers = (outbox.c.about == about, outbox.c.kind.like("%-visitor"))
-    last = select(outbox.c.state).where(*hers).order_by(outbox.c.created_at.desc(), outbox.c.id.desc()).limit(1)
-    state: str | None = connection.execute(last).scalar_one_or_none()
+    last = (
+        select(outbox.c.state, outbox.c.bounced_at)
+        .where(*hers)
+        .order_by(outbox.c.created_at.desc(), outbox.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(last).one_or_none()
+    if row is None:
+        return None
+    state: str = BOUNCED if row.bounced_at else row.state
     return state
 
 

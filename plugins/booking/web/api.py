@@ -124,7 +124,8 @@ def api_routes(
         found = booking_service.appointment(token)
         if found is None:
             raise Problem(404, _(_NO_BOOKING))
-        return JSONResponse(booking_service.answer(found.booking), headers=SECRET)
+        mail = api_schemas.MAIL_STATES.get(found.changed.mail or "") if found.changed else None
+        return JSONResponse(booking_service.answer(found.booking) | ({"mail": mail} if mail else {}), headers=SECRET)
 
     @router.post(
         "/bookings/{token}/reschedule",

@@ -21,6 +21,11 @@ _READABLE = (
 POST_PROBLEMS = (400, 403, 408, 413, 415, 422, 429, 503)
 
 
+MailState = Literal["bounced", "undeliverable"]
+# By the state in the outbox, where the visitor does not have it.
+MAIL_STATES: dict[str, MailState] = {"bounced": "bounced", "dead": "undeliverable", "let go": "undeliverable"}
+
+
 class MeetingOut(BaseModel):
     """A kind of meeting."""
 
@@ -85,6 +90,7 @@ class BookingOut(BaseModel):
     end: str
     manage_url: str
     calendar_url: str
+    mail: MailState | None = Field(None, description="With GET, where the last mail to the visitor has not arrived.")
 
 
 class MessageIn(BaseModel):

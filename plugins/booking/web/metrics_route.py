@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from plugins.booking.calendars.entries.failed_writes import WriteFigures
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.jobs.heartbeat import worker_seen
+from plugins.booking.oauth.connected_accounts import ConnectedAccounts
 from plugins.booking.storage.bounces import Bounces
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.outbox import Outbox
@@ -41,6 +42,7 @@ def metrics_routes(
     writes: Callable[[], WriteFigures],
     clock: Callable[[], datetime],
     calendars: CalendarFallback | None = None,
+    accounts: ConnectedAccounts | None = None,
 ) -> APIRouter:
     """Return the route of /metrics, for the machine itself and for who has the token.
 
@@ -53,7 +55,7 @@ def metrics_routes(
         if not may_measure(request, token):
             raise Problem(403, _(_NOT_YOURS))
         now = clock()
-        figures = gauges(_figures(outbox, writes, calendars, now))
+        figures = gauges(_figures(outbox, writes, calendars, accounts, now))
         lines = [*requests.lines(), *figures, *zones(in_use(), now.date()), *process()]
         return PlainTextResponse("\n".join(lines) + "\n", headers={"Cache-Control": "no-store"}, media_type=_KIND)
 
@@ -61,13 +63,18 @@ def metrics_routes(
 
 
 def _figures(
-    outbox: Outbox, writes: Callable[[], WriteFigures], calendars: CalendarFallback | None, now: datetime
+    outbox: Outbox,
+    writes: Callable[[], WriteFigures],
+    calendars: CalendarFallback | None,
+    accounts: ConnectedAccounts | None,
+    now: datetime,
 ) -> dict[str, tuple[float, str]]:
     answers = "Whether the database answers."
     try:
         figures, written = outbox.figures(now), writes()
         bounces = Bounces(outbox.engine).figures(now)
         others, seen = calendars.figures() if calendars else None, worker_seen(outbox.engine)
+        dead = sum(one.condition == "dead" for one in accounts.states()) if accounts else 0
     except Unavailable:
         return {"database_up": (0, answers)}
     read = (
@@ -92,6 +99,7 @@ def _figures(
         "outbox_dead": (figures.dead, "Mails that were given up."),
         "outbox_bounced": (bounces.bounced, "Mails that came back, of those that are kept."),
         "outbox_bounced_unseen": (bounces.to_look_at, "Those of them that the owner has still to see to."),
+        "accounts_dead": (dead, "Connected accounts that let nobody in any more."),
         **read,
         "calendar_writes_waiting": (written.waiting, "Bookings whose last write to the owner's calendar failed."),
         "calendar_writes_refused": (written.refused, "Those of them that her calendar refuses for good."),

@@ -67,7 +67,7 @@ def test_mail_to_herself_that_came_back_is_listed(hers: Endpoint) -> None:
 def test_answer_is_shown_with_the_button_to_cancel(hers: Endpoint, raw: dict[str, str], said: str) -> None:
     booking = book(hers)
     uid = f"{booking}@{services(hers).mail_composer.installation}"
-    incoming(hers).take(reply(uid, sequence=9, **raw))  # type: ignore[arg-type]
+    incoming(hers).take(reply(uid, sequence=9, **raw))
     page = read(hers, f"/agenda/appuntamenti/{booking}/")
     assert f"{said}. Qui non è cambiato niente" in page.words
     assert page.words.count(said) == 2

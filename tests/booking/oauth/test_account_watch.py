@@ -21,6 +21,7 @@ from plugins.booking.oauth.access_token import Provider, TokenDead
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import accounts_of, services_of
 from plugins.booking.settings import Settings
+from plugins.booking.setup_checks.work_checks import work_checks
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import open_engine
 from plugins.booking.storage.outbox import Outbox
@@ -201,6 +202,27 @@ def test_mail_that_is_refused_is_told_by_the_alarm_relay(
     LoginBackoff(engine, name).refused(clock.now, LoginRefused("535 5.7.8"))
     assert watch.look() == 1
     assert len(alarms.taken) == 3
+
+
+def test_check_setup_says_how_accounts_stand(provider: RunningProvider, engine: Engine, content: Path) -> None:
+    clock = Clock()
+    settings = settings_of(provider, engine, content)
+
+    def found() -> list[tuple[str, str]]:
+        findings = work_checks(engine, settings, clock)
+        return [(one.level, one.what) for one in findings if one.check == "account of google"]
+
+    assert found() == []
+    provider.tell("user", ends_in=SEVEN_DAYS)
+    connect(provider, engine, clock, "google", CALENDAR)
+    provider.tell("user", ends_in=None)
+    assert found() == [("ok", "connected for calendar")]
+    clock.now += 4 * DAY
+    ((level, what),) = found()
+    assert (level, what[:19]) == ("warning", "its consent ends at")
+    provider.tell("revoke")
+    accounts_of(settings, engine, clock).renew_early()
+    assert found() == [("fault", "lets nobody in any more (invalid_grant), for calendar")]
 
 
 def test_a_dead_account_keeps_the_monitor_from_being_called(

@@ -43,7 +43,7 @@ def leave(desk: Endpoint, page: Page, name: str) -> str:
     """Press connect, and return the provider's address that the page leads to."""
     answer = page.form(f"/agenda/collegamenti/{name}/collega").send(desk.http)
     assert answer.status_code == 200, answer.text
-    found = re.search(r'http-equiv="refresh" content="0;url=([^"]+)"', answer.text)
+    found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', answer.text)
     assert found
     assert html.unescape(found[1]) in Page(answer).links
     return html.unescape(found[1])
@@ -87,6 +87,7 @@ def test_a_dead_account_is_on_every_page_and_mended_there(
     accounts.renew_early()
     state = desk.http.get("/health").json()["accounts"]
     assert state == [{"provider": name, "uses": ["calendar", "mail"], "state": "dead", "why": "invalid_grant"}]
+    assert "maglia_accounts_dead 1\n" in desk.http.get("/metrics").text
     for path in ("/agenda/", "/agenda/giorno/", "/agenda/messaggi/", "/agenda/nuovo/", CALENDARS):
         assert "non è più collegato (calendario e posta)" in read(desk, path).words
     answer = come_back(desk, provider, leave(desk, read(desk, "/agenda/messaggi/"), name))

@@ -19,6 +19,7 @@ from plugins.domain.booking_lifecycle import Actor
 from tests.booking.agenda.owner import book, mails, status
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.mail.bounces.reports import ADA, exim, in_words, qmail, reply, report
+from tests.booking.office import asked
 from tests.booking.service.incoming import incoming, services
 from tests.booking.tables import count
 
@@ -230,3 +231,14 @@ def test_replies_and_bounces_are_purged_with_their_booking(desk: Endpoint) -> No
     purge(desk.engine, timedelta(days=30), desk.clock.now + timedelta(days=90))
     assert count(desk.engine, invitation_replies) == 0
     assert count(desk.engine, outbox) == 0
+
+
+def test_visitor_is_told_by_page_and_api_too(desk: Endpoint) -> None:
+    made = desk.http.post("/api/bookings", json=asked()).json()
+    token = made["manage_url"].rstrip("/").rsplit("/", 1)[1]
+    mail = sent(desk)
+    assert desk.http.get(f"/api/bookings/{token}").json() == made
+    incoming(desk).take(report(mail.message_id))
+    assert desk.http.get(f"/api/bookings/{token}").json() == made | {"mail": "bounced"}
+    page = desk.http.get(f"/appuntamenti/{token}/").text
+    assert "non è arrivata: forse l’indirizzo ha un errore" in page

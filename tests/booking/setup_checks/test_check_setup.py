@@ -69,7 +69,7 @@ def test_postgresql_rights_that_are_missing_are_named(postgres: Postgres, databa
         own.execute(b"GRANT SELECT ON ALL TABLES IN SCHEMA public TO lei")
         told = about_database(database.replace("postgres@", "lei@"))
         ((what, mend),) = told.items()
-        assert what.startswith("database: lei has no right to INSERT in bookings, nor ")
+        assert what.startswith("database: lei has no right to INSERT in alembic_version, nor ")
         assert mend == "as its owner: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO lei"
         own.execute(b"ALTER ROLE lei SET default_transaction_read_only = on")
         own.execute(b"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO lei")

@@ -36,13 +36,11 @@ SETTINGS = {
     "large text": Settings(large_text=True),
     "large text, wide": Settings(large_text=True, width=1280, height=900),
 }
-# In text twice as large, half as much fits: what is shown is what a window half as wide shows. WebKit is not asked
-# to make its text larger but ours, of which its layout does not hear.
-HALF_AS_WIDE = {
-    (engine, "large text, wide"): Settings(width=640, height=450) for engine in ENGINES if engine != "webkit"
-}
-# WebKit has no forced colours.
-EVERY = [(engine, name) for engine in ENGINES for name in SETTINGS if (engine, name) != ("webkit", "forced colours")]
+# In text twice as large, half as much fits: what is shown is what a window half as wide shows.
+USUAL = {"large text, wide": Settings(width=640, height=450)}
+# WebKit has neither forced colours nor a size of text of the visitor's own: the whole page is enlarged there.
+LACKING = {("webkit", name) for name in ("forced colours", "large text", "large text, wide")}
+EVERY = [(engine, name) for engine in ENGINES for name in SETTINGS if (engine, name) not in LACKING]
 FEW = [("firefox", "forced colours"), ("webkit", "dark")]
 _QUERIES = {
     "dark": "(prefers-color-scheme: dark)",
@@ -79,7 +77,7 @@ def test_every_page_is_the_same_the_second_time(opened: Opened, site: str, outpu
 @pytest.mark.soak
 @pytest.mark.parametrize(("engine", "name"), EVERY if soak_count(0, 1) else FEW)
 def test_pages_lose_nothing_as_visitors_set_them(opened: Opened, site: str, engine: str, name: str) -> None:
-    plain = HALF_AS_WIDE.get((engine, name)) or Settings(width=SETTINGS[name].width, height=SETTINGS[name].height)
+    plain = USUAL.get(name, Settings())
     walker, usual = Walker(opened(engine, SETTINGS[name]), site), Walker(opened(engine, plain), site)
     for address in PAGES[: soak_count(3, len(PAGES))]:
         walker.open(address)

@@ -30,7 +30,7 @@ class WebKit:
     """A window of WebKitGTK."""
 
     def __init__(self, client: httpx.Client, settings: Settings) -> None:
-        self._client, self._settings = client, settings
+        self._client = client
         arguments = ["--automation", "--full-screen", f"--enable-javascript={str(settings.scripts).lower()}"]
         options = {"binary": str(_browser()), "args": arguments + ["--dark-mode"] * settings.dark}
         told = self._send("/session", {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}})
@@ -39,7 +39,6 @@ class WebKit:
 
     def open(self, address: str) -> None:
         self._ask("/url", url=address)
-        self._enlarge()
 
     def back(self) -> None:
         self._ask("/back")
@@ -48,7 +47,6 @@ class WebKit:
         self._ask("/refresh")
 
     def evaluate(self, expression: str) -> Told:
-        self._enlarge()
         return json.loads(self._run(f"return {to_json(expression)}"))
 
     def click(self, element: str) -> None:
@@ -74,11 +72,6 @@ class WebKit:
     def end(self) -> None:
         """End the browser."""
         self._client.delete(self._session)
-
-    def _enlarge(self) -> None:
-        if self._settings.large_text:
-            # Its setting for this has no option: what it does to our texts, which are all measured from this one.
-            self._run("document.documentElement.style.fontSize = '200%'")
 
     def _element(self, expression: str) -> str:
         found = self._run(f"return {expression}")

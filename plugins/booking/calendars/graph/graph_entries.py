@@ -112,7 +112,7 @@ class GraphEntries:
             "showAs": _SHOWN[entry.status],
             "subject": entry.summary,
             "body": _body(entry.description),
-            "location": {"displayName": entry.location},
+            **({"location": {"displayName": entry.location}} if entry.location else {}),
             "transactionId": transaction_id(entry.uid, entry.sequence, now.date()),
             "singleValueExtendedProperties": mark(entry.uid),
         }

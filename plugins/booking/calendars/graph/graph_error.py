@@ -34,7 +34,6 @@ class GraphError(WriteFailed):
         words = f"it answers {reply.status}" + (f" ({codes[-1]})" if codes else "")
         self.is_changed = reply.status == 412 or bool(known & _CHANGED_CODES)
         self.is_taken = _TAKEN_CODE in known
-        self.is_expired = reply.status == 410
         if known & _FULL_CODES:
             self.refusal = Refusal.FULL
         elif reply.status == 400:

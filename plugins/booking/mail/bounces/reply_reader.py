@@ -47,7 +47,8 @@ def read_reply(raw: bytes) -> InvitationReply | None:
 
 
 def _reply(text: str) -> InvitationReply | None:
-    method, event = "", {}
+    method = ""
+    event: dict[str, tuple[dict[str, str], str]] = {}
     inside: list[str] = []
     for name, parameters, value in _lines(text):
         if name == "BEGIN":

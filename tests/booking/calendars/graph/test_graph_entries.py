@@ -69,6 +69,14 @@ def test_a_booking_is_written_with_its_words(connected: Wired, standin: GraphSta
     assert re.fullmatch("[0-9a-f-]{36}", event.fields["transactionId"])
 
 
+def test_what_a_filter_says_is_escaped(connected: Wired) -> None:
+    booked(connected)
+    asked_for = [one.address.partition("?")[2] for one in connected.questions]
+    filters = [query for query in asked_for if "$filter=" in query]
+    assert filters
+    assert [query for query in filters if set(" :/@{}") & set(query)] == []
+
+
 def test_a_booking_written_there_is_not_busy_twice(connected: Wired, standin: GraphStandin) -> None:
     booked(connected)
     connected.later()

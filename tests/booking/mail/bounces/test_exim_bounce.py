@@ -62,7 +62,7 @@ class Exim:
         """Give it a mail, and return what comes back."""
         box = self._folder / "box" / "mail"
         box.unlink(missing_ok=True)
-        command = [_PROGRAM, "-C", self._folder / "exim.conf", "-odf", "-f", "bice@example.org", recipient]
+        command = [_PROGRAM, "-C", str(self._folder / "exim.conf"), "-odf", "-f", "bice@example.org", recipient]
         subprocess.run(command, input=raw, check=True, capture_output=True, timeout=60)
         return box.read_bytes().partition(b"\n")[2]
 
