@@ -5,15 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import errno
-import json
 import logging
 import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-
-from sqlalchemy import Engine
 
 from plugins.booking.agenda.account_calendars import run_calendars
 from plugins.booking.agenda.cli import AgendaCommands
@@ -27,9 +24,11 @@ from plugins.booking.bounce_command import TRY_AGAIN, take_bounce
 from plugins.booking.connect_command import run_connect
 from plugins.booking.delivery_command import deliver
 from plugins.booking.environment_file import read_environment_file
+from plugins.booking.explain_command import explain
 from plugins.booking.installation import defaults, replacement
 from plugins.booking.logs import READABLE, write_json_lines
 from plugins.booking.mail.mail_health import mail_state
+from plugins.booking.personal_data_command import run_personal_data
 from plugins.booking.redaction import redacted
 from plugins.booking.server import listen, serve
 from plugins.booking.service.content_reload import ContentReloader
@@ -40,8 +39,6 @@ from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import Unavailable, open_engine
 from plugins.booking.storage.migrate import migrate
 from plugins.booking.storage.outbox import Outbox
-from plugins.booking.storage.personal_data import erase, export
-from plugins.booking.storage.retention import purge
 from plugins.booking.trial_command import try_account
 from plugins.booking.unit_failure import tell_owner
 from plugins.content.active_locale import activate_locale
@@ -49,7 +46,6 @@ from plugins.content.base.faults import ContentError
 from plugins.content.broken_pipe import run_command
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import _
-from plugins.domain.requests import InvalidRequest, UnknownMeeting
 
 
 def main(arguments: list[str], environment: Mapping[str, str]) -> int:
@@ -58,14 +54,12 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
     environment = {**defaults(), **environment}
     activate_locale(Path(environment.get("BOOKING_CONTENT") or "content"))
     asked = parser().parse_args(arguments)
-    wrongly = TRY_AGAIN if asked.command == "bounce" else 2
     if asked.env:
         try:
             environment |= read_environment_file(Path(asked.env))
-        except OSError as error:
-            return _sorry(f"{asked.env}: {error.strerror}", wrongly)
-        except UnicodeDecodeError:
-            return _sorry(f"{asked.env}: not UTF-8; write it anew in that encoding", wrongly)
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "not UTF-8; write it anew in that encoding"
+            return _sorry(f"{asked.env}: {why}", TRY_AGAIN if asked.command == "bounce" else 2)
         sys.stderr = redacted(sys.stderr, environment)
         activate_locale(Path(environment.get("BOOKING_CONTENT") or "content"))
     if asked.command in {"serve", "deliver"} and not in_development(environment):
@@ -81,14 +75,9 @@ def main(arguments: list[str], environment: Mapping[str, str]) -> int:
             case "calendars":
                 return run_calendars(asked, environment, _now)
             case "explain":
-                return _explain(asked.meeting, asked.start, environment)
-            case "export":
-                print(json.dumps(export(_opened(environment), asked.email), ensure_ascii=False, indent=2))
-                return 0
-            case "erase":
-                return _erase(asked.email, environment)
-            case "purge":
-                return _purge(environment)
+                return explain(asked.meeting, asked.start, Settings.from_environment(environment), _now)
+            case "export" | "erase" | "purge":
+                return run_personal_data(asked, Settings.from_environment(environment), _now)
             case "backup":
                 return run_backup(asked, Settings.from_environment(environment), _now)
             case "restore":
@@ -166,71 +155,6 @@ def _agenda(asked: argparse.Namespace, environment: Mapping[str, str]) -> int:
     office, store = ContentReloader(settings.content), Store(engine)
     services, mail = services_of(settings, store, _now, office), mail_state(settings.relay, Outbox(engine))
     return AgendaCommands(store, services, office, _now, mail=mail).run(asked)
-
-
-def _explain(slug: str, start: str, environment: Mapping[str, str]) -> int:
-    settings = Settings.from_environment(environment)
-    engine, office = open_engine(settings.database_url), ContentReloader(settings.content)
-    migrate(engine)
-    booking_service = services_of(settings, Store(engine), _now, office).booking_service
-    try:
-        verdicts = booking_service.explain(booking_service.meeting(slug), booking_service.read_start(start))
-    except UnknownMeeting:
-        known = ", ".join(meeting.slug for meeting in office().availability.meetings)
-        return _sorry(_("L’incontro «%(meeting)s» non c’è. Scegli fra %(names)s.", meeting=slug, names=known), 2)
-    except InvalidRequest as invalid:
-        return _sorry(" ".join(error.message for error in invalid.errors), 2)
-    for verdict in verdicts:
-        holds = _("sì") if verdict.holds else _("NO")
-        print(f"{holds}  {verdict.title}: {verdict.words}")
-    offered = all(verdict.holds for verdict in verdicts)
-    print(_("Questo orario si può prenotare.") if offered else _("Questo orario non si può prenotare."))
-    return 0
-
-
-def _erase(email: str, environment: Mapping[str, str]) -> int:
-    gone = erase(_opened(environment), email)
-    print(
-        _(
-            "Cancellati: appuntamenti %(bookings)s, messaggi %(messages)s, mail %(mails)s.",
-            bookings=gone.bookings,
-            messages=gone.messages,
-            mails=gone.mails,
-        )
-    )
-    if gone.elsewhere:
-        print(
-            _(
-                "Nel tuo calendario restano da cancellare a mano %(number)s eventi con il suo nome.",
-                number=gone.elsewhere,
-            )
-        )
-    return 0
-
-
-def _purge(environment: Mapping[str, str]) -> int:
-    kept_for = ContentReloader(Settings.from_environment(environment).content)().availability.retention
-    if kept_for is None:
-        return _sorry(_("In availability.yaml non c’è scritto per quanto si conserva. Esempio: retention: 730d"), 2)
-    gone = purge(_opened(environment), kept_for, _now())
-    print(
-        _(
-            "Cancellati perché vecchi: appuntamenti %(bookings)s, messaggi %(messages)s.",
-            bookings=gone.bookings,
-            messages=gone.messages,
-        )
-    )
-    return 0
-
-
-def _opened(environment: Mapping[str, str]) -> Engine:
-    """Open the database that is there: of one that is not, nothing can be told, erased or copied."""
-    url = Settings.from_environment(environment).database_url
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise SettingsError([f"There is no database at {url.database}; set BOOKING_DATABASE_URL to the one in use."])
-    engine = open_engine(url)
-    migrate(engine)
-    return engine
 
 
 def _now() -> datetime:

@@ -11,7 +11,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from plugins.booking.backups.database_lock import serving_from
-from plugins.booking.jobs.bounce_job import bounce_workers
+from plugins.booking.jobs.bounce_job import bounce_workers, imap_poller
 from plugins.booking.jobs.worker import Stopped, Worker
 from plugins.booking.mail.mime import address_of
 from plugins.booking.mail.relay_check import check_relay
@@ -64,6 +64,8 @@ def _deliver(once: bool, settings: Settings, clock: Callable[[], datetime], is_r
     if once:
         if lifecycle:
             lifecycle.make()
+        if office and (poller := imap_poller(settings, engine, office, clock)):
+            poller.poll()
         delivery = delivery_of(settings, engine, clock)
         assert delivery
         delivery.deliver_due()

@@ -134,6 +134,12 @@ class Settings:
             imap=read("IMAP_URL", "", imap_mailbox, "imaps://user:password@mail.example.it:993/INBOX"),
             credentials=variables_of(environment),
         )
+        client = oauth.get(settings.imap.token) if settings.imap and settings.imap.token else None
+        if client and client.mail_by_api:
+            faults.append(
+                "BOOKING_IMAP_URL is opened by no consent that lets mail out over HTTPS alone; set BOOKING_SMTP_URL to "
+                "google or microsoft, or BOOKING_IMAP_URL with a password, like imaps://user:password@host:993/INBOX"
+            )
         if faults:
             raise SettingsError(faults)
         return settings

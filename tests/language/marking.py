@@ -46,6 +46,7 @@ _SEEN = {
 }
 _SEEN |= {"answer", "kicker", "heading", "lead", "menu_label", "label", "note", "text", "image_alt", "name", "brand"}
 _SEEN |= {"claim", "address", "region", "legal", "reason", "voice", "portrait_alt", "testimonials_note", "who", "role"}
+_SEEN |= {"price"}
 _KEPT = re.compile(r"(\]\([^)]*\)|<[^>]*>|\{[^}]*\}|https?://\S+)")
 _ADDRESS = re.compile(r"[\w.]+@[\w.]+\w")
 _ALT = re.compile(r"(?<=\balt=\")[^\"]*")

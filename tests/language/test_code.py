@@ -16,13 +16,15 @@ NO_SENTENCES = re.compile(
     r"text/\w+; charset=utf-8|attachment; filename=.*|\w+: [\w/-]+|luned.|marted.|mercoled.|gioved.|venerd.|.*\[.*\].*"
     r"|no answer within |is not a database address|  git push sito main|A server to push to is in |: push it first\."
     r"|python -m plugins\.\w+|<!doctype html>.*|<li id=\"|makes a server to push to| cannot come in: "
-    r"|; form-action 'self'"
+    r"|; form-action 'self'|it leads on to another server"
 )
 
 
 # Rooms that speak to operators alone, in English: there any word of the catalogue's may stand, and no accent.
 ENGLISH = (
+    "plugins/booking/account_trial.py",
     "plugins/booking/backups/",
+    "plugins/booking/calendars/graph/graph_trial.py",
     "plugins/booking/setup_checks/",
     "plugins/booking/unit_failure.py",
     "plugins/content/findings.py",
@@ -57,7 +59,7 @@ def is_said(text: str, words: set[str]) -> bool:
     """Whether a text reads like one of the interface: words with spaces between, most of them known from there."""
     if NO_SENTENCES.fullmatch(text):
         return False
-    if re.search("[àèéìòù’«]", text):
+    if re.search(r"[àèéìòù]|\w’[\w ]|«\w", text):
         return True
     found = [word.lower() for word in _WORD.findall(text)]
     return " " in text.strip() and len(found) > 1 and sum(word in words for word in found) > 0.6 * len(found)

@@ -32,6 +32,21 @@ def incoming_mail(
     return IncomingMail(engine, services_of(settings, Store(engine), clock, office).mail_composer, clock, wake)
 
 
+def imap_poller(
+    settings: Settings,
+    engine: Engine,
+    office: Callable[[], Office],
+    clock: Callable[[], datetime],
+    wake: Callable[[], None] = lambda: None,
+) -> ImapPoller | None:
+    """Return what reads the mailbox, None where none is configured."""
+    if settings.imap is None:
+        return None
+    take = incoming_mail(settings, engine, office, clock, wake).take
+    kept = BounceMailbox(engine, settings.imap.digest)
+    return ImapPoller(settings.imap, kept, take, clock, accounts_of(settings, engine, clock))
+
+
 def bounce_workers(
     settings: Settings,
     engine: Engine,
@@ -40,12 +55,8 @@ def bounce_workers(
     wake: Callable[[], None] = lambda: None,
 ) -> list[Worker]:
     """Return the worker that reads the mailbox; none where none is configured."""
-    if settings.imap is None:
-        return []
-    take = incoming_mail(settings, engine, office, clock, wake).take
-    kept = BounceMailbox(engine, settings.imap.digest)
-    poller = ImapPoller(settings.imap, kept, take, clock, accounts_of(settings, engine, clock))
-    return [Worker(poller.poll, _EVERY_SECONDS, "bounces")]
+    poller = imap_poller(settings, engine, office, clock, wake)
+    return [Worker(poller.poll, _EVERY_SECONDS, "bounces")] if poller else []
 
 
 def bounce_state(settings: Settings, engine: Engine, now: datetime) -> dict[str, Any]:

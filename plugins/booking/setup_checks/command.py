@@ -14,6 +14,7 @@ from plugins.booking.settings import Settings
 from plugins.booking.setup_checks.calendar_setup import calendar_checks
 from plugins.booking.setup_checks.database_checks import database_checks
 from plugins.booking.setup_checks.mail_setup import mail_checks
+from plugins.booking.setup_checks.mailbox_setup import mailbox_checks
 from plugins.booking.setup_checks.settings_checks import judge, read_settings
 from plugins.content.base.faults import ContentError
 from plugins.content.findings import Check, Finding, run_checks
@@ -48,6 +49,7 @@ def _findings(environment: Mapping[str, str], clock: Callable[[], datetime]) -> 
     checks = [
         *database_checks(settings, clock),
         *mail_checks(settings, office, clock),
+        *mailbox_checks(settings),
         *(calendar_checks(settings, office, clock) if office else []),
         Check("time zones", lambda: [_zones(clock)]),
     ]

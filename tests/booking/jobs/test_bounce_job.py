@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from plugins.booking.__main__ import main
 from plugins.booking.agenda.queries import AgendaQueries
 from plugins.booking.imap_url import ImapMailbox
 from plugins.booking.jobs.bounce_job import bounce_workers, incoming_mail
 from plugins.booking.mail.bounces.imap_poller import ImapPoller
+from plugins.booking.redaction import redacted
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.settings import Settings, SettingsError
 from plugins.booking.storage.bounce_mailbox import BounceMailbox
@@ -22,6 +25,7 @@ from tests.booking.mail.bounces.reports import report
 from tests.booking.office import Clock
 from tests.booking.processes import Process, eventually
 from tests.booking.service.test_incoming_mail import sent
+from tests.booking.smtp import smtp_server
 
 
 def test_health_tells_the_mailbox_by_itself(content: Path, database_url: str) -> None:
@@ -140,3 +144,38 @@ def test_wrong_address_of_a_mailbox_is_told_without_its_parts(address: str) -> N
         Settings.from_environment({"BOOKING_IMAP_URL": address})
     assert "BOOKING_IMAP_URL" in str(wrong.value)
     assert "segreta" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("address", ["imaps://a:parola%2Fsegreta@mail.example.org", "imaps://a:parola/segreta@m@x?y"])
+def test_password_of_the_mailbox_reaches_no_log(address: str) -> None:
+    stream = io.StringIO()
+    watched = redacted(stream, {"BOOKING_IMAP_URL": address})
+    watched.write("login of a with parola/segreta, parola%2Fsegreta")
+    assert "segreta" not in stream.getvalue()
+
+
+def test_delivering_once_reads_the_mailbox_first(content: Path, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/booking.db"
+    with imap_server() as server, smtp_server() as relay, endpoint(content, database) as desk:
+        book(desk)
+        server.append(report(sent(desk).message_id))
+        login = f"{quote(USER, safe='')}:{quote(PASSWORD, safe='')}"
+        environment = {
+            "BOOKING_DATABASE_URL": database,
+            "BOOKING_CONTENT": str(content),
+            "BOOKING_SMTP_URL": relay.url,
+            "BOOKING_IMAP_URL": f"imap://{login}@127.0.0.1:{server.mailbox.port}/INBOX",
+        }
+        assert main(["deliver", "--once"], environment) == 0
+        assert [mail["Subject"][:20] for mail in relay.taken] == ["Mail tornata indietr"]
+
+
+def test_consent_that_only_sends_opens_no_mailbox() -> None:
+    environment = {
+        "BOOKING_IMAP_URL": "google",
+        "BOOKING_GOOGLE_CLIENT_ID": "a",
+        "BOOKING_GOOGLE_CLIENT_SECRET": "b" * 20,
+    }
+    with pytest.raises(SettingsError, match="BOOKING_IMAP_URL is opened by no consent"):
+        Settings.from_environment(environment | {"BOOKING_SMTP_URL": "google+https://"})
+    assert Settings.from_environment(environment | {"BOOKING_SMTP_URL": "google"}).imap

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import grp
 import os
 import pwd
 import subprocess
@@ -25,7 +26,9 @@ primary_hostname = relay.example.org
 spool_directory = {folder}/spool
 log_file_path = {folder}/%slog
 keep_environment =
-{root}
+exim_user = {own}
+exim_group = {group}
+trusted_users = {own}
 accept_8bitmime = true
 begin routers
 owner:
@@ -81,7 +84,8 @@ def exim() -> Iterator[Exim]:
             folder.chmod(0o755)
         text = _CONFIGURATION.format(
             folder=folder,
-            root="exim_user = root\nexim_group = root\ntrusted_users = root" if root else "",
+            own=pwd.getpwuid(os.getuid()).pw_name,
+            group=grp.getgrgid(os.getgid()).gr_name,
             user="user = nobody" if root else "",
         )
         (folder / "exim.conf").write_text(text, encoding="utf-8")
