@@ -18,7 +18,7 @@ from plugins.booking.oauth.token_cipher import SecretKeyMissing
 from plugins.booking.oauth.token_store import Grant
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
-from plugins.booking.storage.engine import open_engine
+from plugins.booking.storage.engine import opened_engine
 from plugins.booking.storage.migrate import migrate
 from plugins.domain.language import _
 
@@ -56,9 +56,15 @@ def run_connect(asked: argparse.Namespace, settings: Settings, clock: Clock) -> 
         return _sorry(f"{name} is not set: docs/{provider}.md says how to get a client id.", 2)
     if asked.command == "connect" and asked.device and provider == "google":
         return _sorry(_DEVICE_BY_GOOGLE, 2)
-    engine = open_engine(settings.database_url)
-    migrate(engine)
-    consents = Consents(accounts_of(settings, engine, clock).store, provider, client, clock)
+    with opened_engine(settings.database_url) as engine:
+        migrate(engine)
+        consents = Consents(accounts_of(settings, engine, clock).store, provider, client, clock)
+        return _run(asked, provider, client, consents, clock)
+
+
+def _run(
+    asked: argparse.Namespace, provider: Provider, client: ClientSettings, consents: Consents, clock: Clock
+) -> int:
     uses = tuple(use for use in _BOTH if getattr(asked, use)) or _BOTH
     try:
         if asked.command == "disconnect":

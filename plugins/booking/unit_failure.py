@@ -13,7 +13,7 @@ from plugins.booking.mail.texts.unit_failure_mail import unit_failure_mail
 from plugins.booking.service.content_reload import readable
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
-from plugins.booking.storage.engine import open_engine
+from plugins.booking.storage.engine import opened_engine
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.outbox import Envelope
 
@@ -34,8 +34,9 @@ def tell_owner(unit: str, settings: Settings, now: datetime) -> int:
     mime = compose(mail, sender, office().identity.brand if office else "Maglia", message_id, now)
     envelope = Envelope(envelope_id, mail.kind, address_of(sender), address_of(owner), message_id, mime)
     try:
-        accounts = accounts_of(settings, open_engine(settings.database_url), lambda: now)
-        sender_of(settings.relay, own_name, settings.dkim, accounts, settings.oauth)(envelope, lambda: None)
+        with opened_engine(settings.database_url) as engine:
+            accounts = accounts_of(settings, engine, lambda: now)
+            sender_of(settings.relay, own_name, settings.dkim, accounts, settings.oauth)(envelope, lambda: None)
     except Exception as error:
         # Of any kind: there is nobody else to tell, and the journal takes it.
         print(f"{unit} has failed, and the mail about it did not go out: {type(error).__name__}", file=sys.stderr)

@@ -19,7 +19,7 @@ from plugins.booking.calendars.client.http_client import Ask, ask
 from plugins.booking.oauth.access_token import Provider
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings, variables_of
-from plugins.booking.storage.engine import open_engine
+from plugins.booking.storage.engine import opened_engine
 from plugins.domain.calendar_id import PRIMARY
 from plugins.domain.language import _, ngettext
 
@@ -41,7 +41,8 @@ def run_calendars(asked: argparse.Namespace, environment: Mapping[str, str], clo
     if asked.address not in {"google", "microsoft"}:
         return list_calendars(asked.address, asked.login, variables_of(environment))
     settings = Settings.from_environment(environment)
-    return list_account_calendars(asked.address, settings, open_engine(settings.database_url), clock)
+    with opened_engine(settings.database_url) as engine:
+        return list_account_calendars(asked.address, settings, engine, clock)
 
 
 def list_account_calendars(

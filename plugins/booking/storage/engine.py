@@ -110,6 +110,16 @@ def open_engine(url: URL) -> Engine:
     )
 
 
+@contextmanager
+def opened_engine(url: URL) -> Iterator[Engine]:
+    """An engine for as long as a command runs, its connections closed at the end."""
+    engine = open_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def label(engine: Engine) -> str:
     """Say which engine answers, for /health."""
     return sqlite_library().label if engine.dialect.name == "sqlite" else engine.dialect.name

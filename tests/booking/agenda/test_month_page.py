@@ -70,10 +70,10 @@ def test_month_is_a_table_with_a_header_for_each_weekday(hers: Endpoint) -> None
     assert {row.count("<td>") for row in rows} == {7}
 
 
-def test_month_asks_the_database_three_times_whatever_it_holds(hers: Endpoint) -> None:
+def test_month_asks_the_database_four_times_whatever_it_holds(hers: Endpoint) -> None:
     for number in range(1, 9):
         book(hers, start=f"2027-01-{12 + number}T09:00:00+01:00", email=f"p{number}@example.com")
     with counted(hers.engine) as asked:
         answer = hers.http.get("/agenda/mese/?mese=2027-01")
-    assert len(asked) == 3  # the session, the bookings, what is taken
+    assert len(asked) == 4  # the session, the bookings, what is taken, the accounts
     assert len(answer.content) < 60_000

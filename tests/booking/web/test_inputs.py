@@ -61,7 +61,7 @@ FOREIGN = re.compile(r"<(?!/?(?:html|head|meta|title|body|p|dl|dt|dd|b|ul|li|a|b
 KNOWN = {
     *("from", "to", "reply-to", "subject", "date", "message-id", "auto-submitted", "content-language", "mime-version"),
     *("content-type", "content-transfer-encoding", "content-disposition", "in-reply-to", "references"),
-    *("x-auto-response-suppress", "x-maglia-spam"),
+    *("x-auto-response-suppress", "x-maglia-spam", "x-maglia-message-id"),
 }
 
 

@@ -34,6 +34,7 @@ _QUIET: dict[str, bool | int | str] = {
 _PAINTED = "new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
 # No frame is told of where scripts are switched off: a few of them take so long.
 _FRAMES_MS = 200
+_MOST_CLICKS = 5
 
 
 class Firefox:
@@ -66,6 +67,16 @@ class Firefox:
         return json.loads(self._evaluate(to_json(expression))["value"])
 
     def click(self, element: str) -> None:
+        for _ in range(_MOST_CLICKS - 1):
+            try:
+                return self._click(element)
+            except NoAnswerError as error:
+                # A page that comes back is scrolled to where it was, whatever has been brought into view meanwhile.
+                if "out of bounds" not in str(error):
+                    raise
+        self._click(element)
+
+    def _click(self, element: str) -> None:
         found = self._evaluate(into_view(element))
         if found["type"] != "node":
             raise AssertionError(f"there is no {element}")
