@@ -59,7 +59,7 @@ class ImapFolder:
     def interesting(self, uids: Iterable[int]) -> list[int]:
         """Of some mails, those that may be reports or replies, by their structure and sender alone.
 
-        Not by a search of headers, which some servers answer with nothing where they cannot do it.
+        Not by a search of headers, which a server that cannot do it may answer with nothing.
         """
         with _told():
             status, told = self._imap.uid("FETCH", ",".join(map(str, uids)), _LOOK)
