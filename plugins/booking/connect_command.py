@@ -122,7 +122,9 @@ def _by_browser(consents: Consents, uses: tuple[Use, ...], port: int, *, paste: 
         pending = consents.begin(uses, redirect_at(consents.provider, listener.getsockname()[1]))
         print(_("Apri questo indirizzo nel browser di questo computer, e dai il consenso:"))
         print(f"\n{pending.address}\n", flush=True)
-        return _when_back(consents, pending, wait=lambda show: wait_for_return(listener, _WAIT_SECONDS, show))
+        return _when_back(
+            consents, pending, wait=lambda show: wait_for_return(listener, _WAIT_SECONDS, pending.state, show)
+        )
 
 
 def redirect_at(provider: Provider, port: int) -> str:

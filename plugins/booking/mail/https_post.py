@@ -22,6 +22,7 @@ from plugins.booking.mail.delivery_failure import Deferred, OutcomeUnknown, Rela
 STEP_SECONDS = 30.0
 FINAL_SECONDS = 300.0
 CONVERSATION_SECONDS = 600.0
+WORDS_SECONDS = 5.0  # for what an answer says besides its status
 _MOST_BYTES = 64 * 1024  # of an answer, of which the status is what counts
 _MOST_INTERIM = 20
 _MOST_LETTERS = 200  # of its words, for whoever looks into it
@@ -106,6 +107,8 @@ def posted(line: http.client.HTTPConnection, path: str, headers: Mapping[str, st
         line.request("POST", path, body, {"Connection": "close", "Accept": "application/json", **headers})
     except _FAILURES as error:
         cut = error  # who answers early need not read to the end
+    # The library lets go of it once the answer has begun.
+    sock: socket.socket | None = line.sock
     try:
         if line.sock:
             line.sock.settimeout(STEP_SECONDS if cut else FINAL_SECONDS)
@@ -115,11 +118,26 @@ def posted(line: http.client.HTTPConnection, path: str, headers: Mapping[str, st
         if cut:
             raise Deferred(type(cut).__name__) from error
         raise OutcomeUnknown(type(error).__name__) from error
-    said = b""
-    with suppress(*_FAILURES):
-        said = answer.read(_MOST_BYTES)
+    # Of a mail that was taken nothing more is wanted: whoever waits for words may be waiting for ever.
+    said = b"" if 200 <= answer.status < 300 else _words_of(answer, sock)
     reason, words = ("", "") if _repeats(said, headers) else _reason(said)
     return Answer(answer.status, _asked(answer, words), reason, " ".join(words.split())[:_MOST_LETTERS])
+
+
+def _words_of(answer: http.client.HTTPResponse, sock: socket.socket | None) -> bytes:
+    watch = threading.Timer(WORDS_SECONDS, _hang_up, [sock]) if sock else None
+    said = b""
+    try:
+        if watch:
+            watch.daemon = True
+            watch.start()
+        with suppress(*_FAILURES):
+            while len(said) < _MOST_BYTES and (more := answer.read1(_MOST_BYTES)):
+                said += more
+    finally:
+        if watch:
+            watch.cancel()
+    return said
 
 
 def _repeats(said: bytes, headers: Mapping[str, str]) -> bool:

@@ -15,9 +15,8 @@ _NAMES: dict[Provider, dict[str, str]] = {
     "microsoft": {"id": "MICROSOFT_CLIENT_ID", "secret": "MICROSOFT_CLIENT_SECRET", "url": "MICROSOFT_URL"},
 }
 _TENANT = "MICROSOFT_TENANT"
-# A relay or a mailbox reached with a token speaks SMTP or IMAP, for which Google has another scope than for its API.
-_BY_API = ("google+https", "microsoft+https")
-_READERS = ("SMTP_URL", "IMAP_URL")
+# Where mail goes out and comes in: by SMTP or IMAP a provider's account needs another scope than by its API.
+_MAIL = ("SMTP_URL", "ALARM_SMTP_URL", "IMAP_URL")
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def oauth_of(environment: Mapping[str, str]) -> tuple[Mapping[Provider, ClientSe
             f"set it like BOOKING_{_TENANT}=common"
         )
         tenant = "common"
-    by_api = value("SMTP_URL").startswith(_BY_API) and not any("token=" in value(name) for name in _READERS)
+    mail = [value(name) for name in _MAIL]
     for provider, names in _NAMES.items():
         client_id, secret, url = value(names["id"]), value(names["secret"]), value(names["url"])
         if url and not _is_safe(url):
@@ -64,8 +63,14 @@ def oauth_of(environment: Mapping[str, str]) -> tuple[Mapping[Provider, ClientSe
         elif client_id and not re.fullmatch(r"[\x21-\x7e]+", client_id):
             faults.append(f"BOOKING_{names['id']} has a character that no client id has; copy it again")
         elif client_id:
+            by_api = _goes_by_api(provider, mail)
             found[provider] = ClientSettings(client_id, secret or None, tenant, url.rstrip("/") or None, by_api)
     return found, faults
+
+
+def _goes_by_api(provider: Provider, mail: list[str]) -> bool:
+    by_token = any(text == provider or text.endswith(f"token={provider}") for text in mail)
+    return not by_token and any(text.startswith(f"{provider}+https") for text in mail)
 
 
 def _is_safe(address: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -17,11 +18,12 @@ def listen_on_loopback(port: int) -> socket.socket:
 
 
 def wait_for_return(
-    listener: socket.socket, seconds: float, answer: Callable[[Mapping[str, str]], str]
+    listener: socket.socket, seconds: float, state: str, answer: Callable[[Mapping[str, str]], str]
 ) -> Mapping[str, str] | None:
     """Return the query that the browser came back with, None where it did not within the time.
 
-    `answer` is given it, and says what the browser shows. What else a browser asks for (an icon) gets a 404.
+    `answer` is given it, and says what the browser shows. What else a browser asks for (an icon) gets a 404; so does
+    what comes with another `state`, which any page that is open meanwhile can ask for.
     """
     ends = time.monotonic() + seconds
     while (left := ends - time.monotonic()) > 0:
@@ -34,7 +36,7 @@ def wait_for_return(
             connection.settimeout(_CONNECTION_SECONDS)
             try:
                 query = query_of(_target(connection))
-                if query:
+                if query and hmac.compare_digest(query["state"].encode(), state.encode()):
                     connection.sendall(_page("200 OK", answer(query)))
                     return query
                 connection.sendall(_page("404 Not Found", ""))

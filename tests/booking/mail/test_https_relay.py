@@ -6,7 +6,7 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -194,6 +194,30 @@ def test_answer_that_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> None
         sink.mood = lambda recipient: 3.0
         with pytest.raises(OutcomeUnknown):
             send(sink, "post")
+
+
+@pytest.mark.parametrize(("status", "taken"), [("202 Accepted", True), ("503 Busy", False)])
+def test_words_of_an_answer_are_not_waited_for(monkeypatch: pytest.MonkeyPatch, status: str, taken: bool) -> None:
+    monkeypatch.setattr(https_post, "WORDS_SECONDS", 0.2)
+    left, accepted = list[bytes](), list[str]()
+    with socket.create_server(("127.0.0.1", 0)) as opened:
+
+        def talk() -> None:
+            line, _ = opened.accept()
+            with line, suppress(OSError):
+                line.settimeout(20)
+                while not (piece := line.recv(100_000)).endswith(ENVELOPE.mime[-8:]):
+                    assert piece
+                line.sendall(f"HTTP/1.1 {status}\r\nContent-Length: 100\r\n\r\nword".encode())
+                left.append(line.recv(1))
+
+        thread = threading.Thread(target=talk)
+        thread.start()
+        relay = Relay("127.0.0.1", opened.getsockname()[1], "none", None, "word", kind="post", path="/")
+        with nullcontext() if taken else pytest.raises(Deferred):
+            HttpsSender(relay, address_of_relay(relay, {}))(ENVELOPE, lambda: accepted.append("accepted"))
+        thread.join()
+    assert (left, accepted) == ([b""], ["accepted"] if taken else [])
 
 
 def test_answer_of_any_length_is_read_in_part() -> None:

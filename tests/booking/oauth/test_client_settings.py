@@ -66,3 +66,18 @@ def test_only_what_the_uses_need_is_asked_for() -> None:
     assert not [scope for scope in scopes_to_ask("microsoft", ["calendar"], by_smtp) if "office.com" in scope]
     assert "offline_access" in scopes_to_ask("microsoft", ["calendar"], by_smtp)
     assert read(MICROSOFT_CLIENT_ID="m", SMTP_URL="").oauth["microsoft"].mail_by_api is False
+
+
+@pytest.mark.parametrize(
+    ("mail", "by_api"),
+    [
+        ({"SMTP_URL": "google+https://"}, True),
+        ({"SMTP_URL": "google+https"}, True),
+        ({"SMTP_URL": "google+https://", "ALARM_SMTP_URL": "google"}, False),
+        ({"SMTP_URL": "microsoft+https://", "ALARM_SMTP_URL": "google"}, False),
+        ({"SMTP_URL": "google+https://", "ALARM_SMTP_URL": "microsoft"}, True),
+        ({"SMTP_URL": "google"}, False),
+    ],
+)
+def test_scope_of_the_api_is_enough_where_nothing_else_is_used(mail: dict[str, str], by_api: bool) -> None:
+    assert read(GOOGLE_CLIENT_ID="g", **mail).oauth["google"].mail_by_api is by_api

@@ -221,18 +221,19 @@ def test_the_loopback_listener_takes_only_what_comes_back() -> None:
     with listen_on_loopback(0) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         found: list[object] = []
-        wait = threading.Thread(target=lambda: found.append(wait_for_return(listener, 20, lambda _: "ecco")))
+        wait = threading.Thread(target=lambda: found.append(wait_for_return(listener, 20, "b", lambda _: "ecco")))
         wait.start()
         with socket.create_connection(listener.getsockname()) as silent:
             silent.close()
         assert httpx.get(f"{address}/favicon.ico", trust_env=False).status_code == 404
         assert httpx.post(f"{address}/?code=a&state=b", trust_env=False).status_code == 404
+        assert httpx.get(f"{address}/?code=of-another&state=guessed", trust_env=False).status_code == 404
         shown = httpx.get(f"{address}/?code=a&state=b", trust_env=False)
         wait.join(timeout=20)
     assert "ecco" in shown.text
     assert found == [{"code": "a", "state": "b"}]
     with listen_on_loopback(0) as listener:
-        assert wait_for_return(listener, 0.1, lambda _: "") is None
+        assert wait_for_return(listener, 0.1, "b", lambda _: "") is None
 
 
 @pytest.mark.parametrize("text", ["", "http://127.0.0.1/", "http://[x/?code=a&state=b", "http://127.0.0.1/?code=a"])
