@@ -26,7 +26,8 @@ def variables(text: str) -> dict[str, str]:
 
 
 def test_example_environment_names_exactly_the_variables_the_endpoint_reads() -> None:
-    source = (ROOT / "plugins" / "booking" / "settings.py").read_text(encoding="utf-8")
+    booking = ROOT / "plugins" / "booking"
+    source = "".join((booking / name).read_text("utf-8") for name in ("settings.py", "oauth/client_settings.py"))
     read = {f"BOOKING_{name}" for name in re.findall(r'"(?:BOOKING_)?([A-Z]+(?:_[A-Z]+)*)"', source)}
     assert set(variables(EXAMPLE)) == read
 

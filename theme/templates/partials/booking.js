@@ -1,11 +1,4 @@
 document.querySelector("[data-focus]")?.focus();
-// The cursor goes behind what is there, not before it.
-for (const link of document.querySelectorAll("[data-focus] a[href^='#campo-']"))
-  link.addEventListener("click", () => {
-    const field = document.querySelector(link.hash);
-    const typed = field.value;
-    if (field.matches("textarea, input:not([type=radio], [type=checkbox])")) [field.value, field.value] = ["", typed];
-  });
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 for (const field of document.querySelectorAll("input[data-own-zone]")) field.value ||= zone ?? "";
