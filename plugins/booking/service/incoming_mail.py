@@ -5,12 +5,14 @@ Whatever it is, no booking is changed by it: anybody may write a mail.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Connection, Engine, select
 
+from plugins.booking.mail.bounces.bounded_parser import parsed
 from plugins.booking.mail.bounces.delivery_report import DeliveryReport
 from plugins.booking.mail.bounces.dsn_reader import read_report
 from plugins.booking.mail.bounces.reply_reader import InvitationReply, read_reply
@@ -18,13 +20,14 @@ from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.bounces import mark_bounced, sent_mail
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
-from plugins.booking.storage.invitation_replies import KeptReply, keep_reply
+from plugins.booking.storage.invitation_replies import KeptReply, keep_reply, sensible_start
 from plugins.booking.storage.outbox import enqueue
 from plugins.booking.storage.schema import bookings
 from plugins.content.mail_addresses import forms_of
 from plugins.domain.bookings import Booking
 
 Taken = Literal["bounce", "reply", "known"]
+_log = logging.getLogger(__name__)
 
 
 class IncomingMail:
@@ -48,11 +51,10 @@ class IncomingMail:
 
         The same mail taken twice has the effect of one.
         """
-        if report := read_report(raw):
-            return self._take_report(report)
-        if reply := read_reply(raw):
-            return self._take_reply(reply)
-        return None
+        read = _read(raw)
+        if isinstance(read, DeliveryReport):
+            return self._take_report(read)
+        return self._take_reply(read) if read else None
 
     def _take_report(self, report: DeliveryReport) -> Taken | None:
         with reachable(), self._engine.begin() as reader:
@@ -87,7 +89,8 @@ class IncomingMail:
             if booking is None or reply.attendee not in forms_of(booking.email):
                 return None
             sequence = booking.sequence if reply.sequence is None else min(reply.sequence, booking.sequence)
-            kept = KeptReply(now, reply.answer, sequence, reply.comment, reply.proposed)
+            proposed = sensible_start(reply.proposed, now)
+            kept = KeptReply(now, reply.answer, sequence, reply.comment, proposed)
             if not keep_reply(connection, booking.id, kept, reply.stamp):
                 return "known"
             is_of_now = sequence == booking.sequence and booking.status.is_open and booking.start > now
@@ -95,6 +98,16 @@ class IncomingMail:
                 enqueue(connection, booking.id, self._mail_composer.about_reply(booking, kept), now)
         self._wake()
         return "reply"
+
+
+def _read(raw: bytes) -> DeliveryReport | InvitationReply | None:
+    try:
+        mail = parsed(raw)
+        return read_report(mail) or read_reply(mail)
+    except Exception as error:
+        # Of any kind: read again it fails again, and the mails behind it would never be read.
+        _log.warning("a mail that cannot be read is left alone (%s)", type(error).__name__)
+        return None
 
 
 def _booking(connection: Connection, booking_id: str) -> Booking | None:

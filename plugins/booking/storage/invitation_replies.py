@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select
@@ -14,6 +14,7 @@ from plugins.booking.storage.schema import invitation_replies
 
 # Of one booking: whoever is invited could fill the database with them.
 MOST = 20
+_FARTHEST = timedelta(days=3_660)  # of what is proposed: years that calendars end with are on no clock here
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class KeptReply:
     sequence: int
     comment: str | None = None
     proposed: datetime | None = None
+
+
+def sensible_start(proposed: datetime | None, at: datetime) -> datetime | None:
+    """Return a start that is proposed; None where it lies years away from when that was done."""
+    return proposed if proposed and abs(proposed - at) < _FARTHEST else None
 
 
 def keep_reply(connection: Connection, booking_id: str, reply: KeptReply, stamp: str) -> bool:
@@ -54,4 +60,4 @@ def replies_to(engine: Engine, booking_id: str) -> list[KeptReply]:
 
 
 def _kept(row: Row[Any]) -> KeptReply:
-    return KeptReply(row.at, row.answer, row.sequence, row.comment, row.proposed)
+    return KeptReply(row.at, row.answer, row.sequence, row.comment, sensible_start(row.proposed, row.at))

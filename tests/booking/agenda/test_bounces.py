@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from datetime import datetime
 
 import pytest
+from sqlalchemy import update
 
 from plugins.booking.agenda.cli import AgendaCommands
 from plugins.booking.service.content_reload import ContentReloader
+from plugins.booking.storage.schema import invitation_replies
 from tests.booking.agenda.owner import book, mails, press, read
 from tests.booking.endpoint import Endpoint
 from tests.booking.mail.bounces.reports import reply, report
@@ -72,6 +75,19 @@ def test_answer_is_shown_with_the_button_to_cancel(hers: Endpoint, raw: dict[str
     assert f"{said}. Qui non è cambiato niente" in page.words
     assert page.words.count(said) == 2
     assert "confermato" in page.words.lower()
+
+
+@pytest.mark.parametrize("start", ["99991231T235959Z", "00010101T000000Z"])
+def test_a_proposal_beyond_all_calendars_names_no_moment(hers: Endpoint, start: str) -> None:
+    booking = book(hers)
+    uid = f"{booking}@{services(hers).mail_composer.installation}"
+    assert incoming(hers).take(reply(uid, method="COUNTER", start=start)) == "reply"
+    assert len(mails(hers, kind="reply-owner")) == 1
+    assert "ha proposto un altro orario. Qui" in read(hers, f"/agenda/appuntamenti/{booking}/").words
+    far = datetime.strptime(start, "%Y%m%dT%H%M%S%z")
+    with hers.engine.begin() as connection:
+        connection.execute(update(invitation_replies).values(proposed=far))
+    assert "ha proposto un altro orario. Qui" in read(hers, f"/agenda/appuntamenti/{booking}/").words
 
 
 def test_accepted_invitation_stands_in_the_history_alone(hers: Endpoint) -> None:

@@ -242,3 +242,11 @@ def test_visitor_is_told_by_page_and_api_too(desk: Endpoint) -> None:
     assert desk.http.get(f"/api/bookings/{token}").json() == made | {"mail": "bounced"}
     page = desk.http.get(f"/appuntamenti/{token}/").text
     assert "non è arrivata: forse l’indirizzo ha un errore" in page
+
+
+def test_a_mail_that_cannot_be_read_is_left_alone(desk: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_mail: object) -> None:
+        raise TypeError("odd")
+
+    monkeypatch.setattr("plugins.booking.service.incoming_mail.read_report", fail)
+    assert incoming(desk).take(report()) is None

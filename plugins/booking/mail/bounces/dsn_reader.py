@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from email.message import Message
 from typing import get_args
 
-from plugins.booking.mail.bounces.bounded_parser import Parsed, header, parsed, parts_of, text_of
+from plugins.booking.mail.bounces.bounded_parser import Parsed, enclosed, header, parts_of, text_of
 from plugins.booking.mail.bounces.delivery_report import (
     MOST_RECIPIENTS,
     Action,
@@ -28,9 +27,8 @@ _MESSAGE_ID = re.compile(r"(?im)^[> \t]*(?:x-maglia-)?message-id:\s*(<[^<>\s]{1,
 _XTEXT = re.compile(r"\+([0-9A-Fa-f]{2})")
 
 
-def read_report(raw: bytes) -> DeliveryReport | None:
+def read_report(mail: Parsed | None) -> DeliveryReport | None:
     """Read a mail as a delivery report; None where it is none, or about no mail that can be ours."""
-    mail = parsed(raw)
     if mail is None:
         return None
     parts = list(parts_of(mail))
@@ -47,8 +45,7 @@ def _returned_ids(mail: Parsed, parts: list[Parsed]) -> Iterator[str]:
     """Where the Message-ID of the mail it is about may stand, the surest place first."""
     for part in parts:
         if part.get_content_type() in _RETURNED:
-            inner = part.get_payload()
-            if isinstance(inner, list) and inner and isinstance(inner[0], Message):
+            if inner := enclosed(part):
                 yield header(inner[0], "Message-ID")
                 yield header(inner[0], "X-Maglia-Message-ID")
             else:

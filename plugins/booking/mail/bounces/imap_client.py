@@ -5,18 +5,18 @@ from __future__ import annotations
 import imaplib
 import re
 import ssl
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 
 from plugins.booking.imap_url import ImapMailbox
 from plugins.booking.mail.bounces.bounded_parser import MOST_BYTES
+from plugins.booking.mail.bounces.imap_connection import ImapConnection
 from plugins.booking.oauth.access_token import AccessTokens, TokenDead, TokenUnavailable
 from plugins.booking.redaction import hold_back_token
 
-_SECONDS = 30.0  # for one answer
-_WHOLE_SECONDS = 240.0  # for all of them: the turn to read the mailbox lasts a minute longer
+_SEARCHED_AT_ONCE = 10_000  # mails, whose numbers stand in one line
+_HIGHEST = 2**32 - 1  # of all numbers of the protocol
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LOOK = "(UID BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (FROM RETURN-PATH X-FAILED-RECIPIENTS)])"
 _UID = re.compile(rb"\bUID (\d+)")
@@ -41,20 +41,41 @@ class MailboxError(Exception):
 class ImapFolder:
     """An open folder of a mailbox; every method raises MailboxError."""
 
-    def __init__(self, imap: imaplib.IMAP4, uidvalidity: int) -> None:
+    def __init__(self, imap: ImapConnection, uidvalidity: int, mails: int) -> None:
         self._imap = imap
         self.uidvalidity = uidvalidity
+        self._mails = mails
 
     def since(self, uid: int, day: date) -> list[int]:
         """Find the mails after one, in their order; where there is none before, those that came since a day."""
-        # `n:*` has the last mail in any case, were it before n.
-        which = f"UID {uid + 1}:*" if uid else f"SINCE {day.day:02}-{_MONTHS[day.month - 1]}-{day.year}"
+        if uid:
+            return self._after(uid) if self._mails else []
+        which = f"SINCE {day.day:02}-{_MONTHS[day.month - 1]}-{day.year}"
+        # Down from the last: where a mail is deleted meanwhile, those behind it move to numbers still to come.
+        lasts = range(self._mails, 0, -_SEARCHED_AT_ONCE)
+        return sorted(
+            {one for last in lasts for one in self._searched(max(1, last - _SEARCHED_AT_ONCE + 1), last, which)}
+        )
+
+    def _after(self, uid: int) -> list[int]:
+        # Not by a search, which is answered in one line: here each mail has its own.
         with _told():
-            status, found = self._imap.uid("SEARCH", which)
+            status, told = self._imap.uid("FETCH", f"{uid + 1}:*", "(UID)")
+        if status != "OK":
+            raise MailboxError("it does not count its mails")
+        said = [found[1] for one in told if isinstance(one, bytes) and (found := _UID.search(one))]
+        # `n:*` has the last mail in any case, were it before n.
+        return sorted({number for one in said if (number := _number(one)) > uid})
+
+    def _searched(self, first: int, last: int, which: str) -> list[int]:
+        with _told():
+            status, found = self._imap.uid("SEARCH", f"{first}:{last} {which}")
         if status != "OK":
             raise MailboxError("it does not search")
         numbers = b" ".join(one for one in found if isinstance(one, bytes)).split()
-        return sorted(number for one in numbers if one.isdigit() and (number := int(one)) > uid)
+        if len(numbers) > _SEARCHED_AT_ONCE:
+            raise MailboxError("it finds more mails than it was asked about")
+        return [_number(one) for one in numbers if one.isdigit()]
 
     def interesting(self, uids: Iterable[int]) -> list[int]:
         """Of some mails, those that may be reports or replies, by their structure and sender alone.
@@ -68,7 +89,7 @@ class ImapFolder:
         known, found = set(uids), []
         for said in _by_mail(told):
             uid = _UID.search(_QUOTED.sub(b"", said))
-            if uid and int(uid[1]) in known and _INTERESTING.search(said):
+            if uid and len(uid[1]) <= len(str(_HIGHEST)) and int(uid[1]) in known and _INTERESTING.search(said):
                 found.append(int(uid[1]))
         return sorted(found)
 
@@ -86,31 +107,28 @@ def opened(
     mailbox: ImapMailbox, tokens: AccessTokens | None = None, context: ssl.SSLContext | None = None
 ) -> Iterator[ImapFolder]:
     """Open the folder, and close the connection at the end, or when it lasts too long; raises MailboxError."""
+    if mailbox.tls:
+        context = context or ssl.create_default_context()
     with _told():
-        imap = _connected(mailbox, context)
-    watch = threading.Timer(_WHOLE_SECONDS, imap.shutdown)
-    watch.daemon = True
-    watch.start()
+        imap = ImapConnection(mailbox.host, mailbox.port, context if mailbox.tls else None)
     try:
         with _told():
             _log_in(imap, mailbox, tokens)
-            status, _ = imap.select(_quoted(mailbox.folder), readonly=True)
+            status, mails = imap.select(_quoted(mailbox.folder), readonly=True)
             if status != "OK":
                 raise MailboxError("there is no such folder", is_refused=True)
             _, validity = imap.response("UIDVALIDITY")
         number = validity[0] if validity and validity[0] else b"0"
-        yield ImapFolder(imap, int(number))
+        yield ImapFolder(imap, _number(number), _number(mails[-1]))
     finally:
-        watch.cancel()
-        with suppress(imaplib.IMAP4.error, OSError):
-            imap.logout()
+        imap.leave()
 
 
-def _connected(mailbox: ImapMailbox, context: ssl.SSLContext | None) -> imaplib.IMAP4:
-    if not mailbox.tls:
-        return imaplib.IMAP4(mailbox.host, mailbox.port, timeout=_SECONDS)
-    context = context or ssl.create_default_context()
-    return imaplib.IMAP4_SSL(mailbox.host, mailbox.port, ssl_context=context, timeout=_SECONDS)
+def _number(text: object) -> int:
+    """Read a number of the server's; one that the protocol does not have would fail where it is kept."""
+    if isinstance(text, bytes) and text.isdigit() and len(text) <= len(str(_HIGHEST)) and int(text) <= _HIGHEST:
+        return int(text)
+    raise MailboxError("it counts with what are no numbers of IMAP")
 
 
 def _log_in(imap: imaplib.IMAP4, mailbox: ImapMailbox, tokens: AccessTokens | None) -> None:

@@ -10,7 +10,7 @@ from typing import Literal
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-from plugins.booking.mail.bounces.bounded_parser import one_line, parsed, parts_of, text_of
+from plugins.booking.mail.bounces.bounded_parser import Parsed, one_line, parts_of, text_of
 
 ReplyAnswer = Literal["accepted", "declined", "tentative", "counter"]
 
@@ -37,9 +37,8 @@ class InvitationReply:
     stamp: str = ""  # when it was answered, as written
 
 
-def read_reply(raw: bytes) -> InvitationReply | None:
+def read_reply(mail: Parsed | None) -> InvitationReply | None:
     """Read a mail as a reply to an invitation; None where it is none."""
-    mail = parsed(raw)
     for part in parts_of(mail) if mail else ():
         if part.get_content_type() in _CALENDARS and (reply := _reply(text_of(part))):
             return reply
@@ -70,7 +69,7 @@ def _reply(text: str) -> InvitationReply | None:
     sequence = event.get("SEQUENCE", ({}, ""))[1]
     comment = one_line(_unescaped(event["COMMENT"][1])) if "COMMENT" in event else ""
     return InvitationReply(
-        uid=event["UID"][1],
+        uid=one_line(event["UID"][1]),
         attendee=unquote(re.sub("(?i)^mailto:", "", address)).strip().lower(),
         answer=answer,
         sequence=int(sequence[:9]) if sequence.isascii() and sequence.isdigit() else None,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.booking.mail.bounces.bounded_parser import MOST_BYTES
+from plugins.booking.mail.bounces.bounded_parser import MOST_BYTES, parsed
 from plugins.booking.mail.bounces.delivery_report import RecipientReport
 from plugins.booking.mail.bounces.dsn_reader import read_report
 from plugins.booking.mail.bounces.reply_reader import read_reply
@@ -17,7 +17,7 @@ from tests.booking.mail.bounces.reports import ADA, OWN_ID, exim, in_base64, in_
 
 
 def told(raw: bytes, recipient: str = ADA) -> RecipientReport:
-    found = read_report(raw)
+    found = read_report(parsed(raw))
     assert found is not None
     assert found.message_ids == (OWN_ID,)
     of = found.of(recipient)
@@ -63,7 +63,7 @@ def test_recipient_is_known_by_its_original_address_and_capitals() -> None:
     raw = report(to="ADA.Rossi@casella.example.net", original="ada+2Bprova@Example.com")
     assert told(raw, "ada+prova@example.com").status == "5.1.1"
     assert told(raw, "ada.rossi@casella.example.net").status == "5.1.1"
-    found = read_report(raw)
+    found = read_report(parsed(raw))
     assert found
     assert found.of("eva@example.com") is None
 
@@ -100,7 +100,7 @@ def test_reason_names_nobody() -> None:
     ],
 )
 def test_what_is_no_failure_of_ours_is_no_report(raw: bytes) -> None:
-    assert read_report(raw) is None
+    assert read_report(parsed(raw)) is None
 
 
 def test_report_without_the_mail_names_it_in_its_references() -> None:
@@ -127,6 +127,14 @@ HOSTILE = {
     "encoded words": b"From: =?idna?b?" + b"=" * 9_000 + b"?= <postmaster@x>\n\n",
     "calendar": reply("x@y").replace(b"ATTENDEE;", b'ATTENDEE;X="' * 20_000),
     "parameters": reply("x@y").replace(b"UID:", b"UID" + b";a=b" * 50_000 + b":"),
+    "header parameters": b'Content-Type: multipart/mixed; a="' + b";" * 200_000 + b"\n\nx",
+    "charset of idna": b"Content-Type: text/calendar; charset=idna\n\nCi\xc3\xb2\n",
+    "charset undefined": b"Content-Type: text/plain; charset=undefined\n\nCi\xc3\xb2\n",
+    "charset of punycode": b"Content-Type: text/plain; charset=punycode\n\nCi\xc3\xb2\n",
+    "charset with language": b"Content-Type: text/plain; charset*=utf-8''utf-8\n\nCi\xc3\xb2\n",
+    "charset enclosed": b"Content-Type: message/rfc822\n\nContent-Type: text/plain; charset=idna\n\nCi\xc3\xb2\n",
+    "charset in a status": _HEAD + b"\n--x\nContent-Type: message/delivery-status\n\n"
+    b"Content-Type: text/plain; charset=idna\n\nCi\xc3\xb2\n",
     "quotes": reply("x@y").replace(b"UID:", b"UID;a=" + b'"' * 200_000),
 }  # fmt: skip
 
@@ -134,13 +142,13 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_mail_is_read_or_left_within_seconds(name: str) -> None:
     began = time.process_time()
-    read_report(HOSTILE[name])
-    read_reply(HOSTILE[name])
+    read_report(parsed(HOSTILE[name]))
+    read_reply(parsed(HOSTILE[name]))
     assert time.process_time() - began < 5
 
 
 @given(st.binary(max_size=2_000), st.integers(0, 3_000), st.sampled_from([report(), exim(), qmail(), reply("a@b")]))
 def test_reader_takes_any_bytes(noise: bytes, at: int, mail: bytes) -> None:
     for raw in (noise, mail[:at] + noise + mail[at:], mail[:at] + noise):
-        read_report(raw)
-        read_reply(raw)
+        read_report(parsed(raw))
+        read_reply(parsed(raw))

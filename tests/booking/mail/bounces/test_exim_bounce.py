@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from plugins.booking.mail.bounces.bounded_parser import parsed
 from plugins.booking.mail.bounces.dsn_reader import read_report
 from plugins.booking.storage.bounces import Bounces
 from tests.booking.agenda.owner import book
@@ -106,7 +107,7 @@ def test_mail_that_exim_sends_back_marks_its_booking(exim: Exim, desk: Endpoint)
 def test_status_that_exim_says_in_words_alone_is_found(exim: Exim) -> None:
     raw = exim.bring_back(returned(to="piena@example.com").encode() + b"\nCiao\n", "piena@example.com")
     assert b"Status: 5.0.0" in raw
-    found = read_report(raw)
+    found = read_report(parsed(raw))
     assert found
     assert found.message_ids == (OWN_ID,)
     told = found.of("piena@example.com")

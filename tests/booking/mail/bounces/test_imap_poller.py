@@ -6,6 +6,7 @@ import logging
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ from tests.booking.dovecot_imap import USER, ImapServer, imap_server
 from tests.booking.mail.bounces.reports import exim, in_words, qmail, reply, report
 from tests.booking.mail.test_tls import certificate as certificate
 from tests.booking.office import Clock
+from tests.booking.scripted_imap import drip, scripted_imap
 
 ORDINARY = b"From: Ada <ada@example.com>\nTo: bice@example.org\nSubject: Ciao\n\nCiao, a domani.\n"
 ABSENCE = b"From: Ada <ada@example.com>\nAuto-Submitted: auto-replied\nSubject: Sono via\n\nTorno presto.\n"
@@ -51,10 +53,13 @@ class Reader:
         self.kept = BounceMailbox(engine, mailbox.digest)
         self.poller = ImapPoller(mailbox, self.kept, self.take, self.clock, tokens, context)
         self.fails = False
+        self.chokes_on = b"\0"
 
     def take(self, raw: bytes) -> object:
         if self.fails:
             raise Unavailable("away")
+        if self.chokes_on in raw:
+            raise TypeError("odd")
         self.taken.append(raw)
         return "bounce"
 
@@ -207,3 +212,99 @@ def test_what_is_no_imap_server_is_told(engine: Engine, said: bytes) -> None:
         reader = Reader(engine, ImapMailbox("127.0.0.1", opened.getsockname()[1], False, "a", "b"))
         reader.poll()
     assert str(reader.error).startswith("no conversation")
+
+
+def test_mail_of_a_thousand_parts_hinders_no_other(engine: Engine, server: ImapServer) -> None:
+    part = b'--c\nContent-Type: text/plain; name="' + b"n" * 900 + b'"\n\nx\n'
+    parts = b"From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=c\n\n" + part * 1_200 + b"--c--\n"
+    reader = Reader(engine, server.mailbox)
+    server.append(parts, report(), parts)
+    assert reader.poll() == 1
+    assert reader.error is None
+
+
+def test_a_mail_that_was_taken_is_not_taken_again(engine: Engine, server: ImapServer) -> None:
+    reader = Reader(engine, server.mailbox)
+    server.append(report(), report(status="5.2.2"), report(status="5.4.4"))
+    reader.chokes_on = b"5.2.2"
+    assert reader.poll() == 0
+    reader.chokes_on = b"\0"
+    assert reader.poll() == 2
+    assert [b"Status: 5.1.1" in raw for raw in reader.taken] == [True, False, False]
+
+
+def test_mail_that_ends_each_turn_is_told_then_left(engine: Engine, server: ImapServer) -> None:
+    reader = Reader(engine, server.mailbox)
+    server.append(report(status="5.2.2"), report())
+    reader.chokes_on = b"5.2.2"
+    reader.poll()
+    assert reader.error == "a mail was not taken in (TypeError)"
+    for _ in range(12):
+        reader.clock.now += timedelta(minutes=14)
+        reader.poll()
+    assert [b"5.1.1" in raw for raw in reader.taken] == [True]
+    assert reader.error is None
+
+
+def test_mail_that_the_server_refuses_is_left_at_last(engine: Engine) -> None:
+    with scripted_imap({b"FETCH 7 (BODY": b"NO [SERVERBUG] broken\r\n"}) as mailbox:
+        reader = Reader(engine, mailbox)
+        reader.poll()
+        assert reader.error == "it does not show its mails"
+        for _ in range(12):
+            reader.clock.now += timedelta(minutes=14)
+            reader.poll()
+        assert len(reader.taken) == 1
+        assert reader.error is None
+
+
+def test_very_many_new_mails_are_counted(engine: Engine) -> None:
+    lines = b"".join(b"* %d FETCH (UID %d)\r\n" % (one, one + 1_000_000) for one in range(1, 130_001))
+    with scripted_imap({b"FETCH 8:* (UID)": lines + b"OK done\r\n"}) as mailbox:
+        reader = Reader(engine, mailbox)
+        assert reader.poll() == 2
+        reader.poll()
+        assert reader.error is None
+        place = reader.kept.take_turn(reader.clock.now + timedelta(minutes=2))
+        assert place
+        assert place.uid == 1_005_000
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        {b"EXAMINE": b"* 2 EXISTS\r\n* OK [UIDVALIDITY " + b"9" * 5_000 + b"] x\r\nOK [READ-ONLY] done\r\n"},
+        {b"EXAMINE": b"* " + b"9" * 5_000 + b" EXISTS\r\n* OK [UIDVALIDITY 1] x\r\nOK [READ-ONLY] done\r\n"},
+        {b"SEARCH": b"* SEARCH 9223372036854775808\r\nOK done\r\n"},
+        {b"SEARCH": b"* SEARCH " + b"9" * 5_000 + b"\r\nOK done\r\n"},
+        {b"SEARCH": b"* SEARCH " + b"1 " * 130_000 + b"\r\nOK done\r\n"},
+        {b"FETCH 6,7": b"* 1 FETCH (BODY[] {" + b"9" * 12 + b"}\r\nOK done\r\n"},
+        {b"FETCH 6,7": b"* 1 FETCH (BODY[] {" + b"9" * 5_000 + b"}\r\nOK done\r\n"},
+    ],
+)
+def test_numbers_that_imap_does_not_have_are_told(engine: Engine, script: dict[bytes, bytes]) -> None:
+    with scripted_imap(script) as mailbox:
+        reader = Reader(engine, mailbox)
+        assert reader.poll() == 0
+        assert reader.error
+
+
+@pytest.mark.parametrize("when", [b"", b"CAPABILITY", b"LOGIN", b"SEARCH", b"LOGOUT"])
+def test_server_that_drips_is_hung_up_on(engine: Engine, when: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plugins.booking.mail.bounces.imap_connection._WHOLE_SECONDS", 1.0)
+    with scripted_imap({when: drip}) as mailbox:
+        reader = Reader(engine, mailbox)
+        began = time.monotonic()
+        reader.poll()
+        assert time.monotonic() - began < 5
+        assert bool(reader.error) == (when != b"LOGOUT")
+
+
+def test_handshake_that_drips_is_hung_up_on(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plugins.booking.mail.bounces.imap_connection._WHOLE_SECONDS", 1.0)
+    with scripted_imap({b"": drip}) as mailbox:
+        reader = Reader(engine, replace(mailbox, tls=True))
+        began = time.monotonic()
+        reader.poll()
+        assert time.monotonic() - began < 5
+        assert reader.error
