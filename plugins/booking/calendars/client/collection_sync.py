@@ -14,7 +14,7 @@ from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.http_client import MOST_BYTES, Ask, Question, Reply
 from plugins.booking.calendars.client.http_login import Login
 from plugins.booking.calendars.client.unexpected_status import OF_THE_ACCOUNT, unexpected
-from plugins.booking.calendars.client.webdav import CALDAV, DAV, multistatus
+from plugins.booking.calendars.client.webdav import CALDAV, DAV, href_of, multistatus
 from plugins.domain.wall_clock import Interval
 
 # As long as what was read of it: an interval asked for has two days more at both ends.
@@ -168,6 +168,6 @@ def _texts(root: ElementTree.Element) -> Iterator[tuple[str, bytes | None]]:
 def _path(href: str | None) -> str:
     """Return the path of an href, however it is written: servers escape what others leave."""
     try:
-        return unquote(urlsplit((href or "").strip()).path).rstrip("/")
+        return unquote(urlsplit(href_of(href)).path).rstrip("/")
     except ValueError:
         return ""

@@ -80,6 +80,25 @@ def multistatus(body: bytes) -> ElementTree.Element:
     return root
 
 
+def href_of(text: str | None) -> str:
+    """Return an href as it is to be resolved: whoever reads two strokes at its start takes what follows for a host.
+
+    An href is a whole address or a path (RFC 4918, 8.3), and servers that join paths carelessly write such.
+    """
+    href = (text or "").strip()
+    return f"/{href.lstrip('/')}" if href.startswith("/") else href
+
+
+def origin_of(address: str) -> str:
+    """Return the scheme, host and port that a login belongs to; nothing where it is no address."""
+    try:
+        url = urlsplit(address)
+        usual = {"https": 443, "http": 80}.get(url.scheme)
+        return f"{url.scheme}://{(url.hostname or '').lower()}:{url.port or usual}"
+    except ValueError:
+        return ""
+
+
 def _resource(response: ElementTree.Element, asked: str) -> Resource:
     address = _absolute(response.findtext(f"{DAV}href"), asked) or asked
     found = {one.tag: one for one in _said(response)}
@@ -123,7 +142,7 @@ def _hrefs(one: ElementTree.Element | None, address: str) -> tuple[str, ...]:
 
 def _absolute(href: str | None, address: str) -> str | None:
     try:
-        found = urljoin(address, (href or "").strip())
+        found = urljoin(address, href_of(href))
         return found if href and urlsplit(found).hostname else None
     except ValueError:
         return None
