@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urljoin, urlsplit
@@ -14,6 +15,7 @@ from plugins.booking.calendars.client.unexpected_status import unexpected
 
 DAV, CALDAV = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
 _LONGEST_NAME = 80
+_STATUS = re.compile(r"\s*HTTP/[0-9.]+\s+([0-9]{3})\b", re.ASCII)
 _MOST_BYTES = 2_000_000
 _MOST_RESOURCES = 1000
 # Privileges (RFC 3744, 3.12) each of which lets a new event be put into a collection.
@@ -78,6 +80,17 @@ def multistatus(body: bytes) -> ElementTree.Element:
     if root.tag != f"{DAV}multistatus":
         raise Unanswered("its answer is no list of events", Reason.NOT_CALDAV)
     return root
+
+
+def statuses_of(response: ElementTree.Element) -> list[int]:
+    """Return the statuses that are told of one resource, of its own and of its properties."""
+    return [status for one in response.iter(f"{DAV}status") if (status := status_in(one.text))]
+
+
+def status_in(text: str | None) -> int | None:
+    """Return the number in a line of status; None where it is none."""
+    found = _STATUS.match(text or "")
+    return int(found[1]) if found else None
 
 
 def href_of(text: str | None) -> str:
