@@ -104,6 +104,11 @@ def _lines(done: Restored, held: bool) -> list[str]:
             f"{copy.waiting} mails that waited go out when the worker starts; those that were sent after the copy was "
             "made arrive twice (--hold-mail holds them)"
         )
+    lines += [
+        f"{account} of {provider} is connected as when the copy was made; if it was disconnected since, do so again: "
+        f"`python -m plugins.booking disconnect {provider}`"
+        for provider, account in copy.accounts
+    ]
     lines.append("reminders that went out after the copy was made go out again; whoever was signed in to the agenda")
     lines[-1] += " signs in anew; erase once more whom you erased since"
     return lines

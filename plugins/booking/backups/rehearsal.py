@@ -22,6 +22,7 @@ from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.engine import Unavailable, open_engine, outside_transactions, reachable
 from plugins.booking.storage.migrate import migrate, schema_of
 from plugins.booking.storage.schema import bookings, messages, metadata, outbox
+from plugins.booking.storage.token_schema import oauth_tokens
 
 _SIGNATURES = {
     b"SQLite format 3\0": "sqlite",
@@ -42,6 +43,7 @@ class Copy:
     rows: Rows
     changed_at: datetime | None  # when something was last booked, changed or written in it
     waiting: int  # mails that were still to be sent
+    accounts: tuple[tuple[str, str], ...]  # provider and address of each that was connected
 
 
 @contextmanager
@@ -184,6 +186,8 @@ def read_copy(file: Path, schema: str, rows: Rows, engine: Engine) -> Copy:
         mime = connection.execute(mail).scalar_one_or_none()
         dates = [connection.execute(select(func.max(column))).scalar_one() for column in _CHANGES]
         waiting = connection.execute(select(func.count()).where(outbox.c.state == "pending")).scalar_one()
+        connected = select(oauth_tokens.c.provider, oauth_tokens.c.account).distinct()
+        accounts = sorted((row.provider, row.account) for row in connection.execute(connected))
     try:
         if newest_booking is not None:
             booking_of(newest_booking)
@@ -191,7 +195,7 @@ def read_copy(file: Path, schema: str, rows: Rows, engine: Engine) -> Copy:
         raise BackupFailed(f"{file} is damaged: a booking cannot be read; take another copy") from error
     if mime is not None and not _is_mail(mime):
         raise BackupFailed(f"{file} is damaged: a mail cannot be read; take another copy")
-    return Copy(schema, rows, max((date for date in dates if date), default=None), waiting)
+    return Copy(schema, rows, max((date for date in dates if date), default=None), waiting, tuple(accounts))
 
 
 _CHANGES = (bookings.c.updated_at, messages.c.created_at)

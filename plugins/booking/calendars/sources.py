@@ -195,8 +195,7 @@ class Sources:
         """Return until when a calendar is left alone, as its server has said."""
         query = select(calendar_sources.c.error).where(calendar_sources.c.source == key)
         with reachable(), self._engine.begin() as connection:
-            until = waits_until(connection.execute(query).scalar())
-        return until if until and now < until else None
+            return waits_until(connection.execute(query).scalar(), now)
 
     def keep_only(self, keys: Collection[str], blocking: Collection[str]) -> None:
         """Forget the calendars that left the content, and the time of those that keep none any more."""
@@ -229,9 +228,11 @@ def due(state: State, asked: str, now: datetime, every: timedelta) -> bool:
     One whose server has said how long to wait is left alone; one whose account is not connected is not asked at all,
     but looked after soon: it may be connected by now.
     """
-    if (until := waits_until(state.error)) and now < until:
+    if waits_until(state.error, now):
         return False
     found = read_stored(state.error) if state.error else None
     if found and found[0] is Reason.NOT_CONNECTED:
         every = min(every, RECONNECTED_WITHIN)
-    return now - state.tried_at >= (every if state.question == asked.partition(_ACCOUNT)[0] else SOON)
+    every = every if state.question == asked.partition(_ACCOUNT)[0] else SOON
+    # Other processes' clocks may be ahead of this one's, but not by much.
+    return not -every < now - state.tried_at < every

@@ -64,7 +64,7 @@ class AccountWatch:
             return 0
         is_broken = state.condition == "dead" and "mail" in state.uses and self._is_relay_of(state)
         is_told = grant.told == state.condition and grant.told_at is not None
-        if is_told and not (is_broken and now - (grant.told_at or now) >= AGAIN_AFTER):
+        if is_told and not (is_broken and not -RETRY_AFTER < now - (grant.told_at or now) < AGAIN_AFTER):
             return 0
         if is_broken:
             return self._tell_by_alarm(grant, state, now)

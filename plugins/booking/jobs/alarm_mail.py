@@ -97,7 +97,9 @@ class MailStandstill:
             if noted:
                 self._note(noted, None)
             return 0
-        if (noted and now < datetime.fromisoformat(noted)) or not self._note(noted, again := now + AGAIN_AFTER):
+        again = now + AGAIN_AFTER
+        # One put off for longer was so by a clock that was ahead.
+        if (noted and now < datetime.fromisoformat(noted) < again + RETRY_AFTER) or not self._note(noted, again):
             return 0
         office = self._office()
         owner = self._settings.owner_email or office.identity.email

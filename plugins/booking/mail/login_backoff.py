@@ -42,6 +42,10 @@ class LoginState:
         """The instant of the next try."""
         return datetime.fromtimestamp(self.next_at, UTC)
 
+    def waits(self, now: datetime) -> bool:
+        """Say whether it is put off, and not by a clock that was ahead."""
+        return now.timestamp() < self.next_at <= (now + _LONGEST_PAUSE + _TURN).timestamp()
+
 
 def login_name(relay: Relay | None) -> str | None:
     """Name a login, None where there is none: another password is another login, and is tried at once.
@@ -74,7 +78,7 @@ class LoginBackoff:
     def waits(self, now: datetime) -> bool:
         """Say whether nobody may try it now."""
         state = self.state()
-        return not state.proven and now.timestamp() < state.next_at
+        return not state.proven and state.waits(now)
 
     def take(self, now: datetime) -> bool:
         """Say whether it may be tried now; where it is not proven, nobody else tries it meanwhile."""
@@ -83,7 +87,7 @@ class LoginBackoff:
         if state.proven:
             return True
         turn = replace(state, next_at=(now + _TURN).timestamp())
-        return now.timestamp() >= state.next_at and self._write(kept, turn)
+        return not state.waits(now) and self._write(kept, turn)
 
     def proven(self) -> None:
         """Let everybody try it from now on: it was taken."""
@@ -104,7 +108,7 @@ class LoginBackoff:
         pause = min(_FIRST_PAUSE * 2 ** min(state.refused, 10), _LONGEST_PAUSE)
         if error.provider:
             pause = _TO_CONNECT_PAUSE if disconnected else _FIRST_PAUSE
-        if state.proven or state.next_at <= (now + _TURN).timestamp():
+        if state.proven or not state.waits(now + _TURN):
             self._write(
                 kept,
                 LoginState(

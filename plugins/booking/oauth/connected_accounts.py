@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from plugins.booking.oauth.access_token import Provider, TokenDead, TokenUnavailable, Use
 from plugins.booking.oauth.account_state import AccountState, state_of
 from plugins.booking.oauth.client_settings import ClientSettings
-from plugins.booking.oauth.provider_http import DEADLINE_SECONDS, ProviderBusy
+from plugins.booking.oauth.provider_http import DEADLINE_SECONDS, LONGEST_WAIT_SECONDS, ProviderBusy
 from plugins.booking.oauth.providers import scopes_of_use
 from plugins.booking.oauth.token_requests import ProviderRefusal, TokenAnswer, TokenRequests
 from plugins.booking.oauth.token_store import AccessToken, Grant, Secret, TokenStore
@@ -30,6 +30,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=30)
 # Not the consent is wrong but the client id: whoever keeps the server mends it, and nobody has to consent again.
 CLIENT_FAULTS = {"invalid_client", "unauthorized_client", "deleted_client", "disabled_client"}
 _CLIENT_PAUSE = timedelta(minutes=10)
+# Whatever is put off for longer was so by a clock that was ahead.
+_LONGEST_WAIT = max(_LONGEST_PAUSE, _CLIENT_PAUSE, timedelta(seconds=LONGEST_WAIT_SECONDS)) + MARGIN
 _PATIENCE_SECONDS, _LOOK_SECONDS = 30.0, 0.05
 _SAVE_TRIES, _SAVE_PAUSE_SECONDS = 5, 0.3
 _log = logging.getLogger(__name__)
@@ -73,7 +75,8 @@ class ConnectedAccounts:
             for use in sorted(grant.uses):
                 access = grant.secret.access.get(use) if grant.secret else None
                 is_old = now - grant.refreshed_at >= AT_LEAST_EVERY
-                if access and access.ends_at - now > EARLY and not is_old and grant.id not in self._unsaved:
+                is_new = not is_old and not _is_ahead(grant, now)
+                if access and access.ends_at - now > EARLY and is_new and grant.id not in self._unsaved:
                     continue
                 with suppress(TokenDead, TokenUnavailable):  # the store says so
                     self._renewed(grant.provider, use, EARLY, than=grant.refreshed_at if is_old else None)
@@ -108,7 +111,7 @@ class ConnectedAccounts:
         if grant.died_at or grant.secret is None or (than and grant.refreshed_at <= than):
             return None
         access, now = grant.secret.access.get(use), self._clock()
-        if access is None:
+        if access is None or _is_ahead(grant, now):
             return None
         # A life shorter than twice the margin is half used before it is renewed.
         short = (access.ends_at - grant.refreshed_at) / 2
@@ -116,7 +119,8 @@ class ConnectedAccounts:
 
     def _may_ask(self, grant: Grant, use: Use) -> None:
         """Raise TokenDead or TokenUnavailable where the provider is not to be asked now."""
-        waits = grant.next_at is not None and grant.next_at > self._clock()
+        now = self._clock()
+        waits = grant.next_at is not None and now < grant.next_at <= now + _LONGEST_WAIT
         if grant.secret is None:
             raise TokenDead(grant.provider, use, "secret_key_changed")
         if grant.provider not in self._clients:
@@ -173,6 +177,11 @@ class ConnectedAccounts:
             return held
         self._unsaved.pop(held.id, None)
         return held
+
+
+def _is_ahead(grant: Grant, now: datetime) -> bool:
+    """Whether a clock that was ahead has dated its tokens: how long they last is not known."""
+    return grant.refreshed_at - now > MARGIN
 
 
 def after(grant: Grant, answer: TokenAnswer, use: Use, asked_at: datetime) -> Grant:

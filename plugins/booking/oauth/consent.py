@@ -148,7 +148,7 @@ class Consents:
                 claims = self.requests.userinfo(answer.access)
             except ProviderRefusal:
                 claims = {}
-        found = next((str(claims[name]) for name in names if claims.get(name)), "")
+        found = next((one for name in names if isinstance(one := claims.get(name), str) and one), "")
         if "@" not in found or not found.isprintable() or " " in found:
             raise ConsentFailed("no_account")
         return found

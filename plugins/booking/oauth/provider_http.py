@@ -15,7 +15,7 @@ from plugins.booking.oauth.access_token import TokenUnavailable
 
 DEADLINE_SECONDS = 15.0
 _MOST_BYTES = 64_000
-_MOST_WAIT = 3600.0
+LONGEST_WAIT_SECONDS = 3600.0
 _LONGEST_SPAN = 10 * 365 * 24 * 3600
 
 
@@ -108,7 +108,7 @@ def seconds_of(value: object) -> int | None:
 
 def _wait(headers: Mapping[str, str]) -> float | None:
     seconds = seconds_of(headers.get("retry-after"))
-    return None if seconds is None or seconds < 0 else min(float(seconds), _MOST_WAIT)
+    return None if seconds is None or seconds < 0 else min(float(seconds), LONGEST_WAIT_SECONDS)
 
 
 @cache

@@ -151,7 +151,7 @@ def _claims(id_token: object, client_id: str) -> Mapping[str, Any]:
     try:
         payload = str(id_token).split(".")[1]
         found = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError):
+    except (IndexError, ValueError, RecursionError):  # nothing that it says is worth the tokens beside it
         return {}
     if not isinstance(found, dict):
         return {}

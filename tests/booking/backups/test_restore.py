@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +22,9 @@ from plugins.booking.agenda.queries import AgendaQueries
 from plugins.booking.agenda.words import delivery
 from plugins.booking.backups.backup import back_up
 from plugins.booking.backups.database_lock import serving_from
+from plugins.booking.oauth.access_token import Provider, Use
+from plugins.booking.oauth.token_cipher import TokenCipher
+from plugins.booking.oauth.token_store import Grant, Secret, TokenStore
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import Unavailable, open_engine
 from plugins.booking.storage.migrate import newest
@@ -96,6 +100,24 @@ def test_a_restore_sets_the_present_database_aside(place: Place, capsys: pytest.
         moved = engine.execution_options(schema_translate_map={None: schema})
         assert count(moved, bookings) == 2
         assert count(moved, passes) == 1
+
+
+def test_accounts_that_a_copy_connects_again_are_named(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    with place.opened() as engine:
+        store, now = TokenStore(engine, TokenCipher("una-chiave-di-prova-lunga-abbastanza")), datetime.now(UTC)
+        for provider, use in (("google", "calendar"), ("microsoft", "mail")):
+            uses, secret = frozenset({cast(Use, use)}), Secret("gettone-segreto", {})
+            name = cast(Provider, provider)
+            store.connect(Grant("", name, uses, f"nome@{provider}.example", (), now, now, secret), now)
+        place.file.unlink()
+        back_up(engine, place.file)
+        store.disconnect("microsoft", ("mail",))
+    assert place.restore("--replace") == 0
+    told = capsys.readouterr().out
+    for provider in ("google", "microsoft"):
+        (line,) = [one for one in told.splitlines() if f"nome@{provider}.example" in one]
+        assert line.endswith(f"`python -m plugins.booking disconnect {provider}`")
+    assert "gettone" not in told
 
 
 def test_mail_that_waited_is_held_until_she_sends_it(place: Place, capsys: pytest.CaptureFixture[str]) -> None:

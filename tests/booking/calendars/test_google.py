@@ -223,6 +223,27 @@ def test_a_told_wait_is_kept_by_reads_and_writes(
     assert here.reason() is None
 
 
+def test_a_wait_told_in_a_wrong_year_is_over(here: Connected) -> None:
+    clock, ahead = here.wired.desk.clock, timedelta(days=365)
+    clock.now += ahead
+    here.google.refusals = [(429, b"", {"Retry-After": "3600"})]
+    here.wired.later()
+    clock.now -= ahead
+    assert here.heard(here.wired.later)
+    assert here.reason() is None
+
+
+def test_a_write_put_off_in_a_wrong_year_is_due(here: Connected) -> None:
+    clock, ahead = here.wired.desk.clock, timedelta(days=2)
+    booking = here.wired.book(LATER)
+    clock.now += ahead
+    here.google.refusals = [(429, b"", {"Retry-After": "21600"})]
+    here.wired.later()
+    clock.now -= ahead
+    here.wired.later()
+    assert here.entry(booking)
+
+
 def test_a_write_told_to_wait_keeps_others_from_asking(here: Connected) -> None:
     first, second = here.wired.book(), here.wired.book(LATER)
     here.google.refusals = [(429, b"", {"Retry-After": "900"})]

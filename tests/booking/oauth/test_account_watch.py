@@ -162,6 +162,46 @@ def test_dead_mail_is_told_by_the_alarm_relay_each_day(
     assert watch.look() == 0
 
 
+def test_an_alarm_of_a_wrong_year_silences_no_other(
+    provider: RunningProvider, engine: Engine, content: Path, alarms: Relaying
+) -> None:
+    clock = Clock()
+    settings = settings_of(provider, engine, content, BOOKING_SMTP_URL="google", BOOKING_ALARM_SMTP_URL=alarms.url)
+    connect(provider, engine, clock, "google", MAIL)
+    watch = watch_of(settings, engine, content, clock)
+    die(provider, settings, engine, clock, "google")
+    clock.now += 365 * DAY
+    assert watch.look() == 1
+    clock.now -= 364 * DAY
+    assert watch.look() == 1
+    assert watch.look() == 0
+
+
+def test_a_standstill_of_a_wrong_year_silences_no_other(
+    provider: RunningProvider, engine: Engine, content: Path, alarms: Relaying
+) -> None:
+    clock = Clock()
+    relay = "smtp://bice:segreto@127.0.0.1:9"
+    settings = settings_of(provider, engine, content, BOOKING_SMTP_URL=relay, BOOKING_ALARM_SMTP_URL=alarms.url)
+    watch, turns = watch_of(settings, engine, content, clock), LoginBackoff(engine, str(login_name(settings.relay)))
+    clock.now += 365 * DAY
+    turns.refused(clock.now, LoginRefused("535 5.7.8"))
+    assert watch.look() == 1
+    clock.now -= 364 * DAY
+    assert watch.look() == 1
+    assert watch.look() == 0
+
+
+def test_a_login_refused_in_a_wrong_year_is_tried(engine: Engine) -> None:
+    turns, now = LoginBackoff(engine, "login"), Clock().now
+    turns.refused(now + 365 * DAY, LoginRefused("535 5.7.8"))
+    assert not turns.waits(now)
+    assert turns.take(now)
+    turns.refused(now, LoginRefused("535 5.7.8"))
+    assert turns.waits(now)
+    assert turns.state().next_try < now + DAY
+
+
 def test_an_alarm_that_does_not_go_out_is_tried_again(
     provider: RunningProvider, engine: Engine, content: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -254,3 +254,30 @@ def test_a_consent_taken_back_is_known_within_the_hour(provider: RunningProvider
     clock.now += HOUR
     accounts.renew_early()
     assert store_of(engine).all()[0].why == "invalid_grant"
+
+
+YEAR = timedelta(days=365)
+
+
+def test_an_outage_met_in_a_wrong_year_is_over(provider: RunningProvider, engine: Engine) -> None:
+    clock = Clock()
+    accounts = connect(provider, engine, clock, "google")
+    clock.now += YEAR
+    provider.tell("user", breaks=503)
+    with pytest.raises(TokenUnavailable):
+        accounts.token("google", "mail")
+    provider.tell("user", breaks=None)
+    clock.now -= YEAR - HOUR
+    assert provider.accepts(accounts.token("google", "mail"))
+
+
+def test_a_token_of_a_wrong_year_is_renewed(provider: RunningProvider, engine: Engine) -> None:
+    clock = Clock()
+    accounts = connect(provider, engine, clock, "google")
+    clock.now += YEAR
+    accounts.token("google", "mail")
+    clock.now -= YEAR
+    before = provider.tell("count")["refreshes"]
+    for _ in range(2):
+        accounts.renew_early()
+    assert provider.tell("count")["refreshes"] == before + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -74,6 +75,14 @@ def test_a_strange_answer_is_no_token_and_no_death(how: str) -> None:
         with pytest.raises(ProviderBusy) as error:
             requests.refresh("r1")
     assert "caffè" not in str(error.value)
+
+
+@pytest.mark.parametrize("payload", [b"[" * 40_000, b"{", b"7", b"\xff", b""])
+def test_a_strange_identity_costs_no_token(payload: bytes) -> None:
+    identity = f"a.{base64.urlsafe_b64encode(payload).decode()}.c"
+    with standing_in(told(200, GOOD | {"id_token": identity})) as address:
+        answer = TokenRequests("google", ClientSettings("c1", SECRET, base_url=address)).refresh("r1")
+    assert (answer.access, answer.refresh, answer.claims) == ("a1", "r2", {})
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
+from xml.etree import ElementTree
 
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
-from plugins.booking.calendars.client.http_client import Ask, Question
+from plugins.booking.calendars.client.http_client import Ask, Question, Reply
 from plugins.booking.calendars.client.http_login import Login
 from plugins.booking.calendars.client.unexpected_status import unexpected
-from plugins.booking.calendars.client.webdav import CALDAV, DAV, multistatus
+from plugins.booking.calendars.client.webdav import CALDAV, DAV, multistatus, statuses_of
 from plugins.domain.wall_clock import Interval
 
 _QUERY = (
@@ -39,7 +39,8 @@ class Collection:
         reply = self._ask(Question("REPORT", self._address, self._login, headers, events_query(interval)))
         if reply.status != 207:
             raise unexpected(reply, self._login)
-        return list(_calendar_data(reply.body))
+        data = whole_list(reply.body).iter(f"{CALDAV}calendar-data")
+        return [one.text.encode() for one in data if one.text and one.text.strip()]
 
 
 def events_query(interval: Interval) -> bytes:
@@ -51,10 +52,13 @@ def _stamp(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def _calendar_data(body: bytes) -> Iterator[bytes]:
+def whole_list(body: bytes) -> ElementTree.Element:
+    """Parse a list of calendar objects; raises Unanswered where the server leaves any out for now (RFC 4791, 7.8)."""
     root = multistatus(body)
-    if any(" 507" in (one.text or "") for one in root.iter(f"{DAV}status")):
-        raise Unanswered("it leaves events out of its answer", Reason.TOO_MANY)  # RFC 4791, 7.8
-    for data in root.iter(f"{CALDAV}calendar-data"):
-        if data.text and data.text.strip():
-            yield data.text.encode()
+    for response in root.iter(f"{DAV}response"):
+        for status in statuses_of(response):
+            if status == 507:
+                raise Unanswered("it leaves events out of its answer", Reason.TOO_MANY)
+            if status == 429 or status >= 500:
+                raise unexpected(Reply(status, b""), None)
+    return root

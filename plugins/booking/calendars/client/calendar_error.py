@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+# Whoever says longer is asked again then: a clock may be wrong, or a header.
+LONGEST_WAIT = timedelta(hours=6)
+
 
 class Reason(StrEnum):
     """Code of an error; each names the values that its words need."""
@@ -76,11 +79,13 @@ class Unanswered(Exception):
         return json.dumps({"reason": self.reason.value, **self.values, **until}, ensure_ascii=False)
 
 
-def waits_until(text: str | None) -> datetime | None:
+def waits_until(text: str | None, now: datetime) -> datetime | None:
     """Return until when a calendar is left alone, by what the database keeps of its last error."""
     found = read_stored(text) if text else None
     try:
-        return datetime.fromisoformat(found[1]["until"]) if found else None
+        until = datetime.fromisoformat(found[1]["until"]) if found else None
+        # Kept by a clock that was ahead, it may be years from now.
+        return until if until and now < until < now + 2 * LONGEST_WAIT else None
     except (ValueError, KeyError, TypeError):
         return None
 

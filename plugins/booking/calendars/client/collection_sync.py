@@ -9,12 +9,12 @@ from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from plugins.booking.calendars.client.caldav import events_query
+from plugins.booking.calendars.client.caldav import events_query, whole_list
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.http_client import MOST_BYTES, Ask, Question, Reply
 from plugins.booking.calendars.client.http_login import Login
 from plugins.booking.calendars.client.unexpected_status import OF_THE_ACCOUNT, unexpected
-from plugins.booking.calendars.client.webdav import CALDAV, DAV, multistatus
+from plugins.booking.calendars.client.webdav import CALDAV, DAV, href_of, multistatus, status_in, statuses_of
 from plugins.domain.wall_clock import Interval
 
 # As long as what was read of it: an interval asked for has two days more at both ends.
@@ -23,6 +23,7 @@ _MOST_PAGES = 20
 _MOST_CHANGES = 500  # before all is read again
 _AT_ONCE = 50
 _LONGEST_TOKEN = 4000
+_GONE = {404, 410}
 _HEADERS = {"Content-Type": "application/xml; charset=utf-8"}
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>'
 _TOKEN = f'{_HEAD}<D:propfind xmlns:D="DAV:"><D:prop><D:sync-token/></D:prop></D:propfind>'
@@ -86,10 +87,9 @@ class CollectionSync:
 
     def _whole(self, address: str, login: Login | None, interval: Interval) -> dict[str, bytes]:
         reply = self._report(address, login, events_query(interval), "1")
-        root = _listed(reply, login)
-        if any(" 507" in (one.text or "") for one in root.iter(f"{DAV}status")):
-            raise Unanswered("it leaves events out of its answer", Reason.TOO_MANY)
-        return {path: text for path, text in _texts(root) if text is not None}
+        if reply.status != 207:
+            raise unexpected(reply, login)
+        return {path: text for path, text, _ in _texts(whole_list(reply.body)) if text is not None}
 
     def _changed(self, address: str, login: Login | None, known: _Known) -> bool:
         """Bring what is known up to date; False where it has to be read whole again."""
@@ -101,8 +101,8 @@ class CollectionSync:
             for href, status in _statuses(root):
                 path = _path(href)
                 if path == _path(address):
-                    is_cut = is_cut or " 507" in status  # the rest follows by the new token (RFC 6578, 3.6)
-                elif " 404" in status or " 410" in status:
+                    is_cut = is_cut or status == 507  # the rest follows by the new token (RFC 6578, 3.6)
+                elif status in _GONE:
                     pending.pop(path, None)
                     known.texts.pop(path, None)
                 else:
@@ -114,24 +114,31 @@ class CollectionSync:
                 return False
             token = said
             if not is_cut:
-                self._fetch(address, login, known, pending)
+                if not self._fetch(address, login, known, pending):
+                    return False
                 known.token = token
                 return sum(map(len, known.texts.values())) <= MOST_BYTES
         return False
 
-    def _fetch(self, address: str, login: Login | None, known: _Known, pending: dict[str, str]) -> None:
+    def _fetch(self, address: str, login: Login | None, known: _Known, pending: dict[str, str]) -> bool:
+        """Read what has changed; False where an answer leaves any of it out. Raises Unanswered."""
         wanted = list(pending.items())
         for start in range(0, len(wanted), _AT_ONCE):
             some = dict(wanted[start : start + _AT_ONCE])
             hrefs = "".join(f"<D:href>{escape(href)}</D:href>" for href in some.values())
             root = _listed(self._report(address, login, _THESE.format(hrefs=hrefs).encode(), "1"), login)
-            found = dict(_texts(root))
+            found = {path: (text, statuses) for path, text, statuses in _texts(root)}
             for path in some:
-                text = found.get(path)
-                if text is None:
-                    known.texts.pop(path, None)  # gone meanwhile
-                else:
+                text, statuses = found.get(path, (None, []))
+                if text is not None:
                     known.texts[path] = text
+                elif refused := [one for one in statuses if one >= 300 and one not in _GONE]:
+                    raise unexpected(Reply(refused[0], b""), login)
+                elif _GONE.isdisjoint(statuses):
+                    return False
+                else:
+                    known.texts.pop(path, None)  # meanwhile
+        return True
 
     def _report(self, address: str, login: Login | None, body: bytes, depth: str) -> Reply:
         return self._ask(Question("REPORT", address, login, {**_HEADERS, "Depth": depth}, body))
@@ -153,21 +160,22 @@ def _covers(known: _Known, interval: Interval, now: datetime) -> bool:
     return is_new and known.interval.start <= interval.start and interval.end - known.interval.end < READ_WHOLE_EVERY
 
 
-def _statuses(root: ElementTree.Element) -> Iterator[tuple[str, str]]:
+def _statuses(root: ElementTree.Element) -> Iterator[tuple[str, int | None]]:
     for response in root.findall(f"{DAV}response"):
         if href := response.findtext(f"{DAV}href"):
-            yield href.strip(), response.findtext(f"{DAV}status") or ""
+            yield href.strip(), status_in(response.findtext(f"{DAV}status"))
 
 
-def _texts(root: ElementTree.Element) -> Iterator[tuple[str, bytes | None]]:
+def _texts(root: ElementTree.Element) -> Iterator[tuple[str, bytes | None, list[int]]]:
     for response in root.findall(f"{DAV}response"):
         text = next((one.text for one in response.iter(f"{CALDAV}calendar-data") if one.text), None)
-        yield _path(response.findtext(f"{DAV}href")), text.encode() if text and text.strip() else None
+        path = _path(response.findtext(f"{DAV}href"))
+        yield path, text.encode() if text and text.strip() else None, statuses_of(response)
 
 
 def _path(href: str | None) -> str:
     """Return the path of an href, however it is written: servers escape what others leave."""
     try:
-        return unquote(urlsplit((href or "").strip()).path).rstrip("/")
+        return unquote(urlsplit(href_of(href)).path).rstrip("/")
     except ValueError:
         return ""

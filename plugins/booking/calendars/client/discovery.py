@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.http_client import Ask
 from plugins.booking.calendars.client.http_login import Login
-from plugins.booking.calendars.client.webdav import Resource, properties
+from plugins.booking.calendars.client.webdav import Resource, origin_of, properties
 
 WELL_KNOWN = "/.well-known/caldav"
 _MOST_QUESTIONS = 8
@@ -78,7 +78,7 @@ class _Walk:
             if error.reason in _FINAL:
                 raise
             to = str(error.values.get("to", ""))
-            if error.reason is Reason.MOVED and _origin(to) == _origin(self._address):
+            if error.reason is Reason.MOVED and origin_of(to) == origin_of(self._address):
                 try:
                     return self._asked(to, depth)
                 except Unanswered as again:
@@ -88,21 +88,12 @@ class _Walk:
             return []
 
     def _asked(self, address: str, depth: int) -> list[Resource]:
-        if _origin(address) != _origin(self._address):
+        if origin_of(address) != origin_of(self._address):
             raise Unanswered("its calendars are on another host", Reason.MOVED, to=_plain(address))
         if self._left == 0:
             raise Unanswered("it leads from one address to another without end", Reason.MOVED_IN_CIRCLES)
         self._left -= 1
         return properties(address, self._login, self._ask, depth)
-
-
-def _origin(address: str) -> str:
-    try:
-        url = urlsplit(address)
-        usual = {"https": 443, "http": 80}.get(url.scheme)
-        return f"{url.scheme}://{(url.hostname or '').lower()}:{url.port or usual}"
-    except ValueError:
-        return ""
 
 
 def _plain(address: str) -> str:

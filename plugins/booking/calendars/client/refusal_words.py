@@ -7,11 +7,11 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from plugins.booking.calendars.client.calendar_error import LONGEST_WAIT
+
 if TYPE_CHECKING:
     from plugins.booking.calendars.client.http_client import Reply
 
-# Whoever says longer is asked again then: a clock may be wrong, or a header.
-LONGEST_WAIT = timedelta(hours=6)
 _LOOKED_AT = 20_000
 # Google says 403 of these too, in XML, in JSON or in words alone.
 _QUOTA = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urljoin, urlsplit
@@ -14,6 +15,7 @@ from plugins.booking.calendars.client.unexpected_status import unexpected
 
 DAV, CALDAV = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
 _LONGEST_NAME = 80
+_STATUS = re.compile(r"\s*HTTP/[0-9.]+\s+([0-9]{3})\b", re.ASCII)
 _MOST_BYTES = 2_000_000
 _MOST_RESOURCES = 1000
 # Privileges (RFC 3744, 3.12) each of which lets a new event be put into a collection.
@@ -80,6 +82,36 @@ def multistatus(body: bytes) -> ElementTree.Element:
     return root
 
 
+def statuses_of(response: ElementTree.Element) -> list[int]:
+    """Return the statuses that are told of one resource, of its own and of its properties."""
+    return [status for one in response.iter(f"{DAV}status") if (status := status_in(one.text))]
+
+
+def status_in(text: str | None) -> int | None:
+    """Return the number in a line of status; None where it is none."""
+    found = _STATUS.match(text or "")
+    return int(found[1]) if found else None
+
+
+def href_of(text: str | None) -> str:
+    """Return an href as it is to be resolved: whoever reads two strokes at its start takes what follows for a host.
+
+    An href is a whole address or a path (RFC 4918, 8.3), and servers that join paths carelessly write such.
+    """
+    href = (text or "").strip()
+    return f"/{href.lstrip('/')}" if href.startswith("/") else href
+
+
+def origin_of(address: str) -> str:
+    """Return the scheme, host and port that a login belongs to; nothing where it is no address."""
+    try:
+        url = urlsplit(address)
+        usual = {"https": 443, "http": 80}.get(url.scheme)
+        return f"{url.scheme}://{(url.hostname or '').lower()}:{url.port or usual}"
+    except ValueError:
+        return ""
+
+
 def _resource(response: ElementTree.Element, asked: str) -> Resource:
     address = _absolute(response.findtext(f"{DAV}href"), asked) or asked
     found = {one.tag: one for one in _said(response)}
@@ -123,7 +155,7 @@ def _hrefs(one: ElementTree.Element | None, address: str) -> tuple[str, ...]:
 
 def _absolute(href: str | None, address: str) -> str | None:
     try:
-        found = urljoin(address, (href or "").strip())
+        found = urljoin(address, href_of(href))
         return found if href and urlsplit(found).hostname else None
     except ValueError:
         return None

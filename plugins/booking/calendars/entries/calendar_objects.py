@@ -12,7 +12,7 @@ from plugins.booking.calendars.client.http_client import Ask, Question, Reply
 from plugins.booking.calendars.client.http_login import Login
 from plugins.booking.calendars.client.refusal_words import is_throttled
 from plugins.booking.calendars.client.unexpected_status import OF_THE_ACCOUNT, unexpected
-from plugins.booking.calendars.client.webdav import CALDAV, DAV, parsed
+from plugins.booking.calendars.client.webdav import CALDAV, DAV, href_of, origin_of, parsed
 from plugins.booking.calendars.entries.event_merge import has_event
 from plugins.booking.calendars.entries.write_refusal import WriteFailed
 
@@ -130,10 +130,12 @@ class CalendarObjects:
     def _own(self, href: str | None) -> str | None:
         """Resolve an href on this server alone: the login goes nowhere else, whatever host the server calls itself."""
         try:
-            path = urlsplit((href or "").strip()).path
-            return urljoin(self._collection, quote(path, safe="/%~!$&'()*+,;=:@-._")) if path else None
+            path = href_of(urlsplit((href or "").strip()).path)
+            found = urljoin(self._collection, quote(path, safe="/%~!$&'()*+,;=:@-._"))
         except ValueError:
             return None
+        # A path may itself be written like an address, and resolves to that one.
+        return found if path and origin_of(found) == origin_of(self._collection) else None
 
 
 def _object(address: str, etag: str | None, text: bytes, uid: str) -> CalendarObject | None:

@@ -24,6 +24,8 @@ from plugins.domain.wall_clock import Interval
 LEASE = timedelta(seconds=60)  # longer than any question to a calendar takes
 _MARGIN = timedelta(days=4)  # longer than any meeting with its buffers
 _MOST_EXPECTED = 5_000
+# What is put off for longer was so by a clock that was ahead.
+_LONGEST_WAIT = timedelta(days=1)
 
 # Shown there: what is confirmed, and what was until its visitor asked for another time (TENTATIVE).
 _SHOWN = and_(bookings.c.invited, bookings.c.status.in_((Status.PENDING.value, Status.CONFIRMED.value)))
@@ -233,7 +235,8 @@ def due_entries(calendar: str, now: datetime, at_once: bool = True) -> Select[An
     # Whether or not it was seen written: who wrote it may have been killed before that was noted.
     left = and_(_GONE, entries.c.calendar == calendar)
     # While it is put off or leased; a calendar of another address waits for neither.
-    ready = or_(elsewhere, entries.c.next_at <= now) if at_once else True
+    is_up = or_(entries.c.next_at <= now, entries.c.next_at > now + _LONGEST_WAIT)
+    ready = or_(elsewhere, is_up) if at_once else True
     return (
         select(bookings, *_STATE, entries.c.sequence.label("there"))
         .join_from(bookings, entries, isouter=True)

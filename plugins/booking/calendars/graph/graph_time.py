@@ -14,6 +14,8 @@ from plugins.domain.wall_clock import Interval
 
 _DAY = timedelta(days=1)
 _IN_DOUBT = timedelta(hours=1)  # is kept where the end cannot be read
+# Beyond any year that is asked about, and as far from the ends of all calendars that other zones' clocks fit in.
+_FIRST, _LAST = datetime(2, 1, 1), datetime(9998, 12, 31)
 _STAMP = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(Z?)")
 
 
@@ -31,11 +33,9 @@ def time_of(event: Mapping[str, Any], owner: ZoneInfo) -> tuple[Interval | None,
     if event.get("isAllDay") is True:
         return _days(start, end, event, owner), None if end else Reason.END
     first = _instant(start, owner)
-    if first is None:
-        return None, Reason.START
-    last = _instant(end, owner) if end else None
-    if last is None:
+    if end is None:
         return Interval(first, first + _IN_DOUBT), Reason.END
+    last = _instant(end, owner)
     if last < first:
         return None, Reason.BACKWARDS
     return Interval(first, last), fault
@@ -80,7 +80,7 @@ def _wall(given: object) -> tuple[tuple[datetime, ZoneInfo | None] | None, Reaso
         return None, None
     found = _STAMP.fullmatch(str(given.get("dateTime", "")))
     try:
-        wall = datetime.fromisoformat(found[1]) if found else None
+        wall = min(max(datetime.fromisoformat(found[1]), _FIRST), _LAST) if found else None
     except ValueError:
         wall = None
     if wall is None or found is None:
@@ -89,11 +89,8 @@ def _wall(given: object) -> tuple[tuple[datetime, ZoneInfo | None] | None, Reaso
     return (wall, zone), None if zone else Reason.ZONE
 
 
-def _instant(stamp: tuple[datetime, ZoneInfo | None], owner: ZoneInfo) -> datetime | None:
-    try:
-        return stamp[0].replace(tzinfo=stamp[1] or owner).astimezone(UTC)
-    except OverflowError:
-        return None
+def _instant(stamp: tuple[datetime, ZoneInfo | None], owner: ZoneInfo) -> datetime:
+    return stamp[0].replace(tzinfo=stamp[1] or owner).astimezone(UTC)
 
 
 def _zone(name: object) -> ZoneInfo | None:

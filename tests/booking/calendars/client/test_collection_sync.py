@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from plugins.booking.calendars.client.caldav import Collection
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.collection_sync import CollectionSync
 from plugins.booking.calendars.client.http_client import Question, Reply
@@ -33,10 +34,10 @@ def changed(name: str) -> str:
     )
 
 
-def gone(name: str) -> str:
+def gone(name: str, status: str = "404 Not Found") -> str:
     return (
         f"<D:response><D:href>/caldav/v2/nome@example.it/events/{name}</D:href>"
-        "<D:status>HTTP/1.1 404 Not Found</D:status></D:response>"
+        f"<D:status>HTTP/1.1 {status}</D:status></D:response>"
     )
 
 
@@ -103,8 +104,28 @@ def test_changes_in_parts_are_taken_together(server: Server, sync: CollectionSyn
 
 
 def test_what_goes_while_it_is_fetched_is_gone(server: Server, sync: CollectionSync) -> None:
-    server.answers = [answer(changed("a.ics"), changed("b.ics"), token="t2"), answer(event("b.ics", "B2"))]
+    fetched = answer(event("b.ics", "B2"), gone("a.ics", "410"))
+    server.answers = [answer(changed("a.ics"), changed("b.ics"), token="t2"), fetched]
     assert sync.events(HERE, None, interval(), NOW) == [b"B2"]
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "500", "503 Service Unavailable", "507"])
+def test_an_event_withheld_for_now_is_asked_for_again(server: Server, sync: CollectionSync, status: str) -> None:
+    server.answers = [answer(changed("a.ics"), token="t2"), answer(gone("a.ics", status))]
+    with pytest.raises(Unanswered):
+        sync.events(HERE, None, interval(), NOW)
+    server.answers = [answer(changed("a.ics"), token="t2"), answer(event("a.ics", "A2"))]
+    assert sync.events(HERE, None, interval(), NOW) == [b"A2", b"B"]
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
+def test_a_whole_reading_with_an_event_withheld_is_told(server: Server, status: str) -> None:
+    partial = answer(event("a.ics", "A"), gone("b.ics", status))
+    server.answers = [answer(token="t1"), partial]
+    with pytest.raises(Unanswered):
+        CollectionSync(server).events(HERE, None, interval(), NOW)
+    with pytest.raises(Unanswered):
+        Collection(HERE, None, lambda _: partial).events(interval())
 
 
 @pytest.mark.parametrize(
@@ -115,6 +136,9 @@ def test_what_goes_while_it_is_fetched_is_gone(server: Server, sync: CollectionS
         [answer(CUT, token=f"t{number}") for number in range(2, 22)],
         [answer(*(changed(f"{number}.ics") for number in range(501)), token="t2")],
         [answer(changed("a.ics"), token="t2"), Reply(404, b"")],
+        [answer(changed("a.ics"), token="t2"), answer()],
+        [answer(changed("a.ics"), token="t2"), answer(changed("a.ics"))],
+        [answer(changed("a.ics"), token="t2"), answer(gone("a.ics", "403 Forbidden"))],
         [Reply(403, b"<D:valid-sync-token/>")],
         [Reply(207, b"no XML")],
         [Reply(200, b"")],

@@ -69,6 +69,12 @@ def test_calendars_on_another_host_are_told_and_not_asked(way: str) -> None:
     assert "calendari.example" not in str(told.value)
 
 
+def test_careless_strokes_before_a_path_name_no_host() -> None:
+    tree = cloud()
+    tree.nodes["/dav/"] = node(more=principal("//dav/who/bice/"))
+    assert found_at(tree, "/dav/") == found_at(cloud(), "/dav/")
+
+
 def test_a_server_that_leads_in_circles_is_left() -> None:
     with pytest.raises(Unanswered):
         found_at(Tree({}, moved={"/": "/a", "/a": "/", "/.well-known/caldav": "/.well-known/caldav"}), "/")

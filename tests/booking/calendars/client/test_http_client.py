@@ -11,15 +11,17 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from plugins.booking.calendars.client import http_client
 from plugins.booking.calendars.client.caldav import Collection
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
-from plugins.booking.calendars.client.http_client import Question, ask
+from plugins.booking.calendars.client.http_client import Question, Reply, ask
 from plugins.booking.calendars.client.http_login import Login
 from plugins.booking.calendars.entries.calendar_objects import CalendarObjects
+from plugins.booking.calendars.entries.write_refusal import WriteFailed
 from plugins.domain.wall_clock import Interval
 from tests.booking.calendars.server import answering, say
 
@@ -225,3 +227,39 @@ def test_what_is_gone_already_is_as_good_as_removed(status: int) -> None:
         assert objects.read(objects.address("a"), "a@b") is None
         with pytest.raises(Unanswered):
             objects.create("a", b"")
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "https://calendars.example//evil.example/a.ics",
+        "////evil.example/a.ics",
+        "//evil.example/a.ics",
+        "https:////evil.example/a.ics",
+        "x:https://evil.example/a.ics",
+        "https:https://evil.example/a.ics",
+        "https://evil.example/a.ics",
+    ],
+)
+def test_a_login_follows_no_href_to_another_host(href: str) -> None:
+    asked: list[Question] = []
+
+    def server(question: Question) -> Reply:
+        asked.append(question)
+        if question.method != "REPORT":
+            return Reply(404 if question.method == "GET" else 204, b"")
+        data = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u\nEND:VEVENT\nEND:VCALENDAR"
+        listed = (
+            '<D:multistatus xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:response>'
+            f"<D:href>{href}</D:href><D:propstat><D:prop><C:calendar-data>{data}</C:calendar-data></D:prop>"
+            "</D:propstat></D:response></D:multistatus>"
+        )
+        return Reply(207, listed.encode())
+
+    objects = CalendarObjects("https://calendars.example/dav/hers/", LOGIN, server)
+    for found in objects.search("u"):
+        objects.replace(found, b"new")
+        objects.delete(found.address)
+    objects.named_in(WriteFailed(409, f'<e xmlns="DAV:"><href>{href}</href></e>'.encode()), "u")
+    assert asked
+    assert {urlsplit(one.address).netloc for one in asked} == {"calendars.example"}

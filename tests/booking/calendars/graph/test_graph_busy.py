@@ -108,6 +108,18 @@ def test_whole_days_on_nobodys_clock_are_kept_all() -> None:
     assert told(reading(found)) == ["03-08 00:00/03-10 00:00"]
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Honolulu", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("is_all_day", [True, False])
+@pytest.mark.parametrize("hour", ["00", "23"])
+def test_time_until_the_end_of_all_calendars_is_kept(zone: str, is_all_day: bool, hour: str) -> None:
+    first, last = moment(f"0001-01-01T{hour}:00:00", zone), moment(f"9999-12-31T{hour}:00:00", zone)
+    whole = reading(event(isAllDay=is_all_day, start=first, end=last))
+    (time,) = whole.busy
+    assert (time.start.year, time.end.year, whole.unread) == (2027, 2027, ())
+    for one in (first, last):
+        assert list(reading(event(isAllDay=is_all_day, start=one, end=one)).busy) == []
+
+
 def test_a_whole_day_of_the_clock_change_has_23_hours() -> None:
     found = days("2027-03-28T00:00:00.0000000", "2027-03-29T00:00:00.0000000")
     (time,) = reading(found).busy
