@@ -53,8 +53,8 @@ def api_routes(
                     "minutes": meeting.minutes,
                     "where": meeting.where,
                     "confirmation": meeting.confirmation,
-                    "price": meeting.price,
                 }
+                | ({"price": meeting.price} if meeting.price else {})
                 for meeting in office().availability.meetings
                 if meeting.listed
             ]
