@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -38,6 +37,8 @@ from tests.booking.processes import ROOT, serving
 from tests.booking.tables import count
 
 _FAR = datetime(2100, 1, 1, tzinfo=UTC)
+PROVIDERS: tuple[Provider, ...] = ("google", "microsoft")
+MAIL: frozenset[Use] = frozenset({"mail"})
 LATER = asked(start="2027-01-12T11:00:00+01:00", email="ugo@example.com")
 
 
@@ -105,16 +106,15 @@ def test_a_restore_sets_the_present_database_aside(place: Place, capsys: pytest.
 def test_accounts_that_a_copy_connects_again_are_named(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     with place.opened() as engine:
         store, now = TokenStore(engine, TokenCipher("una-chiave-di-prova-lunga-abbastanza")), datetime.now(UTC)
-        for provider, use in (("google", "calendar"), ("microsoft", "mail")):
-            uses, secret = frozenset({cast(Use, use)}), Secret("gettone-segreto", {})
-            name = cast(Provider, provider)
-            store.connect(Grant("", name, uses, f"nome@{provider}.example", (), now, now, secret), now)
+        for provider in PROVIDERS:
+            secret = Secret("gettone-segreto", {})
+            store.connect(Grant("", provider, MAIL, f"nome@{provider}.example", (), now, now, secret), now)
         place.file.unlink()
         back_up(engine, place.file)
-        store.disconnect("microsoft", ("mail",))
+        store.disconnect("microsoft", MAIL)
     assert place.restore("--replace") == 0
     told = capsys.readouterr().out
-    for provider in ("google", "microsoft"):
+    for provider in PROVIDERS:
         (line,) = [one for one in told.splitlines() if f"nome@{provider}.example" in one]
         assert line.endswith(f"`python -m plugins.booking disconnect {provider}`")
     assert "gettone" not in told
