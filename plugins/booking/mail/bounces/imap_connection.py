@@ -23,7 +23,7 @@ class ImapConnection(imaplib.IMAP4):
         self._context = context
         super().__init__(host, port, timeout=_SECONDS)
 
-    def open(self, host: str = "", port: int = imaplib.IMAP4_PORT, timeout: float | None = None) -> None:
+    def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
         """Connect, as the library's constructor asks."""
         self.host, self.port = host, port
         self.sock = socket.create_connection((host, port), timeout)

@@ -8,10 +8,10 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from plugins.booking.calendars.client.calendar_error import Reason
+from plugins.booking.calendars.client.calendar_error import LONGEST_WAIT, Reason
 from plugins.booking.calendars.client.http_client import Question, Reply, ask
 from plugins.booking.calendars.client.http_login import Login
-from plugins.booking.calendars.client.refusal_words import LONGEST_WAIT, told_wait
+from plugins.booking.calendars.client.refusal_words import told_wait
 from plugins.booking.calendars.client.token_login import TokenLogin
 from plugins.booking.calendars.client.unexpected_status import unexpected
 from tests.booking.calendars.server import answering, say
