@@ -98,7 +98,8 @@ def test_a_dead_calendar_account_is_told_by_mail_once(provider: RunningProvider,
     assert "Google non è più collegato" in words
     assert ACCOUNT in words
     assert "collegalo di nuovo" in words
-    assert "ogni prenotazione aspetta la tua conferma" in words
+    assert "le prenotazioni si confermano da sole; poi ognuna aspetta la tua conferma" in words
+    assert "agenda link" not in words
     assert "/agenda/calendari/" in words
 
 
