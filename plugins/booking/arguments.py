@@ -7,7 +7,7 @@ from pathlib import Path
 
 from plugins import __version__
 from plugins.booking.agenda.cli_arguments import add_commands
-from plugins.booking.connect_command import add_connect_commands
+from plugins.booking.connect_command import add_connect_commands, port_number
 from plugins.domain.language import _
 
 
@@ -34,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     trying = commands.add_parser("try", help=_("prova un account: legge, scrive, sposta e toglie, e dice com’è andata"))
     trying.add_argument("provider", choices=("google", "microsoft"))
     trying.add_argument("--paste", action="store_true", help=_("su un server: incolli l’indirizzo a cui arrivi"))
-    trying.add_argument("--port", type=_port, default=8737, help=_("la porta a cui torna il browser: 8737"))
+    trying.add_argument("--port", type=port_number, default=8737, help=_("la porta a cui torna il browser: 8737"))
     explaining = commands.add_parser("explain", help=_("dice regola per regola perché un orario si può prenotare o no"))
     explaining.add_argument("meeting", help=_("lo slug di un incontro, per esempio conoscitiva"))
     explaining.add_argument("start", help=_("l’inizio con il fuso, per esempio 2027-01-11T10:30:00+01:00"))

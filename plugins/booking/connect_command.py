@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from plugins.booking.oauth.access_token import Provider, TokenUnavailable, Use
-from plugins.booking.oauth.account_words import PROVIDER_NAMES, uses_in_words, why_not_connected
+from plugins.booking.oauth.account_words import PROVIDER_NAMES, how_long, uses_in_words, why_not_connected
 from plugins.booking.oauth.client_settings import ClientSettings
 from plugins.booking.oauth.consent import ConsentFailed, Consents, PendingConsent
 from plugins.booking.oauth.device_code import connect_by_code
@@ -37,8 +37,15 @@ def add_connect_commands(commands: argparse._SubParsersAction[argparse.ArgumentP
     how = connecting.add_mutually_exclusive_group()
     how.add_argument("--paste", action="store_true", help=_("su un server: incolli l’indirizzo a cui arrivi"))
     how.add_argument("--device", action="store_true", help=_("su un server, solo Microsoft: scrivi un codice altrove"))
-    connecting.add_argument("--port", type=int, default=8737, help=_("la porta a cui torna il browser: 8737"))
+    connecting.add_argument("--port", type=port_number, default=8737, help=_("la porta a cui torna il browser: 8737"))
     _add_uses(commands.add_parser("disconnect", help=_("scollega un account, e toglie il permesso")))
+
+
+def port_number(text: str) -> int:
+    """Read a port, of those that there are."""
+    if not (text.isdecimal() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(_("una porta è un numero da 1 a 65535"))
+    return int(text)
 
 
 def _add_uses(command: argparse.ArgumentParser) -> None:
@@ -76,17 +83,30 @@ def _run(
     except ConsentFailed as failed:
         print(_("Non è collegato: %(why)s.", why=why_not_connected(failed.why)), file=sys.stderr)
         if failed.scopes:
-            print(" ".join(failed.scopes), file=sys.stderr)
+            print(missing(provider, failed.scopes, client), file=sys.stderr)
         return 1
     except TokenUnavailable as error:
         return _sorry(f"{PROVIDER_NAMES[provider]}: {error}", 1)
     except OSError as error:
-        return _sorry(f"port {asked.port}: {error.strerror}; choose another by --port", 1)
+        other = 8738 if asked.port != 8738 else 8737
+        return _sorry(
+            f"port {asked.port}: {error.strerror}; end the program that has it, or use --port {other}: "
+            f"{redirect_at(provider, other)} has to be registered at the provider too (docs/{provider}.md)",
+            1,
+        )
     except SecretKeyMissing as error:
         return _sorry(str(error), 2)
     for grant in grants:
         print(_("Collegato: %(account)s (%(uses)s).", account=grant.account, uses=uses_in_words(grant.uses)))
+        if grant.ends_at:
+            print(_("Attenzione: %(why)s.", why=how_long(f"{grant.ends_at.astimezone():%Y-%m-%d %H:%M}")))
     return 0
+
+
+def missing(provider: Provider, scopes: tuple[str, ...], client: ClientSettings) -> str:
+    """Name the scopes that were not allowed, after what each is for."""
+    uses = {scope: use for use in _BOTH for scope in scopes_of_use(provider, use, client)}
+    return "\n".join(f"{uses_in_words([uses[one]])}: {one}" if one in uses else one for one in scopes)
 
 
 def by_resource(provider: Provider, uses: tuple[Use, ...], client: ClientSettings) -> list[tuple[Use, ...]]:
@@ -163,7 +183,7 @@ def _pasted() -> Mapping[str, str]:
         if query := query_of(line):
             return query
         print(_("Non è quello: comincia con http:// e contiene code= e state=. Incollalo di nuovo:"), flush=True)
-    raise ConsentFailed("wrong_state")
+    raise ConsentFailed("not_pasted")
 
 
 def _disconnect(consents: Consents, uses: tuple[Use, ...]) -> int:

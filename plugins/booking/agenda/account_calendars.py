@@ -55,6 +55,8 @@ def list_account_calendars(
         found = _microsoft(connections) if provider == "microsoft" else _google(connections)
     except Unanswered as error:
         why = told(error.stored)
+        if error.reason is Reason.NOT_CONNECTED:
+            why = _not_connected(provider, provider in settings.oauth)
         print(_("Di questo account non si trova nessun calendario: %(why)s", why=why), file=sys.stderr)
         return 1
     print(ngettext("Trovato un calendario:", "Trovati %(number)s calendari:", len(found)))
@@ -68,6 +70,15 @@ def list_account_calendars(
         if one.is_writable is not False:
             print(f'calendar: {{{provider}: "{one.id}"}}')
     return 0
+
+
+def _not_connected(provider: Provider, has_client: bool) -> str:
+    """Say in a terminal, where there is no page to connect from, what to do."""
+    if not has_client:
+        name = f"BOOKING_{provider.upper()}_CLIENT_ID"
+        return _("sul server manca %(name)s: vedi docs/%(provider)s.md", name=name, provider=provider)
+    command = f"python -m plugins.booking connect {provider} --calendar"
+    return _("l’account non è collegato, o non lo è più: collegalo con %(command)s", command=command)
 
 
 def _google(connections: CalendarConnections) -> list[AccountCalendar]:

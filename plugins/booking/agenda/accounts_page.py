@@ -13,7 +13,7 @@ from plugins.booking.agenda.pending_consents import LASTS, PendingConsents
 from plugins.booking.agenda.session_check import HOME, page_of, see
 from plugins.booking.oauth.access_token import Provider, TokenUnavailable, Use
 from plugins.booking.oauth.account_state import AccountState
-from plugins.booking.oauth.account_words import PROVIDER_NAMES, uses_in_words, why_dead, why_not_connected
+from plugins.booking.oauth.account_words import PROVIDER_NAMES, how_long, uses_in_words, why_dead, why_not_connected
 from plugins.booking.oauth.connected_accounts import CLIENT_FAULTS, ConnectedAccounts
 from plugins.booking.oauth.consent import ConsentFailed, Consents
 from plugins.booking.oauth.token_cipher import SecretKeyMissing
@@ -130,7 +130,8 @@ class AccountsPage:
         return see(f"{CALENDARS}?fatto={'scollega' if done else 'scollega-qui'}")
 
     def _sorry(self, session: str, words: str) -> Response:
-        return self._calendars.show(session, status=409, errors=[FieldError(field="", message=words)])
+        sentence = f"{words[0].upper()}{words[1:]}."
+        return self._calendars.show(session, status=409, errors=[FieldError(field="", message=sentence)])
 
     def _consents(self, provider: Provider) -> Consents:
         client = self._settings.oauth.get(provider)
@@ -151,13 +152,8 @@ class AccountsPage:
         if one.condition == "dead":
             words = why_dead(one.why or "none")
             button = None if one.why in {*CLIENT_FAULTS, "no_client_id"} else _("Collega di nuovo")
-        elif one.condition == "ending" and one.ends_at:
-            when = moment(one.ends_at, zone)
-            words = _(
-                "il permesso scade %(when)s: il progetto è rimasto «in prova» (Testing). Chi cura il server lo "
-                "pubblichi, poi collega di nuovo",
-                when=when,
-            )
+        elif one.ends_at:
+            words = how_long(moment(one.ends_at, zone))
             button = _("Collega di nuovo")
         return AccountView(
             one.provider, PROVIDER_NAMES[one.provider], " ".join(sorted(one.uses)), uses_in_words(one.uses),

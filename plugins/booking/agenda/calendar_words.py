@@ -62,13 +62,22 @@ _WORDS: Mapping[Reason, str] = {
 }
 
 
-def told(stored: str) -> str:
-    """Say what the database keeps of an error; words of an earlier version are said as they are."""
+def told(stored: str, provider: AccountProvider | None = None) -> str:
+    """Say what the database keeps of an error, of an account's calendar with where its id is found.
+
+    Words of an earlier version are said as they are.
+    """
     found = read_stored(stored)
     if found is None:
         return stored
     reason, values = found
     calendars = values.get("calendars") or []
+    if provider and reason is Reason.NOT_THERE and not calendars:
+        return _(
+            "in questo account non c’è un calendario con quell’ID: chi cura il server li trova con "
+            "«calendars %(provider)s»",
+            provider=provider,
+        )
     if calendars:
         return f"{_(_WORDS[reason])}. {_named(calendars)}"
     try:

@@ -20,7 +20,7 @@ from plugins.booking.agenda.write_words import why
 from plugins.booking.calendars.entries.conflicts import ConflictFinder, Difference
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.fallback import CalendarFallback
-from plugins.booking.calendars.sources import Sources, State, own_calendar, sources_of
+from plugins.booking.calendars.sources import Source, Sources, State, own_calendar, sources_of
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.web.rendering import Renderer
 from plugins.domain.booking_lifecycle import ChangeRefused
@@ -125,7 +125,7 @@ class CalendarsPage:
                     named(source),
                     source.blocks,
                     source.is_own,
-                    self._says(states.get(key)),
+                    self._says(states.get(key), source),
                     _unread(states.get(key)),
                 )
                 for key, source in sources_of(self._office().availability).items()
@@ -166,7 +166,7 @@ class CalendarsPage:
             line, _("spostato a %(when)s", when=self._views.moment(one.start)) if one.start else _("cancellato")
         )
 
-    def _says(self, state: State | None) -> str:
+    def _says(self, state: State | None, source: Source) -> str:
         if state is None:
             return _("non è stato ancora letto")
         read = (
@@ -179,7 +179,7 @@ class CalendarsPage:
                 "%(read)s; l’ultima volta, %(when)s, non è andata: %(why)s",
                 read=read,
                 when=self._when(state.tried_at),
-                why=told(state.error),
+                why=told(state.error, source.provider),
             )
         return _("%(read)s; eventi illeggibili: %(number)s", read=read, number=state.skipped) if state.skipped else read
 

@@ -30,7 +30,7 @@ from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import SyncState
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources
-from plugins.booking.mail.mail_health import mail_state
+from plugins.booking.mail.mail_health import is_stuck, mail_state
 from plugins.booking.oauth.token_cipher import TokenCipher
 from plugins.booking.service.services import Services, accounts_of
 from plugins.booking.settings import Settings
@@ -72,9 +72,10 @@ def add_agenda(
         render,
     )
 
+    accounts = accounts_of(settings, store.engine, clock)
     accounts_page = AccountsPage(
         settings,
-        accounts_of(settings, store.engine, clock),
+        accounts,
         PendingConsents(
             store.engine, TokenCipher(settings.secret_key, settings.secret_key_old, "oauth-consents"), clock
         ),
@@ -87,6 +88,9 @@ def add_agenda(
     def write(token: str, code: str) -> Envelope:
         return services.mail_composer.sign_in(token, code, LINK_LASTS, clock())
 
+    def mail_is_stuck() -> bool:
+        return is_stuck(settings.relay, mail(), accounts.states())
+
     pages = Places.of(settings.site_url, settings.pages_url).pages
 
     @app.get("/agenda/manifest.webmanifest", include_in_schema=False)
@@ -95,7 +99,9 @@ def add_agenda(
 
     app.add_exception_handler(SignedOut, signed_out)
     app.include_router(
-        sign_in_routes(sign_in, session_check, lists, calendars_page, write, clock, wake, render, [origin, rate])
+        sign_in_routes(
+            sign_in, session_check, lists, calendars_page, write, clock, wake, render, [origin, rate], mail_is_stuck
+        )
     )
     app.include_router(account_routes(accounts_page, session_check, origin))
     by_hand, explain_page = (

@@ -34,13 +34,15 @@ def sign_in_routes(
     wake: Callable[[], None],
     render: Callable[..., str],
     checks: list[Check],
+    mail_is_stuck: Callable[[], bool],
 ) -> APIRouter:
     """Return the routes that lead into the agenda; `write` makes the mail with a link of a token, and a code."""
     router = APIRouter(prefix="/agenda", include_in_schema=False, default_response_class=HTMLResponse)
     posting = [Depends(check) for check in checks]
 
-    def outside(status: int = 200, **context: object) -> Response:
-        return page_of(render("agenda/outside.html", minutes=_MINUTES, **context), status)
+    def outside(status: int = 200, sent: bool = False, **context: object) -> Response:
+        stuck = sent and mail_is_stuck()
+        return page_of(render("agenda/outside.html", minutes=_MINUTES, sent=sent, stuck=stuck, **context), status)
 
     @router.get("/")
     def home(request: Request) -> Response:

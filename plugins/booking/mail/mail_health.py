@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from plugins.booking.mail.login_backoff import LoginBackoff, LoginState, login_name
+from plugins.booking.oauth.account_state import AccountState
 from plugins.booking.server_urls import Relay
 from plugins.booking.smtp_replies import first_word
 from plugins.booking.storage.outbox import Figures, Outbox, Refusals
@@ -34,6 +35,16 @@ def mail_state(relay: Relay | None, outbox: Outbox) -> Callable[[], MailState]:
     return look
 
 
+def is_stuck(relay: Relay | None, state: MailState, states: Iterable[AccountState]) -> bool:
+    """Say whether it is known, before anything is sent, that a mail will not leave."""
+    if relay is None:
+        return False
+    if state.login or state.refusals.number:
+        return True
+    alive = {one.provider for one in states if "mail" in one.uses and one.condition != "dead"}
+    return relay.token is not None and relay.token not in alive
+
+
 def standstill_of(relay: Relay | None, figures: Figures, failure: str | None, state: MailState) -> str | None:
     """Why mail does not go out, in words; None where it does. Never those of the relay, which often name a recipient.
 
@@ -54,7 +65,7 @@ def login_trouble(state: LoginState) -> str:
     if state.disconnected:
         words = (
             f"{state.provider} is not connected for mail ({state.why}): connect again, in the agenda or by"
-            f" `python -m plugins.booking connect {state.provider} --mail`"
+            f" `python -m plugins.booking connect {state.provider} --mail` (docs/{state.provider}.md)"
         )
     elif state.provider:
         words = (

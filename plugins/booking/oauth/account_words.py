@@ -17,8 +17,11 @@ _FAILED = {
     "invalid_grant": N_("il codice è già stato usato o è scaduto: ricomincia da capo"),
     "scopes_missing": N_("manca un permesso: ricomincia, e lascia le spunte su tutto quello che si chiede"),
     "no_refresh_token": N_("non ha dato un permesso che dura: togli Maglia dagli accessi del tuo account e ricomincia"),
+    "not_pasted": N_("non hai incollato l’indirizzo a cui è arrivato il browser: ricomincia da capo"),
     "no_account": N_("non ha detto di chi è l’account"),
 }
+# Entra ID, where the organisation lets nobody consent for herself.
+_BY_ADMINISTRATOR = {"consent_required", "interaction_required", "admin_consent_required"}
 _CLIENT = N_(
     "l’ID client non è più valido, o non è quello giusto: chi cura il server lo controlli. "
     "Poi si ricollega da sé, entro dieci minuti"
@@ -42,7 +45,21 @@ def why_not_connected(why: str) -> str:
     """Say why an account could not be connected, and what to do."""
     if why in CLIENT_FAULTS:
         return _("l’ID client o il suo segreto non è quello giusto: chi cura il server lo controlli")
+    if why in _BY_ADMINISTRATOR:
+        return _(
+            "vuole un altro consenso (%(code)s): forse deve darlo chi amministra la tua organizzazione; poi riprova",
+            code=why,
+        )
     return _(_FAILED[why]) if why in _FAILED else _("ha rifiutato (%(code)s): riprova più tardi", code=why)
+
+
+def how_long(when: str) -> str:
+    """Say that a consent ends, and why."""
+    return _(
+        "il permesso scade %(when)s: il progetto è rimasto «in prova» (Testing). Chi cura il server lo "
+        "pubblichi, poi collega di nuovo",
+        when=when,
+    )
 
 
 def why_dead(why: str) -> str:

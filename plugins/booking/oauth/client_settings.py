@@ -63,6 +63,11 @@ def oauth_of(environment: Mapping[str, str]) -> tuple[Mapping[Provider, ClientSe
         elif client_id and not re.fullmatch(r"[\x21-\x7e]+", client_id):
             faults.append(f"BOOKING_{names['id']} has a character that no client id has; copy it again")
         elif client_id:
+            if not re.fullmatch(r"[\x21-\x7e]*", secret):
+                faults.append(
+                    f"BOOKING_{names['secret']} has a space or another character that no client secret has; copy it "
+                    "again, and put a comment on a line of its own: behind the value it is part of it"
+                )
             by_api = _goes_by_api(provider, mail)
             found[provider] = ClientSettings(client_id, secret or None, tenant, url.rstrip("/") or None, by_api)
     return found, faults

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -75,7 +76,8 @@ class Consents:
         if not secrets.compare_digest(query.get("state", "").encode(), pending.state.encode()):
             raise ConsentFailed("wrong_state")
         if "error" in query:
-            raise ConsentFailed("access_denied" if query["error"] == "access_denied" else "refused")
+            # What is no word of the specifications is not shown: it could be anything.
+            raise ConsentFailed(query["error"] if re.fullmatch(r"[a-z_]{1,40}", query["error"]) else "refused")
         first = min(pending.uses)
         scopes = scopes_of_use(self.provider, first, self.client) if self.provider == "microsoft" else ()
         asked_at = self._clock()

@@ -75,6 +75,8 @@ def _look(
     except (Unanswered, NotACalendar) as error:
         reason = error.reason if isinstance(error, Unanswered) else Reason.NOT_ICALENDAR
         mend = _MEND.get(reason, _OTHERWISE).replace("PROVIDER", source.provider or "")
+        if source.provider and reason is Reason.NOT_THERE:
+            mend = f"python -m plugins.booking calendars {source.provider} prints the ids that there are"
         yield Finding(name, "fault", f"{host}: {error}", mend)
         return
     finally:

@@ -53,6 +53,12 @@ def test_calendars_found_there_are_offered_by_name() -> None:
     assert "se ne trovano 3: «Casa" in three
 
 
+def test_an_id_that_an_account_lacks_is_told_where_to_find() -> None:
+    stored = Unanswered("", Reason.NOT_THERE).stored
+    assert "«calendars google»" in told(stored, "google")
+    assert "«calendars" not in told(stored)
+
+
 def test_where_a_calendar_moved_to_is_said() -> None:
     words = told(Unanswered("", Reason.MOVED, to="https://cloud.example/dav/calendars").stored)
     assert words == "risponde da un altro indirizzo: https://cloud.example/dav/calendars. Scrivi quello"

@@ -98,7 +98,8 @@ def test_a_dead_calendar_account_is_told_by_mail_once(provider: RunningProvider,
     assert "Google non è più collegato" in words
     assert ACCOUNT in words
     assert "collegalo di nuovo" in words
-    assert "ogni prenotazione aspetta la tua conferma" in words
+    assert "le prenotazioni si confermano da sole; poi ognuna aspetta la tua conferma" in words
+    assert "agenda link" not in words
     assert "/agenda/calendari/" in words
 
 
@@ -157,6 +158,9 @@ def test_dead_mail_is_told_by_the_alarm_relay_each_day(
     assert watch.look() + other.look() == 1
     assert queued(engine) == []
     assert len(alarms.taken) == 2
+    body = alarms.taken[0].get_body(("plain",))
+    assert body is not None
+    assert "agenda link" in body.get_content()
     connect(provider, engine, clock, "google", MAIL)
     clock.now += DAY
     assert watch.look() == 0
@@ -236,6 +240,7 @@ def test_mail_that_is_refused_is_told_by_the_alarm_relay(
     body = alarms.taken[0].get_body(("plain",))
     assert body is not None
     assert "login refused (535 5.7.8)" in body.get_content()
+    assert "agenda link" in body.get_content()
     assert "segreto" not in body.get_content()
     LoginBackoff(engine, name).proven()
     assert watch.look() == 0

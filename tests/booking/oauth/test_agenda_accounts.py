@@ -15,7 +15,8 @@ from plugins.booking.oauth.access_token import Provider
 from plugins.booking.service.services import accounts_of
 from tests.booking.agenda.owner import press, read, sign_in
 from tests.booking.endpoint import Endpoint, endpoint
-from tests.booking.oauth.accounts import KEY, store_of
+from tests.booking.oauth.accounts import KEY, MAIL, store_of
+from tests.booking.oauth.accounts import connect as connect_google
 from tests.booking.oauth.provider import ACCOUNT, CLIENTS, GOOGLE_SECRET, RunningProvider
 from tests.booking.office import Clock
 from tests.booking.page import Page
@@ -166,3 +167,33 @@ def test_without_a_secret_key_the_agenda_says_so(provider: RunningProvider, cont
         answer = read(desk, CALENDARS).form("/agenda/collegamenti/google/collega").send(desk.http)
         assert answer.status_code == 409
         assert "BOOKING_SECRET_KEY" in Page(answer).words
+
+
+def test_who_asks_for_a_link_is_told_that_no_mail_leaves(
+    provider: RunningProvider, content: Path, tmp_path: Path
+) -> None:
+    environment = ENVIRONMENT | {"BOOKING_GOOGLE_URL": provider.address, "BOOKING_SMTP_URL": "google"}
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db", Clock(), **environment) as running:
+        ask = read(running, "/agenda/").form("/agenda/entra")
+        words = read(running, ask.send(running.http).headers["location"]).words
+        assert "La posta del sito è ferma" in words
+        assert "agenda link" in words
+        assert "in viaggio" not in words
+        connect_google(provider, running.engine, running.clock, "google", MAIL)
+        assert "in viaggio" in read(running, "/agenda/").words
+
+
+def test_a_refusal_is_a_sentence_with_its_code(desk: Endpoint, provider: RunningProvider) -> None:
+    page = read(desk, CALENDARS)
+    state = httpx.URL(leave(desk, page, "microsoft")).params["state"]
+    answer = desk.http.get(f"/agenda/collegamenti/microsoft/ritorno?error=consent_required&state={state}")
+    assert "Microsoft: vuole un altro consenso (consent_required)" in Page(answer).words
+    assert "poi riprova." in Page(answer).words
+
+
+def test_a_consent_that_ends_is_told_as_soon_as_it_is_given(desk: Endpoint, provider: RunningProvider) -> None:
+    assert "La password la scrivi da lui" in read(desk, CALENDARS).words
+    provider.tell("user", ends_in=604799)
+    assert "il progetto è rimasto «in prova»" in connect(desk, provider, "google").words
+    connect(desk, provider, "microsoft")
+    assert "La password" not in read(desk, CALENDARS).words

@@ -42,6 +42,13 @@ def test_a_wrong_registration_is_told_without_its_secret(name: str, value: str, 
     assert SECRET not in str(error.value)
 
 
+@pytest.mark.parametrize("secret", [f"{SECRET}    # only with Web", "…", "due parole"])
+def test_a_comment_behind_a_client_secret_is_told(secret: str) -> None:
+    with pytest.raises(SettingsError, match="BOOKING_MICROSOFT_CLIENT_SECRET has a space") as error:
+        read(MICROSOFT_CLIENT_ID="m1", MICROSOFT_CLIENT_SECRET=secret)
+    assert secret not in str(error.value)
+
+
 def test_another_base_address_holds_all_of_a_provider() -> None:
     client = read(GOOGLE_CLIENT_ID="g1", GOOGLE_URL="http://127.0.0.1:8021/g/").oauth["google"]
     there = addresses_of("google", client)

@@ -16,7 +16,8 @@ import httpx
 import pytest
 from sqlalchemy import Engine, make_url
 
-from plugins.booking.connect_command import by_resource
+from plugins.booking.connect_command import by_resource, missing
+from plugins.booking.oauth.account_words import why_not_connected
 from plugins.booking.oauth.consent import ConsentFailed
 from plugins.booking.oauth.device_code import connect_by_code
 from plugins.booking.oauth.loopback import listen_on_loopback, query_of, wait_for_return
@@ -143,7 +144,13 @@ def test_on_a_server_codes_are_typed_for_microsoft(provider: RunningProvider, da
                                  "BOOKING_GOOGLE_URL": ""}, "docs/google.md", 2),
         (("connect", "google"), {"BOOKING_SECRET_KEY": ""}, "BOOKING_SECRET_KEY is not set", 2),
         (("connect", "google", "--device"), {}, "--paste", 2),
-        (("connect", "google", "--paste"), {}, "Non è collegato", 1),
+        (("connect", "google"), {"BOOKING_SECRET_KEY": ""}, 'python3 -c "import secrets', 2),
+        (("connect", "google", "--paste"), {}, "Non è collegato: non hai incollato", 1),
+        (("connect", "google", "--port=99999"), {}, "da 1 a 65535", 2),
+        (("try", "google", "--port=0"), {}, "da 1 a 65535", 2),
+        (("calendars", "google"), {}, "python -m plugins.booking connect google --calendar", 1),
+        (("calendars", "google"), {"BOOKING_GOOGLE_CLIENT_ID": "", "BOOKING_GOOGLE_CLIENT_SECRET": "",
+                                   "BOOKING_GOOGLE_URL": ""}, "BOOKING_GOOGLE_CLIENT_ID", 1),
     ],
 )  # fmt: skip
 def test_what_keeps_an_account_from_being_connected_is_told(
@@ -168,7 +175,32 @@ def test_a_port_in_use_is_told(provider: RunningProvider, database: str) -> None
             _, err = process.communicate(timeout=30)
     assert process.returncode == 1
     assert f"port {port}" in err
-    assert "--port" in err
+    assert "--port 8738: http://127.0.0.1:8738/ has to be registered" in err
+
+
+def test_a_consent_that_ends_is_told_in_the_terminal(provider: RunningProvider, database: str) -> None:
+    provider.tell("user", ends_in=604799)
+    with started(provider, database, "connect", "google", "--calendar", "--paste") as process:
+        back = provider.consent(asked_address(process), "http://127.0.0.1:8737/")
+        out, _ = process.communicate(f"{back}\n", timeout=30)
+    assert "Attenzione: il permesso scade" in out
+
+
+def test_a_missing_permission_is_named(provider: RunningProvider) -> None:
+    scopes = ("https://www.googleapis.com/auth/calendar", "https://mail.google.com/")
+    said = missing("google", scopes, provider.clients["google"])
+    assert said == f"calendario: {scopes[0]}\nposta: {scopes[1]}"
+
+
+@pytest.mark.parametrize(("error", "words"), [("server_error", "(server_error)"), ("<b>", "(refused)")])
+def test_a_refusal_keeps_the_code_of_the_provider(
+    provider: RunningProvider, engine: Engine, error: str, words: str
+) -> None:
+    consents = consents_at(provider, engine, Clock(), "google")
+    pending = consents.begin(MAIL, "http://127.0.0.1:8737/")
+    with pytest.raises(ConsentFailed) as failed:
+        consents.finish(pending, {"state": pending.state, "error": error})
+    assert words in why_not_connected(failed.value.why)
 
 
 def by_code(

@@ -64,6 +64,8 @@ def test_a_connected_calendar_is_read_once(
     assert looked(tmp_path, google) == Finding("calendar 1", "ok", "google is read")
     google.refusals = [(403, gdata("accessNotConfigured", "CalDAV API has not been used in project 1"), {})]
     assert "enable the CalDAV API" in looked(tmp_path, google).remedy
+    google.refusals = [(404, b"", {})] * 3
+    assert looked(tmp_path, google).remedy.startswith("python -m plugins.booking calendars google prints")
 
 
 def test_a_token_that_looking_cannot_renew_is_no_fault(

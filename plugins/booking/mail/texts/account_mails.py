@@ -11,14 +11,20 @@ from plugins.domain.language import N_, _
 
 _MEANWHILE = {
     "calendar": N_(
-        "Finché non lo ricolleghi, il calendario non si legge e non si scrive: per prudenza ogni prenotazione "
-        "aspetta la tua conferma. Niente va perso."
+        "Finché non lo ricolleghi, il calendario non si legge e non si scrive. Per un giorno, o quanto dice "
+        "busy_trusted_for, ci si fida dell’ultima lettura e le prenotazioni si confermano da sole; poi ognuna aspetta "
+        "la tua conferma. Niente va perso."
     ),
     "mail": N_(
         "Finché non lo ricolleghi, la posta del sito non parte, nemmeno quella per chi prenota: aspetta, e poi "
         "parte tutta. Niente va perso."
     ),
 }
+
+_WAY_IN = N_(
+    "Anche la mail per entrare nell’agenda resta ferma: se serve, chi cura il server ti fa un collegamento "
+    "con il comando «agenda link»."
+)
 
 
 def account_dead_mail(
@@ -32,6 +38,7 @@ def account_dead_mail(
         ),
         facts=((_("Account"), account),),
         links=((_("Collegalo di nuovo"), agenda),),
+        closing=(_(_WAY_IN),) if "mail" in uses else (),
         signature=(identity.brand, identity.legal),
     )
     return mail("account-dead", owner_email, None, _("%(provider)s non è più collegato", provider=provider), letter)
@@ -71,7 +78,7 @@ def mail_stopped_mail(why: str, agenda: str, identity: Identity, owner_email: st
         ),
         facts=((_("Motivo"), why),),
         links=((_("La tua agenda"), agenda),),
-        closing=(_("Finché non è a posto, questa mail torna una volta al giorno."),),
+        closing=(_(_WAY_IN), _("Finché non è a posto, questa mail torna una volta al giorno.")),
         signature=(identity.brand, identity.legal),
     )
     return mail("mail-stopped", owner_email, None, _("La posta del sito è ferma"), letter)

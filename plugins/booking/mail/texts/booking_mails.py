@@ -5,10 +5,11 @@ What a stranger typed never reaches the address she typed: else the form would b
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from plugins.booking.mail.texts.booking_context import BookingContext, invitation, short_moment, thread_of
-from plugins.booking.mail.texts.booking_paragraphs import owner_letter, visitor_letter
+from plugins.booking.mail.texts.booking_paragraphs import owner_letter, room_to_send, visitor_letter
 from plugins.booking.mail.texts.contact_mails import Mail, mail
 from plugins.booking.mail.texts.invitation_text import Invitation
 from plugins.booking.mail.texts.mail_body import MailBody
@@ -71,7 +72,9 @@ def calendar_entry(booking: Booking, occasion: BookingContext) -> Invitation:
 
 def own_entry(booking: Booking, occasion: BookingContext) -> Invitation:
     """The appointment as it stands in the owner's own calendar: with all that was typed, and nobody to be asked."""
-    words = owner_letter(_("Un appuntamento preso dal sito."), booking, occasion).plain()
+    letter = owner_letter(_("Un appuntamento preso dal sito."), booking, occasion)
+    # In a calendar there is no mail to answer.
+    words = replace(letter, closing=room_to_send(booking, occasion, by_reply=False)).plain()
     entry = invitation(booking, occasion, None, _with(occasion, booking.name), words)
     return entry.model_copy(update={"method": None})
 

@@ -40,7 +40,7 @@ def owner_letter(
             (_("Messaggio"), booking.message),
         ),
         links=((_("In agenda"), occasion.links.agenda),),
-        closing=(*_room_to_send(booking, occasion), _("Se rispondi a questa mail, scrivi a chi ha prenotato.")),
+        closing=(*room_to_send(booking, occasion), _("Se rispondi a questa mail, scrivi a chi ha prenotato.")),
         signature=occasion.signature,
         linked=(booking.email,),
     )
@@ -97,16 +97,25 @@ def _what(occasion: BookingContext) -> str:
     return _("%(meeting)s, %(minutes)s minuti, %(place)s", meeting=meeting.title, minutes=meeting.minutes, place=place)
 
 
-def _room_to_send(booking: Booking, occasion: BookingContext) -> tuple[str, ...]:
-    """What the owner has to do, as the visitor was told that she does it."""
+def room_to_send(booking: Booking, occasion: BookingContext, by_reply: bool = True) -> tuple[str, ...]:
+    """What the owner has to do, as the visitor was told that she does it; `by_reply` where it stands in a mail."""
     steps = next_steps(booking, occasion, booking.updated_at)
     if not steps.room_by:
         return ()
+    due = time_and_day(room_due(booking), occasion.zone)
+    if not by_reply:
+        return (
+            _(
+                "Per questo video non c’è ancora un collegamento: mandalo tu entro le %(when)s, per mail a chi ha"
+                " prenotato.",
+                when=due,
+            ),
+        )
     return (
         _(
             "Per questo video non c’è ancora un collegamento: mandalo tu entro le %(when)s, rispondendo a questa mail."
             " Se in identity.yaml scrivi la tua stanza alla voce «video», lo dicono da sole la pagina e le mail.",
-            when=time_and_day(room_due(booking), occasion.zone),
+            when=due,
         ),
     )
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from plugins.booking.mail.texts.booking_context import BookingContext, Links
-from plugins.booking.mail.texts.booking_mails import calendar_entry, mails_about, reminders
+from plugins.booking.mail.texts.booking_mails import calendar_entry, mails_about, own_entry, reminders
 from plugins.booking.mail.texts.contact_mails import Mail, message_mails
 from plugins.booking.mail.texts.invitation_text import Invitation
 from plugins.domain.agreed_meeting import AgreedMeeting, agreed_as
@@ -172,6 +172,15 @@ def test_the_calendar_file_says_how_the_appointment_stands(status: Status, said:
     assert (made.method, made.status, made.attendee_email) == ("PUBLISH", said, None)
     assert words in made.description
     assert ("è confermato" in made.description) is (status is Status.CONFIRMED)
+
+
+def test_an_entry_in_her_calendar_speaks_of_no_mail_to_answer() -> None:
+    without = IDENTITY.model_copy(update={"video": None})
+    roomless = occasion(identity=without, meeting=agreed_as(AVAILABILITY.meetings[0], without))
+    words = own_entry(kept(), roomless).description
+    assert "mandalo tu entro le" in words
+    assert "per mail a chi ha prenotato" in words
+    assert "questa mail" not in words
 
 
 def test_a_meeting_in_person_names_the_address_to_go_to() -> None:
