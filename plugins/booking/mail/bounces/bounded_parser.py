@@ -35,7 +35,7 @@ def parsed(raw: bytes) -> Parsed | None:
         return None
     try:
         return message_from_bytes(raw, policy=_ShortHeaders())
-    except (ValueError, LookupError, RecursionError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return None
 
 

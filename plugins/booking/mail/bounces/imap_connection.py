@@ -78,6 +78,7 @@ class ImapConnection(imaplib.IMAP4):
         self.sock.close()
 
     def _hang_up(self) -> None:
-        # A socket that is closed goes on waiting for its words; one that is shut down does not.
+        # A socket that is closed goes on waiting for its words; one that is shut down does not. By the plain socket's
+        # method: that of TLS takes away what another thread is reading by.
         with suppress(OSError):
-            self.sock.shutdown(socket.SHUT_RDWR)
+            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)

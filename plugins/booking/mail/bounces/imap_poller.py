@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from plugins.booking.imap_url import ImapMailbox
@@ -39,7 +39,7 @@ class ImapPoller:
         self._clock = clock
         self._tokens = tokens
         self._context = context
-        self._singly = False  # what stopped the last turn is found by asking about one mail at a time
+        self._singly = False  # what ended the last turn is found by asking about one mail at a time
         self._stopped_by: tuple[int, datetime] | None = None
 
     def poll(self, stop: Callable[[], bool] = lambda: False) -> int:
@@ -68,11 +68,10 @@ class ImapPoller:
     def _read(self, folder: ImapFolder, place: Place, stop: Callable[[], bool]) -> int:
         uid = place.uid if place.uidvalidity == folder.uidvalidity else 0
         new = folder.since(uid, (self._clock() - _LOOKED_BACK).date())[:_MOST]
-        found, at_once = 0, 1 if self._singly else _AT_ONCE
-        for first in range(0, len(new), at_once):
+        found = 0
+        for batch in self._batches(new):
             if stop():
                 break
-            batch = new[first : first + at_once]
             try:
                 for one in folder.interesting(batch):
                     found += self._take(folder.raw(one)) is not None
@@ -85,6 +84,11 @@ class ImapPoller:
                 raise
             self._kept.read_to(Place(folder.uidvalidity, batch[-1]), self._clock())
         return found
+
+    def _batches(self, new: list[int]) -> Iterator[list[int]]:
+        alone = _AT_ONCE if self._singly else 0
+        yield from ([one] for one in new[:alone])
+        yield from (new[first : first + _AT_ONCE] for first in range(alone, len(new), _AT_ONCE))
 
     def _step_over(self, batch: list[int], uidvalidity: int) -> None:
         """Note what ended the turn: a mail that goes on doing so is left alone, for those behind it to be read."""

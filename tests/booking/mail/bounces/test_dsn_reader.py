@@ -128,6 +128,8 @@ HOSTILE = {
     "calendar": reply("x@y").replace(b"ATTENDEE;", b'ATTENDEE;X="' * 20_000),
     "parameters": reply("x@y").replace(b"UID:", b"UID" + b";a=b" * 50_000 + b":"),
     "header parameters": b'Content-Type: multipart/mixed; a="' + b";" * 200_000 + b"\n\nx",
+    "parameter with and without parts": b"Content-Type: multipart/report; a=b; a*0=b\n\nx",
+    "continued parameters": b"Content-Type: multipart/report; " + b"a*0=b;" * 40_000 + b"\n\nx",
     "charset of idna": b"Content-Type: text/calendar; charset=idna\n\nCi\xc3\xb2\n",
     "charset undefined": b"Content-Type: text/plain; charset=undefined\n\nCi\xc3\xb2\n",
     "charset of punycode": b"Content-Type: text/plain; charset=punycode\n\nCi\xc3\xb2\n",
