@@ -17,8 +17,8 @@ class SecretKeyMissing(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "BOOKING_SECRET_KEY is not set, and tokens are kept encrypted by it: set it to 32 random characters or more,"
-            ' as python3 -c "import secrets; print(secrets.token_urlsafe(32))" makes them'
+            "BOOKING_SECRET_KEY is not set, and tokens are kept encrypted by it: set it to 32 random characters or"
+            ' more, as python3 -c "import secrets; print(secrets.token_urlsafe(32))" makes them'
         )
 
 
