@@ -76,9 +76,10 @@ def _not_connected(provider: Provider, has_client: bool) -> str:
     """Say in a terminal, where there is no page to connect from, what to do."""
     if not has_client:
         name = f"BOOKING_{provider.upper()}_CLIENT_ID"
-        return _("sul server manca %(name)s: vedi docs/%(provider)s.md", name=name, provider=provider)
-    command = f"python -m plugins.booking connect {provider} --calendar"
-    return _("l’account non è collegato, o non lo è più: collegalo con %(command)s", command=command)
+        return _("sul server manca %(name)s: vedi %(guide)s", name=name, guide=f"docs/{provider}.md")
+    return _(
+        "l’account non è collegato, o non lo è più: collegalo con `connect %(provider)s --calendar`", provider=provider
+    )
 
 
 def _google(connections: CalendarConnections) -> list[AccountCalendar]:

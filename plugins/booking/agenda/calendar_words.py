@@ -75,7 +75,7 @@ def told(stored: str, provider: AccountProvider | None = None) -> str:
     if provider and reason is Reason.NOT_THERE and not calendars:
         return _(
             "in questo account non c’è un calendario con quell’ID: chi cura il server li trova con "
-            "«calendars %(provider)s»",
+            "`calendars %(provider)s`",
             provider=provider,
         )
     if calendars:

@@ -53,10 +53,10 @@ def test_calendars_found_there_are_offered_by_name() -> None:
     assert "se ne trovano 3: «Casa" in three
 
 
-def test_an_id_that_an_account_lacks_is_told_where_to_find() -> None:
+def test_an_id_that_an_account_lacks_is_found_by_command() -> None:
     stored = Unanswered("", Reason.NOT_THERE).stored
-    assert "«calendars google»" in told(stored, "google")
-    assert "«calendars" not in told(stored)
+    assert "`calendars google`" in told(stored, "google")
+    assert "`calendars" not in told(stored)
 
 
 def test_where_a_calendar_moved_to_is_said() -> None:

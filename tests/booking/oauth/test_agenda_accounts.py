@@ -169,9 +169,7 @@ def test_without_a_secret_key_the_agenda_says_so(provider: RunningProvider, cont
         assert "BOOKING_SECRET_KEY" in Page(answer).words
 
 
-def test_who_asks_for_a_link_is_told_that_no_mail_leaves(
-    provider: RunningProvider, content: Path, tmp_path: Path
-) -> None:
+def test_who_asks_in_is_told_that_no_mail_leaves(provider: RunningProvider, content: Path, tmp_path: Path) -> None:
     environment = ENVIRONMENT | {"BOOKING_GOOGLE_URL": provider.address, "BOOKING_SMTP_URL": "google"}
     with endpoint(content, f"sqlite:///{tmp_path}/booking.db", Clock(), **environment) as running:
         ask = read(running, "/agenda/").form("/agenda/entra")
@@ -191,7 +189,7 @@ def test_a_refusal_is_a_sentence_with_its_code(desk: Endpoint, provider: Running
     assert "poi riprova." in Page(answer).words
 
 
-def test_a_consent_that_ends_is_told_as_soon_as_it_is_given(desk: Endpoint, provider: RunningProvider) -> None:
+def test_a_consent_that_ends_is_told_at_once(desk: Endpoint, provider: RunningProvider) -> None:
     assert "La password la scrivi da lui" in read(desk, CALENDARS).words
     provider.tell("user", ends_in=604799)
     assert "il progetto è rimasto «in prova»" in connect(desk, provider, "google").words

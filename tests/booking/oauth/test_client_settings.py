@@ -86,5 +86,5 @@ def test_only_what_the_uses_need_is_asked_for() -> None:
         ({"SMTP_URL": "google"}, False),
     ],
 )
-def test_scope_of_the_api_is_enough_where_nothing_else_is_used(mail: dict[str, str], by_api: bool) -> None:
+def test_scope_of_the_api_is_enough_where_used_alone(mail: dict[str, str], by_api: bool) -> None:
     assert read(GOOGLE_CLIENT_ID="g", **mail).oauth["google"].mail_by_api is by_api

@@ -148,9 +148,9 @@ def test_on_a_server_codes_are_typed_for_microsoft(provider: RunningProvider, da
         (("connect", "google", "--paste"), {}, "Non è collegato: non hai incollato", 1),
         (("connect", "google", "--port=99999"), {}, "da 1 a 65535", 2),
         (("try", "google", "--port=0"), {}, "da 1 a 65535", 2),
-        (("calendars", "google"), {}, "python -m plugins.booking connect google --calendar", 1),
+        (("calendars", "google"), {}, "`connect google --calendar`", 1),
         (("calendars", "google"), {"BOOKING_GOOGLE_CLIENT_ID": "", "BOOKING_GOOGLE_CLIENT_SECRET": "",
-                                   "BOOKING_GOOGLE_URL": ""}, "BOOKING_GOOGLE_CLIENT_ID", 1),
+                                   "BOOKING_GOOGLE_URL": ""}, "BOOKING_GOOGLE_CLIENT_ID: vedi docs/google.md", 1),
     ],
 )  # fmt: skip
 def test_what_keeps_an_account_from_being_connected_is_told(

@@ -11,9 +11,9 @@ from plugins.domain.language import N_, _
 
 _MEANWHILE = {
     "calendar": N_(
-        "Finché non lo ricolleghi, il calendario non si legge e non si scrive. Per un giorno, o quanto dice "
-        "busy_trusted_for, ci si fida dell’ultima lettura e le prenotazioni si confermano da sole; poi ognuna aspetta "
-        "la tua conferma. Niente va perso."
+        "Finché non lo ricolleghi, il calendario non si legge e non si scrive. Per un giorno, se non hai "
+        "scelto altro, ci si fida dell’ultima lettura e le prenotazioni si confermano da sole; poi ognuna aspetta la "
+        "tua conferma. Niente va perso."
     ),
     "mail": N_(
         "Finché non lo ricolleghi, la posta del sito non parte, nemmeno quella per chi prenota: aspetta, e poi "

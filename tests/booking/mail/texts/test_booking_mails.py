@@ -174,7 +174,7 @@ def test_the_calendar_file_says_how_the_appointment_stands(status: Status, said:
     assert ("è confermato" in made.description) is (status is Status.CONFIRMED)
 
 
-def test_an_entry_in_her_calendar_speaks_of_no_mail_to_answer() -> None:
+def test_an_entry_in_her_calendar_asks_for_no_reply() -> None:
     without = IDENTITY.model_copy(update={"video": None})
     roomless = occasion(identity=without, meeting=agreed_as(AVAILABILITY.meetings[0], without))
     words = own_entry(kept(), roomless).description
