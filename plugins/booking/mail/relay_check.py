@@ -56,8 +56,10 @@ def _has_token(provider: Provider, tokens: AccessTokens, holds: Callable[[str, s
         with_token(tokens, provider, lambda _token: None)
         holds("token", f"{provider} gives one for {account_of(tokens, provider)}")
     except AccountNotConnected as error:
-        command = f"python -m plugins.booking connect {provider} --mail"
-        mend = f"connect it, in the agenda or by `{command}` (docs/{provider}.md)"
+        mend = (
+            f"connect it, in the agenda or by `python -m plugins.booking connect {provider} --mail`"
+            f" (docs/{provider}.md)"
+        )
         raise CheckFailure("token", f"{provider} is not connected for mail ({error.why})", mend) from None
     except RelayUnavailable as error:
         mend = "try again in a few minutes, and see whether this machine reaches the provider"
