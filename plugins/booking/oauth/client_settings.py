@@ -74,7 +74,8 @@ def oauth_of(environment: Mapping[str, str]) -> tuple[Mapping[Provider, ClientSe
 
 
 def _goes_by_api(provider: Provider, mail: list[str]) -> bool:
-    by_token = any(text == provider or text.endswith(f"token={provider}") for text in mail)
+    # Google's wider scope is good for its API too; a token of Microsoft's is for Graph, or for SMTP and IMAP.
+    by_token = provider == "google" and any(text == provider or text.endswith(f"token={provider}") for text in mail)
     return not by_token and any(text.startswith(f"{provider}+https") for text in mail)
 
 

@@ -172,10 +172,13 @@ def test_delivering_once_reads_the_mailbox_first(content: Path, tmp_path: Path) 
 
 def test_consent_that_only_sends_opens_no_mailbox() -> None:
     environment = {
-        "BOOKING_IMAP_URL": "google",
-        "BOOKING_GOOGLE_CLIENT_ID": "a",
-        "BOOKING_GOOGLE_CLIENT_SECRET": "b" * 20,
+        "BOOKING_IMAP_URL": "microsoft",
+        "BOOKING_MICROSOFT_CLIENT_ID": "a",
+        "BOOKING_MICROSOFT_CLIENT_SECRET": "b" * 20,
     }
     with pytest.raises(SettingsError, match="BOOKING_IMAP_URL is opened by no consent"):
-        Settings.from_environment(environment | {"BOOKING_SMTP_URL": "google+https://"})
-    assert Settings.from_environment(environment | {"BOOKING_SMTP_URL": "google"}).imap
+        Settings.from_environment(environment | {"BOOKING_SMTP_URL": "microsoft+https://"})
+    assert Settings.from_environment(environment | {"BOOKING_SMTP_URL": "microsoft"}).imap
+    by_google = {name.replace("MICROSOFT", "GOOGLE"): value for name, value in environment.items()}
+    by_google |= {"BOOKING_IMAP_URL": "google", "BOOKING_SMTP_URL": "google+https://"}
+    assert not Settings.from_environment(by_google).oauth["google"].mail_by_api
