@@ -47,12 +47,18 @@ def smtp_server(port: int = 0) -> Iterator[Relaying]:
     """Run a server while the block lasts, on a free port unless one is given."""
     relaying = Relaying()
     loop = asyncio.new_event_loop()
-    opened = loop.run_until_complete(
-        loop.create_server(lambda: SMTP(relaying, hostname="localhost", loop=loop), "127.0.0.1", port)
-    )
-    relaying.relay = Relay("127.0.0.1", opened.sockets[0].getsockname()[1], "none")
+    # In a thread from the first: a browser of the same process keeps a loop in this one.
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    opening = loop.create_server(lambda: SMTP(relaying, hostname="localhost", loop=loop), "127.0.0.1", port)
+    try:
+        opened = asyncio.run_coroutine_threadsafe(opening, loop).result()
+    except OSError:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+        raise
+    relaying.relay = Relay("127.0.0.1", opened.sockets[0].getsockname()[1], "none")
     try:
         yield relaying
     finally:
