@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import sys
+from collections.abc import Iterator
 
 import pytest
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
@@ -34,3 +36,17 @@ def _warnings_are_said_again() -> None:
     if log := sys.modules.get("pelican.log"):
         log.LimitFilter._raised_messages.clear()
         log.LimitFilter._group_count.clear()
+
+
+@pytest.fixture(autouse=True)
+def _loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Put the loop of a browser of this process away while a test without one runs, which may want a loop itself."""
+    if "browser" in request.fixturenames or "browser" in request.path.parts:
+        yield
+        return
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(loop)
