@@ -7,6 +7,9 @@
 #   or 102, and the `200 OK` that follows is left as the body: whoever posts and waits for 2xx posts again.
 #   `HTTPResponse._read_status` can be made to read on.
 set -euo pipefail
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
 python3 - <<'PYTHON'
 import http.client
 import platform
