@@ -23,22 +23,29 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def unmigrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def unmigrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database without tables, once on each engine."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/booking.db"
+        yield f"sqlite:///{tmp_path}/booking.db"
+        return
     server: Postgres = request.getfixturevalue("postgres")
-    return server.database()
+    address = server.database()
+    yield address
+    server.drop(address)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database with the present schema and no row, once on each engine."""
-    if request.param == "postgresql":
-        return postgres_database(request.getfixturevalue("postgres"))
-    address = f"sqlite:///{tmp_path}/booking.db"
-    lay_out(make_url(address))
-    return address
+    if request.param == "sqlite":
+        address = f"sqlite:///{tmp_path}/booking.db"
+        lay_out(make_url(address))
+        yield address
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    address = postgres_database(server)
+    yield address
+    server.drop(address)
 
 
 @pytest.fixture
