@@ -69,7 +69,7 @@ class Store:
             queue_for_writing(connection)
             if made and (earlier := replay(connection, made)) is not None:
                 return earlier
-            around = occupied(connection, reach(meeting, booking.start))
+            around = occupied(connection, reach(meeting, booking.start, availability))
             refusals = judge(meeting, booking.start, availability, around, now)
             if not refusals:
                 forget_past_claims(connection, now)
@@ -109,7 +109,7 @@ class Store:
             before = booking_of(row)
             changed = decide(before, lambda interval: occupied(connection, interval, but=booking_id))
             after = changed.booking
-            replace(connection, after, changed.claim)
+            replace(connection, after, before, changed.claim)
             if changed.claim or not after.status.holds_time:
                 release_time(connection, booking_id)
             if changed.claim and not keep_time(connection, booking_id, changed.claim):

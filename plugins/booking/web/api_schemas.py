@@ -44,6 +44,16 @@ class SlotOut(BaseModel):
     end: str = Field(examples=["2027-01-11T11:00:00+01:00"])
     day: str = Field(examples=["Monday 11 January"])
     time: str = Field(examples=["10:30"])
+    place: str | None = Field(None, description="The slug of one of `places`, where the hours name it.")
+
+
+class PlaceOut(BaseModel):
+    """A place where a meeting in person is held."""
+
+    slug: str
+    name: str
+    address: str
+    how_to_get_there: str | None = None
 
 
 class SlotsOut(BaseModel):
@@ -52,6 +62,7 @@ class SlotsOut(BaseModel):
     meeting: str
     timezone: str = Field(examples=["Europe/Rome"])
     slots: list[SlotOut]
+    places: list[PlaceOut] | None = Field(None, description="Those that slots name, where any does.")
 
 
 class BookingIn(BaseModel):
@@ -90,6 +101,8 @@ class BookingOut(BaseModel):
     end: str
     manage_url: str
     calendar_url: str
+    address: str | None = Field(None, description="Of a meeting in person whose hours name their place.")
+    how_to_get_there: str | None = None
     mail: MailState | None = Field(None, description="With GET, where the last mail to the visitor has not arrived.")
 
 

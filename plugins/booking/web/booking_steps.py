@@ -241,7 +241,8 @@ class BookingSteps:
     def _summary(self, meeting: Meeting, service: Service | None, start: datetime, fields: Fields) -> dict[str, object]:
         end = start + timedelta(minutes=meeting.minutes)
         own = known(fields.get("timezone"))
-        return {"meeting": meeting, "service": service, "start": start, "end": end, "own_zone": own}
+        place = self._office().place_at(meeting, start)
+        return {"meeting": meeting, "service": service, "start": start, "end": end, "own_zone": own, "place": place}
 
     def _page(self, template: str, status: int, **context: object) -> Response:
         return answer_of(self._render(template, **context), status)
