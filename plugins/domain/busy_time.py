@@ -19,6 +19,7 @@ class Holder(StrEnum):
     BOOKING = "booking"
     BLOCK = "block"
     BUSY = "busy"
+    OFFER = "offer"
 
 
 class Taken(NamedTuple):

@@ -71,7 +71,7 @@ class BookingChanges:
             if booking is None:
                 return None
             meeting = with_timetable(self._mail_composer.occasion(booking).meeting, rules)
-            occupied = self._store.occupied(window(rules, now), booking_id)
+            occupied = self._store.occupied(window(rules, now), now, booking_id)
             free = nearest(meeting, start, rules, occupied, now, 4)
             others = [slot for slot in free if slot.start not in {start, booking.start}]
             raise SlotTaken(taken.refusals, tuple(others[:3])) from None

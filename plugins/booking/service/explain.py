@@ -193,6 +193,8 @@ def _holder(taken: Taken, availability: Availability) -> str:
             who = _("un tuo blocco")
         case Holder.BUSY:
             who = _("un altro calendario")
+        case Holder.OFFER:
+            who = _("un orario offerto a chi è in lista d’attesa")
         case other:
             assert_never(other)
     return f"{who} ({taken.words}), {span}" if taken.words else f"{who}, {span}"

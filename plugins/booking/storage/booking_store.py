@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from plugins.booking.storage.booking_rows import Changed, LastChange, add, booking_of, note, replace
 from plugins.booking.storage.claims import forget_past_claims, keep_time, occupied, release_time
 from plugins.booking.storage.engine import label, queue_for_writing, reachable, writing
+from plugins.booking.storage.holds import drop_stale_holds
 from plugins.booking.storage.idempotency import Answer, Attempt, remember, replay
 from plugins.booking.storage.mail_quota import enqueue_for, last_mail
 from plugins.booking.storage.outbox import Envelope, enqueue
@@ -69,11 +70,12 @@ class Store:
             queue_for_writing(connection)
             if made and (earlier := replay(connection, made)) is not None:
                 return earlier
-            around = occupied(connection, reach(meeting, booking.start))
+            around = occupied(connection, reach(meeting, booking.start), now)
             refusals = judge(meeting, booking.start, availability, around, now)
             if not refusals:
                 forget_past_claims(connection, now)
                 busy = claim(meeting, booking.start)
+                drop_stale_holds(connection, busy, now)
                 add(connection, booking, busy)
                 if keep_time(connection, booking.id, busy):
                     note(connection, Changed(booking, Event.BOOKED, actor), booking.start, now)
@@ -83,7 +85,7 @@ class Store:
                     return answer
             connection.rollback()
         # Looked for only now, when nobody waits for our place in the database any more.
-        free = nearest(meeting, booking.start, availability, self.occupied(window(availability, now)), now)
+        free = nearest(meeting, booking.start, availability, self.occupied(window(availability, now), now), now)
         raise SlotTaken(refusals, tuple(slot for slot in free if slot.start != booking.start))
 
     def change(
@@ -107,11 +109,13 @@ class Store:
             if row is None:
                 return None
             before = booking_of(row)
-            changed = decide(before, lambda interval: occupied(connection, interval, but=booking_id))
+            changed = decide(before, lambda interval: occupied(connection, interval, now, booking_id))
             after = changed.booking
             replace(connection, after, changed.claim)
             if changed.claim or not after.status.holds_time:
                 release_time(connection, booking_id)
+            if changed.claim:
+                drop_stale_holds(connection, changed.claim, now)
             if changed.claim and not keep_time(connection, booking_id, changed.claim):
                 raise SlotTaken(())
             note(connection, changed, before.start, now)
@@ -153,13 +157,13 @@ class Store:
             queue_for_writing(connection)
             return connection.execute(blocks.delete().where(blocks.c.id == block_id)).rowcount == 1
 
-    def occupied(self, interval: Interval, but: str | None = None) -> Occupied:
+    def occupied(self, interval: Interval, now: datetime, but: str | None = None) -> Occupied:
         """Read what is taken around an interval: one query, whose cost the history does not change.
 
         The time of the booking `but` counts as free.
         """
         with reachable(), self._engine.begin() as connection:
-            return occupied(connection, interval, but)
+            return occupied(connection, interval, now, but)
 
     def booking(self, booking_id: str) -> Booking | None:
         """Find a booking by its id."""

@@ -1,6 +1,6 @@
-"""Claims: the database's lock on time; no two bookings can share a cell.
+"""Claims: the database's lock on time; no two bookings or holds can share a cell.
 
-Also what is taken: bookings, blocks, and events of other calendars.
+Also what is taken: bookings, holds, blocks, and events of other calendars.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from plugins.booking.storage.instant_column import Instant
-from plugins.booking.storage.schema import blocks, bookings, busy, claims
+from plugins.booking.storage.schema import blocks, bookings, busy, claims, holds
 from plugins.domain.bookings import Status
 from plugins.domain.busy_time import Holder, Occupied, Taken
 from plugins.domain.slots import cells
@@ -32,11 +32,11 @@ from plugins.domain.wall_clock import Interval
 
 CALENDAR = "owner"
 # In literals, as a list of parameters is written out anew for each query.
-_FREE_AGAIN: list[ColumnClause[str]] = [
+FREE_AGAIN: list[ColumnClause[str]] = [
     literal_column(f"'{status.value}'") for status in Status if not status.holds_time
 ]
 # No booking keeps more: a day, with a day before it and a day after.
-_LONGEST = timedelta(days=3)
+LONGEST = timedelta(days=3)
 
 
 def _taken(but: bool) -> CompoundSelect[Any]:
@@ -53,7 +53,7 @@ def _taken(but: bool) -> CompoundSelect[Any]:
         bookings.c.busy_from >= earliest,
         bookings.c.busy_from < last,
         bookings.c.busy_until > first,
-        bookings.c.status.not_in(_FREE_AGAIN),
+        bookings.c.status.not_in(FREE_AGAIN),
     )
     if but:
         booked = booked.where(bookings.c.id != bindparam("but"))
@@ -63,7 +63,16 @@ def _taken(but: bool) -> CompoundSelect[Any]:
     elsewhere = select(busy.c.start, busy.c.end, literal(Holder.BUSY.value), busy.c.words, null(), null()).where(
         busy.c.end > first, busy.c.start < last
     )
-    return union_all(booked, kept, elsewhere)
+    offers = select(
+        holds.c.busy_from, holds.c.busy_until, literal(Holder.OFFER.value), literal(""), null(), null()
+    ).where(
+        holds.c.busy_from >= earliest,
+        holds.c.busy_from < last,
+        holds.c.busy_until > first,
+        holds.c.kind == literal_column("'offer'"),
+        holds.c.expires_at > bindparam("now", type_=Instant),
+    )
+    return union_all(booked, kept, elsewhere, offers)
 
 
 # Put together once: that takes SQLAlchemy longer than running them.
@@ -72,9 +81,9 @@ _KEEP = insert(claims)
 _FORGET = delete(claims).where(claims.c.calendar == literal_column(f"'{CALENDAR}'"), claims.c.cell < bindparam("past"))
 
 
-def occupied(connection: Connection, interval: Interval, but: str | None = None) -> Occupied:
+def occupied(connection: Connection, interval: Interval, now: datetime, but: str | None = None) -> Occupied:
     """Read what is taken of an interval, in one query; the time of the booking `but` counts as free."""
-    around = {"earliest": interval.start - _LONGEST, "first": interval.start, "last": interval.end}
+    around = {"earliest": interval.start - LONGEST, "first": interval.start, "last": interval.end, "now": now}
     if but is None:
         rows = connection.execute(_TAKEN, around).all()
     else:
@@ -86,11 +95,21 @@ def occupied(connection: Connection, interval: Interval, but: str | None = None)
 
 
 def keep_time(connection: Connection, booking_id: str, interval: Interval) -> bool:
-    """Claim the cells of an interval for a booking; False where another booking has one of them.
+    """Claim the cells of an interval for a booking; False where anything else has one of them.
 
     The transaction can then only be rolled back.
     """
     rows = [{"calendar": CALENDAR, "cell": cell, "booking_id": booking_id} for cell in cells(interval)]
+    return _claimed(connection, rows)
+
+
+def keep_time_of_hold(connection: Connection, hold_id: str, interval: Interval) -> bool:
+    """Claim the cells of an interval for a hold; see `keep_time`."""
+    rows = [{"calendar": CALENDAR, "cell": cell, "hold_id": hold_id} for cell in cells(interval)]
+    return _claimed(connection, rows)
+
+
+def _claimed(connection: Connection, rows: list[dict[str, object]]) -> bool:
     try:
         connection.execute(_KEEP, rows)
     except IntegrityError:
@@ -105,4 +124,4 @@ def release_time(connection: Connection, booking_id: str) -> None:
 
 def forget_past_claims(connection: Connection, now: datetime) -> None:
     """Drop the cells that are past: nobody can book them any more."""
-    connection.execute(_FORGET, {"past": cells(Interval(now - _LONGEST, now)).start})
+    connection.execute(_FORGET, {"past": cells(Interval(now - LONGEST, now)).start})
