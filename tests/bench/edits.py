@@ -64,16 +64,17 @@ def _category(site: Site, number: int) -> None:
 
 
 def _new_post(site: Site, number: int) -> None:
-    """One post more, the newest of all."""
-    file = site.content / "blog" / f"nuovo-{number:05}.md"
-    shutil.copy(_post(site, _LABELLED + number), file)
-    _named(file, f"Un articolo nuovo {number}")
+    new_post(site.content, number)
+
+
+def new_post(content: Path, number: int) -> Path:
+    """Write one post more, the newest of all, and return its file."""
+    blog = content / "blog"
+    file = Path(shutil.copy(blog / f"articolo-{_LABELLED + number:05}.md", blog / f"nuovo-{number:05}.md"))
+    _substitute(file, r"^title: .*", f'title: "Un articolo nuovo {number}"')
     _substitute(file, r"^date: .*", f"date: {NEWEST + timedelta(days=1 + number)}")
-
-
-def _named(file: Path, title: str) -> None:
-    _substitute(file, r"^title: .*", f'title: "{title}"')
     _slug(file)
+    return file
 
 
 def _slug(file: Path) -> None:
