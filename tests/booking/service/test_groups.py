@@ -69,7 +69,7 @@ def tables(desk: Endpoint) -> list[int]:
     return [count(desk.engine, table) for table in (holds, seats, claims)]
 
 
-def test_each_of_a_group_has_her_own_booking_and_the_fourth_none(desk: Endpoint) -> None:
+def test_each_has_her_own_booking_and_the_fourth_none(desk: Endpoint) -> None:
     assert left(desk) == {"09:00": 3, "10:00": 3, "11:00": 3, "12:00": 3}
     made = [joined(desk, name) for name in NAMES[:2]]
     assert left(desk) == {"10:00": 1, "12:00": 3}
@@ -88,7 +88,7 @@ def test_a_meeting_without_seats_tells_no_seats(desk: Endpoint) -> None:
     assert told == {"corso": 3, "conoscitiva": None, "telefonata": None}
 
 
-def test_a_freed_seat_is_bookable_and_the_last_frees_the_time(desk: Endpoint) -> None:
+def test_a_freed_seat_is_bookable_the_last_frees_all(desk: Endpoint) -> None:
     ada, bea, cleo = (joined(desk, name) for name in NAMES[:3])
     assert ask(desk, ada, "cancel").status_code == 200
     assert left(desk)["10:00"] == 1
@@ -109,7 +109,7 @@ def test_one_moves_out_of_a_group_and_into_another(desk: Endpoint) -> None:
     assert tables(desk) == [2, 3, 30]
 
 
-def test_the_only_one_of_a_group_moves_to_an_overlapping_time(desk: Endpoint) -> None:
+def test_the_only_one_moves_to_an_overlapping_time(desk: Endpoint) -> None:
     ada = joined(desk, "Adelaide")
     assert ask(desk, ada, "reschedule", start="2027-01-12T11:00:00+01:00").status_code == 200
     assert tables(desk) == [1, 1, 15]
