@@ -11,6 +11,7 @@ from typing import Any
 from plugins.content.base.faults import Fault
 from plugins.content.base.yaml_locations import Document
 from plugins.content.hours_checks import listed, longest_stretch, nights_that_overlap, read_or_none
+from plugins.content.question_checks import question_faults
 from plugins.domain.availability import parse_duration
 from plugins.domain.language import N_, _
 
@@ -65,7 +66,7 @@ def contradictions(document: Document) -> Iterator[Fault]:
             )
             yield document.fault(("meetings", index, "slug"), what)
         seen.add(str(slug))
-        yield from _twice_asked(document, index, meeting)
+        yield from question_faults(document, ("meetings", index), meeting)
         if isinstance(minutes, int) and longest is not None and minutes > longest:
             what = _(
                 "L’incontro dura %(minutes)s minuti, ma la fascia di orari più lunga ne ha %(longest)s. "
@@ -74,15 +75,3 @@ def contradictions(document: Document) -> Iterator[Fault]:
                 longest=longest,
             )
             yield document.fault(("meetings", index, "minutes"), what)
-
-
-def _twice_asked(document: Document, index: int, meeting: dict[str, Any]) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for place, question in enumerate(listed(meeting.get("questions"))):
-        key = str(question.get("key")) if isinstance(question, dict) else ""
-        if key and key in seen:
-            what = _(
-                "Due domande hanno la chiave «%(key)s». Dai a questa un altro nome. Esempio: key: %(key)s-2", key=key
-            )
-            yield document.fault(("meetings", index, "questions", place), what)
-        seen.add(key)

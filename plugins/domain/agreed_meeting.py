@@ -8,9 +8,10 @@ from contextlib import suppress
 
 from pydantic import ConfigDict, ValidationError
 
-from plugins.domain.availability import Availability, Meeting, Question
+from plugins.domain.availability import Availability, Meeting
 from plugins.domain.base import Slug, Text
 from plugins.domain.identity import Identity
+from plugins.domain.questions import Question
 
 _PLACE = {"where", "link", "address", "held_at", "how_to_get_there"}
 # When it may be is always told by the content as it is, and no part of what was agreed.
@@ -114,4 +115,6 @@ def with_timetable(agreed: AgreedMeeting, availability: Availability) -> AgreedM
     now = availability.meeting(agreed.slug)
     if now is None:
         return agreed
-    return agreed.model_copy(update={name: value for name, value in dict(now).items() if name in _TIMETABLE})
+    # Who booked a meeting of her own is not put among others, though its kind is for several by now.
+    seats = {"seats": now.seats} if agreed.seats is not None else {}
+    return agreed.model_copy(update={name: value for name, value in dict(now).items() if name in _TIMETABLE} | seats)

@@ -14,6 +14,7 @@ from plugins.domain.base import HttpsAddress, Slug, Text, Value
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.clock_ranges import GRID, WEEKDAYS, ClockRange, Hours, at_a_place, common_ranges, held
 from plugins.domain.language import _
+from plugins.domain.questions import Question
 from plugins.domain.special_days import Closure, Holidays, Opening
 from plugins.domain.stays import Stay, Whereabouts, Zone
 from plugins.domain.wall_clock import Interval
@@ -38,14 +39,6 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 OnGrid = Annotated[int, Field(ge=0, le=24 * 60, multiple_of=GRID)]
 
 
-class Question(Value):
-    """Something the visitor is asked before a meeting."""
-
-    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-    label: Text
-    required: bool = False
-
-
 class Meeting(Value):
     """A kind of meeting that can be booked; lengths in minutes."""
 
@@ -56,6 +49,8 @@ class Meeting(Value):
     before: OnGrid = 0
     after: OnGrid = 0
     per_day: Annotated[int, Field(gt=0)] | None = None
+    # How many people may book one and the same time; one alone where it is not said.
+    seats: Annotated[int, Field(ge=2, le=500)] | None = None
     confirmation: Literal["automatic", "manual"] = "automatic"
     where: Literal["video", "phone", "in_person"] = "video"
     # What it costs, in the owner's words; nothing is said of it where she says nothing.

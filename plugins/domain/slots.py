@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from math import ceil, floor
 
 from plugins.domain.availability import Availability, Meeting
-from plugins.domain.busy_time import Occupied
+from plugins.domain.busy_time import Group, Occupied
 from plugins.domain.clock_ranges import GRID
 from plugins.domain.language import N_, _
 from plugins.domain.open_hours import KindHours, allowed_starts
@@ -21,11 +21,15 @@ CELL = GRID * 60  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Slot: a stretch of time that can be booked for a meeting; aware, UTC, half-open."""
+    """Slot: a stretch of time that can be booked for a meeting; aware, UTC, half-open.
+
+    Of a meeting for several people, how many seats are `left`.
+    """
 
     meeting: str
     start: datetime
     end: datetime
+    left: int | None = None
     # Where it is held then, as the slug of a place, where the hours and not the kind of meeting say so.
     place: str | None = None
 
@@ -38,6 +42,7 @@ class Rule(StrEnum):
     HORIZON = "horizon"
     PER_DAY = "per_day"
     TAKEN = "taken"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ _WORDS = {
     Rule.HORIZON: N_("Questo orario è troppo lontano: il calendario non arriva ancora fin lì."),
     Rule.PER_DAY: N_("Quel giorno gli appuntamenti di questo tipo sono già al completo."),
     Rule.TAKEN: N_("Questo orario è appena stato preso."),
+    Rule.FULL: N_("A quest’ora i posti sono finiti."),
 }
 
 
@@ -95,7 +101,10 @@ class _Rules:
         self._latest = now + availability.horizon_of(meeting)
         self._before = timedelta(minutes=meeting.before)
         self._after = timedelta(minutes=meeting.minutes + meeting.after)
-        self._taken = occupied.overlaps
+        self._length = timedelta(minutes=meeting.minutes)
+        self._taken, self._closed = occupied.overlaps, occupied.closes_group
+        self._seats = meeting.seats
+        self._group: Callable[[datetime], Group | None] = lambda start: occupied.group(meeting, start)
         self._cap = meeting.per_day
         self._kind = meeting.slug
         self._counts = occupied.counts(availability) if self._cap is not None else Counter[tuple[str, date]]()
@@ -105,10 +114,24 @@ class _Rules:
             yield Rule.NOTICE
         if start > self._latest:
             yield Rule.HORIZON
+        claimed = Interval(start - self._before, start + self._after)
+        if self._seats is not None and (group := self._group(start)) is not None:
+            # Its time is kept already, and it counts on its day already: one more in it takes none of either.
+            if group.end - start != self._length or self._closed(claimed):
+                yield Rule.TAKEN
+            if group.people >= self._seats:
+                yield Rule.FULL
+            return
         if self._cap is not None and self._counts[self._kind, day] >= self._cap:
             yield Rule.PER_DAY
-        if self._taken(Interval(start - self._before, start + self._after)):
+        if self._taken(claimed):
             yield Rule.TAKEN
+
+    def left(self, start: datetime) -> int | None:
+        if self._seats is None:
+            return None
+        group = self._group(start)
+        return max(0, self._seats - group.people) if group else self._seats
 
 
 def judge(
@@ -136,7 +159,7 @@ def offered(
     rules, length = _Rules(meeting, availability, occupied, now), timedelta(minutes=meeting.minutes)
     hours = KindHours(meeting, availability)
     return tuple(
-        Slot(meeting.slug, start, start + length, None if meeting.place else place)
+        Slot(meeting.slug, start, start + length, rules.left(start), None if meeting.place else place)
         for offset in range((last - first).days + 1)
         for day in (first + timedelta(days=offset),)
         for start, place in hours.starts(day).items()

@@ -73,7 +73,7 @@ class DayPage:
         today = availability.local_day(now)
         day = read_or(wanted, today)
         whole = availability.time_of(day)
-        occupied = self._store.occupied(Interval(whole.start - _AROUND, whole.end + _AROUND))
+        occupied = self._store.occupied(Interval(whole.start - _AROUND, whole.end + _AROUND), now)
         found = schedule(day, availability, occupied, self._queries.inside(whole), now)
         page = self._render(
             "agenda/day.html",

@@ -102,7 +102,7 @@ class BookingService:
             return ()
         # Wider on both sides than any zone's idea of these days, and than what a meeting may claim around them.
         around = Interval(_midnight(first) - 2 * _DAY, _midnight(last) + 4 * _DAY)
-        return offered(meeting, first, last, availability, self._store.occupied(around, but), now)
+        return offered(meeting, first, last, availability, self._store.occupied(around, now, but), now)
 
     def today(self) -> date:
         """Return the owner's present day."""
@@ -117,7 +117,7 @@ class BookingService:
         """Tell the owner, rule by rule, why a start can be booked now or not."""
         availability, now = self._office().availability, self._clock()
         day = timedelta(days=2)
-        occupied = self._store.occupied(Interval(start - day, start + day))
+        occupied = self._store.occupied(Interval(start - day, start + day), now)
         return explain(meeting, start, availability, occupied, now)
 
     def read_booking(self, fields: Mapping[str, object]) -> BookingRequest:
@@ -136,7 +136,7 @@ class BookingService:
     def check_free(self, meeting: Meeting, start: datetime) -> None:
         """Raise SlotTaken where a slot could not be booked now; a booking is judged again as it is kept."""
         availability, now = self._office().availability, self._clock()
-        occupied = self._store.occupied(window(availability, now))
+        occupied = self._store.occupied(window(availability, now), now)
         if refusals := judge(meeting, start, availability, occupied, now):
             raise SlotTaken(refusals, nearest(meeting, start, availability, occupied, now))
 
@@ -147,7 +147,9 @@ class BookingService:
         """
         meeting = self.meeting(request.meeting)
         status = Status.CONFIRMED if meeting.confirmation == "automatic" else Status.PENDING
-        weighed = spam_signals(request.name, (request.message, *request.answers.values()), form)
+        written = {one.key for one in meeting.questions if one.type in ("text", "long")}
+        typed = [str(one) for key, one in request.answers.items() if key in written]
+        weighed = spam_signals(request.name, (request.message, *typed), form)
         return self._book(request, meeting, self._office().availability, status, Actor.VISITOR, made, weighed)
 
     def book_for(self, request: BookingRequest, made: Attempt | None, any_notice: bool) -> Answer:

@@ -17,6 +17,7 @@ from plugins.booking.web import api_schemas
 from plugins.booking.web.api_slots import asked_days, asked_limit, places_out, slot_out
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.security_headers import SECRET
+from plugins.booking.web.question_schemas import questions_out
 from plugins.booking.web.request_bodies import json_fields
 from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor
@@ -55,6 +56,8 @@ def api_routes(
                     "confirmation": meeting.confirmation,
                 }
                 | ({"price": meeting.price} if meeting.price else {})
+                | ({"seats": meeting.seats} if meeting.seats else {})
+                | ({"questions": questions} if (questions := questions_out(meeting)) else {})
                 for meeting in office().availability.listed()
             ]
         )

@@ -27,8 +27,9 @@ def slot_out(slot: Slot, office: Callable[[], Office]) -> dict[str, Any]:
     zone = office().availability.timezone
     start = slot.start.astimezone(zone)
     words = {"day": _day_said(start.date(), spoken()), "time": _time_said(start.time(), spoken())}
-    told = {"start": _told(slot.start, zone), "end": _told(slot.end, zone), **words}
-    return told | ({"place": slot.place} if slot.place else {})
+    left = {} if slot.left is None else {"left": slot.left}
+    place = {"place": slot.place} if slot.place else {}
+    return {"start": _told(slot.start, zone), "end": _told(slot.end, zone), **words, **left, **place}
 
 
 def places_out(slots: Iterable[Slot], identity: Identity) -> dict[str, list[dict[str, str]]]:

@@ -22,6 +22,7 @@ class SlotView:
     value: str
     start: datetime
     end: datetime
+    left: int | None = None
     place: str | None = None
 
 
@@ -50,7 +51,7 @@ def slot_value(start: datetime) -> str:
 
 def slot_views(slots: Iterable[Slot]) -> list[SlotView]:
     """Turn slots into choices."""
-    return [SlotView(slot_value(slot.start), slot.start, slot.end, slot.place) for slot in slots]
+    return [SlotView(slot_value(slot.start), slot.start, slot.end, slot.left, slot.place) for slot in slots]
 
 
 def day_views(slots: Iterable[Slot], clock: ZoneInfo | Whereabouts) -> list[DayView]:

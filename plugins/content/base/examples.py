@@ -75,6 +75,7 @@ EXAMPLES: Mapping[str, str] = {
     "before": "before: 0",
     "after": "after: 15",
     "per_day": "per_day: 3",
+    "seats": "seats: 10",
     "where": "where: video",
     "confirmation": "confirmation: automatic",
     "key": N_("key: attivita"),
@@ -152,6 +153,12 @@ EXAMPLES: Mapping[str, str] = {
     "meetings.slug": "slug: conoscitiva",
     "meetings.title": N_("title: Chiacchierata conoscitiva"),
     "questions.label": N_("label: Di cosa ti occupi?"),
+    "type": "type: choice",
+    "options": N_("options: [Un sito, Un negozio, Altro]"),
+    "questions.when": N_("when: {azienda: true}"),
+    "min": "min: 1",
+    "max": "max: 10",
+    "help": N_("help: Anche a occhio va bene."),
 }
 
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from plugins.domain.availability import Availability, Meeting, Question
+from plugins.domain.availability import Availability, Meeting
 from plugins.domain.calendar_address import AddressVariable
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.language import N_
+from plugins.domain.questions import Question
 from plugins.domain.special_days import Closure, Holidays, Opening
 from plugins.domain.stays import Stay
 
@@ -97,6 +98,10 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         "before": N_("I minuti che vuoi liberi prima."),
         "after": N_("I minuti che vuoi liberi dopo."),
         "per_day": N_("Quanti al giorno, al massimo. Senza, quanti ce ne stanno."),
+        "seats": N_(
+            "In quanti possono prenotare lo stesso orario: ognuno ha la sua prenotazione, e non vede gli altri. Senza, "
+            "uno solo."
+        ),
         "confirmation": N_(
             "`automatic`: si conferma da solo. `manual`: l’orario resta occupato e aspetta la tua risposta dall’agenda."
         ),
@@ -127,6 +132,20 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         ),
         "label": N_("La domanda, come la legge chi prenota."),
         "required": N_("Se senza risposta non si può prenotare."),
+        "type": N_(
+            "Come si risponde: una riga (`text`), un testo lungo (`long`), una risposta da scegliere (`choice`) o più "
+            "d’una (`choices`), un numero, una data, sì o no."
+        ),
+        "options": N_("Le risposte fra cui scegliere, per `choice` e `choices`."),
+        "when": N_(
+            "La domanda si fa solo a chi ha risposto così a un’altra che viene prima: la sua chiave, e la risposta o "
+            "le risposte. Per una domanda da sì o no, `true` o `false`."
+        ),
+        "min": N_(
+            "Il minimo: di un testo i caratteri, di `choices` quante risposte, di un numero o di una data il valore."
+        ),
+        "max": N_("Il massimo, come `min`."),
+        "help": N_("Una riga di aiuto, sotto la domanda."),
     },
     AddressVariable: {
         "env": N_(
