@@ -15,12 +15,18 @@ from plugins.domain.availability import Availability, parse_duration
 from plugins.domain.clock_ranges import ClockRange, parse_range
 from plugins.domain.identity import Identity
 from plugins.domain.language import N_, _
+from plugins.domain.waiting_list import LEAST_HOLD
 
 Parsed = TypeVar("Parsed")
 _PLACES = N_("places: [{slug: studio, name: Studio, address: Via Roma 1}]")
 _NEVER_IN_TIME = N_(
     "Il preavviso supera l’orizzonte e nessun orario sarebbe libero. Accorcia notice o allunga horizon. "
     "Esempio: notice: 24h e horizon: 60d"
+)
+
+_SHORT_HOLD = N_(
+    "È troppo poco: chi legge la mail un po’ dopo trova l’orario già perso. Scrivi almeno mezz’ora. "
+    "Esempio: waiting_hold: 4h"
 )
 
 
@@ -93,6 +99,9 @@ def contradictions(document: Document) -> Iterator[Fault]:
     values = document.values
     if _never_in_time(values):
         yield document.fault(("notice",), _(_NEVER_IN_TIME))
+    hold = _read(parse_duration, values.get("waiting_hold"))
+    if hold is not None and hold < LEAST_HOLD:
+        yield document.fault(("waiting_hold",), _(_SHORT_HOLD))
     meetings = meeting_slugs(document)
     first = values.get("first_meeting")
     if isinstance(first, str) and meetings and first not in meetings:

@@ -63,8 +63,14 @@ def _taken(but: bool) -> CompoundSelect[Any]:
     elsewhere = select(busy.c.start, busy.c.end, literal(Holder.BUSY.value), busy.c.words, null(), null()).where(
         busy.c.end > first, busy.c.start < last
     )
+    # What is offered to one counts for the day's cap as if she had taken it: else she could not.
     offers = select(
-        holds.c.busy_from, holds.c.busy_until, literal(Holder.OFFER.value), literal(""), null(), null()
+        holds.c.busy_from,
+        holds.c.busy_until,
+        literal(Holder.OFFER.value),
+        literal(""),
+        holds.c.meeting,
+        holds.c.start,
     ).where(
         holds.c.busy_from >= earliest,
         holds.c.busy_from < last,
