@@ -54,6 +54,11 @@ class Builder:
         self.start(**settings)
         return self.end()
 
+    def is_refused(self, **settings: object) -> bool:
+        """Build, and say whether a fault has stopped it."""
+        self.start(**settings)
+        return self.answer().startswith("SystemExit")
+
     def kill(self) -> None:
         """End it wherever it is."""
         self._process.kill()
