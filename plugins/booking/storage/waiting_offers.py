@@ -142,7 +142,9 @@ def _decided(connection: Connection, decide: Decide, now: datetime) -> Offer | N
 
 def _mail(connection: Connection, who: str) -> Row[Any] | None:
     last = select(outbox.c.state, outbox.c.bounced_at).where(outbox.c.about == who, outbox.c.kind == WAITING_OFFER)
-    return connection.execute(last.order_by(outbox.c.created_at.desc(), outbox.c.id.desc()).limit(1)).one_or_none()
+    last = last.order_by(outbox.c.created_at.desc(), outbox.c.id.desc()).limit(1)
+    row: Row[Any] | None = connection.execute(last).one_or_none()
+    return row
 
 
 def _to_end(connection: Connection, row: Row[Any], now: datetime) -> bool:
