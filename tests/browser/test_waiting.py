@@ -46,7 +46,7 @@ class Full:
 @pytest.fixture(scope="module")
 def full(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Full]:
     folder = tmp_path_factory.mktemp("waiting")
-    hours = dict.fromkeys(DAYS, ["09:00-09:30"])
+    hours = {day: ["09:00-09:30"] for day in DAYS}
     content = write_content(folder / "office", hours=hours, horizon="8d", notice="0m", waiting_hold="4h")
     with serving(
         BOOKING_DEV="1",

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, Table, delete, func, or_, select
 
 from plugins.booking.storage.engine import Unavailable, outside_transactions, queue_for_writing, reachable, writing
+from plugins.booking.storage.holds import drop_empty_groups
 from plugins.booking.storage.schema import (
     bookings,
     entries,
@@ -103,8 +104,9 @@ def erase(engine: Engine, email: str) -> Erased:
         ).rowcount
         for name in names:
             connection.execute(delete(idempotency).where(idempotency.c.answer.contains(name)))
-        # Its claims, its history, its replies and its entry go with a booking.
+        # Its claims, its seat, its history, its replies and its entry go with a booking.
         gone = connection.execute(delete(bookings).where(bookings.c.id.in_(names))).rowcount
+        drop_empty_groups(connection)
         words = connection.execute(delete(messages).where(messages.c.id.in_(names))).rowcount
         drop_waiting(connection, waits)
     _overwrite(engine)

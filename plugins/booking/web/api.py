@@ -57,6 +57,7 @@ def api_routes(
                 }
                 | ({"price": meeting.price} if meeting.price else {})
                 | ({"waiting": True} if has_waiting_list(meeting, office().availability) else {})
+                | ({"seats": meeting.seats} if meeting.seats else {})
                 for meeting in office().availability.meetings
                 if meeting.listed
             ]

@@ -36,6 +36,7 @@ class MeetingOut(BaseModel):
     confirmation: Literal["automatic", "manual"]
     price: str | None = Field(default=None, description="What it costs, in the owner's words")
     waiting: bool | None = Field(default=None, description="True where one can wait for a time to come free.")
+    seats: int | None = Field(default=None, description="How many people may book one and the same time")
 
 
 class SlotOut(BaseModel):
@@ -45,6 +46,7 @@ class SlotOut(BaseModel):
     end: str = Field(examples=["2027-01-11T11:00:00+01:00"])
     day: str = Field(examples=["Monday 11 January"])
     time: str = Field(examples=["10:30"])
+    left: int | None = Field(default=None, description="How many seats are left; of a meeting with seats alone")
 
 
 class SlotsOut(BaseModel):
