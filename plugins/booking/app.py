@@ -35,6 +35,7 @@ from plugins.booking.web.middleware.path_prefix import PathPrefix, Places
 from plugins.booking.web.middleware.rate_limit import RateLimitCheck
 from plugins.booking.web.middleware.security_headers import SecurityHeaders
 from plugins.booking.web.page_routes import page_routes
+from plugins.booking.web.question_schemas import describe_questions
 from plugins.booking.web.rendering import Renderer
 from plugins.booking.web.site_files import site_files
 from plugins.booking.web.slots_cache import SlotsCache
@@ -104,6 +105,7 @@ def create_app(
     # Before the pages of one appointment, under whose addresses it lies.
     waiting_pages = WaitingPages(services.waiting_list, booking_service, office, render)
     app.include_router(waiting_routes(waiting_pages, steps, origin, rate.wait))
+    describe_questions(app, office)
     app.include_router(
         page_routes(
             booking_service,

@@ -19,7 +19,8 @@ from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.rate_limit import wait_in_words
 from plugins.booking.web.middleware.security_headers import SECRET
 from plugins.booking.web.page_response import answer_of
-from plugins.booking.web.request_bodies import nested, without_unasked
+from plugins.booking.web.question_fields import error_targets, question_fields, still_to_ask, without_unasked
+from plugins.booking.web.request_bodies import nested
 from plugins.booking.web.timezones import known
 from plugins.booking.web.view_models import day, instant, slot_value
 from plugins.content.office import Office
@@ -114,16 +115,25 @@ class WaitingPages:
         fields: Fields | None = None,
         errors: Iterable[FieldError] = (),
         lost: bool = False,
+        more: bool = False,
         key: str | None = None,
         seconds: int = 0,
     ) -> Response:
-        """Show how somebody stands in the list, and what she may do; `lost` where the time she wanted is gone."""
+        """Show how somebody stands in the list, and what she may do.
+
+        `lost` where the time she wanted is gone, `more` where an answer of hers led to another question.
+        """
         found = self._found(token)
         waiting, held, office = found.waiting, found.held, self._office()
+        meeting = office.availability.meeting(waiting.meeting)
+        questions = question_fields(meeting, fields or {}) if meeting and held else []
         page = self._render(
             "booking/wait_place.html",
             waiting=waiting,
-            meeting=office.availability.meeting(waiting.meeting),
+            meeting=meeting,
+            questions=questions,
+            targets=error_targets(questions),
+            more=more,
             service=office.catalogue.service(waiting.service) if waiting.service else None,
             held=held,
             held_value=slot_value(held.start) if held else None,
@@ -182,8 +192,11 @@ class WaitingPages:
         if start is None or found.held is None or found.held.start != start:
             return self.place(token, 409, fields, lost=True)
         try:
-            asked, _unasked = without_unasked(fields, self._booking_service.meeting(found.waiting.meeting))
-            request = self._waiting_list.read_taking(found.waiting, start, nested(asked))
+            meeting = self._booking_service.meeting(found.waiting.meeting)
+            asked, _unasked = without_unasked(fields, meeting)
+            request = self._waiting_list.read_taking(found.waiting, start, nested(asked, meeting))
+            if still_to_ask(asked, meeting):
+                return self.place(token, 200, fields, more=True, key=key)
             answer = self._waiting_list.take(found.waiting, request, made)
         except InvalidRequest as invalid:
             return self.place(token, 422, fields, invalid.errors)
