@@ -15,6 +15,7 @@ from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import Services, services_of
 from plugins.booking.storage.schema import bookings, holds, waiting
 from plugins.domain.booking_lifecycle import Actor
+from plugins.domain.questions import text_of
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import asked, write_content
 from tests.booking.page import Page
@@ -24,7 +25,12 @@ from tests.booking.tables import count
 HERE = "/appuntamenti/attesa"
 NINE, HALF_PAST = "2027-01-12T09:00:00+01:00", "2027-01-12T09:30:00+01:00"
 TYPED = {"from": "2027-01-12", "to": "2027-01-12", "name": "Ada Rossi", "email": "ada@example.com"}
-QUESTION = {"questions": [{"key": "attivita", "label": "Di cosa ti occupi?", "required": True}]}
+QUESTIONS = {
+    "questions": [
+        {"key": "prima", "label": "È la prima volta?", "type": "yes_no", "required": True},
+        {"key": "come", "label": "Come sei arrivata qui?", "when": {"prima": True}},
+    ]
+}
 
 
 @pytest.fixture
@@ -60,7 +66,7 @@ def place(desk: Endpoint, services: Services) -> str:
 def held(desk: Endpoint, services: Services, meeting: str = "conoscitiva", **changed: object) -> str:
     """Ask, confirm, and have a time held: the address of the page."""
     booked = book(desk, NINE, **changed)
-    book(desk, HALF_PAST)
+    book(desk, HALF_PAST, **changed)
     assert asking(desk, meeting).status_code == 303
     address = place(desk, services)
     Page(desk.http.get(address)).form(f"{address}conferma").send(desk.http)
@@ -169,17 +175,23 @@ def test_same_form_sent_twice_asks_once(desk: Endpoint) -> None:
 
 
 def test_what_the_meeting_needs_is_asked_with_the_time(desk: Endpoint, services: Services) -> None:
-    write_content(desk.content, QUESTION, hours={"tuesday": ["09:00-10:00"]}, waiting_hold="4h")
-    address = held(desk, services, answers={"attivita": "Altro"})
+    write_content(desk.content, QUESTIONS, hours={"tuesday": ["09:00-10:00"]}, waiting_hold="4h")
+    services = services_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))
+    address = held(desk, services, answers={"prima": False})
     form = Page(desk.http.get(address)).form(f"{address}prendi")
     missing = form.send(desk.http)
     assert missing.status_code == 422
-    assert "Rispondi alla domanda" in Page(missing).words
-    taken = Page(missing).form(f"{address}prendi").send(desk.http, **{"answers.attivita": "Vendo lana"})
+    assert Page(missing).title.startswith("Errore: ")
+    # Without scripts, what follows from an answer is asked on the same page again.
+    more = desk.http.post(f"{address}prendi", data={"start": form.fields["start"], "answers.prima": text_of(True)})
+    assert more.status_code == 200
+    assert "C’è ancora qualcosa da chiederti" in Page(more).words
+    answers = {"answers.prima": text_of(True), "answers.come": "Da un’amica"}
+    taken = desk.http.post(f"{address}prendi", data=answers | {"start": form.fields["start"]})
     assert taken.status_code == 303
     with desk.engine.begin() as connection:
-        answers = connection.execute(select(bookings.c.answers).where(bookings.c.email == "ada@example.com")).scalar()
-    assert "Vendo lana" in str(answers)
+        kept = connection.execute(select(bookings.c.answers).where(bookings.c.email == "ada@example.com")).scalar()
+    assert "Da un’amica" in str(kept)
 
 
 def test_a_meeting_by_phone_asks_for_the_number(desk: Endpoint, services: Services) -> None:
