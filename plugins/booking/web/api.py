@@ -23,6 +23,7 @@ from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor
 from plugins.domain.language import N_, _
 from plugins.domain.requests import read_word
+from plugins.domain.waiting_list import has_waiting_list
 
 _NO_BOOKING = N_("Questo appuntamento non esiste.")
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -56,6 +57,7 @@ def api_routes(
                     "confirmation": meeting.confirmation,
                 }
                 | ({"price": meeting.price} if meeting.price else {})
+                | ({"waiting": True} if has_waiting_list(meeting, office().availability) else {})
                 | ({"seats": meeting.seats} if meeting.seats else {})
                 | ({"questions": questions} if (questions := questions_out(meeting)) else {})
                 for meeting in office().availability.listed()
