@@ -96,7 +96,8 @@ def _texts(detected: DetectedChanges) -> dict[str, Parted] | None:
     """The texts that are new or were edited, by their paths; None where an edit is of more than texts."""
     root, edited = Path(detected.inputs.content), detected.edited()
     try:
-        found = {path: parted(root, Path(path)) for path in edited if (root / path).is_file()}
+        texts = [path for path in edited if path.endswith(".md") and (root / path).is_file()]
+        found = {path: parted(root, Path(path)) for path in texts}
     except ContentError:
         return None
     return found if edited else None

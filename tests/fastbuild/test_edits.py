@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -115,12 +117,6 @@ def test_what_meets_another_post_is_told_as_a_whole_build_tells_it(place: Place,
 
 
 WIDER: dict[str, Callable[[Place], object]] = {
-    "another price": lambda place: edit(next(place.content.glob("services/*/p*.md")), "from: ", "from: 1"),
-    "another claim": lambda place: edit(place.content / "identity.yaml", "claim: ", "claim: Altro, "),
-    "another word of a client": lambda place: _append(place.content / "testimonials/ceramista.md"),
-    "a client who takes it back": lambda place: (place.content / "testimonials/fornaia.md").unlink(),
-    "how a work went, and a post": _case_and_post,
-    "another sentence of hers": lambda place: edit(place.content / "identity.yaml", "voice: ", "voice: Ecco. "),
     "another portrait": lambda place: edit(place.content / "images/ritratto.svg", "</svg>", "<circle r='9'/></svg>"),
     "another template": lambda place: _append(place.folder / "theme/templates/partials/post_list.html", "<hr>"),
     "other styles": lambda place: _append(place.folder / "theme/static/css/base/text.css", "p{margin:1px}"),
@@ -137,6 +133,57 @@ def _shown(place: Place) -> None:
         place.folder / "theme/templates/partials/footer.html",
         "<p>{% for one in office.testimonials + office.cases %}{{ one.text }}{% endfor %}</p>",
     )
+
+
+def _service(place: Place) -> Path:
+    return next(place.content.glob("services/*/p*.md"))
+
+
+def _hours(place: Place) -> Path:
+    return place.content / "availability.yaml"
+
+
+# What all pages share, and how many of them read it at most.
+SHARED: dict[str, tuple[Callable[[Place], object], int]] = {
+    "another price": (lambda place: edit(next(place.content.glob("services/*/p*.md")), "from: ", "from: 1"), 12),
+    "another claim": (lambda place: edit(place.content / "identity.yaml", "claim: ", "claim: Altro, "), 99),
+    "another word of a client": (lambda place: _append(place.content / "testimonials/ceramista.md"), 99),
+    "a client who takes it back": (lambda place: (place.content / "testimonials/fornaia.md").unlink(), 99),
+    "how a work went, and a post": (_case_and_post, 99),
+    "another sentence of hers": (lambda place: edit(place.content / "identity.yaml", "voice: ", "voice: Ecco. "), 20),
+    "other hours": (
+        lambda place: edit(place.content / "availability.yaml", "monday: [", 'monday: ["07:00-08:00", '),
+        0,
+    ),
+    "another title of a meeting": (
+        lambda place: edit(place.content / "availability.yaml", "title: ", "title: La "),
+        40,
+    ),
+    "one more step of a service": (lambda place: edit(_service(place), "steps:\n", "steps:\n  - Un altro passo\n"), 1),
+    "another order of services": (lambda place: edit(_service(place), "order: ", "order: 9"), 12),
+    "one more service": (
+        lambda place: shutil.copy(_service(place), _service(place).with_name("nuovo.md")),
+        20,
+    ),
+    "another title of a page": (lambda place: edit(place.content / "pages/chi-sono.md", "title: ", "title: Io, "), 99),
+    "a price and a post": (
+        lambda place: (edit(_service(place), "from: ", "from: 2"), edit(place.post(2), "tags: [", "tags: [nuova, ")),
+        60,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_what_all_share_is_brought_in_where_it_is_read(place: Place, other: Builder, name: str) -> None:
+    make, most = SHARED[name]
+    _shown(place)
+    place.build()
+    make(place)
+    answer = place.build()
+    told = re.search(r"Done: (\d+) of \d+ pages changed", answer)
+    assert told, answer
+    assert int(told[1]) <= most
+    assert tree(place.output) == place.clean(other)
 
 
 @pytest.mark.parametrize("name", WIDER)

@@ -25,6 +25,8 @@ class Unit:
     is_traced: bool
     # The files that it told to have written.
     told: frozenset[str] = frozenset()
+    # The fields of what all share that it has read.
+    asked: frozenset[str] = frozenset()
 
 
 class BuiltPage(NamedTuple):

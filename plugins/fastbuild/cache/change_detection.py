@@ -19,6 +19,10 @@ NOTHING = "nothing has changed,"
 _MOST = 50
 
 
+# What all pages share, besides texts.
+_DATA = frozenset({"identity.yaml", "availability.yaml"})
+
+
 class DetectedChanges(NamedTuple):
     """Detected changes: the files at an instant (ns), and what differs from a manifest: `changed` of the content.
 
@@ -46,7 +50,7 @@ class DetectedChanges(NamedTuple):
         """The texts that differ, by their paths in the content; none where anything else does, or too many do."""
         paths = {os.path.relpath(path, self.inputs.content).replace(os.sep, "/") for path in self.changed}
         known = self.manifest.edits.keys() if self.manifest else set()
-        is_small = len(paths | known) <= _MOST and all(path.endswith(".md") for path in paths)
+        is_small = len(paths | known) <= _MOST and all(path.endswith(".md") or path in _DATA for path in paths)
         return paths if is_small else set()
 
 

@@ -21,6 +21,7 @@ from plugins.fastbuild.edit.edited_contents import EditedContents, ReadTexts
 from plugins.fastbuild.fingerprint.file_stamps import files_in, stamp_of, trusted
 from plugins.fastbuild.parallel.worker_processes import BackgroundWork
 from plugins.fastbuild.render import read_tracking
+from plugins.fastbuild.render.data_places import DataPlaces
 from plugins.fastbuild.render.page_queue import RenderedPage, number_of_pages, written_files
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
 from plugins.fastbuild.render.read_tracking import bits
@@ -76,27 +77,33 @@ class _Edit:
                 for path, change in site.list_again().items():
                     self._changes[path] = _both(self._changes.get(path), change)
                 first = frozenset(told)
-            units = [unit for unit in manifest.units if self._is_affected(unit)]
+            data = DataPlaces(site.office)
+            digests = ValueDigests(site.paths, site.context, data)
+            shared = digests.shared(manifest.shared) if self._is_anew else manifest.shared
+            others = {name for name, digest in manifest.shared.items() if shared.get(name) != digest}
+            units = [unit for unit in manifest.units if self._is_affected(unit) or not others.isdisjoint(unit.asked)]
             if not all(unit.is_traced for unit in manifest.units if self._is_anew or unit in units):
                 return None
+            ending.enter_context(read_tracking.tracking_data(data))
             pages = site.name_pages(units, manifest.units, self._is_anew)
-            named = frozenset(told)
-            digests = ValueDigests(site.paths, site.context)
-            shared = digests.shared(manifest.shared) if self._is_anew else manifest.shared
-            wanted = set(self._wanted(pages, digests, shared))
+            written = frozenset(told)
+            own = written - first
+            self._units = [replace(unit, told=own) if unit in units else unit for unit in manifest.units]
+            wanted = set(self._wanted(pages, digests, others))
             if not all(is_within(Path(pages.output_path), path) for path in wanted):
                 # A whole build refuses to write through a link that leads out of the site.
                 return None
             pages.only = wanted
             saving = ending.enter_context(BackgroundWork(site.saving())) if self._is_anew else None
             made = pages.make()
-            kept = first.union(*(unit.told for unit in manifest.units), manifest.static)
+            kept = first.union(*(unit.told for unit in self._units), manifest.static)
             for path in kept - told:
                 signals.content_written.send(path, context=None)
             snapshot = saving.result() if saving else manifest.site
         gone = manifest.pages.keys() - pages.queued.keys()
         fresh = {path for path, page in made.items() if page.is_new}
-        site.settings |= {"CHANGED_FILES": fresh | gone | named, "FILTERED_PAGES": frozenset(pages.queued) | gone}
+        site.settings["CHANGED_FILES"] = fresh | gone | written
+        site.settings["FILTERED_PAGES"] = frozenset(pages.queued) | gone
         signals.finalized.send(site.run)
         built = with_rendered(manifest.pages, pages.queued.values(), made, digests)  # type: ignore[arg-type]
         shared = shared | digests.shared(asked_by(made.values()) - shared.keys())
@@ -106,7 +113,7 @@ class _Edit:
         told_in_words = f"{number_of_pages(fresh | gone)} of {number_of_pages(pages.queued)} pages changed,"
         return AppliedEdit(told_in_words, kept_manifest)
 
-    def _wanted(self, pages: QueueingWriter, digests: ValueDigests, shared: Mapping[str, str]) -> Iterable[str]:
+    def _wanted(self, pages: QueueingWriter, digests: ValueDigests, others: Collection[str]) -> Iterable[str]:
         """The pages that are new, have read what has changed, or are made of something else."""
         manifest = self._manifest
         paths = {page.number: path for path, page in manifest.pages.items() if path in pages.queued}
@@ -116,7 +123,6 @@ class _Edit:
                     yield paths[number]
         if not self._is_anew:
             return
-        others = {name for name, digest in manifest.shared.items() if shared.get(name) != digest}
         for path, page in pages.queued.items():
             before = manifest.pages.get(path)
             if before is None or _is_other(before, page, others, digests):
@@ -161,6 +167,7 @@ class _Edit:
             heads=self._edited.heads,
             linking=frozenset(self._edited.linking),
             pages=built,
+            units=self._units,
             edits={} if self._is_anew else manifest.edits | changed,
         )
 

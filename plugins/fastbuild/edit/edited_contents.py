@@ -14,10 +14,11 @@ from pelican.contents import Article, Content, Page
 from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.plugins import signals
 
-from plugins.content.base.faults import ContentError
+from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.front_matter_split import Parted, parted
 from plugins.content.base.ignored_files import is_ignored
 from plugins.content.markup.slugs import slug_of
+from plugins.content.office import Office
 from plugins.domain.language import spoken
 from plugins.fastbuild.cache.build_manifest import Manifest
 from plugins.fastbuild.markdown.converter import Converted, ConvertedText, TextConverter
@@ -57,8 +58,13 @@ class EditedContents:
         With None the site is good for nothing any more.
         """
         found: dict[str, Change] = {}
-        posts = set[str]()
-        for path in sorted(paths):
+        posts, apart = set[str](), {path for path in paths if not self._is_text(path)}
+        if apart:
+            shared = self._shared(apart)
+            if shared is None:
+                return None
+            found |= shared
+        for path in sorted(set(paths) - apart):
             before = self._site.contents.get(path)
             if not (self._root / path).is_file():
                 if not isinstance(before, Article) or not self._may_go(path, before):
@@ -75,6 +81,48 @@ class EditedContents:
             if change is EVERYTHING:
                 posts.add(path)
         return found if self._are_clear(posts) else None
+
+    def _is_text(self, path: str) -> bool:
+        """Whether a file is a post, or a text whose words alone have changed."""
+        if path.startswith("blog/"):
+            return True
+        text = self._text(path) if path in self._site.contents else None
+        return text is not None and text.head == self.heads.get(path)
+
+    def _shared(self, paths: Collection[str]) -> dict[str, Change] | None:
+        """Read all but the posts again; None where that is more than a page's words, fields or address."""
+        # Only here: YAML and its checks take as long as all the rest of an edit.
+        from plugins.content.office_reader import service_names
+        from plugins.content.site import gather_site
+        from plugins.domain.catalogue import Service
+
+        gone = [path for path in paths if path in self._site.contents and not (self._root / path).is_file()]
+        if not all(self._may_go(path, self._site.contents[path]) for path in gone):
+            return None
+        before, faults = self._site.office, list[Fault]()
+        office, found = gather_site(self._root, faults, with_posts=False)
+        if faults or office is None or _settings_of(office) != _settings_of(before):
+            return None
+        sources = {source.path.as_posix(): source for source in found}
+        services = service_names(self._root, (one.value for one in found if isinstance(one.value, Service)))
+        references = [facts(post)["metadata"].get("service") for post in self._site.posts.values()]
+        if any(one is not None and one.split("/")[-1] not in services for one in references):
+            return None
+        links = self._links_apart()
+        changes = self._site.read_again(sources, office)
+        if not links ^ self._links_apart() <= self._known_static():
+            return None
+        kept = self._site.posts.keys()
+        self.heads = {path: head for path, head in self.heads.items() if path in kept}
+        self.heads |= {path: source.document.head for path, source in sources.items()}
+        self.linking = {path for path in self.linking if path in kept}
+        self.linking |= {path for path, source in sources.items() if "{" in source.document.body}
+        # What they are made of is another, whether a page of their own is or not.
+        return changes | {path: EVERYTHING for path in paths}
+
+    def _links_apart(self) -> set[str]:
+        posts = self._site.posts
+        return set().union(*(_static_links(one) for path, one in self._site.contents.items() if path not in posts))
 
     def _change(self, path: str, before: Content | None, after: Content) -> Change | None:
         if before is None:
@@ -166,7 +214,7 @@ class EditedContents:
             "context_sender": sender,
         }
 
-    def _may_go(self, path: str, post: Article) -> bool:
+    def _may_go(self, path: str, post: Content) -> bool:
         """Whether no other text may lead to a post, by the name of its file, and all it led to stays."""
         name = PurePosixPath(path).name
         for file in (self._root / other for other in self.linking - {path}):
@@ -193,6 +241,13 @@ class EditedContents:
                 if not slug(label) or labels.setdefault((kind, slug(label)), label) != label:
                     return False
         return True
+
+
+def _settings_of(office: Office) -> tuple[object, ...]:
+    """What of what all share is in the settings, in the filters of pages or in pictures."""
+    identity = office.identity
+    named = (identity.brand, identity.name, identity.language, identity.currency, identity.portrait)
+    return *named, identity.form_addresses, office.availability.timezone.key, office.has("blog"), office.has("cerca")
 
 
 def _static_links(content: Content) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from plugins.fastbuild.cache.build_manifest import BuiltPage, Dependents, Manife
 from plugins.fastbuild.cache.change_detection import DetectedChanges
 from plugins.fastbuild.fingerprint.file_stamps import of_a_process, stamp_of, trusted
 from plugins.fastbuild.fingerprint.inputs import programs
+from plugins.fastbuild.render.data_places import DataPlaces
 from plugins.fastbuild.render.page_queue import QueuedPage, RenderedPage
 from plugins.fastbuild.render.read_tracking import paths_of
 from plugins.fastbuild.render.value_digests import ValueDigests
@@ -63,6 +65,7 @@ class FinishedBuild:
     units: list[Unit]
     told: frozenset[str]
     static: frozenset[str]
+    data: DataPlaces
 
 
 def save_build(built: FinishedBuild, site: int, detected: DetectedChanges) -> None:
@@ -70,8 +73,8 @@ def save_build(built: FinishedBuild, site: int, detected: DetectedChanges) -> No
     pelican, inputs = built.named.pelican, detected.inputs
     settings, output = pelican.settings, pelican.output_path
     context = built.named.context
-    paths, asked = paths_of(context), asked_by(built.made.values())
-    digests = ValueDigests(paths, context)
+    paths, asked = paths_of(context), asked_by(built.made.values()).union(*(unit.asked for unit in built.units))
+    digests = ValueDigests(paths, context, built.data)
     pages = with_rendered({}, built.named.queued, built.made, digests)
     dependents = Dependents()
     for path, made in built.made.items():
@@ -123,7 +126,9 @@ def with_rendered(
         if made is None:
             found[page.path] = before[page.path]
             continue
-        asked = same.setdefault(made.asked, made.asked)
+        if made.asked not in same:
+            same[made.asked] = frozenset(map(sys.intern, made.asked))
+        asked = same[made.asked]
         number = known.number if known else next(fresh)
         found[page.path] = BuiltPage(number, asked, digests.own(page, asked))
     return found
