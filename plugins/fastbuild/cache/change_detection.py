@@ -7,10 +7,12 @@ import time
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from plugins.fastbuild.cache.build_manifest import Manifest
+from plugins.fastbuild.cache.build_manifest import Manifest, due
 from plugins.fastbuild.fingerprint.file_stamps import Stamp, are_as_they_were, differing
 from plugins.fastbuild.fingerprint.inputs import Inputs
 
+# What a template may ask for that is another on another day.
+_OF_A_DAY = frozenset({"DAY", "TODAY"})
 # What is told of a site where nothing differs.
 NOTHING = "nothing has changed,"
 
@@ -44,7 +46,10 @@ class DetectedChanges(NamedTuple):
         content, others = inputs.stamps()
         if manifest is None or not _is_like(manifest, inputs, others):
             return cls(inputs, began, content, others, None, set())
-        return cls(inputs, began, content, others, manifest, differing(manifest.content, content))
+        waiting = due(manifest, inputs.day(manifest.timezone))
+        # A post whose day has come says what it said, and is read again.
+        changed = differing(manifest.content, content) | {os.path.join(inputs.content, path) for path in waiting}
+        return cls(inputs, began, content, others, manifest, changed)
 
     def edited(self) -> set[str]:
         """The texts that differ, by their paths in the content; none where anything else does, or too many do."""
@@ -59,7 +64,7 @@ def _is_like(manifest: Manifest, inputs: Inputs, others: Mapping[str, Stamp]) ->
         manifest.settings == inputs.settings
         and not differing(manifest.others, others)
         and are_as_they_were(manifest.programs)
-        and manifest.day == inputs.day(manifest.timezone)
+        and (manifest.day == inputs.day(manifest.timezone) or _OF_A_DAY.isdisjoint(manifest.shared))
         and are_as_they_were(manifest.outputs)
     )
 

@@ -42,6 +42,7 @@ def apply_edit(
     manifest: Manifest, detected: DetectedChanges, site: RestoredSite, read: ReadTexts | None = None
 ) -> AppliedEdit | None:
     """Bring the texts that were edited in; None where that takes more than this site can do."""
+    site.settings["DAY"] = detected.inputs.day(manifest.timezone)
     edited = EditedContents(site, manifest, read)
     changes = edited.apply(detected.edited())
     if changes is None:
@@ -165,6 +166,8 @@ class _Edit:
             content=trusted(self._detected.content, self._detected.began),
             outputs=found | stamps,
             heads=self._edited.heads,
+            day=self._site.settings["DAY"],
+            days=self._edited.days,
             linking=frozenset(self._edited.linking),
             pages=built,
             units=self._units,

@@ -20,12 +20,13 @@ from plugins.content.base.ignored_files import is_ignored
 from plugins.content.markup.slugs import slug_of
 from plugins.content.office import Office
 from plugins.domain.language import spoken
-from plugins.fastbuild.cache.build_manifest import Manifest
+from plugins.fastbuild.cache.build_manifest import Manifest, due
 from plugins.fastbuild.markdown.converter import Converted, ConvertedText, TextConverter
 from plugins.fastbuild.render import read_tracking
 from plugins.fastbuild.restored_site import NoSources, RestoredSite
 from plugins.fastbuild.snapshots.content_changes import EVERYTHING, Change, apply, change_of, replace
 from plugins.fastbuild.snapshots.lazy_contents import facts
+from plugins.fastbuild.snapshots.save_build import day_of
 
 if TYPE_CHECKING:
     from plugins.content.site import Entry
@@ -49,6 +50,8 @@ class EditedContents:
     def __init__(self, site: RestoredSite, manifest: Manifest, read: ReadTexts | None = None) -> None:
         self._site, self._given = site, read
         self._root = Path(site.run.path)
+        self._due = due(manifest, site.settings["DAY"])
+        self.days = dict(manifest.days)
         # As they were, and as they are now where they were read again.
         self.heads, self.linking = dict(manifest.heads), set(manifest.linking)
 
@@ -70,6 +73,7 @@ class EditedContents:
                 if not isinstance(before, Article) or not self._may_go(path, before):
                     return None
                 del self._site.contents[path], self.heads[path]
+                self.days.pop(path, None)
                 self.linking.discard(path)
                 found[path] = EVERYTHING
                 continue
@@ -154,7 +158,7 @@ class EditedContents:
         html, sections = self._converted(path, text.body)
         (self.linking.add if "{" in text.body else self.linking.discard)(path)
         is_plain = html and "{" not in text.body and not any(wordless in html for wordless in _WORDLESS)
-        if before is not None and is_plain and text.head == self.heads.get(path):
+        if before is not None and is_plain and text.head == self.heads.get(path) and path not in self._due:
             return _with_text(before, html, sections)
         source = self._source(path)
         if source is None:
@@ -162,6 +166,9 @@ class EditedContents:
         self._site.settings["SITE"] = NoSources(self._site.office, {path: source})
         self._site.settings["CONVERT"] = lambda _body: (html, sections)
         self.heads[path] = text.head
+        self.days.pop(path, None)
+        if (day := day_of(source.value)) is not None:
+            self.days[path] = day
         after: Content = self._site.articles.readers.read_file(
             base_path=self._site.run.path,
             path=path,

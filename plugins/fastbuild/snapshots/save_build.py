@@ -8,11 +8,13 @@ import sys
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from typing import Any
 
 from pelican.generators import Generator
 
+from plugins.content.front_matter import Post
 from plugins.fastbuild.cache import cache_file
 from plugins.fastbuild.cache.build_manifest import BuiltPage, Dependents, Manifest, PelicanRun, Unit, place, written
 from plugins.fastbuild.cache.change_detection import DetectedChanges
@@ -97,6 +99,7 @@ def save_build(built: FinishedBuild, site: int, detected: DetectedChanges) -> No
         code=built.code,
         site=site,
         heads=_heads(settings),
+        days=_days(settings),
         linking=frozenset(path for path, one in settings["SITE"].sources.items() if "{" in one.document.body),
         pages=pages,
         shared=digests.shared(asked),
@@ -141,3 +144,12 @@ def asked_by(rendered: Iterable[RenderedPage]) -> set[str]:
 
 def _heads(settings: Mapping[str, Any]) -> dict[str, str]:
     return {path: source.document.head for path, source in settings["SITE"].sources.items()}
+
+
+def _days(settings: Mapping[str, Any]) -> dict[str, date]:
+    return {path: day for path, one in settings["SITE"].sources.items() if (day := day_of(one.value)) is not None}
+
+
+def day_of(value: object) -> date | None:
+    """The day on which a post is out; None of whatever is no post, or is none that comes out."""
+    return value.date if isinstance(value, Post) and value.status == "published" else None
