@@ -145,6 +145,9 @@ class RestoredSite:
     def name_pages(self, writing: Iterable[Unit], units: Iterable[Unit], is_anew: bool) -> QueueingWriter:
         """The pages, named anew where it is asked for; of the generators that write files, those are `writing`."""
         writer = QueueingWriter(self.run.output_path, self.settings)
+        for generator, _ in self._made.values():
+            # Good for this edit alone: nothing changes any more in it.
+            generator.env.once = FragmentCache()
         wanted, own = {unit.generator for unit in writing}, {unit.generator for unit in units}
         if is_anew or self.queued is None:
             self._name(writer, own - wanted)
@@ -165,8 +168,6 @@ class RestoredSite:
                 generator.generate_output(writer)
                 if len(writer.queued) > before:
                     read |= read_tracking.names_read()
-            # Nothing changes any more in this run.
-            generator.env.once = FragmentCache()
         self.queued, self._named_by = dict(writer.queued), read
 
     def saving(self) -> Callable[[], int | None]:

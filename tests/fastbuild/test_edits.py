@@ -94,6 +94,8 @@ def test_posts_come_go_and_move_without_a_whole_build(place: Place, other: Build
     assert tree(place.output) == place.clean(other)
     place.post(77).write_text(place.post(2).read_text("utf-8").replace('title: "', 'title: "Dopo '), "utf-8")
     assert "pages changed" in place.build()
+    edit(place.post(2), 'title: "', 'title: "Infine: ')
+    assert "pages changed" in place.build()
     assert tree(place.output) == place.clean(other)
 
 
