@@ -121,7 +121,8 @@ class RestoredSite:
     def read_again(self, sources: Mapping[str, Source[Entry]], office: Office) -> dict[str, Change]:
         """Have pages and services read anew, with what all share as it is now, and tell what of them is another."""
         self._was, before = DataPlaces(self.office), self.contents.copy()
-        for path in before.keys() - self.posts.keys():
+        posts = self.posts.keys()
+        for path in before.keys() - posts:
             del self.contents[path]
         self.context["office"], self.settings["SITE"] = office, NoSources(office, sources)
         self.settings["CONVERT"] = TextConverter(self.settings["MARKDOWN"])
@@ -136,7 +137,7 @@ class RestoredSite:
         digests = ValueDigests(read_tracking.paths_of(self.context), self.context, DataPlaces(office))
         changes: dict[str, Change] = {path: EVERYTHING for path in before.keys() ^ self.contents.keys()}
         for path, after in self.contents.items():
-            if path not in self.posts:
+            if path not in posts:
                 change = shown_otherwise(before[path], after, digests.of) if path in before else None
                 changes |= {path: change} if change else {}
                 after.__class__ = read_tracking.traced(type(after))

@@ -27,6 +27,7 @@ class Change:
 
 # Of a kept content, whose text may be read meanwhile.
 _READ_APART = frozenset({"piece", "sections"})
+_ABSENT = object()
 # What a run puts on a content, and what is worked out of the rest.
 _OF_A_RUN = frozenset({"settings", "_context", "_url", "_save_as", "_get_content", "piece", "translations"})
 # Something else altogether, or there or gone.
@@ -46,8 +47,13 @@ Place = Callable[[object], str | None]
 
 def differing(before: Mapping[str, Any], now: Mapping[str, Any], place: Place) -> frozenset[str]:
     """The names of what is another value now; what is worked out once it is asked for is not looked at."""
-    names = {name for name in before.keys() | now.keys() if not name.startswith("_")} - _READ_APART
-    return frozenset(name for name in names if not _is_same(before.get(name), now.get(name), place))
+    others = [name for name, value in now.items() if before.get(name, _ABSENT) is not value]
+    names = [name for name in (*others, *(before.keys() - now.keys())) if not name.startswith("_")]
+    return frozenset(
+        name
+        for name in names
+        if name not in _READ_APART and not _is_same(before.get(name, _ABSENT), now.get(name, _ABSENT), place)
+    )
 
 
 def _is_same(before: object, now: object, place: Place) -> bool:
