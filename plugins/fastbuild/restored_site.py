@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from plugins.fastbuild.full_build import make_generators, name_of
 from plugins.fastbuild.markdown.converter import TextConverter
 from plugins.fastbuild.post_lists import list_again
 from plugins.fastbuild.render import read_tracking
-from plugins.fastbuild.render.compiled_templates import FragmentCache
+from plugins.fastbuild.render.compiled_templates import FragmentCache, showing
 from plugins.fastbuild.render.data_places import DataPlaces
 from plugins.fastbuild.render.page_queue import Page
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
@@ -142,6 +143,14 @@ class RestoredSite:
                 changes |= {path: change} if change else {}
                 after.__class__ = read_tracking.traced(type(after))
         return changes
+
+    def showing(self, files: Collection[str]) -> set[str] | None:
+        """The templates that show any of these files of templates; None where that cannot be told."""
+        folder = os.path.join(os.path.abspath(self.run.theme), "templates")
+        names = {os.path.relpath(file, folder).replace(os.sep, "/") for file in files}
+        if not names or self.settings["THEME_TEMPLATES_OVERRIDES"]:
+            return None if names else set()
+        return showing(self._environment(0), names)
 
     def name_pages(self, writing: Iterable[Unit], units: Iterable[Unit], is_anew: bool) -> QueueingWriter:
         """The pages, named anew where it is asked for; of the generators that write files, those are `writing`."""

@@ -120,7 +120,6 @@ def test_what_meets_another_post_is_told_as_a_whole_build_tells_it(place: Place,
 
 WIDER: dict[str, Callable[[Place], object]] = {
     "another portrait": lambda place: edit(place.content / "images/ritratto.svg", "</svg>", "<circle r='9'/></svg>"),
-    "another template": lambda place: _append(place.folder / "theme/templates/partials/post_list.html", "<hr>"),
     "other styles": lambda place: _append(place.folder / "theme/static/css/base/text.css", "p{margin:1px}"),
     "a link to another page": lambda place: _append(place.post(3), "\n[x]({filename}articolo-00001.md)\n"),
     "a page that is missing on the disk": lambda place: (place.output / "blog/articolo-00003/index.html").unlink(),
@@ -135,6 +134,44 @@ def _shown(place: Place) -> None:
         place.folder / "theme/templates/partials/footer.html",
         "<p>{% for one in office.testimonials + office.cases %}{{ one.text }}{% endfor %}</p>",
     )
+
+
+def _by_a_value(place: Place) -> None:
+    _append(place.folder / "theme/templates/home.html", '{% set one = "partials/desk.html" %}{% include one %}')
+
+
+# A file of the templates, and how many pages show it at most.
+TEMPLATES = {
+    "partials/post_list.html": 40,
+    "service.html": 9,
+    "macros/words.html": 99,
+    "base.html": 99,
+    "agenda/day.html": 0,
+}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_is_brought_in_where_it_is_shown(place: Place, other: Builder, name: str) -> None:
+    file = place.folder / "theme/templates" / name
+    place.build()
+    file.write_text(file.read_text(encoding="utf-8").replace("</", "<!-- x --></"), encoding="utf-8")
+    # Another one at once, while what was made with the one before is in memory.
+    edit(place.post(3), 'title: "', 'title: "Ecco: ')
+    assert "pages changed" in place.build()
+    file.write_text(file.read_text(encoding="utf-8").replace("<!-- x -->", "<!-- y -->"), encoding="utf-8")
+    answer = place.build()
+    told = re.search(r"Done: (\d+) of \d+ pages changed", answer)
+    assert told, answer
+    assert int(told[1]) <= TEMPLATES[name]
+    assert tree(place.output) == place.clean(other)
+
+
+def test_what_a_value_names_may_be_any_template(place: Place, other: Builder) -> None:
+    _by_a_value(place)
+    place.build()
+    _append(place.folder / "theme/templates/partials/desk.html", "<hr>")
+    place.build()
+    assert tree(place.output) == place.clean(other)
 
 
 def _service(place: Place) -> Path:

@@ -44,11 +44,11 @@ def apply_edit(
     """Bring the texts that were edited in; None where that takes more than this site can do."""
     site.settings["DAY"] = detected.inputs.day(manifest.timezone)
     edited = EditedContents(site, manifest, read)
-    changes = edited.apply(detected.edited())
-    if changes is None:
+    changes, templates = edited.apply(detected.edited() or ()), site.showing(detected.templates)
+    if changes is None or templates is None:
         return None
     read_tracking.forget_texts()
-    return _Edit(manifest, detected, site, edited, changes).bring_in()
+    return _Edit(manifest, detected, site, edited, changes, templates).bring_in()
 
 
 class _Edit:
@@ -61,9 +61,10 @@ class _Edit:
         site: RestoredSite,
         edited: EditedContents,
         changes: dict[str, Change],
+        templates: Collection[str],
     ) -> None:
         self._manifest, self._detected, self._site = manifest, detected, site
-        self._edited, self._changes = edited, changes
+        self._edited, self._changes, self._templates = edited, changes, templates
         names = frozenset(name for change in changes.values() for name in change.names)
         # Where posts come, go or are others, and where something that all share is made of what has changed.
         is_other = any(change is EVERYTHING for change in changes.values())
@@ -122,6 +123,7 @@ class _Edit:
             for number in manifest.dependents.of(path, bits(change.names)):
                 if number in paths:
                     yield paths[number]
+        yield from (path for path, page in pages.queued.items() if page.template in self._templates)
         if not self._is_anew:
             return
         for path, page in pages.queued.items():
@@ -163,6 +165,7 @@ class _Edit:
         changed = {} if self._is_anew else {path: dict(change.facts) for path, change in self._changes.items()}
         return replace(
             manifest,
+            others=manifest.others | trusted(self._detected.of_templates(), self._detected.began),
             content=trusted(self._detected.content, self._detected.began),
             outputs=found | stamps,
             heads=self._edited.heads,
