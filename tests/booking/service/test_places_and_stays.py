@@ -78,6 +78,7 @@ def test_a_visit_is_told_where_its_hours_are(tmp_path: Path, database_url: str) 
         told = free(desk, "visita", "2027-01-12")
         assert {one["start"][11:16]: one["place"] for one in told["slots"]}["10:30"] == "studio"
         assert told["places"] == [CASA, STUDIO]
+        assert desk.http.get("/api/meetings").json()[0]["places"] == [CASA, STUDIO]
         times = words(desk.http.get("/appuntamenti/orari?meeting=visita").text)
         assert "10:30 di martedì 12 gennaio Studio" in times
         assert "12:00 di martedì 12 gennaio Casa" in times
@@ -120,6 +121,19 @@ def test_a_move_within_a_place_keeps_what_was_agreed(tmp_path: Path, database_ur
         desk.http.post(f"/api/bookings/{token}/reschedule", json={"start": HALF_PAST})
         with desk.engine.begin() as connection:
             assert json.loads(connection.execute(select(bookings.c.agreed)).scalar_one())["later"] is True
+
+
+def test_meetings_are_told_in_one_order_whatever_the_files(tmp_path: Path, database_url: str) -> None:
+    told = []
+    for name, meetings in (("one", (TALK, VISIT)), ("other", (VISIT, TALK))):
+        with office(tmp_path / name, database_url, *meetings) as desk:
+            sign_in(desk)
+            listed = [one["slug"] for one in desk.http.get("/api/meetings").json()]
+            chosen = re.findall(r"\?meeting=(\w+)", desk.http.get("/agenda/nuovo/").text)
+            asked_first = re.findall('<option value="([a-z]+)"', desk.http.get("/agenda/spiega").text)
+            told.append((listed, chosen, asked_first))
+    assert told[0] == told[1]
+    assert told[0][0] == ["conoscitiva", "visita"]
 
 
 def test_a_call_does_not_care_where_hours_are(tmp_path: Path, database_url: str) -> None:
