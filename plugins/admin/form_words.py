@@ -78,6 +78,7 @@ LABELS: Mapping[str, str] = {
     "change_notice": N_("Fin quando si può spostare"),
     "pending_expiry": N_("Quanto aspetta una richiesta"),
     "reminder": N_("Promemoria"),
+    "waiting_hold": N_("Lista d’attesa: per quanto tieni l’orario"),
     "retention": N_("Per quanto si conserva"),
     "busy": N_("Calendari che occupano"),
     "ics": N_("Indirizzo iCalendar"),

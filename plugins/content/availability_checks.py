@@ -14,10 +14,16 @@ from plugins.content.hours_checks import listed, longest_stretch, nights_that_ov
 from plugins.content.question_checks import question_faults
 from plugins.domain.availability import parse_duration
 from plugins.domain.language import N_, _
+from plugins.domain.waiting_list import LEAST_HOLD
 
 _NEVER_IN_TIME = N_(
     "Il preavviso supera l’orizzonte e nessun orario sarebbe libero. Accorcia notice o allunga horizon. "
     "Esempio: notice: 24h e horizon: 60d"
+)
+
+_SHORT_HOLD = N_(
+    "È troppo poco: chi legge la mail un po’ dopo trova l’orario già perso. Scrivi almeno mezz’ora. "
+    "Esempio: waiting_hold: 4h"
 )
 
 
@@ -47,6 +53,9 @@ def contradictions(document: Document) -> Iterator[Fault]:
     if _never_in_time(values):
         yield document.fault(("notice",), _(_NEVER_IN_TIME))
     yield from nights_that_overlap(document)
+    hold = read_or_none(parse_duration, values.get("waiting_hold"))
+    if hold is not None and hold < LEAST_HOLD:
+        yield document.fault(("waiting_hold",), _(_SHORT_HOLD))
     meetings = meeting_slugs(document)
     first = values.get("first_meeting")
     if isinstance(first, str) and meetings and first not in meetings:

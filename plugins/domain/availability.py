@@ -107,6 +107,8 @@ class Availability(Value):
     change_notice: Duration = timedelta(0)
     # How long a request that waits for the owner keeps its time.
     pending_expiry: Duration = timedelta(days=2)
+    # How long time that comes free is held for whoever waits for it; without, there is no waiting list.
+    waiting_hold: Duration | None = None
     reminder: Duration | None = None
     # How long bookings that are over and messages are kept.
     retention: Duration | None = None

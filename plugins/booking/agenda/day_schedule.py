@@ -24,6 +24,7 @@ class Kind(StrEnum):
     MARGIN = "margin"
     BLOCK = "block"
     BUSY = "busy"
+    OFFER = "offer"
     FREE = "free"
     NOW = "now"
 
@@ -79,6 +80,7 @@ def _events(whole: Interval, occupied: Occupied) -> Iterable[Stretch]:
     """Blocked time and the events of other calendars, of which the last stands for all that are too many."""
     taken = [one for one in occupied.holders(whole) if one.holder is not Holder.BOOKING]
     yield from (Stretch(one.interval, Kind.BLOCK, words=one.words) for one in taken if one.holder is Holder.BLOCK)
+    yield from (Stretch(one.interval, Kind.OFFER) for one in taken if one.holder is Holder.OFFER)
     busy = [one for one in taken if one.holder is Holder.BUSY]
     for one in busy[: MOST_EVENTS - 1]:
         yield Stretch(one.interval, Kind.BUSY, words=one.words)

@@ -47,6 +47,7 @@ _DONE = {
     "rispedisci": N_("Fatto: le mail ripartono adesso."),
     "lascia": N_("Fatto: non sono più nell’elenco."),
     "sblocca": N_("Sbloccato: questo tempo è di nuovo prenotabile."),
+    "togli": N_("Fatto: non aspetta più, e non riceve altre mail."),
     "collega": N_("Collegato."),
     "scollega": N_("Scollegato: il permesso è tolto."),
     "scollega-qui": N_("Scollegato qui. Togli il permesso anche dalla pagina del tuo account, fra le app collegate."),

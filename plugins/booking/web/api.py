@@ -24,6 +24,7 @@ from plugins.domain.booking_lifecycle import Actor
 from plugins.domain.language import N_, _
 from plugins.domain.open_hours import places_of
 from plugins.domain.requests import read_word
+from plugins.domain.waiting_list import has_waiting_list
 
 _NO_BOOKING = N_("Questo appuntamento non esiste.")
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -57,6 +58,7 @@ def api_routes(
                     "confirmation": meeting.confirmation,
                 }
                 | ({"price": meeting.price} if meeting.price else {})
+                | ({"waiting": True} if has_waiting_list(meeting, office().availability) else {})
                 | ({"seats": meeting.seats} if meeting.seats else {})
                 | ({"questions": questions} if (questions := questions_out(meeting)) else {})
                 | places_out(places_of(meeting, office().availability), office().identity)

@@ -58,6 +58,7 @@ class MeetingOut(BaseModel):
     where: Literal["video", "phone", "in_person"]
     confirmation: Literal["automatic", "manual"]
     price: str | None = Field(default=None, description="What it costs, in the owner's words")
+    waiting: bool | None = Field(default=None, description="True where one can wait for a time to come free.")
     seats: int | None = Field(default=None, description="How many people may book one and the same time")
     questions: list[QuestionOut] | None = Field(default=None, description="Where one of them is more than a text")
     places: list[PlaceOut] | None = Field(default=None, description="Where it is held in person, if its hours say so")
@@ -141,6 +142,28 @@ class MessageOut(BaseModel):
     """A message kept."""
 
     id: str
+
+
+class WaitingIn(BaseModel):
+    """Somebody who asks to be told when a time comes free; days are the owner's, both included, at most 62."""
+
+    meeting: str
+    name: str
+    email: str
+    from_: str = Field(alias="from", examples=["2027-01-11"])
+    to: str = Field(examples=["2027-02-10"])
+    service: str | None = None
+    timezone: str | None = Field(None, description="The visitor's own, for her mails.", examples=["Asia/Kathmandu"])
+
+
+class WaitingOut(BaseModel):
+    """Kept until confirmed by the mail that goes to the address; forgotten after two days without."""
+
+    id: str
+    meeting: str
+    from_: str = Field(alias="from", examples=["2027-01-11"])
+    to: str = Field(examples=["2027-02-10"])
+    status: Literal["unconfirmed"]
 
 
 class FieldFault(BaseModel):

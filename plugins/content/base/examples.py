@@ -56,6 +56,7 @@ EXAMPLES: Mapping[str, str] = {
     "change_notice": "change_notice: 12h",
     "pending_expiry": "pending_expiry: 2d",
     "reminder": "reminder: 24h",
+    "waiting_hold": "waiting_hold: 4h",
     "retention": "retention: 730d",
     "busy": N_("busy: [{ics: https://calendario.example/privato.ics}]"),
     "ics": N_("ics: https://calendario.example/privato.ics"),

@@ -50,6 +50,10 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         "horizon": N_("Fin dove, da oggi, si può prenotare."),
         "change_notice": N_("Fino a quanto prima chi ha prenotato può spostare o annullare da sé."),
         "pending_expiry": N_("Dopo quanto scade una richiesta a cui non rispondi."),
+        "waiting_hold": N_(
+            "Per quanto tieni un orario che si libera a chi è in lista d’attesa, prima di passarlo a chi viene dopo. "
+            "Almeno mezz’ora. Senza, non c’è lista d’attesa."
+        ),
         "reminder": N_("Quanto prima parte il promemoria, a chi ha prenotato e a te. Senza, non parte."),
         "retention": N_(
             "Per quanto si conservano appuntamenti passati e messaggi, come promette la pagina Privacy. "
