@@ -31,7 +31,7 @@ TEN, HALF_PAST, NOON = "2027-01-12T10:00:00+01:00", "2027-01-12T10:30:00+01:00",
 AWAY = {"from": "2027-01-13", "to": "2027-01-14", "timezone": "America/New_York"}
 
 
-def written(folder: Path, *meetings: dict[str, Any], **rules: object) -> Path:
+def written(folder: Path, *meetings: dict[str, Any], **rules: Any) -> Path:  # noqa: ANN401 - any rule
     content = write_content(folder / "content", meetings=list(meetings), **rules)
     path = content / "identity.yaml"
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"places": [STUDIO, CASA]}), encoding="utf-8")
@@ -43,7 +43,12 @@ def written(folder: Path, *meetings: dict[str, Any], **rules: object) -> Path:
 
 
 @contextmanager
-def office(folder: Path, database_url: str, *meetings: dict[str, Any], **rules: object) -> Iterator[Endpoint]:
+def office(
+    folder: Path,
+    database_url: str,
+    *meetings: dict[str, Any],
+    **rules: Any,  # noqa: ANN401 - any rule
+) -> Iterator[Endpoint]:
     with endpoint(written(folder, *meetings, **rules), database_url) as running:
         yield running
 

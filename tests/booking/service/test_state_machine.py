@@ -114,7 +114,7 @@ def any_rules(draw: st.DrawFn) -> Rules:
         [one.date() + timedelta(days=ahead) for one in BEGINNINGS[1:] for ahead in range(3)]
     )
     shut, opened, away = draw(st.none() | day_of), draw(st.none() | day_of), draw(st.none() | day_of)
-    stay = {"from": str(away), "to": str(away), "timezone": draw(st.sampled_from(ELSEWHERE))} if away else {}
+    stay: dict[str, Any] = {"from": str(away), "to": str(away), "timezone": draw(st.sampled_from(ELSEWHERE))}
     if away and draw(st.booleans()):
         stay["hours"] = week()
     return {
