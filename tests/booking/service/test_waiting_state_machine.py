@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count as counting
 from itertools import pairwise
 from pathlib import Path
@@ -193,9 +193,8 @@ class WaitingRoom(RuleBasedStateMachine):
     def round_is_killed(self, at: str) -> None:
         self.services.waiting_list.end_holds()
         self.services.waiting_list.forget()
-        with patch.object(waiting_offers, at, side_effect=Killed):
-            with suppress(Killed):
-                assert self.services.waiting_list.offer_next() is None
+        with patch.object(waiting_offers, at, side_effect=Killed), suppress(Killed):
+            assert self.services.waiting_list.offer_next() is None
         self.round()
 
     def hears(self, one: Standing) -> None:
