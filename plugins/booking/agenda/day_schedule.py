@@ -10,8 +10,8 @@ from enum import StrEnum
 from plugins.domain.availability import Availability
 from plugins.domain.bookings import Booking
 from plugins.domain.busy_time import Holder, Occupied, Taken
-from plugins.domain.slots import open_hours
-from plugins.domain.wall_clock import Interval, day_interval
+from plugins.domain.open_hours import open_hours
+from plugins.domain.wall_clock import Interval
 
 # Of one day's events in other calendars so many are told one by one.
 MOST_EVENTS = 60
@@ -49,7 +49,7 @@ def schedule(
 
     On the present day the instant itself is one of them, unless it lies within another, which then is current.
     """
-    whole = day_interval(day, availability.timezone)
+    whole = availability.time_of(day)
     booked = [Stretch(Interval(one.start, one.end), Kind.BOOKING, one) for one in bookings]
     found = [*booked, *_margins(whole, occupied, booked), *_events(whole, occupied)]
     coming = (Interval(max(one.start, now), one.end) for one in open_hours(day, availability) if one.end > now)

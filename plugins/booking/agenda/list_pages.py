@@ -125,7 +125,7 @@ class ListPages:
         blocks = [
             (
                 block,
-                stretch(block.start, block.end, self._views.zone),
+                stretch(block.start, block.end, self._views.where.zone_at(block.start)),
                 self._views.days(self._queries.inside(Interval(block.start, block.end))),
             )
             for block in self._queries.blocks(self._clock())
@@ -145,7 +145,7 @@ class ListPages:
     def block(self, session: str, fields: Fields) -> Response:
         """Keep time free; the same form sent twice keeps it once."""
         try:
-            kept = read_stretch(fields, self._views.zone)
+            kept = read_stretch(fields, self._views.where)
             reason = read_word("reason", fields.get("reason"))
         except InvalidRequest as invalid:
             return self.blocks(session, fields=fields, errors=invalid.errors)

@@ -28,6 +28,7 @@ from plugins.domain.availability import Availability, Meeting
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Message, Status
 from plugins.domain.language import _
+from plugins.domain.open_hours import place_at
 from plugins.domain.requests import (
     BookingRequest,
     FieldError,
@@ -188,7 +189,7 @@ class BookingService:
             updated_at=now,
             sequence=0,
             invited=status is Status.CONFIRMED,
-            agreed=agreed_as(meeting, self._office().identity),
+            agreed=agreed_as(meeting, self._office().identity, place_at(meeting, request.start, rules)),
             **request.model_dump(),
         )
         write = self._mail_composer

@@ -77,7 +77,7 @@ class Store:
                 return earlier
             if taking:
                 taking(connection)
-            around = occupied(connection, reach(meeting, booking.start), now)
+            around = occupied(connection, reach(meeting, booking.start, availability), now)
             refusals = judge(meeting, booking.start, availability, around, now)
             if not refusals:
                 forget_past_claims(connection, now)
@@ -123,10 +123,10 @@ class Store:
             if changed.claim or not after.status.holds_time:
                 release_booked_time(connection, booking_id)
             if changed.claim is None:
-                replace(connection, after, None)
+                replace(connection, after, before, None)
             else:
                 busy = time_to_keep(connection, after, changed.claim, changed.seats, now)
-                replace(connection, after, busy)
+                replace(connection, after, before, busy)
                 if not keep_booked_time(connection, after, busy, changed.seats, now):
                     raise SlotTaken(())
             note(connection, changed, before.start, now)

@@ -14,7 +14,7 @@ from plugins.booking.service.booking_service import BookingService
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.idempotency import Answer, Attempt, attempt
 from plugins.booking.web import api_schemas
-from plugins.booking.web.api_slots import asked_days, asked_limit, slot_out
+from plugins.booking.web.api_slots import asked_days, asked_limit, places_out, slot_out
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.security_headers import SECRET
 from plugins.booking.web.question_schemas import questions_out
@@ -60,8 +60,7 @@ def api_routes(
                 | ({"waiting": True} if has_waiting_list(meeting, office().availability) else {})
                 | ({"seats": meeting.seats} if meeting.seats else {})
                 | ({"questions": questions} if (questions := questions_out(meeting)) else {})
-                for meeting in office().availability.meetings
-                if meeting.listed
+                for meeting in office().availability.listed()
             ]
         )
 
@@ -86,6 +85,7 @@ def api_routes(
                 "meeting": wanted.slug,
                 "timezone": str(zone),
                 "slots": [slot_out(slot, office) for slot in free[:most]],
+                **places_out(free[:most], office().identity),
             },
             headers=_OPEN,
         )

@@ -62,6 +62,16 @@ class SlotOut(BaseModel):
     day: str = Field(examples=["Monday 11 January"])
     time: str = Field(examples=["10:30"])
     left: int | None = Field(default=None, description="How many seats are left; of a meeting with seats alone")
+    place: str | None = Field(None, description="The slug of one of `places`, where the hours name it.")
+
+
+class PlaceOut(BaseModel):
+    """A place where a meeting in person is held."""
+
+    slug: str
+    name: str
+    address: str
+    how_to_get_there: str | None = None
 
 
 class SlotsOut(BaseModel):
@@ -70,6 +80,7 @@ class SlotsOut(BaseModel):
     meeting: str
     timezone: str = Field(examples=["Europe/Rome"])
     slots: list[SlotOut]
+    places: list[PlaceOut] | None = Field(None, description="Those that slots name, where any does.")
 
 
 class BookingIn(BaseModel):
@@ -111,6 +122,8 @@ class BookingOut(BaseModel):
     end: str
     manage_url: str
     calendar_url: str
+    address: str | None = Field(None, description="Of a meeting in person whose hours name their place.")
+    how_to_get_there: str | None = None
     mail: MailState | None = Field(None, description="With GET, where the last mail to the visitor has not arrived.")
 
 
