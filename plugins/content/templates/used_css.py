@@ -19,6 +19,9 @@ _USED = re.compile(r"var\((--[\w-]+)")
 _OPENED = re.compile(r"<[A-Za-z][^>]*>")
 _PLAIN = re.compile(r"""<([A-Za-z][^\s/>"']*)((?:[\s/](?:[^>"']|"[^">]*"|'[^'>]*')*)?)>""")
 _TAG = re.compile(r"""<([A-Za-z][^\s/>]*)([^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*)>""")
+# Nearly all that are met once, each with another address or day.
+_LINK = re.compile(r"""<(a|time) (?:href|datetime)="[^"'>]*">""")
+_LINKS = {name: frozenset({name}) for name in ("a", "time")}
 _ATTRIBUTE = re.compile(r"""\b(class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
@@ -41,6 +44,8 @@ def read_names(html: str, scripts: Iterable[str] = ()) -> frozenset[str]:
 
 def names_of_tag(tag: str) -> frozenset[str] | None:
     """The names of a tag that ends at its first sign for it; None where it may not."""
+    if found := _LINK.fullmatch(tag):
+        return _LINKS[found[1]]
     parts = _PLAIN.fullmatch(tag)
     return _tag_names(parts[1], parts[2]) if parts else None
 
