@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 # What a run of ours leaves in the settings, and Pelican's would take for its own.
-_LEFT = ("CONVERT", "FILTERED_PAGES", "CHANGED_FILES")
+_LEFT = ("CONVERT", "FILTERED_PAGES", "CHANGED_FILES", "STYLES_MARK")
 # Those of this process, whichever site they are of.
 _builds = count()
 # What was said why Pelican builds a site itself: of a site that is watched, or has several languages, once.
