@@ -79,8 +79,7 @@ class PlainEdits:
         return file
 
     def _template(self) -> Path | None:
-        # Pelican's own themes are of an installed package.
-        files = sorted(self._theme.rglob("*.html")) if "site-packages" not in self._theme.parts else []
+        files = sorted(self._theme.rglob("*.html"))
         if not files:
             return self._text()
         file = self._chance.choice(files)

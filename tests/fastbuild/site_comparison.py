@@ -111,8 +111,11 @@ class Comparison:
             check=True,
             timeout=_BOUND,
         )
-        content, theme = json.loads(asked.stdout.splitlines()[-1])
-        return Path(content), Path(theme)
+        content, theme = (self.settings.parent / told for told in json.loads(asked.stdout.splitlines()[-1]))
+        # Nothing but the copy is edited.
+        if not content.resolve().is_relative_to(self.folder):
+            raise SystemExit(f"The content lies outside of the site's folder, at {content}: nothing is edited there.")
+        return content, theme if theme.resolve().is_relative_to(self.folder) else content
 
 
 def compare(folder: Path, settings: str, content: str | None, edits: int, seed: int) -> bool:
