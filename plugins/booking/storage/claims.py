@@ -5,6 +5,7 @@ Also what is taken: bookings, holds, blocks, and events of other calendars.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ from sqlalchemy import (
     ColumnClause,
     CompoundSelect,
     Connection,
+    Row,
+    and_,
     bindparam,
     delete,
     insert,
@@ -24,9 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from plugins.booking.storage.instant_column import Instant
-from plugins.booking.storage.schema import blocks, bookings, busy, claims, holds
+from plugins.booking.storage.schema import blocks, bookings, busy, claims, holds, seats
 from plugins.domain.bookings import Status
-from plugins.domain.busy_time import Holder, Occupied, Taken
+from plugins.domain.busy_time import Group, Holder, Occupied, Taken
 from plugins.domain.slots import cells
 from plugins.domain.wall_clock import Interval
 
@@ -35,6 +38,7 @@ CALENDAR = "owner"
 FREE_AGAIN: list[ColumnClause[str]] = [
     literal_column(f"'{status.value}'") for status in Status if not status.holds_time
 ]
+_NOT_BOOKED = (null(), null(), null(), null())  # the meeting, its start and end, the group
 # No booking keeps more: a day, with a day before it and a day after.
 LONGEST = timedelta(days=3)
 
@@ -49,7 +53,13 @@ def _taken(but: bool) -> CompoundSelect[Any]:
         bookings.c.name.label("words"),
         bookings.c.meeting,
         bookings.c.start,
-    ).where(
+        bookings.c.end,
+        holds.c.id.label("shared"),
+    )
+    # By the start too: the version before moves a booking and leaves its seat behind.
+    in_group = and_(holds.c.id == seats.c.hold_id, holds.c.start == bookings.c.start)
+    booked = booked.outerjoin_from(bookings, seats, seats.c.booking_id == bookings.c.id).outerjoin(holds, in_group)
+    booked = booked.where(
         bookings.c.busy_from >= earliest,
         bookings.c.busy_from < last,
         bookings.c.busy_until > first,
@@ -57,15 +67,15 @@ def _taken(but: bool) -> CompoundSelect[Any]:
     )
     if but:
         booked = booked.where(bookings.c.id != bindparam("but"))
-    kept = select(blocks.c.start, blocks.c.end, literal(Holder.BLOCK.value), blocks.c.reason, null(), null()).where(
+    kept = select(blocks.c.start, blocks.c.end, literal(Holder.BLOCK.value), blocks.c.reason, *_NOT_BOOKED).where(
         blocks.c.end > first, blocks.c.start < last
     )
-    elsewhere = select(busy.c.start, busy.c.end, literal(Holder.BUSY.value), busy.c.words, null(), null()).where(
+    elsewhere = select(busy.c.start, busy.c.end, literal(Holder.BUSY.value), busy.c.words, *_NOT_BOOKED).where(
         busy.c.end > first, busy.c.start < last
     )
-    offers = select(
-        holds.c.busy_from, holds.c.busy_until, literal(Holder.OFFER.value), literal(""), null(), null()
-    ).where(
+    # What is offered to one counts for the day's cap as if she had taken it: else she could not.
+    offer = (literal(Holder.OFFER.value), literal(""), holds.c.meeting, holds.c.start, *_NOT_BOOKED[2:])
+    offers = select(holds.c.busy_from, holds.c.busy_until, *offer).where(
         holds.c.busy_from >= earliest,
         holds.c.busy_from < last,
         holds.c.busy_until > first,
@@ -88,10 +98,21 @@ def occupied(connection: Connection, interval: Interval, now: datetime, but: str
         rows = connection.execute(_TAKEN, around).all()
     else:
         rows = connection.execute(_TAKEN_BY_OTHERS, around | {"but": but}).all()
+    alone = [row for row in rows if row[7] is None]
     return Occupied(
-        taken=[Taken(Interval(row[0], row[1]), Holder(row[2]), row[3] or "") for row in rows],
-        starts=[(row[4], row[5]) for row in rows if row[4] is not None],
+        taken=[Taken(Interval(row[0], row[1]), Holder(row[2]), row[3] or "") for row in alone],
+        starts=[(row[4], row[5]) for row in alone if row[4] is not None],
+        groups=_groups(row for row in rows if row[7] is not None),
     )
+
+
+def _groups(rows: Iterable[Row[Any]]) -> list[Group]:
+    of_group: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        of_group.setdefault(row[7], []).append(row)
+    # All of a group keep the same time.
+    groups = ((people[0], len(people)) for people in of_group.values())
+    return [Group(one[4], one[5], one[6], people, Interval(one[0], one[1])) for one, people in groups]
 
 
 def keep_time(connection: Connection, booking_id: str, interval: Interval) -> bool:

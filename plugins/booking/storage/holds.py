@@ -37,19 +37,20 @@ class Hold:
 
 _KEEP = insert(holds)
 # A seat counts as long as its booking is in the group: the version before moves and cancels without leaving it.
-IN_GROUP = and_(bookings.c.status.not_in(FREE_AGAIN), bookings.c.start == holds.c.start)
+_IN_GROUP = and_(bookings.c.status.not_in(FREE_AGAIN), bookings.c.start == holds.c.start)
 _SEATED = exists(
     select(seats.c.number)
     .join(bookings, bookings.c.id == seats.c.booking_id)
-    .where(seats.c.hold_id == holds.c.id, IN_GROUP)
+    .where(seats.c.hold_id == holds.c.id, _IN_GROUP)
 )
+_EMPTY = and_(holds.c.kind == literal_column("'group'"), ~_SEATED)
 _STALE = delete(holds).where(
     holds.c.busy_from >= bindparam("earliest", type_=Instant),
     holds.c.busy_from < bindparam("last", type_=Instant),
     holds.c.busy_until > bindparam("first", type_=Instant),
     or_(
         and_(holds.c.kind == literal_column("'offer'"), holds.c.expires_at <= bindparam("now", type_=Instant)),
-        and_(holds.c.kind == literal_column("'group'"), ~_SEATED),
+        _EMPTY,
     ),
 )
 
@@ -85,3 +86,8 @@ def drop_stale_holds(connection: Connection, interval: Interval, now: datetime) 
     """Give back what nobody has of an interval any more: offers that have expired, groups without people."""
     around = {"earliest": interval.start - LONGEST, "first": interval.start, "last": interval.end}
     connection.execute(_STALE, around | {"now": now})
+
+
+def drop_empty_groups(connection: Connection, hold_id: str | None = None) -> None:
+    """Give back the time of groups in which nobody is any more: of one, or of all."""
+    connection.execute(delete(holds).where(_EMPTY, *([holds.c.id == hold_id] if hold_id else [])))
