@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, Select, and_, or_, select
 
+from plugins.booking.agenda.group_queries import GroupQueries
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.bounces import BouncedMail, Bounces
 from plugins.booking.storage.engine import reachable
@@ -76,6 +77,7 @@ class AgendaQueries:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.groups = GroupQueries(engine)
         self._bounces = Bounces(engine)
 
     def waiting(self) -> list[Booking]:

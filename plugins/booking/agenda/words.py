@@ -82,6 +82,7 @@ _KINDS = {
     "cancelled": N_("annullamento"),
     "corrected": N_("di nuovo, all’indirizzo giusto"),
     "reminder": N_("promemoria"),
+    "word": N_("messaggio al gruppo"),
     "bounced": N_("notizia di una mail tornata indietro"),
     "reply": N_("risposta a un invito"),
     "message": N_("messaggio"),
