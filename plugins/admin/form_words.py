@@ -99,6 +99,11 @@ LABELS: Mapping[str, str] = {
     "confirmation": N_("Conferma"),
     "where": N_("Dove"),
     "questions": N_("Domande a chi prenota"),
+    "type": N_("Come si risponde"),
+    "options": N_("Risposte da scegliere"),
+    "min": N_("Minimo"),
+    "max": N_("Massimo"),
+    "help": N_("Aiuto"),
     "key": N_("Chiave"),
     "required": N_("Obbligatoria"),
     "name": N_("Nome"),
@@ -142,6 +147,13 @@ CHOICES: Mapping[str, str] = {
     "video": N_("in video"),
     "phone": N_("al telefono"),
     "in_person": N_("di persona"),
+    "text": N_("una riga"),
+    "long": N_("un testo lungo"),
+    "choice": N_("una risposta da scegliere"),
+    "choices": N_("più risposte da scegliere"),
+    "number": N_("un numero"),
+    "date": N_("una data"),
+    "yes_no": N_("sì o no"),
 }
 
 # More than a line is typed into these, and a comma in them parts nothing.

@@ -22,6 +22,8 @@ Field = dict[str, Any]
 # The keys that lead to one, the name of the model first.
 KeyPath = tuple[str, ...]
 _QUOTE = '"'
+# A number here and a day there.
+_EITHER = ("min", "max")
 _IMAGES = ("image", "logo", "logo_dark", "favicon", "portrait")
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 _PATTERNS = {
@@ -87,6 +89,14 @@ class Form:
             # The key is relative to the content's folder, links in the text are not.
             return {"widget": "image", "public_folder": "images", "choose_url": False}
         origin, inner = get_origin(plain), get_args(plain)
+        if key in _EITHER:
+            return {"widget": "string"}
+        if key == "when" and origin is dict:
+            fields = [
+                {"name": name, "label": words, "widget": "string", "required": False}
+                for name, words in self.choices.get(key, ())
+            ]
+            return {"widget": "object", "collapsed": True, "fields": fields} if fields else None
         if origin is Literal:
             return {
                 "widget": "select",

@@ -35,6 +35,7 @@ from plugins.booking.web.middleware.path_prefix import PathPrefix, Places
 from plugins.booking.web.middleware.rate_limit import RateLimitCheck
 from plugins.booking.web.middleware.security_headers import SecurityHeaders
 from plugins.booking.web.page_routes import page_routes
+from plugins.booking.web.question_schemas import describe_questions
 from plugins.booking.web.rendering import Renderer
 from plugins.booking.web.site_files import site_files
 from plugins.booking.web.slots_cache import SlotsCache
@@ -97,6 +98,7 @@ def create_app(
     app.include_router(health_routes(settings, store, outbox, trusted, writes, clock, accounts))
     app.include_router(metrics_routes(settings.metrics_token, outbox, requests, writes, clock, trusted, accounts))
     app.include_router(api_routes(booking_service, changes, office, [origin, rate]))
+    describe_questions(app, office)
     app.include_router(
         page_routes(
             booking_service,

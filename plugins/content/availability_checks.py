@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from plugins.content.base.faults import Fault
 from plugins.content.base.yaml_locations import Document, Location
+from plugins.content.question_checks import question_faults
 from plugins.domain.availability import Availability, parse_duration
 from plugins.domain.clock_ranges import ClockRange, parse_range
 from plugins.domain.identity import Identity
@@ -112,7 +113,7 @@ def contradictions(document: Document) -> Iterator[Fault]:
             )
             yield document.fault(("meetings", index, "slug"), what)
         seen.add(str(slug))
-        yield from _twice_asked(document, index, meeting)
+        yield from question_faults(document, ("meetings", index), meeting)
         if isinstance(minutes, int) and longest is not None and minutes > longest:
             what = _(
                 "L’incontro dura %(minutes)s minuti, ma la fascia di orari più lunga ne ha %(longest)s. "
@@ -136,15 +137,3 @@ def unknown_places(document: Document, availability: Availability, identity: Ide
             what = _("Il posto «%(place)s» non è fra quelli di identity.yaml.", place=meeting.place)
             more = _("Scegli fra %(names)s.", names=names) if names else _("Esempio: %(example)s", example=_(_PLACES))
             yield document.fault(location, f"{what} {more}")
-
-
-def _twice_asked(document: Document, index: int, meeting: dict[str, Any]) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for place, question in enumerate(_listed(meeting.get("questions"))):
-        key = str(question.get("key")) if isinstance(question, dict) else ""
-        if key and key in seen:
-            what = _(
-                "Due domande hanno la chiave «%(key)s». Dai a questa un altro nome. Esempio: key: %(key)s-2", key=key
-            )
-            yield document.fault(("meetings", index, "questions", place), what)
-        seen.add(key)

@@ -8,9 +8,10 @@ from contextlib import suppress
 
 from pydantic import ConfigDict, ValidationError
 
-from plugins.domain.availability import Availability, Meeting, Question
+from plugins.domain.availability import Availability, Meeting
 from plugins.domain.base import Text
 from plugins.domain.identity import Identity
+from plugins.domain.questions import Question
 
 _PLACE = {"where", "link", "address"}
 # When it may be is always told by the content as it is, and no part of what was agreed.

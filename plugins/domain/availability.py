@@ -14,6 +14,7 @@ from plugins.domain.base import HttpsAddress, Slug, Text, Value
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.clock_ranges import GRID, ClockRange, ClockRanges, common_ranges
 from plugins.domain.language import _
+from plugins.domain.questions import Question
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = timedelta(days=731)  # of notice and horizon: nobody keeps an agenda farther ahead
@@ -60,14 +61,6 @@ class Closure(Value):
                 _("finisce prima di cominciare. Scambia from e to. Esempio: from: 2027-08-09, to: 2027-08-22")
             )
         return self
-
-
-class Question(Value):
-    """Something the visitor is asked before a meeting."""
-
-    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-    label: Text
-    required: bool = False
 
 
 class Meeting(Value):

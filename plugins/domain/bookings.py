@@ -12,6 +12,7 @@ from plugins.domain.availability import Availability
 from plugins.domain.base import Value
 from plugins.domain.identity import Identity
 from plugins.domain.language import _
+from plugins.domain.questions import Answer
 
 
 class Status(StrEnum):
@@ -49,7 +50,7 @@ class Booking(Value):
     phone: str | None = None
     service: str | None = None
     message: str | None = None
-    answers: dict[str, str] = Field(default_factory=dict)
+    answers: dict[str, Answer] = Field(default_factory=dict)
     # The visitor's own time zone, where it is known to differ from the owner's.
     timezone: str | None = None
     created_at: datetime

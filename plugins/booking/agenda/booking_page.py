@@ -27,6 +27,7 @@ from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.view_models import day, day_views, instant, slot_views, stretch
 from plugins.content.mail_addresses import visitor_address
 from plugins.content.office import Office
+from plugins.content.templates.answer_words import answers_in_words
 from plugins.domain.agreed_meeting import still_agreed
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from plugins.domain.bookings import Booking, Status
@@ -80,7 +81,6 @@ class BookingPage:
         """All there is to know of a booking; with errors, the action that was refused and what was typed."""
         booking = self._booking(booking_id)
         occasion, now = self._mail_composer.occasion(booking), self._clock()
-        questions = {question.key: question.label for question in occasion.meeting.questions}
         replies = self._queries.replies(booking_id)
         back = self._queries.bounced(booking) if booking.status.is_open else None
         page = self._render(
@@ -95,7 +95,7 @@ class BookingPage:
             still_agreed=still_agreed(occasion.meeting, occasion.availability, occasion.identity),
             own=own_moment(booking, occasion),
             group=self._group(booking),
-            answers=[(questions.get(key, key), answer) for key, answer in booking.answers.items()],
+            answers=answers_in_words(booking.answers, occasion.meeting.questions),
             history=self._views.history(self._queries.history(booking_id), booking, replies),
             mails=self._views.mails(self._queries.mails([booking_id])),
             bounced=self._views.bounced(back, booking) if back else None,

@@ -22,6 +22,7 @@ from plugins.booking.storage.idempotency import Answer
 from plugins.booking.storage.outbox import Outbox
 from plugins.content.mail_addresses import visitor_address
 from plugins.content.office import Office
+from plugins.content.templates.answer_words import answers_in_words
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from plugins.domain.bookings import Booking
 from plugins.domain.language import _
@@ -141,7 +142,7 @@ class AgendaCommands:
             (_("Email"), booking.email),
             (_("Telefono"), booking.phone),
             (_("Dove"), occasion.place()),
-            *booking.answers.items(),
+            *answers_in_words(booking.answers, occasion.meeting.questions, by_key=True),
             (_("Messaggio"), booking.message),
         ):
             if value:

@@ -146,7 +146,9 @@ class BookingService:
         """
         meeting = self.meeting(request.meeting)
         status = Status.CONFIRMED if meeting.confirmation == "automatic" else Status.PENDING
-        weighed = spam_signals(request.name, (request.message, *request.answers.values()), form)
+        written = {one.key for one in meeting.questions if one.type in ("text", "long")}
+        typed = [str(one) for key, one in request.answers.items() if key in written]
+        weighed = spam_signals(request.name, (request.message, *typed), form)
         return self._book(request, meeting, self._office().availability, status, Actor.VISITOR, made, weighed)
 
     def book_for(self, request: BookingRequest, made: Attempt | None, any_notice: bool) -> Answer:

@@ -5,16 +5,19 @@ Articles 15, 17 and 20.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, Row, Table, delete, func, or_, select
 
+from plugins.booking.storage.booking_rows import read_answers
 from plugins.booking.storage.engine import Unavailable, outside_transactions, queue_for_writing, reachable, writing
 from plugins.booking.storage.holds import drop_empty_groups
 from plugins.booking.storage.schema import bookings, entries, history, idempotency, invitation_replies, messages, outbox
 from plugins.content.mail_addresses import forms_of
+from plugins.domain.agreed_meeting import read_agreed
 
 _INTERNAL = {"mime", "lease"}
 
@@ -48,12 +51,20 @@ def export(engine: Engine, email: str) -> dict[str, list[dict[str, Any]]]:
             func.lower(outbox.c.recipient).in_(forms),
         )
         return {
-            "bookings": rows(bookings, own),
+            "bookings": [_with_types(row) for row in rows(bookings, own)],
             "history": rows(history, history.c.booking_id.in_(select(bookings.c.id).where(own))),
             "replies": rows(invitation_replies, invitation_replies.c.booking_id.in_(select(bookings.c.id).where(own))),
             "messages": rows(messages, written),
             "mails": rows(outbox, about),
         }
+
+
+def _with_types(booking: dict[str, Any]) -> dict[str, Any]:
+    """A booking with its answers by the types of their questions: numbers, `true`, lists of what was chosen."""
+    agreed = read_agreed(booking["agreed"]) if booking["agreed"] else None
+    if agreed is None or all(question.type in ("text", "long") for question in agreed.questions):
+        return booking
+    return booking | {"answers": json.dumps(read_answers(booking["answers"], agreed), ensure_ascii=False)}
 
 
 def _plain(row: Row[Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from plugins.booking.web import api_schemas
 from plugins.booking.web.api_slots import asked_days, asked_limit, slot_out
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.security_headers import SECRET
+from plugins.booking.web.question_schemas import questions_out
 from plugins.booking.web.request_bodies import json_fields
 from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor
@@ -56,6 +57,7 @@ def api_routes(
                 }
                 | ({"price": meeting.price} if meeting.price else {})
                 | ({"seats": meeting.seats} if meeting.seats else {})
+                | ({"questions": questions} if (questions := questions_out(meeting)) else {})
                 for meeting in office().availability.meetings
                 if meeting.listed
             ]

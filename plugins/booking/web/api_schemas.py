@@ -26,6 +26,20 @@ MailState = Literal["bounced", "undeliverable"]
 MAIL_STATES: dict[str, MailState] = {"bounced": "bounced", "dead": "undeliverable", "let go": "undeliverable"}
 
 
+class QuestionOut(BaseModel):
+    """A question of a meeting; `when` names the answers to others that lead to it, any of those listed."""
+
+    key: str
+    label: str
+    type: Literal["text", "long", "choice", "choices", "number", "date", "yes_no"]
+    required: bool = False
+    options: list[str] | None = None
+    when: dict[str, list[bool | str]] | None = None
+    min: float | str | None = Field(default=None, description="A number, or a day")
+    max: float | str | None = None
+    help: str | None = None
+
+
 class MeetingOut(BaseModel):
     """A kind of meeting."""
 
@@ -36,6 +50,7 @@ class MeetingOut(BaseModel):
     confirmation: Literal["automatic", "manual"]
     price: str | None = Field(default=None, description="What it costs, in the owner's words")
     seats: int | None = Field(default=None, description="How many people may book one and the same time")
+    questions: list[QuestionOut] | None = Field(default=None, description="Where one of them is more than a text")
 
 
 class SlotOut(BaseModel):
@@ -66,7 +81,10 @@ class BookingIn(BaseModel):
     phone: str | None = None
     service: str | None = None
     message: str | None = None
-    answers: dict[str, str] | None = None
+    answers: dict[str, str | float | bool | list[str]] | None = Field(
+        None,
+        description="By the key of each question of the meeting, in the type it asks for; a date as YYYY-MM-DD.",
+    )
     timezone: str | None = Field(None, description="The visitor's own, for her mails.", examples=["Asia/Kathmandu"])
 
 

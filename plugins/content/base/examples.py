@@ -147,6 +147,12 @@ EXAMPLES: Mapping[str, str] = {
     "meetings.slug": "slug: conoscitiva",
     "meetings.title": N_("title: Chiacchierata conoscitiva"),
     "questions.label": N_("label: Di cosa ti occupi?"),
+    "type": "type: choice",
+    "options": N_("options: [Un sito, Un negozio, Altro]"),
+    "questions.when": N_("when: {azienda: true}"),
+    "min": "min: 1",
+    "max": "max: 10",
+    "help": N_("help: Anche a occhio va bene."),
 }
 
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from plugins.domain.availability import Availability, Closure, Holidays, Meeting, Opening, Question
+from plugins.domain.availability import Availability, Closure, Holidays, Meeting, Opening
 from plugins.domain.calendar_address import AddressVariable
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.language import N_
+from plugins.domain.questions import Question
 
 # Of these a calendar has one.
 _CALENDAR: Mapping[str, str] = {
@@ -115,6 +116,20 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         ),
         "label": N_("La domanda, come la legge chi prenota."),
         "required": N_("Se senza risposta non si può prenotare."),
+        "type": N_(
+            "Come si risponde: una riga (`text`), un testo lungo (`long`), una risposta da scegliere (`choice`) o più "
+            "d’una (`choices`), un numero, una data, sì o no."
+        ),
+        "options": N_("Le risposte fra cui scegliere, per `choice` e `choices`."),
+        "when": N_(
+            "La domanda si fa solo a chi ha risposto così a un’altra che viene prima: la sua chiave, e la risposta o "
+            "le risposte. Per una domanda da sì o no, `true` o `false`."
+        ),
+        "min": N_(
+            "Il minimo: di un testo i caratteri, di `choices` quante risposte, di un numero o di una data il valore."
+        ),
+        "max": N_("Il massimo, come `min`."),
+        "help": N_("Una riga di aiuto, sotto la domanda."),
     },
     AddressVariable: {
         "env": N_(
