@@ -9,13 +9,13 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from plugins.booking.agenda.group_queries import GroupPeople, GroupQueries
 from plugins.booking.agenda.list_items import Views, group_address
 from plugins.booking.agenda.list_pages import said
 from plugins.booking.agenda.session_check import HOME, page_of, see
 from plugins.booking.agenda.sign_in import form_key
 from plugins.booking.service.booking_changes import BookingChanges
 from plugins.booking.service.group_letter import GroupLetter, LetterUnwritten
+from plugins.booking.storage.group_queries import GroupPeople, GroupQueries
 from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
 from plugins.booking.web.middleware.problems import Problem
 from plugins.content.office import Office

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, Select, and_, or_, select
 
-from plugins.booking.agenda.group_queries import GroupQueries
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.bounces import BouncedMail, Bounces
 from plugins.booking.storage.engine import reachable
+from plugins.booking.storage.group_queries import GroupQueries
 from plugins.booking.storage.ids import is_id
 from plugins.booking.storage.invitation_replies import KeptReply, replies_to
 from plugins.booking.storage.schema import OPEN, blocks, bookings, history, messages, outbox

@@ -480,7 +480,10 @@ class Calendar(RuleBasedStateMachine):
             invited = {row.id for row in connection.execute(select(bookings).where(bookings.c.invited))}
         # Of one that was missed while it still lasts, the entry may stay or go.
         coming = {key: one for key, one in self.model.items() if one.end > self.clock.now and one.status != "no_show"}
-        shown = sorted((key, one.start) for key, one in coming.items() if key in invited and one.status in OPEN)
+        told = {key: one for key, one in coming.items() if key in invited and one.status in OPEN}
+        # A group stands there as the first of its people.
+        first = {one.group: key for key, one in sorted(told.items(), reverse=True) if one.shared}
+        shown = sorted((key, one.start) for key, one in told.items() if not one.shared or first[one.group] == key)
         there = [(self.server.uid_of(text).partition("@")[0], start_of(text)) for text in self.server.objects.values()]
         assert sorted(one for one in there if one[0] in coming) == shown
 
