@@ -55,9 +55,15 @@ def add(connection: Connection, booking: Booking, busy: Interval) -> None:
     connection.execute(_ADD, _values(booking, busy) | {"agreed": agreed})
 
 
-def replace(connection: Connection, booking: Booking, busy: Interval | None) -> None:
-    """Write a booking as it now is; its time too, where that has changed. What was agreed stays as it was kept."""
-    connection.execute(update(bookings).where(bookings.c.id == booking.id).values(_values(booking, busy)))
+def replace(connection: Connection, booking: Booking, before: Booking, busy: Interval | None) -> None:
+    """Write a booking as it now is; its time too, where that has changed.
+
+    What was agreed stays as it was kept, with what a later version may have added, but for the place of another time.
+    """
+    values = _values(booking, busy)
+    if booking.agreed != before.agreed and booking.agreed is not None:
+        values["agreed"] = booking.agreed.model_dump_json(exclude_none=True)
+    connection.execute(update(bookings).where(bookings.c.id == booking.id).values(values))
 
 
 def note(connection: Connection, changed: Changed, start: datetime, now: datetime) -> None:
