@@ -71,7 +71,7 @@ class Question(Value):
     type: Literal["text", "long", "choice", "choices", "number", "date", "yes_no"] = "text"
     options: tuple[Option, ...] = ()
     # It is asked of whoever has answered so to others.
-    when: Annotated[dict[str, Wanted], BeforeValidator(_conditions), Field(default_factory=dict)]
+    when: Annotated[dict[str, Wanted], BeforeValidator(_conditions)] = Field(default_factory=dict)
     # Of a text its letters, of choices how many; of a number or a date, itself.
     min: Limit | None = None
     max: Limit | None = None
