@@ -95,6 +95,7 @@ LABELS: Mapping[str, str] = {
     "before": N_("Minuti liberi prima"),
     "after": N_("Minuti liberi dopo"),
     "per_day": N_("Al giorno, al massimo"),
+    "seats": N_("Posti per orario"),
     "confirmation": N_("Conferma"),
     "where": N_("Dove"),
     "questions": N_("Domande a chi prenota"),

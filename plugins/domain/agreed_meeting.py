@@ -99,4 +99,6 @@ def with_timetable(agreed: AgreedMeeting, availability: Availability) -> AgreedM
     now = availability.meeting(agreed.slug)
     if now is None:
         return agreed
-    return agreed.model_copy(update={name: value for name, value in dict(now).items() if name in _TIMETABLE})
+    # Who booked a meeting of her own is not put among others, though its kind is for several by now.
+    seats = {"seats": now.seats} if agreed.seats is not None else {}
+    return agreed.model_copy(update={name: value for name, value in dict(now).items() if name in _TIMETABLE} | seats)

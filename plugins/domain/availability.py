@@ -73,6 +73,8 @@ class Meeting(Value):
     before: OnGrid = 0
     after: OnGrid = 0
     per_day: Annotated[int, Field(gt=0)] | None = None
+    # How many people may book one and the same time; one alone where it is not said.
+    seats: Annotated[int, Field(ge=2, le=500)] | None = None
     confirmation: Literal["automatic", "manual"] = "automatic"
     where: Literal["video", "phone", "in_person"] = "video"
     # What it costs, in the owner's words; nothing is said of it where she says nothing.

@@ -11,7 +11,7 @@ from math import ceil, floor
 from zoneinfo import ZoneInfo
 
 from plugins.domain.availability import Availability, Meeting
-from plugins.domain.busy_time import Occupied
+from plugins.domain.busy_time import Group, Occupied
 from plugins.domain.clock_ranges import GRID, ClockRange
 from plugins.domain.language import N_, _
 from plugins.domain.wall_clock import Interval, open_pieces, wall_instant
@@ -22,11 +22,15 @@ _MOST_DAYS_KNOWN = 5_000  # of which the starts are kept ready; those asked for 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Slot: a stretch of time that can be booked for a meeting; aware, UTC, half-open."""
+    """Slot: a stretch of time that can be booked for a meeting; aware, UTC, half-open.
+
+    Of a meeting for several people, how many seats are `left`.
+    """
 
     meeting: str
     start: datetime
     end: datetime
+    left: int | None = None
 
 
 class Rule(StrEnum):
@@ -37,6 +41,7 @@ class Rule(StrEnum):
     HORIZON = "horizon"
     PER_DAY = "per_day"
     TAKEN = "taken"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ _WORDS = {
     Rule.HORIZON: N_("Questo orario è troppo lontano: il calendario non arriva ancora fin lì."),
     Rule.PER_DAY: N_("Quel giorno gli appuntamenti di questo tipo sono già al completo."),
     Rule.TAKEN: N_("Questo orario è appena stato preso."),
+    Rule.FULL: N_("A quest’ora i posti sono finiti."),
 }
 
 
@@ -120,7 +126,10 @@ class _Rules:
         self._latest = now + availability.horizon_of(meeting)
         self._before = timedelta(minutes=meeting.before)
         self._after = timedelta(minutes=meeting.minutes + meeting.after)
-        self._taken = occupied.overlaps
+        self._length = timedelta(minutes=meeting.minutes)
+        self._taken, self._closed = occupied.overlaps, occupied.closes_group
+        self._seats = meeting.seats
+        self._group: Callable[[datetime], Group | None] = lambda start: occupied.group(meeting, start)
         self._cap = meeting.per_day
         self._count: Callable[[date], int] = lambda day: occupied.count(meeting, day, availability)
 
@@ -129,10 +138,24 @@ class _Rules:
             yield Rule.NOTICE
         if start > self._latest:
             yield Rule.HORIZON
+        claimed = Interval(start - self._before, start + self._after)
+        if self._seats is not None and (group := self._group(start)) is not None:
+            # Its time is kept already, and it counts on its day already: one more in it takes none of either.
+            if group.end - start != self._length or self._closed(claimed):
+                yield Rule.TAKEN
+            if group.people >= self._seats:
+                yield Rule.FULL
+            return
         if self._cap is not None and self._count(day) >= self._cap:
             yield Rule.PER_DAY
-        if self._taken(Interval(start - self._before, start + self._after)):
+        if self._taken(claimed):
             yield Rule.TAKEN
+
+    def left(self, start: datetime) -> int | None:
+        if self._seats is None:
+            return None
+        group = self._group(start)
+        return max(0, self._seats - group.people) if group else self._seats
 
 
 def judge(
@@ -159,7 +182,7 @@ def offered(
     last = min(last, availability.local_day(now + availability.horizon_of(meeting)))
     rules, length = _Rules(meeting, availability, occupied, now), timedelta(minutes=meeting.minutes)
     return tuple(
-        Slot(meeting.slug, start, start + length)
+        Slot(meeting.slug, start, start + length, rules.left(start))
         for offset in range((last - first).days + 1)
         for day in (first + timedelta(days=offset),)
         for start in allowed_starts(meeting, day, availability)

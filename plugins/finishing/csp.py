@@ -36,23 +36,30 @@ class PagePolicies:
 
     def __init__(self, theme: Path, endpoint: str, forms: Collection[str] = ()) -> None:
         self._scripts = inlined(theme)
-        self._endpoint, self._forms = endpoint, forms
+        self._endpoint, self.forms = endpoint, forms
         self._said: dict[tuple[str | None, tuple[str, ...], Uses], str] = {}
 
     def __call__(self, html: str) -> str:
         """The page with its policy; one that has a policy of its own keeps it."""
-        head, charset, rest = html.partition(_CHARSET)
-        if not charset or _NAMED in html:
-            return html
-        # The first is the theme's: what a text brings along does not show.
-        begun = rest.find("<style>")
-        ended = rest.find("</style>", begun) if begun >= 0 else -1
-        style = rest[begun + len("<style>") : ended] if ended >= 0 else None
-        scripts = tuple(scripts_of(rest, self._scripts))
-        said = style, scripts, uses_of(rest, self._forms)
+        # The first style is the theme's: what a text brings along does not show.
+        begun = html.find("<style>", max(html.find(_CHARSET), 0))
+        ended = html.find("</style>", begun) if begun >= 0 else -1
+        scripts, uses = tuple(scripts_of(html, self._scripts)), uses_of(html, self.forms)
+        if ended < 0:
+            return self.put(html, None, "", scripts, uses)
+        style = html[begun + len("<style>") : ended]
+        return self.put(html[:begun], style, html[ended + len("</style>") :], scripts, uses)
+
+    def put(self, head: str, style: str | None, rest: str, scripts: tuple[str, ...], uses: Uses) -> str:
+        """A page of its parts before and after its style, with its policy."""
+        styled = "" if style is None else f"<style>{style}</style>"
+        before, charset, head = head.partition(_CHARSET)
+        if not charset or _NAMED in head or _NAMED in rest:
+            return f"{before}{charset}{head}{styled}{rest}"
+        said = style, scripts, uses
         if said not in self._said:
-            self._said[said] = page_policy([] if style is None else [style], scripts, self._endpoint, said[2])
-        return f'{head}{charset}\n{_NAMED} content="{self._said[said]}">{rest}'
+            self._said[said] = page_policy([] if style is None else [style], scripts, self._endpoint, uses)
+        return f'{before}{charset}\n{_NAMED} content="{self._said[said]}">{head}{styled}{rest}'
 
 
 def headers_file(site: str = "", endpoint: str = "") -> str:

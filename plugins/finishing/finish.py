@@ -35,14 +35,11 @@ def prepare(pelican: Pelican) -> None:
     if unreadable and pelican.settings["SITEURL"]:
         # Not an exception of Pelican's: those are shown with a traceback.
         raise SystemExit(1)
-    # A policy names the styles that a page is left with.
     site = pelican.settings.get("SITE")
     forms = site.office.identity.form_addresses if site else ()
-    pelican.settings["PAGE_FILTERS"] = [
-        with_tied_words,
-        PageStyles(theme, site_path(pelican.settings["SITEURL"])),
-        PagePolicies(theme, endpoint, forms),
-    ]
+    policies = PagePolicies(theme, endpoint, forms)
+    styles = PageStyles(theme, policies, site_path(pelican.settings["SITEURL"]))
+    pelican.settings["PAGE_FILTERS"] = [with_tied_words, styles]
 
 
 def finish(pelican: Pelican) -> None:

@@ -1,35 +1,48 @@
-"""Inline styles: puts into each page the CSS rules that it can use."""
+"""Inline styles: puts into each page the CSS rules that it can use, and then its policy."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from plugins.content.templates.security_policy import inlined, scripts_of
+from plugins.content.templates.security_policy import NOTHING, inlined, scripts_of, uses_of
 from plugins.content.templates.template_filters import stylesheet
 from plugins.content.templates.used_css import cut, mentioned, read_names, read_values
+from plugins.finishing.csp import PagePolicies
+from plugins.finishing.tag_names import TagNames
 
 
 class PageStyles:
-    """Inline styles: puts in the place of the whole stylesheet of a page what the page can use of it."""
+    """Inline styles: puts in the place of the whole stylesheet of a page what the page can use of it.
 
-    def __init__(self, theme: Path, path: str = "") -> None:
+    `policies` name the styles that a page is left with.
+    """
+
+    def __init__(self, theme: Path, policies: PagePolicies, path: str = "") -> None:
         self._css = stylesheet(theme, path)
         self._whole = f"<style>{self._css}</style>"
-        self._done: dict[frozenset[str], str] = {}
+        self._done: dict[tuple[int | frozenset[str], tuple[str, ...], frozenset[str]], str] = {}
         self._mentioned = mentioned(self._css)
-        self._scripts = inlined(theme)
+        self._tags = TagNames(self._mentioned)
+        self._scripts, self._policies = inlined(theme), policies
 
     def __call__(self, html: str) -> str:
-        """The page with its own styles; one that has not the whole stylesheet stays as it is."""
+        """The page with its own styles; one that has not the whole stylesheet keeps what it has."""
         # The first style is the theme's nearly always, and so long a text takes long to look for.
-        at = html.find("<style>")
+        first = at = html.find("<style>")
         if not html.startswith(self._whole, at):
             at = html.find(self._whole)
         if at < 0:
-            return html
+            return self._policies(html)
         head, rest = html[:at], html[at + len(self._whole) :]
         # The styles themselves name nothing, and are the longest part of a short page.
-        names = read_names(head + rest, scripts_of(rest, self._scripts)) & self._mentioned | read_values(rest)
-        if names not in self._done:
-            self._done[names] = f"<style>{cut(self._css, names)}</style>"
-        return head + self._done[names] + rest
+        bare = head + rest
+        scripts, values, bits = tuple(scripts_of(bare, self._scripts)), read_values(rest), self._tags.of(bare)
+        key = bits if bits is not None else read_names(bare) & self._mentioned, scripts, values
+        style = self._done.get(key)
+        if style is None:
+            names = read_names(bare, scripts) & self._mentioned | values
+            style = self._done[key] = cut(self._css, names)
+        if at > first:
+            return self._policies(f"{head}<style>{style}</style>{rest}")
+        uses = uses_of(bare, self._policies.forms) if bits is None or bits & 1 or self._policies.forms else NOTHING
+        return self._policies.put(head, style, rest, scripts, uses)

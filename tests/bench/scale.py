@@ -39,6 +39,6 @@ def run() -> Result:
             "clean_seconds": {f"{size:,} posts": round(median(one.seconds["clean"]), 2) for size, one in sites.items()},
             # Of all cores together, whatever else they had to do meanwhile.
             "worked_seconds": {f"{size:,} posts": round(median(one.worked["clean"]), 2) for size, one in sites.items()},
-            "peak_megabytes": {f"{size:,} posts": round(one.megabytes) for size, one in sites.items()},
+            "peak_megabytes": {f"{size:,} posts": round(one.megabytes["clean"]) for size, one in sites.items()},
         },
     )

@@ -72,7 +72,7 @@ class DayPage:
         today = availability.local_day(now)
         day = read_or(wanted, today)
         whole = day_interval(day, availability.timezone)
-        occupied = self._store.occupied(Interval(whole.start - _AROUND, whole.end + _AROUND))
+        occupied = self._store.occupied(Interval(whole.start - _AROUND, whole.end + _AROUND), now)
         found = schedule(day, availability, occupied, self._queries.inside(whole), now)
         page = self._render(
             "agenda/day.html",

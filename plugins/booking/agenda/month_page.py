@@ -78,7 +78,7 @@ class MonthPage:
         counts = Counter(
             (availability.local_day(start), status is Status.PENDING) for start, status in self._queries.starts(month)
         )
-        occupied = self._store.occupied(month)
+        occupied = self._store.occupied(month, self._clock())
         page = self._render(
             "agenda/month.html",
             form_key=form_key(session),

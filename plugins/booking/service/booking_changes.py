@@ -6,6 +6,7 @@ The rules again, the row, its time and its mails, whoever makes the change.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from plugins.booking.service.mail_composer import MailComposer
@@ -62,7 +63,8 @@ class BookingChanges:
             after = booking_lifecycle.reschedule(booking, start, meeting, availability, actor, now)
             if refusals := judge(meeting, start, rules, around(reach(meeting, start)), now):
                 raise SlotTaken(refusals)
-            return self._told(Event.RESCHEDULED, after, actor, now, word, booking.start, claim(meeting, start))
+            told = self._told(Event.RESCHEDULED, after, actor, now, word, booking.start)
+            return replace(told, claim=claim(meeting, start), seats=meeting.seats)
 
         try:
             return self._change(booking_id, decide, made, now)
@@ -71,7 +73,7 @@ class BookingChanges:
             if booking is None:
                 return None
             meeting = with_timetable(self._mail_composer.occasion(booking).meeting, rules)
-            occupied = self._store.occupied(window(rules, now), booking_id)
+            occupied = self._store.occupied(window(rules, now), now, booking_id)
             free = nearest(meeting, start, rules, occupied, now, 4)
             others = [slot for slot in free if slot.start not in {start, booking.start}]
             raise SlotTaken(taken.refusals, tuple(others[:3])) from None
@@ -153,10 +155,9 @@ class BookingChanges:
         now: datetime,
         word: str | None = None,
         before: datetime | None = None,
-        claimed: Interval | None = None,
     ) -> Changed:
         mails = self._mail_composer.about_booking(event, after, actor, now, word, before)
-        return Changed(after, event, actor, word, claimed, mails)
+        return Changed(after, event, actor, word, envelopes=mails)
 
     def _change(
         self,

@@ -101,7 +101,7 @@ class BookingService:
             return ()
         # Wider on both sides than any zone's idea of these days, and than what a meeting may claim around them.
         around = Interval(_midnight(first) - 2 * _DAY, _midnight(last) + 4 * _DAY)
-        return offered(meeting, first, last, availability, self._store.occupied(around, but), now)
+        return offered(meeting, first, last, availability, self._store.occupied(around, now, but), now)
 
     def today(self) -> date:
         """Return the owner's present day."""
@@ -116,7 +116,7 @@ class BookingService:
         """Tell the owner, rule by rule, why a start can be booked now or not."""
         availability, now = self._office().availability, self._clock()
         day = timedelta(days=2)
-        occupied = self._store.occupied(Interval(start - day, start + day))
+        occupied = self._store.occupied(Interval(start - day, start + day), now)
         return explain(meeting, start, availability, occupied, now)
 
     def read_booking(self, fields: Mapping[str, object]) -> BookingRequest:
@@ -135,7 +135,7 @@ class BookingService:
     def check_free(self, meeting: Meeting, start: datetime) -> None:
         """Raise SlotTaken where a slot could not be booked now; a booking is judged again as it is kept."""
         availability, now = self._office().availability, self._clock()
-        occupied = self._store.occupied(window(availability, now))
+        occupied = self._store.occupied(window(availability, now), now)
         if refusals := judge(meeting, start, availability, occupied, now):
             raise SlotTaken(refusals, nearest(meeting, start, availability, occupied, now))
 

@@ -14,7 +14,7 @@ from plugins.content.templates.formats import clock, day_year, hour, long_day_ye
 from plugins.domain.availability import Availability, Closure, Meeting
 from plugins.domain.busy_time import Holder, Occupied, Taken
 from plugins.domain.clock_ranges import ClockRange
-from plugins.domain.language import N_, _
+from plugins.domain.language import N_, _, ngettext
 from plugins.domain.slots import Rule, allowed_starts, claim, judge
 
 _TITLES = {
@@ -23,6 +23,7 @@ _TITLES = {
     Rule.HORIZON: N_("Orizzonte"),
     Rule.PER_DAY: N_("Massimo al giorno"),
     Rule.TAKEN: N_("Tempo libero"),
+    Rule.FULL: N_("Posti"),
 }
 
 
@@ -51,6 +52,7 @@ def explain(
     return tuple(
         Verdict(rule, rule not in broken, _words(rule, rule not in broken, meeting, start, availability, occupied, now))
         for rule in Rule
+        if rule is not Rule.FULL or meeting.seats
     )
 
 
@@ -76,6 +78,8 @@ def _words(
             return _per_day(meeting, start, availability, occupied)
         case Rule.TAKEN:
             return _taken(meeting, start, availability, occupied)
+        case Rule.FULL:
+            return _seats(meeting, start, occupied)
     assert_never(rule)
 
 
@@ -158,7 +162,21 @@ def _closure_on(day: date, closures: Iterable[Closure]) -> Closure | None:
     return next((one for one in closures if one.first <= day <= one.last), None)
 
 
+def _seats(meeting: Meeting, start: datetime, occupied: Occupied) -> str:
+    group, seats = occupied.group(meeting, start), meeting.seats or 1
+    if group is None:
+        return _("I posti sono %(seats)s, e a quest’ora non c’è ancora nessuno.", seats=seats)
+    return ngettext(
+        "I posti sono %(seats)s, e a quest’ora c’è già %(number)s persona.",
+        "I posti sono %(seats)s, e a quest’ora ci sono già %(number)s persone.",
+        group.people,
+        seats=seats,
+    )
+
+
 def _per_day(meeting: Meeting, start: datetime, availability: Availability, occupied: Occupied) -> str:
+    if meeting.seats and occupied.group(meeting, start):
+        return _("Chi entra in un gruppo che c’è già non conta di nuovo nel massimo del giorno.")
     if meeting.per_day is None:
         return _("Non c’è un massimo al giorno per questo incontro.")
     count = occupied.count(meeting, availability.local_day(start), availability)
@@ -169,6 +187,15 @@ def _taken(meeting: Meeting, start: datetime, availability: Availability, occupi
     zone, wanted = availability.timezone, claim(meeting, start)
     times = {"start": clock(wanted.start, zone), "end": clock(wanted.end, zone)}
     holders = occupied.holders(wanted)
+    if meeting.seats and (group := occupied.group(meeting, start)):
+        holders = tuple(one for one in holders if one.holder not in {Holder.BOOKING, Holder.GROUP})
+        if group.end - group.start != timedelta(minutes=meeting.minutes):
+            return _(
+                "A quest’ora c’è già un gruppo che finisce alle %(end)s, con un’altra durata: non entra più nessuno.",
+                end=clock(group.end, zone),
+            )
+        if not holders:
+            return _("A quest’ora c’è già un gruppo, e questo tempo è tenuto per lui.")
     if not holders:
         return _(
             "L’incontro con i suoi margini prende dalle %(start)s alle %(end)s, e in questo tempo non c’è altro.",
@@ -189,10 +216,14 @@ def _holder(taken: Taken, availability: Availability) -> str:
     match taken.holder:
         case Holder.BOOKING:
             return _("l’appuntamento di %(name)s, %(span)s", name=taken.words, span=span)
+        case Holder.GROUP:
+            who = _("un gruppo")
         case Holder.BLOCK:
             who = _("un tuo blocco")
         case Holder.BUSY:
             who = _("un altro calendario")
+        case Holder.OFFER:
+            who = _("un orario offerto a chi è in lista d’attesa")
         case other:
             assert_never(other)
     return f"{who} ({taken.words}), {span}" if taken.words else f"{who}, {span}"

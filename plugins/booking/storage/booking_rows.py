@@ -22,13 +22,17 @@ from plugins.domain.wall_clock import Interval
 
 @dataclass(frozen=True)
 class Changed:
-    """Result of a change: `claim` is the time the booking keeps from now on, None where that stays as it is."""
+    """Result of a change: `claim` is the time the booking keeps from now on, None where that stays as it is.
+
+    So many may share that time as `seats` says.
+    """
 
     booking: Booking
     event: Event
     actor: Actor
     word: str | None = None
     claim: Interval | None = None
+    seats: int | None = None
     envelopes: Sequence[Envelope] = ()
 
 

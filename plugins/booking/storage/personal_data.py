@@ -14,6 +14,7 @@ from sqlalchemy import Engine, Row, Table, delete, func, or_, select
 
 from plugins.booking.storage.booking_rows import read_answers
 from plugins.booking.storage.engine import Unavailable, outside_transactions, queue_for_writing, reachable, writing
+from plugins.booking.storage.holds import drop_empty_groups
 from plugins.booking.storage.schema import bookings, entries, history, idempotency, invitation_replies, messages, outbox
 from plugins.content.mail_addresses import forms_of
 from plugins.domain.agreed_meeting import read_agreed
@@ -98,8 +99,9 @@ def erase(engine: Engine, email: str) -> Erased:
         ).rowcount
         for name in names:
             connection.execute(delete(idempotency).where(idempotency.c.answer.contains(name)))
-        # Its claims, its history, its replies and its entry go with a booking.
+        # Its claims, its seat, its history, its replies and its entry go with a booking.
         gone = connection.execute(delete(bookings).where(bookings.c.id.in_(names))).rowcount
+        drop_empty_groups(connection)
         words = connection.execute(delete(messages).where(messages.c.id.in_(names))).rowcount
     _overwrite(engine)
     return Erased(bookings=gone, messages=words, mails=mails, elsewhere=elsewhere)

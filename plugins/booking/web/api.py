@@ -56,6 +56,7 @@ def api_routes(
                     "confirmation": meeting.confirmation,
                 }
                 | ({"price": meeting.price} if meeting.price else {})
+                | ({"seats": meeting.seats} if meeting.seats else {})
                 | ({"questions": questions} if (questions := questions_out(meeting)) else {})
                 for meeting in office().availability.meetings
                 if meeting.listed

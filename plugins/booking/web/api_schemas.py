@@ -49,6 +49,7 @@ class MeetingOut(BaseModel):
     where: Literal["video", "phone", "in_person"]
     confirmation: Literal["automatic", "manual"]
     price: str | None = Field(default=None, description="What it costs, in the owner's words")
+    seats: int | None = Field(default=None, description="How many people may book one and the same time")
     questions: list[QuestionOut] | None = Field(default=None, description="Where one of them is more than a text")
 
 
@@ -59,6 +60,7 @@ class SlotOut(BaseModel):
     end: str = Field(examples=["2027-01-11T11:00:00+01:00"])
     day: str = Field(examples=["Monday 11 January"])
     time: str = Field(examples=["10:30"])
+    left: int | None = Field(default=None, description="How many seats are left; of a meeting with seats alone")
 
 
 class SlotsOut(BaseModel):

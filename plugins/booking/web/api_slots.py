@@ -26,7 +26,8 @@ def slot_out(slot: Slot, office: Callable[[], Office]) -> dict[str, Any]:
     zone = office().availability.timezone
     start = slot.start.astimezone(zone)
     words = {"day": _day_said(start.date(), spoken()), "time": _time_said(start.time(), spoken())}
-    return {"start": _told(slot.start, zone), "end": _told(slot.end, zone), **words}
+    left = {} if slot.left is None else {"left": slot.left}
+    return {"start": _told(slot.start, zone), "end": _told(slot.end, zone), **words, **left}
 
 
 @lru_cache(maxsize=5_000)  # the same times are told to everybody, and a calendar takes most of its time to write them

@@ -21,6 +21,7 @@ class SlotView:
     value: str
     start: datetime
     end: datetime
+    left: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def slot_value(start: datetime) -> str:
 
 def slot_views(slots: Iterable[Slot]) -> list[SlotView]:
     """Turn slots into choices."""
-    return [SlotView(slot_value(slot.start), slot.start, slot.end) for slot in slots]
+    return [SlotView(slot_value(slot.start), slot.start, slot.end, slot.left) for slot in slots]
 
 
 def day_views(slots: Iterable[Slot], zone: ZoneInfo) -> list[DayView]:

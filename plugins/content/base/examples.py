@@ -70,6 +70,7 @@ EXAMPLES: Mapping[str, str] = {
     "before": "before: 0",
     "after": "after: 15",
     "per_day": "per_day: 3",
+    "seats": "seats: 10",
     "where": "where: video",
     "confirmation": "confirmation: automatic",
     "key": N_("key: attivita"),

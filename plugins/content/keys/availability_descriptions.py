@@ -85,6 +85,10 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         "before": N_("I minuti che vuoi liberi prima."),
         "after": N_("I minuti che vuoi liberi dopo."),
         "per_day": N_("Quanti al giorno, al massimo. Senza, quanti ce ne stanno."),
+        "seats": N_(
+            "In quanti possono prenotare lo stesso orario: ognuno ha la sua prenotazione, e non vede gli altri. Senza, "
+            "uno solo."
+        ),
         "confirmation": N_(
             "`automatic`: si conferma da solo. `manual`: l’orario resta occupato e aspetta la tua risposta dall’agenda."
         ),

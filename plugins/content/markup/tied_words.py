@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from plugins.domain.language import spoken
 
@@ -21,21 +22,25 @@ _WORDS = {
 }  # fmt: skip
 # Of words tied to one another, in letters: on the narrowest telephone a heading has lines of this length.
 _LONGEST = 15
-_HEADING = re.compile(r'(<(h[1-3])\b[^>]*>|<p class="(?:lead|kicker)">)(.*?)(</(?:\2|p)>)', re.DOTALL)
+_HEADING = re.compile(r'(<(h[1-3])\b[^>]*>|<p class="(?:lead|kicker)">)((?:[^<]++|<(?!/(?:\2|p)>))*+)(</(?:\2|p)>)')
 _TAG = re.compile(r"(<[^>]*>)")
 _OPENING = re.compile(r"^\W+")
 
 
 def with_tied_words(html: str) -> str:
     """A page whose headings and leads break no line after a word that leans on the next one."""
-    leaning = _WORDS.get(spoken().tag.partition("-")[0])
-    if not leaning:
+    language = spoken().tag.partition("-")[0]
+    if language not in _WORDS:
         return html
-    return _HEADING.sub(lambda found: f"{found[1]}{_in_texts(found[3], leaning)}{found[4]}", html)
+    # What stands before it, the stylesheet above all, has no headings and is long.
+    begun = max(html.find("<body"), 0)
+    tied = _HEADING.sub(lambda found: f"{found[1]}{_in_texts(found[3], language)}{found[4]}", html[begun:])
+    return html[:begun] + tied
 
 
-def _in_texts(html: str, leaning: set[str]) -> str:
-    parts = _TAG.split(html)
+@lru_cache(maxsize=1 << 12)  # the title of a post is a heading of each list it is in
+def _in_texts(html: str, language: str) -> str:
+    parts, leaning = _TAG.split(html), _WORDS[language]
     parts[::2] = [_tied(text, leaning) for text in parts[::2]]
     return "".join(parts)
 

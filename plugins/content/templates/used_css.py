@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from html import unescape
 
 from plugins.content.base.css_rules import Rule, parse
 
-_ALWAYS = frozenset({"html", "body", "head", "root"})
+# What every page has, and a stylesheet may ask for.
+ALWAYS = frozenset({"html", "body", "head", "root"})
 # What only narrows a choice is taken for granted: a rule is dropped where it cannot meet anything, never on a guess.
 _NARROWING = re.compile(r'"[^"]*"|\[[^\]]*\]|::?[\w-]+')
 _NAME = re.compile(r"[.#]?-?[A-Za-z_][\w-]*")
@@ -31,15 +32,14 @@ def read_names(html: str, scripts: Iterable[str] = ()) -> frozenset[str]:
 
     A page is read once; what only looks like an element counts as one.
     """
-    names = [*map(_names_of, set(_OPENED.findall(html)))]
+    names = [*map(names_of_tag, set(_OPENED.findall(html)))]
     if None in names:
         # Some value of an attribute has the sign that ends a tag.
         names = [_tag_names(tag, attributes) for tag, attributes in set(_TAG.findall(html))]
-    return _ALWAYS.union(*names, *map(_words, scripts))  # type: ignore[arg-type]
+    return ALWAYS.union(*names, *map(_words, scripts))  # type: ignore[arg-type]
 
 
-@lru_cache(maxsize=1 << 16)  # the pages of a site have most of their tags in common
-def _names_of(tag: str) -> frozenset[str] | None:
+def names_of_tag(tag: str) -> frozenset[str] | None:
     """The names of a tag that ends at its first sign for it; None where it may not."""
     parts = _PLAIN.fullmatch(tag)
     return _tag_names(parts[1], parts[2]) if parts else None
@@ -72,7 +72,7 @@ def written_names(css: str, sources: Iterable[str]) -> frozenset[str]:
     words = {word for source in sources for word in re.findall(r"[\w-]+", source)}
     begun = tuple(word for word in words if word.endswith("-") and word.strip("-"))
     bare = ((name, name.lstrip(".#")) for name in mentioned(css))
-    return _ALWAYS.union(name for name, word in bare if word in words or word.startswith(begun))
+    return ALWAYS.union(name for name, word in bare if word in words or word.startswith(begun))
 
 
 @cache

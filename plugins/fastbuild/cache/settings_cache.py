@@ -21,8 +21,8 @@ _OPTIONS = {"-s": "settings", "-o": "output", "--fatal": "fatal"}
 _PASSING = frozenset({"_", "SHLVL", "OLDPWD", "COLUMNS", "LINES"})
 # What settings may change of these in passing, they are to change once.
 _CHANGEABLE = frozenset({"blinker", "docutils", "jinja2", "markdown", "pelican"})
-# The modules, and where they are looked for, as they were before the settings were read.
-_before: list[tuple[frozenset[str], list[str]]] = []
+# The modules that settings have imported, and where modules were looked for before these were read.
+_imported: list[tuple[frozenset[str], list[str]]] = []
 
 
 class CachedSettings(NamedTuple):
@@ -73,8 +73,7 @@ def command_key(arguments: Sequence[str]) -> CommandKey | None:
         return None
     try:
         said = _said(options["settings"])
-        imported = sys.modules.keys() - _before[-1][0]
-        is_unknown = unsupported_setting(said) is not None or not _CHANGEABLE.isdisjoint(imported)
+        is_unknown = unsupported_setting(said) is not None or not _CHANGEABLE.isdisjoint(_imported[-1][0])
     except Exception:
         is_unknown = True  # Pelican tells what is wrong with it
     if is_unknown:
@@ -95,18 +94,19 @@ def _said(file: str) -> Mapping[str, Any]:
     spec = importlib.util.spec_from_file_location(name, os.path.abspath(file))
     assert spec is not None
     assert spec.loader is not None
-    _before.append((frozenset(sys.modules), list(sys.path)))
+    before, path = frozenset(sys.modules), list(sys.path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
+    _imported.append((frozenset(sys.modules.keys() - before), path))
     return {name: value for name, value in vars(module).items() if name.isupper()}
 
 
 def forget_settings() -> None:
     """Have the settings, and the modules that they read, be read anew: a list that they add to is longer by then."""
-    while _before:
-        modules, sys.path[:] = _before.pop()
-        for name in sys.modules.keys() - modules:
+    while _imported:
+        names, sys.path[:] = _imported.pop()
+        for name in names & sys.modules.keys():
             if not is_installed(getattr(sys.modules[name], "__file__", None)):
                 del sys.modules[name]
 

@@ -76,8 +76,8 @@ def test_bookings_loaded_around_a_start_suffice_to_judge_it(
         for at, minutes in held:
             row = {"id": new_id(NOW), "start": at, "end": at + minutes * MINUTE, "created_at": NOW}
             connection.execute(blocks.insert(), row)
-        around = occupied(connection, reach(meeting, start))
-        all_there_is = occupied(connection, Interval(start - 60 * DAY, start + 60 * DAY))
+        around = occupied(connection, reach(meeting, start), NOW)
+        all_there_is = occupied(connection, Interval(start - 60 * DAY, start + 60 * DAY), NOW)
         assert judge(meeting, start, availability, around, NOW) == judge(
             meeting, start, availability, all_there_is, NOW
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from plugins.fastbuild.cache.settings_cache import CommandKey, command_key
+from plugins.fastbuild.cache.settings_cache import CommandKey, command_key, forget_settings
+from tests.bench.corpus import write_content
 from tests.building import ROOT
 
 
@@ -85,3 +87,36 @@ def test_settings_that_cannot_be_read_are_left_to_pelican(settings: Path) -> Non
     assert command_key(["content", "-s", str(settings)]) is None
     assert command_key(["content", "-s", str(settings.with_name("manca.py"))]) is None
     assert command_key(["content"]) is None
+
+
+def test_only_modules_that_settings_imported_are_forgotten(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(settings.parent))
+    for name in ("imported_by_settings", "imported_later"):
+        (settings.parent / f"{name}.py").write_text("", encoding="utf-8")
+    settings.write_text(f"{settings.read_text(encoding='utf-8')}import imported_by_settings\n", encoding="utf-8")
+    _command_key(settings)
+    later = import_module("imported_later")
+    forget_settings()
+    assert "imported_by_settings" not in sys.modules
+    assert sys.modules.pop("imported_later") is later
+
+
+def test_a_clean_build_converts_each_text_once(tmp_path: Path) -> None:
+    content = write_content(tmp_path / "content", 100)
+    (tmp_path / "settings.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom pelicanconf import *\nPLUGIN_PATHS = [{str(ROOT)!r}]\n"
+        f"THEME = {str(ROOT / 'theme')!r}\nSEARCH_INDEX = False\n",
+        encoding="utf-8",
+    )
+    # What is begun, whichever copy of a module begins it, is told by its file.
+    program = (
+        "import os, sys; from plugins.fastbuild.parallel import ordered_results, worker_processes; "
+        "worker_processes._cores = lambda: 2; begun = ordered_results._Source.__init__; "
+        "ordered_results._Source.__init__ = lambda *given: (os.write(1, b'begun\\n'), begun(*given))[1]; "
+        "from plugins.fastbuild.command import main; main(sys.argv[1:])"
+    )
+    given = [str(content), "-s", str(tmp_path / "settings.py"), "-o", str(tmp_path / "output")]
+    run = subprocess.run(
+        [sys.executable, "-c", program, *given], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert run.stdout.count("begun\n") == 1

@@ -27,6 +27,7 @@ def owner_letter(
                 _("Incontro"),
                 _what(occasion),
             ),
+            (_("Persone"), _in_group(occasion)),
             (_("Quando"), moment(booking.start, occasion.zone)),
             (_("Da chi prenota"), own_moment(booking, occasion)),
             (_("Prima era"), moment(before, occasion.zone) if before else None),
@@ -75,6 +76,7 @@ def visitor_letter(
                     minutes=meeting.minutes,
                 ),
             ),
+            (_("Persone"), _in_group(occasion)),
             (_("Quando"), moment(booking.start, occasion.zone)),
             (_("Da te"), own_moment(booking, occasion)),
             (_("Prima era"), moment(before, occasion.zone) if before else None),
@@ -89,6 +91,12 @@ def visitor_letter(
         signature=occasion.signature,
         linked=(occasion.place_link,) if occasion.place_link else (),
     )
+
+
+def _in_group(occasion: BookingContext) -> str | None:
+    """How many may come, and never who they are."""
+    seats = occasion.meeting.seats
+    return _("in gruppo, fino a %(seats)s", seats=seats) if seats else None
 
 
 def _what(occasion: BookingContext) -> str:
