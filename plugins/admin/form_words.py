@@ -88,6 +88,7 @@ LABELS: Mapping[str, str] = {
     "busy_trusted_for": N_("Quanto vale l’ultima lettura"),
     "calendar": N_("Calendario degli appuntamenti"),
     "link": N_("Stanza video"),
+    "room": N_("Stanza di ogni appuntamento"),
     "video": N_("Stanza video"),
     "slug": N_("Nome nell’indirizzo"),
     "minutes": N_("Minuti"),

@@ -114,6 +114,7 @@ def contradictions(document: Document) -> Iterator[Fault]:
             yield document.fault(("meetings", index, "slug"), what)
         seen.add(str(slug))
         yield from question_faults(document, ("meetings", index), meeting)
+        yield from _rooms(document, index, meeting)
         if isinstance(minutes, int) and longest is not None and minutes > longest:
             what = _(
                 "L’incontro dura %(minutes)s minuti, ma la fascia di orari più lunga ne ha %(longest)s. "
@@ -137,3 +138,15 @@ def unknown_places(document: Document, availability: Availability, identity: Ide
             what = _("Il posto «%(place)s» non è fra quelli di identity.yaml.", place=meeting.place)
             more = _("Scegli fra %(names)s.", names=names) if names else _("Esempio: %(example)s", example=_(_PLACES))
             yield document.fault(location, f"{what} {more}")
+
+
+def _rooms(document: Document, index: int, meeting: dict[str, Any]) -> Iterator[Fault]:
+    if meeting.get("room") is None:
+        return
+    location = ("meetings", index, "room")
+    if meeting.get("where", "video") != "video":
+        what = _("Una stanza per ogni appuntamento vale per un incontro in video. Esempio: where: video")
+        yield document.fault(location, what)
+    elif meeting.get("link") is not None:
+        what = _("O una stanza per tutti (link) o una per ogni appuntamento (room). Togli una delle due.")
+        yield document.fault(location, what)

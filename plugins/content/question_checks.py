@@ -126,7 +126,11 @@ def _condition(question: Question, key: str, questions: Mapping[str, tuple[int, 
         return _("La domanda «%(key)s» viene dopo questa. Mettila prima.", key=key)
     wanted = question.when[key]
     if other.type not in DECIDING:
-        return _("La domanda «%(key)s» non ha risposte da scegliere: una da cui ne dipendono altre è choice, choices o yes_no.", key=key)  # fmt: skip
+        return _(
+            "La domanda «%(key)s» non ha risposte da scegliere: una da cui ne dipendono altre è choice, choices o "
+            "yes_no.",
+            key=key,
+        )
     if other.type == "yes_no":
         if not all(isinstance(one, bool) for one in wanted):
             return _("«%(key)s» è una domanda da sì o no: scrivi true o false.", key=key)

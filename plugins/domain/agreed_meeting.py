@@ -13,7 +13,7 @@ from plugins.domain.base import Text
 from plugins.domain.identity import Identity
 from plugins.domain.questions import Question
 
-_PLACE = {"where", "link", "address"}
+_PLACE = {"where", "link", "room", "address"}
 # When it may be is always told by the content as it is, and no part of what was agreed.
 _TIMETABLE = {"hours", "closures", "notice", "horizon", "listed"}
 
@@ -31,14 +31,20 @@ class AgreedMeeting(Meeting):
     place_unknown: bool = False
 
 
-def agreed_as(meeting: Meeting, identity: Identity) -> AgreedMeeting:
-    """A kind of meeting as it stands now, to be kept with a booking."""
+def agreed_as(meeting: Meeting, identity: Identity, room_name: str | None = None) -> AgreedMeeting:
+    """A kind of meeting as it stands now, to be kept with a booking; `room_name` is that of its own video room."""
+    shared = (meeting.link or identity.video) if meeting.where == "video" else meeting.link
     place = {
-        "link": (meeting.link or identity.video) if meeting.where == "video" else meeting.link,
+        "link": room_link(meeting, room_name) or shared,
         "address": _address(meeting, identity) if meeting.where == "in_person" else None,
     }
     kept = {name: value for name, value in dict(meeting).items() if name not in _TIMETABLE}
     return AgreedMeeting.model_validate(kept | place)
+
+
+def room_link(meeting: Meeting, room_name: str | None) -> str | None:
+    """The link to a video room of that name; None where a meeting has none for each booking."""
+    return meeting.room.replace("{room}", room_name) if meeting.room and room_name else None
 
 
 def _address(meeting: Meeting, identity: Identity) -> str:
@@ -80,8 +86,11 @@ def _known_of(question: object) -> object:
 def still_agreed(agreed: AgreedMeeting, availability: Availability, identity: Identity) -> bool:
     """Whether that kind of meeting is still held as it was agreed, as far as a client is told."""
     now = availability.meeting(agreed.slug)
-    told = {"title", "minutes", "where", "link", "address"}
-    return now is not None and agreed_as(now, identity).model_dump(include=told) == agreed.model_dump(include=told)
+    if now is None:
+        return False
+    # Of rooms for each booking, no two links are the same.
+    told = {"title", "minutes", "where", "address", "room" if agreed.room or now.room else "link"}
+    return agreed_as(now, identity).model_dump(include=told) == agreed.model_dump(include=told)
 
 
 def to_move_by(agreed: AgreedMeeting, availability: Availability) -> AgreedMeeting:

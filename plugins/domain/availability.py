@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, SkipValidation, model_validator
 
-from plugins.domain.base import HttpsAddress, Slug, Text, Value
+from plugins.domain.base import HttpsAddress, RoomAddress, Slug, Text, Value
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.clock_ranges import GRID, ClockRange, ClockRanges, common_ranges
 from plugins.domain.language import _
@@ -80,6 +80,8 @@ class Meeting(Value):
     # What it costs, in the owner's words; nothing is said of it where she says nothing.
     price: Annotated[Text, Field(max_length=60)] | None = None
     link: HttpsAddress | None = None
+    # A video room for each booking, in the place of one for all.
+    room: RoomAddress | None = None
     # One of the places of `identity.yaml`.
     place: Slug | None = None
     questions: tuple[Question, ...] = ()

@@ -58,7 +58,7 @@ def test_what_is_agreed_is_read_back_as_kept() -> None:
     agreed = agreed_as(whole, WHO)
     kept = agreed.model_dump(mode="json", exclude_none=True)
     assert read_agreed(json.dumps(kept)) == agreed
-    later = kept | {"seats": 10, "questions": [question | {"kind": "choice", "choices": ["a"]}]}
+    later = kept | {"of_later": 10, "questions": [question | {"kind": "choice", "choices": ["a"]}]}
     assert read_agreed(json.dumps(later)) == agreed
 
 

@@ -10,12 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.service.room_names import RoomNames
 from plugins.booking.storage.booking_rows import Changed
 from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.content.office import Office
 from plugins.domain import booking_lifecycle
-from plugins.domain.agreed_meeting import to_move_by, with_timetable
+from plugins.domain.agreed_meeting import room_link, to_move_by, with_timetable
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking
 from plugins.domain.busy_time import Occupied
@@ -40,6 +41,7 @@ class BookingChanges:
         wake: Callable[[], None],
     ) -> None:
         self._store = store
+        self._rooms = RoomNames(store)
         self._mail_composer = mail_composer
         self._office = office
         self._clock = clock
@@ -53,8 +55,13 @@ class BookingChanges:
         word: str | None = None,
         any_notice: bool = False,
         made: Attempt | None = None,
+        new_room: bool = False,
     ) -> Answer | None:
-        """Move a booking to another start; its own present time counts as free. Raises SlotTaken."""
+        """Move a booking to another start; its own present time counts as free. Raises SlotTaken.
+
+        With `new_room` one that has a video room of its own gets another.
+        """
+        self._rooms.prepare()
         now, availability = self._clock(), self._office().availability
         rules = availability.without_notice() if any_notice else availability
 
@@ -63,8 +70,10 @@ class BookingChanges:
             after = booking_lifecycle.reschedule(booking, start, meeting, availability, actor, now)
             if refusals := judge(meeting, start, rules, around(reach(meeting, start)), now):
                 raise SlotTaken(refusals)
+            after = self._in_its_room(after, new_room)
+            link = after.agreed.link if after.agreed and after.agreed != booking.agreed else None
             told = self._told(Event.RESCHEDULED, after, actor, now, word, booking.start)
-            return replace(told, claim=claim(meeting, start), seats=meeting.seats)
+            return replace(told, claim=claim(meeting, start), seats=meeting.seats, link=link)
 
         try:
             return self._change(booking_id, decide, made, now)
@@ -77,6 +86,14 @@ class BookingChanges:
             free = nearest(meeting, start, rules, occupied, now, 4)
             others = [slot for slot in free if slot.start not in {start, booking.start}]
             raise SlotTaken(taken.refusals, tuple(others[:3])) from None
+
+    def _in_its_room(self, booking: Booking, new_room: bool) -> Booking:
+        """A booking that moves, in another video room where that is asked for, or in that of its new group."""
+        agreed = booking.agreed
+        if agreed is None or not (agreed.seats or new_room):
+            return booking
+        link = room_link(agreed, self._rooms.new(agreed, booking.start)) or agreed.link
+        return booking.model_copy(update={"agreed": agreed.model_copy(update={"link": link})})
 
     def cancel(
         self, booking_id: str, actor: Actor, word: str | None = None, made: Attempt | None = None

@@ -16,6 +16,7 @@ from plugins.booking.mail.texts.next_steps import NextSteps, next_steps
 from plugins.booking.service.explain import Verdict, explain
 from plugins.booking.service.link_tokens import Tokens
 from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.service.room_names import RoomNames
 from plugins.booking.service.spam_score import Signal, SpamSignals, spam_signals
 from plugins.booking.storage.booking_rows import LastChange
 from plugins.booking.storage.booking_store import SlotTaken, Store
@@ -77,6 +78,7 @@ class BookingService:
         wake: Callable[[], None],
     ) -> None:
         self._store = store
+        self._rooms = RoomNames(store)
         self._mail_composer = mail_composer
         self._tokens = tokens
         self._office = office
@@ -180,7 +182,7 @@ class BookingService:
             updated_at=now,
             sequence=0,
             invited=status is Status.CONFIRMED,
-            agreed=agreed_as(meeting, self._office().identity),
+            agreed=agreed_as(meeting, self._office().identity, self._rooms.new(meeting, request.start)),
             **request.model_dump(),
         )
         write = self._mail_composer

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.outbox import Envelope
@@ -34,6 +34,8 @@ class Changed:
     claim: Interval | None = None
     seats: int | None = None
     envelopes: Sequence[Envelope] = ()
+    # The link to another video room, where that has changed.
+    link: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,13 @@ def add(connection: Connection, booking: Booking, busy: Interval) -> None:
 def replace(connection: Connection, booking: Booking, busy: Interval | None) -> None:
     """Write a booking as it now is; its time too, where that has changed. What was agreed stays as it was kept."""
     connection.execute(update(bookings).where(bookings.c.id == booking.id).values(_values(booking, busy)))
+
+
+def move_to_room(connection: Connection, booking_id: str, link: str) -> None:
+    """Put another link into what was agreed, and leave all else of it as whatever version has kept it."""
+    kept = connection.execute(select(bookings.c.agreed).where(bookings.c.id == booking_id)).scalar_one()
+    agreed = json.dumps(json.loads(kept) | {"link": link}, ensure_ascii=False)
+    connection.execute(update(bookings).where(bookings.c.id == booking_id).values(agreed=agreed))
 
 
 def note(connection: Connection, changed: Changed, start: datetime, now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from plugins.booking.storage.booking_rows import Changed, LastChange, add, booking_of, note, replace
+from plugins.booking.storage.booking_rows import Changed, LastChange, add, booking_of, move_to_room, note, replace
 from plugins.booking.storage.claims import forget_past_claims, occupied
 from plugins.booking.storage.engine import label, queue_for_writing, reachable, writing
 from plugins.booking.storage.group_seats import keep_booked_time, release_booked_time, time_to_keep
@@ -119,6 +119,8 @@ class Store:
                 replace(connection, after, busy)
                 if not keep_booked_time(connection, after, busy, changed.seats, now):
                     raise SlotTaken(())
+            if changed.link:
+                move_to_room(connection, booking_id, changed.link)
             note(connection, changed, before.start, now)
             lost = outdate(connection, booking_id, readers_of(changed.event), now)
             enqueue_for(connection, booking_id, changed.envelopes, changed.actor, now, in_place_of=lost)

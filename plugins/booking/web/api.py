@@ -22,7 +22,7 @@ from plugins.booking.web.request_bodies import json_fields
 from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor
 from plugins.domain.language import N_, _
-from plugins.domain.requests import read_word
+from plugins.domain.requests import read_flag, read_word
 
 _NO_BOOKING = N_("Questo appuntamento non esiste.")
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -145,7 +145,9 @@ def api_routes(
     def _reschedule(token: str, fields: dict[str, object], made: Attempt | None) -> JSONResponse:
         start = booking_service.read_start(fields.get("start"))
         try:
-            answer = changes.reschedule(_id(booking_service, token), start, Actor.VISITOR, made=made)
+            answer = changes.reschedule(
+                _id(booking_service, token), start, Actor.VISITOR, made=made, new_room=read_flag("new_room", fields)
+            )
         except SlotTaken as taken:
             raise _taken(taken, office) from None
         return _changed(answer)

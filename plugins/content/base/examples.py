@@ -148,6 +148,7 @@ EXAMPLES: Mapping[str, str] = {
     "meetings.title": N_("title: Chiacchierata conoscitiva"),
     "questions.label": N_("label: Di cosa ti occupi?"),
     "type": "type: choice",
+    "room": "room: https://meet.example/{room}",
     "options": N_("options: [Un sito, Un negozio, Altro]"),
     "questions.when": N_("when: {azienda: true}"),
     "min": "min: 1",

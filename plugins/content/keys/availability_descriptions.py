@@ -97,6 +97,10 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         ),
         "price": N_("Quanto costa, detto con parole tue: si legge accanto all’incontro, prima e dopo la prenotazione."),
         "link": N_("La stanza video di questo incontro, al posto di `video` in `identity.yaml`."),
+        "room": N_(
+            "La stanza video di ogni appuntamento, una diversa per ciascuno: l’indirizzo con `{room}` dove va il suo "
+            "nome, che nessuno può indovinare. Al posto di `link`."
+        ),
         "place": N_("Il posto di un incontro di persona: lo `slug` di uno dei `places` di `identity.yaml`."),
         "questions": N_("Le domande a chi prenota; le risposte arrivano con la mail."),
         "listed": N_(
