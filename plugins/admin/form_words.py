@@ -77,6 +77,9 @@ LABELS: Mapping[str, str] = {
     "change_notice": N_("Fin quando si può spostare"),
     "pending_expiry": N_("Quanto aspetta una richiesta"),
     "reminder": N_("Promemoria"),
+    "follow_up": N_("Dopo l’incontro, una mail"),
+    "follow_up_text": N_("La mail dopo l’incontro"),
+    "no_show_text": N_("La mail dopo un incontro mancato"),
     "retention": N_("Per quanto si conserva"),
     "busy": N_("Calendari che occupano"),
     "ics": N_("Indirizzo iCalendar"),
@@ -158,4 +161,17 @@ CHOICES: Mapping[str, str] = {
 }
 
 # More than a line is typed into these, and a comma in them parts nothing.
-LONG = {"summary", "lead", "text", "answer", "claim", "legal", "for_whom", "not_for_whom", "deliverables", "steps"}
+LONG = {
+    "follow_up_text",
+    "no_show_text",
+    "summary",
+    "lead",
+    "text",
+    "answer",
+    "claim",
+    "legal",
+    "for_whom",
+    "not_for_whom",
+    "deliverables",
+    "steps",
+}

@@ -19,6 +19,7 @@ from plugins.domain.language import N_, _
 
 Parsed = TypeVar("Parsed")
 _PLACES = N_("places: [{slug: studio, name: Studio, address: Via Roma 1}]")
+_THANKS = N_("follow_up_text: Grazie della chiacchierata.")
 _NEVER_IN_TIME = N_(
     "Il preavviso supera l’orizzonte e nessun orario sarebbe libero. Accorcia notice o allunga horizon. "
     "Esempio: notice: 24h e horizon: 60d"
@@ -94,6 +95,7 @@ def contradictions(document: Document) -> Iterator[Fault]:
     values = document.values
     if _never_in_time(values):
         yield document.fault(("notice",), _(_NEVER_IN_TIME))
+    yield from _follow_ups(document, values)
     meetings = meeting_slugs(document)
     first = values.get("first_meeting")
     if isinstance(first, str) and meetings and first not in meetings:
@@ -150,3 +152,22 @@ def _rooms(document: Document, index: int, meeting: dict[str, Any]) -> Iterator[
     elif meeting.get("link") is not None:
         what = _("O una stanza per tutti (link) o una per ogni appuntamento (room). Togli una delle due.")
         yield document.fault(location, what)
+
+
+def _follow_ups(document: Document, values: dict[str, Any]) -> Iterator[Fault]:
+    """Tell a mail after a meeting that has no words, and words that never go out."""
+    meetings = [(("meetings", index), one) for index, one in enumerate(_listed(values.get("meetings")))]
+    scopes: list[tuple[Location, Any]] = [((), values), *meetings]
+    told = [(place, one) for place, one in scopes if isinstance(one, dict)]
+    texts = ("follow_up_text", "no_show_text")
+    for place, one in told:
+        # What is said for all counts for each, and what is said for one is enough for all of them to be of use.
+        around = [values, one] if place else [scope for _place, scope in told]
+        if "follow_up" in one and not any(key in scope for scope in around for key in texts):
+            what = _("Manca che cosa scrivere dopo l’incontro.")
+            example = _("Esempio: %(example)s", example=_(_THANKS))
+            yield document.fault((*place, "follow_up"), f"{what} {example}")
+        for key in texts:
+            if key in one and not any("follow_up" in scope for scope in around):
+                what = _("Questo testo non parte mai: di’ quanto dopo l’incontro. Esempio: follow_up: 1d")
+                yield document.fault((*place, key), what)

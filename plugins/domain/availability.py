@@ -92,6 +92,9 @@ class Meeting(Value):
     closures: tuple[Closure, ...] = ()
     notice: Duration | None = None
     horizon: Duration | None = None
+    follow_up: Duration | None = None
+    follow_up_text: Text | None = None
+    no_show_text: Text | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -140,6 +143,10 @@ class Availability(Value):
     # How long a request that waits for the owner keeps its time.
     pending_expiry: Duration = timedelta(days=2)
     reminder: Duration | None = None
+    # How long after a meeting a mail follows, and its words: of one that was held, of one to which nobody came.
+    follow_up: Duration | None = None
+    follow_up_text: Text | None = None
+    no_show_text: Text | None = None
     # How long bookings that are over and messages are kept.
     retention: Duration | None = None
     meetings: Annotated[tuple[Meeting, ...], Field(min_length=1)]

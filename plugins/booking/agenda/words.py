@@ -82,6 +82,7 @@ _KINDS = {
     "cancelled": N_("annullamento"),
     "corrected": N_("di nuovo, all’indirizzo giusto"),
     "reminder": N_("promemoria"),
+    "follow-up": N_("dopo l’incontro"),
     "bounced": N_("notizia di una mail tornata indietro"),
     "reply": N_("risposta a un invito"),
     "message": N_("messaggio"),

@@ -19,7 +19,7 @@ class RoomNames:
     """Room names, random; that of a group is made of its time with a secret of this installation."""
 
     def __init__(self, store: Store) -> None:
-        self._secret: Callable[[], str] = cache(lambda: store.secret("rooms", lambda: secrets.token_hex(32)))
+        self._secret: Callable[[], str] = cache(lambda: store.secret("rooms", lambda: secrets.token_urlsafe(32)))
 
     def prepare(self) -> None:
         """Read the secret, before a transaction of one's own begins."""
