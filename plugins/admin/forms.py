@@ -27,7 +27,10 @@ _EITHER = ("min", "max")
 _IMAGES = ("image", "logo", "logo_dark", "favicon", "portrait")
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 _PATTERNS = {
-    ClockRange: (r"^\s*\d\d:\d\d\s*[-–]\s*\d\d:\d\d\s*$", N_("Scrivi l’inizio e la fine, per esempio 09:00-13:00")),
+    ClockRange: (
+        r"^\s*\d\d:\d\d\s*[-–]\s*\d\d:\d\d(\s+[a-z0-9-]+)?\s*$",
+        N_("Scrivi l’inizio e la fine, per esempio 09:00-13:00"),
+    ),
     timedelta: (r"^\d{1,5}\s*[mhd]$", N_("Scrivi minuti, ore o giorni, per esempio 90m, 24h, 2d")),
 }
 

@@ -9,11 +9,11 @@ from contextlib import suppress
 from pydantic import ConfigDict, ValidationError
 
 from plugins.domain.availability import Availability, Meeting
-from plugins.domain.base import Text
+from plugins.domain.base import Slug, Text
 from plugins.domain.identity import Identity
 from plugins.domain.questions import Question
 
-_PLACE = {"where", "link", "room", "address"}
+_PLACE = {"where", "link", "room", "address", "held_at", "how_to_get_there"}
 # When it may be is always told by the content as it is, and no part of what was agreed.
 _TIMETABLE = {"hours", "closures", "notice", "horizon", "listed", "follow_up", "follow_up_text", "no_show_text"}
 
@@ -26,20 +26,23 @@ class AgreedMeeting(Meeting):
 
     # Where a meeting in person was to be.
     address: Text | None = None
+    how_to_get_there: Text | None = None
+    # The place that the hours of that time named, where the meeting has none of its own.
+    held_at: Slug | None = None
     # Nobody knows where it was to be: it was booked before this was kept, and its kind has left the content, or a
     # version that knows more kinds of place wrote it.
     place_unknown: bool = False
 
 
-def agreed_as(meeting: Meeting, identity: Identity, room_name: str | None = None) -> AgreedMeeting:
-    """A kind of meeting as it stands now, to be kept with a booking; `room_name` is that of its own video room."""
-    shared = (meeting.link or identity.video) if meeting.where == "video" else meeting.link
-    place = {
-        "link": room_link(meeting, room_name) or shared,
-        "address": _address(meeting, identity) if meeting.where == "in_person" else None,
-    }
+def agreed_as(meeting: Meeting, identity: Identity, place: str | None, room_name: str | None = None) -> AgreedMeeting:
+    """A kind of meeting as it stands now, to be kept with a booking, at the `place` that the hours of its time name.
+
+    `room_name` is that of a video room of its own.
+    """
     kept = {name: value for name, value in dict(meeting).items() if name not in _TIMETABLE}
-    return AgreedMeeting.model_validate(kept | place)
+    shared = (meeting.link or identity.video) if meeting.where == "video" else meeting.link
+    kept["link"] = room_link(meeting, room_name) or shared
+    return AgreedMeeting.model_validate(kept | _told_place(meeting, identity, place))
 
 
 def room_link(meeting: Meeting, room_name: str | None) -> str | None:
@@ -47,9 +50,22 @@ def room_link(meeting: Meeting, room_name: str | None) -> str | None:
     return meeting.room.replace("{room}", room_name) if meeting.room and room_name else None
 
 
-def _address(meeting: Meeting, identity: Identity) -> str:
-    place = identity.place(meeting.place) if meeting.place else None
-    return identity.address if place is None else f"{place.name}, {place.address}"
+def _told_place(meeting: Meeting, identity: Identity, held_at: str | None) -> dict[str, str | None]:
+    if meeting.where != "in_person":
+        return {"address": None, "how_to_get_there": None, "held_at": None}
+    place = identity.place(meeting.place or held_at or "")
+    return {
+        "address": identity.address if place is None else f"{place.name}, {place.address}",
+        "how_to_get_there": place.how_to_get_there if place else None,
+        "held_at": None if meeting.place else held_at,
+    }
+
+
+def moved_to(agreed: AgreedMeeting, identity: Identity, place: str | None) -> AgreedMeeting:
+    """What was agreed, at another time: with the place that the hours name then, where they name another."""
+    if agreed.where != "in_person" or agreed.place is not None or agreed.held_at == place:
+        return agreed
+    return agreed.model_copy(update=_told_place(agreed, identity, place))
 
 
 def read_agreed(kept: str) -> AgreedMeeting | None:
@@ -88,9 +104,10 @@ def still_agreed(agreed: AgreedMeeting, availability: Availability, identity: Id
     now = availability.meeting(agreed.slug)
     if now is None:
         return False
-    # Of rooms for each booking, no two links are the same.
+    # Other hours are no other meeting: at the place that was agreed, if it is still there. Of rooms for each booking,
+    # no two links are the same.
     told = {"title", "minutes", "where", "address", "room" if agreed.room or now.room else "link"}
-    return agreed_as(now, identity).model_dump(include=told) == agreed.model_dump(include=told)
+    return agreed_as(now, identity, agreed.held_at).model_dump(include=told) == agreed.model_dump(include=told)
 
 
 def to_move_by(agreed: AgreedMeeting, availability: Availability) -> AgreedMeeting:

@@ -12,6 +12,7 @@ from plugins.domain.availability import Availability
 from plugins.domain.base import Value
 from plugins.domain.identity import Identity
 from plugins.domain.language import _
+from plugins.domain.open_hours import place_at
 from plugins.domain.questions import Answer
 
 
@@ -80,7 +81,8 @@ def meeting_of(booking: Booking, availability: Availability, identity: Identity)
     minutes = (booking.end - booking.start) // timedelta(minutes=1)
     kind = availability.meeting(booking.meeting)
     if kind is not None:
-        return with_timetable(agreed_as(kind, identity), availability).model_copy(update={"minutes": minutes})
+        agreed = agreed_as(kind, identity, place_at(kind, booking.start, availability))
+        return with_timetable(agreed, availability).model_copy(update={"minutes": minutes})
     return AgreedMeeting(
         slug=booking.meeting, title=_("Appuntamento"), minutes=minutes, step=minutes, place_unknown=True
     )

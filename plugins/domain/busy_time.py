@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from plugins.domain.availability import Availability, Meeting
+from plugins.domain.stays import Whereabouts
 from plugins.domain.wall_clock import Interval
 
 
@@ -74,7 +75,7 @@ class Occupied:
         apart = (one.interval for one in self._taken if one.holder not in {Holder.BOOKING, Holder.GROUP})
         self._apart = _Merged(apart) if self._groups else merged
         self._booked = (*starts, *self._groups)
-        self._counts: dict[object, Counter[tuple[str, date]]] = {}
+        self._counts: dict[Whereabouts, Counter[tuple[str, date]]] = {}
 
     def overlaps(self, interval: Interval) -> bool:
         """Whether any promised interval shares an instant with this one."""
@@ -103,8 +104,11 @@ class Occupied:
 
     def count(self, meeting: Meeting, day: date, availability: Availability) -> int:
         """How many of these meetings start on the owner's local day."""
-        if availability.timezone not in self._counts:
-            self._counts[availability.timezone] = Counter(
-                (slug, availability.local_day(start)) for slug, start in self._booked
-            )
-        return self._counts[availability.timezone][meeting.slug, day]
+        return self.counts(availability)[meeting.slug, day]
+
+    def counts(self, availability: Availability) -> Counter[tuple[str, date]]:
+        """How many meetings of each kind start on each of the owner's local days."""
+        where = availability.where
+        if where not in self._counts:
+            self._counts[where] = Counter((slug, where.day_of(start)) for slug, start in self._booked)
+        return self._counts[where]

@@ -141,3 +141,9 @@ def text_of(answer: Answer) -> str:
     if isinstance(answer, tuple):
         return "\n".join(answer)
     return f"{Decimal(repr(answer)):f}" if isinstance(answer, int | float) else answer
+
+
+def written_answers(questions: Iterable[Question], answers: Mapping[str, Answer]) -> list[str]:
+    """The answers that are words of whoever gave them, and not choices, numbers or days."""
+    texts = {one.key for one in questions if one.type in ("text", "long")}
+    return [str(answer) for key, answer in answers.items() if key in texts]

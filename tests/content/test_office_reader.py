@@ -114,7 +114,9 @@ def test_unknown_key_fault_lists_the_keys_allowed_there(tmp_path: Path) -> None:
     assert what.startswith(
         "«capacity» non è un campo previsto. Controlla come è scritto o toglilo. Le chiavi qui sono:"
     )
-    assert what.endswith(", link, room, place, questions, listed, hours, closures, notice, horizon.")
+    assert what.endswith(
+        ", link, room, place, questions, listed, hours, closures, notice, horizon, follow_up, follow_up_text, no_show_text."
+    )
 
 
 def test_a_list_of_faulty_entries_is_not_told_empty(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ class BookingPage:
             form_key=form_key(session),
             line=line,
             next_slots=slot_views(slots[:3] if free is None else free),
-            days=day_views((slot for slot in slots if slot.start != booking.start), self._views.zone),
+            days=day_views((slot for slot in slots if slot.start != booking.start), self._views.where),
             earlier=shown.earlier,
             later=shown.later,
             has_room=booking.has_own_room,
@@ -159,7 +159,7 @@ class BookingPage:
     def move(self, session: str, booking_id: str, fields: Fields) -> Response:
         """Move a booking to the time chosen or typed."""
         try:
-            start = read_choice(fields, self._views.zone)
+            start = read_choice(fields, self._views.where)
             word = read_word("word", fields.get("word"))
             answer = self._changes.reschedule(
                 booking_id,

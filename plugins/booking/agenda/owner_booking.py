@@ -51,7 +51,7 @@ class OwnerBookingPage:
         """The kinds of meeting to choose from, then the free times and the client's details."""
         availability = self._office().availability
         slug = fields.get("meeting") or (availability.meetings[0].slug if len(availability.meetings) == 1 else "")
-        context: dict[str, object] = {"meeting": None, "meetings": availability.meetings}
+        context: dict[str, object] = {"meeting": None, "meetings": availability.by_title()}
         if slug:
             meeting = self._booking_service.meeting(slug)
             shown = stretch(
@@ -63,7 +63,7 @@ class OwnerBookingPage:
                 "questions": (questions := question_fields(meeting, fields)),
                 "targets": error_targets(questions),
                 "next_slots": slot_views(slots[:3] if free is None else free),
-                "days": day_views(slots, availability.timezone),
+                "days": day_views(slots, availability.where),
                 "earlier": shown.earlier,
                 "later": shown.later,
             }
@@ -103,7 +103,7 @@ class OwnerBookingPage:
         errors: list[FieldError] = []
         start = ""
         try:
-            start = slot_value(read_choice(fields, self._office().availability.timezone))
+            start = slot_value(read_choice(fields, self._office().availability.where))
         except InvalidRequest as invalid:
             errors += invalid.errors
         try:

@@ -16,10 +16,12 @@ from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.content.office import Office
 from plugins.domain import booking_lifecycle
-from plugins.domain.agreed_meeting import room_link, to_move_by, with_timetable
+from plugins.domain.agreed_meeting import moved_to, room_link, to_move_by, with_timetable
+from plugins.domain.availability import Availability, Meeting
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking
 from plugins.domain.busy_time import Occupied
+from plugins.domain.open_hours import place_at
 from plugins.domain.slots import claim, judge, nearest, reach, window
 from plugins.domain.wall_clock import Interval
 
@@ -68,12 +70,11 @@ class BookingChanges:
         def decide(booking: Booking, around: Around) -> Changed:
             meeting = to_move_by(self._mail_composer.occasion(booking).meeting, rules)
             after = booking_lifecycle.reschedule(booking, start, meeting, availability, actor, now)
-            if refusals := judge(meeting, start, rules, around(reach(meeting, start)), now):
+            if refusals := judge(meeting, start, rules, around(reach(meeting, start, rules)), now):
                 raise SlotTaken(refusals)
-            after = self._in_its_room(after, new_room)
-            link = after.agreed.link if after.agreed and after.agreed != booking.agreed else None
+            after = self._in_its_room(self._at_its_place(after, meeting, start, rules), new_room)
             told = self._told(Event.RESCHEDULED, after, actor, now, word, booking.start)
-            return replace(told, claim=claim(meeting, start), seats=meeting.seats, link=link)
+            return replace(told, claim=claim(meeting, start), seats=meeting.seats)
 
         try:
             return self._change(booking_id, decide, made, now)
@@ -94,6 +95,13 @@ class BookingChanges:
             return booking
         link = room_link(agreed, self._rooms.new(agreed, booking.start)) or agreed.link
         return booking.model_copy(update={"agreed": agreed.model_copy(update={"link": link})})
+
+    def _at_its_place(self, after: Booking, meeting: Meeting, start: datetime, rules: Availability) -> Booking:
+        """A moved booking with the place where she is then, which the hours of another time may say."""
+        if after.agreed is None:
+            return after
+        place = place_at(meeting, start, rules)
+        return after.model_copy(update={"agreed": moved_to(after.agreed, self._office().identity, place)})
 
     def cancel(
         self, booking_id: str, actor: Actor, word: str | None = None, made: Attempt | None = None

@@ -19,7 +19,7 @@ from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.service.room_names import RoomNames
 from plugins.booking.service.spam_score import Signal, SpamSignals, spam_signals
 from plugins.booking.storage.booking_rows import LastChange
-from plugins.booking.storage.booking_store import SlotTaken, Store
+from plugins.booking.storage.booking_store import SlotTaken, Store, Taking
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.booking.storage.ids import new_id
 from plugins.content.mail_addresses import visitor_address
@@ -29,6 +29,8 @@ from plugins.domain.availability import Availability, Meeting
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Message, Status
 from plugins.domain.language import _
+from plugins.domain.open_hours import place_at
+from plugins.domain.questions import written_answers
 from plugins.domain.requests import (
     BookingRequest,
     FieldError,
@@ -141,17 +143,22 @@ class BookingService:
         if refusals := judge(meeting, start, availability, occupied, now):
             raise SlotTaken(refusals, nearest(meeting, start, availability, occupied, now))
 
-    def book(self, request: BookingRequest, made: Attempt | None, form: Iterable[Signal] = ()) -> Answer:
+    def book(
+        self,
+        request: BookingRequest,
+        made: Attempt | None,
+        form: Iterable[Signal] = (),
+        taking: Taking | None = None,
+    ) -> Answer:
         """Keep a booking with its mails and return the API's answer; `form` is what the form told besides.
 
-        Raises SlotTaken, KeyReused, Unavailable.
+        `taking` gives back, within it, the time held for whoever books. Raises SlotTaken, KeyReused, Unavailable.
         """
         meeting = self.meeting(request.meeting)
         status = Status.CONFIRMED if meeting.confirmation == "automatic" else Status.PENDING
-        written = {one.key for one in meeting.questions if one.type in ("text", "long")}
-        typed = [str(one) for key, one in request.answers.items() if key in written]
-        weighed = spam_signals(request.name, (request.message, *typed), form)
-        return self._book(request, meeting, self._office().availability, status, Actor.VISITOR, made, weighed)
+        words = (request.message, *written_answers(meeting.questions, request.answers))
+        weighed = spam_signals(request.name, words, form)
+        return self._book(request, meeting, self._office().availability, status, Actor.VISITOR, made, weighed, taking)
 
     def book_for(self, request: BookingRequest, made: Attempt | None, any_notice: bool) -> Answer:
         """Keep a booking that the owner makes for a client, confirmed; `any_notice` lets her book at once.
@@ -172,22 +179,23 @@ class BookingService:
         actor: Actor,
         made: Attempt | None,
         weighed: SpamSignals = _INNOCENT,
+        taking: Taking | None = None,
     ) -> Answer:
         now = self._clock()
+        place = place_at(meeting, request.start, rules)
         booking = Booking(
             id=new_id(now),
             status=status,
             end=request.start + timedelta(minutes=meeting.minutes),
             created_at=now,
             updated_at=now,
-            sequence=0,
             invited=status is Status.CONFIRMED,
-            agreed=agreed_as(meeting, self._office().identity, self._rooms.new(meeting, request.start)),
+            agreed=agreed_as(meeting, self._office().identity, place, self._rooms.new(meeting, request.start)),
             **request.model_dump(),
         )
         write = self._mail_composer
         mails = write.about_booking(Event.BOOKED, booking, actor, now, spam_status=weighed.status)
-        answer = self._store.book(booking, meeting, rules, mails, write.answer(booking), made, now, actor)
+        answer = self._store.book(booking, meeting, rules, mails, write.answer(booking), made, now, actor, taking)
         self._wake()
         return answer
 

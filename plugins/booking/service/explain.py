@@ -5,17 +5,17 @@ It reads the one decision of the domain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
-from plugins.content.templates.formats import clock, day_year, hour, long_day_year, moment
-from plugins.domain.availability import Availability, Closure, Meeting
+from plugins.booking.service.hours_words import hours_words
+from plugins.content.templates.formats import clock, moment
+from plugins.domain.availability import Availability, Meeting
 from plugins.domain.busy_time import Holder, Occupied, Taken
-from plugins.domain.clock_ranges import ClockRange
 from plugins.domain.language import N_, _, ngettext
-from plugins.domain.slots import Rule, allowed_starts, claim, judge
+from plugins.domain.slots import Rule, claim, judge
 
 _TITLES = {
     Rule.HOURS: N_("Orari"),
@@ -65,15 +65,17 @@ def _words(
     occupied: Occupied,
     now: datetime,
 ) -> str:
-    zone = availability.timezone
+    where = availability.where
     match rule:
         case Rule.HOURS:
-            return " ".join(_hours(meeting, start, availability, holds))
+            return " ".join(hours_words(meeting, start, availability, holds))
         case Rule.NOTICE:
-            when = moment(now + availability.notice_of(meeting), zone)
+            first = now + availability.notice_of(meeting)
+            when = moment(first, where.zone_at(first))
             return _("Il primo orario che rispetta il preavviso è %(when)s.", when=when)
         case Rule.HORIZON:
-            return _("Si prenota fino a %(when)s.", when=moment(now + availability.horizon_of(meeting), zone))
+            last = now + availability.horizon_of(meeting)
+            return _("Si prenota fino a %(when)s.", when=moment(last, where.zone_at(last)))
         case Rule.PER_DAY:
             return _per_day(meeting, start, availability, occupied)
         case Rule.TAKEN:
@@ -81,85 +83,6 @@ def _words(
         case Rule.FULL:
             return _seats(meeting, start, occupied)
     assert_never(rule)
-
-
-def _hours(meeting: Meeting, start: datetime, availability: Availability, holds: bool) -> Iterator[str]:
-    zone, day = availability.timezone, availability.local_day(start)
-    ranges = availability.ranges_on(day, meeting)
-    name = long_day_year(day)
-    yield _("%(day)s: %(hours)s.", day=name[:1].upper() + name[1:], hours=_day(day, meeting, availability, ranges))
-    if holds or not ranges:
-        return
-    local = start.astimezone(zone)
-    minute = local.hour * 60 + local.minute
-    inside = next((one for one in ranges if one.start <= minute < one.end), None)
-    if inside is None:
-        yield _("Le %(time)s sono fuori da questi orari.", time=clock(start, zone))
-    elif minute + meeting.minutes > inside.end:
-        yield _(
-            "Un incontro di %(minutes)s minuti che comincia alle %(start)s finisce dopo le %(end)s.",
-            minutes=meeting.minutes,
-            start=clock(start, zone),
-            end=hour(inside.end),
-        )
-    else:
-        starts = allowed_starts(meeting, day, availability)
-        near = [clock(one, zone) for one in sorted(sorted(starts, key=lambda one: abs(one - start))[:2])]
-        if len(near) < 2:
-            yield _(
-                "Gli inizi vanno di %(step)s in %(step)s minuti: i più vicini sono alle %(one)s.",
-                step=meeting.step,
-                one="".join(near),
-            )
-        else:
-            yield _(
-                "Gli inizi vanno di %(step)s in %(step)s minuti: i più vicini sono alle %(one)s e alle %(other)s.",
-                step=meeting.step,
-                one=near[0],
-                other=near[1],
-            )
-
-
-def hours_of_day(day: date, availability: Availability) -> str:
-    """The hours of a day in words, whatever the meeting, or why it has none."""
-    return _day(day, None, availability, availability.ranges_on(day))
-
-
-def _day(day: date, meeting: Meeting | None, availability: Availability, ranges: tuple[ClockRange, ...]) -> str:
-    told = ", ".join(f"{hour(one.start)}–{hour(one.end)}" for one in ranges)
-    own_closure = _closure_on(day, meeting.closures) if meeting else None
-    opening = availability.opening_on(day) if own_closure is None else None
-    if opening is not None:
-        if told:
-            return _("apertura straordinaria, %(hours)s", hours=told)
-        if opening.hours:
-            return _("apertura straordinaria, ma fuori dagli orari di questo incontro")
-        return _("chiuso, per un’apertura senza orari")
-    if own_closure is None and day in availability.holidays:
-        name = availability.holidays.name(day)
-        return _("chiuso, è festa (%(name)s)", name=name) if name else _("chiuso, è festa")
-    if closure := own_closure or _closure_on(day, availability.closures):
-        return _closed(closure)
-    if meeting is not None and meeting.hours is not None:
-        return (
-            _("orari di questo incontro %(hours)s", hours=told)
-            if told
-            else _("in questo giorno della settimana questo incontro non si tiene")
-        )
-    return _("orari %(hours)s", hours=told) if told else _("in questo giorno della settimana è chiuso")
-
-
-def _closed(closure: Closure) -> str:
-    first, last, reason = day_year(closure.first), day_year(closure.last), closure.reason
-    if closure.first == closure.last:
-        return _("chiuso (%(reason)s)", reason=reason) if reason else _("chiuso")
-    if reason:
-        return _("chiuso, dal %(first)s al %(last)s (%(reason)s)", first=first, last=last, reason=reason)
-    return _("chiuso, dal %(first)s al %(last)s", first=first, last=last)
-
-
-def _closure_on(day: date, closures: Iterable[Closure]) -> Closure | None:
-    return next((one for one in closures if one.first <= day <= one.last), None)
 
 
 def _seats(meeting: Meeting, start: datetime, occupied: Occupied) -> str:
@@ -184,7 +107,7 @@ def _per_day(meeting: Meeting, start: datetime, availability: Availability, occu
 
 
 def _taken(meeting: Meeting, start: datetime, availability: Availability, occupied: Occupied) -> str:
-    zone, wanted = availability.timezone, claim(meeting, start)
+    zone, wanted = availability.where.zone_at(start), claim(meeting, start)
     times = {"start": clock(wanted.start, zone), "end": clock(wanted.end, zone)}
     holders = occupied.holders(wanted)
     if meeting.seats and (group := occupied.group(meeting, start)):
@@ -203,13 +126,12 @@ def _taken(meeting: Meeting, start: datetime, availability: Availability, occupi
         )
     return _(
         "L’incontro con i suoi margini prende dalle %(start)s alle %(end)s, ma c’è già %(others)s.",
-        others="; ".join(_holder(one, availability) for one in holders),
+        others="; ".join(_holder(one, zone) for one in holders),
         **times,
     )
 
 
-def _holder(taken: Taken, availability: Availability) -> str:
-    zone = availability.timezone
+def _holder(taken: Taken, zone: ZoneInfo) -> str:
     start, end = taken.interval
     until = clock(end, zone) if end - start < timedelta(days=1) else moment(end, zone)
     span = f"{clock(start, zone)}–{until}"

@@ -34,8 +34,6 @@ class Changed:
     claim: Interval | None = None
     seats: int | None = None
     envelopes: Sequence[Envelope] = ()
-    # The link to another video room, where that has changed.
-    link: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,16 +55,25 @@ def add(connection: Connection, booking: Booking, busy: Interval) -> None:
     connection.execute(_ADD, _values(booking, busy) | {"agreed": agreed})
 
 
-def replace(connection: Connection, booking: Booking, busy: Interval | None) -> None:
-    """Write a booking as it now is; its time too, where that has changed. What was agreed stays as it was kept."""
-    connection.execute(update(bookings).where(bookings.c.id == booking.id).values(_values(booking, busy)))
+def replace(connection: Connection, booking: Booking, before: Booking, busy: Interval | None) -> None:
+    """Write a booking as it now is; its time too, where that has changed.
+
+    What was agreed stays as it was kept, with what a later version may have added, but for the place of another time
+    and for another video room.
+    """
+    values = _values(booking, busy)
+    if booking.agreed != before.agreed and booking.agreed is not None:
+        values["agreed"] = _changed_agreed(connection, before, booking.agreed)
+    connection.execute(update(bookings).where(bookings.c.id == booking.id).values(values))
 
 
-def move_to_room(connection: Connection, booking_id: str, link: str) -> None:
-    """Put another link into what was agreed, and leave all else of it as whatever version has kept it."""
-    kept = connection.execute(select(bookings.c.agreed).where(bookings.c.id == booking_id)).scalar_one()
-    agreed = json.dumps(json.loads(kept) | {"link": link}, ensure_ascii=False)
-    connection.execute(update(bookings).where(bookings.c.id == booking_id).values(agreed=agreed))
+def _changed_agreed(connection: Connection, before: Booking, agreed: AgreedMeeting) -> str:
+    """What was agreed with what has changed of it, and all else of it as whatever version has kept it."""
+    kept = connection.execute(select(bookings.c.agreed).where(bookings.c.id == before.id)).scalar_one() or "{}"
+    then = before.agreed.model_dump(mode="json") if before.agreed else {}
+    now = agreed.model_dump(mode="json")
+    changed = {name: value for name, value in now.items() if value != then.get(name)}
+    return json.dumps(json.loads(kept) | changed, ensure_ascii=False)
 
 
 def note(connection: Connection, changed: Changed, start: datetime, now: datetime) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from plugins.booking.storage.booking_rows import Changed, LastChange, add, booking_of, move_to_room, note, replace
+from plugins.booking.storage.booking_rows import Changed, LastChange, add, booking_of, note, replace
 from plugins.booking.storage.claims import forget_past_claims, occupied
 from plugins.booking.storage.engine import label, queue_for_writing, reachable, writing
 from plugins.booking.storage.group_seats import keep_booked_time, release_booked_time, time_to_keep
@@ -23,6 +23,9 @@ from plugins.domain.bookings import Block, Booking, Message
 from plugins.domain.busy_time import Occupied
 from plugins.domain.slots import Refusal, Slot, claim, judge, nearest, reach, window
 from plugins.domain.wall_clock import Interval
+
+# What a booking does first in its transaction: it gives back the time that is held for whoever books.
+Taking = Callable[[Connection], None]
 
 
 class SlotTaken(Exception):
@@ -61,16 +64,20 @@ class Store:
         made: Attempt | None,
         now: datetime,
         actor: Actor = Actor.VISITOR,
+        taking: Taking | None = None,
     ) -> Answer:
         """Keep a booking, its claim on time, its mails and its answer in one transaction; return the answer.
 
+        Whoever takes what was held for her came by a mail: her address is her own, and its mails are not counted.
         An attempt already answered gets that answer and has no other effect. Raises SlotTaken, KeyReused.
         """
         with reachable(), self._writer.begin() as connection:
             queue_for_writing(connection)
             if made and (earlier := replay(connection, made)) is not None:
                 return earlier
-            around = occupied(connection, reach(meeting, booking.start), now)
+            if taking:
+                taking(connection)
+            around = occupied(connection, reach(meeting, booking.start, availability), now)
             refusals = judge(meeting, booking.start, availability, around, now)
             if not refusals:
                 forget_past_claims(connection, now)
@@ -78,7 +85,10 @@ class Store:
                 add(connection, booking, busy)
                 if keep_booked_time(connection, booking, busy, meeting.seats, now):
                     note(connection, Changed(booking, Event.BOOKED, actor), booking.start, now)
-                    enqueue_for(connection, booking.id, envelopes, actor, now)
+                    if taking:
+                        enqueue(connection, booking.id, envelopes, now)
+                    else:
+                        enqueue_for(connection, booking.id, envelopes, actor, now)
                     if made:
                         remember(connection, made, answer, now)
                     return answer
@@ -113,14 +123,12 @@ class Store:
             if changed.claim or not after.status.holds_time:
                 release_booked_time(connection, booking_id)
             if changed.claim is None:
-                replace(connection, after, None)
+                replace(connection, after, before, None)
             else:
                 busy = time_to_keep(connection, after, changed.claim, changed.seats, now)
-                replace(connection, after, busy)
+                replace(connection, after, before, busy)
                 if not keep_booked_time(connection, after, busy, changed.seats, now):
                     raise SlotTaken(())
-            if changed.link:
-                move_to_room(connection, booking_id, changed.link)
             note(connection, changed, before.start, now)
             lost = outdate(connection, booking_id, readers_of(changed.event), now)
             enqueue_for(connection, booking_id, changed.envelopes, changed.actor, now, in_place_of=lost)

@@ -73,7 +73,8 @@ def _taken(but: bool) -> CompoundSelect[Any]:
     elsewhere = select(busy.c.start, busy.c.end, literal(Holder.BUSY.value), busy.c.words, *_NOT_BOOKED).where(
         busy.c.end > first, busy.c.start < last
     )
-    offer = (literal(Holder.OFFER.value), literal(""), *_NOT_BOOKED)
+    # What is offered to one counts for the day's cap as if she had taken it: else she could not.
+    offer = (literal(Holder.OFFER.value), literal(""), holds.c.meeting, holds.c.start, *_NOT_BOOKED[2:])
     offers = select(holds.c.busy_from, holds.c.busy_until, *offer).where(
         holds.c.busy_from >= earliest,
         holds.c.busy_from < last,

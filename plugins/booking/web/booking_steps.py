@@ -28,6 +28,7 @@ from plugins.domain.language import _
 from plugins.domain.questions import Question
 from plugins.domain.requests import BookingRequest, FieldError
 from plugins.domain.slots import Slot
+from plugins.domain.waiting_list import has_waiting_list
 
 Fields = Mapping[str, str]
 _CHOSEN = ("meeting", "service", "start", "idempotency_key", "from", "timezone")
@@ -102,6 +103,7 @@ class BookingSteps:
             later=shown.later,
             chosen=slot_value(chosen) if chosen else None,
             lost=lost,
+            can_wait=has_waiting_list(meeting, self._office().availability),
             own_zone=own_zone,
             own_zone_differs=differs(own_zone, zone, [one.start for one in slots]),
             kept={name: value for name, value in fields.items() if name not in _CHOSEN} if posted else {},

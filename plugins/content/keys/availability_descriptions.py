@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from plugins.domain.availability import Availability, Closure, Holidays, Meeting, Opening
+from plugins.domain.availability import Availability, Meeting
 from plugins.domain.calendar_address import AddressVariable
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.language import N_
 from plugins.domain.questions import Question
+from plugins.domain.special_days import Closure, Holidays, Opening
+from plugins.domain.stays import Stay
 
 # Of these a calendar has one.
 _CALENDAR: Mapping[str, str] = {
@@ -29,20 +31,29 @@ _CALENDAR: Mapping[str, str] = {
 }
 AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
     Availability: {
-        "timezone": N_("Il fuso del tuo orologio: tutti gli orari di questo file sono di lì."),
+        "timezone": N_("Il fuso del tuo orologio: gli orari di questo file sono di lì, tranne quelli di un soggiorno."),
         "hours": N_(
             "Le fasce in cui ricevi, giorno per giorno, per ogni incontro che non ha le sue. Un giorno che non c’è è "
-            "chiuso."
+            "chiuso. Una fascia può passare la mezzanotte, ed è del giorno in cui comincia; dopo gli orari può dire il "
+            "posto in cui ricevi di persona."
         ),
         "holidays": N_("Le feste in cui sei chiusa ogni anno."),
         "closures": N_("Le tue ferie: giorni interi in cui nessuno prenota."),
         "openings": N_(
             "Giorni con orari diversi dal solito. Valgono al posto di quelli di `hours`, anche in una festa o in ferie."
         ),
+        "stays": N_(
+            "I periodi in cui vivi altrove, con un altro orologio: gli orari di quei giorni sono di lì. Di persona si "
+            "viene solo nelle fasce che dicono il posto."
+        ),
         "notice": N_("Il preavviso: quanto tempo prima bisogna prenotare, come minimo."),
         "horizon": N_("Fin dove, da oggi, si può prenotare."),
         "change_notice": N_("Fino a quanto prima chi ha prenotato può spostare o annullare da sé."),
         "pending_expiry": N_("Dopo quanto scade una richiesta a cui non rispondi."),
+        "waiting_hold": N_(
+            "Per quanto tieni un orario che si libera a chi è in lista d’attesa, prima di passarlo a chi viene dopo. "
+            "Almeno mezz’ora. Senza, non c’è lista d’attesa."
+        ),
         "reminder": N_("Quanto prima parte il promemoria, a chi ha prenotato e a te. Senza, non parte."),
         "follow_up": N_("Quanto dopo un incontro parte una mail a chi ha prenotato, con il testo qui sotto."),
         "follow_up_text": N_("Che cosa scrivi a chi è venuto: un grazie, e quello che vuoi. Senza, non parte."),
@@ -80,6 +91,12 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         "date": N_("Il giorno."),
         "hours": N_("Le fasce di quel giorno, e nessun’altra."),
     },
+    Stay: {
+        "from": N_("Il primo giorno lì."),
+        "to": N_("L’ultimo giorno lì, compreso."),
+        "timezone": N_("Il fuso dell’orologio di lì."),
+        "hours": N_("Le fasce di quei giorni, al posto delle solite. Senza, valgono le solite, sull’orologio di lì."),
+    },
     Meeting: {
         "slug": N_("Il nome dell’incontro negli indirizzi e nei servizi che lo propongono (`meeting`)."),
         "title": N_("Il nome dell’incontro, come si legge sul sito e nelle mail."),
@@ -104,7 +121,10 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
             "La stanza video di ogni appuntamento, una diversa per ciascuno: l’indirizzo con `{room}` dove va il suo "
             "nome, che nessuno può indovinare. Al posto di `link`."
         ),
-        "place": N_("Il posto di un incontro di persona: lo `slug` di uno dei `places` di `identity.yaml`."),
+        "place": N_(
+            "Il posto di un incontro di persona: lo `slug` di uno dei `places` di `identity.yaml`. Senza, è quello che "
+            "dicono gli orari, o il tuo indirizzo."
+        ),
         "questions": N_("Le domande a chi prenota; le risposte arrivano con la mail."),
         "listed": N_(
             "`false` lo toglie dalla pagina Prenota: resta a chi ne ha l’indirizzo, e nei servizi che lo propongono."

@@ -81,6 +81,7 @@ def visitor_letter(
             (_("Da te"), own_moment(booking, occasion)),
             (_("Prima era"), moment(before, occasion.zone) if before else None),
             (_("Dove"), occasion.place()),
+            (_("Come arrivare"), occasion.meeting.how_to_get_there if occasion.manner() else None),
             (_("Servizio"), occasion.service.title if occasion.service else None),
             *chosen_in_words(booking.answers, meeting.questions),
         ),
