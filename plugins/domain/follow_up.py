@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from plugins.domain.availability import Availability
+from plugins.domain.availability import Availability, Meeting
 from plugins.domain.bookings import Booking, Status
 
 # So long after its time a mail may still go out; later it would be read as an odd one.
@@ -22,7 +22,7 @@ class FollowUp(NamedTuple):
 def follow_up_of(booking: Booking, availability: Availability) -> FollowUp | None:
     """What follows a meeting that was held, or to which nobody came, as its kind says now, or else all of them."""
     meeting = availability.meeting(booking.meeting)
-    scopes = (availability,) if meeting is None else (meeting, availability)
+    scopes: list[Meeting | Availability] = [availability] if meeting is None else [meeting, availability]
     wait = next((one.follow_up for one in scopes if one.follow_up is not None), None)
     texts = {
         Status.DONE: [one.follow_up_text for one in scopes],

@@ -115,7 +115,8 @@ def test_unknown_key_fault_lists_the_keys_allowed_there(tmp_path: Path) -> None:
         "«capacity» non è un campo previsto. Controlla come è scritto o toglilo. Le chiavi qui sono:"
     )
     assert what.endswith(
-        ", link, room, place, questions, listed, hours, closures, notice, horizon, follow_up, follow_up_text, no_show_text."
+        ", link, room, place, questions, listed, hours, closures, notice, horizon, follow_up, follow_up_text,"
+        " no_show_text."
     )
 
 

@@ -24,7 +24,11 @@ from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import asked, write_content
 
 DAY = timedelta(days=1)
-WORDS = {"follow_up": "1d", "follow_up_text": "Grazie di cuore.\n\nA presto.", "no_show_text": "Peccato!"}
+WORDS: dict[str, Any] = {
+    "follow_up": "1d",
+    "follow_up_text": "Grazie di cuore.\n\nA presto.",
+    "no_show_text": "Peccato!",
+}
 
 
 @contextmanager
@@ -126,7 +130,7 @@ def test_it_goes_out_though_the_meeting_is_over(tmp_path: Path) -> None:
     ],
 )
 def test_words_and_time_go_together(
-    tmp_path: Path, rules: dict[str, str], talk: dict[str, str], told: str | None
+    tmp_path: Path, rules: dict[str, Any], talk: dict[str, Any], told: str | None
 ) -> None:
     content = write_content(tmp_path, talk, **rules)
     if told is None:
