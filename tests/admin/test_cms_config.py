@@ -143,7 +143,7 @@ def test_a_field_is_explained_by_the_reference_of_keys(told: dict[str, Any]) -> 
     assert next(one for one in closures if one["name"] == "from")["hint"] == "Il primo giorno chiuso."
 
 
-def test_what_a_question_depends_on_has_a_field_for_each_choice() -> None:
+def test_the_form_has_a_field_for_each_deciding_question() -> None:
     fields = Form({"when": [("azienda", "Hai un’azienda?")]}).fields(Meeting)
     questions = next(one for one in fields if one["name"] == "questions")["fields"]
     when = next(one for one in questions if one["name"] == "when")
