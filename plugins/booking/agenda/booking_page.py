@@ -150,6 +150,7 @@ class BookingPage:
             days=day_views((slot for slot in slots if slot.start != booking.start), self._views.where),
             earlier=shown.earlier,
             later=shown.later,
+            has_room=booking.has_own_room,
             movable=booking.status.is_open and booking.start > self._clock(),
             values=fields,
             errors=list(errors),
@@ -162,7 +163,12 @@ class BookingPage:
             start = read_choice(fields, self._views.where)
             word = read_word("word", fields.get("word"))
             answer = self._changes.reschedule(
-                booking_id, start, Actor.OWNER, word, any_notice=bool(fields.get("any_notice"))
+                booking_id,
+                start,
+                Actor.OWNER,
+                word,
+                any_notice=bool(fields.get("any_notice")),
+                new_room=bool(fields.get("new_room")),
             )
         except InvalidRequest as invalid:
             return self.times(session, booking_id, fields, 422, invalid.errors)

@@ -23,7 +23,7 @@ from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor
 from plugins.domain.language import N_, _
 from plugins.domain.open_hours import places_of
-from plugins.domain.requests import read_word
+from plugins.domain.requests import read_flag, read_word
 from plugins.domain.waiting_list import has_waiting_list
 
 _NO_BOOKING = N_("Questo appuntamento non esiste.")
@@ -149,7 +149,9 @@ def api_routes(
     def _reschedule(token: str, fields: dict[str, object], made: Attempt | None) -> JSONResponse:
         start = booking_service.read_start(fields.get("start"))
         try:
-            answer = changes.reschedule(_id(booking_service, token), start, Actor.VISITOR, made=made)
+            answer = changes.reschedule(
+                _id(booking_service, token), start, Actor.VISITOR, made=made, new_room=read_flag("new_room", fields)
+            )
         except SlotTaken as taken:
             raise _taken(taken, office) from None
         return _changed(answer)
