@@ -14,6 +14,7 @@ from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.identity import Identity
 from plugins.domain.language import _, spoken
+from plugins.domain.questions import DECIDING
 from plugins.domain.testimonials import Case, Testimonial
 
 # Decided by where a file lies: they are changed by renaming it.
@@ -70,10 +71,21 @@ def _collections(site: Site, folder: str) -> Iterator[Collection]:
         ]
         yield {"name": f"services-{area.slug}", "label": area.title, "files": files}
     office = [
-        _file("availability", _("Orari e incontri"), f"{folder}/availability.yaml", Form().fields(Availability)),
+        _file(
+            "availability",
+            _("Orari e incontri"),
+            f"{folder}/availability.yaml",
+            Form({"when": _deciding(site)}).fields(Availability),
+        ),
         _file("identity", _("Nome e recapiti"), f"{folder}/identity.yaml", Form().fields(Identity)),
     ]
     yield {"name": "office", "label": _("Orari e recapiti"), "files": office, "editor": {"preview": False}}
+
+
+def _deciding(site: Site) -> list[tuple[str, str]]:
+    """The questions on whose answers others may depend, of all kinds of meeting."""
+    found = [one for meeting in site.office.availability.meetings for one in meeting.questions]
+    return list({one.key: (one.key, one.label) for one in found if one.type in DECIDING}.values())
 
 
 def _begun(fields: list[Field], defaults: Mapping[str, str]) -> list[Field]:

@@ -22,10 +22,15 @@ Field = dict[str, Any]
 # The keys that lead to one, the name of the model first.
 KeyPath = tuple[str, ...]
 _QUOTE = '"'
+# A number here and a day there.
+_EITHER = ("min", "max")
 _IMAGES = ("image", "logo", "logo_dark", "favicon", "portrait")
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 _PATTERNS = {
-    ClockRange: (r"^\s*\d\d:\d\d\s*[-–]\s*\d\d:\d\d\s*$", N_("Scrivi l’inizio e la fine, per esempio 09:00-13:00")),
+    ClockRange: (
+        r"^\s*\d\d:\d\d\s*[-–]\s*\d\d:\d\d(\s+[a-z0-9-]+)?\s*$",
+        N_("Scrivi l’inizio e la fine, per esempio 09:00-13:00"),
+    ),
     timedelta: (r"^\d{1,5}\s*[mhd]$", N_("Scrivi minuti, ore o giorni, per esempio 90m, 24h, 2d")),
 }
 
@@ -87,6 +92,14 @@ class Form:
             # The key is relative to the content's folder, links in the text are not.
             return {"widget": "image", "public_folder": "images", "choose_url": False}
         origin, inner = get_origin(plain), get_args(plain)
+        if key in _EITHER:
+            return {"widget": "string"}
+        if key == "when" and origin is dict:
+            fields = [
+                {"name": name, "label": words, "widget": "string", "required": False}
+                for name, words in self.choices.get(key, ())
+            ]
+            return {"widget": "object", "collapsed": True, "fields": fields} if fields else None
         if origin is Literal:
             return {
                 "widget": "select",

@@ -35,9 +35,12 @@ from plugins.booking.web.middleware.path_prefix import PathPrefix, Places
 from plugins.booking.web.middleware.rate_limit import RateLimitCheck
 from plugins.booking.web.middleware.security_headers import SecurityHeaders
 from plugins.booking.web.page_routes import page_routes
+from plugins.booking.web.question_schemas import describe_questions
 from plugins.booking.web.rendering import Renderer
 from plugins.booking.web.site_files import site_files
 from plugins.booking.web.slots_cache import SlotsCache
+from plugins.booking.web.waiting_pages import WaitingPages
+from plugins.booking.web.waiting_routes import waiting_api, waiting_routes
 from plugins.content.office import Office
 from plugins.domain.language import _
 
@@ -97,10 +100,16 @@ def create_app(
     app.include_router(health_routes(settings, store, outbox, trusted, writes, clock, accounts))
     app.include_router(metrics_routes(settings.metrics_token, outbox, requests, writes, clock, trusted, accounts))
     app.include_router(api_routes(booking_service, changes, office, [origin, rate]))
+    app.include_router(waiting_api(services.waiting_list, [origin, rate]))
+    steps = BookingSteps(booking_service, office, render, form_tokens)
+    # Before the pages of one appointment, under whose addresses it lies.
+    waiting_pages = WaitingPages(services.waiting_list, booking_service, office, render)
+    app.include_router(waiting_routes(waiting_pages, steps, origin, rate.wait))
+    describe_questions(app, office)
     app.include_router(
         page_routes(
             booking_service,
-            BookingSteps(booking_service, office, render, form_tokens),
+            steps,
             office,
             render,
             form_tokens,

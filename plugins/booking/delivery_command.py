@@ -17,12 +17,14 @@ from plugins.booking.mail.mime import address_of
 from plugins.booking.mail.relay_check import check_relay
 from plugins.booking.server import (
     LIFECYCLE_EVERY_SECONDS,
+    WAITING_EVERY_SECONDS,
     account_worker,
     calendars_of,
     delivery_of,
     heartbeat_worker,
     lifecycle_job_of,
     mail_workers,
+    waiting_job_of,
 )
 from plugins.booking.service.content_reload import readable
 from plugins.booking.service.services import accounts_of
@@ -61,9 +63,12 @@ def _deliver(once: bool, settings: Settings, clock: Callable[[], datetime], is_r
     office = readable(settings.content)
     lifecycle = lifecycle_job_of(settings, engine, office, clock) if office else None
     calendars = calendars_of(settings, engine, office, clock) if office else None
+    waiting = waiting_job_of(settings, engine, office, clock) if office else None
     if once:
         if lifecycle:
             lifecycle.make()
+        if waiting:
+            waiting.make()
         if office and (poller := imap_poller(settings, engine, office, clock)):
             poller.poll()
         delivery = delivery_of(settings, engine, clock)
@@ -74,6 +79,7 @@ def _deliver(once: bool, settings: Settings, clock: Callable[[], datetime], is_r
         return 0
     worker, *others = mail_workers(settings, engine, clock)
     others += [Worker(lifecycle.make, LIFECYCLE_EVERY_SECONDS, "rounds")] if lifecycle else []
+    others += [Worker(waiting.make, WAITING_EVERY_SECONDS, "waiting list")] if waiting else []
     others += [Worker(calendars.do, name="calendars")] if calendars else []
     others += [account_worker(settings, engine, office, clock)] if office else []
     others += bounce_workers(settings, engine, office, clock) if office else []

@@ -24,6 +24,7 @@ from plugins.booking.jobs.account_watch import AccountWatch
 from plugins.booking.jobs.bounce_job import bounce_workers
 from plugins.booking.jobs.heartbeat import Heartbeat, standstill
 from plugins.booking.jobs.lifecycle import LifecycleJob
+from plugins.booking.jobs.waiting_job import WaitingJob
 from plugins.booking.jobs.worker import Worker
 from plugins.booking.mail.delivery import Delivery
 from plugins.booking.mail.senders import sender_of
@@ -43,6 +44,7 @@ _ANSWER_SECONDS = 0.02  # for an answer to be on its way before its mails are
 _LOOK_EVERY_SECONDS = 1.0  # for other code to be run
 _PATIENCE_SECONDS = 2  # with a database that does not answer, before answering without
 LIFECYCLE_EVERY_SECONDS = 20.0
+WAITING_EVERY_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
@@ -89,6 +91,18 @@ def lifecycle_job_of(
 ) -> LifecycleJob:
     """Return the lifecycle job: what time itself brings."""
     return LifecycleJob(engine, services_of(settings, Store(engine), clock, office, wake), office, clock, wake)
+
+
+def waiting_job_of(
+    settings: Settings,
+    engine: Engine,
+    office: Callable[[], Office],
+    clock: Clock,
+    wake: Callable[[], None] = lambda: None,
+) -> WaitingJob:
+    """Return the job of the waiting list; while a calendar cannot be believed, what it offers waits for the owner."""
+    trusted = CalendarFallback(CalendarAddresses(office, settings.credentials), Sources(engine), clock)
+    return WaitingJob(services_of(settings, Store(engine), clock, trusted, wake).waiting_list)
 
 
 def calendars_of(settings: Settings, engine: Engine, office: Callable[[], Office], clock: Clock) -> CalendarWork:
@@ -141,15 +155,18 @@ async def serve(
 
     def wake() -> None:
         # Whoever booked waits for her answer, and delivery would compete for the interpreter with it.
-        loop.call_soon_threadsafe(loop.call_later, _ANSWER_SECONDS, _wake, mail)
+        loop.call_soon_threadsafe(loop.call_later, _ANSWER_SECONDS, _wake, woken)
 
     store = Store(engine)
+    waiting = Worker(waiting_job_of(settings, engine, office, clock, wake).make, WAITING_EVERY_SECONDS, "waiting list")
+    # What was just cancelled is offered to who waits before anybody else looks for it.
+    woken = [*mail, waiting] if settings.worker else []
     lifecycle = Worker(lifecycle_job_of(settings, engine, office, clock, wake).make, LIFECYCLE_EVERY_SECONDS, "rounds")
     calendars = Worker(calendars_of(settings, engine, office, clock).do, name="calendars")
     beating = heartbeat_worker(settings, engine, office, clock)
     watching = account_worker(settings, engine, office, clock)
     bounces = bounce_workers(settings, engine, office, clock, wake)
-    workers = [*mail, lifecycle, calendars, watching, beating, *bounces] if settings.worker else []
+    workers = [*woken, lifecycle, calendars, watching, beating, *bounces] if settings.worker else []
     app = create_app(settings, store, clock, Outbox(engine), office, wake, mailbox)
     server = uvicorn.Server(
         uvicorn.Config(

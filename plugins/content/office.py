@@ -6,13 +6,15 @@ Apart from its reader, for an edit of texts needs the value alone and the reader
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from plugins.content.front_matter import Page
 from plugins.content.pictures.brand_pictures import NO_PICTURES, Brand
-from plugins.domain.availability import Availability
+from plugins.domain.availability import Availability, Meeting
 from plugins.domain.catalogue import Catalogue
-from plugins.domain.identity import Identity
+from plugins.domain.identity import Identity, Place
 from plugins.domain.language import _
+from plugins.domain.open_hours import place_at
 from plugins.domain.testimonials import Case, Testimonial, about_service
 
 
@@ -44,6 +46,11 @@ class Office:
         return self.identity.testimonials_note or _(
             "Sono parole di chi è stato cliente, raccolte di persona e pubblicate con il suo permesso."
         )
+
+    def place_at(self, meeting: Meeting, start: datetime) -> Place | None:
+        """The place of a meeting in person at a time, where the hours and not the kind of meeting name it."""
+        slug = None if meeting.place else place_at(meeting, start, self.availability)
+        return self.identity.place(slug) if slug else None
 
     def testimonials_about(self, service: str) -> tuple[Testimonial, ...]:
         """Those that name the service of a slug."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from plugins.content.availability_checks import contradictions, meeting_slugs, no_meeting, unknown_places
+from plugins.content.availability_checks import contradictions, meeting_slugs, no_meeting
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.ignored_files import content_files
 from plugins.content.base.parsing import read_value
 from plugins.content.base.yaml_locations import Document, read_yaml
 from plugins.content.cross_checks import AREA, misplaced, reserved_slugs
 from plugins.content.front_matter import Page
+from plugins.content.hours_checks import unknown_places
 from plugins.content.identity_reader import read_identity
 from plugins.content.office import Office
 from plugins.content.pictures.brand_pictures import NO_PICTURES, read_brand

@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 
 from plugins.content.base.yaml_locations import Location
-from plugins.domain.availability import Holidays
 from plugins.domain.language import _, spoken
+from plugins.domain.special_days import Holidays
 
 
 @dataclass(frozen=True)

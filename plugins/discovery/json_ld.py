@@ -15,7 +15,9 @@ from typing import Any
 
 from plugins.content.office import Office
 from plugins.domain.catalogue import Area, Catalogue, Price, Service
+from plugins.domain.identity import Place
 from plugins.domain.language import _, spoken
+from plugins.domain.open_hours import places_of
 
 Node = dict[str, Any]
 # Pairs of label and address, as the trail above a page's title has them.
@@ -158,7 +160,18 @@ class Graph:
             "provider": {"@id": self._id("attivita")},
             "offers": self._offer(service, named=False),
         }
-        return [node | ({"category": area.title} if area else {}), self._business_in_brief()]
+        node |= {"category": area.title} if area else {}
+        return [node | self._channels(service), self._business_in_brief()]
+
+    def _channels(self, service: Service) -> Node:
+        """Where its meetings in person are held, if hours or the place itself tell more than the business's address."""
+        rules, identity = self.office.availability, self.office.identity
+        meetings = [one for slug in service.bookable if (one := rules.meeting(slug)) is not None]
+        by_hours = {slug for one in meetings for slug in places_of(one, rules)}
+        own = {one.place for one in meetings if one.place}
+        told = [one for one in identity.places if one.slug in by_hours or (one.slug in own and one.how_to_get_there)]
+        channels = [{"@type": "ServiceChannel", "serviceLocation": _place(one)} for one in told]
+        return {"availableChannel": channels} if channels else {}
 
     def posting(self, post: Posting) -> list[Node]:
         """A post with its dates and who wrote it."""
@@ -210,3 +223,8 @@ def price(value: Price, currency: str) -> Node:
     if value.unit is None:
         return {"@type": "PriceSpecification", **said}
     return {"@type": "UnitPriceSpecification", **said, "unitText": value.unit}
+
+
+def _place(place: Place) -> Node:
+    node: Node = {"@type": "Place", "name": place.name, "address": place.address}
+    return node | ({"description": place.how_to_get_there} if place.how_to_get_there else {})

@@ -8,11 +8,12 @@ from contextlib import suppress
 
 from pydantic import ConfigDict, ValidationError
 
-from plugins.domain.availability import Availability, Meeting, Question
-from plugins.domain.base import Text
+from plugins.domain.availability import Availability, Meeting
+from plugins.domain.base import Slug, Text
 from plugins.domain.identity import Identity
+from plugins.domain.questions import Question
 
-_PLACE = {"where", "link", "address"}
+_PLACE = {"where", "link", "address", "held_at", "how_to_get_there"}
 # When it may be is always told by the content as it is, and no part of what was agreed.
 _TIMETABLE = {"hours", "closures", "notice", "horizon", "listed"}
 
@@ -25,24 +26,37 @@ class AgreedMeeting(Meeting):
 
     # Where a meeting in person was to be.
     address: Text | None = None
+    how_to_get_there: Text | None = None
+    # The place that the hours of that time named, where the meeting has none of its own.
+    held_at: Slug | None = None
     # Nobody knows where it was to be: it was booked before this was kept, and its kind has left the content, or a
     # version that knows more kinds of place wrote it.
     place_unknown: bool = False
 
 
-def agreed_as(meeting: Meeting, identity: Identity) -> AgreedMeeting:
-    """A kind of meeting as it stands now, to be kept with a booking."""
-    place = {
-        "link": (meeting.link or identity.video) if meeting.where == "video" else meeting.link,
-        "address": _address(meeting, identity) if meeting.where == "in_person" else None,
-    }
+def agreed_as(meeting: Meeting, identity: Identity, place: str | None) -> AgreedMeeting:
+    """A kind of meeting as it stands now, to be kept with a booking, at the `place` that the hours of its time name."""
     kept = {name: value for name, value in dict(meeting).items() if name not in _TIMETABLE}
-    return AgreedMeeting.model_validate(kept | place)
+    kept["link"] = (meeting.link or identity.video) if meeting.where == "video" else meeting.link
+    return AgreedMeeting.model_validate(kept | _told_place(meeting, identity, place))
 
 
-def _address(meeting: Meeting, identity: Identity) -> str:
-    place = identity.place(meeting.place) if meeting.place else None
-    return identity.address if place is None else f"{place.name}, {place.address}"
+def _told_place(meeting: Meeting, identity: Identity, held_at: str | None) -> dict[str, str | None]:
+    if meeting.where != "in_person":
+        return {"address": None, "how_to_get_there": None, "held_at": None}
+    place = identity.place(meeting.place or held_at or "")
+    return {
+        "address": identity.address if place is None else f"{place.name}, {place.address}",
+        "how_to_get_there": place.how_to_get_there if place else None,
+        "held_at": None if meeting.place else held_at,
+    }
+
+
+def moved_to(agreed: AgreedMeeting, identity: Identity, place: str | None) -> AgreedMeeting:
+    """What was agreed, at another time: with the place that the hours name then, where they name another."""
+    if agreed.where != "in_person" or agreed.place is not None or agreed.held_at == place:
+        return agreed
+    return agreed.model_copy(update=_told_place(agreed, identity, place))
 
 
 def read_agreed(kept: str) -> AgreedMeeting | None:
@@ -79,8 +93,11 @@ def _known_of(question: object) -> object:
 def still_agreed(agreed: AgreedMeeting, availability: Availability, identity: Identity) -> bool:
     """Whether that kind of meeting is still held as it was agreed, as far as a client is told."""
     now = availability.meeting(agreed.slug)
+    if now is None:
+        return False
     told = {"title", "minutes", "where", "link", "address"}
-    return now is not None and agreed_as(now, identity).model_dump(include=told) == agreed.model_dump(include=told)
+    # Other hours are no other meeting: at the place that was agreed, if it is still there.
+    return agreed_as(now, identity, agreed.held_at).model_dump(include=told) == agreed.model_dump(include=told)
 
 
 def to_move_by(agreed: AgreedMeeting, availability: Availability) -> AgreedMeeting:
@@ -98,4 +115,6 @@ def with_timetable(agreed: AgreedMeeting, availability: Availability) -> AgreedM
     now = availability.meeting(agreed.slug)
     if now is None:
         return agreed
-    return agreed.model_copy(update={name: value for name, value in dict(now).items() if name in _TIMETABLE})
+    # Who booked a meeting of her own is not put among others, though its kind is for several by now.
+    seats = {"seats": now.seats} if agreed.seats is not None else {}
+    return agreed.model_copy(update={name: value for name, value in dict(now).items() if name in _TIMETABLE} | seats)

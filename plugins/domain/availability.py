@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, SkipValidation, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from plugins.domain.base import HttpsAddress, Slug, Text, Value
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
-from plugins.domain.clock_ranges import GRID, ClockRange, ClockRanges, common_ranges
+from plugins.domain.clock_ranges import GRID, WEEKDAYS, ClockRange, Hours, at_a_place, common_ranges, held
 from plugins.domain.language import _
+from plugins.domain.questions import Question
+from plugins.domain.special_days import Closure, Holidays, Opening
+from plugins.domain.stays import Stay, Whereabouts, Zone
+from plugins.domain.wall_clock import Interval
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = timedelta(days=731)  # of notice and horizon: nobody keeps an agenda farther ahead
 
 
@@ -32,42 +35,8 @@ def parse_duration(raw: object) -> timedelta:
     return duration
 
 
-def _zone(raw: object) -> ZoneInfo:
-    try:
-        return ZoneInfo(str(raw))
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(_("questo fuso orario non esiste. Scrivi continente e città. Esempio: Europe/Rome")) from error
-
-
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 OnGrid = Annotated[int, Field(ge=0, le=24 * 60, multiple_of=GRID)]
-
-
-Hours = dict[Literal[WEEKDAYS], ClockRanges]  # type: ignore[valid-type]
-
-
-class Closure(Value):
-    """A stretch of closed days, both included."""
-
-    first: Annotated[date, Field(alias="from")]
-    last: Annotated[date, Field(alias="to")]
-    reason: Text | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Closure:
-        if self.last < self.first:
-            raise ValueError(
-                _("finisce prima di cominciare. Scambia from e to. Esempio: from: 2027-08-09, to: 2027-08-22")
-            )
-        return self
-
-
-class Question(Value):
-    """Something the visitor is asked before a meeting."""
-
-    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-    label: Text
-    required: bool = False
 
 
 class Meeting(Value):
@@ -80,6 +49,8 @@ class Meeting(Value):
     before: OnGrid = 0
     after: OnGrid = 0
     per_day: Annotated[int, Field(gt=0)] | None = None
+    # How many people may book one and the same time; one alone where it is not said.
+    seats: Annotated[int, Field(ge=2, le=500)] | None = None
     confirmation: Literal["automatic", "manual"] = "automatic"
     where: Literal["video", "phone", "in_person"] = "video"
     # What it costs, in the owner's words; nothing is said of it where she says nothing.
@@ -104,44 +75,40 @@ class Meeting(Value):
         return raw
 
 
-class Holidays(Value):
-    """The days that are closed every year: a country's or its region's, and the owner's own as `MM-DD`."""
-
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
-    region: Annotated[Text, BeforeValidator(lambda raw: str(raw) if isinstance(raw, int) else raw)] | None = None
-    also: tuple[Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")], ...] = ()
-    national: SkipValidation[Container[date]] = Field(default=frozenset(), exclude=True, repr=False)
-
-    def __contains__(self, day: date) -> bool:
-        return day.isoformat()[5:] in self.also or day in self.national
-
-    def name(self, day: date) -> str | None:
-        """What the country calls a day; None where nobody says."""
-        return self.national.get(day) or None if isinstance(self.national, Mapping) else None
-
-
-class Opening(Value):
-    """Hours that replace a date's own, whatever closes that date."""
-
-    day: Annotated[date, Field(alias="date")]
-    hours: ClockRanges
+def _apart(stays: tuple[Stay, ...]) -> tuple[Stay, ...]:
+    ordered = tuple(sorted(stays, key=lambda one: one.first))
+    for before, after in pairwise(ordered):
+        if after.first <= before.last:
+            raise ValueError(
+                _(
+                    "due soggiorni hanno in comune il %(day)s, e un giorno ha un orologio solo. Correggi from o to. "
+                    "Esempio: from: %(next)s",
+                    day=after.first,
+                    next=before.last + timedelta(days=1),
+                )
+            )
+    return ordered
 
 
 class Availability(Value):
     """All that decides when a meeting may be booked; clock times are in `timezone`."""
 
-    timezone: Annotated[ZoneInfo, BeforeValidator(_zone)]
+    timezone: Zone
     hours: Hours
     # Not before there is one: a default that is made here would have its checks built with it.
     holidays: Annotated[Holidays, Field(default_factory=Holidays)]
     closures: tuple[Closure, ...] = ()
     openings: tuple[Opening, ...] = ()
+    # Where she lives by another clock for a while.
+    stays: Annotated[tuple[Stay, ...], AfterValidator(_apart)] = ()
     notice: Duration
     horizon: Duration
     # How long before its start a visitor may still move or cancel an appointment.
     change_notice: Duration = timedelta(0)
     # How long a request that waits for the owner keeps its time.
     pending_expiry: Duration = timedelta(days=2)
+    # How long time that comes free is held for whoever waits for it; without, there is no waiting list.
+    waiting_hold: Duration | None = None
     reminder: Duration | None = None
     # How long bookings that are over and messages are kept.
     retention: Duration | None = None
@@ -177,7 +144,11 @@ class Availability(Value):
 
     def listed(self) -> tuple[Meeting, ...]:
         """The meetings on the page that begins a booking, by their titles."""
-        return tuple(sorted((one for one in self.meetings if one.listed), key=lambda one: (one.title, one.slug)))
+        return tuple(one for one in self.by_title() if one.listed)
+
+    def by_title(self) -> tuple[Meeting, ...]:
+        """All meetings by their titles: in which order the file has them says nothing."""
+        return tuple(sorted(self.meetings, key=lambda one: (one.title, one.slug)))
 
     def notice_of(self, meeting: Meeting) -> timedelta:
         """How long before its start that meeting has to be booked."""
@@ -194,23 +165,40 @@ class Availability(Value):
     def ranges_on(self, day: date, meeting: Meeting | None = None) -> tuple[ClockRange, ...]:
         """The wall-clock hours of that date; an opening wins over hours, holidays and closures.
 
-        Those of a meeting, where one is named: hours of its own count within an opening, and its own closures always.
+        Those of a meeting, where one is named, each with the place where it is held then: hours of its own count
+        within an opening or the hours of a stay, and its own closures always.
         """
-        if meeting is not None and any(one.first <= day <= one.last for one in meeting.closures):
+        if meeting is not None and any(one.covers(day) for one in meeting.closures):
             return ()
         own = meeting.hours if meeting is not None else None
-        usual = tuple((self.hours if own is None else own).get(WEEKDAYS[day.weekday()], ()))
-        opening = self.opening_on(day)
-        if opening is not None:
-            return opening.hours if own is None else common_ranges(usual, opening.hours)
-        if day in self.holidays or any(one.first <= day <= one.last for one in self.closures):
+        usual = (self.hours if own is None else own).get(WEEKDAYS[day.weekday()], ())
+        opening, stay = self.opening_on(day), self.where.stay_on(day) if self.stays else None
+        if opening is None and (day in self.holidays or any(one.covers(day) for one in self.closures)):
             return ()
-        return usual
+        told = opening.hours if opening is not None else None
+        if stay is not None:
+            told = stay.hours_on(day, usual) if told is None else at_a_place(told)
+        if told is None:
+            return _held(usual, meeting)
+        return _held(told, meeting) if own is None else common_ranges(_held(usual, meeting), _held(told, meeting))
 
     def opening_on(self, day: date) -> Opening | None:
         """The opening that decides that date, the last where there are several."""
         return next((one for one in reversed(self.openings) if one.day == day), None)
 
+    @property
+    def where(self) -> Whereabouts:
+        """Where she lives, date by date, and by which clock."""
+        return Whereabouts(self.timezone, self.stays)
+
     def local_day(self, instant: datetime) -> date:
         """The owner's date at that instant."""
-        return instant.astimezone(self.timezone).date()
+        return self.where.day_of(instant)
+
+    def time_of(self, day: date) -> Interval:
+        """All the time of the owner's that belongs to a date, in UTC."""
+        return self.where.time_of(day)
+
+
+def _held(hours: tuple[ClockRange, ...], meeting: Meeting | None) -> tuple[ClockRange, ...]:
+    return hours if meeting is None else held(hours, meeting.where == "in_person", meeting.place)

@@ -12,6 +12,8 @@ from plugins.domain.availability import Availability
 from plugins.domain.base import Value
 from plugins.domain.identity import Identity
 from plugins.domain.language import _
+from plugins.domain.open_hours import place_at
+from plugins.domain.questions import Answer
 
 
 class Status(StrEnum):
@@ -49,7 +51,7 @@ class Booking(Value):
     phone: str | None = None
     service: str | None = None
     message: str | None = None
-    answers: dict[str, str] = Field(default_factory=dict)
+    answers: dict[str, Answer] = Field(default_factory=dict)
     # The visitor's own time zone, where it is known to differ from the owner's.
     timezone: str | None = None
     created_at: datetime
@@ -73,7 +75,8 @@ def meeting_of(booking: Booking, availability: Availability, identity: Identity)
     minutes = (booking.end - booking.start) // timedelta(minutes=1)
     kind = availability.meeting(booking.meeting)
     if kind is not None:
-        return with_timetable(agreed_as(kind, identity), availability).model_copy(update={"minutes": minutes})
+        agreed = agreed_as(kind, identity, place_at(kind, booking.start, availability))
+        return with_timetable(agreed, availability).model_copy(update={"minutes": minutes})
     return AgreedMeeting(
         slug=booking.meeting, title=_("Appuntamento"), minutes=minutes, step=minutes, place_unknown=True
     )

@@ -42,6 +42,8 @@ class Place(Value):
     slug: Slug
     name: Text
     address: Text
+    # For who comes: the bell, the stairs, the bus.
+    how_to_get_there: Annotated[Text, Field(max_length=600)] | None = None
 
 
 class FooterLink(Value):

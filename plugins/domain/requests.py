@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pydantic import Field
 
+from plugins.domain.answers import read_answers
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.base import Value
 from plugins.domain.catalogue import Catalogue
@@ -19,6 +20,7 @@ from plugins.domain.fields import FieldError as FieldError
 from plugins.domain.fields import InvalidRequest as InvalidRequest
 from plugins.domain.language import _
 from plugins.domain.pasted_text import plain_lines, plain_number, plain_words
+from plugins.domain.questions import Answer
 
 Parsed = TypeVar("Parsed")
 # Which addresses there are is told by whoever knows the domains beyond ASCII.
@@ -40,7 +42,7 @@ class BookingRequest(Value):
     phone: str | None = None
     service: str | None = None
     message: str | None = None
-    answers: dict[str, str] = Field(default_factory=dict)
+    answers: dict[str, Answer] = Field(default_factory=dict)
     timezone: str | None = None
 
 
@@ -101,27 +103,6 @@ def _phone(fields: Fields, meeting: Meeting | None) -> str | None:
     return phone
 
 
-def _answers(fields: Fields, meeting: Meeting | None) -> dict[str, str]:
-    given = fields.fields.get("answers")
-    given = {} if given is None else given
-    if not isinstance(given, Mapping):
-        fields.refuse("answers", _("Le risposte devono essere un gruppo «domanda: risposta»."))
-        return {}
-    questions = {question.key: question for question in meeting.questions} if meeting else {}
-    for key in (one for one in given if meeting and one not in questions):
-        fields.refuse(f"answers.{str(key)[:40]}", _("Questa domanda non è prevista per l’appuntamento scelto."))
-    read = {}
-    for key, question in questions.items():
-        missing = _("Rispondi alla domanda «%(question)s»", question=question.label) if question.required else None
-        raw = given.get(key)
-        text = fields.text(
-            f"answers.{key}", missing, 1000, lines=True, raw="" if raw is None else raw, clean=plain_words
-        )
-        if text is not None:
-            read[key] = text
-    return read
-
-
 def read_booking(
     fields: Mapping[str, object],
     availability: Availability,
@@ -140,7 +121,7 @@ def read_booking(
     phone = _phone(read, meeting)
     service = read.service(catalogue)
     message = read.text("message", limit=LONG, lines=True, clean=plain_lines)
-    answers = _answers(read, meeting)
+    answers = read_answers(read, meeting.questions if meeting else None, fields.get("answers"))
     timezone = read.timezone()
     if read.errors or slug is None or start is None or name is None or email is None:
         raise InvalidRequest(tuple(read.errors))

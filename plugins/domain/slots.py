@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
 from math import ceil, floor
-from zoneinfo import ZoneInfo
 
 from plugins.domain.availability import Availability, Meeting
-from plugins.domain.busy_time import Occupied
-from plugins.domain.clock_ranges import GRID, ClockRange
+from plugins.domain.busy_time import Group, Occupied
+from plugins.domain.clock_ranges import GRID
 from plugins.domain.language import N_, _
-from plugins.domain.wall_clock import Interval, open_pieces, wall_instant
+from plugins.domain.open_hours import KindHours, allowed_starts
+from plugins.domain.wall_clock import Interval
 
 CELL = GRID * 60  # seconds
-_MOST_DAYS_KNOWN = 5_000  # of which the starts are kept ready; those asked for least recently are forgotten first
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Slot: a stretch of time that can be booked for a meeting; aware, UTC, half-open."""
+    """Slot: a stretch of time that can be booked for a meeting; aware, UTC, half-open.
+
+    Of a meeting for several people, how many seats are `left`.
+    """
 
     meeting: str
     start: datetime
     end: datetime
+    left: int | None = None
+    # Where it is held then, as the slug of a place, where the hours and not the kind of meeting say so.
+    place: str | None = None
 
 
 class Rule(StrEnum):
@@ -37,6 +42,7 @@ class Rule(StrEnum):
     HORIZON = "horizon"
     PER_DAY = "per_day"
     TAKEN = "taken"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ _WORDS = {
     Rule.HORIZON: N_("Questo orario è troppo lontano: il calendario non arriva ancora fin lì."),
     Rule.PER_DAY: N_("Quel giorno gli appuntamenti di questo tipo sono già al completo."),
     Rule.TAKEN: N_("Questo orario è appena stato preso."),
+    Rule.FULL: N_("A quest’ora i posti sono finiti."),
 }
 
 
@@ -70,46 +77,20 @@ def cells(interval: Interval) -> range:
     return range(floor(interval.start.timestamp() / CELL), ceil(interval.end.timestamp() / CELL))
 
 
-def reach(meeting: Meeting, start: datetime) -> Interval:
+def reach(meeting: Meeting, start: datetime, availability: Availability) -> Interval:
     """All the time that `judge` looks at for a start: what it would claim, and the owner's day where that has a cap."""
-    # A day on which clocks go back has an hour more.
-    day, taken = timedelta(hours=25 if meeting.per_day else 0), claim(meeting, start)
-    return Interval(min(taken.start, start - day), max(taken.end, start + day))
+    taken = claim(meeting, start)
+    if not meeting.per_day:
+        return taken
+    day = availability.time_of(availability.local_day(start))
+    return Interval(min(taken.start, day.start), max(taken.end, day.end))
 
 
 def window(availability: Availability, now: datetime) -> Interval:
     """All the time a booking made now could claim, and the whole local days the daily cap counts over."""
-    return Interval(now - timedelta(days=2), now + availability.farthest_horizon() + timedelta(days=2))
-
-
-def open_hours(day: date, availability: Availability) -> tuple[Interval, ...]:
-    """The stretches of a date within which meetings of some kind may be held, in order of time; UTC."""
-    ranges = {one for meeting in availability.meetings for one in availability.ranges_on(day, meeting)}
-    merged: list[Interval] = []
-    for piece in sorted(piece for one in ranges for piece in open_pieces(day, one, availability.timezone)):
-        if merged and piece.start <= merged[-1].end:
-            merged[-1] = Interval(merged[-1].start, max(merged[-1].end, piece.end))
-        else:
-            merged.append(piece)
-    return tuple(merged)
-
-
-def allowed_starts(meeting: Meeting, day: date, availability: Availability) -> tuple[datetime, ...]:
-    """The starts that one date's hours and the meeting's step allow, whoever may have taken them; aware, UTC."""
-    return _starts(meeting.minutes, meeting.step, day, availability.ranges_on(day, meeting), availability.timezone)
-
-
-# What decides them is all there is to the key: no two meetings and no two contents can be given each other's.
-@lru_cache(maxsize=_MOST_DAYS_KNOWN)
-def _starts(minutes: int, step: int, day: date, ranges: tuple[ClockRange, ...], zone: ZoneInfo) -> tuple[datetime, ...]:
-    length, found = timedelta(minutes=minutes), set[datetime]()
-    for hours in ranges:
-        pieces = open_pieces(day, hours, zone)
-        for minute in range(hours.start, hours.end - GRID + 1, step):
-            start = wall_instant(day, minute, zone)
-            if start is not None and any(piece.start <= start and start + length <= piece.end for piece in pieces):
-                found.add(start)
-    return tuple(sorted(found))
+    # Two midnights are at most 26 hours nearer or farther apart where she travels between them.
+    whole = timedelta(days=3 if availability.stays else 2)
+    return Interval(now - whole, now + availability.farthest_horizon() + whole)
 
 
 class _Rules:
@@ -120,19 +101,37 @@ class _Rules:
         self._latest = now + availability.horizon_of(meeting)
         self._before = timedelta(minutes=meeting.before)
         self._after = timedelta(minutes=meeting.minutes + meeting.after)
-        self._taken = occupied.overlaps
+        self._length = timedelta(minutes=meeting.minutes)
+        self._taken, self._closed = occupied.overlaps, occupied.closes_group
+        self._seats = meeting.seats
+        self._group: Callable[[datetime], Group | None] = lambda start: occupied.group(meeting, start)
         self._cap = meeting.per_day
-        self._count: Callable[[date], int] = lambda day: occupied.count(meeting, day, availability)
+        self._kind = meeting.slug
+        self._counts = occupied.counts(availability) if self._cap is not None else Counter[tuple[str, date]]()
 
     def broken(self, start: datetime, day: date) -> Iterator[Rule]:
         if start < self._earliest:
             yield Rule.NOTICE
         if start > self._latest:
             yield Rule.HORIZON
-        if self._cap is not None and self._count(day) >= self._cap:
+        claimed = Interval(start - self._before, start + self._after)
+        if self._seats is not None and (group := self._group(start)) is not None:
+            # Its time is kept already, and it counts on its day already: one more in it takes none of either.
+            if group.end - start != self._length or self._closed(claimed):
+                yield Rule.TAKEN
+            if group.people >= self._seats:
+                yield Rule.FULL
+            return
+        if self._cap is not None and self._counts[self._kind, day] >= self._cap:
             yield Rule.PER_DAY
-        if self._taken(Interval(start - self._before, start + self._after)):
+        if self._taken(claimed):
             yield Rule.TAKEN
+
+    def left(self, start: datetime) -> int | None:
+        if self._seats is None:
+            return None
+        group = self._group(start)
+        return max(0, self._seats - group.people) if group else self._seats
 
 
 def judge(
@@ -158,11 +157,12 @@ def offered(
     first = max(first, availability.local_day(now + availability.notice_of(meeting)))
     last = min(last, availability.local_day(now + availability.horizon_of(meeting)))
     rules, length = _Rules(meeting, availability, occupied, now), timedelta(minutes=meeting.minutes)
+    hours = KindHours(meeting, availability)
     return tuple(
-        Slot(meeting.slug, start, start + length)
+        Slot(meeting.slug, start, start + length, rules.left(start), None if meeting.place else place)
         for offset in range((last - first).days + 1)
         for day in (first + timedelta(days=offset),)
-        for start in allowed_starts(meeting, day, availability)
+        for start, place in hours.starts(day).items()
         if not any(rules.broken(start, day))
     )
 

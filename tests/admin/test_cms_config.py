@@ -15,8 +15,9 @@ from plugins.admin.forms import Form
 from plugins.content.front_matter import Page, Post
 from plugins.content.site import read_site
 from plugins.domain import testimonials
-from plugins.domain.availability import WEEKDAYS, Availability
+from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Service
+from plugins.domain.clock_ranges import WEEKDAYS
 from plugins.domain.identity import Identity
 from plugins.domain.testimonials import Case
 from tests.building import CONTENT

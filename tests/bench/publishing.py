@@ -1,25 +1,52 @@
-"""One word of one post, from `git push` to the live page, beside plain Pelican building the same content.
+"""From `git push` to the live page: a word of a post on the sample site, and a new post on a site of a thousand.
 
-Plain Pelican is Pelican with its own theme, its own Markdown reader and no plugin; the same words as posts and pages
-in the form that it reads. It checks nothing and switches nothing: it is the least that a build of these words takes.
+The word stands beside plain Pelican building the same content, the new post beside Hugo building the same blog. Plain
+Pelican is Pelican with its own theme, its own Markdown reader and no plugin; the same words as posts and pages in the
+form that it reads. Neither checks or switches anything, and Hugo makes no index of words: each is the least that a
+build takes.
 """
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from pathlib import Path
 
 from plugins.content.front_matter import FrontMatter, Post
 from plugins.content.site import Site, read_site
+from tests.bench.corpus import write_content
+from tests.bench.edits import new_post
 from tests.bench.result import Measure, Result
+from tests.bench.site import with_hugo
 from tests.building import CONTENT, build
 from tests.publishing.place import POST, Place, install
 
-ROUNDS = 9
+ROUNDS, SIZE = 9, 1_000
+_WORD, _POST = "A word of a post, on the sample site", f"A new post, on a site of {SIZE:,} posts"
 ADDRESS = Path("blog/cosa-delegare-per-primo/index.html")
+_MEASURES = {
+    "push_to_live": ("git push, until the page is live", _WORD),
+    "push_to_end": ("git push, until the command ends", _WORD),
+    "whole_build": ("Building the site alone, without check and push", _WORD),
+    "plain_pelican": ("Plain Pelican, the same words with its own theme", _WORD),
+    "post_to_live": ("git push, until the page is live", _POST),
+    "post_to_end": ("git push, until the command ends", _POST),
+    "post_hugo": ("Hugo, its build alone", _POST),
+    "post_hugo_unrelated": ("Hugo, its build alone, no related posts", _POST),
+}
+_RATIOS = (
+    ("push_to_live", "plain_pelican"),
+    ("push_to_live", "whole_build"),
+    ("whole_build", "plain_pelican"),
+    ("post_to_live", "post_hugo"),
+    ("post_to_live", "post_hugo_unrelated"),
+    ("post_to_end", "post_hugo"),
+    ("post_to_end", "post_hugo_unrelated"),
+)
 SETTINGS = """
 PATH = "content"
 SITENAME = "Plain"
@@ -33,56 +60,69 @@ PLUGINS = []
 """
 
 
-def run() -> Result:
+def run(rounds: int = ROUNDS, size: int = SIZE) -> Result:
     """Measure each way in turn, so that a busy moment of the machine meets all of them."""
-    live: list[float] = []
-    ended: list[float] = []
-    plain: list[float] = []
-    whole: list[float] = []
+    found: dict[str, list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        place = _pushed(folder / "place")
+        place, large = _pushed(folder / "place"), _pushed(folder / "large", size)
+        others = {"hugo": with_hugo(folder / "hugo", size, is_related=True)}
+        others["hugo_unrelated"] = with_hugo(folder / "hugo_unrelated", size, is_related=False)
         _write_plain(read_site(CONTENT), folder / "plain")
-        for number in range(ROUNDS + 1):
-            page, end = _push(place, number)
-            others = _plain(folder / "plain"), _whole(folder / "whole")
+        for number in range(rounds + 1):
+            print(f"  Publishing, round {number} of {rounds} …", flush=True)
+            took = dict(zip(("push_to_live", "push_to_end"), _push(place, *_word(place, number)), strict=True))
+            took |= {"plain_pelican": _plain(folder / "plain"), "whole_build": _whole(folder / "whole")}
+            took |= zip(("post_to_live", "post_to_end"), _push(large, *_new_post(large, number)), strict=True)
+            for tool, site in others.items():
+                if site:
+                    new_post(site.content, number)
+                    took[f"post_{tool}"] = site.build("post")
             if number:  # the first finds no compiled modules, and is not counted
-                live.append(page)
-                ended.append(end)
-                plain.append(others[0])
-                whole.append(others[1])
+                for one, seconds in took.items():
+                    found[one].append(seconds)
+    measures = tuple(Measure(one, label, found[one], group) for one, (label, group) in _MEASURES.items() if found[one])
+    names = {one.name for one in measures}
     return Result(
         "publishing",
-        "One word of a post, on the sample site",
-        (
-            Measure("push_to_live", "git push, until the page is live", live),
-            Measure("push_to_end", "git push, until the command ends", ended),
-            Measure("whole_build", "Building the site alone, without check and push", whole),
-            Measure("plain_pelican", "Plain Pelican, the same words with its own theme", plain),
-        ),
-        (("push_to_live", "plain_pelican"), ("push_to_live", "whole_build"), ("whole_build", "plain_pelican")),
+        "From git push to the live page",
+        measures,
+        tuple(pair for pair in _RATIOS if set(pair) <= names),
         ("pelican", "Markdown", "Jinja2"),
     )
 
 
-def _pushed(folder: Path) -> Place:
+def _pushed(folder: Path, posts: int = 0) -> Place:
+    """A server with the sample site live, or with a blog of so many posts in the place of its own."""
     folder.mkdir()
     place = install(folder)
+    if posts:
+        shutil.rmtree(place.work / "content")
+        write_content(place.work / "content", posts)
     place.commit()
     first = place.push()
     assert first.code == 0, first.told
     return place
 
 
-def _push(place: Place, number: int) -> tuple[float, float]:
-    """Push another word, and return the seconds until it is on the live page and until the command ends."""
+def _word(place: Place, number: int) -> tuple[Path, str]:
     file, word = place.work / POST, f"parola{number:03}"
     file.write_text(f"{file.read_text(encoding='utf-8')}\n{word}\n", encoding="utf-8")
+    return ADDRESS, word
+
+
+def _new_post(place: Place, number: int) -> tuple[Path, str]:
+    file = new_post(place.work / "content", number)
+    return Path("blog") / file.stem / "index.html", "</html>"
+
+
+def _push(place: Place, address: Path, word: str) -> tuple[float, float]:
+    """Push what was written; the seconds until the live page has a word, and until the command ends."""
     place.commit()
-    page = place.server.current / ADDRESS
+    page = place.server.current / address
     began = time.perf_counter()
     pushing = place.start()
-    while word not in page.read_text(encoding="utf-8"):
+    while not page.exists() or word not in page.read_text(encoding="utf-8"):
         assert pushing.process.poll() in (None, 0)
         time.sleep(0.002)
     live = time.perf_counter() - began
@@ -101,6 +141,7 @@ def _plain(folder: Path) -> float:
 
 
 def _whole(folder: Path) -> float:
+    shutil.rmtree(folder, ignore_errors=True)
     began = time.perf_counter()
     done = build(CONTENT, folder, "publishconf.py")
     took = time.perf_counter() - began

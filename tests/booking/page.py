@@ -44,6 +44,7 @@ class Page(HTMLParser):
         self._inside: list[tuple[str, str | None]] = []
         self._textarea: str | None = None
         self._select: str | None = None
+        self._fieldsets: list[bool] = []  # of those around, whether each is disabled
         self.feed(answer.text)
 
     def form(self, action: str) -> Form:
@@ -56,7 +57,9 @@ class Page(HTMLParser):
         name = values.get("name", "")
         if tag == "form":
             self.forms.append(Form(values.get("method", "get").lower(), values["action"]))
-        elif tag in {"input", "textarea", "select"} and self.forms and name:
+        elif tag == "fieldset":
+            self._fieldsets.append("disabled" in values)
+        elif tag in {"input", "textarea", "select"} and self.forms and name and not any(self._fieldsets):
             self._control(tag, name, values)
         elif tag == "button" and self.forms and name:
             self.forms[-1].choices.setdefault(name, []).append(values["value"])
@@ -79,7 +82,7 @@ class Page(HTMLParser):
         elif tag == "select":
             form.fields[name] = ""
             self._select = name
-        elif values.get("type") == "radio":
+        elif values.get("type") in {"radio", "checkbox"}:
             form.choices.setdefault(name, []).append(values["value"])
             if "checked" in values:
                 form.fields[name] = values["value"]
@@ -88,6 +91,8 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Leave an element."""
+        if tag == "fieldset" and self._fieldsets:
+            self._fieldsets.pop()
         while self._inside and self._inside.pop()[0] != tag:
             pass
         if tag == "textarea" and self._textarea:

@@ -33,10 +33,15 @@ class Sink:
     """Takes mail, or does to it what `mood` says, which is asked with the recipient at the end of each mail.
 
     `at_recipient` is asked with the recipient at RCPT, and may name a reply of three digits for it. With a `context` it
-    speaks TLS, from the first word or after STARTTLS, and then wants to be told the password `word`.
+    speaks TLS, from the first word or after STARTTLS, and then wants to be told the password `word`. With a `token` it
+    wants to be told that, and answers the login with three digits where `at_login` names them.
     """
 
-    def __init__(self, context: ssl.SSLContext | None = None, security: Security = "none") -> None:
+    def __init__(
+        self, context: ssl.SSLContext | None = None, security: Security = "none", token: str | None = None
+    ) -> None:
+        self._token = token
+        self.at_login: Callable[[], str] = lambda: ""
         self._context = context
         self._security = security
         self.passwords: list[str] = []
@@ -75,7 +80,7 @@ class Sink:
 
     def _hear(self, line: socket.socket) -> str:
         """Answer one command after the other; return STARTTLS where that is what is wished."""
-        inside = False
+        inside, welcome = False, self._token is None
         recipient = ""
         with line.makefile("rb") as words, suppress(OSError):
             while heard := words.readline():
@@ -83,10 +88,18 @@ class Sink:
                 if verb == b"EHLO":
                     secured = isinstance(line, ssl.SSLSocket)
                     offered = "AUTH PLAIN" if secured else "STARTTLS" if self._context else "8BITMIME"
+                    offered = "AUTH XOAUTH2" if self._token else offered
                     self._say(line, f"250-sink\r\n250 {offered}")
                 elif heard.startswith(b"STARTTLS"):
                     self._say(line, "220 Go on")
                     return "STARTTLS"
+                elif verb == b"AUTH" and self._token:
+                    told = base64.b64decode(heard.split()[2]).decode()
+                    reply = self.at_login() or ("235" if f"auth=Bearer {self._token}\x01" in told else "535")
+                    welcome = reply == "235"
+                    self._say(line, f"{reply} so it is")
+                elif verb == b"MAIL" and not welcome:
+                    self._say(line, "530 Who are you?")
                 elif verb == b"AUTH":
                     self.passwords.append(base64.b64decode(heard.split()[2]).split(b"\0")[2].decode())
                     self._say(line, "235 Welcome" if self.passwords[-1] == "word" else "535 Who are you?")
@@ -144,9 +157,11 @@ class Sink:
 
 
 @contextmanager
-def sinking(port: int = 0, context: ssl.SSLContext | None = None, security: Security = "none") -> Iterator[Sink]:
+def sinking(
+    port: int = 0, context: ssl.SSLContext | None = None, security: Security = "none", token: str | None = None
+) -> Iterator[Sink]:
     """Run a sink while the block lasts, on a free port unless one is given."""
-    sink = Sink(context, security)
+    sink = Sink(context, security, token)
     with socket.create_server(("127.0.0.1", port)) as opened:
         sink.relay = Relay("127.0.0.1", opened.getsockname()[1], "none")
         ended = threading.Event()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from plugins.booking.agenda.time_input import read_moment
 from plugins.booking.storage.personal_data import Erased, erase, export
 from plugins.booking.storage.schema import bookings, outbox
+from plugins.domain.stays import Whereabouts
 from tests.booking.endpoint import Endpoint
 from tests.booking.mail.test_mails import deliver, part_of
 from tests.booking.office import asked
@@ -100,5 +101,5 @@ def test_limit_counts_an_address_however_it_is_written(desk: Endpoint) -> None:
     ("day", "clock"), [("２０２７-０１-１２", "０９：３０"), ("\u200e2027‑01‑12\u200e", "\u00a009:30\t")]
 )
 def test_owner_may_paste_day_and_hour(day: str, clock: str) -> None:
-    read = read_moment({"day": day, "time": clock}, "day", "time", ZoneInfo("Europe/Rome"))
+    read = read_moment({"day": day, "time": clock}, "day", "time", Whereabouts(ZoneInfo("Europe/Rome")))
     assert read == datetime(2027, 1, 12, 8, 30, tzinfo=UTC)

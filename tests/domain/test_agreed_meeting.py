@@ -48,17 +48,17 @@ def booked(agreed: AgreedMeeting | None, minutes: int = 30) -> Booking:
     ],
 )
 def test_what_is_agreed_holds_its_place(changed: dict[str, Any], link: str | None, address: str | None) -> None:
-    agreed = agreed_as(kind(**changed), WHO)
+    agreed = agreed_as(kind(**changed), WHO, None)
     assert (agreed.link, agreed.address, agreed.place_unknown) == (link, address, False)
 
 
 def test_what_is_agreed_is_read_back_as_kept() -> None:
     question = {"key": "tema", "label": "Di che cosa?", "required": True}
     whole = kind(step=15, before=10, after=5, per_day=2, confirmation="manual", where="phone", questions=[question])
-    agreed = agreed_as(whole, WHO)
+    agreed = agreed_as(whole, WHO, None)
     kept = agreed.model_dump(mode="json", exclude_none=True)
     assert read_agreed(json.dumps(kept)) == agreed
-    later = kept | {"seats": 10, "questions": [question | {"kind": "choice", "choices": ["a"]}]}
+    later = kept | {"dances": 10, "questions": [question | {"kind": "choice", "choices": ["a"]}]}
     assert read_agreed(json.dumps(later)) == agreed
 
 
@@ -99,7 +99,7 @@ def test_what_tells_no_meeting_is_as_if_not_kept(kept: str) -> None:
 )
 def test_a_move_waits_where_any_rule_asks(agreed: str, now: str | None, waits: bool) -> None:
     held = rules(kind(confirmation=now) if now else kind(slug="other"))
-    found = to_move_by(agreed_as(kind(confirmation=agreed, before=10), WHO), held)
+    found = to_move_by(agreed_as(kind(confirmation=agreed, before=10), WHO, None), held)
     assert (found.confirmation == "manual", found.before) == (waits, 10)
 
 
@@ -116,11 +116,11 @@ def test_a_move_waits_where_any_rule_asks(agreed: str, now: str | None, waits: b
     ],
 )
 def test_the_owner_is_told_what_a_client_was_told_otherwise(changed: dict[str, Any], same: bool) -> None:
-    assert still_agreed(agreed_as(kind(), WHO), rules(kind(**changed)), WHO) is same
+    assert still_agreed(agreed_as(kind(), WHO, None), rules(kind(**changed)), WHO) is same
 
 
 def test_a_booking_is_what_it_was_agreed_as() -> None:
-    agreed = agreed_as(kind(minutes=45), WHO)
+    agreed = agreed_as(kind(minutes=45), WHO, None)
     assert meeting_of(booked(agreed), rules(kind(minutes=90)), WHO) == agreed
 
 
@@ -148,5 +148,5 @@ def test_a_booking_from_before_has_no_place_once_gone() -> None:
 def test_a_video_without_a_room_gets_the_present_one(
     at_first: dict[str, Any], now: dict[str, Any], room: str | None
 ) -> None:
-    agreed = agreed_as(kind(**at_first), WHO.model_copy(update={"video": None}))
+    agreed = agreed_as(kind(**at_first), WHO.model_copy(update={"video": None}), None)
     assert meeting_of(booked(agreed), rules(kind(**now)), WHO).link == room

@@ -36,6 +36,9 @@ def meeting(**changes: object) -> Meeting:
         ("20:00-00:00", 1200, 1440),
         ("00:00-00:00", 0, 1440),
         ("23:55 – 00:00", 1435, 1440),
+        ("22:00-02:00", 1320, 1560),
+        ("23:55-00:05", 1435, 1445),
+        ("20:00-08:00", 1200, 1920),
     ],
 )
 def test_a_range_is_read_in_minutes_since_midnight(raw: str, start: int, end: int) -> None:
@@ -46,9 +49,8 @@ def test_a_range_is_read_in_minutes_since_midnight(raw: str, start: int, end: in
     ("raw", "words"),
     [
         *((raw, "non si leggono") for raw in ("9-13", "09:00", "24:00-24:00", "09:00-25:00", "09:60-10:00", 900, None)),
-        *((raw, "fine viene prima") for raw in ("13:00-09:00", "09:05-09:00", "22:00-07:00")),
+        *((raw, "fine viene prima") for raw in ("13:00-09:00", "09:05-09:00", "20:00-08:05", "02:00-01:00")),
         *((raw, "comincia e finisce alla stessa ora") for raw in ("09:00-09:00", "02:00-02:00")),
-        *((raw, "finisce alle 24:00. Dividila") for raw in ("22:00-02:00", "23:55-00:05", "20:00-06:00")),
         *((raw, "di cinque in cinque") for raw in ("09:01-10:00", "09:00-10:04", "09:06-10:08", "09:02-10:02")),
     ],
 )
@@ -58,16 +60,26 @@ def test_a_range_that_is_none_is_refused_with_its_reason(raw: object, words: str
 
 
 @given(start=st.integers(0, 287), end=st.integers(0, 287))
-def test_no_range_ending_in_small_hours_is_swapped(start: int, end: int) -> None:
+def test_a_range_of_a_night_passes_midnight(start: int, end: int) -> None:
     raw = "-".join(f"{cell // 12:02}:{cell % 12 * 5:02}" for cell in (start, end))
-    if start < end or end == 0:
+    if start < end or end == 0 or (start > end and end + 288 - start <= 144):
         read = parse_range(raw)
-        assert read == (start * 5, (end or 288) * 5)
+        assert read == (start * 5, (end or 288) * 5 + (1440 if start > end > 0 else 0), None)
         assert parse_range(str(read)) == read
     else:
         with pytest.raises(ValueError, match="Esempio") as caught:
             parse_range(raw)
-        assert ("Scambiali" in str(caught.value)) == (start > end > 72)
+        assert ("Scambiali" in str(caught.value)) == (start > end)
+
+
+def test_hours_may_name_their_place() -> None:
+    assert parse_range("09:00-13:00 studio-2") == ClockRange(540, 780, "studio-2")
+    assert str(ClockRange(1320, 1560, "casa")) == "22:00-02:00 casa"
+    for raw in ("09:00-13:00 Studio", "09:00-13:00studio", "09:00-13:00 a b"):
+        with pytest.raises(ValueError, match="non si leggono"):
+            parse_range(raw)
+    with pytest.raises(ValueError, match="stessa riga"):
+        parse_range({"hours": "09:00-13:00", "place": "studio"})
 
 
 @pytest.mark.parametrize(
@@ -110,7 +122,7 @@ def test_a_duration_that_is_none_is_refused_with_its_reason(raw: object, words: 
     ],
 )
 def test_the_hours_of_a_day_come_in_order(raw: object, ranges: tuple[tuple[int, int], ...]) -> None:
-    assert TypeAdapter(ClockRanges).validate_python(raw) == ranges
+    assert TypeAdapter(ClockRanges).validate_python(raw) == tuple(ClockRange(*one) for one in ranges)
 
 
 @pytest.mark.parametrize(

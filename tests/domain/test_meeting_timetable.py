@@ -109,7 +109,7 @@ def test_without_notice_drops_a_meetings_own_too() -> None:
 
 
 def test_a_booked_meeting_moves_within_todays_hours() -> None:
-    then = agreed_as(rules(TALK | {"hours": {"friday": ["09:00-10:00"]}, "notice": "5d"}).meetings[0], IDENTITY)
+    then = agreed_as(rules(TALK | {"hours": {"friday": ["09:00-10:00"]}, "notice": "5d"}).meetings[0], IDENTITY, None)
     assert (then.hours, then.notice) == (None, None)
     today = rules(GROUP | {"slug": "talk"})
     moved = with_timetable(then, today)
@@ -152,5 +152,5 @@ def test_a_meeting_in_person_is_at_its_place() -> None:
     )
     (there,) = rules(TALK | {"where": "in_person", "place": "rivoli"}).meetings
     (here,) = rules(TALK | {"where": "in_person"}).meetings
-    assert agreed_as(there, home).address == "Studio di Rivoli, Via Po 3, Rivoli"
-    assert agreed_as(here, home).address == home.address
+    assert agreed_as(there, home, None).address == "Studio di Rivoli, Via Po 3, Rivoli"
+    assert agreed_as(here, home, None).address == home.address

@@ -9,23 +9,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from plugins.domain.availability import Availability, Opening
+from plugins.domain.availability import Availability
 from plugins.domain.busy_time import Holder, Occupied, Taken
 from plugins.domain.clock_ranges import ClockRange
+from plugins.domain.open_hours import allowed_starts, open_hours
 from plugins.domain.slots import (
     Refusal,
     Rule,
     Slot,
-    allowed_starts,
     cells,
     claim,
     judge,
     nearest,
     offered,
-    open_hours,
     reach,
     window,
 )
+from plugins.domain.special_days import Opening
 from plugins.domain.wall_clock import Interval
 
 ROME = ZoneInfo("Europe/Rome")
@@ -134,7 +134,9 @@ def test_a_meeting_without_a_cap_has_none() -> None:
         (5, 15, ["09:00-09:20"], ["09:00", "09:15"]),
         (60, 30, ["09:00-09:55"], []),
         (60, 60, ["09:00-10:00", "10:00-11:00"], ["09:00", "10:00"]),
-        (60, 30, ["09:00-10:00", "10:00-11:00"], ["09:00", "10:00"]),
+        (60, 30, ["09:00-10:00", "10:00-11:00"], ["09:00", "09:30", "10:00"]),
+        (90, 90, ["09:00-11:00", "11:00-13:00"], ["09:00", "10:30", "11:00"]),
+        (90, 90, ["09:00-11:00", "11:05-13:00"], ["09:00", "11:05"]),
         (30, 30, ["14:10-15:10", "09:00-09:30"], ["09:00", "14:10", "14:40"]),
         (30, 30, ["23:00-24:00"], ["23:00", "23:30"]),
         (1440, 5, ["00:00-24:00"], ["00:00"]),
@@ -188,15 +190,17 @@ def test_a_claim_is_the_meeting_with_its_margins() -> None:
 
 
 def test_the_reach_is_the_claim_or_the_longest_day() -> None:
+    rules = availability()
     plain = availability(meetings=[{**CALL, "before": 10, "after": 15}]).meetings[0]
     start = rome(date(2027, 10, 31), 0).astimezone(UTC)
-    assert reach(plain, start) == claim(plain, start)
+    assert reach(plain, start, rules) == claim(plain, start)
     capped = availability(meetings=[{**CALL, "per_day": 1}]).meetings[0]
     midnight = rome(date(2027, 11, 1), 0).astimezone(UTC)
-    assert reach(capped, start).end == midnight
-    assert reach(capped, midnight).start == start
+    assert reach(capped, start, rules) == Interval(start, midnight)
+    assert reach(capped, midnight - timedelta(minutes=30), rules) == Interval(start, midnight)
+    assert reach(capped, midnight, rules).start == midnight
     long = availability(meetings=[{**CALL, "minutes": 1440, "before": 1440, "after": 1440, "per_day": 1}]).meetings[0]
-    assert reach(long, start) == Interval(start - timedelta(hours=25), start + timedelta(hours=48))
+    assert reach(long, start, rules) == Interval(start - timedelta(hours=24), start + timedelta(hours=48))
 
 
 def test_the_window_holds_the_longest_claim_and_capped_days() -> None:

@@ -10,7 +10,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,11 @@ class Builder:
         self.start(**settings)
         return self.end()
 
+    def is_refused(self, **settings: object) -> bool:
+        """Build, and say whether a fault has stopped it."""
+        self.start(**settings)
+        return self.answer().startswith("SystemExit")
+
     def kill(self) -> None:
         """End it wherever it is."""
         self._process.kill()
@@ -73,6 +78,11 @@ def building(seed: int) -> Iterator[Builder]:
 def tree(folder: Path) -> dict[str, bytes]:
     """All files of a site with their bytes."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def differing(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]:
+    """The files that one of two sites lacks, or has with other bytes."""
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
 
 
 def _main() -> None:

@@ -73,6 +73,12 @@ class Command:
         self.start(**settings)
         return self.end()
 
+    def is_refused(self, **settings: object) -> bool:
+        """Build, and say whether a fault has stopped it."""
+        self.start(**settings)
+        code, _, warnings = self.outcome()
+        return code != 0 and "categori" in warnings
+
     def kill(self) -> None:
         """End it wherever it is."""
         if self._process:

@@ -55,9 +55,9 @@ class Place:
         return tree(Path(fresh["OUTPUT_PATH"]))
 
 
-def settle(folder: Path) -> Place:
+def settle(folder: Path, posts: int = POSTS) -> Place:
     """A place with content and theme, whose builder is to be killed in the end."""
-    write_content(folder / "content", POSTS)
+    write_content(folder / "content", posts)
     shutil.copytree(ROOT / "theme", folder / "theme")
     return Place(folder, Builder(1))
 

@@ -20,8 +20,8 @@ def test_each_number_is_a_link_named_by_its_item() -> None:
     assert drawing.notes == 2
     html = drawing.html("La scrivania", "p", items=note_names(LIST, 2))
     assert html.startswith('<svg role="group" aria-label="La scrivania"')
-    first = '<a class="drawing-note" id="segno-1" href="#nota-1" aria-label="1. La maglia"><path d="M1 1"/></a>'
-    assert first in html
+    first = '<a class="drawing-note" id="segno-1" href="#nota-1" tabindex="-1" aria-label="1. La maglia">'
+    assert f'{first}<path d="M1 1"/></a>' in html
     assert 'aria-label="2"' in html
     assert '<g><path d="M3 3"/></g>' in html
 

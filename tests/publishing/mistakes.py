@@ -169,6 +169,7 @@ MISTAKES = [
     _in(AVAILABILITY, 'wednesday: ["09:00-13:00"', 'wednesday: ["09:02-13:00"', "di cinque in cinque"),
     _in(AVAILABILITY, "  thursday:", "  giovedi:", "giovedi"),
     _in(AVAILABILITY, "notice: 24h", "notice: 90d", "supera l’orizzonte"),
+    _in(AVAILABILITY, "pending_expiry: 2d", "waiting_hold: 10m", "È troppo poco"),
     _in(AVAILABILITY, 'also: ["12-07"]', 'also: ["7-12"]', "also"),
     _in(AVAILABILITY, "{from: 2027-08-09, to: 2027-08-22", "{from: 2027-08-22, to: 2027-08-09", "finisce prima"),
     _in(AVAILABILITY, "{date: 2027-01-16", "{date: 16/01/2027", "Esempio: date"),

@@ -27,6 +27,7 @@ from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.view_models import day, day_views, instant, slot_views, stretch
 from plugins.content.mail_addresses import visitor_address
 from plugins.content.office import Office
+from plugins.content.templates.answer_words import answers_in_words
 from plugins.domain.agreed_meeting import still_agreed
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from plugins.domain.bookings import Booking, Status
@@ -80,7 +81,6 @@ class BookingPage:
         """All there is to know of a booking; with errors, the action that was refused and what was typed."""
         booking = self._booking(booking_id)
         occasion, now = self._mail_composer.occasion(booking), self._clock()
-        questions = {question.key: question.label for question in occasion.meeting.questions}
         replies = self._queries.replies(booking_id)
         back = self._queries.bounced(booking) if booking.status.is_open else None
         page = self._render(
@@ -94,7 +94,7 @@ class BookingPage:
             place=occasion.place(),
             still_agreed=still_agreed(occasion.meeting, occasion.availability, occasion.identity),
             own=own_moment(booking, occasion),
-            answers=[(questions.get(key, key), answer) for key, answer in booking.answers.items()],
+            answers=answers_in_words(booking.answers, occasion.meeting.questions),
             history=self._views.history(self._queries.history(booking_id), booking, replies),
             mails=self._views.mails(self._queries.mails([booking_id])),
             bounced=self._views.bounced(back, booking) if back else None,
@@ -146,7 +146,7 @@ class BookingPage:
             form_key=form_key(session),
             line=line,
             next_slots=slot_views(slots[:3] if free is None else free),
-            days=day_views((slot for slot in slots if slot.start != booking.start), self._views.zone),
+            days=day_views((slot for slot in slots if slot.start != booking.start), self._views.where),
             earlier=shown.earlier,
             later=shown.later,
             movable=booking.status.is_open and booking.start > self._clock(),
@@ -158,7 +158,7 @@ class BookingPage:
     def move(self, session: str, booking_id: str, fields: Fields) -> Response:
         """Move a booking to the time chosen or typed."""
         try:
-            start = read_choice(fields, self._views.zone)
+            start = read_choice(fields, self._views.where)
             word = read_word("word", fields.get("word"))
             answer = self._changes.reschedule(
                 booking_id, start, Actor.OWNER, word, any_notice=bool(fields.get("any_notice"))

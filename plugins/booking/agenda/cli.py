@@ -22,10 +22,12 @@ from plugins.booking.storage.idempotency import Answer
 from plugins.booking.storage.outbox import Outbox
 from plugins.content.mail_addresses import visitor_address
 from plugins.content.office import Office
+from plugins.content.templates.answer_words import answers_in_words
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
-from plugins.domain.bookings import Booking
+from plugins.domain.bookings import Block, Booking
 from plugins.domain.language import _
 from plugins.domain.requests import InvalidRequest, UnknownMeeting, read_email, read_word
+from plugins.domain.wall_clock import Interval
 
 _WALL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::00)?))?", re.ASCII)
 _SHORT = re.compile("[0-9a-f]{4,32}")
@@ -118,7 +120,7 @@ class AgendaCommands:
         self._section(_("In programma"), [_row(line) for line in self._views.lines(upcoming)])
         self._section(
             _("Tempo bloccato"),
-            [f"{b.id[-_SHOWN:]}  {stretch(b.start, b.end, zone)}{f'  {b.reason}' if b.reason else ''}" for b in blocks],
+            [f"{b.id[-_SHOWN:]}  {self._stretch(b)}{f'  {b.reason}' if b.reason else ''}" for b in blocks],
         )
         if self._mail and (trouble := mail_trouble(self._mail(), zone)):
             self._say(trouble)
@@ -141,7 +143,7 @@ class AgendaCommands:
             (_("Email"), booking.email),
             (_("Telefono"), booking.phone),
             (_("Dove"), occasion.place()),
-            *booking.answers.items(),
+            *answers_in_words(booking.answers, occasion.meeting.questions, by_key=True),
             (_("Messaggio"), booking.message),
         ):
             if value:
@@ -154,17 +156,19 @@ class AgendaCommands:
             self._say(f"  {told.when}: {told.what}{word}")
 
     def _block(self, first: str, last: str, reason: str | None) -> None:
-        zone = self._views.zone
         (from_day, from_time), (to_day, to_time) = _wall(first), _wall(last)
         fields = {"from_day": from_day, "from_time": from_time, "to_day": to_day, "to_time": to_time}
-        kept = read_stretch(fields, zone)
+        kept = read_stretch(fields, self._views.where)
         block = block_time(self._store, kept, _word(reason), self._clock())
-        self._say(f"{_('Bloccato')}: {stretch(kept.start, kept.end, zone)}  ({block.id[-_SHOWN:]})")
+        self._say(f"{_('Bloccato')}: {self._stretch(kept)}  ({block.id[-_SHOWN:]})")
         inside = self._queries.inside(kept)
         if inside:
             self._section(
                 _("Attenzione, dentro restano in programma"), [_row(line) for line in self._views.lines(inside)]
             )
+
+    def _stretch(self, kept: Block | Interval) -> str:
+        return stretch(kept.start, kept.end, self._views.where.zone_at(kept.start))
 
     def _book(self, asked: argparse.Namespace) -> None:
         fields = {
@@ -203,7 +207,7 @@ class AgendaCommands:
     def _start(self, text: str) -> datetime:
         day, clock = _wall(text, whole=True)
         if day:
-            return read_moment({"day": day, "time": clock}, "day", "time", self._views.zone)
+            return read_moment({"day": day, "time": clock}, "day", "time", self._views.where)
         return self._services.booking_service.read_start(text)
 
     def _taken(self, taken: SlotTaken) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
@@ -16,7 +17,7 @@ from plugins.booking.agenda.session_check import page_of
 from plugins.booking.agenda.sign_in import form_key
 from plugins.booking.agenda.time_input import read_day
 from plugins.booking.agenda.words import day_address, hours_in, month_address, stretch_words
-from plugins.booking.service.explain import hours_of_day
+from plugins.booking.service.hours_words import hours_of_day
 from plugins.booking.storage.booking_store import Store
 from plugins.content.office import Office
 from plugins.content.templates.formats import decimal, long_day_year
@@ -24,7 +25,7 @@ from plugins.domain.availability import Availability, Meeting
 from plugins.domain.busy_time import Occupied
 from plugins.domain.requests import InvalidRequest
 from plugins.domain.slots import offered
-from plugins.domain.wall_clock import Interval, day_interval
+from plugins.domain.wall_clock import Interval
 
 _DAY = timedelta(days=1)
 # Wider than what a meeting claims around the day, and than the day of a daily cap.
@@ -71,8 +72,8 @@ class DayPage:
         availability, now = self._office().availability, self._clock()
         today = availability.local_day(now)
         day = read_or(wanted, today)
-        whole = day_interval(day, availability.timezone)
-        occupied = self._store.occupied(Interval(whole.start - _AROUND, whole.end + _AROUND))
+        whole = availability.time_of(day)
+        occupied = self._store.occupied(Interval(whole.start - _AROUND, whole.end + _AROUND), now)
         found = schedule(day, availability, occupied, self._queries.inside(whole), now)
         page = self._render(
             "agenda/day.html",
@@ -83,7 +84,7 @@ class DayPage:
             iso_day=day.isoformat(),
             hours=hours_of_day(day, availability),
             length=_length(whole),
-            stretches=[self._view(one, whole) for one in found],
+            stretches=[self._view(one, whole, availability.where.zone_on(day)) for one in found],
             bookable=_bookable(day, availability, occupied, now),
             untrusted=self._calendars_page.untrusted(),
             earlier=(long_day_year(day - _DAY), day_address(day - _DAY)),
@@ -92,9 +93,9 @@ class DayPage:
         )
         return page_of(page)
 
-    def _view(self, one: Stretch, whole: Interval) -> StretchView:
+    def _view(self, one: Stretch, whole: Interval, zone: ZoneInfo) -> StretchView:
         line = self._views.line(one.booking) if one.booking else None
-        return StretchView(hours_in(one.interval, whole, self._views.zone), stretch_words(one), one, line)
+        return StretchView(hours_in(one.interval, whole, zone), stretch_words(one), one, line)
 
 
 def read_or(text: str, otherwise: date) -> date:

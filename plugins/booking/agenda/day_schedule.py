@@ -10,8 +10,8 @@ from enum import StrEnum
 from plugins.domain.availability import Availability
 from plugins.domain.bookings import Booking
 from plugins.domain.busy_time import Holder, Occupied, Taken
-from plugins.domain.slots import open_hours
-from plugins.domain.wall_clock import Interval, day_interval
+from plugins.domain.open_hours import open_hours
+from plugins.domain.wall_clock import Interval
 
 # Of one day's events in other calendars so many are told one by one.
 MOST_EVENTS = 60
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     MARGIN = "margin"
     BLOCK = "block"
     BUSY = "busy"
+    OFFER = "offer"
     FREE = "free"
     NOW = "now"
 
@@ -48,7 +49,7 @@ def schedule(
 
     On the present day the instant itself is one of them, unless it lies within another, which then is current.
     """
-    whole = day_interval(day, availability.timezone)
+    whole = availability.time_of(day)
     booked = [Stretch(Interval(one.start, one.end), Kind.BOOKING, one) for one in bookings]
     found = [*booked, *_margins(whole, occupied, booked), *_events(whole, occupied)]
     coming = (Interval(max(one.start, now), one.end) for one in open_hours(day, availability) if one.end > now)
@@ -79,6 +80,7 @@ def _events(whole: Interval, occupied: Occupied) -> Iterable[Stretch]:
     """Blocked time and the events of other calendars, of which the last stands for all that are too many."""
     taken = [one for one in occupied.holders(whole) if one.holder is not Holder.BOOKING]
     yield from (Stretch(one.interval, Kind.BLOCK, words=one.words) for one in taken if one.holder is Holder.BLOCK)
+    yield from (Stretch(one.interval, Kind.OFFER) for one in taken if one.holder is Holder.OFFER)
     busy = [one for one in taken if one.holder is Holder.BUSY]
     for one in busy[: MOST_EVENTS - 1]:
         yield Stretch(one.interval, Kind.BUSY, words=one.words)

@@ -28,13 +28,13 @@ class ExplainPage:
     def show(self, session: str, fields: Mapping[str, str]) -> Response:
         """The form, and what each rule says of the time asked for: a `start`, or a `day` and a `time`."""
         availability = self._office().availability
-        slug = fields.get("meeting") or (availability.first_talk() or availability.meetings[0]).slug
+        slug = fields.get("meeting") or (availability.first_talk() or availability.by_title()[0]).slug
         meeting = self._booking_service.meeting(slug)
         start, verdicts = None, None
         errors: tuple[FieldError, ...] = ()
         if any(fields.get(name) for name in ("start", "day", "time")):
             try:
-                start = read_choice(fields, availability.timezone)
+                start = read_choice(fields, availability.where)
                 verdicts = self._booking_service.explain(meeting, start)
             except InvalidRequest as invalid:
                 errors = invalid.errors
@@ -42,8 +42,8 @@ class ExplainPage:
             "agenda/why.html",
             form_key=form_key(session),
             meeting=meeting,
-            meetings=availability.meetings,
-            when=moment(start, availability.timezone) if start else None,
+            meetings=availability.by_title(),
+            when=moment(start, availability.where.zone_at(start)) if start else None,
             verdicts=verdicts,
             values={**fields, "meeting": slug},
             errors=errors,

@@ -23,10 +23,11 @@ from plugins.booking.agenda.words import (
 from plugins.booking.storage.bounces import BouncedMail
 from plugins.booking.storage.invitation_replies import KeptReply
 from plugins.content.office import Office
-from plugins.content.templates.formats import long_day_year
+from plugins.content.templates.formats import clock, clock_name, long_day_year
 from plugins.domain.availability import Meeting
 from plugins.domain.bookings import Booking, meeting_of
 from plugins.domain.language import _
+from plugins.domain.stays import Whereabouts
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Line:
     meeting: Meeting
     when: str
     hours: str
+    until: str
+    clock_name: str
     status: str
 
     @property
@@ -105,17 +108,24 @@ class Views:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The owner's time zone."""
+        """The owner's time zone at home."""
         return self._office().availability.timezone
+
+    @property
+    def where(self) -> Whereabouts:
+        """Where the owner lives, date by date, and by which clock."""
+        return self._office().availability.where
 
     def line(self, booking: Booking) -> Line:
         """Turn a booking into a line."""
-        office, zone = self._office(), self.zone
+        office, zone = self._office(), self.where.zone_at(booking.start)
         return Line(
             booking,
             meeting_of(booking, office.availability, office.identity),
             day_and_hour(booking.start, zone),
             hours(booking.start, booking.end, zone),
+            clock(booking.end, zone),
+            clock_name(zone),
             _(STATUSES[booking.status]),
         )
 
@@ -125,14 +135,13 @@ class Views:
 
     def days(self, bookings: Iterable[Booking]) -> list[Day]:
         """Gather bookings, which are in order of time, by the owner's day."""
-        lines = self.lines(bookings)
-        zone = self.zone
-        by_day = groupby(lines, key=lambda line: line.booking.start.astimezone(zone).date())
+        lines, where = self.lines(bookings), self.where
+        by_day = groupby(lines, key=lambda line: where.day_of(line.booking.start))
         return [Day(day, list(of_day)) for day, of_day in by_day]
 
     def moment(self, instant: datetime) -> str:
         """Say an instant on the owner's clock."""
-        return day_and_hour(instant, self.zone)
+        return day_and_hour(instant, self.where.zone_at(instant))
 
     def mails(self, mails: Iterable[MailStatus]) -> list[MailView]:
         """Say how far mails have come."""
@@ -160,7 +169,7 @@ class Views:
         self, happenings: Iterable[HistoryEntry], booking: Booking, replies: Iterable[KeptReply]
     ) -> list[HistoryView]:
         """Say what happened to a booking, and what was answered to its invitations, in the order of time."""
-        zone, who = self.zone, booking.name
-        told = [(one.at, happened(one, zone, who), one.word) for one in happenings]
+        where, who = self.where, booking.name
+        told = [(one.at, happened(one, where.zone_at(one.start), who), one.word) for one in happenings]
         told += [(one.at, self.replied(one, booking), one.comment) for one in replies]
         return [HistoryView(self.moment(at), said, word) for at, said, word in sorted(told, key=itemgetter(0))]

@@ -47,6 +47,7 @@ _DONE = {
     "rispedisci": N_("Fatto: le mail ripartono adesso."),
     "lascia": N_("Fatto: non sono più nell’elenco."),
     "sblocca": N_("Sbloccato: questo tempo è di nuovo prenotabile."),
+    "togli": N_("Fatto: non aspetta più, e non riceve altre mail."),
     "collega": N_("Collegato."),
     "scollega": N_("Scollegato: il permesso è tolto."),
     "scollega-qui": N_("Scollegato qui. Togli il permesso anche dalla pagina del tuo account, fra le app collegate."),
@@ -124,7 +125,7 @@ class ListPages:
         blocks = [
             (
                 block,
-                stretch(block.start, block.end, self._views.zone),
+                stretch(block.start, block.end, self._views.where.zone_at(block.start)),
                 self._views.days(self._queries.inside(Interval(block.start, block.end))),
             )
             for block in self._queries.blocks(self._clock())
@@ -144,7 +145,7 @@ class ListPages:
     def block(self, session: str, fields: Fields) -> Response:
         """Keep time free; the same form sent twice keeps it once."""
         try:
-            kept = read_stretch(fields, self._views.zone)
+            kept = read_stretch(fields, self._views.where)
             reason = read_word("reason", fields.get("reason"))
         except InvalidRequest as invalid:
             return self.blocks(session, fields=fields, errors=invalid.errors)

@@ -15,15 +15,15 @@ from plugins.booking.agenda.queries import AgendaQueries
 from plugins.booking.agenda.session_check import page_of
 from plugins.booking.agenda.sign_in import form_key
 from plugins.booking.agenda.words import day_address, month_address
-from plugins.booking.service.explain import hours_of_day
+from plugins.booking.service.hours_words import hours_of_day
 from plugins.booking.storage.booking_store import Store
 from plugins.content.office import Office
 from plugins.content.templates.formats import month_year, weekdays
 from plugins.domain.availability import Availability
 from plugins.domain.bookings import Status
 from plugins.domain.busy_time import Holder, Occupied
-from plugins.domain.slots import open_hours
-from plugins.domain.wall_clock import Interval, day_interval
+from plugins.domain.open_hours import open_hours
+from plugins.domain.wall_clock import Interval
 
 _DAY = timedelta(days=1)
 
@@ -72,13 +72,11 @@ class MonthPage:
             for week in Calendar().monthdatescalendar(first.year, first.month)
         ]
         last = max(day for day in weeks[-1] if day)
-        month = Interval(
-            day_interval(first, availability.timezone).start, day_interval(last, availability.timezone).end
-        )
+        month = Interval(availability.time_of(first).start, availability.time_of(last).end)
         counts = Counter(
             (availability.local_day(start), status is Status.PENDING) for start, status in self._queries.starts(month)
         )
-        occupied = self._store.occupied(month)
+        occupied = self._store.occupied(month, self._clock())
         page = self._render(
             "agenda/month.html",
             form_key=form_key(session),
@@ -99,7 +97,7 @@ class MonthPage:
 def _month_day(
     day: date, availability: Availability, occupied: Occupied, counts: Counter[tuple[date, bool]], is_today: bool
 ) -> MonthDay:
-    held = occupied.holders(day_interval(day, availability.timezone))
+    held = occupied.holders(availability.time_of(day))
     return MonthDay(
         day=day,
         bookings=counts[day, False],

@@ -14,7 +14,8 @@ from plugins.booking.agenda.time_input import read_choice
 from plugins.booking.service.booking_service import BookingService
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
-from plugins.booking.web.request_bodies import nested, without_unasked
+from plugins.booking.web.question_fields import error_targets, question_fields, without_unasked
+from plugins.booking.web.request_bodies import nested
 from plugins.booking.web.view_models import day, day_views, slot_value, slot_views, stretch
 from plugins.content.office import Office
 from plugins.domain.language import N_, _
@@ -50,7 +51,7 @@ class OwnerBookingPage:
         """The kinds of meeting to choose from, then the free times and the client's details."""
         availability = self._office().availability
         slug = fields.get("meeting") or (availability.meetings[0].slug if len(availability.meetings) == 1 else "")
-        context: dict[str, object] = {"meeting": None, "meetings": availability.meetings}
+        context: dict[str, object] = {"meeting": None, "meetings": availability.by_title()}
         if slug:
             meeting = self._booking_service.meeting(slug)
             shown = stretch(
@@ -59,8 +60,10 @@ class OwnerBookingPage:
             slots = self._booking_service.slots(meeting, shown.first, shown.last)
             context |= {
                 "meeting": meeting,
+                "questions": (questions := question_fields(meeting, fields)),
+                "targets": error_targets(questions),
                 "next_slots": slot_views(slots[:3] if free is None else free),
-                "days": day_views(slots, availability.timezone),
+                "days": day_views(slots, availability.where),
                 "earlier": shown.earlier,
                 "later": shown.later,
             }
@@ -78,7 +81,7 @@ class OwnerBookingPage:
         """Book as the owner wishes, confirmed at once; what was typed is kept where it cannot be."""
         meeting = self._office().availability.meeting(fields.get("meeting", ""))
         fields, unasked = without_unasked(fields, meeting) if meeting else (fields, False)
-        body = nested({name: value for name, value in fields.items() if name not in _ABOUT_THE_FORM})
+        body = nested({name: value for name, value in fields.items() if name not in _ABOUT_THE_FORM}, meeting)
         key, any_notice = fields.get("idempotency_key"), bool(fields.get("any_notice"))
         try:
             request = self._read(fields, body)
@@ -100,7 +103,7 @@ class OwnerBookingPage:
         errors: list[FieldError] = []
         start = ""
         try:
-            start = slot_value(read_choice(fields, self._office().availability.timezone))
+            start = slot_value(read_choice(fields, self._office().availability.where))
         except InvalidRequest as invalid:
             errors += invalid.errors
         try:

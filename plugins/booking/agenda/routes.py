@@ -16,6 +16,7 @@ from plugins.booking.agenda.list_pages import BLOCKS, ListPages
 from plugins.booking.agenda.month_page import MonthPage
 from plugins.booking.agenda.owner_booking import OwnerBookingPage
 from plugins.booking.agenda.session_check import HOME, SessionCheck, see
+from plugins.booking.agenda.waiting_page import WAITING, WaitingPage
 from plugins.booking.storage.ids import is_id
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.request_bodies import fields_of, form_fields
@@ -32,6 +33,7 @@ def agenda_routes(
     calendars_page: CalendarsPage,
     day_page: DayPage,
     month_page: MonthPage,
+    waiting_page: WaitingPage,
     session_check: SessionCheck,
     origin: Check,
 ) -> APIRouter:
@@ -69,6 +71,9 @@ def agenda_routes(
     page("/bloccato/", lambda session, _, query: lists.blocks(session, query.get("fatto", "")))
     post("/bloccato/", lambda session, _, fields: lists.block(session, fields))
     post("/bloccato/{block}/sblocca", lambda session, path, _: lists.unblock(path["block"]))
+    page("/attesa/", lambda session, _, query: waiting_page.show(session, query.get("fatto", "")))
+    post("/attesa/{waiting}/togli", lambda _session, path, _: waiting_page.remove(path["waiting"]))
+    page("/attesa/{waiting}/togli", lambda _session, _path, _query: see(WAITING))
     page("/nuovo/", lambda session, _, query: by_hand.form(session, query))
     post("/nuovo/", lambda session, _, fields: by_hand.book(session, fields))
     page("/calendari/", lambda session, _, query: calendars_page.show(session, query.get("fatto", "")))

@@ -25,6 +25,7 @@ from plugins.booking.agenda.routes import Check, agenda_routes
 from plugins.booking.agenda.session_check import SessionCheck, SignedOut
 from plugins.booking.agenda.sign_in import LINK_LASTS, SignIn
 from plugins.booking.agenda.sign_in_pages import sign_in_routes, signed_out
+from plugins.booking.agenda.waiting_page import WaitingPage
 from plugins.booking.calendars.entries.conflicts import ConflictFinder
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.calendars.entries.sync_state import SyncState
@@ -36,6 +37,7 @@ from plugins.booking.service.services import Services, accounts_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.outbox import Envelope, Outbox
+from plugins.booking.storage.waiting import WaitingStore
 from plugins.booking.web.middleware.path_prefix import Places
 from plugins.booking.web.rendering import Renderer
 
@@ -119,6 +121,7 @@ def add_agenda(
             calendars_page,
             day_page,
             month_page,
+            WaitingPage(WaitingStore(store.engine), office, clock, render, wake),
             session_check,
             origin,
         )

@@ -1,16 +1,16 @@
-"""Time input: parses days and hours as the owner types them, in her time zone."""
+"""Time input: parses days and hours as the owner types them, on the clock of each day."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from plugins.booking.service.booking_service import ordinary
 from plugins.domain.language import N_, _
 from plugins.domain.pasted_text import plain_number
 from plugins.domain.requests import FieldError, InvalidRequest, read_start
+from plugins.domain.stays import Whereabouts
 from plugins.domain.wall_clock import Interval, wall_instant
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -33,7 +33,7 @@ def read_day(field: str, text: str) -> date:
     return day
 
 
-def read_moment(fields: Mapping[str, str], day: str, clock: str, zone: ZoneInfo) -> datetime:
+def read_moment(fields: Mapping[str, str], day: str, clock: str, where: Whereabouts) -> datetime:
     """Read the fields named `day` and `clock` into UTC; raises InvalidRequest with both errors at once.
 
     Where the clocks are set back an hour comes twice, and the first is meant.
@@ -48,23 +48,23 @@ def read_moment(fields: Mapping[str, str], day: str, clock: str, zone: ZoneInfo)
         errors.append(FieldError(field=clock, message=_(_NO_CLOCK)))
     if errors or found is None:
         raise InvalidRequest(tuple(errors))
-    instant = wall_instant(date_of, int(found[1]) * 60 + int(found[2]), zone)
+    instant = wall_instant(date_of, int(found[1]) * 60 + int(found[2]), where.zone_on(date_of))
     if instant is None:
         raise InvalidRequest((FieldError(field=clock, message=_(_SKIPPED)),))
     return instant
 
 
-def read_choice(fields: Mapping[str, str], zone: ZoneInfo) -> datetime:
+def read_choice(fields: Mapping[str, str], where: Whereabouts) -> datetime:
     """Read a start that was typed as `day` and `time`, or else chosen as `start`; raises InvalidRequest."""
     if plain_number(fields.get("day", "")).strip() or plain_number(fields.get("time", "")).strip():
-        return read_moment(fields, "day", "time", zone)
+        return read_moment(fields, "day", "time", where)
     if not fields.get("start"):
         words = _("Scegli un orario libero, oppure scrivi giorno e ora.")
         raise InvalidRequest((FieldError(field="day", message=words),))
     return _ordinary(read_start(fields["start"]))
 
 
-def read_stretch(fields: Mapping[str, str], zone: ZoneInfo) -> Interval:
+def read_stretch(fields: Mapping[str, str], where: Whereabouts) -> Interval:
     """Read `from_day`, `from_time`, `to_day`, `to_time`; raises InvalidRequest.
 
     Without a time a stretch begins with its first day and ends with its last; without a last day it is one day.
@@ -75,14 +75,14 @@ def read_stretch(fields: Mapping[str, str], zone: ZoneInfo) -> Interval:
     errors: list[FieldError] = []
     start = end = None
     try:
-        start = read_moment(typed, "from_day", "from_time", zone)
+        start = read_moment(typed, "from_day", "from_time", where)
     except InvalidRequest as invalid:
         errors += invalid.errors
     try:
         if not typed.get("to_time"):
             typed["to_day"] = f"{read_day('to_day', typed['to_day']) + timedelta(days=1):%Y-%m-%d}"
             typed["to_time"] = _MIDNIGHT
-        end = read_moment(typed, "to_day", "to_time", zone)
+        end = read_moment(typed, "to_day", "to_time", where)
     except InvalidRequest as invalid:
         errors += invalid.errors if fields.get("to_day") or not errors else ()
     if start and end and end <= start:

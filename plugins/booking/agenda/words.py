@@ -70,6 +70,7 @@ _STRETCHES = {
     Kind.MARGIN: N_("margine"),
     Kind.BLOCK: N_("bloccato"),
     Kind.BUSY: N_("nel tuo calendario"),
+    Kind.OFFER: N_("tenuto per chi aspetta"),
     Kind.FREE: N_("libero"),
     Kind.NOW: N_("adesso"),
 }
@@ -82,6 +83,8 @@ _KINDS = {
     "cancelled": N_("annullamento"),
     "corrected": N_("di nuovo, all’indirizzo giusto"),
     "reminder": N_("promemoria"),
+    "waiting-asked": N_("conferma per la lista d’attesa"),
+    "waiting-offer": N_("orario che si è liberato"),
     "bounced": N_("notizia di una mail tornata indietro"),
     "reply": N_("risposta a un invito"),
     "message": N_("messaggio"),

@@ -6,6 +6,7 @@ The rules again, the row, its time and its mails, whoever makes the change.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from plugins.booking.service.mail_composer import MailComposer
@@ -14,10 +15,12 @@ from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.content.office import Office
 from plugins.domain import booking_lifecycle
-from plugins.domain.agreed_meeting import to_move_by, with_timetable
+from plugins.domain.agreed_meeting import moved_to, to_move_by, with_timetable
+from plugins.domain.availability import Availability, Meeting
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking
 from plugins.domain.busy_time import Occupied
+from plugins.domain.open_hours import place_at
 from plugins.domain.slots import claim, judge, nearest, reach, window
 from plugins.domain.wall_clock import Interval
 
@@ -60,9 +63,11 @@ class BookingChanges:
         def decide(booking: Booking, around: Around) -> Changed:
             meeting = to_move_by(self._mail_composer.occasion(booking).meeting, rules)
             after = booking_lifecycle.reschedule(booking, start, meeting, availability, actor, now)
-            if refusals := judge(meeting, start, rules, around(reach(meeting, start)), now):
+            if refusals := judge(meeting, start, rules, around(reach(meeting, start, rules)), now):
                 raise SlotTaken(refusals)
-            return self._told(Event.RESCHEDULED, after, actor, now, word, booking.start, claim(meeting, start))
+            after = self._at_its_place(after, meeting, start, rules)
+            told = self._told(Event.RESCHEDULED, after, actor, now, word, booking.start)
+            return replace(told, claim=claim(meeting, start), seats=meeting.seats)
 
         try:
             return self._change(booking_id, decide, made, now)
@@ -71,10 +76,17 @@ class BookingChanges:
             if booking is None:
                 return None
             meeting = with_timetable(self._mail_composer.occasion(booking).meeting, rules)
-            occupied = self._store.occupied(window(rules, now), booking_id)
+            occupied = self._store.occupied(window(rules, now), now, booking_id)
             free = nearest(meeting, start, rules, occupied, now, 4)
             others = [slot for slot in free if slot.start not in {start, booking.start}]
             raise SlotTaken(taken.refusals, tuple(others[:3])) from None
+
+    def _at_its_place(self, after: Booking, meeting: Meeting, start: datetime, rules: Availability) -> Booking:
+        """A moved booking with the place where she is then, which the hours of another time may say."""
+        if after.agreed is None:
+            return after
+        place = place_at(meeting, start, rules)
+        return after.model_copy(update={"agreed": moved_to(after.agreed, self._office().identity, place)})
 
     def cancel(
         self, booking_id: str, actor: Actor, word: str | None = None, made: Attempt | None = None
@@ -153,10 +165,9 @@ class BookingChanges:
         now: datetime,
         word: str | None = None,
         before: datetime | None = None,
-        claimed: Interval | None = None,
     ) -> Changed:
         mails = self._mail_composer.about_booking(event, after, actor, now, word, before)
-        return Changed(after, event, actor, word, claimed, mails)
+        return Changed(after, event, actor, word, envelopes=mails)
 
     def _change(
         self,

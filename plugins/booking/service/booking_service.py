@@ -18,7 +18,7 @@ from plugins.booking.service.link_tokens import Tokens
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.service.spam_score import Signal, SpamSignals, spam_signals
 from plugins.booking.storage.booking_rows import LastChange
-from plugins.booking.storage.booking_store import SlotTaken, Store
+from plugins.booking.storage.booking_store import SlotTaken, Store, Taking
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.booking.storage.ids import new_id
 from plugins.content.mail_addresses import visitor_address
@@ -28,6 +28,7 @@ from plugins.domain.availability import Availability, Meeting
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Message, Status
 from plugins.domain.language import _
+from plugins.domain.open_hours import place_at
 from plugins.domain.requests import (
     BookingRequest,
     FieldError,
@@ -101,7 +102,7 @@ class BookingService:
             return ()
         # Wider on both sides than any zone's idea of these days, and than what a meeting may claim around them.
         around = Interval(_midnight(first) - 2 * _DAY, _midnight(last) + 4 * _DAY)
-        return offered(meeting, first, last, availability, self._store.occupied(around, but), now)
+        return offered(meeting, first, last, availability, self._store.occupied(around, now, but), now)
 
     def today(self) -> date:
         """Return the owner's present day."""
@@ -116,7 +117,7 @@ class BookingService:
         """Tell the owner, rule by rule, why a start can be booked now or not."""
         availability, now = self._office().availability, self._clock()
         day = timedelta(days=2)
-        occupied = self._store.occupied(Interval(start - day, start + day))
+        occupied = self._store.occupied(Interval(start - day, start + day), now)
         return explain(meeting, start, availability, occupied, now)
 
     def read_booking(self, fields: Mapping[str, object]) -> BookingRequest:
@@ -135,19 +136,28 @@ class BookingService:
     def check_free(self, meeting: Meeting, start: datetime) -> None:
         """Raise SlotTaken where a slot could not be booked now; a booking is judged again as it is kept."""
         availability, now = self._office().availability, self._clock()
-        occupied = self._store.occupied(window(availability, now))
+        occupied = self._store.occupied(window(availability, now), now)
         if refusals := judge(meeting, start, availability, occupied, now):
             raise SlotTaken(refusals, nearest(meeting, start, availability, occupied, now))
 
-    def book(self, request: BookingRequest, made: Attempt | None, form: Iterable[Signal] = ()) -> Answer:
+    def book(
+        self,
+        request: BookingRequest,
+        made: Attempt | None,
+        form: Iterable[Signal] = (),
+        taking: Taking | None = None,
+    ) -> Answer:
         """Keep a booking with its mails and return the API's answer; `form` is what the form told besides.
 
+        `taking` gives back, within it, the time that is held for whoever books.
         Raises SlotTaken, KeyReused, Unavailable.
         """
         meeting = self.meeting(request.meeting)
         status = Status.CONFIRMED if meeting.confirmation == "automatic" else Status.PENDING
-        weighed = spam_signals(request.name, (request.message, *request.answers.values()), form)
-        return self._book(request, meeting, self._office().availability, status, Actor.VISITOR, made, weighed)
+        written = {one.key for one in meeting.questions if one.type in ("text", "long")}
+        typed = [str(one) for key, one in request.answers.items() if key in written]
+        weighed = spam_signals(request.name, (request.message, *typed), form)
+        return self._book(request, meeting, self._office().availability, status, Actor.VISITOR, made, weighed, taking)
 
     def book_for(self, request: BookingRequest, made: Attempt | None, any_notice: bool) -> Answer:
         """Keep a booking that the owner makes for a client, confirmed; `any_notice` lets her book at once.
@@ -168,6 +178,7 @@ class BookingService:
         actor: Actor,
         made: Attempt | None,
         weighed: SpamSignals = _INNOCENT,
+        taking: Taking | None = None,
     ) -> Answer:
         now = self._clock()
         booking = Booking(
@@ -178,12 +189,12 @@ class BookingService:
             updated_at=now,
             sequence=0,
             invited=status is Status.CONFIRMED,
-            agreed=agreed_as(meeting, self._office().identity),
+            agreed=agreed_as(meeting, self._office().identity, place_at(meeting, request.start, rules)),
             **request.model_dump(),
         )
         write = self._mail_composer
         mails = write.about_booking(Event.BOOKED, booking, actor, now, spam_status=weighed.status)
-        answer = self._store.book(booking, meeting, rules, mails, write.answer(booking), made, now, actor)
+        answer = self._store.book(booking, meeting, rules, mails, write.answer(booking), made, now, actor, taking)
         self._wake()
         return answer
 

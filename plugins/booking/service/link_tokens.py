@@ -1,4 +1,4 @@
-"""Link tokens: signed booking ids (HMAC) of the links that manage a booking.
+"""Link tokens: signed ids (HMAC) of the links that manage a booking or a place in the waiting list.
 
 Nothing to store and nothing to guess.
 """
@@ -27,6 +27,14 @@ class Tokens:
         """Return the token of a booking."""
         return booking_id + _signature(self._secrets()[0], booking_id)
 
+    def sign_waiting(self, waiting_id: str) -> str:
+        """Return the token of somebody on the waiting list."""
+        return waiting_id + _signature(self._secrets()[0], waiting_id, "waiting")
+
+    def read_waiting(self, token: str) -> str | None:
+        """Return who on the waiting list a token was made for, or None, in the same time for a wrong one."""
+        return self._read(token, "waiting")
+
     def feed(self) -> str:
         """Return the token of the owner's calendar feed, which manages nothing."""
         return _signature(self._secrets()[0], "", "feed")
@@ -51,9 +59,12 @@ class Tokens:
 
     def read(self, token: str) -> str | None:
         """Return the booking id a token was made for, or None, in the same time for a wrong one."""
-        booking_id, signature = token[:_ID_LENGTH], token[_ID_LENGTH:].encode()
-        right = [hmac.compare_digest(_signature(key, booking_id).encode(), signature) for key in self._secrets()]
-        return booking_id if any(right) else None
+        return self._read(token, "booking")
+
+    def _read(self, token: str, purpose: str) -> str | None:
+        row_id, signature = token[:_ID_LENGTH], token[_ID_LENGTH:].encode("utf-8", "replace")
+        right = [hmac.compare_digest(_signature(key, row_id, purpose).encode(), signature) for key in self._secrets()]
+        return row_id if any(right) else None
 
 
 def _signature(key: str, what: str, purpose: str = "booking") -> str:

@@ -117,6 +117,7 @@ class MailComposer:
             "end": booking.end.astimezone(zone).isoformat(),
             "manage_url": links.manage,
             "calendar_url": links.calendar,
+            **_whereabouts(booking, self._office()),
         }
 
     def about_message(self, message: Message, now: datetime, spam_status: str | None = None) -> list[Envelope]:
@@ -215,3 +216,12 @@ class MailComposer:
 
 def _installation(settings: Settings) -> str:
     return f"{secrets.token_hex(6)}.{urlsplit(settings.site_url).hostname}"
+
+
+def _whereabouts(booking: Booking, office: Office) -> dict[str, str]:
+    """Where a meeting in person is held, if its place is one that the hours name or that says how to get there."""
+    meeting = meeting_of(booking, office.availability, office.identity)
+    if meeting.address is None or (meeting.held_at is None and meeting.how_to_get_there is None):
+        return {}
+    told = {"address": meeting.address, "how_to_get_there": meeting.how_to_get_there}
+    return {name: value for name, value in told.items() if value}

@@ -17,8 +17,11 @@ from plugins.booking.service.booking_changes import BookingChanges
 from plugins.booking.service.booking_service import BookingService
 from plugins.booking.service.link_tokens import Tokens
 from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.service.waiting_list import WaitingList
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
+from plugins.booking.storage.waiting import WaitingStore
+from plugins.booking.storage.waiting_offers import WaitingOffers
 from plugins.content.office import Office
 
 
@@ -30,6 +33,7 @@ class Services:
     mail_composer: MailComposer
     booking_service: BookingService
     changes: BookingChanges
+    waiting_list: WaitingList
 
 
 def services_of(
@@ -42,11 +46,14 @@ def services_of(
     """Put the parts together; opens no file and no connection before they are used."""
     tokens = Tokens(_secrets(settings, store))
     mail_composer = MailComposer(settings, store, tokens, office)
+    booking_service = BookingService(store, tokens, mail_composer, office, clock, wake)
+    kept, offers = WaitingStore(store.engine), WaitingOffers(store.engine)
     return Services(
         tokens,
         mail_composer,
-        BookingService(store, tokens, mail_composer, office, clock, wake),
+        booking_service,
         BookingChanges(store, mail_composer, office, clock, wake),
+        WaitingList(settings, kept, offers, booking_service, tokens, mail_composer, office, clock, wake),
     )
 
 

@@ -13,21 +13,26 @@ from sqlalchemy import Connection, Row, insert, update
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.outbox import Envelope
 from plugins.booking.storage.schema import bookings, history
-from plugins.domain.agreed_meeting import read_agreed
+from plugins.domain.agreed_meeting import AgreedMeeting, read_agreed
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking
+from plugins.domain.questions import Answer, answer_of, text_of
 from plugins.domain.wall_clock import Interval
 
 
 @dataclass(frozen=True)
 class Changed:
-    """Result of a change: `claim` is the time the booking keeps from now on, None where that stays as it is."""
+    """Result of a change: `claim` is the time the booking keeps from now on, None where that stays as it is.
+
+    So many may share that time as `seats` says.
+    """
 
     booking: Booking
     event: Event
     actor: Actor
     word: str | None = None
     claim: Interval | None = None
+    seats: int | None = None
     envelopes: Sequence[Envelope] = ()
 
 
@@ -50,9 +55,15 @@ def add(connection: Connection, booking: Booking, busy: Interval) -> None:
     connection.execute(_ADD, _values(booking, busy) | {"agreed": agreed})
 
 
-def replace(connection: Connection, booking: Booking, busy: Interval | None) -> None:
-    """Write a booking as it now is; its time too, where that has changed. What was agreed stays as it was kept."""
-    connection.execute(update(bookings).where(bookings.c.id == booking.id).values(_values(booking, busy)))
+def replace(connection: Connection, booking: Booking, before: Booking, busy: Interval | None) -> None:
+    """Write a booking as it now is; its time too, where that has changed.
+
+    What was agreed stays as it was kept, with what a later version may have added, but for the place of another time.
+    """
+    values = _values(booking, busy)
+    if booking.agreed != before.agreed and booking.agreed is not None:
+        values["agreed"] = booking.agreed.model_dump_json(exclude_none=True)
+    connection.execute(update(bookings).where(bookings.c.id == booking.id).values(values))
 
 
 def note(connection: Connection, changed: Changed, start: datetime, now: datetime) -> None:
@@ -73,13 +84,21 @@ def booking_of(row: Row[Any]) -> Booking:
     """Read a booking from its row."""
     values = {name: row._mapping[name] for name in Booking.model_fields}
     agreed = None if row.agreed is None else read_agreed(row.agreed)
-    return Booking.model_validate(values | {"answers": json.loads(row.answers), "agreed": agreed})
+    return Booking.model_validate(values | {"answers": read_answers(row.answers, agreed), "agreed": agreed})
+
+
+def read_answers(kept: str, agreed: AgreedMeeting | None) -> dict[str, Answer]:
+    """Read the answers of a booking by the types that their questions had when it was agreed."""
+    texts: dict[str, str] = json.loads(kept)
+    questions = {question.key: question for question in agreed.questions} if agreed else {}
+    typed = {key: answer_of(questions[key], text) if key in questions else text for key, text in texts.items()}
+    return {key: texts[key] if answer is None else answer for key, answer in typed.items()}
 
 
 def _values(booking: Booking, busy: Interval | None) -> dict[str, object]:
     values = dict(booking) | {
         "status": booking.status.value,
-        "answers": json.dumps(booking.answers, ensure_ascii=False),
+        "answers": json.dumps({key: text_of(one) for key, one in booking.answers.items()}, ensure_ascii=False),
     }
     del values["agreed"]
     return values | ({"busy_from": busy.start, "busy_until": busy.end} if busy else {})

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from plugins.booking.storage.booking_rows import Changed, LastChange, add, booking_of, note, replace
-from plugins.booking.storage.claims import forget_past_claims, keep_time, occupied, release_time
+from plugins.booking.storage.claims import forget_past_claims, occupied
 from plugins.booking.storage.engine import label, queue_for_writing, reachable, writing
+from plugins.booking.storage.group_seats import keep_booked_time, release_booked_time, time_to_keep
 from plugins.booking.storage.idempotency import Answer, Attempt, remember, replay
 from plugins.booking.storage.mail_quota import enqueue_for, last_mail
 from plugins.booking.storage.outbox import Envelope, enqueue
@@ -22,6 +23,9 @@ from plugins.domain.bookings import Block, Booking, Message
 from plugins.domain.busy_time import Occupied
 from plugins.domain.slots import Refusal, Slot, claim, judge, nearest, reach, window
 from plugins.domain.wall_clock import Interval
+
+# What a booking does first in its transaction: it gives back the time that is held for whoever books.
+Taking = Callable[[Connection], None]
 
 
 class SlotTaken(Exception):
@@ -60,30 +64,37 @@ class Store:
         made: Attempt | None,
         now: datetime,
         actor: Actor = Actor.VISITOR,
+        taking: Taking | None = None,
     ) -> Answer:
         """Keep a booking, its claim on time, its mails and its answer in one transaction; return the answer.
 
+        Whoever takes what was held for her came by a mail: her address is her own, and its mails are not counted.
         An attempt already answered gets that answer and has no other effect. Raises SlotTaken, KeyReused.
         """
         with reachable(), self._writer.begin() as connection:
             queue_for_writing(connection)
             if made and (earlier := replay(connection, made)) is not None:
                 return earlier
-            around = occupied(connection, reach(meeting, booking.start))
+            if taking:
+                taking(connection)
+            around = occupied(connection, reach(meeting, booking.start, availability), now)
             refusals = judge(meeting, booking.start, availability, around, now)
             if not refusals:
                 forget_past_claims(connection, now)
-                busy = claim(meeting, booking.start)
+                busy = time_to_keep(connection, booking, claim(meeting, booking.start), meeting.seats, now)
                 add(connection, booking, busy)
-                if keep_time(connection, booking.id, busy):
+                if keep_booked_time(connection, booking, busy, meeting.seats, now):
                     note(connection, Changed(booking, Event.BOOKED, actor), booking.start, now)
-                    enqueue_for(connection, booking.id, envelopes, actor, now)
+                    if taking:
+                        enqueue(connection, booking.id, envelopes, now)
+                    else:
+                        enqueue_for(connection, booking.id, envelopes, actor, now)
                     if made:
                         remember(connection, made, answer, now)
                     return answer
             connection.rollback()
         # Looked for only now, when nobody waits for our place in the database any more.
-        free = nearest(meeting, booking.start, availability, self.occupied(window(availability, now)), now)
+        free = nearest(meeting, booking.start, availability, self.occupied(window(availability, now), now), now)
         raise SlotTaken(refusals, tuple(slot for slot in free if slot.start != booking.start))
 
     def change(
@@ -107,13 +118,17 @@ class Store:
             if row is None:
                 return None
             before = booking_of(row)
-            changed = decide(before, lambda interval: occupied(connection, interval, but=booking_id))
+            changed = decide(before, lambda interval: occupied(connection, interval, now, booking_id))
             after = changed.booking
-            replace(connection, after, changed.claim)
             if changed.claim or not after.status.holds_time:
-                release_time(connection, booking_id)
-            if changed.claim and not keep_time(connection, booking_id, changed.claim):
-                raise SlotTaken(())
+                release_booked_time(connection, booking_id)
+            if changed.claim is None:
+                replace(connection, after, before, None)
+            else:
+                busy = time_to_keep(connection, after, changed.claim, changed.seats, now)
+                replace(connection, after, before, busy)
+                if not keep_booked_time(connection, after, busy, changed.seats, now):
+                    raise SlotTaken(())
             note(connection, changed, before.start, now)
             lost = outdate(connection, booking_id, readers_of(changed.event), now)
             enqueue_for(connection, booking_id, changed.envelopes, changed.actor, now, in_place_of=lost)
@@ -153,13 +168,13 @@ class Store:
             queue_for_writing(connection)
             return connection.execute(blocks.delete().where(blocks.c.id == block_id)).rowcount == 1
 
-    def occupied(self, interval: Interval, but: str | None = None) -> Occupied:
+    def occupied(self, interval: Interval, now: datetime, but: str | None = None) -> Occupied:
         """Read what is taken around an interval: one query, whose cost the history does not change.
 
         The time of the booking `but` counts as free.
         """
         with reachable(), self._engine.begin() as connection:
-            return occupied(connection, interval, but)
+            return occupied(connection, interval, now, but)
 
     def booking(self, booking_id: str) -> Booking | None:
         """Find a booking by its id."""

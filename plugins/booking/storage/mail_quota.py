@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, exists, func, insert, literal_column, or_, select
 
 from plugins.booking.storage.outbox import Envelope, enqueue
-from plugins.booking.storage.outdated_mails import OUTDATED
+from plugins.booking.storage.outdated_mails import OUTDATED, WAITING_OFFER
 from plugins.booking.storage.schema import bookings, history, outbox
 from plugins.content.mail_addresses import forms_of
 from plugins.domain.booking_lifecycle import Actor, Event
@@ -31,6 +31,8 @@ _LATELY = (
         func.lower(outbox.c.recipient) == bindparam("address"),
         outbox.c.created_at > bindparam("since"),
         outbox.c.state.not_in([literal_column(f"'{WITHHELD}'"), literal_column(f"'{OUTDATED}'")]),
+        # Which only those get who have confirmed their address, and whose number has a limit of its own.
+        outbox.c.kind != literal_column(f"'{WAITING_OFFER}'"),
     )
 )
 
@@ -53,7 +55,7 @@ def enqueue_for(
     for envelope in envelopes:
         hers = envelope.kind.endswith("-visitor")
         is_counted = actor is Actor.VISITOR and hers and "visitor" not in in_place_of
-        too_many = is_counted and _is_enough(connection, envelope, going, now)
+        too_many = is_counted and is_enough(connection, envelope.recipient, now, going)
         if too_many or (actor is Actor.TIME and hers and last_mail(connection, about) == WITHHELD):
             _withhold(connection, about, envelope, now)
         else:
@@ -79,8 +81,9 @@ def last_mail(connection: Connection, about: str) -> str | None:
     return state
 
 
-def _is_enough(connection: Connection, envelope: Envelope, going: Iterable[Envelope], now: datetime) -> bool:
-    address = envelope.recipient.lower()
+def is_enough(connection: Connection, address: str, now: datetime, going: Iterable[Envelope] = ()) -> bool:
+    """Say whether an address nobody vouches for has had its mails of the day, with those that are `going` now."""
+    address = address.lower()
     count: int = connection.execute(_LATELY, {"address": address, "since": now - SPAN}).scalar_one()
     count += sum(one.recipient.lower() == address for one in going)
     return count >= MOST and not _is_known(connection, address)

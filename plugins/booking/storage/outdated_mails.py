@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, update
 
-from plugins.booking.storage.schema import bookings, outbox
+from plugins.booking.storage.schema import bookings, holds, outbox, waiting
 from plugins.domain.booking_lifecycle import Event
 from plugins.domain.bookings import Status
 
@@ -20,6 +20,8 @@ LINK_LASTS = timedelta(minutes=15)
 _OWNER, _VISITOR = "owner", "visitor"
 _REMINDER = "reminder-"
 _DIGEST = "digest"
+# To who waits for time to come free: is the address hers, and what is held for her.
+WAITING_ASKED, WAITING_OFFER = "waiting-asked-visitor", "waiting-offer-visitor"
 _other = outbox.alias("other")
 _SAME_READER = and_(
     _other.c.about == outbox.c.about,
@@ -85,6 +87,8 @@ def _has_lapsed(connection: Connection, mail: Row[Any], now: datetime) -> bool:
     """Whether what a mail tells is over: a reminder of what has begun, an appointment that has ended, an old link."""
     if mail.kind == "sign-in":
         return bool(mail.created_at + LINK_LASTS <= now)
+    if mail.kind in {WAITING_ASKED, WAITING_OFFER}:
+        return not _waits(connection, mail.about, mail.kind, now)
     event, _, who = mail.kind.rpartition("-")
     if event != "reminder" and (who != _VISITOR or event in {Event.CANCELLED, Event.DECLINED, Event.EXPIRED}):
         return False
@@ -94,3 +98,11 @@ def _has_lapsed(connection: Connection, mail: Row[Any], now: datetime) -> bool:
         return False
     over = booking.start if event == "reminder" else booking.end
     return bool(Status(booking.status).holds_time and over <= now)
+
+
+def _waits(connection: Connection, about: str, kind: str, now: datetime) -> bool:
+    """Whether somebody is still to confirm that she waits, or has still the time held that she is told of."""
+    query = select(waiting.c.id).where(waiting.c.id == about)
+    if kind == WAITING_OFFER:
+        query = query.join(holds, holds.c.id == waiting.c.hold_id).where(holds.c.expires_at > now)
+    return connection.execute(query).first() is not None

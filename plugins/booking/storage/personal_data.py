@@ -5,15 +5,30 @@ Articles 15, 17 and 20.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, Row, Table, delete, func, or_, select
 
+from plugins.booking.storage.booking_rows import read_answers
 from plugins.booking.storage.engine import Unavailable, outside_transactions, queue_for_writing, reachable, writing
-from plugins.booking.storage.schema import bookings, entries, history, idempotency, invitation_replies, messages, outbox
+from plugins.booking.storage.holds import drop_empty_groups
+from plugins.booking.storage.schema import (
+    bookings,
+    entries,
+    history,
+    idempotency,
+    invitation_replies,
+    messages,
+    outbox,
+    waiting,
+    waiting_told,
+)
+from plugins.booking.storage.waiting import drop_waiting
 from plugins.content.mail_addresses import forms_of
+from plugins.domain.agreed_meeting import read_agreed
 
 _INTERNAL = {"mime", "lease"}
 
@@ -41,18 +56,30 @@ def export(engine: Engine, email: str) -> dict[str, list[dict[str, Any]]]:
 
         own = func.lower(bookings.c.email).in_(forms)
         written = func.lower(messages.c.email).in_(forms)
+        waits = func.lower(waiting.c.email).in_(forms)
         about = or_(
             outbox.c.about.in_(select(bookings.c.id).where(own)),
             outbox.c.about.in_(select(messages.c.id).where(written)),
+            outbox.c.about.in_(select(waiting.c.id).where(waits)),
             func.lower(outbox.c.recipient).in_(forms),
         )
         return {
-            "bookings": rows(bookings, own),
+            "bookings": [_with_types(row) for row in rows(bookings, own)],
             "history": rows(history, history.c.booking_id.in_(select(bookings.c.id).where(own))),
             "replies": rows(invitation_replies, invitation_replies.c.booking_id.in_(select(bookings.c.id).where(own))),
             "messages": rows(messages, written),
+            "waiting": rows(waiting, waits),
+            "waiting_told": rows(waiting_told, waiting_told.c.waiting_id.in_(select(waiting.c.id).where(waits))),
             "mails": rows(outbox, about),
         }
+
+
+def _with_types(booking: dict[str, Any]) -> dict[str, Any]:
+    """A booking with its answers by the types of their questions: numbers, `true`, lists of what was chosen."""
+    agreed = read_agreed(booking["agreed"]) if booking["agreed"] else None
+    if agreed is None or all(question.type in ("text", "long") for question in agreed.questions):
+        return booking
+    return booking | {"answers": json.dumps(read_answers(booking["answers"], agreed), ensure_ascii=False)}
 
 
 def _plain(row: Row[Any]) -> dict[str, Any]:
@@ -76,7 +103,8 @@ def erase(engine: Engine, email: str) -> Erased:
             connection.exec_driver_sql("PRAGMA secure_delete=ON")
         booked = select(bookings.c.id).where(func.lower(bookings.c.email).in_(forms))
         written = select(messages.c.id).where(func.lower(messages.c.email).in_(forms))
-        names = [*connection.execute(booked).scalars(), *connection.execute(written).scalars()]
+        waits = list(connection.execute(select(waiting.c.id).where(func.lower(waiting.c.email).in_(forms))).scalars())
+        names = [*connection.execute(booked).scalars(), *connection.execute(written).scalars(), *waits]
         elsewhere = connection.execute(
             select(func.count())
             .select_from(entries)
@@ -87,9 +115,11 @@ def erase(engine: Engine, email: str) -> Erased:
         ).rowcount
         for name in names:
             connection.execute(delete(idempotency).where(idempotency.c.answer.contains(name)))
-        # Its claims, its history, its replies and its entry go with a booking.
+        # Its claims, its seat, its history, its replies and its entry go with a booking.
         gone = connection.execute(delete(bookings).where(bookings.c.id.in_(names))).rowcount
+        drop_empty_groups(connection)
         words = connection.execute(delete(messages).where(messages.c.id.in_(names))).rowcount
+        drop_waiting(connection, waits)
     _overwrite(engine)
     return Erased(bookings=gone, messages=words, mails=mails, elsewhere=elsewhere)
 
@@ -103,5 +133,6 @@ def _overwrite(engine: Engine) -> None:
             if busy:
                 raise Unavailable("its log is being read; the rows are gone, ask again for their bytes")
         else:
-            for table in (bookings, messages, history, invitation_replies, outbox, idempotency):
+            kept = (bookings, messages, history, invitation_replies, outbox, idempotency, waiting, waiting_told)
+            for table in kept:
                 execute(f"VACUUM FULL {table.name}")

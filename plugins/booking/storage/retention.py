@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, delete, select
 
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
+from plugins.booking.storage.holds import drop_empty_groups
 from plugins.booking.storage.ids import first_id
 from plugins.booking.storage.schema import blocks, bookings, messages, outbox
 from plugins.domain.bookings import Status
@@ -57,7 +58,8 @@ def purge(engine: Engine, kept_for: timedelta, now: datetime) -> Purged:
             if not booked and not written:
                 return gone
             connection.execute(delete(outbox).where(outbox.c.about.in_([*booked, *written])))
-            # Its claims, its history and its entry go with a booking.
+            # Its claims, its seat, its history and its entry go with a booking.
             connection.execute(delete(bookings).where(bookings.c.id.in_(booked)))
+            drop_empty_groups(connection)
             connection.execute(delete(messages).where(messages.c.id.in_(written)))
         gone = Purged(gone.bookings + len(booked), gone.messages + len(written))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Column,
     ForeignKey,
     Index,
@@ -18,9 +19,13 @@ from sqlalchemy import (
 
 from plugins.booking.storage.bounce_schema import bounce_mailboxes as bounce_mailboxes
 from plugins.booking.storage.bounce_schema import invitation_replies as invitation_replies
+from plugins.booking.storage.hold_schema import holds as holds
+from plugins.booking.storage.hold_schema import seats as seats
 from plugins.booking.storage.instant_column import Instant
 from plugins.booking.storage.schema_metadata import metadata as metadata
 from plugins.booking.storage.token_schema import oauth_tokens as oauth_tokens
+from plugins.booking.storage.waiting_schema import waiting as waiting
+from plugins.booking.storage.waiting_schema import waiting_told as waiting_told
 
 bookings = Table(
     "bookings",
@@ -98,8 +103,12 @@ claims = Table(
     Column("calendar", String(32), primary_key=True),
     # A five-minute cell, counted from the epoch. The primary key is what refuses a double booking.
     Column("cell", Integer, primary_key=True, autoincrement=False),
-    Column("booking_id", String(32), ForeignKey("bookings.id", ondelete="CASCADE"), nullable=False),
+    # Of a booking, or of a hold: one of the two.
+    Column("booking_id", String(32), ForeignKey("bookings.id", ondelete="CASCADE")),
+    Column("hold_id", String(32), ForeignKey("holds.id", ondelete="CASCADE")),
+    CheckConstraint("(booking_id IS NULL) <> (hold_id IS NULL)", name="claims_one_owner"),
     Index("claims_booking", "booking_id"),
+    Index("claims_hold", "hold_id"),
 )
 
 messages = Table(

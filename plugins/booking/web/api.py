@@ -14,14 +14,17 @@ from plugins.booking.service.booking_service import BookingService
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.idempotency import Answer, Attempt, attempt
 from plugins.booking.web import api_schemas
-from plugins.booking.web.api_slots import asked_days, asked_limit, slot_out
+from plugins.booking.web.api_slots import asked_days, asked_limit, places_out, slot_out
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.security_headers import SECRET
+from plugins.booking.web.question_schemas import questions_out
 from plugins.booking.web.request_bodies import json_fields
 from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor
 from plugins.domain.language import N_, _
+from plugins.domain.open_hours import places_of
 from plugins.domain.requests import read_word
+from plugins.domain.waiting_list import has_waiting_list
 
 _NO_BOOKING = N_("Questo appuntamento non esiste.")
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -55,8 +58,11 @@ def api_routes(
                     "confirmation": meeting.confirmation,
                 }
                 | ({"price": meeting.price} if meeting.price else {})
-                for meeting in office().availability.meetings
-                if meeting.listed
+                | ({"waiting": True} if has_waiting_list(meeting, office().availability) else {})
+                | ({"seats": meeting.seats} if meeting.seats else {})
+                | ({"questions": questions} if (questions := questions_out(meeting)) else {})
+                | places_out(places_of(meeting, office().availability), office().identity)
+                for meeting in office().availability.listed()
             ]
         )
 
@@ -81,6 +87,7 @@ def api_routes(
                 "meeting": wanted.slug,
                 "timezone": str(zone),
                 "slots": [slot_out(slot, office) for slot in free[:most]],
+                **places_out((one.place for one in free[:most]), office().identity),
             },
             headers=_OPEN,
         )

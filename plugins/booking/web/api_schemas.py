@@ -26,6 +26,29 @@ MailState = Literal["bounced", "undeliverable"]
 MAIL_STATES: dict[str, MailState] = {"bounced": "bounced", "dead": "undeliverable", "let go": "undeliverable"}
 
 
+class QuestionOut(BaseModel):
+    """A question of a meeting; `when` names the answers to others that lead to it, any of those listed."""
+
+    key: str
+    label: str
+    type: Literal["text", "long", "choice", "choices", "number", "date", "yes_no"]
+    required: bool = False
+    options: list[str] | None = None
+    when: dict[str, list[bool | str]] | None = None
+    min: float | str | None = Field(default=None, description="A number, or a day")
+    max: float | str | None = None
+    help: str | None = None
+
+
+class PlaceOut(BaseModel):
+    """A place where a meeting in person is held."""
+
+    slug: str
+    name: str
+    address: str
+    how_to_get_there: str | None = None
+
+
 class MeetingOut(BaseModel):
     """A kind of meeting."""
 
@@ -35,6 +58,10 @@ class MeetingOut(BaseModel):
     where: Literal["video", "phone", "in_person"]
     confirmation: Literal["automatic", "manual"]
     price: str | None = Field(default=None, description="What it costs, in the owner's words")
+    waiting: bool | None = Field(default=None, description="True where one can wait for a time to come free.")
+    seats: int | None = Field(default=None, description="How many people may book one and the same time")
+    questions: list[QuestionOut] | None = Field(default=None, description="Where one of them is more than a text")
+    places: list[PlaceOut] | None = Field(default=None, description="Where it is held in person, if its hours say so")
 
 
 class SlotOut(BaseModel):
@@ -44,6 +71,8 @@ class SlotOut(BaseModel):
     end: str = Field(examples=["2027-01-11T11:00:00+01:00"])
     day: str = Field(examples=["Monday 11 January"])
     time: str = Field(examples=["10:30"])
+    left: int | None = Field(default=None, description="How many seats are left; of a meeting with seats alone")
+    place: str | None = Field(None, description="The slug of one of `places`, where the hours name it.")
 
 
 class SlotsOut(BaseModel):
@@ -52,6 +81,7 @@ class SlotsOut(BaseModel):
     meeting: str
     timezone: str = Field(examples=["Europe/Rome"])
     slots: list[SlotOut]
+    places: list[PlaceOut] | None = Field(None, description="Those that slots name, where any does.")
 
 
 class BookingIn(BaseModel):
@@ -64,7 +94,10 @@ class BookingIn(BaseModel):
     phone: str | None = None
     service: str | None = None
     message: str | None = None
-    answers: dict[str, str] | None = None
+    answers: dict[str, str | float | bool | list[str]] | None = Field(
+        None,
+        description="By the key of each question of the meeting, in the type it asks for; a date as YYYY-MM-DD.",
+    )
     timezone: str | None = Field(None, description="The visitor's own, for her mails.", examples=["Asia/Kathmandu"])
 
 
@@ -90,6 +123,8 @@ class BookingOut(BaseModel):
     end: str
     manage_url: str
     calendar_url: str
+    address: str | None = Field(None, description="Of a meeting in person whose hours name their place.")
+    how_to_get_there: str | None = None
     mail: MailState | None = Field(None, description="With GET, where the last mail to the visitor has not arrived.")
 
 
@@ -107,6 +142,28 @@ class MessageOut(BaseModel):
     """A message kept."""
 
     id: str
+
+
+class WaitingIn(BaseModel):
+    """Somebody who asks to be told when a time comes free; days are the owner's, both included, at most 62."""
+
+    meeting: str
+    name: str
+    email: str
+    from_: str = Field(alias="from", examples=["2027-01-11"])
+    to: str = Field(examples=["2027-02-10"])
+    service: str | None = None
+    timezone: str | None = Field(None, description="The visitor's own, for her mails.", examples=["Asia/Kathmandu"])
+
+
+class WaitingOut(BaseModel):
+    """Kept until confirmed by the mail that goes to the address; forgotten after two days without."""
+
+    id: str
+    meeting: str
+    from_: str = Field(alias="from", examples=["2027-01-11"])
+    to: str = Field(examples=["2027-02-10"])
+    status: Literal["unconfirmed"]
 
 
 class FieldFault(BaseModel):

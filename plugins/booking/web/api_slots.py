@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,6 +13,7 @@ from plugins.booking.service.booking_service import BookingService
 from plugins.booking.web.middleware.problems import Problem
 from plugins.content.office import Office
 from plugins.content.templates.formats import hour, long_day
+from plugins.domain.identity import Identity
 from plugins.domain.language import Language, _, spoken
 from plugins.domain.slots import Slot
 
@@ -26,7 +27,15 @@ def slot_out(slot: Slot, office: Callable[[], Office]) -> dict[str, Any]:
     zone = office().availability.timezone
     start = slot.start.astimezone(zone)
     words = {"day": _day_said(start.date(), spoken()), "time": _time_said(start.time(), spoken())}
-    return {"start": _told(slot.start, zone), "end": _told(slot.end, zone), **words}
+    left = {} if slot.left is None else {"left": slot.left}
+    place = {"place": slot.place} if slot.place else {}
+    return {"start": _told(slot.start, zone), "end": _told(slot.end, zone), **words, **left, **place}
+
+
+def places_out(slugs: Iterable[str | None], identity: Identity) -> dict[str, list[dict[str, str]]]:
+    """Tell places with how to get there; nothing where none is named."""
+    places = [place for slug in sorted({one for one in slugs if one}) if (place := identity.place(slug))]
+    return {"places": [one.model_dump(exclude_none=True) for one in places]} if places else {}
 
 
 @lru_cache(maxsize=5_000)  # the same times are told to everybody, and a calendar takes most of its time to write them

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from starlette.responses import RedirectResponse, Response
 
@@ -12,22 +12,25 @@ from plugins.booking.service.booking_service import BookingService
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
-from plugins.booking.web.form_token import TOKEN, FormTokens
+from plugins.booking.web.details_step import DetailsStep, summary
+from plugins.booking.web.form_token import FormTokens
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.rate_limit import wait_in_words
 from plugins.booking.web.page_response import answer_of
-from plugins.booking.web.request_bodies import nested, without_unasked
+from plugins.booking.web.question_fields import answered, still_to_ask, without_unasked
+from plugins.booking.web.request_bodies import nested
 from plugins.booking.web.timezones import differs, known, listed
 from plugins.booking.web.view_models import day, day_views, instant, slot_value, slot_views, stretch
 from plugins.content.office import Office
 from plugins.domain.availability import Meeting
 from plugins.domain.catalogue import Service
 from plugins.domain.language import _
-from plugins.domain.requests import BookingRequest, FieldError, InvalidRequest
+from plugins.domain.questions import Question
+from plugins.domain.requests import BookingRequest, FieldError
 from plugins.domain.slots import Slot
+from plugins.domain.waiting_list import has_waiting_list
 
 Fields = Mapping[str, str]
-_STEP_TWO = ("meeting", "start")
 _CHOSEN = ("meeting", "service", "start", "idempotency_key", "from", "timezone")
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -46,6 +49,7 @@ class BookingSteps:
         self._form_tokens = form_tokens
         self._office = office
         self._render = render
+        self._details = DetailsStep(booking_service, render, form_tokens)
 
     def begin(self) -> Response:
         """Lead to where a booking begins; where no page says what can be booked, ask it."""
@@ -99,6 +103,7 @@ class BookingSteps:
             later=shown.later,
             chosen=slot_value(chosen) if chosen else None,
             lost=lost,
+            can_wait=has_waiting_list(meeting, self._office().availability),
             own_zone=own_zone,
             own_zone_differs=differs(own_zone, zone, [one.start for one in slots]),
             kept={name: value for name, value in fields.items() if name not in _CHOSEN} if posted else {},
@@ -119,21 +124,12 @@ class BookingSteps:
             return self._times_again(fields)
         if lost := self._lost(meeting, start, fields):
             return lost
-        fields, unasked = without_unasked(fields, meeting)
-        return self._page(
-            "booking/details.html",
-            status,
-            **self._summary(meeting, service, start, fields),
-            unasked=unasked,
-            values=fields,
-            errors=list(errors),
-            form_token=fields.get(TOKEN) or self._form_tokens.token(),
-        )
+        return self._details.page(meeting, service, start, fields, status, errors)
 
     def check(self, fields: Fields) -> Response:
-        """Step four, all of it to be read once more."""
+        """Step four, all of it to be read once more, unless there is more to ask."""
         meeting, service, fields = self._about(fields)
-        request = self._read(fields, meeting)
+        request = self._read(fields, meeting, service, still_to_ask(fields, meeting))
         if isinstance(request, Response):
             return request
         fields = {**fields, "email": request.email}  # as it is kept
@@ -142,7 +138,7 @@ class BookingSteps:
     def book(self, fields: Fields, key: str | None, seconds: int = 0) -> Response:
         """Keep the booking and lead to its page; where it comes some seconds too early, show it again instead."""
         meeting, service, fields = self._about(fields)
-        request = self._read(fields, meeting)
+        request = self._read(fields, meeting, service)
         if isinstance(request, Response):
             return request
         fields = {**fields, "email": request.email}
@@ -152,7 +148,7 @@ class BookingSteps:
         if unasked:
             # A question was taken away while the page was open: what is sent is read once more without its answer.
             return self._check(fields, meeting, service, request.start, 422, key)
-        body = nested(asked)
+        body = nested(asked, meeting)
         made = attempt_of_form("appuntamenti", key, body)
         try:
             answer = self._booking_service.book(request, made, self._form_tokens.signals(fields))
@@ -188,14 +184,10 @@ class BookingSteps:
             fields = {name: value for name, value in fields.items() if name != "timezone"}
         return self._booking_service.meeting(meeting), service, fields
 
-    def _read(self, fields: Fields, meeting: Meeting) -> BookingRequest | Response:
-        asked, _unasked = without_unasked(fields, meeting)
-        try:
-            return self._booking_service.read_booking(nested({**asked, "meeting": meeting.slug}))
-        except InvalidRequest as invalid:
-            if any(error.field in _STEP_TWO for error in invalid.errors):
-                return self._times_again(fields)
-            return self.details(fields, 422, invalid.errors)
+    def _read(
+        self, fields: Fields, meeting: Meeting, service: Service | None, more: tuple[Question, ...] = ()
+    ) -> BookingRequest | Response:
+        return self._details.read(meeting, service, fields, more) or self._times_again(fields)
 
     def _lost(self, meeting: Meeting, start: datetime, fields: Fields) -> Response | None:
         """Say early that a slot is gone; a courtesy, left undone where the database does not answer."""
@@ -228,7 +220,8 @@ class BookingSteps:
         fields, unasked = without_unasked(fields, meeting)
         page = self._render(
             "booking/check.html",
-            **self._summary(meeting, service, start, fields),
+            **summary(meeting, service, start, fields),
+            answers=answered(fields, meeting),
             values=fields,
             idempotency_key=key or secrets.token_urlsafe(16),
             unavailable=status == 503,
@@ -237,11 +230,6 @@ class BookingSteps:
             wait=wait_in_words(seconds) if seconds else None,
         )
         return answer_of(page, status, seconds)
-
-    def _summary(self, meeting: Meeting, service: Service | None, start: datetime, fields: Fields) -> dict[str, object]:
-        end = start + timedelta(minutes=meeting.minutes)
-        own = known(fields.get("timezone"))
-        return {"meeting": meeting, "service": service, "start": start, "end": end, "own_zone": own}
 
     def _page(self, template: str, status: int, **context: object) -> Response:
         return answer_of(self._render(template, **context), status)

@@ -16,7 +16,7 @@ from plugins.booking.web.page_styles import Styles
 from plugins.booking.web.timezones import groups
 from plugins.content.office import Office
 from plugins.content.templates.security_policy import NO_PAGE, framed, inlined, page_policy
-from plugins.content.templates.template_filters import jinja_filters
+from plugins.content.templates.template_filters import jinja_filters, owners_filters
 from plugins.content.templates.template_fragments import Fragments
 from plugins.content.templates.template_translation import Words
 from plugins.domain.language import _, spoken
@@ -74,9 +74,12 @@ class Renderer:
             # Templates are compiled in one language.
             environment = self._environment()
             self._compiled = spoken(), environment
-        environment.filters.update(jinja_filters(office.availability.timezone, office.identity.currency))
+        filters = jinja_filters(office.availability.timezone, office.identity.currency)
+        stays = owners_filters(office.availability.where) if office.availability.stays else {}
+        environment.filters.update(filters | stays)
         page = environment.get_template(template).render(
             office=office,
+            owners_clock=template.startswith("agenda/"),
             look=self._stylesheets().look,
             LIVE_RELOAD=self._mark is not None and self._mark.exists(),
             stylesheet=self._stylesheets()(template),

@@ -11,11 +11,12 @@ from starlette.requests import ClientDisconnect
 
 from plugins.booking.web.form_token import TOKEN, TRAP
 from plugins.booking.web.middleware.problems import Problem
+from plugins.booking.web.question_fields import FURTHER, answers_given
 from plugins.domain.availability import Meeting
 from plugins.domain.language import _
 
 _MOST_FIELDS = 100
-_ABOUT_THE_FORM = frozenset({"idempotency_key", TOKEN, TRAP})
+_ABOUT_THE_FORM = frozenset({"idempotency_key", FURTHER, TOKEN, TRAP})
 _DEEPEST = 20  # the API itself goes two deep
 _FORM = "application/x-www-form-urlencoded"
 
@@ -63,24 +64,13 @@ def fields_of(urlencoded: bytes | str) -> dict[str, str]:
     return dict(pairs)
 
 
-def nested(fields: Mapping[str, str]) -> dict[str, object]:
-    """Gather the flat `answers.KEY` fields of a form as the domain and the JSON API have them."""
-    plain: dict[str, object] = {}
-    answers: dict[str, object] = {}
-    for name, value in fields.items():
-        if name.startswith("answers."):
-            answers[name.removeprefix("answers.")] = value
-        elif name not in _ABOUT_THE_FORM:
-            plain[name] = value
+def nested(fields: Mapping[str, str], meeting: Meeting | None = None) -> dict[str, object]:
+    """Gather the flat fields of a form as the domain and the JSON API have them, with its answers about a meeting."""
+    plain: dict[str, object] = {
+        name: value for name, value in fields.items() if name not in _ABOUT_THE_FORM and not name.startswith("answers.")
+    }
+    answers = answers_given(fields, meeting) if meeting else {}
     return plain | {"answers": answers} if answers else plain
-
-
-def without_unasked(fields: Mapping[str, str], meeting: Meeting) -> tuple[dict[str, str], bool]:
-    """Leave out the answers to what a meeting does not ask, or no longer; say whether any of them held words."""
-    asked = {f"answers.{question.key}" for question in meeting.questions}
-    unasked = {name for name in fields if name.startswith("answers.") and name not in asked}
-    kept = {name: value for name, value in fields.items() if name not in unasked}
-    return kept, any(fields[name].strip() for name in unasked)
 
 
 def _media_type(request: Request) -> str:

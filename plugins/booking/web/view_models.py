@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from plugins.booking.service.booking_service import ordinary
 from plugins.domain.slots import Slot
+from plugins.domain.stays import Whereabouts
 
 DAYS_A_PAGE = 30
 
@@ -21,6 +22,8 @@ class SlotView:
     value: str
     start: datetime
     end: datetime
+    left: int | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,13 @@ def slot_value(start: datetime) -> str:
 
 def slot_views(slots: Iterable[Slot]) -> list[SlotView]:
     """Turn slots into choices."""
-    return [SlotView(slot_value(slot.start), slot.start, slot.end) for slot in slots]
+    return [SlotView(slot_value(slot.start), slot.start, slot.end, slot.left, slot.place) for slot in slots]
 
 
-def day_views(slots: Iterable[Slot], zone: ZoneInfo) -> list[DayView]:
-    """Gather slots by the owner's day; a day without any is left out."""
-    days = groupby(slots, key=lambda slot: slot.start.astimezone(zone).date())
+def day_views(slots: Iterable[Slot], clock: ZoneInfo | Whereabouts) -> list[DayView]:
+    """Gather slots by the day on a clock, or by the owner's wherever she lives; a day without any is left out."""
+    where = clock if isinstance(clock, Whereabouts) else Whereabouts(clock)
+    days = groupby(slots, key=lambda slot: where.day_of(slot.start))
     return [DayView(day, slot_views(of_day)) for day, of_day in days]
 
 

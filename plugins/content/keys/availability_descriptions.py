@@ -6,10 +6,13 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from plugins.domain.availability import Availability, Closure, Holidays, Meeting, Opening, Question
+from plugins.domain.availability import Availability, Meeting
 from plugins.domain.calendar_address import AddressVariable
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.language import N_
+from plugins.domain.questions import Question
+from plugins.domain.special_days import Closure, Holidays, Opening
+from plugins.domain.stays import Stay
 
 # Of these a calendar has one.
 _CALENDAR: Mapping[str, str] = {
@@ -28,20 +31,29 @@ _CALENDAR: Mapping[str, str] = {
 }
 AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
     Availability: {
-        "timezone": N_("Il fuso del tuo orologio: tutti gli orari di questo file sono di lì."),
+        "timezone": N_("Il fuso del tuo orologio: gli orari di questo file sono di lì, tranne quelli di un soggiorno."),
         "hours": N_(
             "Le fasce in cui ricevi, giorno per giorno, per ogni incontro che non ha le sue. Un giorno che non c’è è "
-            "chiuso."
+            "chiuso. Una fascia può passare la mezzanotte, ed è del giorno in cui comincia; dopo gli orari può dire il "
+            "posto in cui ricevi di persona."
         ),
         "holidays": N_("Le feste in cui sei chiusa ogni anno."),
         "closures": N_("Le tue ferie: giorni interi in cui nessuno prenota."),
         "openings": N_(
             "Giorni con orari diversi dal solito. Valgono al posto di quelli di `hours`, anche in una festa o in ferie."
         ),
+        "stays": N_(
+            "I periodi in cui vivi altrove, con un altro orologio: gli orari di quei giorni sono di lì. Di persona si "
+            "viene solo nelle fasce che dicono il posto."
+        ),
         "notice": N_("Il preavviso: quanto tempo prima bisogna prenotare, come minimo."),
         "horizon": N_("Fin dove, da oggi, si può prenotare."),
         "change_notice": N_("Fino a quanto prima chi ha prenotato può spostare o annullare da sé."),
         "pending_expiry": N_("Dopo quanto scade una richiesta a cui non rispondi."),
+        "waiting_hold": N_(
+            "Per quanto tieni un orario che si libera a chi è in lista d’attesa, prima di passarlo a chi viene dopo. "
+            "Almeno mezz’ora. Senza, non c’è lista d’attesa."
+        ),
         "reminder": N_("Quanto prima parte il promemoria, a chi ha prenotato e a te. Senza, non parte."),
         "retention": N_(
             "Per quanto si conservano appuntamenti passati e messaggi, come promette la pagina Privacy. "
@@ -76,6 +88,12 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         "date": N_("Il giorno."),
         "hours": N_("Le fasce di quel giorno, e nessun’altra."),
     },
+    Stay: {
+        "from": N_("Il primo giorno lì."),
+        "to": N_("L’ultimo giorno lì, compreso."),
+        "timezone": N_("Il fuso dell’orologio di lì."),
+        "hours": N_("Le fasce di quei giorni, al posto delle solite. Senza, valgono le solite, sull’orologio di lì."),
+    },
     Meeting: {
         "slug": N_("Il nome dell’incontro negli indirizzi e nei servizi che lo propongono (`meeting`)."),
         "title": N_("Il nome dell’incontro, come si legge sul sito e nelle mail."),
@@ -84,6 +102,10 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         "before": N_("I minuti che vuoi liberi prima."),
         "after": N_("I minuti che vuoi liberi dopo."),
         "per_day": N_("Quanti al giorno, al massimo. Senza, quanti ce ne stanno."),
+        "seats": N_(
+            "In quanti possono prenotare lo stesso orario: ognuno ha la sua prenotazione, e non vede gli altri. Senza, "
+            "uno solo."
+        ),
         "confirmation": N_(
             "`automatic`: si conferma da solo. `manual`: l’orario resta occupato e aspetta la tua risposta dall’agenda."
         ),
@@ -92,7 +114,10 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         ),
         "price": N_("Quanto costa, detto con parole tue: si legge accanto all’incontro, prima e dopo la prenotazione."),
         "link": N_("La stanza video di questo incontro, al posto di `video` in `identity.yaml`."),
-        "place": N_("Il posto di un incontro di persona: lo `slug` di uno dei `places` di `identity.yaml`."),
+        "place": N_(
+            "Il posto di un incontro di persona: lo `slug` di uno dei `places` di `identity.yaml`. Senza, è quello che "
+            "dicono gli orari, o il tuo indirizzo."
+        ),
         "questions": N_("Le domande a chi prenota; le risposte arrivano con la mail."),
         "listed": N_(
             "`false` lo toglie dalla pagina Prenota: resta a chi ne ha l’indirizzo, e nei servizi che lo propongono."
@@ -111,6 +136,20 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         ),
         "label": N_("La domanda, come la legge chi prenota."),
         "required": N_("Se senza risposta non si può prenotare."),
+        "type": N_(
+            "Come si risponde: una riga (`text`), un testo lungo (`long`), una risposta da scegliere (`choice`) o più "
+            "d’una (`choices`), un numero, una data, sì o no."
+        ),
+        "options": N_("Le risposte fra cui scegliere, per `choice` e `choices`."),
+        "when": N_(
+            "La domanda si fa solo a chi ha risposto così a un’altra che viene prima: la sua chiave, e la risposta o "
+            "le risposte. Per una domanda da sì o no, `true` o `false`."
+        ),
+        "min": N_(
+            "Il minimo: di un testo i caratteri, di `choices` quante risposte, di un numero o di una data il valore."
+        ),
+        "max": N_("Il massimo, come `min`."),
+        "help": N_("Una riga di aiuto, sotto la domanda."),
     },
     AddressVariable: {
         "env": N_(

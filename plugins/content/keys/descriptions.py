@@ -77,7 +77,9 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "currency": N_("La moneta dei prezzi, con il suo codice di tre lettere, se non è quella del tuo paese."),
         "address": N_("L’indirizzo in fondo a ogni pagina. È anche il posto degli incontri di persona."),
         "region": N_("La regione. Per ora il sito non la mostra."),
-        "places": N_("I posti degli incontri di persona, se sono più d’uno: ogni incontro nomina il suo (`place`)."),
+        "places": N_(
+            "I posti degli incontri di persona, se sono più d’uno: li nominano gli incontri (`place`), o gli orari."
+        ),
         "video": N_("La stanza degli incontri in video, se l’incontro non ne ha una sua (`link`)."),
         "form_addresses": N_(
             "Gli indirizzi di altri servizi, come una newsletter, a cui possono andare i moduli scritti nei tuoi testi."
@@ -95,6 +97,7 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "slug": N_("Il nome del posto negli incontri."),
         "name": N_("Come si chiama, nelle mail e negli inviti, prima dell’indirizzo."),
         "address": N_("L’indirizzo."),
+        "how_to_get_there": N_("Come arrivare: il citofono, il piano, l’autobus. Lo legge chi ha prenotato."),
     },
     **AVAILABILITY,
     Area: {

@@ -29,6 +29,7 @@ from plugins.domain.clock_ranges import ClockRanges
 from plugins.domain.email_address import EmailAddress
 from plugins.domain.identity import Identity, LanguageTags, VatNumber
 from plugins.domain.language import ITALIAN, N_, _, speak, spoken
+from plugins.domain.questions import Limit, Wanted
 from plugins.domain.testimonials import Case, Testimonial
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -60,6 +61,8 @@ _NAMED: tuple[tuple[object, str], ...] = (
     (GoogleCalendar, N_("l’ID del calendario, o `primary`")),
     (MicrosoftCalendar, N_("l’ID del calendario, o `primary`")),
     (Credentials, N_("maiuscole, cifre e _")),
+    (Limit, N_("numero o data")),
+    (Wanted, N_("la risposta, o un elenco di risposte")),
 )
 _PLAIN: Mapping[object, str] = {
     str: N_("testo"),

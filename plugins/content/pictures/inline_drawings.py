@@ -69,11 +69,15 @@ class InlineDrawing:
 
 
 def _note(number: int, items: Sequence[str]) -> str:
-    """The opening tag of a number: a link where there is a list."""
+    """The opening tag of a number: a link where there is a list.
+
+    Not one of the stops of the keyboard: the list comes next anyway, and Firefox scrolls to the drawing and not to the
+    number in it, which in large text may be out of sight.
+    """
     if number > len(items):
         return '<g class="drawing-note">'
     label = escape(f"{number}. {items[number - 1]}".removesuffix(". "))
-    return f'<a class="drawing-note" id="segno-{number}" href="#nota-{number}" aria-label="{label}">'
+    return f'<a class="drawing-note" id="segno-{number}" href="#nota-{number}" tabindex="-1" aria-label="{label}">'
 
 
 # Stands where the key of a place will be: no character of a document.

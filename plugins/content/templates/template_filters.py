@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from plugins.content.fonts.typefaces import addressed
 from plugins.content.templates.formats import clock, clock_name, day_year, duration, long_day, own_clock, price
 from plugins.content.templates.person_facts import person_facts
 from plugins.domain.language import _
+from plugins.domain.stays import Whereabouts
 
 # Of an address Windows hands on some two thousand characters: this leaves room for recipient and subject.
 _MOST, _LEAST = 1700, 20
@@ -32,6 +36,24 @@ def jinja_filters(zone: ZoneInfo, currency: str = "EUR") -> dict[str, Callable[.
         "price": lambda value: price(value, currency),
         "mail_body": mail_body,
         "person_facts": person_facts,
+    }
+
+
+def owners_filters(where: Whereabouts) -> dict[str, Callable[..., object]]:
+    """The filters of clocks where she lives elsewhere for a while: pages for her, `owners_clock`, go by hers there."""
+
+    def zone(context: Context, told: object) -> ZoneInfo:
+        if not context.get("owners_clock"):
+            return where.home
+        return where.zone_at(told) if isinstance(told, datetime) else where.home
+
+    def day_named(context: Context, day: date) -> str:
+        return long_day(day.astimezone(zone(context, day)) if isinstance(day, datetime) and day.tzinfo else day)
+
+    return {
+        "day_long": pass_context(day_named),
+        "clock": pass_context(lambda context, instant: clock(instant, zone(context, instant))),
+        "clock_name": pass_context(lambda context, told: clock_name(zone(context, told))),
     }
 
 

@@ -37,6 +37,8 @@ _OWN = frozenset(
         "METADATA_OF",
         "FILTERED_PAGES",
         "CHANGED_FILES",
+        "PICTURES",
+        "KEPT_PICTURES",
     }
 )
 # Packages are told by the folder that they lie in.

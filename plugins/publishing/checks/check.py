@@ -9,14 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from plugins.content.active_locale import IDENTITY
-from plugins.content.availability_checks import touching_ranges
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.front_matter_split import parted, read_text
 from plugins.content.base.yaml_locations import Document, read_yaml
 from plugins.content.markup.links import link_faults, page_files, target
 from plugins.content.markup.markdown_parts import Markup, read_markup
 from plugins.content.markup.rst_document import is_rst, rst_text
-from plugins.content.office_reader import TIMETABLE
 from plugins.content.site import gather_site
 from plugins.domain.language import _
 from plugins.publishing.checks.addresses import dead_links, early_links, owned
@@ -55,8 +53,6 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
         faults.extend(vanished(before, table, sources, day or date.max))
     faults.extend((*left_words(content), *left_people(content), *days_ahead(content, day or date.max)))
     suggestions: list[Fault] = [*stills(content), *unchanged_files(content), *long_testimonials(content)]
-    with suppress(ContentError):  # told already
-        suggestions.extend(touching_ranges(read_yaml(content, TIMETABLE)))
     faults.extend(unread_files(content, set(_linked_files(documents.values(), markups))))
     for path, document in documents.items():
         markup = markups[path]

@@ -7,8 +7,8 @@ from importlib import resources
 from pathlib import Path
 
 from plugins.content.public_holidays import PublicHolidays, public_holidays
-from plugins.domain.availability import Holidays
 from plugins.domain.language import _, spoken
+from plugins.domain.special_days import Holidays
 
 # The European Economic Area, where the General Data Protection Regulation holds.
 _EEA = "AT BE BG HR CY CZ DK EE ES FI FR DE GR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()  # noqa: SIM905

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from plugins.domain.availability import WEEKDAYS
+from plugins.domain.clock_ranges import WEEKDAYS
 from plugins.domain.language import _, spoken
 
 USUAL_HOURS = "monday-thursday 09:00-13:00 14:30-17:30; friday 09:00-13:00"

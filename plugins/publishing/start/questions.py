@@ -17,8 +17,9 @@ from plugins.content.colours import palettes
 from plugins.content.identity_reader import read_identity
 from plugins.content.office_reader import TIMETABLE
 from plugins.content.public_holidays import public_holidays
-from plugins.domain.availability import Availability, Holidays
+from plugins.domain.availability import Availability
 from plugins.domain.language import N_, _
+from plugins.domain.special_days import Holidays
 from plugins.publishing.start.catalogue_words import kinds, read_areas
 from plugins.publishing.start.countries import country_code, main_zone, zones
 from plugins.publishing.start.opening_hours import USUAL_HOURS, read_hours

@@ -12,7 +12,7 @@ from plugins.booking.__main__ import main
 from plugins.booking.service.explain import Verdict, explain
 from plugins.content.office_reader import read_office
 from plugins.domain.availability import Availability
-from plugins.domain.busy_time import Holder, Occupied, Taken
+from plugins.domain.busy_time import Group, Holder, Occupied, Taken
 from plugins.domain.slots import Rule, judge
 from plugins.domain.wall_clock import Interval
 from tests.booking.office import NOW, write_content
@@ -41,7 +41,7 @@ def told(availability: Availability, start: str, occupied: Occupied | None = Non
 
 def test_every_rule_speaks_of_a_free_time(availability: Availability) -> None:
     verdicts = told(availability, TUESDAY.format("10:00"))
-    assert list(verdicts) == list(Rule)
+    assert list(verdicts) == [rule for rule in Rule if rule is not Rule.FULL]
     assert all(verdict.holds and verdict.words for verdict in verdicts.values())
 
 
@@ -98,6 +98,35 @@ def test_what_takes_the_time_is_named(availability: Availability) -> None:
         verdicts = told(availability, TUESDAY.format("10:00"), occupied)
         assert f"{words}, 10:40–10:55" in verdicts[Rule.TAKEN].words
         assert verdicts[Rule.PER_DAY].words == "Quel giorno ce ne sono già 1, il massimo è 1."
+
+
+@pytest.mark.parametrize(
+    ("people", "minutes", "holds", "words"),
+    [
+        (0, 30, "", ("in questo tempo non c’è altro", "ancora nessuno", "sono già 0")),
+        (1, 30, "", ("c’è già un gruppo, e questo tempo è tenuto per lui", "c’è già 1 persona", "non conta di nuovo")),
+        (3, 30, "full", ("c’è già un gruppo, e", "I posti sono 3, e a quest’ora ci sono già 3 persone", "non conta")),
+        (1, 45, "taken", ("finisce alle 10:45, con un’altra durata", "c’è già 1 persona", "non conta")),
+    ],
+)
+def test_a_group_is_told_with_its_seats(
+    availability: Availability, people: int, minutes: int, holds: str, words: tuple[str, ...]
+) -> None:
+    meeting = availability.meetings[0].model_copy(update={"seats": 3})
+    seated = availability.model_copy(update={"meetings": (meeting,)})
+    ten = datetime.fromisoformat(TUESDAY.format("10:00"))
+    end = ten + timedelta(minutes=minutes)
+    groups = [Group("conoscitiva", ten, end, people, Interval(ten, end))] if people else []
+    verdicts = told(seated, TUESDAY.format("10:00"), Occupied(groups=groups))
+    said = [verdicts[rule].words for rule in (Rule.TAKEN, Rule.FULL, Rule.PER_DAY)]
+    assert all(part in whole for part, whole in zip(words, said, strict=True)), said
+    assert [rule.value for rule, verdict in verdicts.items() if not verdict.holds] == ([holds] if holds else [])
+
+
+def test_a_group_takes_time_from_another_meeting(availability: Availability) -> None:
+    ten = datetime.fromisoformat(TUESDAY.format("10:00"))
+    taken = Occupied(groups=[Group("corso", ten, ten + timedelta(hours=1), 2, Interval(ten, ten + timedelta(hours=1)))])
+    assert "un gruppo, 10:00–11:00" in told(availability, TUESDAY.format("10:00"), taken)[Rule.TAKEN].words
 
 
 def test_the_command_explains_and_names_what_it_does_not_know(

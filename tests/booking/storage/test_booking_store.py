@@ -78,7 +78,7 @@ def test_a_booking_is_read_back_as_it_was_kept(store: Store, availability: Avail
 
 def test_its_time_is_then_occupied(store: Store, availability: Availability) -> None:
     keep(store, availability, booking())
-    occupied = store.occupied(Interval(NOW, NOW + 48 * HOUR))
+    occupied = store.occupied(Interval(NOW, NOW + 48 * HOUR), NOW)
     assert occupied.overlaps(Interval(TUESDAY_TEN, TUESDAY_TEN + HOUR))
     assert not occupied.overlaps(Interval(TUESDAY_TEN + HOUR, TUESDAY_TEN + 2 * HOUR))
 
@@ -121,7 +121,7 @@ def test_a_cancelled_booking_occupies_no_time(engine: Engine, store: Store, avai
     keep(store, availability, booking())
     with engine.begin() as connection:
         connection.execute(bookings.update().values(status="cancelled"))
-    assert not store.occupied(Interval(NOW, NOW + 48 * HOUR)).overlaps(Interval(NOW, NOW + 48 * HOUR))
+    assert not store.occupied(Interval(NOW, NOW + 48 * HOUR), NOW).overlaps(Interval(NOW, NOW + 48 * HOUR))
 
 
 def test_past_claims_are_dropped_and_the_bookings_stay(

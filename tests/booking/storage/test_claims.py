@@ -15,8 +15,9 @@ from plugins.booking.storage.claims import occupied
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.schema import blocks, bookings
 from plugins.content.office_reader import read_office
-from plugins.domain.availability import WEEKDAYS, Availability, Meeting
+from plugins.domain.availability import Availability, Meeting
 from plugins.domain.bookings import Booking, Status
+from plugins.domain.clock_ranges import WEEKDAYS
 from plugins.domain.slots import claim, judge, reach
 from plugins.domain.wall_clock import Interval
 from tests.booking.office import NOW, write_content
@@ -76,8 +77,8 @@ def test_bookings_loaded_around_a_start_suffice_to_judge_it(
         for at, minutes in held:
             row = {"id": new_id(NOW), "start": at, "end": at + minutes * MINUTE, "created_at": NOW}
             connection.execute(blocks.insert(), row)
-        around = occupied(connection, reach(meeting, start))
-        all_there_is = occupied(connection, Interval(start - 60 * DAY, start + 60 * DAY))
+        around = occupied(connection, reach(meeting, start, availability), NOW)
+        all_there_is = occupied(connection, Interval(start - 60 * DAY, start + 60 * DAY), NOW)
         assert judge(meeting, start, availability, around, NOW) == judge(
             meeting, start, availability, all_there_is, NOW
         )

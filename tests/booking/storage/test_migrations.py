@@ -25,6 +25,8 @@ from tests.booking.office import NOW
 WRITERS, ROUNDS = 2, 15
 _CONFIG = Config()
 _CONFIG.set_main_option("script_location", str(MIGRATIONS))
+# A claim may be a hold's since then; the version before reads of no claim whose it is, and names a booking in its own.
+LOOSENED = {("0014", "claims", "booking_id")}
 REVISIONS = [script.revision for script in reversed(list(ScriptDirectory.from_config(_CONFIG).walk_revisions()))]
 
 
@@ -58,6 +60,9 @@ def test_every_migration_keeps_what_the_previous_version_reads_and_writes(empty:
             bring(connection, revision)
         with empty.begin() as connection:
             after = columns(connection)
+        for table, column in {(table, column) for at, table, column in LOOSENED if at == revision}:
+            kind, *_ = before[table, column]
+            before[table, column] = (kind, True, True)
         assert before.items() <= after.items(), revision
         tables = {table for table, _ in before}
         for (table, column), (_, may_be_left_out, _) in after.items():

@@ -296,6 +296,7 @@ def test_the_openapi_document_is_valid_and_names_every_address(desk: Endpoint) -
         "/api/messages",
         "/api/bookings/{token}/reschedule",
         "/api/bookings/{token}/cancel",
+        "/api/waiting",
     }
     gets = {path for path, operations in document["paths"].items() if "get" in operations}
     assert gets == {"/api/meetings", "/api/slots", "/api/bookings/{token}", "/health"}

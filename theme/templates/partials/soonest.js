@@ -36,6 +36,7 @@
       .then(({ slots }) => show(slots))
       .catch(() => show([]));
   place.classList.add("soonest-asked");
-  // Also when the page comes back from the browser's memory, for times may have gone meanwhile.
-  addEventListener("pageshow", ask);
+  // Also when the page comes back from the browser's memory, for times may have gone meanwhile; after the first paint,
+  // which is not to share a slow line with this.
+  addEventListener("pageshow", () => requestAnimationFrame(() => setTimeout(ask)));
 })();

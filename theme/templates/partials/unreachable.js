@@ -31,7 +31,7 @@ const work = (button) => {
 
 const line = ({ control, firstChild }) => {
   const { type, value, checked, labels, selectedOptions } = control;
-  if (type === "radio") return checked ? [labels[0].innerText] : [];
+  if (type === "radio" || type === "checkbox") return checked ? [labels[0].innerText] : [];
   return value ? [`${firstChild.textContent.trim()}: ${selectedOptions?.[0].text ?? value}`] : [];
 };
 const typed = (form, button) => {

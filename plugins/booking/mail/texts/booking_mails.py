@@ -127,7 +127,7 @@ def _visitor_mail(
 def _to_owner(
     event: Event, booking: Booking, occasion: BookingContext, actor: Actor, word: str | None, before: datetime | None
 ) -> Mail | None:
-    waiting = booking.status is Status.PENDING
+    waiting, shared = booking.status is Status.PENDING, bool(occasion.meeting.seats)
     subject, opening = {
         Event.BOOKED: (
             (_("Richiesta"), _("Hai una nuova richiesta di appuntamento, da confermare."))
@@ -135,7 +135,12 @@ def _to_owner(
             else (_("Appuntamento"), _("Hai un nuovo appuntamento."))
         ),
         Event.APPROVED: (_("Confermato"), _("Hai confermato questo appuntamento.")),
-        Event.EXPIRED: (_("Scaduta"), _("Una richiesta è scaduta senza risposta: l’orario è di nuovo libero.")),
+        Event.EXPIRED: (
+            _("Scaduta"),
+            _("Una richiesta è scaduta senza risposta: il suo posto è di nuovo libero.")
+            if shared
+            else _("Una richiesta è scaduta senza risposta: l’orario è di nuovo libero."),
+        ),
         Event.RESCHEDULED: (
             (_("Spostato"), _("Hai spostato questo appuntamento."))
             if actor is Actor.OWNER
@@ -146,6 +151,8 @@ def _to_owner(
         Event.CANCELLED: (
             (_("Annullato"), _("Hai annullato questo appuntamento."))
             if actor is Actor.OWNER
+            else (_("Annullato"), _("Chi ha prenotato ha annullato l’appuntamento: il suo posto è di nuovo libero."))
+            if shared
             else (_("Annullato"), _("Chi ha prenotato ha annullato l’appuntamento: l’orario è di nuovo libero."))
         ),
     }.get(event, ("", ""))
@@ -153,7 +160,8 @@ def _to_owner(
         return None
     letter = owner_letter(opening, booking, occasion, word, before)
     summary = _with(occasion, booking.name)
-    entry = invitation(booking, occasion, None, summary, letter.plain()) if booking.invited else None
+    # The meeting of a group is one event of hers, which no single booking of it makes or takes away.
+    entry = invitation(booking, occasion, None, summary, letter.plain()) if booking.invited and not shared else None
     return owner_mail(f"{event.value}-owner", subject, booking, occasion, letter, entry)
 
 

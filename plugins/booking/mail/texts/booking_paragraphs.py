@@ -8,6 +8,7 @@ from plugins.booking.mail.texts.booking_context import BookingContext, own_momen
 from plugins.booking.mail.texts.contact_mails import given
 from plugins.booking.mail.texts.mail_body import MailBody
 from plugins.booking.mail.texts.next_steps import NextSteps, next_steps
+from plugins.content.templates.answer_words import answers_in_words, chosen_in_words
 from plugins.content.templates.formats import moment, time_and_day
 from plugins.domain.booking_lifecycle import room_due
 from plugins.domain.bookings import Booking, Status
@@ -19,7 +20,6 @@ def owner_letter(
 ) -> MailBody:
     """To the owner, with all that was typed."""
     meeting = occasion.meeting
-    questions = {question.key: question.label for question in meeting.questions}
     return MailBody(
         opening=(opening,),
         facts=given(
@@ -27,6 +27,7 @@ def owner_letter(
                 _("Incontro"),
                 _what(occasion),
             ),
+            (_("Persone"), _in_group(occasion)),
             (_("Quando"), moment(booking.start, occasion.zone)),
             (_("Da chi prenota"), own_moment(booking, occasion)),
             (_("Prima era"), moment(before, occasion.zone) if before else None),
@@ -36,7 +37,7 @@ def owner_letter(
             (_("Telefono"), booking.phone),
             (_("Prezzo"), meeting.price),
             (_("Servizio"), occasion.service.title if occasion.service else None),
-            *((questions.get(key, key), answer) for key, answer in booking.answers.items()),
+            *answers_in_words(booking.answers, meeting.questions),
             (_("Messaggio"), booking.message),
         ),
         links=((_("In agenda"), occasion.links.agenda),),
@@ -56,7 +57,7 @@ def visitor_letter(
     note: tuple[str, ...] = (),
     now: datetime | None = None,
 ) -> MailBody:
-    """To the visitor, with nothing that she typed: the address may be somebody else\'s.
+    """To the visitor, with no words that she typed: the address may be somebody else\'s.
 
     It is told `now`, or when the booking last changed.
     """
@@ -75,11 +76,14 @@ def visitor_letter(
                     minutes=meeting.minutes,
                 ),
             ),
+            (_("Persone"), _in_group(occasion)),
             (_("Quando"), moment(booking.start, occasion.zone)),
             (_("Da te"), own_moment(booking, occasion)),
             (_("Prima era"), moment(before, occasion.zone) if before else None),
             (_("Dove"), occasion.place()),
+            (_("Come arrivare"), occasion.meeting.how_to_get_there if occasion.manner() else None),
             (_("Servizio"), occasion.service.title if occasion.service else None),
+            *chosen_in_words(booking.answers, meeting.questions),
         ),
         links=((_("Il tuo appuntamento"), links.manage), *calendar)
         if booking.status.holds_time
@@ -88,6 +92,12 @@ def visitor_letter(
         signature=occasion.signature,
         linked=(occasion.place_link,) if occasion.place_link else (),
     )
+
+
+def _in_group(occasion: BookingContext) -> str | None:
+    """How many may come, and never who they are."""
+    seats = occasion.meeting.seats
+    return _("in gruppo, fino a %(seats)s", seats=seats) if seats else None
 
 
 def _what(occasion: BookingContext) -> str:

@@ -112,15 +112,15 @@ def test_all_that_a_calendar_said_is_replaced_at_once(booked: Endpoint) -> None:
     with booked.engine.begin() as connection:
         connection.execute(insert(busy), kept)
     week = Interval(NOW, NOW + timedelta(days=7))
-    before = len(booked.store.occupied(week).holders(week))
+    before = len(booked.store.occupied(week, NOW).holders(week))
     sources.take("a", "this", NOW, HOUR)
     sources.answered("a", {Interval(NOW + n * HOUR, NOW + (n + 1) * HOUR): "" for n in range(3)}, 0, NOW)
-    assert len(booked.store.occupied(week).holders(week)) == before + 3
+    assert len(booked.store.occupied(week, NOW).holders(week)) == before + 3
     sources.answered("a", {Interval(NOW, NOW + HOUR): ""}, 2, NOW)
-    assert len(booked.store.occupied(week).holders(week)) == before + 1
+    assert len(booked.store.occupied(week, NOW).holders(week)) == before + 1
     sources.failed("a", "it answers 503")
     state = sources.states()["a"]
     assert (state.fetched_at, state.skipped, state.error) == (NOW, 2, "it answers 503")
     sources.keep_only(["b"], ["b"])
     assert sources.states() == {}
-    assert len(booked.store.occupied(week).holders(week)) == before - 1
+    assert len(booked.store.occupied(week, NOW).holders(week)) == before - 1

@@ -53,7 +53,7 @@ def kept(**changes: Any) -> Booking:  # noqa: ANN401 - any field of a booking
 def meeting(where: str = "video") -> AgreedMeeting:
     found = AVAILABILITY.meeting("conoscitiva")
     assert found
-    return agreed_as(found.model_copy(update={"where": where}), IDENTITY)
+    return agreed_as(found.model_copy(update={"where": where}), IDENTITY, None)
 
 
 def occasion(where: str = "video", **changes: Any) -> BookingContext:  # noqa: ANN401 - any part of an occasion
@@ -176,7 +176,7 @@ def test_the_calendar_file_says_how_the_appointment_stands(status: Status, said:
 
 def test_an_entry_in_her_calendar_asks_for_no_reply() -> None:
     without = IDENTITY.model_copy(update={"video": None})
-    roomless = occasion(identity=without, meeting=agreed_as(AVAILABILITY.meetings[0], without))
+    roomless = occasion(identity=without, meeting=agreed_as(AVAILABILITY.meetings[0], without, None))
     words = own_entry(kept(), roomless).description
     assert "mandalo tu entro le" in words
     assert "per mail a chi ha prenotato" in words

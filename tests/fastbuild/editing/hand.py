@@ -1,0 +1,49 @@
+"""Somebody who does a few things with a site between two builds, of all that may be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.fastbuild.conftest import Place
+from tests.fastbuild.editing.editor import Editor
+from tests.fastbuild.editing.owner_edits import OwnerEdits
+from tests.fastbuild.editing.post_edits import PostEdits
+from tests.fastbuild.editing.service_edits import ServiceEdits
+from tests.fastbuild.editing.theme_edits import ThemeEdits
+
+
+class Hand:
+    """Does things by chance, and by the same chance the same."""
+
+    def __init__(self, place: Place, seed: int) -> None:
+        self.editor = Editor(place, seed)
+        self.chance, self.settings = self.editor.chance, self.editor.settings
+        self.settings["DEFAULT_PAGINATION"] = self.chance.choice((2, 3, 8))
+        self.settings["FEED_MAX_ITEMS"] = self.chance.choice((3, 20))
+        rooms = PostEdits(self.editor), ServiceEdits(self.editor), OwnerEdits(self.editor), ThemeEdits(self.editor)
+        # As often as people do it: mostly with posts.
+        shares = (5, 2, 2, 2)
+        self._edits: dict[Callable[[], None], float] = {self.editor.undo: 0.6}
+        for room, share in zip(rooms, shares, strict=True):
+            whole = sum(room.edits().values())
+            self._edits |= {one: share * weight / whole for one, weight in room.edits().items()}
+
+    def work(self) -> str:
+        """Do one thing, or two or three at once, and return what."""
+        done = self.chance.choices(
+            list(self._edits), weights=list(self._edits.values()), k=self.chance.choice((1, 1, 1, 2, 3))
+        )
+        for one in done:
+            if one != self.editor.undo:
+                self.editor.begin()
+            one()
+        return ", ".join(one.__name__.strip("_") for one in done)
+
+    def make_a_mistake(self) -> None:
+        """Write a key that there is not."""
+        self.editor.begin()
+        self.editor.set_key(self.editor.post(), "categori", "Tempo")
+
+    def mend(self) -> None:
+        """Take the mistake back."""
+        self.editor.undo()
