@@ -6,7 +6,6 @@ The pages of a site have most of their tags in common, and a page is the bits of
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from functools import reduce
 from operator import or_
 
@@ -23,7 +22,7 @@ _MOST = 1 << 14
 class TagNames(dict[str, int]):
     """The bits of each tag met so far; `asked` are the names that make a difference."""
 
-    def __init__(self, asked: Collection[str]) -> None:
+    def __init__(self, asked: frozenset[str]) -> None:
         super().__init__()
         self._bits = {name: 2 << number for number, name in enumerate(sorted(asked - ALWAYS))}
 
