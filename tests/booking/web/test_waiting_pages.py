@@ -41,6 +41,14 @@ def desk(tmp_path: Path) -> Iterator[Endpoint]:
 
 
 @pytest.fixture
+def asking_desk(tmp_path: Path) -> Iterator[Endpoint]:
+    """The office whose meeting asks questions."""
+    content = write_content(tmp_path / "office", QUESTIONS, hours={"tuesday": ["09:00-10:00"]}, waiting_hold="4h")
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db") as running:
+        yield running
+
+
+@pytest.fixture
 def services(desk: Endpoint) -> Services:
     return services_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))
 
@@ -174,8 +182,8 @@ def test_same_form_sent_twice_asks_once(desk: Endpoint) -> None:
     assert Page(other).form(HERE).send(desk.http).status_code == 303
 
 
-def test_what_the_meeting_needs_is_asked_with_the_time(desk: Endpoint, services: Services) -> None:
-    write_content(desk.content, QUESTIONS, hours={"tuesday": ["09:00-10:00"]}, waiting_hold="4h")
+def test_what_the_meeting_needs_is_asked_with_the_time(asking_desk: Endpoint) -> None:
+    desk = asking_desk
     services = services_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))
     address = held(desk, services, answers={"prima": False})
     form = Page(desk.http.get(address)).form(f"{address}prendi")
