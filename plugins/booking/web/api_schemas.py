@@ -105,6 +105,7 @@ class RescheduleIn(BaseModel):
     """Another start for a booking."""
 
     start: str = Field(examples=["2027-01-11T10:30:00+01:00"])
+    new_room: bool | None = Field(None, description="A new video room, where each booking has one; else it stays.")
 
 
 class CancelIn(BaseModel):
