@@ -35,7 +35,7 @@ CACHE_PATH = {cache!r}
 {path}
 """
 _ASK = "import json, sys; from pelican.settings import read_settings as read; told = read(sys.argv[1]); "
-_ASK += "print(json.dumps([told['PATH'], told['THEME']]))"
+_ASK += "print(json.dumps([str(told['PATH']), str(told['THEME'])]))"
 # The two that are compared, and the first one once more: what differs there differs by itself.
 _FAST, _PLAIN, _AGAIN = "fast", "plain", "again"
 
