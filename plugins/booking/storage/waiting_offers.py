@@ -140,10 +140,10 @@ def _decided(connection: Connection, decide: Decide, now: datetime) -> Offer | N
     return decide(state, lambda interval: occupied(connection, interval, now))
 
 
-def _mail(connection: Connection, who: str) -> Row[Any] | None:
+def _mail(connection: Connection, who: str) -> Row[Any, Any] | None:
     last = select(outbox.c.state, outbox.c.bounced_at).where(outbox.c.about == who, outbox.c.kind == WAITING_OFFER)
     last = last.order_by(outbox.c.created_at.desc(), outbox.c.id.desc()).limit(1)
-    row: Row[Any] | None = connection.execute(last).one_or_none()
+    row: Row[Any, Any] | None = connection.execute(last).one_or_none()
     return row
 
 
@@ -151,7 +151,7 @@ def _to_end(connection: Connection, row: Row[Any], now: datetime) -> bool:
     return bool(row.expires_at <= now + _AHEAD) or _is_lost(_mail(connection, row.who))
 
 
-def _is_lost(mail: Row[Any] | None) -> bool:
+def _is_lost(mail: Row[Any, Any] | None) -> bool:
     """Whether the mail that told of a time has reached nobody, and will not."""
     return mail is not None and (mail.bounced_at is not None or mail.state in {"dead", "let go"})
 
