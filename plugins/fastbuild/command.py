@@ -23,9 +23,6 @@ from plugins.fastbuild.fingerprint import file_stamps
 from plugins.fastbuild.fingerprint.file_stamps import stamp_of
 from plugins.fastbuild.markdown.converter import ConvertedText, TextConverter, digest_of
 
-# The lines of a front matter that may change: no list is put in order by them, and no address is made of them.
-_LIGHT = ("title:", "summary:", "modified:")
-
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Build as `pelican` does, and end the process."""
@@ -85,7 +82,7 @@ def _answer(
     if not detected.changed:
         return detected, NOTHING
     texts = _texts(detected)
-    if not texts:
+    if texts is None:
         return detected, None
     options = command_key.said.get("MARKDOWN", {})
     convert = TextConverter(options)
@@ -95,21 +92,14 @@ def _answer(
     return None, helper.apply_edit(Edit(detected._replace(manifest=None), stamp, texts, pieces, options))
 
 
-def _texts(detected: DetectedChanges) -> dict[str, Parted]:
-    """The texts that were edited, by their paths; none where an edit is more than a build without Pelican brings in."""
-    assert detected.manifest is not None
-    root, found = Path(detected.inputs.content), {}
-    for path in detected.edited():
-        try:
-            found[path] = parted(root, Path(path))
-        except ContentError:
-            return {}
-        before, now = detected.manifest.heads.get(path), found[path].head
-        if before is None or not all(
-            line.startswith(_LIGHT) for line in set(before.split("\n")) ^ set(now.split("\n"))
-        ):
-            return {}
-    return found
+def _texts(detected: DetectedChanges) -> dict[str, Parted] | None:
+    """The texts that are new or were edited, by their paths; None where an edit is of more than texts."""
+    root, edited = Path(detected.inputs.content), detected.edited()
+    try:
+        found = {path: parted(root, Path(path)) for path in edited if (root / path).is_file()}
+    except ContentError:
+        return None
+    return found if edited else None
 
 
 def _leave(arguments: Sequence[str]) -> NoReturn:

@@ -19,9 +19,9 @@ from plugins.fastbuild.cache.change_detection import DetectedChanges
 from plugins.fastbuild.fingerprint.inputs import programs
 from plugins.fastbuild.markdown.conversion_cache import ConversionCache
 from plugins.fastbuild.parallel.worker_processes import BackgroundWork, in_background
+from plugins.fastbuild.post_lists import index
 from plugins.fastbuild.render import read_tracking
 from plugins.fastbuild.render.compiled_templates import FragmentCache, compile_all, compiled_in
-from plugins.fastbuild.render.membership_list import MembershipList
 from plugins.fastbuild.render.page_queue import QueuedPage, number_of_pages, written_files
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
 from plugins.fastbuild.snapshots.save_build import FinishedBuild, QueuedBuild, save_build
@@ -35,6 +35,7 @@ def build(pelican: Pelican, detected: DetectedChanges) -> str:
     settings["CONVERT"] = conversion
     settings.pop("CHANGED_FILES", None)
     settings.pop("FILTERED_PAGES", None)
+    settings.pop("KEPT_PICTURES", None)
     compiled_in(settings, code)
     # Texts are converted, tables with their names, while the content is still being read.
     activate_locale(Path(inputs.content))
@@ -56,26 +57,22 @@ def build(pelican: Pelican, detected: DetectedChanges) -> str:
             _trace(context["generated_content"].values())
             read_tracking.forget()
             signals.all_generators_finalized.send(generators)
-            for generator in generators:
-                if hasattr(generator, "refresh_metadata_intersite_links"):
-                    generator.refresh_metadata_intersite_links()
+            first = frozenset(told)
             derived = read_tracking.names_read()
             writer = QueueingWriter(pelican.output_path, settings)
             named_by: set[str] = set()
             units = list(_generate(generators, writer, told, context, ending, named_by))
             queued = cast(Collection[QueuedPage], writer.queued.values())
-            named = QueuedBuild(pelican, inputs, context, generators, globals_, queued)
+            named = QueuedBuild(pelican, inputs.original, context, generators, globals_, queued)
             saving_snapshot = ending.enter_context(BackgroundWork(named.save_snapshot))
             conversion.keep()
             made = writer.make()
             site = saving_snapshot.result()
     settings["FILTERED_PAGES"] = frozenset(made)
     signals.finalized.send(pelican)
-    told |= {os.path.join(pelican.output_path, file.save_as) for file in context.get("staticfiles", ())}
+    static = frozenset(os.path.join(pelican.output_path, file.save_as) for file in context.get("staticfiles", ()))
     if site is not None:
-        save_build(
-            FinishedBuild(named, code, made, derived, frozenset(named_by), units, frozenset(told)), site, detected
-        )
+        save_build(FinishedBuild(named, code, made, derived, frozenset(named_by), units, first, static), site, detected)
     fresh = number_of_pages(path for path, page in made.items() if page.is_new)
     return f"{number_of_pages(made)} pages, {fresh} of them changed,"
 
@@ -94,6 +91,7 @@ def make_generators(pelican: Pelican, context: dict[str, Any], kinds: Iterable[C
     ]
     for generator in generators:
         generator.env.auto_reload = False
+        generator.env.context_class = read_tracking.TrackedContext
     return generators
 
 
@@ -108,20 +106,11 @@ def _read(generators: Iterable[Generator]) -> None:
             generator.check_disabled_readers()
         if isinstance(generator, ArticlesGenerator):
             del generator.get_files
-            _list(generator)
+            index(generator)
 
 
 def _sorted(get_files: Callable[..., Iterable[str]], *paths: Any, **others: Any) -> list[str]:  # noqa: ANN401
     return sorted(get_files(*paths, **others))
-
-
-def _list(articles: ArticlesGenerator) -> None:
-    """Pelican looks through the list of each label for each post."""
-    for label, listed in articles.tags.items():
-        articles.tags[label] = MembershipList(listed)
-    articles.categories = [(label, MembershipList(listed)) for label, listed in articles.categories]
-    articles.authors = [(label, MembershipList(listed)) for label, listed in articles.authors]
-    articles._update_context(("tags", "categories", "authors"))
 
 
 def _trace(contents: Iterable[Content | None]) -> None:
@@ -149,14 +138,14 @@ def _generate(
         if getattr(generator, "is_traced", False) and not writer.has_begun:
             # Those to come write files, which takes this process a while.
             ending.enter_context(writer.begin())
-        before, named = len(told), len(writer.queued)
+        known, named = told.copy(), len(writer.queued)
         read_tracking.forget()
         generator.generate_output(writer)
         if len(writer.queued) > named:
             named_by |= read_tracking.names_read()
-        if len(told) > before:
+        if len(told) > len(known):
             read = {paths[one]: bits for one, bits in read_tracking.contents_read().items() if one in paths}
-            yield Unit(name_of(generator), read, getattr(generator, "is_traced", False))
+            yield Unit(name_of(generator), read, getattr(generator, "is_traced", False), frozenset(told - known))
 
 
 def name_of(generator: Generator) -> str:

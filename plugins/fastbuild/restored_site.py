@@ -1,113 +1,152 @@
-"""Restored site: the last build's site with Pelican's generators and readers, ready for an edit."""
+"""Restored site: the last build's site in the settings of this run, with Pelican's generators, ready for edits."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Collection, Container, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from typing import Any
 
 from jinja2 import Environment
-from pelican import Pelican, signals
-from pelican.contents import Article, Content, Page
-from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, StaticGenerator
+from pelican.contents import Article, Content
+from pelican.generators import ArticlesGenerator, Generator, StaticGenerator
+from pelican.plugins import signals
 
-from plugins.content.site import Site, read_again
-from plugins.fastbuild.cache.build_manifest import Manifest, Unit
-from plugins.fastbuild.fingerprint.inputs import Inputs
+from plugins.content.office import Office
+from plugins.fastbuild.cache.build_manifest import Manifest, PelicanRun, Unit
 from plugins.fastbuild.full_build import make_generators, name_of
+from plugins.fastbuild.post_lists import list_again
 from plugins.fastbuild.render import read_tracking
-from plugins.fastbuild.render.page_queue import PageQueue
+from plugins.fastbuild.render.compiled_templates import FragmentCache
+from plugins.fastbuild.render.page_queue import Page
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
-from plugins.fastbuild.render.read_tracking import plain
-from plugins.fastbuild.snapshots.content_changes import Change
-from plugins.fastbuild.snapshots.kept_site import KeptSite, LoadedSnapshot, load_snapshot
-from plugins.fastbuild.snapshots.lazy_contents import Snapshot
+from plugins.fastbuild.snapshots.content_changes import Change, apply, differing
+from plugins.fastbuild.snapshots.kept_site import KeptPage, LoadedSnapshot, load_snapshot
+from plugins.fastbuild.snapshots.lazy_contents import facts
+from plugins.fastbuild.snapshots.save_build import QueuedBuild
 
 
-class RestoredSite(KeptSite):
-    """Restored site: the kept site in the settings of this run."""
+class RestoredSite:
+    """Restored site, with the edits that have been brought in since it was kept."""
 
-    def __init__(self, pelican: Pelican, content: str, kept: LoadedSnapshot) -> None:
-        super().__init__(kept)
-        self._pelican, self._root = pelican, Path(content)
+    def __init__(self, run: PelicanRun, kept: LoadedSnapshot) -> None:
+        self.run, self.settings, self.context = run, kept.settings, kept.pieces.context
+        self.original = kept.original
+        self.contents: dict[str, Content] = self.context["generated_content"]
+        self._named_by: Set[str] = kept.manifest.named_by
+        self.queued: dict[str, Page] | None = None
+        if kept.snapshot.pages is not None:
+            self.queued = {page.path: KeptPage(page, kept.pieces, self._environment) for page in kept.snapshot.pages}
+        for path, said in kept.manifest.edits.items():
+            apply(self.contents[path], said)
         # Plugins look at it when generators begin; of its sources an edit needs only its own.
-        self._settings["SITE"] = Site(self._context["office"], {})
-        self._generators = make_generators(pelican, self._context, _kinds(kept.snapshot))
-        for generator, (_, _, held, globals_) in zip(self._generators, kept.snapshot.generators, strict=True):
-            vars(generator).update(held)
-            generator.env.globals.update(globals_)
+        self.settings["SITE"] = NoSources(self.office)
+        self._snapshot = kept.snapshot
+        # Each when it is asked for, with what its templates knew before the run: an edit of a text needs one of them.
+        self._made: dict[int, tuple[Generator, dict[str, Any]]] = {}
 
     @classmethod
-    def of(cls, pelican: Pelican, inputs: Inputs, manifest: Manifest) -> RestoredSite | None:
+    def of(cls, run: PelicanRun, manifest: Manifest) -> RestoredSite | None:
         """Restore it; None where what is kept is of another build."""
-        kept = load_snapshot(pelican.settings, pelican.output_path, manifest)
-        return cls(pelican, inputs.content, kept) if kept else None
+        kept = load_snapshot(run.settings, run.output_path, manifest)
+        return cls(run, kept) if kept else None
 
-    def generate(
-        self, only: Collection[str], writing: Iterable[Unit], units: Iterable[Unit], changes: Iterable[Change]
-    ) -> PageQueue:
-        """The pages, named anew where what they are named by has changed."""
-        writer = QueueingWriter(self._pelican.output_path, self._settings, only)
-        wanted = {unit.generator for unit in writing}
-        if self._queued is None or not self._is_named(changes):
-            self._queue(writer, {unit.generator for unit in units} - wanted)
-            return writer
-        writer.queued.update(self._queued)
-        for generator in self._generators:
-            if name_of(generator) in wanted:
-                generator.generate_output(writer)
+    def _generator(self, number: int) -> tuple[Generator, dict[str, Any]]:
+        if number not in self._made:
+            module, name, held, globals_ = self._snapshot.generators[number]
+            kind = getattr(importlib.import_module(module), name)
+            [generator] = make_generators(self.run, self.context, [kind])
+            self._made[number] = generator, dict(generator.env.globals)
+            vars(generator).update(held)
+            generator.env.globals.update(globals_)
+        return self._made[number]
+
+    @property
+    def generators(self) -> list[Generator]:
+        """The generators of the site, in their order."""
+        return [self._generator(number)[0] for number in range(len(self._snapshot.generators))]
+
+    @property
+    def office(self) -> Office:
+        """All that is shared."""
+        office: Office = self.context["office"]
+        return office
+
+    @property
+    def posts(self) -> dict[str, Article]:
+        """The posts, drafts too, by their paths."""
+        return {path: one for path, one in self.contents.items() if isinstance(one, Article)}
+
+    @property
+    def articles(self) -> ArticlesGenerator:
+        """The generator of the posts."""
+        return self.of_kind(ArticlesGenerator)
+
+    def of_kind(self, kind: type[Generator]) -> Generator:
+        """The first generator of a kind."""
+        names = [(one[0], one[1]) for one in self._snapshot.generators]
+        return self._generator(names.index((kind.__module__, kind.__qualname__)))[0]
+
+    @property
+    def paths(self) -> dict[int, str]:
+        """The path of each content by its identity."""
+        return read_tracking.paths_of(self.context)
+
+    def is_named(self, names: Set[str]) -> bool:
+        """Whether the pages are those that they were, though this has changed."""
+        return self.queued is not None and not names & self._named_by
+
+    def list_again(self) -> dict[str, Change]:
+        """Put the posts in their lists anew, and tell what is worked out for all of them and is another now."""
+        posts = self.posts
+        before = {path: facts(post).copy() for path, post in posts.items()}
+        with read_tracking.without_tracking():
+            list_again(self.articles, posts)
+            self.settings["KEPT_PICTURES"] = self.settings.get("PICTURES")
+            signals.all_generators_finalized.send(self.generators)
+        return {
+            path: Change({}, names) for path, post in posts.items() if (names := differing(before[path], facts(post)))
+        }
+
+    def name_pages(self, writing: Iterable[Unit], units: Iterable[Unit], is_anew: bool) -> QueueingWriter:
+        """The pages, named anew where it is asked for; of the generators that write files, those are `writing`."""
+        writer = QueueingWriter(self.run.output_path, self.settings)
+        wanted, own = {unit.generator for unit in writing}, {unit.generator for unit in units}
+        if is_anew or self.queued is None:
+            self._name(writer, own - wanted)
+        else:
+            writer.queued.update(self.queued)
+            for number, (module, name, _, _) in enumerate(self._snapshot.generators):
+                if f"{module}.{name}" in wanted:
+                    self._generator(number)[0].generate_output(writer)
         return writer
 
-    def _queue(self, writer: QueueingWriter, idle: Container[str]) -> None:
+    def _name(self, writer: QueueingWriter, idle: Collection[str]) -> None:
         """Have each generator name its pages, and note what it reads of the contents for that."""
         read: set[str] = set()
-        for generator in self._generators:
+        for generator in self.generators:
             if name_of(generator) not in idle and not isinstance(generator, StaticGenerator):
                 read_tracking.forget()
                 before = len(writer.queued)
                 generator.generate_output(writer)
                 if len(writer.queued) > before:
                     read |= read_tracking.names_read()
-        # Good for the next edit too: what changes is changed in the contents that are queued.
-        self._queued, self._named_by = dict(writer.queued), read
+            # Nothing changes any more in this run.
+            generator.env.once = FragmentCache()
+        self.queued, self._named_by = dict(writer.queued), read
+
+    def saving(self) -> Callable[[], int | None]:
+        """What keeps the contents and the pages as they are now."""
+        queued: Any = (self.queued or {}).values()
+        globals_ = [self._generator(number)[1] for number in range(len(self._snapshot.generators))]
+        return QueuedBuild(self.run, self.original, self.context, self.generators, globals_, queued).save_snapshot
 
     def _environment(self, generator: int) -> Environment:
-        environment: Environment = self._generators[generator].env
+        environment: Environment = self._generator(generator)[0].env
         return environment
 
-    def _read(self, path: str, before: Content) -> Content | None:
-        source = read_again(self._root, Path(path), self._context["office"])
-        if source is None:
-            return None
-        self._settings["SITE"] = Site(self._context["office"], {path: source})
-        self.heads[path] = source.document.head
-        kind = plain(type(before))
-        after: Content = self._generators[0].readers.read_file(
-            base_path=self._pelican.path,
-            path=path,
-            content_class=kind,
-            context=self._context,
-            **self._signals(kind),
-        )
-        return after if after.is_valid() else None
 
-    def _signals(self, kind: type[Content]) -> dict[str, Any]:
-        """What Pelican's own generators tell when they read a file."""
-        own = {Article: (ArticlesGenerator, "article"), Page: (PagesGenerator, "page")}
-        if kind in own:
-            generator, name = own[kind]
-            sender = next(one for one in self._generators if isinstance(one, generator))
-            return {
-                "preread_signal": getattr(signals, f"{name}_generator_preread"),
-                "preread_sender": sender,
-                "context_signal": getattr(signals, f"{name}_generator_context"),
-                "context_sender": sender,
-            }
-        return {}
+class NoSources:
+    """Stand-in for `Site`: what all share, and the sources of an edit alone."""
 
-
-def _kinds(snapshot: Snapshot) -> Iterator[type[Generator]]:
-    """The classes of the generators, in their order."""
-    for module, name, _, _ in snapshot.generators:
-        yield getattr(importlib.import_module(module), name)
+    def __init__(self, office: Office, sources: Mapping[str, Any] | None = None) -> None:
+        self.office, self.sources = office, sources or {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import logging
 import pickle
 import time
 from collections.abc import Callable
@@ -12,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pelican import Pelican, log
-from pelican.contents import Content
 
 from plugins.fastbuild.cache import cache_file
 from plugins.fastbuild.cache.build_manifest import Manifest, place
@@ -22,13 +22,15 @@ from plugins.fastbuild.cache.settings_cache import running_command
 from plugins.fastbuild.fingerprint.file_stamps import Stamp, stamp_of
 from plugins.fastbuild.fingerprint.inputs import Inputs
 from plugins.fastbuild.fingerprint.supported import unsupported, unsupported_setting
+from plugins.fastbuild.render import read_tracking
 
 if TYPE_CHECKING:
     from plugins.fastbuild.restored_site import RestoredSite
 
 
+logger = logging.getLogger(__name__)
 # What a run of ours leaves in the settings, and Pelican's would take for its own.
-_LEFT = ("CONVERT", "FILTERED_PAGES", "CHANGED_FILES")
+_LEFT = ("CONVERT", "FILTERED_PAGES", "CHANGED_FILES", "STYLES_MARK", "PICTURES", "KEPT_PICTURES")
 # Those of this process, whichever site they are of.
 _builds = count()
 # What was said why Pelican builds a site itself: of a site that is watched, or has several languages, once.
@@ -79,9 +81,7 @@ class Run:
         self._inputs = self._inputs or Inputs.of(self._pelican)
         # There are few cycles, and many objects to look for them in.
         collects = gc.isenabled()
-        # Pelican remembers what contents said at an earlier run in the same process.
-        for said in ("get_content", "get_summary"):
-            vars(Content)[said].cache.clear()
+        read_tracking.forget_texts()
         gc.disable()
         # A process that ends with its build need not look through what it leaves; one that builds again has to.
         is_first = next(_builds) == 0
@@ -137,8 +137,13 @@ def _edit(pelican: Pelican, manifest: Manifest, detected: DetectedChanges, memor
 
     if not detected.edited():
         return None
-    restored = memory.take() or RestoredSite.of(pelican, detected.inputs, manifest)
-    applied = apply_edit(pelican, manifest, detected, restored) if restored else None
+    restored = memory.take() or RestoredSite.of(pelican, manifest)
+    try:
+        applied = apply_edit(manifest, detected, restored) if restored else None
+    except Exception as error:
+        # Whatever is wrong is told by the build that looks at everything.
+        logger.debug("An edit takes a whole build: %s", error)
+        return None
     if restored is None or applied is None:
         return None
     file = place(pelican.settings, pelican.output_path)[0]

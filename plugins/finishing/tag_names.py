@@ -28,10 +28,12 @@ class TagNames(dict[str, int]):
         self._bits = {name: 2 << number for number, name in enumerate(sorted(asked - ALWAYS))}
 
     def __missing__(self, tag: str) -> int:
-        names = names_of_tag(tag)
-        if names is None:
+        if (names := names_of_tag(tag)) is None:
             return _UNSURE
-        bits = sum(self._bits.get(name, 0) for name in names) | (uses_of(tag) != NOTHING)
+        bits = sum([self._bits.get(name, 0) for name in names])
+        # No other tag has what a policy opens for.
+        if (" data-" in tag or tag.startswith(("<video", "<audio"))) and uses_of(tag) != NOTHING:
+            bits |= 1
         if len(self) > _MOST:
             self.clear()
         self[tag] = bits

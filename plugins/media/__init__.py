@@ -23,9 +23,13 @@ def _require(pelican: Pelican) -> None:
 def _put(generators: Sequence[Generator]) -> None:
     # Only when it is needed: a build with nothing to do is over before all of this is imported.
     from plugins.media import image_builder, share_cards
+    from plugins.media.gallery import Published
 
-    image_builder.put(generators)
-    share_cards.put(generators)
+    settings = generators[0].settings
+    # Where the files that pictures are made of are as they were, whoever builds hands over what the last build made.
+    kept: Published | None = settings.pop("KEPT_PICTURES", None)
+    pictures = image_builder.put(generators, kept)
+    settings["PICTURES"] = Published(pictures.gallery, pictures.files, share_cards.put(generators, kept))
 
 
 def register() -> None:

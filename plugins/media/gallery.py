@@ -79,3 +79,12 @@ class Gallery:
             drawing = inline_drawing(content, self.colours)
             if drawing:
                 self.drawings[address] = drawing
+
+
+@dataclass(frozen=True)
+class Published:
+    """Published pictures: the gallery, the addresses of its files, and the keys of the share cards."""
+
+    gallery: Gallery
+    files: tuple[str, ...] = ()
+    cards: frozenset[str] = frozenset()

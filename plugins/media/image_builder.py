@@ -24,7 +24,7 @@ from plugins.content.pictures.photos import UnreadableError
 from plugins.content.pictures.picture_faults import private_faults
 from plugins.content.pictures.picture_kinds import Kind, kind_of
 from plugins.domain.language import _
-from plugins.media.gallery import Gallery
+from plugins.media.gallery import Gallery, Published
 from plugins.media.image_cache import Made, Store, key_of
 from plugins.media.image_markup import Shown, page_text, picture
 from plugins.media.parallel_jobs import make
@@ -38,10 +38,26 @@ Read = TypeVar("Read")
 _MOST_READ = 64 * 1024 * 1024
 
 
-def put(generators: Sequence[Generator]) -> None:
-    """Make the pictures, and show them wherever a text or a template names an image."""
+def put(generators: Sequence[Generator], kept: Published | None = None) -> Published:
+    """Make the pictures, unless they are `kept`, and show them wherever a text or a template names an image."""
     static = next(one for one in generators if isinstance(one, StaticGenerator))
-    gallery, site, output = Gallery(colours=_colours(static)), static.settings["SITEURL"], Path(static.output_path)
+    output, site = Path(static.output_path), static.settings["SITEURL"]
+    for address in kept.files if kept else ():
+        tell(output, address)
+    published = kept or _published(static, output)
+    for path, content in static.context["generated_content"].items():
+        if content is not None and (kept is None or not hasattr(content, "_get_content")):
+            # Pelican asks for it each time a text is shown.
+            content._get_content = Shown(content, str(Path(path).parent), published.gallery, site)
+    # `drawn` is what the filter `body` shows a text with.
+    shown = pass_context(partial(picture, published.gallery, site))
+    give_templates(generators, picture=shown, drawn=partial(page_text, published.gallery, site))
+    return published
+
+
+def _published(static: StaticGenerator, output: Path) -> Published:
+    """The pictures, made and written."""
+    gallery, written = Gallery(colours=_colours(static)), list[str]()
     store = store_of(static.settings)
     found = {file.get_relative_source_path(): file for file in static.staticfiles}
     read = {path: _published_otherwise(path, file) for path, file in found.items()}
@@ -49,25 +65,19 @@ def put(generators: Sequence[Generator]) -> None:
     addresses = published_addresses({path: file.save_as for path, file in found.items()}, contents)
     for path, made in _photos(contents, addresses, store):
         for address, made_picture in gallery.add_photo(path, addresses[path], contents[path], made).items():
-            write(output, address, made_picture)
+            written.append(write(output, address, made_picture))
     for address, made_picture in _portrait(static, contents, store):
-        write(output, address, made_picture)
+        written.append(write(output, address, made_picture))
     for path, content in contents.items():
         _take_over(static, found[path], addresses[path])
         if kind_of(Path(path), content) is Kind.ANIMATION:
             plain, width, height = _readable(path, partial(without_metadata, content))
             gallery.add_animation(path, addresses[path], (width, height))
-            write(output, addresses[path], plain)
+            written.append(write(output, addresses[path], plain))
     for file in static.staticfiles:
         if file.source_path.lower().endswith(".svg"):
             gallery.add_drawing(file.get_relative_source_path(), file.url, Path(file.source_path).read_bytes())
-    for path, content in static.context["generated_content"].items():
-        if content is not None:
-            # Pelican asks for it each time a text is shown.
-            content._get_content = Shown(content, str(Path(path).parent), gallery, site)
-    # `drawn` is what the filter `body` shows a text with.
-    shown = pass_context(partial(picture, gallery, site))
-    give_templates(generators, picture=shown, drawn=partial(page_text, gallery, site))
+    return Published(gallery, tuple(written))
 
 
 def give_templates(generators: Sequence[Generator], **functions: object) -> None:
@@ -88,15 +98,21 @@ def store_of(settings: dict[str, Any]) -> Store:
     return Store(Path(settings.get("MEDIA_CACHE") or Path(settings["CACHE_PATH"]) / "media"))
 
 
-def write(output: Path, address: str, content: bytes) -> None:
-    """Write a file at its address, and tell that it is still wanted."""
+def write(output: Path, address: str, content: bytes) -> str:
+    """Write a file at its address, tell that it is still wanted, and return the address."""
     path = output / address
     announced.send(str(output), paths=[str(path)])
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_bytes(content)
     part.replace(path)
-    signals.content_written.send(str(path), context=None)
+    tell(output, address)
+    return address
+
+
+def tell(output: Path, address: str) -> None:
+    """Tell that a file is still wanted."""
+    signals.content_written.send(str(output / address), context=None)
 
 
 def _published_otherwise(path: str, file: Static) -> bytes | None:

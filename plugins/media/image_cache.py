@@ -66,7 +66,17 @@ def _digest(content: bytes) -> str:
 
 def key_of(recipe: str, *parts: bytes) -> str:
     """The key of what a recipe makes from some parts; another recipe or another byte gives another."""
+    return key_of_digests(recipe, *map(digest_of, parts))
+
+
+def key_of_digests(recipe: str, *digests: bytes) -> str:
+    """The same of parts whose digests are known."""
     whole = hashlib.sha256(recipe.encode())
-    for part in parts:
-        whole.update(hashlib.sha256(part).digest())
+    for one in digests:
+        whole.update(one)
     return whole.hexdigest()[:32]
+
+
+def digest_of(part: bytes) -> bytes:
+    """What stands for a part in a key."""
+    return hashlib.sha256(part).digest()

@@ -15,8 +15,9 @@ from plugins.content.office import Office
 from plugins.content.pictures.rasterize import rasterized
 from plugins.domain.language import _
 from plugins.media.card_drawing import HEIGHT, LOGO_HEIGHT, RECIPE, WIDTH, Card, Style, draw
-from plugins.media.image_builder import give_templates, store_of, write
-from plugins.media.image_cache import key_of
+from plugins.media.gallery import Published
+from plugins.media.image_builder import give_templates, store_of, tell, write
+from plugins.media.image_cache import digest_of, key_of_digests
 from plugins.media.parallel_jobs import make
 
 _log = logging.getLogger(__name__)
@@ -33,28 +34,44 @@ class Shared:
     height: int = HEIGHT
 
 
-def put(generators: Sequence[Generator]) -> None:
-    """Draw the cards and give the templates `share_card`; a site without an address or an office has none."""
+def put(generators: Sequence[Generator], kept: Published | None = None) -> frozenset[str]:
+    """Draw the cards but those that are `kept`, give the templates `share_card`, and return the cards' keys.
+
+    A site without an address or an office has none.
+    """
     first = generators[0]
     if not first.settings["SITEURL"] or "office" not in first.context:
-        return
+        return frozenset()
     style = Style.of(Path(first.theme))
     if style is None:
         _log.warning("no file in theme/static/fonts can be drawn with: pages are shared without a card")
-        return
+        return frozenset()
     cards = dict(_cards(first.context, _logo(Path(first.path), first.context["office"])))
-    keys = {address: _key(card, style) for address, card in cards.items()}
+    key = _Key(style)
+    keys, output = {address: key.of(card) for address, card in cards.items()}, Path(first.output_path)
     orders = {keys[address]: (card.title, partial(draw, card, style)) for address, card in cards.items()}
-    for key, made in make(store_of(first.settings), orders, _("Scheda %(number)s di %(total)s: %(name)s")).items():
-        write(Path(first.output_path), f"cards/{key}.png", made.files["card.png"])
+    there = kept.cards if kept else frozenset()
+    for one in there & orders.keys():
+        tell(output, f"cards/{one}.png")
+    wanted = {one: order for one, order in orders.items() if one not in there}
+    for one, made in make(store_of(first.settings), wanted, _("Scheda %(number)s di %(total)s: %(name)s")).items():
+        write(output, f"cards/{one}.png", made.files["card.png"])
     give_templates(generators, share_card=partial(_shared, keys))
+    return frozenset(orders)
 
 
-def _key(card: Card, style: Style) -> str:
-    said = repr((card.kicker, card.title, card.brand, sorted(style.colours.items())))
-    logo = [card.logo] if card.logo else []
-    weights = [weights for weights, _content in style.type.files]
-    return key_of(RECIPE, f"{said}{weights}".encode(), *logo, *(content for _weights, content in style.type.files))
+class _Key:
+    """The keys of cards of a style, whose typeface is looked at once."""
+
+    def __init__(self, style: Style) -> None:
+        self._colours = sorted(style.colours.items())
+        self._weights = [weights for weights, _content in style.type.files]
+        self._type = [digest_of(content) for _weights, content in style.type.files]
+
+    def of(self, card: Card) -> str:
+        said = repr((card.kicker, card.title, card.brand, self._colours))
+        logo = [digest_of(card.logo)] if card.logo else []
+        return key_of_digests(RECIPE, digest_of(f"{said}{self._weights}".encode()), *logo, *self._type)
 
 
 def _shared(keys: dict[str, str], here: str) -> Shared | None:

@@ -78,4 +78,6 @@ def link_posts(generators: list[Any]) -> None:
     catalogue: Catalogue = generators[0].context["office"].catalogue
     for post in chain(generators[0].articles, generators[0].hidden_articles, generators[0].drafts):
         reference = getattr(post, "service", None)
-        post.service = catalogue.service(reference) if reference else None
+        # A post of the last build may come with it.
+        if reference is None or isinstance(reference, str):
+            post.service = catalogue.service(reference) if reference else None

@@ -14,6 +14,7 @@ from plugins.site.pruning import Written
 
 if TYPE_CHECKING:
     from pelican import Pelican
+    from pelican.contents import Content
     from pelican.generators import Generator
     from pelican.readers import Readers
 
@@ -43,9 +44,15 @@ def _add_reader(readers: Readers) -> None:
     add_reader(readers)
 
 
+def _keep_sections(content: Content) -> None:
+    # An attribute; among the metadata, which all lists look at, a text's headings would have all of it read.
+    content.metadata.pop("sections", None)
+
+
 def register() -> None:
     """Connect to Pelican."""
     signals.initialized.connect(written.begin)
+    signals.content_object_init.connect(_keep_sections)
     signals.get_generators.connect(_read)
     signals.generator_init.connect(_share)
     signals.readers_init.connect(_add_reader)

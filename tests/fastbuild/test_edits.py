@@ -66,7 +66,7 @@ def _case_and_post(place: Place) -> None:
     _append(place.post(3))
 
 
-WIDER: dict[str, Callable[[Place], object]] = {
+MOVES: dict[str, Callable[[Place], object]] = {
     "a new post": lambda place: place.post(99).write_text(place.post(1).read_text("utf-8"), "utf-8"),
     "a post that goes": lambda place: place.post(3).unlink(),
     "a post that is renamed": lambda place: place.post(3).rename(place.post(42)),
@@ -74,6 +74,47 @@ WIDER: dict[str, Callable[[Place], object]] = {
     "another date": lambda place: edit(place.post(3), "date: 2026", "date: 2025"),
     "another label": lambda place: edit(place.post(3), "tags: [", "tags: [nuova, "),
     "a draft": lambda place: edit(place.post(3), "---\n", "---\nstatus: draft\n"),
+    "a post that takes an alias along": lambda place: (
+        edit(place.post(3), "---\n", "---\naliases: [/vecchio/]\n"),
+        place.post(3).rename(place.post(42)),
+    ),
+    "a post that waits for its day": lambda place: edit(place.post(3), "date: 2026", "date: 2126"),
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_posts_come_go_and_move_without_a_whole_build(place: Place, other: Builder, name: str) -> None:
+    # Where a page leads there its link follows.
+    _append(place.post(1), "\n[di là]({filename}articolo-00005.md)\n")
+    place.build()
+    MOVES[name](place)
+    assert "pages changed" in place.build()
+    assert tree(place.output) == place.clean(other)
+    place.post(77).write_text(place.post(2).read_text("utf-8").replace('title: "', 'title: "Dopo '), "utf-8")
+    assert "pages changed" in place.build()
+    assert tree(place.output) == place.clean(other)
+
+
+def test_links_follow_a_post_to_another_address(place: Place, other: Builder) -> None:
+    _append(place.post(1), "\n[di là]({filename}articolo-00003.md)\n")
+    place.build()
+    _another_slug(place)
+    assert "pages changed" in place.build()
+    assert "/blog/altrove/" in (place.output / "blog/articolo-00001/index.html").read_text(encoding="utf-8")
+    assert tree(place.output) == place.clean(other)
+
+
+@pytest.mark.parametrize("edited", ["slug: articolo-00001", "tags: [Mestiere, mestiere]"])
+def test_what_meets_another_post_is_told_as_a_whole_build_tells_it(place: Place, edited: str) -> None:
+    place.build()
+    before = tree(place.output)
+    edit(place.post(3), "---\n", f"---\n{edited}\n")
+    with pytest.raises(AssertionError, match="SystemExit"):
+        place.build()
+    assert tree(place.output) == before
+
+
+WIDER: dict[str, Callable[[Place], object]] = {
     "another price": lambda place: edit(next(place.content.glob("services/*/p*.md")), "from: ", "from: 1"),
     "another claim": lambda place: edit(place.content / "identity.yaml", "claim: ", "claim: Altro, "),
     "another word of a client": lambda place: _append(place.content / "testimonials/ceramista.md"),

@@ -22,6 +22,7 @@ from plugins.booking.web.request_bodies import json_fields
 from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor
 from plugins.domain.language import N_, _
+from plugins.domain.open_hours import places_of
 from plugins.domain.requests import read_word
 from plugins.domain.waiting_list import has_waiting_list
 
@@ -60,6 +61,7 @@ def api_routes(
                 | ({"waiting": True} if has_waiting_list(meeting, office().availability) else {})
                 | ({"seats": meeting.seats} if meeting.seats else {})
                 | ({"questions": questions} if (questions := questions_out(meeting)) else {})
+                | places_out(places_of(meeting, office().availability), office().identity)
                 for meeting in office().availability.listed()
             ]
         )
@@ -85,7 +87,7 @@ def api_routes(
                 "meeting": wanted.slug,
                 "timezone": str(zone),
                 "slots": [slot_out(slot, office) for slot in free[:most]],
-                **places_out(free[:most], office().identity),
+                **places_out((one.place for one in free[:most]), office().identity),
             },
             headers=_OPEN,
         )

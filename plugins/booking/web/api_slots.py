@@ -32,9 +32,9 @@ def slot_out(slot: Slot, office: Callable[[], Office]) -> dict[str, Any]:
     return {"start": _told(slot.start, zone), "end": _told(slot.end, zone), **words, **left, **place}
 
 
-def places_out(slots: Iterable[Slot], identity: Identity) -> dict[str, list[dict[str, str]]]:
-    """Tell the places that slots name, with how to get there; nothing where none does."""
-    places = [place for slug in sorted({one.place for one in slots if one.place}) if (place := identity.place(slug))]
+def places_out(slugs: Iterable[str | None], identity: Identity) -> dict[str, list[dict[str, str]]]:
+    """Tell places with how to get there; nothing where none is named."""
+    places = [place for slug in sorted({one for one in slugs if one}) if (place := identity.place(slug))]
     return {"places": [one.model_dump(exclude_none=True) for one in places]} if places else {}
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from plugins.fastbuild.fingerprint.file_stamps import Stamp
 
@@ -23,6 +23,16 @@ class Unit:
     generator: str
     reads: Mapping[str, int]
     is_traced: bool
+    # The files that it told to have written.
+    told: frozenset[str] = frozenset()
+
+
+class BuiltPage(NamedTuple):
+    """Built page: its number, the names that its context was asked for, and what stands for those of its own."""
+
+    number: int
+    asked: frozenset[str]
+    own: str
 
 
 class Dependents(dict[str, dict[int, int]]):
@@ -55,7 +65,11 @@ class Manifest:
     site: int
     # The front matter of each text, by its path.
     heads: dict[str, str]
-    pages: list[str]
+    # The texts that may lead to files, by their paths.
+    linking: frozenset[str]
+    pages: dict[str, BuiltPage]
+    # What stands for what pages have asked for of the context of all.
+    shared: dict[str, str]
     outputs: dict[str, Stamp]
     dependents: Dependents
     # The names of what was read to work out what all pages share, such as neighbours.
@@ -63,10 +77,21 @@ class Manifest:
     units: list[Unit]
     # The names of what was read of contents to name the pages.
     named_by: frozenset[str]
-    # The files that somebody told to have written, besides the pages.
+    # The files that were told to be written before any page was named, such as pictures.
     told: frozenset[str]
+    # The files of the theme and of the content that are copied as they are.
+    static: frozenset[str]
     # What has been edited since the contents were kept: new facts by path.
     edits: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+class PelicanRun(Protocol):
+    """Interface of `Pelican`, as far as a build that has begun asks for it."""
+
+    settings: dict[str, Any]
+    path: str
+    theme: str
+    output_path: str
 
 
 def place(settings: Mapping[str, Any], output: str) -> tuple[Path, Path]:

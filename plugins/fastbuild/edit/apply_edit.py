@@ -1,4 +1,4 @@
-"""Edit application: rebuilds only the pages that have read the edited texts.
+"""Edit application: renders the pages that have read, or are made of, what an edit has changed.
 
 Whatever might touch more than that is left to a whole build, before a page is written.
 """
@@ -6,21 +6,28 @@ Whatever might touch more than that is left to a whole build, before a page is w
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from pelican.plugins import signals
 
 from plugins.content.output_folder import is_within
-from plugins.fastbuild.cache.build_manifest import Manifest, Unit
+from plugins.fastbuild.cache.build_manifest import BuiltPage, Manifest, Unit
 from plugins.fastbuild.cache.change_detection import DetectedChanges
+from plugins.fastbuild.edit.edited_contents import EditedContents, ReadTexts
 from plugins.fastbuild.fingerprint.file_stamps import files_in, stamp_of, trusted
+from plugins.fastbuild.parallel.worker_processes import BackgroundWork
+from plugins.fastbuild.render import read_tracking
 from plugins.fastbuild.render.page_queue import RenderedPage, number_of_pages, written_files
+from plugins.fastbuild.render.queueing_writer import QueueingWriter
 from plugins.fastbuild.render.read_tracking import bits
-from plugins.fastbuild.snapshots.content_changes import Change
-from plugins.fastbuild.snapshots.kept_site import KeptSite
+from plugins.fastbuild.render.value_digests import ValueDigests
+from plugins.fastbuild.restored_site import RestoredSite
+from plugins.fastbuild.snapshots.content_changes import EVERYTHING, Change
+from plugins.fastbuild.snapshots.save_build import asked_by, with_rendered
 
 
 class AppliedEdit(NamedTuple):
@@ -30,86 +37,141 @@ class AppliedEdit(NamedTuple):
     manifest: Manifest
 
 
-class PelicanRun(Protocol):
-    """Interface of `Pelican`, as far as an edit asks for it."""
-
-    settings: dict[str, Any]
-    output_path: str
-
-
 def apply_edit(
-    pelican: PelicanRun, manifest: Manifest, detected: DetectedChanges, site: KeptSite
+    manifest: Manifest, detected: DetectedChanges, site: RestoredSite, read: ReadTexts | None = None
 ) -> AppliedEdit | None:
     """Bring the texts that were edited in; None where that takes more than this site can do."""
-    changes = site.changes(detected.edited())
-    if changes is None or any(change.names & manifest.derived for change in changes.values()):
+    edited = EditedContents(site, manifest, read)
+    changes = edited.apply(detected.edited())
+    if changes is None:
         return None
-    units = [unit for unit in manifest.units if _is_affected(unit, changes)]
-    if not all(unit.is_traced for unit in units):
-        return None
-    wanted, output = _pages(manifest, changes), Path(pelican.output_path)
-    if not all(is_within(output, path) for path in wanted):
-        # A whole build refuses to write through a link that leads out of the site.
-        return None
-    site.apply(changes)
-    with written_files() as told:
-        pages = site.generate(wanted, units, manifest.units, changes.values())
-        if list(pages.queued) != manifest.pages:
+    read_tracking.forget_texts()
+    return _Edit(manifest, detected, site, edited, changes).bring_in()
+
+
+class _Edit:
+    """An edit whose contents are as they are now."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        detected: DetectedChanges,
+        site: RestoredSite,
+        edited: EditedContents,
+        changes: dict[str, Change],
+    ) -> None:
+        self._manifest, self._detected, self._site = manifest, detected, site
+        self._edited, self._changes = edited, changes
+        names = frozenset(name for change in changes.values() for name in change.names)
+        # Where posts come, go or are others, and where something that all share is made of what has changed.
+        is_other = any(change is EVERYTHING for change in changes.values())
+        self._is_anew = is_other or bool(names & manifest.derived) or not site.is_named(names)
+
+    def bring_in(self) -> AppliedEdit | None:
+        """Render what has to be, and tell of it; None where that cannot be known."""
+        manifest, site = self._manifest, self._site
+        with ExitStack() as ending, written_files() as told:
+            first = manifest.told
+            if self._is_anew:
+                for path, change in site.list_again().items():
+                    self._changes[path] = _both(self._changes.get(path), change)
+                first = frozenset(told)
+            units = [unit for unit in manifest.units if self._is_affected(unit)]
+            if not all(unit.is_traced for unit in manifest.units if self._is_anew or unit in units):
+                return None
+            pages = site.name_pages(units, manifest.units, self._is_anew)
+            named = frozenset(told)
+            digests = ValueDigests(site.paths, site.context)
+            shared = digests.shared(manifest.shared) if self._is_anew else manifest.shared
+            wanted = set(self._wanted(pages, digests, shared))
+            if not all(is_within(Path(pages.output_path), path) for path in wanted):
+                # A whole build refuses to write through a link that leads out of the site.
+                return None
+            pages.only = wanted
+            saving = ending.enter_context(BackgroundWork(site.saving())) if self._is_anew else None
+            made = pages.make()
+            kept = first.union(*(unit.told for unit in manifest.units), manifest.static)
+            for path in kept - told:
+                signals.content_written.send(path, context=None)
+            snapshot = saving.result() if saving else manifest.site
+        gone = manifest.pages.keys() - pages.queued.keys()
+        fresh = {path for path, page in made.items() if page.is_new}
+        site.settings |= {"CHANGED_FILES": fresh | gone | named, "FILTERED_PAGES": frozenset(pages.queued) | gone}
+        signals.finalized.send(site.run)
+        built = with_rendered(manifest.pages, pages.queued.values(), made, digests)  # type: ignore[arg-type]
+        shared = shared | digests.shared(asked_by(made.values()) - shared.keys())
+        if snapshot is None:
             return None
-        written = told.copy()
-        made = pages.make()
-        for path in manifest.told - told:
-            signals.content_written.send(path, context=None)
-    fresh = {path for path, page in made.items() if page.is_new}
-    pelican.settings |= {"CHANGED_FILES": fresh | written, "FILTERED_PAGES": frozenset(manifest.pages)}
-    signals.finalized.send(pelican)
-    kept = _kept(pelican, site, manifest, changes, made, detected)
-    return AppliedEdit(f"{number_of_pages(fresh)} of {number_of_pages(manifest.pages)} pages changed,", kept)
+        kept_manifest = replace(self._kept(pages, made, built, kept), site=snapshot, shared=shared, told=first)
+        told_in_words = f"{number_of_pages(fresh | gone)} of {number_of_pages(pages.queued)} pages changed,"
+        return AppliedEdit(told_in_words, kept_manifest)
+
+    def _wanted(self, pages: QueueingWriter, digests: ValueDigests, shared: Mapping[str, str]) -> Iterable[str]:
+        """The pages that are new, have read what has changed, or are made of something else."""
+        manifest = self._manifest
+        paths = {page.number: path for path, page in manifest.pages.items() if path in pages.queued}
+        for path, change in self._changes.items():
+            for number in manifest.dependents.of(path, bits(change.names)):
+                if number in paths:
+                    yield paths[number]
+        if not self._is_anew:
+            return
+        others = {name for name, digest in manifest.shared.items() if shared.get(name) != digest}
+        for path, page in pages.queued.items():
+            before = manifest.pages.get(path)
+            if before is None or _is_other(before, page, others, digests):
+                yield path
+
+    def _is_affected(self, unit: Unit) -> bool:
+        """Whether a generator has to write its files again; of one that is not traced nobody can tell."""
+        return any(
+            unit.reads.get(path, 0) & bits(change.names) if unit.is_traced else change.names
+            for path, change in self._changes.items()
+        )
+
+    def _kept(
+        self,
+        pages: QueueingWriter,
+        made: Mapping[str, RenderedPage],
+        built: dict[str, BuiltPage],
+        told: Collection[str],
+    ) -> Manifest:
+        """What this build leaves to the next one."""
+        manifest, paths = self._manifest, self._site.paths
+        stamps = {path: manifest.outputs[path] for path in pages.queued if path not in made}
+        for path, change in self._changes.items():
+            if change is EVERYTHING and path not in self._site.contents:
+                manifest.dependents.pop(path, None)
+        for path, page in made.items():
+            stamps[path] = page.stamp
+            # What it does not read any more is left among what it has read: that costs time and is never wrong.
+            read = ((paths[one], bits) for one, bits in page.reads.items() if one in paths)
+            manifest.dependents.add(built[path].number, read)
+        others = (manifest.outputs.keys() - manifest.pages.keys()) | set(told)
+        top = os.path.abspath(pages.output_path)
+        folders = {os.path.dirname(path) for path in others}
+        found = files_in(folders - {top, os.path.dirname(top)}) | {
+            path: stamp_of(path) for path in others if os.path.exists(path)
+        }
+        changed = {} if self._is_anew else {path: dict(change.facts) for path, change in self._changes.items()}
+        return replace(
+            manifest,
+            content=trusted(self._detected.content, self._detected.began),
+            outputs=found | stamps,
+            heads=self._edited.heads,
+            linking=frozenset(self._edited.linking),
+            pages=built,
+            edits={} if self._is_anew else manifest.edits | changed,
+        )
 
 
-def _pages(manifest: Manifest, changes: Mapping[str, Change]) -> set[str]:
-    """The pages that have read what has changed."""
-    return {
-        manifest.pages[number]
-        for path, change in changes.items()
-        for number in manifest.dependents.of(path, bits(change.names))
-    }
+def _both(one: Change | None, other: Change) -> Change:
+    if one is None or one is EVERYTHING:
+        return one or other
+    return Change(one.facts, one.names | other.names)
 
 
-def _is_affected(unit: Unit, changes: Mapping[str, Change]) -> bool:
-    """Whether a generator has to write its files again; of one that is not traced nobody can tell."""
-    return any(
-        unit.reads.get(path, 0) & bits(change.names) if unit.is_traced else change.names
-        for path, change in changes.items()
-    )
-
-
-def _kept(
-    pelican: PelicanRun,
-    site: KeptSite,
-    manifest: Manifest,
-    changes: Mapping[str, Change],
-    made: Mapping[str, RenderedPage],
-    detected: DetectedChanges,
-) -> Manifest:
-    """What this build leaves to the next one."""
-    numbers, paths = {path: number for number, path in enumerate(manifest.pages)}, site.paths
-    stamps = {path: manifest.outputs[path] for path in manifest.pages}
-    for path, page in made.items():
-        stamps[path] = page.stamp
-        # What it does not read any more is left among what it has read: that costs time and is never wrong.
-        read = ((paths[one], bits) for one, bits in page.reads.items() if one in paths)
-        manifest.dependents.add(numbers[path], read)
-    others = manifest.outputs.keys() - stamps.keys()
-    top = os.path.abspath(pelican.output_path)
-    folders = {os.path.dirname(path) for path in others}
-    found = files_in(folders - {top, os.path.dirname(top)}) | {
-        path: stamp_of(path) for path in others if os.path.exists(path)
-    }
-    return replace(
-        manifest,
-        content=trusted(detected.content, detected.began),
-        outputs=found | stamps,
-        heads=manifest.heads | site.heads,
-        edits=manifest.edits | {path: dict(change.facts) for path, change in changes.items()},
-    )
+def _is_other(before: BuiltPage, page: Any, others: Collection[str], digests: ValueDigests) -> bool:  # noqa: ANN401
+    """Whether a page is made of something else than before."""
+    is_shared_other = any(name in before.asked and name not in page.said for name in others)
+    return is_shared_other or digests.own(page, before.asked) != before.own

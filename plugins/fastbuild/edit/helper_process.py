@@ -5,6 +5,7 @@ Most of an edit's time is imports.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import pickle
@@ -21,7 +22,7 @@ from plugins.fastbuild.parallel.worker_processes import ChildProcess
 
 
 class Edit(NamedTuple):
-    """Edited texts, by their paths, and what they are converted to by these options of Markdown.
+    """Edit with the texts that were read.
 
     `manifest` is the stamp of its file: whoever brings the edit in has read it, and the detected changes go without.
     """
@@ -43,7 +44,8 @@ class HelperProcess:
 
     def apply_edit(self, edit: Edit) -> str | None:
         """Have an edit brought in, and return what was done in words; None where it takes Pelican."""
-        with os.fdopen(self._writing, "wb") as told:
+        # What has gone wrong in it by now is told by its result.
+        with contextlib.suppress(BrokenPipeError), os.fdopen(self._writing, "wb") as told:
             self._writing = -1
             told.write(pickle.dumps(edit))
         # What it complains of Pelican complains of.
@@ -67,7 +69,8 @@ class HelperProcess:
 def _work(kept: CachedSettings, reading: int, writing: int) -> str | None:
     os.close(writing)
     open_package(is_all=True)
-    from plugins.fastbuild.edit.text_edit import PreparedSite
+    from plugins.fastbuild.edit.edited_contents import ReadTexts
+    from plugins.fastbuild.edit.pelican_standins import PreparedSite
 
     stamp, manifest = stamp_of(str(kept.manifest)), cache_file.load(kept.manifest)
     ready = PreparedSite.of(kept, manifest) if manifest is not None else None
@@ -77,4 +80,5 @@ def _work(kept: CachedSettings, reading: int, writing: int) -> str | None:
         return None
     edit: Edit = pickle.loads(told)
     # Another build may have come to its end in between.
-    return ready.apply_edit(edit) if edit.manifest == stamp else None
+    read = ReadTexts(edit.texts, edit.pieces, edit.options)
+    return ready.apply_edit(edit.detected, read) if edit.manifest == stamp else None

@@ -1,18 +1,24 @@
-"""Stand-ins for Pelican's run and generators, where Pelican is not imported."""
+"""Stand-in for Pelican's run, where Pelican is not imported but for its generators."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from functools import partial
+import locale
+import logging
+import pickle
+from collections.abc import Iterable
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
+from pelican import generators
 from pelican.plugins import signals
-from pelican.plugins._utils import load_plugins, plugin_enabled
-from pelican.utils import DateFormatter
+from pelican.plugins._utils import load_plugins
+from pelican.readers import Readers
 
-from plugins.fastbuild.cache.settings_cache import folder_of_pelican
+from plugins.fastbuild.cache import cache_file
+from plugins.fastbuild.cache.build_manifest import Manifest
+from plugins.fastbuild.cache.change_detection import DetectedChanges
+from plugins.fastbuild.cache.settings_cache import CachedSettings
+from plugins.fastbuild.edit.edited_contents import ReadTexts
+from plugins.fastbuild.restored_site import RestoredSite
 
 
 class StandinPelican:
@@ -27,28 +33,62 @@ class StandinPelican:
         signals.initialized.send(self)
 
 
-class StandinGenerator:
-    """Stand-in for a generator: renders pages and does nothing else."""
+class _LazyReaders:
+    """Readers of Pelican's, made when a text is read: what they import takes as long as an edit."""
 
-    def __init__(self, run: StandinPelican, context: dict[str, Any]) -> None:
-        self.settings, self.context = run.settings, context
-        self.path, self.theme, self.output_path = run.path, run.theme, run.output_path
-        self.env = _environment(run.settings)
-        signals.generator_init.send(self)
+    def __init__(self, *given: Any) -> None:  # noqa: ANN401 - Pelican's own arguments
+        self._given = given
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever they have
+        made = Readers(*self._given)
+        vars(self).update(vars(made))
+        self.__class__ = Readers  # type: ignore[assignment]
+        return getattr(self, name)
 
 
-def _environment(settings: Mapping[str, Any]) -> Environment:
-    """The templates as `pelican.generators.Generator` has them."""
-    own = os.path.expanduser(os.path.join(settings["THEME"], "templates"))
-    simple = FileSystemLoader(os.path.join(folder_of_pelican(), "themes", "simple", "templates"))
-    paths = [*settings["THEME_TEMPLATES_OVERRIDES"], own]
-    prefixed = PrefixLoader({"!simple": simple, "!theme": FileSystemLoader(own)})
-    environment = Environment(
-        loader=ChoiceLoader([FileSystemLoader(paths), simple, prefixed]), **settings["JINJA_ENVIRONMENT"]
-    )
-    environment.auto_reload = False
-    environment.filters.update({"strftime": DateFormatter()} | settings["JINJA_FILTERS"])
-    environment.globals.update(settings["JINJA_GLOBALS"])
-    tests = {"plugin_enabled": partial(plugin_enabled, plugin_list=settings["PLUGINS"])}
-    environment.tests.update(tests | settings["JINJA_TESTS"])
-    return environment
+class _WarningCollector(logging.Handler):
+    """Log handler that notes warnings: whatever is warned of is for Pelican to tell, so it builds instead."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.is_any = False
+
+    def emit(self, _record: logging.LogRecord) -> None:
+        self.is_any = True
+
+
+class PreparedSite:
+    """Site that is ready for an edit, with its plugins."""
+
+    def __init__(self, cached: CachedSettings, manifest: Manifest, site: RestoredSite, warned: logging.Handler) -> None:
+        self._cached, self._manifest, self._site, self._warned = cached, manifest, site, warned
+
+    @classmethod
+    def of(cls, cached: CachedSettings, manifest: Manifest) -> PreparedSite | None:
+        """Make it ready; None where that takes Pelican."""
+        settings: dict[str, Any] = pickle.loads(cached.settings)
+        generators.Readers = _LazyReaders
+        _set_locale(settings["LOCALE"])
+        warned = _WarningCollector()
+        logging.root.addHandler(warned)
+        site = RestoredSite.of(StandinPelican(settings), manifest)
+        return cls(cached, manifest, site, warned) if site else None
+
+    def apply_edit(self, detected: DetectedChanges, read: ReadTexts) -> str | None:
+        """Bring an edit in, and return what was done in words; None where it takes Pelican."""
+        from plugins.fastbuild.edit.apply_edit import apply_edit
+
+        applied = apply_edit(self._manifest, detected._replace(manifest=self._manifest), self._site, read)
+        if applied is None or getattr(self._warned, "is_any", False):
+            return None
+        cache_file.save(self._cached.manifest, applied.manifest)
+        return applied.told
+
+
+def _set_locale(names: Iterable[str]) -> None:
+    for name in names:
+        try:
+            locale.setlocale(locale.LC_ALL, name)
+        except locale.Error:
+            continue
+        return

@@ -32,10 +32,13 @@ _OWN = frozenset(
         "TIMEZONE",
         "DEFAULT_LANG",
         "PAGE_FILTERS",
+        "STYLES_MARK",
         "CONVERT",
         "METADATA_OF",
         "FILTERED_PAGES",
         "CHANGED_FILES",
+        "PICTURES",
+        "KEPT_PICTURES",
     }
 )
 # Packages are told by the folder that they lie in.

@@ -61,7 +61,7 @@ _EXTENSIONS = {
         "plugins.site.tables",
         "plugins.site.footnotes",
     },
-    "JINJA_ENVIRONMENT": {f"jinja2.ext.{name}" for name in ("do", "loopcontrols", "i18n", "debug")},
+    "JINJA_ENVIRONMENT": {f"jinja2.ext.{name}" for name in ("do", "loopcontrols", "i18n")},
 }
 _PLAIN = (str, bytes, int, float, bool, type(None), date, datetime, time, timedelta, type(Path()))
 _DEEPEST = 20
@@ -138,6 +138,10 @@ CHANGEABLE = (
     *sorted(BODY),
     *("title", "summary", "_summary", "get_summary", "reading_minutes", "modified", "locale_modified", "metadata"),
 )
+
+
+# Worked out for all contents together, and told apart when a post comes or goes.
+DERIVED = ("next", "previous", "related", "service")
 
 
 # Its own run is replaced, step by step: another version may have other steps.

@@ -71,7 +71,7 @@ class _Package(ModuleType):
             raise AttributeError(name)
         # A module beside has this name too, and says where they are now.
         module = f"{self.__name__}.plugins.signals" if name == "signals" else f"{self.__name__}.{name}"
-        if importlib.util.find_spec(module):
+        if module in sys.modules or importlib.util.find_spec(module):
             return importlib.import_module(module)
         self.__class__ = ModuleType  # type: ignore[assignment]
         assert self.__spec__ is not None
@@ -89,8 +89,13 @@ class _Unused(ModuleType):
         return type(name, (), {"__init__": lambda _self, *_values, **_named: None})
 
 
-# What draws on terminals and what watches files: no process that only edits or converts does either.
-_UNUSED = ("rich.console", "rich.logging", "watchfiles")
+# What draws on terminals, watches files, reads reStructuredText or writes feeds of Pelican's: no process that edits or
+# converts does any of it.
+_UNUSED = (
+    *("rich.console", "rich.logging", "watchfiles", "docutils", "docutils.core", "docutils.io", "docutils.parsers"),
+    *("docutils.parsers.rst", "docutils.parsers.rst.languages", "docutils.writers", "docutils.writers.html4css1"),
+    *("pelican.rstdirectives", "feedgenerator"),
+)
 
 
 def open_package(is_all: bool = False) -> None:
@@ -101,7 +106,9 @@ def open_package(is_all: bool = False) -> None:
     if "pelican" in sys.modules:
         return
     for name in _UNUSED if is_all else ():
-        sys.modules.setdefault(name, _Unused(name))
+        module = _Unused(name)
+        module.__path__ = []
+        sys.modules.setdefault(name, module)
     spec = importlib.util.find_spec("pelican")
     assert spec is not None
     package = importlib.util.module_from_spec(spec)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,8 +35,16 @@ class Page(Protocol):
     def maker(self) -> Maker:
         """What it is made with."""
 
+    @property
+    def context(self) -> Mapping[str, Any]:
+        """The context of all pages, or one of its own that is like it."""
+
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """What is said on it besides."""
+
     def local_context(self) -> Mapping[str, Any]:
-        """All that a template sees."""
+        """All that a template sees, looked up when any of it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +56,9 @@ class QueuedPage:
     context: Mapping[str, Any]
     said: Mapping[str, Any]
 
-    def local_context(self) -> dict[str, Any]:
-        """All that a template sees."""
-        return {**self.context, **self.said}
+    def local_context(self) -> Mapping[str, Any]:
+        """All that a template sees, looked up when any of it is asked for."""
+        return ChainMap(self.said, self.context)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,8 @@ class RenderedPage:
 
     stamp: Stamp
     reads: read_tracking.Reads
+    # The names that its context was asked for.
+    asked: frozenset[str]
     is_new: bool
 
 
@@ -65,7 +76,7 @@ class PageQueue:
     """Page queue of a site in its order; `only` names the files to make, None stands for all."""
 
     def __init__(self, output_path: str, settings: Mapping[str, Any], only: Collection[str] | None = None) -> None:
-        self.output_path, self.settings, self._only = output_path, settings, only
+        self.output_path, self.settings, self.only = output_path, settings, only
         self.queued: dict[str, Page] = {}
         self._first: list[Page] = []
         self._begun: SharedWork[list[tuple[int, RenderedPage]]] | None = None
@@ -80,7 +91,7 @@ class PageQueue:
         steps, self._first = self._filters(), self._wanted()
         self._announce(self._first)
         # An edit is waited for: a handful of pages is worth a process.
-        least = _LEAST if self._only is None else _LEAST_OF_AN_EDIT
+        least = _LEAST if self.only is None else _LEAST_OF_AN_EDIT
         self._begun = SharedWork(
             len(self._first), lambda part: [(at, _make(self._first[at], steps)) for at in part], least
         )
@@ -106,20 +117,20 @@ class PageQueue:
         return tuple(self.settings.get("PAGE_FILTERS", ()))
 
     def _wanted(self) -> list[Page]:
-        return [page for path, page in self.queued.items() if self._only is None or path in self._only]
+        return [page for path, page in self.queued.items() if self.only is None or path in self.only]
 
 
 def _make(page: Page, filters: tuple[Filter, ...]) -> RenderedPage:
     read_tracking.forget()
-    context, maker = page.local_context(), page.maker
-    made = maker.render(context) if isinstance(maker, Template) else maker(context)
-    read = read_tracking.contents_read()
+    context, maker = {**page.context, **page.said}, page.maker
+    made = maker.render(context) if isinstance(maker, Template) else maker(read_tracking.TrackedMapping(context))
+    read, asked = read_tracking.contents_read(), read_tracking.context_read()
     if isinstance(made, str):
         for one in filters:
             made = one(made)
         made = made.encode("utf-8")
     is_new = put(page.path, made)
-    return RenderedPage(stamp_of(page.path), read, is_new)
+    return RenderedPage(stamp_of(page.path), read, asked, is_new)
 
 
 @contextmanager
@@ -143,13 +154,13 @@ def put(path: str, content: bytes) -> bool:
     """Write a file in one step, unless it has these bytes already; whether it was written."""
     if not _is_made(os.path.dirname(path)):
         try:
-            with open(path, "rb") as before:
+            with open(path, "rb", buffering=0) as before:
                 if before.read() == content:
                     return False
         except FileNotFoundError:
             pass
     part = f"{path}.{os.getpid()}.part"
-    with open(part, "wb") as opened:
+    with open(part, "wb", buffering=0) as opened:
         opened.write(content)
     os.replace(part, path)
     return True

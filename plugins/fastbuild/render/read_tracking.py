@@ -9,16 +9,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from jinja2.runtime import Context
 from pelican.contents import Content
 
-from plugins.fastbuild.fingerprint.supported import CHANGEABLE
+from plugins.fastbuild.fingerprint.supported import CHANGEABLE, DERIVED
 
 T = TypeVar("T")
-_BITS = {name: 1 << number for number, name in enumerate(CHANGEABLE)}
-# Of whoever takes all of them at once.
-_BITS["__dict__"] = (1 << len(CHANGEABLE)) - 1
+_BITS = {name: 1 << number for number, name in enumerate((*CHANGEABLE, *DERIVED))}
+# All that a content says besides, and all of it at once.
+_OTHER = 1 << len(_BITS)
+EVERYTHING = (_OTHER << 1) - 1
+_BITS["__dict__"] = EVERYTHING
+# What stands in the place of a content's identity for the names that a page's context is asked for.
+_CONTEXT = 0
 
-# What was read of contents: by their identities, a bit for each name that may change.
+# What was read of contents: by their identities, a bit for each name that may change, and one for all others.
 Reads = Mapping[int, int]
 
 
@@ -40,6 +45,32 @@ def without_tracking() -> Iterator[None]:
 
 def _ignore(_read: tuple[int, str]) -> None:
     pass
+
+
+class TrackedContext(Context):
+    """Template context that notes each name it is asked for."""
+
+    def resolve_or_missing(self, key: str) -> Any:  # noqa: ANN401 - jinja's own
+        """The value of a name."""
+        _note((_CONTEXT, key))
+        return super().resolve_or_missing(key)
+
+
+class TrackedMapping(Mapping[str, Any]):
+    """The same for what a function is given."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - as templates see it
+        _note((_CONTEXT, name))
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 class Traced:
@@ -67,11 +98,39 @@ class Traced:
                 own["_save_as"] = super().save_as  # type: ignore[misc]
         return str(own["_save_as"])
 
+    def get_content(self, siteurl: str) -> str:
+        """The text, made once; what that reads, such as where its links lead, counts for each page that shows it."""
+        return _made(self, "get_content", siteurl)
+
+    def get_summary(self, siteurl: str) -> str:
+        """The summary, likewise."""
+        return _made(self, "get_summary", siteurl)
+
     def _update_content(self, content: str, siteurl: str) -> str:
         # Links to other files open with one or the other.
         if "{" not in content and "|" not in content:
             return content
         return str(super()._update_content(content, siteurl))  # type: ignore[misc]
+
+
+# Texts that were made, with what was read for them, by contents, names and addresses of the site.
+_texts: dict[tuple[Content, str, str], tuple[str, frozenset[tuple[int, str]]]] = {}
+
+
+def _made(content: Any, name: str, siteurl: str) -> str:  # noqa: ANN401 - Pelican's content has no types
+    key = content, name, siteurl
+    if key not in _texts:
+        # Pelican's own, which remembers it without what was read.
+        make = vars(Content)[name].func
+        _texts[key] = tracked(lambda: str(make(content, siteurl)))
+    html, read = _texts[key]
+    add(read)
+    return html
+
+
+def forget_texts() -> None:
+    """Have texts made anew: contents have changed."""
+    _texts.clear()
 
 
 def traced(kind: type[Content]) -> type[Content]:
@@ -118,14 +177,24 @@ def contents_read() -> Reads:
     """What was read since `forget`."""
     found: dict[int, int] = {}
     for identity, name in _reads:
-        if name in _BITS:
-            found[identity] = found.get(identity, 0) | _BITS[name]
+        if identity != _CONTEXT and not name.startswith("__"):
+            found[identity] = found.get(identity, 0) | _BITS.get(name, _OTHER)
+        elif name == "__dict__":
+            found[identity] = EVERYTHING
     return found
 
 
+def context_read() -> frozenset[str]:
+    """The names that a page's context was asked for since `forget`."""
+    return frozenset(name for identity, name in _reads if identity == _CONTEXT)
+
+
 def bits(names: Iterable[str]) -> int:
-    """A bit for each of these names that may change."""
-    return sum({_BITS[name] for name in names if name in _BITS})
+    """A bit for each of these names."""
+    found = 0
+    for name in names:
+        found |= _BITS.get(name, _OTHER)
+    return found
 
 
 def paths_of(context: Mapping[str, Any]) -> dict[int, str]:

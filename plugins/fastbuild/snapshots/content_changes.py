@@ -25,6 +25,33 @@ class Change:
     names: frozenset[str]
 
 
+# Of a kept content, whose text may be read meanwhile.
+_READ_APART = frozenset({"piece", "sections"})
+# Something else altogether, or there or gone.
+EVERYTHING = Change({}, frozenset({"__dict__"}))
+
+
+def replace(content: Content, after: Content) -> None:
+    """Have a content say all that another one says, and stay the one that lists hold."""
+    own = vars(content)
+    own.clear()
+    own.update(vars(after))
+
+
+def differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> frozenset[str]:
+    """The names of what is another value now; what is worked out once it is asked for is not looked at."""
+    names = {name for name in before.keys() | now.keys() if not name.startswith("_")} - _READ_APART
+    return frozenset(name for name in names if not _is_same(before.get(name), now.get(name)))
+
+
+def _is_same(before: object, now: object) -> bool:
+    if before is now:
+        return True
+    if isinstance(before, list) and isinstance(now, list):
+        return len(before) == len(now) and all(map(_is_same, before, now))
+    return isinstance(before, str | int) and type(before) is type(now) and before == now
+
+
 def apply(content: Content, facts: Mapping[str, Any]) -> None:
     """Have a content say these facts, all that may change being among them."""
     own = vars(content)
@@ -51,9 +78,6 @@ def change_of(before: Content, after: Content, ordered_by: str) -> Change | None
     changed = {name for name in free - {"metadata"} if old.get(name) != new.get(name)}
     is_of_body = not changed.isdisjoint({"_content", "sections"})
     facts = changed - {"_content", "sections"}
-    if "sections" in changed:
-        # The headings are among the metadata too, where a summary is looked for.
-        facts |= {"metadata"}
     if ("summary" not in new_said and is_of_body) or "_summary" in facts:
         facts |= {"summary", "get_summary"}
     names = facts | {"metadata"} if facts else facts

@@ -56,7 +56,8 @@ def load_pieces(
 class SnapshotPieces:
     """Pieces of a snapshot, read one by one; they name contents and things by their numbers.
 
-    `ends` says where each piece ends, one after another, within `pieces`.
+    `ends` says where each piece ends, one after another, within `pieces`: what each content says, then their texts,
+    which name nothing, then the pages.
     """
 
     def __init__(
@@ -70,18 +71,24 @@ class SnapshotPieces:
 
     def piece(self, number: int) -> Any:  # noqa: ANN401 - whatever was kept
         """What a piece holds."""
-        start = self._ends[number - 1] if number else 0
         with resolving(self):
-            return pickle.loads(self._pieces[start : self._ends[number]])
+            return pickle.loads(self._bytes(number))
+
+    def _bytes(self, number: int) -> memoryview:
+        return self._pieces[self._ends[number - 1] if number else 0 : self._ends[number]]
+
+    def text(self, number: int) -> memoryview:
+        """The piece with the text of a content, as it was kept."""
+        return self._bytes(len(self.contents) + number)
 
     def lazy_content(self, number: int, kind: type[Content]) -> Content:
         """A content, the piece of this number, that is read when it is needed."""
-        one: Content = object.__new__(_lazy_class(kind))
+        one: Content = object.__new__(_mixed(LazyContent, kind))
         object.__setattr__(one, "__dict__", {"piece": (self, number)})
         return one
 
     def state(self, number: int) -> dict[str, Any]:
-        """All that a content says, as one of this run."""
+        """What a content says, but for its text, as one of this run."""
         state: dict[str, Any] = self.piece(number)
         return state | self._belongs
 
@@ -119,6 +126,21 @@ def belonging(kind: type) -> object:
     return one
 
 
+# The text of a content, which most that look at it do not ask for.
+TEXT = ("_content", "sections")
+_WITH_TEXT = frozenset({*TEXT, "__dict__"})
+
+
+class TextlessContent(Traced):
+    """Lazy-loading mixin, put before a content's own class while its text has not been read."""
+
+    def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 - attributes are of any type
+        if name in _WITH_TEXT:
+            _load_text(self)
+            return getattr(self, name)
+        return super().__getattribute__(name)
+
+
 class LazyContent(Traced):
     """Lazy-loading mixin, put before a content's own class while nothing of it has been read."""
 
@@ -135,18 +157,39 @@ class LazyContent(Traced):
         delattr(self, name)
 
 
-_classes: dict[type[Content], type[Content]] = {}
+_classes: dict[tuple[type, type[Content]], type[Content]] = {}
 
 
-def _lazy_class(kind: type[Content]) -> type[Content]:
-    if kind not in _classes:
+def _mixed(mixin: type, kind: type[Content]) -> type[Content]:
+    if (mixin, kind) not in _classes:
         own = {"__module__": kind.__module__, "__qualname__": kind.__qualname__, "unfolded": kind}
-        _classes[kind] = type(kind.__name__, (LazyContent, kind), own)
-    return _classes[kind]
+        _classes[mixin, kind] = type(kind.__name__, (mixin, kind), own)
+    return _classes[mixin, kind]
 
 
 def _load(one: object) -> None:
     own = object.__getattribute__(one, "__dict__")
+    pieces, number = own["piece"]
+    object.__setattr__(one, "__dict__", pieces.state(number) | {"piece": own["piece"]})
+    object.__setattr__(one, "__class__", _mixed(TextlessContent, type(one).unfolded))  # type: ignore[attr-defined]
+
+
+def _load_text(one: object) -> None:
+    own = object.__getattribute__(one, "__dict__")
     pieces, number = own.pop("piece")
-    object.__setattr__(one, "__dict__", pieces.state(number))
+    own |= pickle.loads(pieces.text(number))
     object.__setattr__(one, "__class__", type(one).unfolded)  # type: ignore[attr-defined]
+
+
+def facts(one: Content) -> dict[str, Any]:
+    """What a content says, without its text where that was not read."""
+    if isinstance(one, LazyContent):
+        _load(one)
+    own: dict[str, Any] = object.__getattribute__(one, "__dict__")
+    return own
+
+
+def kept_text(one: Content) -> memoryview | None:
+    """The piece of a content's text as it was kept; None where it was read."""
+    pieces, number = facts(one).get("piece", (None, 0))
+    return pieces.text(number) if pieces else None

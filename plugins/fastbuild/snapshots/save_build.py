@@ -5,20 +5,21 @@ from __future__ import annotations
 import logging
 import os
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
-from pelican import Pelican
 from pelican.generators import Generator
 
 from plugins.fastbuild.cache import cache_file
-from plugins.fastbuild.cache.build_manifest import Dependents, Manifest, Unit, place, written
+from plugins.fastbuild.cache.build_manifest import BuiltPage, Dependents, Manifest, PelicanRun, Unit, place, written
 from plugins.fastbuild.cache.change_detection import DetectedChanges
 from plugins.fastbuild.fingerprint.file_stamps import of_a_process, stamp_of, trusted
-from plugins.fastbuild.fingerprint.inputs import Inputs, programs
+from plugins.fastbuild.fingerprint.inputs import programs
 from plugins.fastbuild.render.page_queue import QueuedPage, RenderedPage
 from plugins.fastbuild.render.read_tracking import paths_of
+from plugins.fastbuild.render.value_digests import ValueDigests
 from plugins.fastbuild.snapshots.site_pickle import pickle_site
 
 logger = logging.getLogger(__name__)
@@ -26,10 +27,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class QueuedBuild:
-    """Build whose pages are named and not made yet."""
+    """Build whose pages are named and not made yet; `original` are the settings that it began with."""
 
-    pelican: Pelican
-    inputs: Inputs
+    pelican: PelicanRun
+    original: Mapping[str, Any]
     context: Mapping[str, Any]
     generators: Sequence[Generator]
     globals: Sequence[Mapping[str, Any]]
@@ -41,9 +42,7 @@ class QueuedBuild:
         manifest_file, site_file = place(settings, self.pelican.output_path)
         manifest_file.unlink(missing_ok=True)
         try:
-            payload = pickle_site(
-                self.inputs.original, settings, self.context, self.generators, self.globals, self.queued
-            )
+            payload = pickle_site(self.original, settings, self.context, self.generators, self.globals, self.queued)
         except Exception as error:
             # Nested deeper than pickle goes, for instance.
             logger.info("The next build will be a whole one: %s", error)
@@ -54,7 +53,7 @@ class QueuedBuild:
 
 @dataclass(frozen=True)
 class FinishedBuild:
-    """Finished build."""
+    """Finished build: `told` are the files that were told before any page was named, and those of the theme."""
 
     named: QueuedBuild
     code: str
@@ -63,18 +62,23 @@ class FinishedBuild:
     named_by: frozenset[str]
     units: list[Unit]
     told: frozenset[str]
+    static: frozenset[str]
 
 
 def save_build(built: FinishedBuild, site: int, detected: DetectedChanges) -> None:
     """Keep what a build leaves besides its contents, of which `site` is the sum."""
-    pelican, inputs = built.named.pelican, built.named.inputs
+    pelican, inputs = built.named.pelican, detected.inputs
     settings, output = pelican.settings, pelican.output_path
-    paths = paths_of(built.named.context)
+    context = built.named.context
+    paths, asked = paths_of(context), asked_by(built.made.values())
+    digests = ValueDigests(paths, context)
+    pages = with_rendered({}, built.named.queued, built.made, digests)
     dependents = Dependents()
-    for number, made in enumerate(built.made.values()):
-        dependents.add(number, ((paths[one], bits) for one, bits in made.reads.items() if one in paths))
+    for path, made in built.made.items():
+        dependents.add(pages[path].number, ((paths[one], bits) for one, bits in made.reads.items() if one in paths))
     stamps = {path: made.stamp for path, made in built.made.items()}
-    for path in written(os.path.abspath(output), built.told):
+    told = built.told.union(built.static, *(unit.told for unit in built.units))
+    for path in written(os.path.abspath(output), told | stamps.keys()):
         if path not in stamps:
             stamps[path] = stamp_of(path)
     others = trusted(detected.others, detected.began)
@@ -90,15 +94,44 @@ def save_build(built: FinishedBuild, site: int, detected: DetectedChanges) -> No
         code=built.code,
         site=site,
         heads=_heads(settings),
-        pages=list(built.made),
+        linking=frozenset(path for path, one in settings["SITE"].sources.items() if "{" in one.document.body),
+        pages=pages,
+        shared=digests.shared(asked),
         outputs=stamps,
         dependents=dependents,
         derived=built.derived,
         units=built.units,
         named_by=built.named_by,
-        told=built.told - built.made.keys(),
+        told=built.told,
+        static=built.static,
     )
     cache_file.save(place(settings, output)[0], manifest)
+
+
+def with_rendered(
+    before: Mapping[str, BuiltPage],
+    queued: Collection[QueuedPage],
+    rendered: Mapping[str, RenderedPage],
+    digests: ValueDigests,
+) -> dict[str, BuiltPage]:
+    """The pages as they are now, those rendered with what they have asked for; others are as they were before."""
+    found: dict[str, BuiltPage] = {}
+    fresh = count(max((page.number for page in before.values()), default=-1) + 1)
+    same: dict[frozenset[str], frozenset[str]] = {}
+    for page in queued:
+        known, made = before.get(page.path), rendered.get(page.path)
+        if made is None:
+            found[page.path] = before[page.path]
+            continue
+        asked = same.setdefault(made.asked, made.asked)
+        number = known.number if known else next(fresh)
+        found[page.path] = BuiltPage(number, asked, digests.own(page, asked))
+    return found
+
+
+def asked_by(rendered: Iterable[RenderedPage]) -> set[str]:
+    """The names that any of these has asked its context for."""
+    return set().union(*(page.asked for page in rendered))
 
 
 def _heads(settings: Mapping[str, Any]) -> dict[str, str]:

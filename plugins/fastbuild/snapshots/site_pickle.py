@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Template
 from markupsafe import Markup
+from pelican.contents import Content
 from pelican.generators import Generator, StaticGenerator
 from pelican.paginator import Page, Paginator
 from pelican.urlwrappers import URLWrapper
@@ -18,11 +19,12 @@ from pelican.urlwrappers import URLWrapper
 from plugins.fastbuild.render.page_queue import QueuedPage
 from plugins.fastbuild.render.read_tracking import Traced, plain
 from plugins.fastbuild.snapshots import lazy_contents
-from plugins.fastbuild.snapshots.lazy_contents import SavedPage, Snapshot
+from plugins.fastbuild.snapshots.lazy_contents import TEXT, SavedPage, Snapshot, facts, kept_text
 
 # Made anew by each run; the site's sources are as large as all the rest, and an edit needs only its own.
-RUN_OWN = frozenset({"SITE", "CONVERT", "FILTERED_PAGES", "CHANGED_FILES"})
+RUN_OWN = frozenset({"SITE", "CONVERT", "FILTERED_PAGES", "CHANGED_FILES", "KEPT_PICTURES"})
 _BELONGS = frozenset({"settings", "_context"})
+_ELSEWHERE = _BELONGS | {*TEXT, "piece"}
 _NOT_KEPT = _BELONGS | frozenset({"context", "env", "readers", "path", "theme", "output_path"})
 _HOLD_SETTINGS = (URLWrapper, Paginator, Page)
 # One is as good as another that is equal.
@@ -67,6 +69,15 @@ def _without(one: object, names: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in own.items() if name not in names}
 
 
+def _facts(one: Content) -> dict[str, Any]:
+    """What a content says, without its text."""
+    return {name: value for name, value in facts(one).items() if name not in _ELSEWHERE}
+
+
+def _text(one: Content) -> bytes:
+    return pickle.dumps({name: value for name, value in facts(one).items() if name in TEXT}, pickle.HIGHEST_PROTOCOL)
+
+
 def pickle_site(
     original: Mapping[str, Any],
     settings: Mapping[str, Any],
@@ -100,10 +111,16 @@ def pickle_site(
     numbers = {id(one): number for number, one in enumerate(contents)}
     things: dict[int, tuple[int, object]] = {}
     pieces, ends = io.BytesIO(), array("Q")
-    for piece in (*(_without(one, _BELONGS) for one in contents), *map(_said, queued)):
-        _Pickler(pieces, numbers, things).dump(piece)
+    for one in contents:
+        _Pickler(pieces, numbers, things).dump(_facts(one))
         ends.append(pieces.tell())
-    whole = Snapshot(made, shared, held, _kept(queued, context, generators, len(contents)))
+    for one in contents:
+        pieces.write(kept_text(one) or _text(one))
+        ends.append(pieces.tell())
+    for page in queued:
+        _Pickler(pieces, numbers, things).dump(_said(page))
+        ends.append(pieces.tell())
+    whole = Snapshot(made, shared, held, _kept(queued, context, generators, 2 * len(contents)))
     base = io.BytesIO()
     _Pickler(base, numbers).dump(([one for _, one in things.values()], whole))
     kinds_ = [(plain(type(one)), isinstance(one, Traced)) for one in contents]

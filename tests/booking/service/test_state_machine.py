@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -67,6 +68,7 @@ ANY = st.integers(0, 10_000)
 # Most of what is asked is offered; the rest may be any start, off the grid and out of the minute too.
 CHOICES = st.tuples(st.sampled_from(["offered", "offered", "anywhere"]), ANY, st.sampled_from([0, 0, 0, 1, 60]))
 LENGTHS = st.integers(1, 40)
+ELSEWHERE = ("America/New_York", "Asia/Tokyo", "Pacific/Kiritimati")
 
 
 def hours(draw: st.DrawFn) -> list[str]:
@@ -92,7 +94,7 @@ def any_rules(draw: st.DrawFn) -> Rules:
             changed["per_day"] = cap
         # Of its own or not, each by itself.
         if draw(st.booleans()):
-            changed["hours"] = week()
+            changed["hours"] = week(changed["where"] == "in_person")
         if draw(st.booleans()):
             changed["notice"] = f"{draw(st.integers(0, 20))}h"
         if draw(st.booleans()):
@@ -101,15 +103,22 @@ def any_rules(draw: st.DrawFn) -> Rules:
             changed["closures"] = [{"from": str(day), "to": str(day)}]
         return changed
 
-    def week() -> dict[str, list[str]]:
+    def week(places: bool = True) -> dict[str, list[str]]:
+        if draw(st.integers(0, 3)) == 0:
+            # A night after hours that touch it, at a place of its own.
+            return {day: ["18:00-22:00", "22:00-02:00 studio" if places else "22:00-02:00"] for day in days}
         return {day: draw(st.just(["00:00-24:00"]) | st.just(["09:00-13:00"]) | st.composite(hours)()) for day in days}
 
     days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     day_of = st.dates(BEGINNINGS[0].date(), BEGINNINGS[0].date() + timedelta(days=4)) | st.sampled_from(
         [one.date() + timedelta(days=ahead) for one in BEGINNINGS[1:] for ahead in range(3)]
     )
-    shut, opened = draw(st.none() | day_of), draw(st.none() | day_of)
+    shut, opened, away = draw(st.none() | day_of), draw(st.none() | day_of), draw(st.none() | day_of)
+    stay: dict[str, Any] = {"from": str(away), "to": str(away), "timezone": draw(st.sampled_from(ELSEWHERE))}
+    if away and draw(st.booleans()):
+        stay["hours"] = week()
     return {
+        "stays": [stay] if stay else [],
         "timezone": draw(st.sampled_from(["Europe/Rome", "Europe/Rome", "America/New_York", "Asia/Kathmandu"])),
         "hours": week(),
         "closures": [{"from": str(shut), "to": str(shut)}] if shut else [],
@@ -120,7 +129,11 @@ def any_rules(draw: st.DrawFn) -> Rules:
         "pending_expiry": f"{draw(st.integers(1, 30))}h",
         "reminder": f"{draw(st.integers(1, 30))}h",
         "calendar": {"caldav": COLLECTION, "credentials": "CALENDAR_LOGIN"},
-        "meetings": [kind(TALK), kind(CALL), kind(TALK | {"slug": "lunga", "title": "Lunga"})],
+        "meetings": [
+            kind(TALK),
+            kind(CALL),
+            kind(TALK | {"slug": "lunga", "title": "Lunga", "where": draw(st.sampled_from(["video", "in_person"]))}),
+        ],
     }
 
 
@@ -170,6 +183,9 @@ class Calendar(RuleBasedStateMachine):
         self.clock = Clock(now)
         self.written = rules
         write_content(self.folder, **rules)
+        identity = json.loads((self.folder / "identity.yaml").read_text(encoding="utf-8"))
+        studio = {"slug": "studio", "name": "Studio", "address": "Via Po 3, Torino"}
+        write_json(self.folder / "identity.yaml", identity | {"places": [studio]})
         ticks = counting()
         office = self.office = ContentReloader(self.folder, lambda: float(next(ticks)))
         environment = {"BOOKING_CONTENT": str(self.folder), "CALENDAR_LOGIN": "bice:segreto"}
