@@ -73,7 +73,7 @@ def _taken(but: bool) -> CompoundSelect[Any]:
         busy.c.end > first, busy.c.start < last
     )
     # What is offered to one counts for the day's cap as if she had taken it: else she could not.
-    offer = (literal(Holder.OFFER.value), literal(""), holds.c.meeting, holds.c.start, *_NOT_BOOKED[2:])
+    offer = (literal(Holder.OFFER.value), literal(""), holds.c.meeting, holds.c.start, null(), null())
     offers = select(holds.c.busy_from, holds.c.busy_until, *offer).where(
         holds.c.busy_from >= earliest,
         holds.c.busy_from < last,

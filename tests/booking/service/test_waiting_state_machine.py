@@ -231,7 +231,7 @@ class WaitingRoom(RuleBasedStateMachine):
     def no_time_is_promised_twice(self) -> None:
         with self.engine.begin() as connection:
             booked = select(bookings.c.busy_from, bookings.c.busy_until)
-            rows = connection.execute(booked.where(bookings.c.status.in_(["confirmed", "pending"]))).all()
+            rows = list(connection.execute(booked.where(bookings.c.status.in_(["confirmed", "pending"]))).all())
             live = select(holds.c.busy_from, holds.c.busy_until).where(holds.c.expires_at > self.clock.now)
             rows += connection.execute(live).all()
             owners = connection.execute(select(claims.c.booking_id, claims.c.hold_id)).all()

@@ -298,3 +298,18 @@ def test_programs_ask_with_the_same_rules(desk: Endpoint) -> None:
     full = desk.http.post("/api/waiting", json=fields)
     assert full.status_code == 422
     assert full.json()["errors"][0]["field"] == "email"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2027-02-30", "x", "\u0664"])
+def test_any_day_in_the_address_leads_to_the_form(desk: Endpoint, day: str) -> None:
+    page = Page(desk.http.get(HERE, params={"meeting": "conoscitiva", "from": day, "timezone": "Mars/Olympus"}))
+    form = page.form(HERE)
+    assert form.fields["to"] == "2027-02-10"
+    assert form.send(desk.http, **(TYPED | {"from": day, "to": day})).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["meeting", "from", "to", "name", "email", "service", "timezone"])
+@pytest.mark.parametrize("value", [None, True, 7, 1.5, [], {}, "\0", "x" * 10_000, "\u202e"])
+def test_no_value_of_a_program_is_a_fault_of_ours(desk: Endpoint, name: str, value: object) -> None:
+    answer = desk.http.post("/api/waiting", json=TYPED | {"meeting": "conoscitiva", name: value})
+    assert answer.status_code in {201, 404, 422}
