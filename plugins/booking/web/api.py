@@ -86,7 +86,7 @@ def api_routes(
             {
                 "meeting": wanted.slug,
                 "timezone": str(zone),
-                "slots": [slot_out(slot, office) for slot in free[:most]],
+                "slots": [slot_out(slot, zone) for slot in free[:most]],
                 **places_out((one.place for one in free[:most]), office().identity),
             },
             headers=_OPEN,
@@ -190,4 +190,5 @@ def _changed(answer: Answer | None) -> JSONResponse:
 
 def _taken(taken: SlotTaken, office: Callable[[], Office]) -> Problem:
     words = " ".join(refusal.detail for refusal in taken.refusals) or None
-    return Problem(409, words, nearest=[slot_out(slot, office) for slot in taken.nearest])
+    zone = office().availability.timezone
+    return Problem(409, words, nearest=[slot_out(slot, zone) for slot in taken.nearest])

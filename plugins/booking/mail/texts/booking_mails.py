@@ -73,6 +73,12 @@ def follow_up(booking: Booking, occasion: BookingContext, text: str) -> Mail:
     return _visitor_mail(FOLLOW_UP, what, booking, occasion, letter)
 
 
+def word_mail(booking: Booking, occasion: BookingContext, word: str) -> Mail:
+    """What the owner has to say to all who come to a meeting, to one of them; it names nobody else."""
+    letter = visitor_letter(_("ti scrivo per il nostro appuntamento."), booking, occasion, word)
+    return _visitor_mail("word-visitor", _("Messaggio"), booking, occasion, letter)
+
+
 def calendar_entry(booking: Booking, occasion: BookingContext) -> Invitation:
     """The visitor's appointment as a calendar file to download: a publication, which asks for no reply."""
     words = visitor_letter(_standing(booking, occasion) or _(_NO_MORE), booking, occasion).plain()
