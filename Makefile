@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 BUILD := $(BIN)/python -m plugins.fastbuild content -o output --fatal errors
 
-.PHONY: try-google try-microsoft help test-room map setup setup-test controlla mine nuovo html publish serve devserver test check soak soak-calendars bench bench-peers screenshots format messages keys lock clean audit mutants
+.PHONY: try-google try-microsoft help test-room map setup setup-test controlla mine nuovo html publish serve devserver test check soak soak-calendars bench bench-peers compare-pelican screenshots format messages keys lock clean audit mutants
 help: ## prints this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -85,6 +85,9 @@ mutants: setup-test ## mutation testing of the domain: which small faults its ow
 
 bench: setup-test ## the benchmarks, into docs/benchmarks/
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+compare-pelican: setup-test ## builds any Pelican site with fastbuild and without, and tells what differs: SITE=folder (OPTIONS=…)
+	@$(BIN)/python -m tests.fastbuild.site_comparison "$(SITE)" $(OPTIONS)
 
 bench-peers: setup-test ## installs what the benchmarks compare with, into .peers
 	@test -x .peers/bin/pip || $(PYTHON) -m venv .peers

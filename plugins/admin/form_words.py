@@ -78,6 +78,9 @@ LABELS: Mapping[str, str] = {
     "change_notice": N_("Fin quando si può spostare"),
     "pending_expiry": N_("Quanto aspetta una richiesta"),
     "reminder": N_("Promemoria"),
+    "follow_up": N_("Dopo l’incontro, una mail"),
+    "follow_up_text": N_("La mail dopo l’incontro"),
+    "no_show_text": N_("La mail dopo un incontro mancato"),
     "waiting_hold": N_("Lista d’attesa: per quanto tieni l’orario"),
     "retention": N_("Per quanto si conserva"),
     "busy": N_("Calendari che occupano"),
@@ -90,6 +93,7 @@ LABELS: Mapping[str, str] = {
     "busy_trusted_for": N_("Quanto vale l’ultima lettura"),
     "calendar": N_("Calendario degli appuntamenti"),
     "link": N_("Stanza video"),
+    "room": N_("Stanza di ogni appuntamento"),
     "video": N_("Stanza video"),
     "slug": N_("Nome nell’indirizzo"),
     "minutes": N_("Minuti"),
@@ -160,4 +164,17 @@ CHOICES: Mapping[str, str] = {
 }
 
 # More than a line is typed into these, and a comma in them parts nothing.
-LONG = {"summary", "lead", "text", "answer", "claim", "legal", "for_whom", "not_for_whom", "deliverables", "steps"}
+LONG = {
+    "follow_up_text",
+    "no_show_text",
+    "summary",
+    "lead",
+    "text",
+    "answer",
+    "claim",
+    "legal",
+    "for_whom",
+    "not_for_whom",
+    "deliverables",
+    "steps",
+}

@@ -85,6 +85,12 @@ class Form:
 
     def _widget(self, path: KeyPath, plain: Any, limits: Mapping[str, Any]) -> Field | None:  # noqa: ANN401 - a type
         key = path[-1]
+        if key == "when" and get_origin(plain) is dict:
+            fields = [
+                {"name": name, "label": words, "widget": "string", "required": False}
+                for name, words in self.choices.get(key, ())
+            ]
+            return {"widget": "object", "collapsed": True, "fields": fields} if fields else None
         if key in self.choices:
             options = [{"value": value, "label": words} for value, words in self.choices[key]]
             return {"widget": "select", "options": options, "multiple": get_origin(plain) is tuple}
@@ -94,12 +100,6 @@ class Form:
         origin, inner = get_origin(plain), get_args(plain)
         if key in _EITHER:
             return {"widget": "string"}
-        if key == "when" and origin is dict:
-            fields = [
-                {"name": name, "label": words, "widget": "string", "required": False}
-                for name, words in self.choices.get(key, ())
-            ]
-            return {"widget": "object", "collapsed": True, "fields": fields} if fields else None
         if origin is Literal:
             return {
                 "widget": "select",

@@ -10,6 +10,7 @@ from typing import Any
 
 from plugins.content.base.faults import Fault
 from plugins.content.base.yaml_locations import Document
+from plugins.content.follow_up_checks import follow_up_faults
 from plugins.content.hours_checks import listed, longest_stretch, nights_that_overlap, read_or_none
 from plugins.content.question_checks import question_faults
 from plugins.domain.availability import parse_duration
@@ -52,6 +53,7 @@ def contradictions(document: Document) -> Iterator[Fault]:
     values = document.values
     if _never_in_time(values):
         yield document.fault(("notice",), _(_NEVER_IN_TIME))
+    yield from follow_up_faults(document)
     yield from nights_that_overlap(document)
     hold = read_or_none(parse_duration, values.get("waiting_hold"))
     if hold is not None and hold < LEAST_HOLD:
@@ -76,6 +78,7 @@ def contradictions(document: Document) -> Iterator[Fault]:
             yield document.fault(("meetings", index, "slug"), what)
         seen.add(str(slug))
         yield from question_faults(document, ("meetings", index), meeting)
+        yield from _rooms(document, index, meeting)
         if isinstance(minutes, int) and longest is not None and minutes > longest:
             what = _(
                 "L’incontro dura %(minutes)s minuti, ma la fascia di orari più lunga ne ha %(longest)s. "
@@ -84,3 +87,15 @@ def contradictions(document: Document) -> Iterator[Fault]:
                 longest=longest,
             )
             yield document.fault(("meetings", index, "minutes"), what)
+
+
+def _rooms(document: Document, index: int, meeting: dict[str, Any]) -> Iterator[Fault]:
+    if meeting.get("room") is None:
+        return
+    location = ("meetings", index, "room")
+    if meeting.get("where", "video") != "video":
+        what = _("Una stanza per ogni appuntamento vale per un incontro in video. Esempio: where: video")
+        yield document.fault(location, what)
+    elif meeting.get("link") is not None:
+        what = _("O una stanza per tutti (link) o una per ogni appuntamento (room). Togli una delle due.")
+        yield document.fault(location, what)

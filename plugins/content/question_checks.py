@@ -47,8 +47,8 @@ def question_faults(document: Document, place: Location, meeting: Mapping[str, A
         at = (*place, "questions", index)
         yield from (document.fault((*at, key), what) for key, what in (*_options(question), *_limits(question)))
         for key in question.when:
-            if what := _condition(question, key, questions):
-                yield document.fault((*at, "when", key), f"{what} {_(_EXAMPLE)}")
+            if wrong := _condition(question, key, questions):
+                yield document.fault((*at, "when", key), f"{wrong} {_(_EXAMPLE)}")
 
 
 def _twice_asked(document: Document, place: Location, questions: list[Any]) -> Iterator[Fault]:
@@ -67,7 +67,10 @@ def _options(question: Question) -> Iterator[tuple[str, str]]:
     options = question.options
     if question.type not in _CHOICES:
         if options:
-            yield "options", _("Solo una domanda di tipo choice o choices ha options. Esempio: type: choice")
+            yield (
+                "options",
+                _("Solo le domande choice e choices hanno options. Togli la voce, o cambia tipo alla domanda."),
+            )
         return
     if len(options) < 2:
         yield (
@@ -123,8 +126,11 @@ def _condition(question: Question, key: str, questions: Mapping[str, tuple[int, 
         return _("La domanda «%(key)s» viene dopo questa. Mettila prima.", key=key)
     wanted = question.when[key]
     if other.type not in DECIDING:
-        return _("La domanda «%(key)s» non ha risposte da scegliere: per dipendere da lei serve type: choice, "
-                 "choices o yes_no.", key=key)  # fmt: skip
+        return _(
+            "La domanda «%(key)s» non ha risposte da scegliere: una da cui ne dipendono altre è choice, choices o "
+            "yes_no.",
+            key=key,
+        )
     if other.type == "yes_no":
         if not all(isinstance(one, bool) for one in wanted):
             return _("«%(key)s» è una domanda da sì o no: scrivi true o false.", key=key)

@@ -13,9 +13,9 @@ from plugins.domain.base import Slug, Text
 from plugins.domain.identity import Identity
 from plugins.domain.questions import Question
 
-_PLACE = {"where", "link", "address", "held_at", "how_to_get_there"}
+_PLACE = {"where", "link", "room", "address", "held_at", "how_to_get_there"}
 # When it may be is always told by the content as it is, and no part of what was agreed.
-_TIMETABLE = {"hours", "closures", "notice", "horizon", "listed"}
+_TIMETABLE = {"hours", "closures", "notice", "horizon", "listed", "follow_up", "follow_up_text", "no_show_text"}
 
 
 class AgreedMeeting(Meeting):
@@ -34,11 +34,20 @@ class AgreedMeeting(Meeting):
     place_unknown: bool = False
 
 
-def agreed_as(meeting: Meeting, identity: Identity, place: str | None) -> AgreedMeeting:
-    """A kind of meeting as it stands now, to be kept with a booking, at the `place` that the hours of its time name."""
+def agreed_as(meeting: Meeting, identity: Identity, place: str | None, room_name: str | None = None) -> AgreedMeeting:
+    """A kind of meeting as it stands now, to be kept with a booking, at the `place` that the hours of its time name.
+
+    `room_name` is that of a video room of its own.
+    """
     kept = {name: value for name, value in dict(meeting).items() if name not in _TIMETABLE}
-    kept["link"] = (meeting.link or identity.video) if meeting.where == "video" else meeting.link
+    shared = (meeting.link or identity.video) if meeting.where == "video" else meeting.link
+    kept["link"] = room_link(meeting, room_name) or shared
     return AgreedMeeting.model_validate(kept | _told_place(meeting, identity, place))
+
+
+def room_link(meeting: Meeting, room_name: str | None) -> str | None:
+    """The link to a video room of that name; None where a meeting has none for each booking."""
+    return meeting.room.replace("{room}", room_name) if meeting.room and room_name else None
 
 
 def _told_place(meeting: Meeting, identity: Identity, held_at: str | None) -> dict[str, str | None]:
@@ -95,8 +104,9 @@ def still_agreed(agreed: AgreedMeeting, availability: Availability, identity: Id
     now = availability.meeting(agreed.slug)
     if now is None:
         return False
-    told = {"title", "minutes", "where", "link", "address"}
-    # Other hours are no other meeting: at the place that was agreed, if it is still there.
+    # Other hours are no other meeting: at the place that was agreed, if it is still there. Of rooms for each booking,
+    # no two links are the same.
+    told = {"title", "minutes", "where", "address", "room" if agreed.room or now.room else "link"}
     return agreed_as(now, identity, agreed.held_at).model_dump(include=told) == agreed.model_dump(include=told)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from plugins.domain.base import HttpsAddress, Slug, Text, Value
+from plugins.domain.base import HttpsAddress, RoomAddress, Slug, Text, Value
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.clock_ranges import GRID, WEEKDAYS, ClockRange, Hours, at_a_place, common_ranges, held
 from plugins.domain.language import _
@@ -56,6 +56,8 @@ class Meeting(Value):
     # What it costs, in the owner's words; nothing is said of it where she says nothing.
     price: Annotated[Text, Field(max_length=60)] | None = None
     link: HttpsAddress | None = None
+    # A video room for each booking, in the place of one for all.
+    room: RoomAddress | None = None
     # One of the places of `identity.yaml`.
     place: Slug | None = None
     questions: tuple[Question, ...] = ()
@@ -66,6 +68,9 @@ class Meeting(Value):
     closures: tuple[Closure, ...] = ()
     notice: Duration | None = None
     horizon: Duration | None = None
+    follow_up: Duration | None = None
+    follow_up_text: Text | None = None
+    no_show_text: Text | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -110,6 +115,10 @@ class Availability(Value):
     # How long time that comes free is held for whoever waits for it; without, there is no waiting list.
     waiting_hold: Duration | None = None
     reminder: Duration | None = None
+    # How long after a meeting a mail follows, and its words: of one that was held, of one to which nobody came.
+    follow_up: Duration | None = None
+    follow_up_text: Text | None = None
+    no_show_text: Text | None = None
     # How long bookings that are over and messages are kept.
     retention: Duration | None = None
     meetings: Annotated[tuple[Meeting, ...], Field(min_length=1)]

@@ -23,6 +23,10 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", m
 # One sentence may be written without the dash of a list.
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
 HttpsAddress = Annotated[str, StringConstraints(pattern=r"^https://[^\s]+$", max_length=2000)]
+# The address of a video room, with the place for a name that each booking has of its own.
+RoomAddress = Annotated[
+    str, StringConstraints(pattern=r"^https://[^\s{}/?#]+/[^\s{}]*\{room\}[^\s{}]*$", max_length=500)
+]
 # One that a page's policy names: a host is no pattern of hosts, and nothing in it ends the policy or its tag.
 FormAddress = Annotated[
     str, StringConstraints(pattern=r"^https://[^\s/?#\"'<>\\;,*@]+([/?#][^\s\"'<>\\]*)?$", max_length=2000)

@@ -63,6 +63,12 @@ class Booking(Value):
     # What it was booked as; None where it was booked before this was kept.
     agreed: AgreedMeeting | None = None
 
+    @property
+    def has_own_room(self) -> bool:
+        """Whether it has a video room of its own, which another one can take the place of."""
+        agreed = self.agreed
+        return agreed is not None and agreed.room is not None and agreed.where == "video" and agreed.seats is None
+
 
 def meeting_of(booking: Booking, availability: Availability, identity: Identity) -> AgreedMeeting:
     """The meeting that a booking was taken as.

@@ -101,7 +101,7 @@ def held(hours: tuple[ClockRange, ...], in_person: bool, place: str | None) -> t
     if not in_person:
         return tuple(one if one.place is None else one._replace(place=None) for one in hours)
     return tuple(
-        one._replace(place=place or one.place)
+        one if place is None else one._replace(place=place)
         for one in hours
         if one.place != AWAY and (place is None or one.place in {None, place})
     )

@@ -71,7 +71,7 @@ class Question(Value):
     type: Literal["text", "long", "choice", "choices", "number", "date", "yes_no"] = "text"
     options: tuple[Option, ...] = ()
     # It is asked of whoever has answered so to others.
-    when: Annotated[dict[str, Wanted], BeforeValidator(_conditions), Field(default_factory=dict)]
+    when: Annotated[dict[str, Wanted], BeforeValidator(_conditions)] = Field(default_factory=dict)
     # Of a text its letters, of choices how many; of a number or a date, itself.
     min: Limit | None = None
     max: Limit | None = None
@@ -141,3 +141,9 @@ def text_of(answer: Answer) -> str:
     if isinstance(answer, tuple):
         return "\n".join(answer)
     return f"{Decimal(repr(answer)):f}" if isinstance(answer, int | float) else answer
+
+
+def written_answers(questions: Iterable[Question], answers: Mapping[str, Answer]) -> list[str]:
+    """The answers that are words of whoever gave them, and not choices, numbers or days."""
+    texts = {one.key for one in questions if one.type in ("text", "long")}
+    return [str(answer) for key, answer in answers.items() if key in texts]

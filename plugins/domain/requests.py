@@ -71,6 +71,14 @@ def read_word(field: str, raw: object) -> str | None:
     return _read(field, raw, lambda read: read.text(field, limit=1000, lines=True, clean=plain_lines) or "") or None
 
 
+def read_flag(field: str, fields: Mapping[str, object]) -> bool:
+    """Read `true` or `false`, which is what is left out; raises InvalidRequest."""
+    raw = fields.get(field)
+    if raw is not None and not isinstance(raw, bool):
+        raise InvalidRequest((FieldError(field=field, message=_("Questo campo deve essere true o false.")),))
+    return bool(raw)
+
+
 def _read(
     field: str, raw: object, parse: Callable[[Fields], Parsed | None], check_address: CheckAddress = checked_address
 ) -> Parsed:

@@ -157,9 +157,9 @@ def offered(
     first = max(first, availability.local_day(now + availability.notice_of(meeting)))
     last = min(last, availability.local_day(now + availability.horizon_of(meeting)))
     rules, length = _Rules(meeting, availability, occupied, now), timedelta(minutes=meeting.minutes)
-    hours = KindHours(meeting, availability)
+    hours, slug, seats, own_place = KindHours(meeting, availability), meeting.slug, meeting.seats, meeting.place
     return tuple(
-        Slot(meeting.slug, start, start + length, rules.left(start), None if meeting.place else place)
+        Slot(slug, start, start + length, rules.left(start) if seats else None, None if own_place else place)
         for offset in range((last - first).days + 1)
         for day in (first + timedelta(days=offset),)
         for start, place in hours.starts(day).items()

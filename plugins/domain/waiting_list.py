@@ -134,7 +134,7 @@ def held_until(start: datetime, meeting: Meeting, availability: Availability, no
 
     At night the hold counts from the morning. It ends at the latest when the start can be booked no more.
     """
-    hold, zone = availability.waiting_hold or timedelta(0), availability.timezone
+    hold, zone = availability.waiting_hold or timedelta(0), availability.where.zone_at(now)
     local, counted = now.astimezone(zone), now
     if not _MORNING <= local.hour < _EVENING:
         day = local.date() + (_DAY if local.hour >= _EVENING else timedelta(0))

@@ -6,7 +6,7 @@ import atexit
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import NoReturn
@@ -15,6 +15,7 @@ from plugins.content.base.faults import ContentError
 from plugins.content.base.front_matter_split import Parted, parted
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import spoken
+from plugins.fastbuild import docutils_standin
 from plugins.fastbuild.cache import cache_file, change_detection, settings_cache
 from plugins.fastbuild.cache.change_detection import NOTHING, DetectedChanges
 from plugins.fastbuild.cache.settings_cache import CachedSettings, CommandKey
@@ -46,8 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings_cache.set_running_command(command_key)
     if detected:
         change_detection.set_detected(detected)
-    with _ahead(command_key, detected) if detected is None or detected.manifest is None else nullcontext():
+    content = detected.content if detected else file_stamps.files([command_key.content])
+    with _ahead(command_key, content) if detected is None or detected.manifest is None else nullcontext():
         settings_cache.forget_settings()
+        docutils_standin.stand_in(content)
         from pelican import main as build
 
         build(arguments)
@@ -55,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 @contextmanager
-def _ahead(command_key: CommandKey, detected: DetectedChanges | None) -> Iterator[None]:
+def _ahead(command_key: CommandKey, content: Iterable[str]) -> Iterator[None]:
     """Have the texts of a whole build converted meanwhile, where none was before."""
     # Only here: an edit does without.
     from plugins.fastbuild.markdown import conversion_cache
@@ -64,8 +67,7 @@ def _ahead(command_key: CommandKey, detected: DetectedChanges | None) -> Iterato
     kept = Path(said.get("MEDIA_CACHE") or command_key.file.parents[1]).glob("converted-*")
     try:
         if {"plugins.fastbuild", "plugins.site"} <= {*said.get("PLUGINS", ())} and "MARKDOWN" in said and not any(kept):
-            files = detected.content if detected else file_stamps.files([command_key.content])
-            conversion_cache.begin(conversion_cache.TextFiles(Path(command_key.content), files, said["MARKDOWN"]))
+            conversion_cache.begin(conversion_cache.TextFiles(Path(command_key.content), content, said["MARKDOWN"]))
         yield
     finally:
         conversion_cache.end()

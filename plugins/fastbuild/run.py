@@ -19,6 +19,7 @@ from plugins.fastbuild.cache.build_manifest import Manifest, place
 from plugins.fastbuild.cache.cache_file import load
 from plugins.fastbuild.cache.change_detection import NOTHING, DetectedChanges, take_detected
 from plugins.fastbuild.cache.settings_cache import running_command
+from plugins.fastbuild.docutils_standin import leave_to_pelican
 from plugins.fastbuild.fingerprint.file_stamps import Stamp, stamp_of
 from plugins.fastbuild.fingerprint.inputs import Inputs
 from plugins.fastbuild.fingerprint.supported import unsupported, unsupported_setting
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 # What a run of ours leaves in the settings, and Pelican's would take for its own.
-_LEFT = ("CONVERT", "FILTERED_PAGES", "CHANGED_FILES", "PICTURES", "KEPT_PICTURES")
+_LEFT = ("CONVERT", "FILTERED_PAGES", "CHANGED_FILES", "STYLES_MARK", "PICTURES", "KEPT_PICTURES")
 # Those of this process, whichever site they are of.
 _builds = count()
 # What was said why Pelican builds a site itself: of a site that is watched, or has several languages, once.
@@ -60,6 +61,7 @@ class Run:
             self._leave_to_pelican(unknown)
 
     def _leave_to_pelican(self, unknown: str) -> None:
+        leave_to_pelican()
         settings = self._pelican.settings
         self._inputs = None
         self._memory.forget()

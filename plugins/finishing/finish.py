@@ -14,7 +14,7 @@ from plugins.content.fonts.typefaces import font_faults, site_path
 from plugins.content.markup.tied_words import with_tied_words
 from plugins.content.output_folder import names_in, record_of
 from plugins.finishing.csp import PagePolicies, headers_file
-from plugins.finishing.inline_styles import PageStyles
+from plugins.finishing.inline_styles import MARK, PageStyles
 from plugins.finishing.precompress import pack, unpack
 from plugins.finishing.search_index import bring_up_to_date, take_away
 
@@ -40,6 +40,9 @@ def prepare(pelican: Pelican) -> None:
     policies = PagePolicies(theme, endpoint, forms)
     styles = PageStyles(theme, policies, site_path(pelican.settings["SITEURL"]))
     pelican.settings["PAGE_FILTERS"] = [with_tied_words, styles]
+    if "CONVERT" in pelican.settings:
+        # This run has its pages filtered before they are written: none need hold all styles until then.
+        pelican.settings["STYLES_MARK"] = MARK
 
 
 def finish(pelican: Pelican) -> None:

@@ -10,9 +10,13 @@ from plugins.content.templates.used_css import cut, mentioned, read_names, read_
 from plugins.finishing.csp import PagePolicies
 from plugins.finishing.tag_names import TagNames
 
+# What stands for the stylesheet in a page that is not written before it is filtered: a page is a fifth as long.
+MARK = "/*stylesheet*/"
+_MARKED = f"<style>{MARK}</style>"
+
 
 class PageStyles:
-    """Inline styles: puts in the place of the whole stylesheet of a page what the page can use of it.
+    """Inline styles: puts in the place of a page's mark, or whole stylesheet, what the page can use of it.
 
     `policies` name the styles that a page is left with.
     """
@@ -26,14 +30,16 @@ class PageStyles:
         self._scripts, self._policies = inlined(theme), policies
 
     def __call__(self, html: str) -> str:
-        """The page with its own styles; one that has not the whole stylesheet keeps what it has."""
+        """The page with its own styles; one that has them in no element of their own keeps all of them."""
         # The first style is the theme's nearly always, and so long a text takes long to look for.
         first = at = html.find("<style>")
-        if not html.startswith(self._whole, at):
-            at = html.find(self._whole)
+        theirs = next((one for one in (_MARKED, self._whole) if html.startswith(one, at)), None)
+        if theirs is None:
+            theirs = _MARKED if _MARKED in html else self._whole
+            at = html.find(theirs)
         if at < 0:
-            return self._policies(html)
-        head, rest = html[:at], html[at + len(self._whole) :]
+            return self._policies(html.replace(MARK, self._css))
+        head, rest = html[:at], html[at + len(theirs) :]
         # The styles themselves name nothing, and are the longest part of a short page.
         bare = head + rest
         scripts, values, bits = tuple(scripts_of(bare, self._scripts)), read_values(rest), self._tags.of(bare)

@@ -6,7 +6,6 @@ The pages of a site have most of their tags in common, and a page is the bits of
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from functools import reduce
 from operator import or_
 
@@ -23,15 +22,17 @@ _MOST = 1 << 14
 class TagNames(dict[str, int]):
     """The bits of each tag met so far; `asked` are the names that make a difference."""
 
-    def __init__(self, asked: Collection[str]) -> None:
+    def __init__(self, asked: frozenset[str]) -> None:
         super().__init__()
         self._bits = {name: 2 << number for number, name in enumerate(sorted(asked - ALWAYS))}
 
     def __missing__(self, tag: str) -> int:
-        names = names_of_tag(tag)
-        if names is None:
+        if (names := names_of_tag(tag)) is None:
             return _UNSURE
-        bits = sum(self._bits.get(name, 0) for name in names) | (uses_of(tag) != NOTHING)
+        bits = sum([self._bits.get(name, 0) for name in names])
+        # No other tag has what a policy opens for.
+        if (" data-" in tag or tag.startswith(("<video", "<audio"))) and uses_of(tag) != NOTHING:
+            bits |= 1
         if len(self) > _MOST:
             self.clear()
         self[tag] = bits

@@ -25,7 +25,7 @@ def share(generator: Generator) -> None:
     generator.env.filters["body"] = body
     if "stylesheet" not in generator.context:  # the generators of a run share one
         theme, path = Path(generator.theme), site_path(generator.settings["SITEURL"])
-        generator.context["stylesheet"] = stylesheet(theme, path)
+        generator.context["stylesheet"] = generator.settings.get("STYLES_MARK") or stylesheet(theme, path)
         generator.context["look"] = look_of(theme)
         # Where no other address is named, the endpoint is where the site is.
         generator.context["BOOKING_URL"] = generator.settings.get("BOOKING_URL") or path

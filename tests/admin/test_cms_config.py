@@ -15,10 +15,11 @@ from plugins.admin.forms import Form
 from plugins.content.front_matter import Page, Post
 from plugins.content.site import read_site
 from plugins.domain import testimonials
-from plugins.domain.availability import Availability
+from plugins.domain.availability import Availability, Meeting
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.clock_ranges import WEEKDAYS
 from plugins.domain.identity import Identity
+from plugins.domain.questions import Question
 from plugins.domain.testimonials import Case
 from tests.building import CONTENT
 
@@ -140,3 +141,16 @@ def test_a_field_is_explained_by_the_reference_of_keys(told: dict[str, Any]) -> 
     assert notice["hint"] == "Il preavviso: quanto tempo prima bisogna prenotare, come minimo. Esempio: 24h"
     closures = fields(told, "content/availability.yaml")["closures"]["fields"]
     assert next(one for one in closures if one["name"] == "from")["hint"] == "Il primo giorno chiuso."
+
+
+def test_the_form_has_a_field_for_each_deciding_question() -> None:
+    fields = Form({"when": [("azienda", "Hai un’azienda?")]}).fields(Meeting)
+    questions = next(one for one in fields if one["name"] == "questions")["fields"]
+    when = next(one for one in questions if one["name"] == "when")
+    assert [(one["name"], one["label"], one["widget"]) for one in when["fields"]] == [
+        ("azienda", "Hai un’azienda?", "string")
+    ]
+    assert next(one for one in questions if one["name"] == "max")["widget"] == "string"
+    # What the editor writes there is read as it is meant.
+    typed = {"key": "q", "label": "Q", "when": {"azienda": "true", "temi": ""}, "max": "10"}
+    assert Question.model_validate(typed).when == {"azienda": (True,)}

@@ -1,44 +1,68 @@
-"""What a post of a clean build costs where there are a thousand of them, and where there are ten thousand."""
+"""What a clean build and a new post cost where there are a thousand posts, and where there are ten thousand."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+from tests.bench.edits import CASES
 from tests.bench.result import Measure, Result
-from tests.bench.site import maglia
+from tests.bench.site import Site, maglia
 
-SIZES, ROUNDS = (1_000, 10_000), 2
+SIZES = (1_000, 10_000)
+# A clean build of the larger one takes most of a minute.
+ROUNDS = {"clean": 2, "post": 5}
+_CASES = {"clean": "A clean build", "post": "A new post"}
 
 
 def run() -> Result:
-    """Measure clean builds of both sizes, one after the other."""
+    """Measure builds of both sizes, one after the other."""
     with tempfile.TemporaryDirectory() as name:
-        sites = {}
-        for size in SIZES:
-            print(f"  {size:,} posts: written, and a first build …", flush=True)
-            sites[size] = maglia(Path(name) / str(size), size)
-            sites[size].warm_up()
-        for number in range(ROUNDS):
+        return measure(Path(name), SIZES, ROUNDS)
+
+
+def measure(folder: Path, sizes: tuple[int, int], rounds: dict[str, int]) -> Result:
+    """Measure builds of a smaller and of a larger site, each case so many times."""
+    sites = {}
+    for size in sizes:
+        print(f"  {size:,} posts: written, and a first build …", flush=True)
+        sites[size] = maglia(folder / str(size), size)
+        sites[size].warm_up()
+    for number in range(max(rounds.values())):
+        for case, count in rounds.items():
             for size, site in sites.items():
-                site.forget()
-                took = site.build("clean")
-                print(f"  {size:,} posts, round {number + 1} of {ROUNDS}: {took:.1f} s", flush=True)
-    measures = [
-        Measure(f"maglia_{size}", f"A post of {size:,}", [one / size for one in site.seconds["clean"]])
+                if number < count:
+                    CASES[case][1](site, number)
+                    took = site.build(case)
+                    print(f"  {size:,} posts, {case}, round {number + 1} of {count}: {took:.1f} s", flush=True)
+    for site in sites.values():
+        CASES["post"][1](site, max(rounds.values()))
+        site.megabytes["post"] = site.peak()
+    measures = tuple(
+        Measure(f"{case}_{size}", f"{size:,} posts", site.seconds[case], words)
+        for case, words in _CASES.items()
         for size, site in sites.items()
-    ]
+    )
+    clean, post = ([f"{case}_{size}" for size in sizes] for case in _CASES)
     return Result(
         "sites-scale",
-        "A clean build, seconds a post",
-        tuple(measures),
-        ((measures[1].name, measures[0].name),),
+        "A thousand posts, and ten thousand",
+        measures,
+        ((clean[1], clean[0]), (post[1], post[0]), (post[0], clean[0]), (post[1], clean[1])),
         ("pelican", "Markdown", "Jinja2"),
         {
-            "clean_seconds": {f"{size:,} posts": round(median(one.seconds["clean"]), 2) for size, one in sites.items()},
+            "milliseconds_a_post": {
+                f"{size:,} posts": round(1_000 * median(one.seconds["clean"]) / size, 2) for size, one in sites.items()
+            },
             # Of all cores together, whatever else they had to do meanwhile.
-            "worked_seconds": {f"{size:,} posts": round(median(one.worked["clean"]), 2) for size, one in sites.items()},
-            "peak_megabytes": {f"{size:,} posts": round(one.megabytes["clean"]) for size, one in sites.items()},
+            "worked_seconds": _told(sites, lambda one: round(median(one.worked["clean"]), 2)),
+            "peak_megabytes_clean": _told(sites, lambda one: round(one.megabytes["clean"])),
+            "peak_megabytes_post": _told(sites, lambda one: round(one.megabytes["post"])),
         },
     )
+
+
+def _told(sites: dict[int, Site], value: Callable[[Site], float]) -> dict[str, float]:
+    return {f"{size:,} posts": value(site) for size, site in sites.items()}

@@ -1,4 +1,4 @@
-"""A blog of a hundred to ten thousand posts, built whole and after every edit, beside Hugo, Eleventy and Pelican.
+"""A blog of a hundred to five thousand posts, built whole and after every edit, beside Hugo, Eleventy and Pelican.
 
 Each build is a process of its own. The others have no index of words: ours is left out. Pelican alone is the same theme
 and the same plugins without `plugins.fastbuild`, for which every edit is the same; so it is for Eleventy. Hugo builds
@@ -16,17 +16,15 @@ from tests.bench.result import Measure, Result
 from tests.bench.site import Site, maglia, with_eleventy, with_hugo
 
 ROUNDS = 5
-# Of the large ones what is done often; of the largest, whose clean build takes most of a minute, little else.
+# Of the largest what is done often.
 _LARGE = ("clean", "nothing", "body", "title", "post", "gone", "renamed", "tag", "category", "price", "hours", "day")
-_LARGEST = {"clean": 2, "nothing": ROUNDS, "body": ROUNDS, "post": ROUNDS}
 # What every build of theirs is like.
 _ALL_THE_SAME = {"pelican": ("clean", "body"), "eleventy": ("clean", "body")}
 
 
 def of(size: int) -> Callable[[], Result]:
     """The benchmark of a size."""
-    few = dict.fromkeys(_LARGE, ROUNDS) if size <= 5_000 else _LARGEST
-    return lambda: run(size, dict.fromkeys(CASES, ROUNDS) if size <= 1_000 else few)
+    return lambda: run(size, dict.fromkeys(CASES if size <= 1_000 else _LARGE, ROUNDS))
 
 
 def run(size: int, cases: Mapping[str, int]) -> Result:

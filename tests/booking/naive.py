@@ -49,8 +49,13 @@ def may_start(
     taken: Iterable[Stretch],
     booked: Iterable[tuple[str, datetime]],
     notice: bool = True,
+    shared: Iterable[tuple[str, datetime, datetime]] = (),
+    apart: Iterable[Stretch] = (),
 ) -> bool:
-    """Whether a meeting may start at an instant; `taken` is all promised time, `booked` what counts for the cap."""
+    """Whether a meeting may start at an instant; `taken` is all promised time, `booked` what counts for the cap.
+
+    `shared` are the seats of groups, each by its meeting, start and end; `apart` is what is promised to no meeting.
+    """
     meeting = meeting_of(rules, slug)
     if start - now < (span((rules | meeting)["notice"]) if notice else timedelta(0)):
         return False
@@ -58,11 +63,15 @@ def may_start(
         return False
     if not _inside_hours(rules, meeting, start):
         return False
+    wanted = minutes(kept(meeting, start))
+    mates = [end for one, at, end in shared if (one, at) == (slug, start)]
+    if meeting.get("seats") and mates:
+        free = len(mates) < meeting["seats"] and mates[0] - start == meeting["minutes"] * MINUTE
+        return free and not any(wanted & minutes(stretch) for stretch in apart)
     today = day_of(rules, start)
     same_day = sum(one == slug and day_of(rules, at) == today for one, at in booked)
     if same_day >= meeting.get("per_day", same_day + 1):
         return False
-    wanted = minutes(kept(meeting, start))
     return not any(wanted & minutes(stretch) for stretch in taken)
 
 

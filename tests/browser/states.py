@@ -51,6 +51,15 @@ def of_visitors(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
     yield "appuntamento-non-trovato", lambda page: _open(page, f"{site}/appuntamenti/nessuno/")
 
 
+def of_a_questionnaire(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
+    """The steps of a meeting whose questions branch, on a site that asks those of `test_questionnaire.py`."""
+    yield "domande", lambda page: _open(page, _details(site))
+    yield "domande-errore", lambda page: _answered(page, site, "zoe chiocciola", ".error-summary")
+    yield "domande-ramo", lambda page: _answered(page, site, "zoe@esempio.test", "h1:text('Ancora qualche domanda')")
+    yield "domande-ramo-errore", lambda page: _branch_left_out(page, site)
+    yield "domande-controllo", lambda page: _branch_answered(page, site)
+
+
 def of_the_owner(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
     """The pages of the agenda, the first of which is the way in: one page of a browser, signed in as they go."""
     yield "agenda-fuori", lambda page: _open(page, f"{site}/agenda/")
@@ -169,3 +178,34 @@ def _no_hours(page: Page) -> None:
     page.route("**/api/slots*", lambda route: route.abort())
     page.goto("/prenota/")
     page.wait_for_selector("main .by-mail")
+
+
+def _details(site: str) -> str:
+    start = free_starts(site)[0].replace("+", "%2B")
+    return f"{site}/appuntamenti/dettagli?meeting={MEETING}&start={start}"
+
+
+def _answered(page: Page, site: str, email: str, then: str) -> None:
+    page.goto(_details(site))
+    page.get_by_label("Nome e cognome").fill("Zoë D’Angelo")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Sì").check()
+    page.get_by_label("Posta").check()
+    # As a browser without scripts sends it.
+    page.evaluate("document.querySelectorAll('[data-when]').forEach((one) => one.remove())")
+    page.get_by_role("button", name="Continua").click()
+    page.wait_for_selector(then)
+
+
+def _branch_left_out(page: Page, site: str) -> None:
+    _answered(page, site, "zoe@esempio.test", "h1:text('Ancora qualche domanda')")
+    page.get_by_label("In quanti siete?").fill("molti")
+    page.get_by_role("button", name="Continua").click()
+    page.wait_for_selector(".error-summary")
+
+
+def _branch_answered(page: Page, site: str) -> None:
+    _answered(page, site, "zoe@esempio.test", "h1:text('Ancora qualche domanda')")
+    page.get_by_label("Studio").check()
+    page.get_by_role("button", name="Continua").click()
+    page.wait_for_selector("dl.summary")

@@ -114,7 +114,10 @@ def test_unknown_key_fault_lists_the_keys_allowed_there(tmp_path: Path) -> None:
     assert what.startswith(
         "«capacity» non è un campo previsto. Controlla come è scritto o toglilo. Le chiavi qui sono:"
     )
-    assert what.endswith(", link, place, questions, listed, hours, closures, notice, horizon.")
+    assert what.endswith(
+        ", link, room, place, questions, listed, hours, closures, notice, horizon, follow_up, follow_up_text,"
+        " no_show_text."
+    )
 
 
 def test_a_list_of_faulty_entries_is_not_told_empty(tmp_path: Path) -> None:
@@ -154,3 +157,31 @@ def test_what_the_program_works_out_is_an_unknown_key(tmp_path: Path, file: str,
 def test_the_example_is_the_one_of_the_place(tmp_path: Path) -> None:
     (what,) = _told(tmp_path, "availability.yaml", "{from: 2027-08-09", "{from: 9 agosto")
     assert what.endswith("Esempio: from: 2027-08-09")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("where: phone, room: https://meet.example/{room}", "un incontro in video"),
+        ("link: https://video.example/x, room: https://meet.example/{room}", "Togli una delle due"),
+        ("room: https://meet.example/room", "come nell’esempio"),
+        ("room: https://meet.example/{room}/{room}", "come nell’esempio"),
+        ("room: https://{room}.example/", "come nell’esempio"),
+        ("room: http://meet.example/{room}", "come nell’esempio"),
+    ],
+)
+def test_a_room_for_each_booking_that_cannot_be_is_told(tmp_path: Path, said: str, told: str) -> None:
+    content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    file = content / "availability.yaml"
+    text = file.read_text(encoding="utf-8").replace(
+        "meetings:\n", f"meetings:\n  - {{slug: x, title: X, minutes: 30, {_quoted(said)}}}\n"
+    )
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        read_office(content)
+    assert told in str(caught.value)
+
+
+def _quoted(said: str) -> str:
+    """Pairs of a flow mapping, each value in quotes."""
+    return ", ".join(f'{key}: "{value}"' for key, _, value in (one.partition(": ") for one in said.split(", ")))

@@ -36,7 +36,7 @@ def test_questions_that_hold_together_have_no_fault() -> None:
         ("type: choice", "almeno due options", 4),
         ("type: choices\n  options: [Uno]", "almeno due options", 7),
         ("type: choice\n  options: [Uno, Due, Uno]", "«Uno» c’è due volte", 7),
-        ("options: [Uno, Due]", "type: choice", 6),
+        ("options: [Uno, Due]", "cambia tipo", 6),
         ('type: choice\n  options: ["Uno\\ndue", Tre]', "una riga sola", 7),
         ("type: choice\n  options: [" + ", ".join(map(str, range(31))) + "]", "al massimo 30", 7),
         ("type: yes_no\n  min: 1", "né max", 7),

@@ -12,7 +12,7 @@ from plugins.domain.answers import read_answers
 from plugins.domain.fields import Fields
 from plugins.domain.questions import Answer, Question
 
-KINDS = {
+KINDS: dict[str, dict[str, object]] = {
     "azienda": {"type": "yes_no", "required": True},
     "settore": {"type": "choice", "options": ["Bottega", "Studio"], "when": {"azienda": True}, "required": True},
     "temi": {"type": "choices", "options": ["Posta", "Conti", "Sito"], "min": 1, "max": 2},

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from plugins.domain.availability import Availability, Meeting, Question, parse_duration
+from plugins.domain.availability import Availability, Meeting, parse_duration
 from plugins.domain.clock_ranges import ClockRange, ClockRanges, parse_range
+from plugins.domain.questions import Question
 
 MONDAY = date(2027, 1, 11)
 CALL = {"slug": "call", "title": "Call", "minutes": 30}

@@ -30,9 +30,8 @@ def rules(**course: object) -> Availability:
     )  # fmt: skip
 
 
-def group(people: int, start: datetime = TEN, **changed: object) -> Group:
-    kept = claim(rules().meetings[0], start)
-    return Group("corso", start, start + HOUR, people, kept)._replace(**changed)
+def group(people: int, start: datetime = TEN) -> Group:
+    return Group("corso", start, start + HOUR, people, claim(rules().meetings[0], start))
 
 
 def against(start: datetime, occupied: Occupied, which: int = 0, **course: object) -> list[Rule]:

@@ -287,6 +287,21 @@ def test_the_guides_meetings_and_places_pass_the_check(content: Path, guide: Gui
     assert check(content).errors == ()
 
 
+def test_the_guides_nights_places_and_stays_pass_the_check(content: Path, guide: Guide) -> None:
+    (night,) = re.findall(r"`(friday: \[.*?\])` ", guide.text)
+    (week,) = re.findall(r"`(monday: \[.*? studio.*?\])`", guide.text)
+    (stay,) = re.findall(r"`(\{from: [^`]*timezone: [^`]*\})`", guide.text)
+    timetable = content / "availability.yaml"
+    rest = timetable.read_text(encoding="utf-8").partition("holidays:")[2]
+    hours = f"timezone: Europe/Rome\nhours:\n  {week}\n  {night}\nstays:\n  - {stay}\nholidays:{rest}"
+    timetable.write_text(hours, encoding="utf-8")
+    named = sorted(set(re.findall(r"\d ([a-z]+)\"", week)))
+    assert len(named) == 2
+    places = ", ".join(f"{{slug: {one}, name: {one}, address: Via Po 1, how_to_get_there: Suona}}" for one in named)
+    edit(content / "identity.yaml", "brand:", f"places: [{places}]\nbrand:")
+    assert check(content).errors == ()
+
+
 def test_old_address_is_kept_by_the_guides_alias_line(content: Path, guide: Guide) -> None:
     post = next((content / "blog").glob("*.md"))
     edit(post, "\n---\n", f"\n{guide.block('aliases:')}\n---\n")

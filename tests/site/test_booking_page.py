@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.booking.office import CALL, TALK, write_content
+from tests.booking.office import CALL, TALK, write_content, write_json
 from tests.building import CONTENT, ROOT, build
 
 STARTERS = ROOT / "plugins" / "publishing" / "start" / "templates"
@@ -69,6 +73,35 @@ def test_prenota_offers_what_there_is(
     assert re.findall(r'<li><button name="(?:service|meeting)" value="(\w+)"', html) == offered
     assert (re.search('id="altro-incontro">([^<]*)', html) is None) == (heading is None)
     assert heading is None or heading in html.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_page_of_ten_kinds_is_light_in_any_order(tmp_path: Path) -> None:
+    kinds = [
+        {
+            **TALK,
+            "slug": f"tipo-{number}",
+            "title": f"Incontro di tipo {number}",
+            "where": where,
+            "price": "90 € a seduta",
+        }
+        for number, where in enumerate(["video", "phone", "in_person", "video", "in_person"] * 2)
+    ]
+    pages = []
+    for name, meetings in (("one", kinds), ("other", kinds[::-1])):
+        content = Path(shutil.copytree(CONTENT, tmp_path / name / "content"))
+        rules = yaml.safe_load((content / "availability.yaml").read_text(encoding="utf-8"))
+        del rules["first_meeting"]
+        write_json(content / "availability.yaml", json.loads(json.dumps(rules | {"meetings": meetings}, default=str)))
+        for service in content.glob("services/*/*.md"):
+            text = service.read_text(encoding="utf-8")
+            service.write_text(re.sub(r"(?m)^meeting: .*$", "meetings: [tipo-3, tipo-7]", text), encoding="utf-8")
+        output = tmp_path / name / "output"
+        done = build(content, output, "pelicanconf.py", "-e", 'SITEURL=""', f'CACHE_PATH="{tmp_path}/{name}/cache"')
+        assert done.returncode == 0, done.stdout + done.stderr
+        pages.append((output / "prenota" / "index.html").read_text(encoding="utf-8"))
+    assert pages[0] == pages[1]
+    assert re.findall('name="meeting" value="([^"]+)"', pages[0]) == [one["slug"] for one in kinds]
+    assert len(gzip.compress(pages[0].encode())) < 12_000
 
 
 @pytest.mark.parametrize(

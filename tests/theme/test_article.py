@@ -62,3 +62,19 @@ def test_an_article_leads_to_a_booking_with_its_service_chosen(articles: Path) -
 def test_one_without_a_service_leads_to_the_first_meeting(articles: Path) -> None:
     meeting = read_office(CONTENT).availability.meetings[0]
     assert f'href="/appuntamenti/orari?meeting={meeting.slug}"' in page(articles, "corto")
+
+
+@pytest.mark.parametrize(
+    ("place", "current"),
+    [
+        ("lungo", [("/blog/", "true")]),
+        (".", [("/blog/", "page")]),
+        ("..", [("/", "page")]),
+        ("../servizi", [("/servizi/", "page")]),
+        (f"../{SERVICE.address}", [("/servizi/", "true")]),
+        ("../prenota", [("/prenota/", "page")]),
+    ],
+)
+def test_menu_tells_a_page_from_those_below_it(articles: Path, place: str, current: list[tuple[str, str]]) -> None:
+    header = page(articles, place).partition("</header>")[0]
+    assert re.findall(r'href="([^"]*)" aria-current="(\w+)"', header) == current

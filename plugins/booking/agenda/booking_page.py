@@ -7,7 +7,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from plugins.booking.agenda.list_items import Views
+from plugins.booking.agenda.list_items import Views, group_address
 from plugins.booking.agenda.list_pages import said
 from plugins.booking.agenda.queries import AgendaQueries
 from plugins.booking.agenda.session_check import page_of, see
@@ -94,6 +94,7 @@ class BookingPage:
             place=occasion.place(),
             still_agreed=still_agreed(occasion.meeting, occasion.availability, occasion.identity),
             own=own_moment(booking, occasion),
+            group=self._group(booking),
             answers=answers_in_words(booking.answers, occasion.meeting.questions),
             history=self._views.history(self._queries.history(booking_id), booking, replies),
             mails=self._views.mails(self._queries.mails([booking_id])),
@@ -149,6 +150,7 @@ class BookingPage:
             days=day_views((slot for slot in slots if slot.start != booking.start), self._views.where),
             earlier=shown.earlier,
             later=shown.later,
+            has_room=booking.has_own_room,
             movable=booking.status.is_open and booking.start > self._clock(),
             values=fields,
             errors=list(errors),
@@ -161,7 +163,12 @@ class BookingPage:
             start = read_choice(fields, self._views.where)
             word = read_word("word", fields.get("word"))
             answer = self._changes.reschedule(
-                booking_id, start, Actor.OWNER, word, any_notice=bool(fields.get("any_notice"))
+                booking_id,
+                start,
+                Actor.OWNER,
+                word,
+                any_notice=bool(fields.get("any_notice")),
+                new_room=bool(fields.get("new_room")),
             )
         except InvalidRequest as invalid:
             return self.times(session, booking_id, fields, 422, invalid.errors)
@@ -187,6 +194,10 @@ class BookingPage:
             case "correggi":
                 return self._changes.correct(booking_id, read_email(fields.get("email"), visitor_address))
         raise Problem(404)
+
+    def _group(self, booking: Booking) -> str | None:
+        group = self._queries.groups.groups_of([booking]).get(booking.id)
+        return group_address(group) if group else None
 
     def _answered(self, booking: Booking, replies: Sequence[KeptReply], now: datetime) -> str | None:
         """What was last answered to the invitation as it is now, where that is not that she comes."""

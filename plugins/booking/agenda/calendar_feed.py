@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -13,14 +14,17 @@ from starlette.responses import Response
 
 from plugins.booking.mail.ics import calendar, event, event_of
 from plugins.booking.mail.texts.booking_mails import own_entry
+from plugins.booking.mail.texts.group_entry import group_entry
+from plugins.booking.mail.texts.invitation_text import Invitation
 from plugins.booking.service.link_tokens import Tokens
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.engine import reachable
+from plugins.booking.storage.group_queries import GroupQueries
 from plugins.booking.storage.schema import blocks, bookings
 from plugins.booking.web.middleware.security_headers import EVERYWHERE, SECRET
 from plugins.content.office import Office
-from plugins.domain.bookings import Block, Status
+from plugins.domain.bookings import Block, Booking, Status
 from plugins.domain.language import _
 
 _RECENT = timedelta(days=30)
@@ -42,6 +46,7 @@ class Feed:
         clock: Callable[[], datetime],
     ) -> None:
         self._engine = engine
+        self._groups = GroupQueries(engine)
         self._tokens = tokens
         self._mail_composer = mail_composer
         self._office = office
@@ -69,9 +74,18 @@ class Feed:
             held = connection.execute(select(blocks).where(blocks.c.end >= since).order_by(blocks.c.end).limit(_MOST))
             own = [Block.model_validate(dict(row._mapping)) for row in held]
         write = self._mail_composer
-        events = [event_of(own_entry(booking, write.occasion(booking))) for booking in found]
+        groups, people = self._groups.groups_of(found), defaultdict[str, list[Booking]](list)
+        for booking in found:
+            people[groups.get(booking.id, booking.id)].append(booking)
+        events = [event_of(self._entry(sorted(of, key=lambda one: one.id), name)) for name, of in people.items()]
         events += [_block_event(block, write.installation) for block in own]
         return calendar(events, "PUBLISH", self._office().identity.brand)
+
+    def _entry(self, people: list[Booking], name: str) -> Invitation:
+        """One event of a booking, or of all of the group that has this name."""
+        first = people[0]
+        occasion = self._mail_composer.occasion(first)
+        return own_entry(first, occasion) if name == first.id else group_entry(people, occasion)
 
 
 def _block_event(block: Block, installation: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from plugins.booking.agenda.calendars_page import CalendarsPage
 from plugins.booking.agenda.day_schedule import Stretch, schedule
-from plugins.booking.agenda.list_items import Line, Views
+from plugins.booking.agenda.list_items import Line, Views, together
 from plugins.booking.agenda.queries import AgendaQueries
 from plugins.booking.agenda.session_check import page_of
 from plugins.booking.agenda.sign_in import form_key
@@ -74,7 +74,11 @@ class DayPage:
         day = read_or(wanted, today)
         whole = availability.time_of(day)
         occupied = self._store.occupied(Interval(whole.start - _AROUND, whole.end + _AROUND), now)
-        found = schedule(day, availability, occupied, self._queries.inside(whole), now)
+        booked = self._queries.inside(whole)
+        lines = {
+            one.booking.id: one for one in together(self._views.lines(booked), self._queries.groups.groups_of(booked))
+        }
+        found = schedule(day, availability, occupied, (one.booking for one in lines.values()), now)
         page = self._render(
             "agenda/day.html",
             form_key=form_key(session),
@@ -84,7 +88,7 @@ class DayPage:
             iso_day=day.isoformat(),
             hours=hours_of_day(day, availability),
             length=_length(whole),
-            stretches=[self._view(one, whole, availability.where.zone_on(day)) for one in found],
+            stretches=[self._view(one, whole, availability.where.zone_on(day), lines) for one in found],
             bookable=_bookable(day, availability, occupied, now),
             untrusted=self._calendars_page.untrusted(),
             earlier=(long_day_year(day - _DAY), day_address(day - _DAY)),
@@ -93,8 +97,8 @@ class DayPage:
         )
         return page_of(page)
 
-    def _view(self, one: Stretch, whole: Interval, zone: ZoneInfo) -> StretchView:
-        line = self._views.line(one.booking) if one.booking else None
+    def _view(self, one: Stretch, whole: Interval, zone: ZoneInfo, lines: Mapping[str, Line]) -> StretchView:
+        line = lines[one.booking.id] if one.booking else None
         return StretchView(hours_in(one.interval, whole, zone), stretch_words(one), one, line)
 
 

@@ -15,6 +15,7 @@ from plugins.domain.wall_clock import Interval
 
 # Of one day's events in other calendars so many are told one by one.
 MOST_EVENTS = 60
+_MEETINGS = {Holder.BOOKING, Holder.GROUP}
 
 
 class Kind(StrEnum):
@@ -69,7 +70,7 @@ def schedule(
 
 def _margins(whole: Interval, occupied: Occupied, booked: Sequence[Stretch]) -> Iterable[Stretch]:
     """What bookings keep free before and after them."""
-    taken = [one.interval for one in occupied.holders(whole) if one.holder is Holder.BOOKING]
+    taken = [one.interval for one in occupied.holders(whole) if one.holder in _MEETINGS]
     meetings = Occupied(Taken(one.interval, Holder.BOOKING) for one in booked)
     for one in taken:
         inside = Interval(max(one.start, whole.start), min(one.end, whole.end))
@@ -78,7 +79,7 @@ def _margins(whole: Interval, occupied: Occupied, booked: Sequence[Stretch]) -> 
 
 def _events(whole: Interval, occupied: Occupied) -> Iterable[Stretch]:
     """Blocked time and the events of other calendars, of which the last stands for all that are too many."""
-    taken = [one for one in occupied.holders(whole) if one.holder is not Holder.BOOKING]
+    taken = [one for one in occupied.holders(whole) if one.holder not in _MEETINGS]
     yield from (Stretch(one.interval, Kind.BLOCK, words=one.words) for one in taken if one.holder is Holder.BLOCK)
     yield from (Stretch(one.interval, Kind.OFFER) for one in taken if one.holder is Holder.OFFER)
     busy = [one for one in taken if one.holder is Holder.BUSY]

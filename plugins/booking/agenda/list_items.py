@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -26,8 +26,10 @@ from plugins.content.office import Office
 from plugins.content.templates.formats import clock, clock_name, long_day_year
 from plugins.domain.availability import Meeting
 from plugins.domain.bookings import Booking, meeting_of
-from plugins.domain.language import _
+from plugins.domain.language import _, ngettext
 from plugins.domain.stays import Whereabouts
+
+_ALONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,22 @@ class Line:
     until: str
     clock_name: str
     status: str
+    # Where it stands for all of a group: which, and how many they are.
+    group: str | None = None
+    people: int = 1
+
+    @property
+    def who(self) -> str:
+        """Who booked, or how many did."""
+        if self.group is None:
+            return self.booking.name
+        return ngettext("%(number)s persona", "%(number)s persone", self.people)
 
     @property
     def address(self) -> str:
         """Where all of it is shown."""
+        if self.group is not None:
+            return group_address(self.group)
         return f"/agenda/appuntamenti/{self.booking.id}/"
 
 
@@ -100,6 +114,28 @@ class BouncedView:
     line: Line | None
 
 
+def group_address(group_id: str) -> str:
+    """Where a group is shown."""
+    return f"/agenda/gruppi/{group_id}/"
+
+
+def together(lines: Iterable[Line], groups: Mapping[str, str]) -> list[Line]:
+    """Lines with those of each group made one, in the place of the first; `groups` has the group of a booking."""
+    told: list[Line] = []
+    places: dict[str, int] = {}
+    for line in lines:
+        group = groups.get(line.booking.id)
+        if group is None:
+            told.append(line)
+        elif group in places:
+            first = told[places[group]]
+            told[places[group]] = replace(first, people=first.people + 1)
+        else:
+            places[group] = len(told)
+            told.append(replace(line, group=group))
+    return told
+
+
 class Views:
     """View factory: makes the items of lists with the owner's content as it is now."""
 
@@ -133,9 +169,9 @@ class Views:
         """Turn bookings into lines."""
         return [self.line(booking) for booking in bookings]
 
-    def days(self, bookings: Iterable[Booking]) -> list[Day]:
-        """Gather bookings, which are in order of time, by the owner's day."""
-        lines, where = self.lines(bookings), self.where
+    def days(self, bookings: Iterable[Booking], groups: Mapping[str, str] = _ALONE) -> list[Day]:
+        """Gather bookings, which are in order of time, by the owner's day; those of one of the `groups` in one line."""
+        lines, where = together(self.lines(bookings), groups), self.where
         by_day = groupby(lines, key=lambda line: where.day_of(line.booking.start))
         return [Day(day, list(of_day)) for day, of_day in by_day]
 

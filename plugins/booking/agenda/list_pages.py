@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
-from plugins.booking.agenda.list_items import BouncedView, Views
+from plugins.booking.agenda.list_items import BouncedView, Day, Views
 from plugins.booking.agenda.queries import AgendaQueries, MailStatus
 from plugins.booking.agenda.session_check import HOME, page_of, see
 from plugins.booking.agenda.sign_in import form_key
@@ -25,7 +25,7 @@ from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.outbox import Outbox
 from plugins.content.office import Office
 from plugins.content.timezone_data import in_use
-from plugins.domain.bookings import Block
+from plugins.domain.bookings import Block, Booking
 from plugins.domain.language import N_, _
 from plugins.domain.requests import FieldError, InvalidRequest, read_word
 from plugins.domain.wall_clock import Interval
@@ -40,6 +40,8 @@ _DONE = {
     "mancato": N_("Segnato come mancato. Non parte nessuna mail."),
     "correggi": N_("Indirizzo corretto: la mail è pronta a partire di nuovo."),
     "prenota": N_("Prenotato e confermato: la mail con l’invito è pronta a partire."),
+    "scrivi": N_("Scritto: parte una mail per ciascuno."),
+    "annulla-gruppo": N_("Annullato per tutti: le mail sono pronte a partire."),
     "blocca": N_("Bloccato: in questo tempo non prenota più nessuno."),
     "segui": N_("Fatto: adesso è come nel tuo calendario, e la mail è pronta a partire."),
     "riscrivi": N_("Fatto: fra poco il tuo calendario sarà di nuovo come qui."),
@@ -85,7 +87,7 @@ class ListPages:
             "agenda/index.html",
             session,
             waiting=self._views.lines(self._queries.waiting()),
-            days=self._views.days(self._queries.upcoming(self._clock())),
+            days=self._days(self._queries.upcoming(self._clock())),
             differing=differing,
             silent=silent,
             incomplete=incomplete,
@@ -101,7 +103,7 @@ class ListPages:
         """What is over or called off."""
         page = self._queries.past(self._clock(), before or None)
         return self._page(
-            "agenda/past.html", session, days=self._views.days(page.bookings), older=page.older, later=bool(before)
+            "agenda/past.html", session, days=self._days(page.bookings), older=page.older, later=bool(before)
         )
 
     def messages(self, session: str, before: str) -> Response:
@@ -126,7 +128,7 @@ class ListPages:
             (
                 block,
                 stretch(block.start, block.end, self._views.where.zone_at(block.start)),
-                self._views.days(self._queries.inside(Interval(block.start, block.end))),
+                self._days(self._queries.inside(Interval(block.start, block.end))),
             )
             for block in self._queries.blocks(self._clock())
         ]
@@ -171,6 +173,9 @@ class ListPages:
         """List a mail that came back no more."""
         self._bounces.seen(fields.get("mail", ""), self._clock())
         return see(f"{HOME}?fatto=lascia")
+
+    def _days(self, bookings: Sequence[Booking]) -> list[Day]:
+        return self._views.days(bookings, self._queries.groups.groups_of(bookings))
 
     def _came_back(self) -> list[BouncedView]:
         return [

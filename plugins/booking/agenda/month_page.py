@@ -102,7 +102,7 @@ def _month_day(
         day=day,
         bookings=counts[day, False],
         waiting=counts[day, True],
-        busy=any(one.holder is not Holder.BOOKING for one in held),
+        busy=any(one.holder not in {Holder.BOOKING, Holder.GROUP} for one in held),
         closed=None if open_hours(day, availability) else hours_of_day(day, availability),
         is_today=is_today,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, Select, and_, or_, select
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.bounces import BouncedMail, Bounces
 from plugins.booking.storage.engine import reachable
+from plugins.booking.storage.group_queries import GroupQueries
 from plugins.booking.storage.ids import is_id
 from plugins.booking.storage.invitation_replies import KeptReply, replies_to
 from plugins.booking.storage.schema import OPEN, blocks, bookings, history, messages, outbox
@@ -76,6 +77,7 @@ class AgendaQueries:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.groups = GroupQueries(engine)
         self._bounces = Bounces(engine)
 
     def waiting(self) -> list[Booking]:

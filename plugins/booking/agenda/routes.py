@@ -12,6 +12,8 @@ from plugins.booking.agenda.booking_page import ACTIONS, BookingPage
 from plugins.booking.agenda.calendars_page import CALENDARS, CalendarsPage
 from plugins.booking.agenda.day_page import DayPage
 from plugins.booking.agenda.explain_page import ExplainPage
+from plugins.booking.agenda.group_page import GroupPage
+from plugins.booking.agenda.list_items import group_address
 from plugins.booking.agenda.list_pages import BLOCKS, ListPages
 from plugins.booking.agenda.month_page import MonthPage
 from plugins.booking.agenda.owner_booking import OwnerBookingPage
@@ -33,6 +35,7 @@ def agenda_routes(
     calendars_page: CalendarsPage,
     day_page: DayPage,
     month_page: MonthPage,
+    group_page: GroupPage,
     waiting_page: WaitingPage,
     session_check: SessionCheck,
     origin: Check,
@@ -91,6 +94,12 @@ def agenda_routes(
         # The address of an answer to a post, when it is asked for again.
         page(f"{one}{action}", lambda session, path, _: see(f"{HOME}appuntamenti/{path['booking']}/"))
     page(f"{one}segui", lambda session, path, _: see(CALENDARS))
+    group = "/gruppi/{group}/"
+    page(group, lambda session, path, query: group_page.show(session, path["group"], query.get("fatto", "")))
+    post(f"{group}scrivi", lambda session, path, fields: group_page.write(session, path["group"], fields))
+    post(f"{group}annulla", lambda session, path, fields: group_page.cancel(session, path["group"], fields))
+    for done in ("scrivi", "annulla"):
+        page(f"{group}{done}", lambda _session, path, _query: see(group_address(path["group"])))
     page("/bloccato/{block}/sblocca", lambda session, path, _: see(BLOCKS))
     post("/esci", lambda session, _path, _fields: session_check.farewell(session))
     return router

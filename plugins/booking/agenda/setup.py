@@ -16,6 +16,7 @@ from plugins.booking.agenda.calendar_feed import Feed
 from plugins.booking.agenda.calendars_page import CalendarsPage
 from plugins.booking.agenda.day_page import DayPage
 from plugins.booking.agenda.explain_page import ExplainPage
+from plugins.booking.agenda.group_page import GroupPage
 from plugins.booking.agenda.list_pages import ListPages
 from plugins.booking.agenda.month_page import MonthPage
 from plugins.booking.agenda.owner_booking import OwnerBookingPage
@@ -33,6 +34,7 @@ from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources
 from plugins.booking.mail.mail_health import is_stuck, mail_state
 from plugins.booking.oauth.token_cipher import TokenCipher
+from plugins.booking.service.group_letter import GroupLetter
 from plugins.booking.service.services import Services, accounts_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
@@ -112,6 +114,8 @@ def add_agenda(
     )
     day_page = DayPage(queries, store, calendars_page, office, clock, render)
     month_page = MonthPage(queries, store, office, clock, render)
+    letter = GroupLetter(store, services.mail_composer, clock, wake)
+    group_page = GroupPage(queries.groups, services.changes, letter, office, clock, render)
     app.include_router(
         agenda_routes(
             lists,
@@ -121,6 +125,7 @@ def add_agenda(
             calendars_page,
             day_page,
             month_page,
+            group_page,
             WaitingPage(WaitingStore(store.engine), office, clock, render, wake),
             session_check,
             origin,

@@ -54,10 +54,11 @@ class WaitingPage:
     def show(self, session: str, done: str) -> Response:
         """Show who waits."""
         availability = self._office().availability
-        zone = availability.timezone
+        zone_at = availability.where.zone_at
         lines = []
         for one in self._store.everybody(self._clock()):
             waiting, meeting = one.waiting, availability.meeting(one.waiting.meeting)
+            since = waiting.confirmed_at or waiting.created_at
             lines.append(
                 WaitingLine(
                     waiting.id,
@@ -65,9 +66,9 @@ class WaitingPage:
                     waiting.email,
                     meeting.title if meeting else waiting.meeting,
                     days(waiting),
-                    day_and_hour(waiting.confirmed_at or waiting.created_at, zone),
-                    day_and_hour(one.held.start, zone) if one.held else None,
-                    time_and_day(one.held_until, zone) if one.held_until else None,
+                    day_and_hour(since, zone_at(since)),
+                    day_and_hour(one.held.start, zone_at(one.held.start)) if one.held else None,
+                    time_and_day(one.held_until, zone_at(one.held_until)) if one.held_until else None,
                 )
             )
         page = self._render(

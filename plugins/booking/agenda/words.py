@@ -83,6 +83,8 @@ _KINDS = {
     "cancelled": N_("annullamento"),
     "corrected": N_("di nuovo, all’indirizzo giusto"),
     "reminder": N_("promemoria"),
+    "follow-up": N_("dopo l’incontro"),
+    "word": N_("messaggio al gruppo"),
     "waiting-asked": N_("conferma per la lista d’attesa"),
     "waiting-offer": N_("orario che si è liberato"),
     "bounced": N_("notizia di una mail tornata indietro"),

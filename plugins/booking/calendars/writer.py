@@ -18,6 +18,7 @@ from plugins.booking.calendars.entries.write_refusal import Refusal, refusal_of
 from plugins.booking.calendars.sources import Source, Sources, sources_of
 from plugins.booking.mail.delivery import wait_at_least, wait_before
 from plugins.booking.mail.texts.booking_mails import own_entry
+from plugins.booking.mail.texts.group_entry import group_entry
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.content.office import Office
 
@@ -86,7 +87,8 @@ class CalendarWriter:
             store.remove(leased, f"{booking.id}@{self._correspondent.installation}")
             self._entries.removed(leased)
             return
-        entry = own_entry(booking, self._correspondent.occasion(booking))
+        occasion, people = self._correspondent.occasion(booking), self._entries.groups.mates(booking)
+        entry = group_entry(people, occasion) if people else own_entry(booking, occasion)
         written = store.write(leased, entry.model_copy(update={"sequence": leased.sequence}), self._clock())
         if written.guests:
             _log.info("booking %s: its entry has guests of the owner's, whom her server may tell", booking.id)

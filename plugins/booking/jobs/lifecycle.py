@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ColumnElement, Engine, or_, select, type_coerce, update
 
 from plugins.booking.jobs.daily import DailyReport
+from plugins.booking.jobs.follow_up_job import FollowUpJob
 from plugins.booking.service.services import Services
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
@@ -50,6 +51,7 @@ class LifecycleJob:
         self._office = office
         self._clock = clock
         self._wake = wake
+        self._follow_ups = FollowUpJob(engine, services, office, clock)
         self._daily = DailyReport(engine, services, office)
         self._purged_on: date | None = None  # once a day is enough
 
@@ -68,6 +70,7 @@ class LifecycleJob:
         for booking in self._to_remind(availability, now):
             if not stop():
                 done += self._remind(booking.id, availability, now)
+        done += self._follow_ups.make(stop)
         if availability.retention and self._purged_on != now.date():
             purge(self._engine, availability.retention, now)
             self._purged_on = now.date()

@@ -10,12 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.service.room_names import RoomNames
 from plugins.booking.storage.booking_rows import Changed
 from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.content.office import Office
 from plugins.domain import booking_lifecycle
-from plugins.domain.agreed_meeting import moved_to, to_move_by, with_timetable
+from plugins.domain.agreed_meeting import moved_to, room_link, to_move_by, with_timetable
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking
@@ -42,6 +43,7 @@ class BookingChanges:
         wake: Callable[[], None],
     ) -> None:
         self._store = store
+        self._rooms = RoomNames(store)
         self._mail_composer = mail_composer
         self._office = office
         self._clock = clock
@@ -55,8 +57,13 @@ class BookingChanges:
         word: str | None = None,
         any_notice: bool = False,
         made: Attempt | None = None,
+        new_room: bool = False,
     ) -> Answer | None:
-        """Move a booking to another start; its own present time counts as free. Raises SlotTaken."""
+        """Move a booking to another start; its own present time counts as free. Raises SlotTaken.
+
+        With `new_room` one that has a video room of its own gets another.
+        """
+        self._rooms.prepare()
         now, availability = self._clock(), self._office().availability
         rules = availability.without_notice() if any_notice else availability
 
@@ -65,7 +72,7 @@ class BookingChanges:
             after = booking_lifecycle.reschedule(booking, start, meeting, availability, actor, now)
             if refusals := judge(meeting, start, rules, around(reach(meeting, start, rules)), now):
                 raise SlotTaken(refusals)
-            after = self._at_its_place(after, meeting, start, rules)
+            after = self._in_its_room(self._at_its_place(after, meeting, start, rules), new_room)
             told = self._told(Event.RESCHEDULED, after, actor, now, word, booking.start)
             return replace(told, claim=claim(meeting, start), seats=meeting.seats)
 
@@ -80,6 +87,14 @@ class BookingChanges:
             free = nearest(meeting, start, rules, occupied, now, 4)
             others = [slot for slot in free if slot.start not in {start, booking.start}]
             raise SlotTaken(taken.refusals, tuple(others[:3])) from None
+
+    def _in_its_room(self, booking: Booking, new_room: bool) -> Booking:
+        """A booking that moves, in another video room where that is asked for, or in that of its new group."""
+        agreed = booking.agreed
+        if agreed is None or not (agreed.seats or new_room):
+            return booking
+        link = room_link(agreed, self._rooms.new(agreed, booking.start)) or agreed.link
+        return booking.model_copy(update={"agreed": agreed.model_copy(update={"link": link})})
 
     def _at_its_place(self, after: Booking, meeting: Meeting, start: datetime, rules: Availability) -> Booking:
         """A moved booking with the place where she is then, which the hours of another time may say."""

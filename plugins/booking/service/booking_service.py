@@ -16,6 +16,7 @@ from plugins.booking.mail.texts.next_steps import NextSteps, next_steps
 from plugins.booking.service.explain import Verdict, explain
 from plugins.booking.service.link_tokens import Tokens
 from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.service.room_names import RoomNames
 from plugins.booking.service.spam_score import Signal, SpamSignals, spam_signals
 from plugins.booking.storage.booking_rows import LastChange
 from plugins.booking.storage.booking_store import SlotTaken, Store, Taking
@@ -29,6 +30,7 @@ from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Message, Status
 from plugins.domain.language import _
 from plugins.domain.open_hours import place_at
+from plugins.domain.questions import written_answers
 from plugins.domain.requests import (
     BookingRequest,
     FieldError,
@@ -78,6 +80,7 @@ class BookingService:
         wake: Callable[[], None],
     ) -> None:
         self._store = store
+        self._rooms = RoomNames(store)
         self._mail_composer = mail_composer
         self._tokens = tokens
         self._office = office
@@ -149,14 +152,12 @@ class BookingService:
     ) -> Answer:
         """Keep a booking with its mails and return the API's answer; `form` is what the form told besides.
 
-        `taking` gives back, within it, the time that is held for whoever books.
-        Raises SlotTaken, KeyReused, Unavailable.
+        `taking` gives back, within it, the time held for whoever books. Raises SlotTaken, KeyReused, Unavailable.
         """
         meeting = self.meeting(request.meeting)
         status = Status.CONFIRMED if meeting.confirmation == "automatic" else Status.PENDING
-        written = {one.key for one in meeting.questions if one.type in ("text", "long")}
-        typed = [str(one) for key, one in request.answers.items() if key in written]
-        weighed = spam_signals(request.name, (request.message, *typed), form)
+        words = (request.message, *written_answers(meeting.questions, request.answers))
+        weighed = spam_signals(request.name, words, form)
         return self._book(request, meeting, self._office().availability, status, Actor.VISITOR, made, weighed, taking)
 
     def book_for(self, request: BookingRequest, made: Attempt | None, any_notice: bool) -> Answer:
@@ -181,15 +182,15 @@ class BookingService:
         taking: Taking | None = None,
     ) -> Answer:
         now = self._clock()
+        place = place_at(meeting, request.start, rules)
         booking = Booking(
             id=new_id(now),
             status=status,
             end=request.start + timedelta(minutes=meeting.minutes),
             created_at=now,
             updated_at=now,
-            sequence=0,
             invited=status is Status.CONFIRMED,
-            agreed=agreed_as(meeting, self._office().identity, place_at(meeting, request.start, rules)),
+            agreed=agreed_as(meeting, self._office().identity, place, self._rooms.new(meeting, request.start)),
             **request.model_dump(),
         )
         write = self._mail_composer

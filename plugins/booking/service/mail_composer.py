@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from plugins.booking.mail.mime import address_of, compose
 from plugins.booking.mail.texts.booking_context import BookingContext, Links
-from plugins.booking.mail.texts.booking_mails import mails_about, reminders
+from plugins.booking.mail.texts.booking_mails import FOLLOW_UP, follow_up, mails_about, reminders, word_mail
 from plugins.booking.mail.texts.bounce_mails import bounced_mail, reply_mail
 from plugins.booking.mail.texts.contact_mails import Mail, marked, message_mails
 from plugins.booking.mail.texts.sign_in_mail import sign_in_mail
@@ -95,6 +95,16 @@ class MailComposer:
         """Write what reminds both of a meeting. Raises Unavailable alone."""
         kinds = ("reminder-owner", "reminder-visitor")
         return self._written(lambda: reminders(booking, self.occasion(booking), now), kinds, booking.email, now)
+
+    def about_follow_up(self, booking: Booking, text: str, now: datetime) -> list[Envelope]:
+        """Write what the owner says to the visitor after a meeting. Raises Unavailable alone."""
+        return self._written(
+            lambda: (follow_up(booking, self.occasion(booking), text),), (FOLLOW_UP,), booking.email, now
+        )
+
+    def about_word(self, booking: Booking, word: str, now: datetime) -> Envelope:
+        """Write what the owner has to say to all of a group, to one of them; with a `problem` where it cannot be."""
+        return self._envelope(word_mail(booking, self.occasion(booking), word), now)
 
     def about_bounce(self, booking: Booking, status: str, now: datetime) -> list[Envelope]:
         """Write what tells the owner that a mail of a booking came back; nothing where it cannot be written."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from plugins.booking.mail.texts.waiting_mails import asked_mail, offer_mail
 from plugins.booking.service.booking_service import BookingService
@@ -34,6 +34,8 @@ from plugins.domain.waiting_list import (
 )
 from plugins.domain.wall_clock import Interval
 
+_HOUR = timedelta(hours=1)
+
 
 class NoWaitingList(Exception):
     """For this kind of meeting nobody can wait."""
@@ -63,6 +65,7 @@ class WaitingList:
         self._office = office
         self._clock = clock
         self._wake = wake
+        self._mails_forgotten: datetime | None = None
 
     def read(self, fields: Mapping[str, object]) -> WaitingRequest:
         """Parse the fields of the form; raises InvalidRequest, UnknownMeeting, NoWaitingList."""
@@ -164,9 +167,13 @@ class WaitingList:
         """End the holds whose time is over."""
         return self._offers.end(self._lengthened, self._clock())
 
-    def forget(self) -> int:
-        """Delete who never confirmed, and whose days are over."""
-        return self._offers.forget(self._booking_service.today(), self._clock())
+    def forget(self) -> None:
+        """Delete who never confirmed, whose days are over, and once an hour the record of the mails of who is gone."""
+        now = self._clock()
+        self._offers.forget(self._booking_service.today(), now)
+        if self._mails_forgotten is None or now - self._mails_forgotten >= _HOUR:
+            self._offers.forget_mails(now)
+            self._mails_forgotten = now
 
     def _decide(self, state: WaitingState, around: Callable[[Interval], Occupied]) -> Offer | None:
         now, availability = self._clock(), self._office().availability

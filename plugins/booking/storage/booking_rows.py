@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.outbox import Envelope
@@ -58,12 +58,22 @@ def add(connection: Connection, booking: Booking, busy: Interval) -> None:
 def replace(connection: Connection, booking: Booking, before: Booking, busy: Interval | None) -> None:
     """Write a booking as it now is; its time too, where that has changed.
 
-    What was agreed stays as it was kept, with what a later version may have added, but for the place of another time.
+    What was agreed stays as it was kept, with what a later version may have added, but for the place of another time
+    and for another video room.
     """
     values = _values(booking, busy)
     if booking.agreed != before.agreed and booking.agreed is not None:
-        values["agreed"] = booking.agreed.model_dump_json(exclude_none=True)
+        values["agreed"] = _changed_agreed(connection, before, booking.agreed)
     connection.execute(update(bookings).where(bookings.c.id == booking.id).values(values))
+
+
+def _changed_agreed(connection: Connection, before: Booking, agreed: AgreedMeeting) -> str:
+    """What was agreed with what has changed of it, and all else of it as whatever version has kept it."""
+    kept = connection.execute(select(bookings.c.agreed).where(bookings.c.id == before.id)).scalar_one() or "{}"
+    then = before.agreed.model_dump(mode="json") if before.agreed else {}
+    now = agreed.model_dump(mode="json")
+    changed = {name: value for name, value in now.items() if value != then.get(name)}
+    return json.dumps(json.loads(kept) | changed, ensure_ascii=False)
 
 
 def note(connection: Connection, changed: Changed, start: datetime, now: datetime) -> None:

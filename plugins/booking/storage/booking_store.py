@@ -11,7 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from plugins.booking.storage.booking_rows import Changed, LastChange, add, booking_of, note, replace
 from plugins.booking.storage.claims import forget_past_claims, occupied
 from plugins.booking.storage.engine import label, queue_for_writing, reachable, writing
-from plugins.booking.storage.group_seats import keep_booked_time, release_booked_time, time_to_keep
+from plugins.booking.storage.group_seats import (
+    group_has_changed,
+    keep_booked_time,
+    release_booked_time,
+    time_to_keep,
+)
 from plugins.booking.storage.idempotency import Answer, Attempt, remember, replay
 from plugins.booking.storage.mail_quota import enqueue_for, last_mail
 from plugins.booking.storage.outbox import Envelope, enqueue
@@ -121,7 +126,9 @@ class Store:
             changed = decide(before, lambda interval: occupied(connection, interval, now, booking_id))
             after = changed.booking
             if changed.claim or not after.status.holds_time:
-                release_booked_time(connection, booking_id)
+                release_booked_time(connection, booking_id, now)
+            else:
+                group_has_changed(connection, booking_id, now)
             if changed.claim is None:
                 replace(connection, after, before, None)
             else:

@@ -5,7 +5,7 @@ Also what is taken: bookings, holds, blocks, and events of other calendars.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnClause,
     CompoundSelect,
     Connection,
-    Row,
     and_,
     bindparam,
     delete,
@@ -74,7 +73,7 @@ def _taken(but: bool) -> CompoundSelect[Any]:
         busy.c.end > first, busy.c.start < last
     )
     # What is offered to one counts for the day's cap as if she had taken it: else she could not.
-    offer = (literal(Holder.OFFER.value), literal(""), holds.c.meeting, holds.c.start, *_NOT_BOOKED[2:])
+    offer = (literal(Holder.OFFER.value), literal(""), holds.c.meeting, holds.c.start, null(), null())
     offers = select(holds.c.busy_from, holds.c.busy_until, *offer).where(
         holds.c.busy_from >= earliest,
         holds.c.busy_from < last,
@@ -106,8 +105,8 @@ def occupied(connection: Connection, interval: Interval, now: datetime, but: str
     )
 
 
-def _groups(rows: Iterable[Row[Any]]) -> list[Group]:
-    of_group: dict[str, list[Row[Any]]] = {}
+def _groups(rows: Iterable[Sequence[Any]]) -> list[Group]:
+    of_group: dict[str, list[Sequence[Any]]] = {}
     for row in rows:
         of_group.setdefault(row[7], []).append(row)
     # All of a group keep the same time.

@@ -38,7 +38,7 @@ class Urgency(IntEnum):
 def urgency_of(kind: str) -> Urgency:
     """How urgent a mail of some kind is."""
     what, _, who = kind.rpartition("-")
-    if what == "reminder":
+    if what in {"reminder", "follow-up"}:
         return Urgency.REMINDER
     if kind == "digest":
         return Urgency.DIGEST

@@ -18,6 +18,8 @@ from plugins.domain.bookings import Status
 OUTDATED = "outdated"
 LINK_LASTS = timedelta(minutes=15)
 _OWNER, _VISITOR = "owner", "visitor"
+# What is true of a meeting whose time has passed, too.
+_OF_THE_PAST = frozenset({"follow-up", Event.CANCELLED, Event.DECLINED, Event.EXPIRED})
 _REMINDER = "reminder-"
 _DIGEST = "digest"
 # To who waits for time to come free: is the address hers, and what is held for her.
@@ -90,7 +92,7 @@ def _has_lapsed(connection: Connection, mail: Row[Any], now: datetime) -> bool:
     if mail.kind in {WAITING_ASKED, WAITING_OFFER}:
         return not _waits(connection, mail.about, mail.kind, now)
     event, _, who = mail.kind.rpartition("-")
-    if event != "reminder" and (who != _VISITOR or event in {Event.CANCELLED, Event.DECLINED, Event.EXPIRED}):
+    if event != "reminder" and (who != _VISITOR or event in _OF_THE_PAST):
         return False
     query = select(bookings.c.start, bookings.c.end, bookings.c.status).where(bookings.c.id == mail.about)
     booking = connection.execute(query).one_or_none()

@@ -66,9 +66,22 @@ def is_live(now: datetime) -> ColumnElement[bool]:
 def drop_waiting(connection: Connection, ids: Iterable[str]) -> int:
     """Delete who waits, and give back what is held for them; the record of their mails stays for a day."""
     listed = list(ids)
+    _hand_on_what_was_told(connection, listed)
     held = select(waiting.c.hold_id).where(waiting.c.id.in_(listed), waiting.c.hold_id.is_not(None))
     connection.execute(delete(holds).where(holds.c.id.in_(list(connection.execute(held).scalars()))))
     return connection.execute(delete(waiting).where(waiting.c.id.in_(listed))).rowcount
+
+
+def _hand_on_what_was_told(connection: Connection, listed: list[str]) -> None:
+    """Let what somebody was told of stay known where she waits in another list too."""
+    told = select(waiting.c.email, waiting_told).join(waiting, waiting.c.id == waiting_told.c.waiting_id)
+    for row in connection.execute(told.where(waiting.c.id.in_(listed))).all():
+        same = select(waiting.c.id).where(func.lower(waiting.c.email) == row.email.lower(), waiting.c.id.not_in(listed))
+        other = connection.execute(same.order_by(waiting.c.id).limit(1)).scalar()
+        known = select(waiting_told.c.at).where(waiting_told.c.waiting_id == other, waiting_told.c.start == row.start)
+        if other is not None and connection.execute(known).first() is None:
+            values = {"waiting_id": other, "start": row.start, "end": row.end, "at": row.at}
+            connection.execute(insert(waiting_told).values(values))
 
 
 def take_offer(waiting_id: str, start: datetime, now: datetime) -> Callable[[Connection], None]:

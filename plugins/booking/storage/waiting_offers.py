@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 from plugins.booking.storage.claims import occupied
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
 from plugins.booking.storage.holds import Hold, HoldKind, drop_hold, keep_hold
-from plugins.booking.storage.ids import new_id
+from plugins.booking.storage.ids import first_id, new_id
 from plugins.booking.storage.outbox import Envelope, enqueue
-from plugins.booking.storage.outdated_mails import WAITING_OFFER, outdate
+from plugins.booking.storage.outdated_mails import WAITING_ASKED, WAITING_OFFER, outdate
 from plugins.booking.storage.schema import holds, outbox, waiting, waiting_told
 from plugins.booking.storage.waiting import UNCONFIRMED_FOR, drop_waiting, is_live, waiting_of
 from plugins.domain.busy_time import Occupied
@@ -24,6 +24,7 @@ from plugins.domain.wall_clock import Interval
 MOST_LISTED = 1_000  # looked at in one round, those who wait longest
 _AHEAD = timedelta(minutes=1)  # a hold is lengthened before it ends
 _MAILS_KEPT = timedelta(days=1)  # of who waits no more: as long as they count for the quota
+_MAILS_LOOKED_AT = timedelta(days=90)  # longer than anybody waits, and no worker runs
 
 
 @dataclass(frozen=True)
@@ -99,29 +100,42 @@ class WaitingOffers:
         return ended
 
     def forget(self, today: date, now: datetime) -> int:
-        """Delete who never confirmed, whose days are over, and the record of mails of who waits no more."""
+        """Delete who never confirmed, and whose days are over; return how many."""
         over = select(waiting.c.id).where(
             (waiting.c.last < today.isoformat())
             | (waiting.c.confirmed_at.is_(None) & (waiting.c.created_at <= now - UNCONFIRMED_FOR))
         )
+        with reachable(), self._engine.begin() as reader:
+            if reader.execute(over.limit(1)).first() is None:
+                return 0
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            _overwriting(connection)
+            return drop_waiting(connection, connection.execute(over.limit(500)).scalars())
+
+    def forget_mails(self, now: datetime) -> None:
+        """Delete the record of the mails to who waits no more."""
         mails = (
-            outbox.c.kind.like("waiting-%"),
-            outbox.c.created_at < now - _MAILS_KEPT,
+            # An id begins with its moment: the primary key finds those of late without the rest.
+            outbox.c.id >= first_id(now - _MAILS_LOOKED_AT),
+            outbox.c.id < first_id(now - _MAILS_KEPT),
+            outbox.c.kind.in_([WAITING_ASKED, WAITING_OFFER]),
             outbox.c.state != "pending",
             outbox.c.about.not_in(select(waiting.c.id)),
         )
         with reachable(), self._engine.begin() as reader:
-            if reader.execute(over.limit(1)).first() is None and (
-                reader.execute(select(outbox.c.id).where(*mails).limit(1)).first() is None
-            ):
-                return 0
+            if reader.execute(select(outbox.c.id).where(*mails).limit(1)).first() is None:
+                return
         with reachable(), self._writer.begin() as connection:
             queue_for_writing(connection)
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA secure_delete=ON")
-            gone = drop_waiting(connection, connection.execute(over.limit(500)).scalars())
+            _overwriting(connection)
             connection.execute(delete(outbox).where(*mails))
-        return gone
+
+
+def _overwriting(connection: Connection) -> None:
+    """Leave no byte of what is deleted in a page of SQLite's."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
 
 
 def _decided(connection: Connection, decide: Decide, now: datetime) -> Offer | None:
@@ -140,10 +154,10 @@ def _decided(connection: Connection, decide: Decide, now: datetime) -> Offer | N
     return decide(state, lambda interval: occupied(connection, interval, now))
 
 
-def _mail(connection: Connection, who: str) -> Row[Any] | None:
+def _mail(connection: Connection, who: str) -> Row[Any, Any] | None:
     last = select(outbox.c.state, outbox.c.bounced_at).where(outbox.c.about == who, outbox.c.kind == WAITING_OFFER)
     last = last.order_by(outbox.c.created_at.desc(), outbox.c.id.desc()).limit(1)
-    row: Row[Any] | None = connection.execute(last).one_or_none()
+    row: Row[Any, Any] | None = connection.execute(last).one_or_none()
     return row
 
 
@@ -151,7 +165,7 @@ def _to_end(connection: Connection, row: Row[Any], now: datetime) -> bool:
     return bool(row.expires_at <= now + _AHEAD) or _is_lost(_mail(connection, row.who))
 
 
-def _is_lost(mail: Row[Any] | None) -> bool:
+def _is_lost(mail: Row[Any, Any] | None) -> bool:
     """Whether the mail that told of a time has reached nobody, and will not."""
     return mail is not None and (mail.bounced_at is not None or mail.state in {"dead", "let go"})
 

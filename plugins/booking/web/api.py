@@ -22,7 +22,8 @@ from plugins.booking.web.request_bodies import json_fields
 from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor
 from plugins.domain.language import N_, _
-from plugins.domain.requests import read_word
+from plugins.domain.open_hours import places_of
+from plugins.domain.requests import read_flag, read_word
 from plugins.domain.waiting_list import has_waiting_list
 
 _NO_BOOKING = N_("Questo appuntamento non esiste.")
@@ -60,6 +61,7 @@ def api_routes(
                 | ({"waiting": True} if has_waiting_list(meeting, office().availability) else {})
                 | ({"seats": meeting.seats} if meeting.seats else {})
                 | ({"questions": questions} if (questions := questions_out(meeting)) else {})
+                | places_out(places_of(meeting, office().availability), office().identity)
                 for meeting in office().availability.listed()
             ]
         )
@@ -84,8 +86,8 @@ def api_routes(
             {
                 "meeting": wanted.slug,
                 "timezone": str(zone),
-                "slots": [slot_out(slot, office) for slot in free[:most]],
-                **places_out(free[:most], office().identity),
+                "slots": [slot_out(slot, zone) for slot in free[:most]],
+                **places_out((one.place for one in free[:most]), office().identity),
             },
             headers=_OPEN,
         )
@@ -147,7 +149,9 @@ def api_routes(
     def _reschedule(token: str, fields: dict[str, object], made: Attempt | None) -> JSONResponse:
         start = booking_service.read_start(fields.get("start"))
         try:
-            answer = changes.reschedule(_id(booking_service, token), start, Actor.VISITOR, made=made)
+            answer = changes.reschedule(
+                _id(booking_service, token), start, Actor.VISITOR, made=made, new_room=read_flag("new_room", fields)
+            )
         except SlotTaken as taken:
             raise _taken(taken, office) from None
         return _changed(answer)
@@ -186,4 +190,5 @@ def _changed(answer: Answer | None) -> JSONResponse:
 
 def _taken(taken: SlotTaken, office: Callable[[], Office]) -> Problem:
     words = " ".join(refusal.detail for refusal in taken.refusals) or None
-    return Problem(409, words, nearest=[slot_out(slot, office) for slot in taken.nearest])
+    zone = office().availability.timezone
+    return Problem(409, words, nearest=[slot_out(slot, zone) for slot in taken.nearest])

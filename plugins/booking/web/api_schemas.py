@@ -40,6 +40,15 @@ class QuestionOut(BaseModel):
     help: str | None = None
 
 
+class PlaceOut(BaseModel):
+    """A place where a meeting in person is held."""
+
+    slug: str
+    name: str
+    address: str
+    how_to_get_there: str | None = None
+
+
 class MeetingOut(BaseModel):
     """A kind of meeting."""
 
@@ -52,6 +61,7 @@ class MeetingOut(BaseModel):
     waiting: bool | None = Field(default=None, description="True where one can wait for a time to come free.")
     seats: int | None = Field(default=None, description="How many people may book one and the same time")
     questions: list[QuestionOut] | None = Field(default=None, description="Where one of them is more than a text")
+    places: list[PlaceOut] | None = Field(default=None, description="Where it is held in person, if its hours say so")
 
 
 class SlotOut(BaseModel):
@@ -63,15 +73,6 @@ class SlotOut(BaseModel):
     time: str = Field(examples=["10:30"])
     left: int | None = Field(default=None, description="How many seats are left; of a meeting with seats alone")
     place: str | None = Field(None, description="The slug of one of `places`, where the hours name it.")
-
-
-class PlaceOut(BaseModel):
-    """A place where a meeting in person is held."""
-
-    slug: str
-    name: str
-    address: str
-    how_to_get_there: str | None = None
 
 
 class SlotsOut(BaseModel):
@@ -104,6 +105,7 @@ class RescheduleIn(BaseModel):
     """Another start for a booking."""
 
     start: str = Field(examples=["2027-01-11T10:30:00+01:00"])
+    new_room: bool | None = Field(None, description="A new video room, where each booking has one; else it stays.")
 
 
 class CancelIn(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from plugins.booking.service.booking_service import BookingService
 from plugins.booking.web.middleware.problems import Problem
-from plugins.content.office import Office
 from plugins.content.templates.formats import hour, long_day
 from plugins.domain.identity import Identity
 from plugins.domain.language import Language, _, spoken
@@ -22,19 +21,25 @@ _USUAL_DAYS = 30
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def slot_out(slot: Slot, office: Callable[[], Office]) -> dict[str, Any]:
+def slot_out(slot: Slot, zone: ZoneInfo) -> dict[str, Any]:
     """Tell a slot in the owner's zone, with its offset, and its start as the pages say it."""
-    zone = office().availability.timezone
-    start = slot.start.astimezone(zone)
-    words = {"day": _day_said(start.date(), spoken()), "time": _time_said(start.time(), spoken())}
-    left = {} if slot.left is None else {"left": slot.left}
-    place = {"place": slot.place} if slot.place else {}
-    return {"start": _told(slot.start, zone), "end": _told(slot.end, zone), **words, **left, **place}
+    start, language = slot.start.astimezone(zone), spoken()
+    told: dict[str, Any] = {
+        "start": _told(slot.start, zone),
+        "end": _told(slot.end, zone),
+        "day": _day_said(start.date(), language),
+        "time": _time_said(start.time(), language),
+    }
+    if slot.left is not None:
+        told["left"] = slot.left
+    if slot.place:
+        told["place"] = slot.place
+    return told
 
 
-def places_out(slots: Iterable[Slot], identity: Identity) -> dict[str, list[dict[str, str]]]:
-    """Tell the places that slots name, with how to get there; nothing where none does."""
-    places = [place for slug in sorted({one.place for one in slots if one.place}) if (place := identity.place(slug))]
+def places_out(slugs: Iterable[str | None], identity: Identity) -> dict[str, list[dict[str, str]]]:
+    """Tell places with how to get there; nothing where none is named."""
+    places = [place for slug in sorted({one for one in slugs if one}) if (place := identity.place(slug))]
     return {"places": [one.model_dump(exclude_none=True) for one in places]} if places else {}
 
 

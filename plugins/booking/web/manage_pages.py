@@ -143,6 +143,7 @@ class ManagePages:
             later=shown.later,
             chosen=slot_value(chosen) if chosen else None,
             lost=free is not None,
+            new_room="new_room" in fields,
             asks=to_move_by(meeting, found.occasion.availability).confirmation == "manual",
             errors=list(errors),
             idempotency_key=key or secrets.token_urlsafe(16),
@@ -154,7 +155,7 @@ class ManagePages:
         made = attempt(f"sposta {token}", fields.get("idempotency_key"), fields)
         try:
             start = self._booking_service.read_start(fields.get("start"))
-            self._changes.reschedule(found.booking.id, start, Actor.VISITOR, made=made)
+            self._changes.reschedule(found.booking.id, start, Actor.VISITOR, None, False, made, "new_room" in fields)
         except InvalidRequest:
             wrong = FieldError(field="start", message=_("Scegli un giorno e un orario."))
             return self.times(token, fields, 422, [wrong])

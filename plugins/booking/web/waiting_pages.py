@@ -63,11 +63,9 @@ class WaitingPages:
         meeting = self._booking_service.meeting(fields.get("meeting") or (service.meeting if service else ""))
         self._must_be_open(meeting.slug)
         today, last = self._booking_service.today(), self._booking_service.last_day(meeting)
-        first = day(fields.get("from", "")) or today
-        usual = {
-            "from": max(first, today).isoformat(),
-            "to": min(last, max(first, today) + timedelta(days=MOST_DAYS - 1)).isoformat(),
-        }
+        first = min(max(day(fields.get("from", "")) or today, today), last)
+        days = {"from": first, "to": min(last, first + timedelta(days=MOST_DAYS - 1))}
+        usual = {name: one.isoformat() for name, one in days.items()}
         page = self._render(
             "booking/wait.html",
             meeting=meeting,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +16,8 @@ _FRONT_MATTER = re.compile(r"---[ ]*\n(.*?)^---[ ]*(?:\n|\Z)", re.DOTALL | re.MU
 def read_text(root: Path, path: Path) -> str:
     """Read a text file below `root`; raises ContentError."""
     try:
-        return (root / path).read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+        with open(os.path.join(root, path), "rb", buffering=0) as file:  # each text is read several times
+            text = file.read().decode("utf-8-sig")
     except FileNotFoundError as error:
         raise ContentError([Fault(path, 1, _("Il file manca. Crealo."))]) from error
     except OSError as error:
@@ -26,6 +28,7 @@ def read_text(root: Path, path: Path) -> str:
         raise ContentError(
             [Fault(path, 1, _("Il file non è in UTF-8. Salvalo con questa codifica dal menu del tuo editor."))]
         ) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 class Parted(NamedTuple):

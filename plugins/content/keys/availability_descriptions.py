@@ -55,6 +55,9 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
             "Almeno mezz’ora. Senza, non c’è lista d’attesa."
         ),
         "reminder": N_("Quanto prima parte il promemoria, a chi ha prenotato e a te. Senza, non parte."),
+        "follow_up": N_("Quanto dopo un incontro parte una mail a chi ha prenotato, con il testo qui sotto."),
+        "follow_up_text": N_("Che cosa scrivi a chi è venuto: un grazie, e quello che vuoi. Senza, non parte."),
+        "no_show_text": N_("Che cosa scrivi quando segni l’incontro come mancato. Senza, non parte."),
         "retention": N_(
             "Per quanto si conservano appuntamenti passati e messaggi, come promette la pagina Privacy. "
             "Senza, si conservano tutti."
@@ -114,6 +117,10 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         ),
         "price": N_("Quanto costa, detto con parole tue: si legge accanto all’incontro, prima e dopo la prenotazione."),
         "link": N_("La stanza video di questo incontro, al posto di `video` in `identity.yaml`."),
+        "room": N_(
+            "La stanza video di ogni appuntamento, una diversa per ciascuno: l’indirizzo con `{room}` dove va il suo "
+            "nome, che nessuno può indovinare. Al posto di `link`."
+        ),
         "place": N_(
             "Il posto di un incontro di persona: lo `slug` di uno dei `places` di `identity.yaml`. Senza, è quello che "
             "dicono gli orari, o il tuo indirizzo."
@@ -129,6 +136,9 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         "closures": N_("I giorni in cui questo incontro non si tiene, oltre alle ferie di tutti."),
         "notice": N_("Il preavviso di questo incontro, al posto di quello di tutti."),
         "horizon": N_("Fin dove si prenota questo incontro, al posto di quello di tutti."),
+        "follow_up": N_("Quanto dopo questo incontro parte la mail, al posto di quello di tutti."),
+        "follow_up_text": N_("Che cosa scrivi dopo questo incontro, al posto del testo di tutti."),
+        "no_show_text": N_("Che cosa scrivi se questo incontro è mancato, al posto del testo di tutti."),
     },
     Question: {
         "key": N_(

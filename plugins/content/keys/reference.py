@@ -20,7 +20,7 @@ from plugins.content.front_matter import Page, Post, Words
 from plugins.content.keys.descriptions import EXPLANATIONS, LEFT_OUT, said_of
 from plugins.content.locale import language
 from plugins.domain.availability import Availability, Duration
-from plugins.domain.base import FormAddress, HttpsAddress, Slug, Text, Texts
+from plugins.domain.base import FormAddress, HttpsAddress, RoomAddress, Slug, Text, Texts
 from plugins.domain.calendar_address import CalendarAddress
 from plugins.domain.calendar_id import GoogleCalendar, MicrosoftCalendar
 from plugins.domain.calendar_settings import Credentials
@@ -51,6 +51,7 @@ _NAMED: tuple[tuple[object, str], ...] = (
     (Texts, N_("un testo, o un elenco di testi")),
     (Words, N_("un elenco di testi")),
     (HttpsAddress, N_("indirizzo che comincia con https://")),
+    (RoomAddress, N_("indirizzo che comincia con https:// e ha dentro {room}")),
     (FormAddress, N_("indirizzo che comincia con https://")),
     (EmailAddress, N_("email")),
     (VatNumber, N_("partita IVA")),

@@ -50,7 +50,10 @@ def _tied(text: str, leaning: set[str]) -> str:
     tied, length = first, len(first)
     previous = first
     for word in others:
-        leans = _OPENING.sub("", previous.lower()) in leaning and word and length + 1 + len(word) <= _LONGEST
+        before = previous.lower()
+        if not before[:1].isalnum():
+            before = _OPENING.sub("", before)
+        leans = before in leaning and word and length + 1 + len(word) <= _LONGEST
         tied += ("\u00a0" if leans else " ") + word
         length = length + 1 + len(word) if leans else len(word)
         previous = word

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, nodes
 from jinja2.ext import InternationalizationExtension
 from jinja2.lexer import Token, TokenStream
 
+from plugins.content.templates.template_compiler import OutputCompiler
 from plugins.domain.language import _, ngettext, spoken
 
 _NAMED = re.compile(r"""\{%-?\s*(?:extends|include|from|import)\s+["']([^"']+)["']""")
@@ -26,6 +27,7 @@ class Words(InternationalizationExtension):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
+        environment.code_generator_class = OutputCompiler
         environment.newstyle_gettext = True  # type: ignore[attr-defined]
         environment.globals.update(_=_, ngettext=ngettext, spoken=spoken)
 

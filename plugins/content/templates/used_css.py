@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from html import unescape
@@ -14,11 +15,15 @@ ALWAYS = frozenset({"html", "body", "head", "root"})
 # What only narrows a choice is taken for granted: a rule is dropped where it cannot meet anything, never on a guess.
 _NARROWING = re.compile(r'"[^"]*"|\[[^\]]*\]|::?[\w-]+')
 _NAME = re.compile(r"[.#]?-?[A-Za-z_][\w-]*")
-_DECLARED = re.compile(r"(--[\w-]+):")
+# It begins with its sign, and looks back from there: so it is found without a look at each letter.
+_VALUE = re.compile(r"""(--(?<=[{;]--)[\w-]+):((?:"[^"]*"|'[^']*'|[^;}"'])*)(?:;|(?=\}))""")
 _USED = re.compile(r"var\((--[\w-]+)")
 _OPENED = re.compile(r"<[A-Za-z][^>]*>")
 _PLAIN = re.compile(r"""<([A-Za-z][^\s/>"']*)((?:[\s/](?:[^>"']|"[^">]*"|'[^'>]*')*)?)>""")
 _TAG = re.compile(r"""<([A-Za-z][^\s/>]*)([^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*)>""")
+# Nearly all that are met once, each with another address or day.
+_LINK = re.compile(r"""<(a|time) (?:href|datetime)="[^"'>]*">""")
+_LINKS = {name: frozenset({name}) for name in ("a", "time")}
 _ATTRIBUTE = re.compile(r"""\b(class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
@@ -41,6 +46,8 @@ def read_names(html: str, scripts: Iterable[str] = ()) -> frozenset[str]:
 
 def names_of_tag(tag: str) -> frozenset[str] | None:
     """The names of a tag that ends at its first sign for it; None where it may not."""
+    if found := _LINK.fullmatch(tag):
+        return _LINKS[found[1]]
     parts = _PLAIN.fullmatch(tag)
     return _tag_names(parts[1], parts[2]) if parts else None
 
@@ -95,12 +102,13 @@ def cut(css: str, names: frozenset[str]) -> str:
     Values (`--ink`) may be among the names: those that the page's own attributes use.
     """
     text = "".join(filter(None, (_kept(rule, names) for rule in parse(css))))
-    while True:
-        used = names.union(_USED.findall(text))
-        idle = {name for name in _DECLARED.findall(text) if name not in used}
-        if not idle:
-            return text
-        text = _without(text, idle)
+    used, values = Counter(_USED.findall(text)), _VALUE.findall(text)
+    idle: set[str] = set()
+    # What only idle values use is idle too.
+    while more := {name for name, _ in values if name not in idle and name not in names and not used[name]}:
+        idle |= more
+        used.subtract(name for declared, value in values if declared in more for name in _USED.findall(value))
+    return _without(text, idle) if idle else text
 
 
 def _kept(rule: Rule, names: frozenset[str]) -> str:
@@ -111,7 +119,7 @@ def _kept(rule: Rule, names: frozenset[str]) -> str:
         return f"{rule.head};" if rule.head.startswith("@") else ""
     if rule.head.startswith("@"):
         return f"{rule.head}{{{rule.body}}}"
-    heads = [head for head in _selectors(rule.head) if _may_meet(head, names)]
+    heads = [head for head, needed in _choices(rule.head) if needed is None or needed <= names]
     return f"{','.join(heads)}{{{rule.body}}}" if heads else ""
 
 
@@ -128,9 +136,10 @@ def _selectors(head: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts)
 
 
-def _may_meet(selector: str, names: frozenset[str]) -> bool:
-    needed = _needed(selector)
-    return needed is None or needed <= names
+@cache
+def _choices(head: str) -> tuple[tuple[str, frozenset[str] | None], ...]:
+    """The selectors of a list, each with the names that it needs."""
+    return tuple((selector, _needed(selector)) for selector in _selectors(head))
 
 
 @cache
@@ -147,10 +156,10 @@ def _needed(selector: str) -> frozenset[str] | None:
 
 def _without(text: str, idle: set[str]) -> str:
     """The text without the declarations of some names; a rule that is left empty goes too."""
-    names = "|".join(map(re.escape, sorted(idle, key=len, reverse=True)))
-    value = r"""(?:"[^"]*"|'[^']*'|[^;}"'])*"""
-    text = re.sub(rf"(?<=[{{;])(?:{names}):{value}(?:;|(?=\}}))", "", text)
-    previous = ""
-    while previous != text:
-        previous, text = text, re.sub(r"(?<=[{};])[^{};]+\{\}", "", text).replace(";}", "}")
-    return text
+    text = _VALUE.sub(lambda found: "" if found[1] in idle else found[0], text)
+    at = text.find("{}")
+    while at >= 0:
+        begun = max(text.rfind(sign, 0, at) for sign in "{};") + 1
+        text, at = (text[:begun] + text[at + 2 :], begun - 1) if 0 < begun < at else (text, at + 1)
+        at = text.find("{}", at)
+    return text.replace(";}", "}")

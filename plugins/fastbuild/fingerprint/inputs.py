@@ -33,6 +33,7 @@ _OWN = frozenset(
         "TIMEZONE",
         "DEFAULT_LANG",
         "PAGE_FILTERS",
+        "STYLES_MARK",
         "CONVERT",
         "METADATA_OF",
         "FILTERED_PAGES",

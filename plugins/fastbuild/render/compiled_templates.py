@@ -34,13 +34,15 @@ def compile_all(environment: Environment) -> None:
     wanted = {name for name in environment.list_templates() if "/" not in name}
     seen: set[str] = set()
     while wanted:
-        name = wanted.pop()
-        seen.add(name)
+        seen.add(name := wanted.pop())
+        with contextlib.suppress(TemplateError, OSError, UnicodeDecodeError):
+            source, _, _ = environment.loader.get_source(environment, name)
+            wanted |= named(source) - seen
+    # Those of page types last: they are what is asked for first, by whoever compiles them then.
+    for name in sorted(seen, key=lambda name: ("/" not in name, name)):
         # What is wrong with one is told to whoever uses it.
         with contextlib.suppress(TemplateError, OSError, UnicodeDecodeError):
             environment.get_template(name)
-            source, _, _ = environment.loader.get_source(environment, name)
-            wanted |= named(source) - seen
 
 
 def showing(environment: Environment, changed: Collection[str]) -> set[str] | None:

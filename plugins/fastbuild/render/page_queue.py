@@ -163,13 +163,13 @@ def put(path: str, content: bytes) -> bool:
     """Write a file in one step, unless it has these bytes already; whether it was written."""
     if not _is_made(os.path.dirname(path)):
         try:
-            with open(path, "rb") as before:
+            with open(path, "rb", buffering=0) as before:
                 if before.read() == content:
                     return False
         except FileNotFoundError:
             pass
     part = f"{path}.{os.getpid()}.part"
-    with open(part, "wb") as opened:
+    with open(part, "wb", buffering=0) as opened:
         opened.write(content)
     os.replace(part, path)
     return True

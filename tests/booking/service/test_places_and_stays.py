@@ -31,7 +31,7 @@ TEN, HALF_PAST, NOON = "2027-01-12T10:00:00+01:00", "2027-01-12T10:30:00+01:00",
 AWAY = {"from": "2027-01-13", "to": "2027-01-14", "timezone": "America/New_York"}
 
 
-def written(folder: Path, *meetings: dict[str, Any], **rules: object) -> Path:
+def written(folder: Path, *meetings: dict[str, Any], **rules: Any) -> Path:  # noqa: ANN401 - any rule
     content = write_content(folder / "content", meetings=list(meetings), **rules)
     path = content / "identity.yaml"
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"places": [STUDIO, CASA]}), encoding="utf-8")
@@ -43,7 +43,12 @@ def written(folder: Path, *meetings: dict[str, Any], **rules: object) -> Path:
 
 
 @contextmanager
-def office(folder: Path, database_url: str, *meetings: dict[str, Any], **rules: object) -> Iterator[Endpoint]:
+def office(
+    folder: Path,
+    database_url: str,
+    *meetings: dict[str, Any],
+    **rules: Any,  # noqa: ANN401 - any rule
+) -> Iterator[Endpoint]:
     with endpoint(written(folder, *meetings, **rules), database_url) as running:
         yield running
 
@@ -78,6 +83,7 @@ def test_a_visit_is_told_where_its_hours_are(tmp_path: Path, database_url: str) 
         told = free(desk, "visita", "2027-01-12")
         assert {one["start"][11:16]: one["place"] for one in told["slots"]}["10:30"] == "studio"
         assert told["places"] == [CASA, STUDIO]
+        assert desk.http.get("/api/meetings").json()[0]["places"] == [CASA, STUDIO]
         times = words(desk.http.get("/appuntamenti/orari?meeting=visita").text)
         assert "10:30 di martedì 12 gennaio Studio" in times
         assert "12:00 di martedì 12 gennaio Casa" in times
@@ -120,6 +126,19 @@ def test_a_move_within_a_place_keeps_what_was_agreed(tmp_path: Path, database_ur
         desk.http.post(f"/api/bookings/{token}/reschedule", json={"start": HALF_PAST})
         with desk.engine.begin() as connection:
             assert json.loads(connection.execute(select(bookings.c.agreed)).scalar_one())["later"] is True
+
+
+def test_meetings_are_told_in_one_order_whatever_the_files(tmp_path: Path, database_url: str) -> None:
+    told = []
+    for name, meetings in (("one", (TALK, VISIT)), ("other", (VISIT, TALK))):
+        with office(tmp_path / name, database_url, *meetings) as desk:
+            sign_in(desk)
+            listed = [one["slug"] for one in desk.http.get("/api/meetings").json()]
+            chosen = re.findall(r"\?meeting=(\w+)", desk.http.get("/agenda/nuovo/").text)
+            asked_first = re.findall('<option value="([a-z]+)"', desk.http.get("/agenda/spiega").text)
+            told.append((listed, chosen, asked_first))
+    assert told[0] == told[1]
+    assert told[0][0] == ["conoscitiva", "visita"]
 
 
 def test_a_call_does_not_care_where_hours_are(tmp_path: Path, database_url: str) -> None:

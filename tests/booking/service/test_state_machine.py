@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -39,7 +40,7 @@ from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import attempt
 from plugins.booking.storage.ids import new_id
-from plugins.booking.storage.schema import bookings, busy, claims, history, metadata, outbox
+from plugins.booking.storage.schema import bookings, busy, claims, history, holds, metadata, outbox, seats
 from plugins.domain.agreed_meeting import with_timetable
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from plugins.domain.bookings import Block
@@ -64,9 +65,13 @@ TOLD = dict.fromkeys(["booked", "approved", "expired", "rescheduled", "cancelled
 )
 SLUGS = st.sampled_from(["conoscitiva", "telefonata", "lunga"])
 ANY = st.integers(0, 10_000)
-# Most of what is asked is offered; the rest may be any start, off the grid and out of the minute too.
-CHOICES = st.tuples(st.sampled_from(["offered", "offered", "anywhere"]), ANY, st.sampled_from([0, 0, 0, 1, 60]))
+# Most of what is asked is offered, or was booked by somebody already, and may have a seat left; the rest may be any
+# start, off the grid and out of the minute too.
+CHOICES = st.tuples(
+    st.sampled_from(["offered", "offered", "anywhere", "beside"]), ANY, st.sampled_from([0, 0, 0, 1, 60])
+)
 LENGTHS = st.integers(1, 40)
+ELSEWHERE = ("America/New_York", "Asia/Tokyo", "Pacific/Kiritimati")
 
 
 def hours(draw: st.DrawFn) -> list[str]:
@@ -90,9 +95,11 @@ def any_rules(draw: st.DrawFn) -> Rules:
         }
         if (cap := draw(st.none() | st.integers(1, 3))) is not None:
             changed["per_day"] = cap
+        if (places := draw(st.none() | st.integers(2, 4))) is not None:
+            changed["seats"] = places
         # Of its own or not, each by itself.
         if draw(st.booleans()):
-            changed["hours"] = week()
+            changed["hours"] = week(changed["where"] == "in_person")
         if draw(st.booleans()):
             changed["notice"] = f"{draw(st.integers(0, 20))}h"
         if draw(st.booleans()):
@@ -101,15 +108,22 @@ def any_rules(draw: st.DrawFn) -> Rules:
             changed["closures"] = [{"from": str(day), "to": str(day)}]
         return changed
 
-    def week() -> dict[str, list[str]]:
+    def week(places: bool = True) -> dict[str, list[str]]:
+        if draw(st.integers(0, 3)) == 0:
+            # A night after hours that touch it, at a place of its own.
+            return {day: ["18:00-22:00", "22:00-02:00 studio" if places else "22:00-02:00"] for day in days}
         return {day: draw(st.just(["00:00-24:00"]) | st.just(["09:00-13:00"]) | st.composite(hours)()) for day in days}
 
     days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     day_of = st.dates(BEGINNINGS[0].date(), BEGINNINGS[0].date() + timedelta(days=4)) | st.sampled_from(
         [one.date() + timedelta(days=ahead) for one in BEGINNINGS[1:] for ahead in range(3)]
     )
-    shut, opened = draw(st.none() | day_of), draw(st.none() | day_of)
+    shut, opened, away = draw(st.none() | day_of), draw(st.none() | day_of), draw(st.none() | day_of)
+    stay: dict[str, Any] = {"from": str(away), "to": str(away), "timezone": draw(st.sampled_from(ELSEWHERE))}
+    if away and draw(st.booleans()):
+        stay["hours"] = week()
     return {
+        "stays": [stay] if stay else [],
         "timezone": draw(st.sampled_from(["Europe/Rome", "Europe/Rome", "America/New_York", "Asia/Kathmandu"])),
         "hours": week(),
         "closures": [{"from": str(shut), "to": str(shut)}] if shut else [],
@@ -120,7 +134,11 @@ def any_rules(draw: st.DrawFn) -> Rules:
         "pending_expiry": f"{draw(st.integers(1, 30))}h",
         "reminder": f"{draw(st.integers(1, 30))}h",
         "calendar": {"caldav": COLLECTION, "credentials": "CALENDAR_LOGIN"},
-        "meetings": [kind(TALK), kind(CALL), kind(TALK | {"slug": "lunga", "title": "Lunga"})],
+        "meetings": [
+            kind(TALK),
+            kind(CALL),
+            kind(TALK | {"slug": "lunga", "title": "Lunga", "where": draw(st.sampled_from(["video", "in_person"]))}),
+        ],
     }
 
 
@@ -141,11 +159,17 @@ class Kept:
     updated_at: datetime
     events: list[str] = field(default_factory=lambda: ["booked"])
     reminded_of: datetime | None = None
+    shared: bool = False  # with a seat in a group, and no time of its own
 
     @property
     def holds(self) -> bool:
         """Whether it keeps its time."""
         return self.status in HOLDS
+
+    @property
+    def group(self) -> tuple[str, datetime]:
+        """The group it has a seat in."""
+        return self.slug, self.start
 
 
 class Calendar(RuleBasedStateMachine):
@@ -170,6 +194,9 @@ class Calendar(RuleBasedStateMachine):
         self.clock = Clock(now)
         self.written = rules
         write_content(self.folder, **rules)
+        identity = json.loads((self.folder / "identity.yaml").read_text(encoding="utf-8"))
+        studio = {"slug": "studio", "name": "Studio", "address": "Via Po 3, Torino"}
+        write_json(self.folder / "identity.yaml", identity | {"places": [studio]})
         ticks = counting()
         office = self.office = ContentReloader(self.folder, lambda: float(next(ticks)))
         environment = {"BOOKING_CONTENT": str(self.folder), "CALENDAR_LOGIN": "bice:segreto"}
@@ -197,14 +224,27 @@ class Calendar(RuleBasedStateMachine):
 
     def allowed(self, slug: str, start: datetime, notice: bool = True, but: str | None = None) -> bool:
         """Whether a meeting may start then; the booking `but`, which is to move, goes by what it was booked as."""
-        booked = [(one.slug, one.start) for name, one in self.model.items() if one.holds and name != but]
+        others = self.others(but)
+        booked = [one.group for one in others if not one.shared] + list({one.group for one in others if one.shared})
+        shared = [(*one.group, one.end) for one in others if one.shared]
         rules = self.written
         if but:
             # At the hours, notice and horizon of today: when a meeting may be held is no part of what was agreed.
             now = {key: value for key, value in meeting_of(rules, slug).items() if key in TIMETABLE}
             agreed = {key: value for key, value in self.model[but].meeting.items() if key not in TIMETABLE}
+            if self.model[but].meeting.get("seats"):
+                agreed["seats"] = meeting_of(rules, slug).get("seats")
             rules = rules | {"meetings": [agreed | now]}
-        return may_start(rules, slug, start, self.clock.now, self.taken(but), booked, notice)
+        apart = list(self.blocks.values()) + self.busy
+        return may_start(rules, slug, start, self.clock.now, self.taken(but), booked, notice, shared, apart)
+
+    def others(self, but: str | None) -> list[Kept]:
+        return [one for name, one in self.model.items() if one.holds and name != but]
+
+    def time_of(self, slug: str, meeting: dict[str, Any], start: datetime, but: str | None = None) -> Stretch:
+        """The time that a meeting keeps: that of its group, where there is one, as it was first kept."""
+        mates = [one.time for one in self.others(but) if one.shared and one.group == (slug, start)]
+        return mates[0] if mates and meeting.get("seats") else kept(meeting, start)
 
     def tell(self, name: str, event: str) -> None:
         self.mails.update((name, f"{event}-{who}") for who in TOLD.get(event, ()))
@@ -221,13 +261,16 @@ class Calendar(RuleBasedStateMachine):
     def start(self, slug: str, choice: tuple[str, int, int], but: str | None = None) -> datetime:
         """A start that is offered now, or any other."""
         how, number, seconds = choice
+        beside = [one.start for one in self.others(but) if one.slug == slug]
+        if how == "beside" and beside:
+            return beside[number % len(beside)]
         booking_service = self.services.booking_service
         meeting = booking_service.meeting(slug)
         if but and (booking := self.store.booking(but)) and booking.agreed:
             meeting = with_timetable(booking.agreed, self.office().availability)
         slots = (
             booking_service.slots(meeting, booking_service.today(), booking_service.last_day(meeting), but)
-            if how == "offered"
+            if how in {"offered", "beside"}
             else ()
         )
         if slots:
@@ -271,9 +314,10 @@ class Calendar(RuleBasedStateMachine):
             meeting,
             start,
             start + timedelta(minutes=meeting["minutes"]),
-            kept(meeting, start),
+            self.time_of(slug, meeting, start),
             "pending" if waits else "confirmed",
             self.clock.now,
+            shared=bool(meeting.get("seats")),
         )
         self.tell(answer["id"], "booked")
         if twice:
@@ -343,7 +387,9 @@ class Calendar(RuleBasedStateMachine):
             waits = actor is Actor.VISITOR and asks
             end = start + timedelta(minutes=meeting["minutes"])
             status = "pending" if waits else "confirmed"
-            self.happened(name, "rescheduled", status=status, start=start, end=end, time=kept(meeting, start))
+            seats_now = meeting_of(self.written, one.slug).get("seats") if meeting.get("seats") else None
+            time, shared = self.time_of(one.slug, meeting | {"seats": seats_now}, start, name), bool(seats_now)
+            self.happened(name, "rescheduled", status=status, start=start, end=end, time=time, shared=shared)
 
     def may_change(self, one: Kept, actor: Actor) -> bool:
         now, late = self.clock.now, one.start - span(self.written["change_notice"])
@@ -450,7 +496,10 @@ class Calendar(RuleBasedStateMachine):
             invited = {row.id for row in connection.execute(select(bookings).where(bookings.c.invited))}
         # Of one that was missed while it still lasts, the entry may stay or go.
         coming = {key: one for key, one in self.model.items() if one.end > self.clock.now and one.status != "no_show"}
-        shown = sorted((key, one.start) for key, one in coming.items() if key in invited and one.status in OPEN)
+        told = {key: one for key, one in coming.items() if key in invited and one.status in OPEN}
+        # A group stands there as the first of its people.
+        first = {one.group: key for key, one in sorted(told.items(), reverse=True) if one.shared}
+        shown = sorted((key, one.start) for key, one in told.items() if not one.shared or first[one.group] == key)
         there = [(self.server.uid_of(text).partition("@")[0], start_of(text)) for text in self.server.objects.values()]
         assert sorted(one for one in there if one[0] in coming) == shown
 
@@ -477,7 +526,10 @@ class Calendar(RuleBasedStateMachine):
     def no_two_bookings_share_time(self) -> None:
         with self.engine.begin() as connection:
             rows = connection.execute(select(bookings)).all()
-        held = sorted((row.busy_from, row.busy_until) for row in rows if row.status in HOLDS)
+            groups = {row.booking_id: row.hold_id for row in connection.execute(select(seats))}
+        held = sorted(
+            {(row.busy_from, row.busy_until, groups.get(row.id, row.id)) for row in rows if row.status in HOLDS}
+        )
         assert all(before[1] <= after[0] for before, after in pairwise(held)), held
         told = {row.id: (row.status, row.start, row.end, (row.busy_from, row.busy_until)) for row in rows}
         assert told == {name: (one.status, one.start, one.end, one.time) for name, one in self.model.items()}
@@ -485,9 +537,10 @@ class Calendar(RuleBasedStateMachine):
     @invariant()
     def claims_are_those_of_bookings_that_hold_time(self) -> None:
         with self.engine.begin() as connection:
-            claimed = {(row.cell, row.booking_id) for row in connection.execute(select(claims))}
+            groups = {row.id: (row.meeting, row.start) for row in connection.execute(select(holds))}
+            claimed = {(row.cell, row.booking_id or groups[row.hold_id]) for row in connection.execute(select(claims))}
         due = {
-            (cell, name)
+            (cell, one.group if one.shared else name)
             for name, one in self.model.items()
             if one.holds
             for cell in range(int(one.time[0].timestamp()) // 300, int(one.time[1].timestamp()) // 300)
@@ -495,6 +548,18 @@ class Calendar(RuleBasedStateMachine):
         present = self.clock.now.timestamp() // 300 if self.model else 0
         assert claimed <= due
         assert {one for one in due - claimed if one[0] >= present} == set()
+
+    @invariant()
+    def seats_are_those_of_bookings_that_share_their_time(self) -> None:
+        query = select(seats.c.booking_id, holds.c.meeting, holds.c.start, holds.c.seats).join_from(seats, holds)
+        with self.engine.begin() as connection:
+            rows = connection.execute(query).all()
+            there = set(connection.execute(select(holds.c.id)).scalars())
+        told = {row.booking_id: (row.meeting, row.start) for row in rows}
+        assert told == {name: one.group for name, one in self.model.items() if one.holds and one.shared}
+        assert len(there) == len(set(told.values()))
+        sitting = Counter(told.values())
+        assert all(sitting[row.meeting, row.start] <= row.seats for row in rows)
 
     @invariant()
     def history_has_a_row_for_each_change_and_the_outbox_its_mails(self) -> None:

@@ -139,6 +139,18 @@ def test_what_is_not_taken_in_time_goes_to_the_next(full: tuple[Scene, str, str]
     ]
 
 
+def test_leaving_one_list_brings_no_time_again_by_another(full: tuple[Scene, str, str]) -> None:
+    office, first, _ = full
+    ada = office.wait("ada")
+    office.wait("ada", last="2027-01-19")
+    office.cancel(first)
+    assert office.job.make() == 1
+    assert office.held(ada) == NINE
+    office.services.waiting_list.leave(ada)
+    assert office.job.make() == 0
+    assert len(office.mails(WAITING_OFFER)) == 1
+
+
 def test_two_times_are_held_for_two_people(full: tuple[Scene, str, str]) -> None:
     office, first, second = full
     office.wait("ada")

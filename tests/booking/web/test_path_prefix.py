@@ -54,7 +54,14 @@ def test_every_link_of_every_page_is_below_the_path(desk: Endpoint, prefix: str)
     assert booked["manage_url"].startswith(f"{HOST}/studio/appuntamenti/")
     assert signed_in(desk, prefix) == "/studio/agenda/"
     token = booked["manage_url"].rstrip("/").rpartition("/")[2]
-    named = {"token": token, "booking": booked["id"], "block": booked["id"], "number": "1", "name": "messaggio.eml"}
+    named = {
+        "token": token,
+        "booking": booked["id"],
+        "block": booked["id"],
+        "waiting": booked["id"],
+        "number": "1",
+        "name": "messaggio.eml",
+    }
     pages = 0
     for method, path in addresses(desk, **named):
         if method != "GET" or path.startswith(("/posta", "/api")):

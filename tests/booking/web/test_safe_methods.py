@@ -35,7 +35,14 @@ def named(desk: Endpoint) -> dict[str, str]:
     message = {"name": "Ada", "email": "ada@example.com", "message": "Ciao"}
     assert desk.http.post("/api/messages", json=message).status_code == 201
     token = answer.json()["manage_url"].rstrip("/").rpartition("/")[2]
-    return {"token": token, "booking": booking, "block": booking, "number": "1", "name": "messaggio.eml"}
+    return {
+        "token": token,
+        "booking": booking,
+        "block": booking,
+        "waiting": booking,
+        "number": "1",
+        "name": "messaggio.eml",
+    }
 
 
 def test_no_address_changes_anything_for_who_only_looks(desk: Endpoint, named: dict[str, str]) -> None:

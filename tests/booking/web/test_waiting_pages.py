@@ -41,6 +41,14 @@ def desk(tmp_path: Path) -> Iterator[Endpoint]:
 
 
 @pytest.fixture
+def asking_desk(tmp_path: Path) -> Iterator[Endpoint]:
+    """The office whose meeting asks questions."""
+    content = write_content(tmp_path / "office", QUESTIONS, hours={"tuesday": ["09:00-10:00"]}, waiting_hold="4h")
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db") as running:
+        yield running
+
+
+@pytest.fixture
 def services(desk: Endpoint) -> Services:
     return services_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))
 
@@ -174,8 +182,8 @@ def test_same_form_sent_twice_asks_once(desk: Endpoint) -> None:
     assert Page(other).form(HERE).send(desk.http).status_code == 303
 
 
-def test_what_the_meeting_needs_is_asked_with_the_time(desk: Endpoint, services: Services) -> None:
-    write_content(desk.content, QUESTIONS, hours={"tuesday": ["09:00-10:00"]}, waiting_hold="4h")
+def test_what_the_meeting_needs_is_asked_with_the_time(asking_desk: Endpoint) -> None:
+    desk = asking_desk
     services = services_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))
     address = held(desk, services, answers={"prima": False})
     form = Page(desk.http.get(address)).form(f"{address}prendi")
@@ -290,3 +298,18 @@ def test_programs_ask_with_the_same_rules(desk: Endpoint) -> None:
     full = desk.http.post("/api/waiting", json=fields)
     assert full.status_code == 422
     assert full.json()["errors"][0]["field"] == "email"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2027-02-30", "x", "\u0664"])
+def test_any_day_in_the_address_leads_to_the_form(desk: Endpoint, day: str) -> None:
+    page = Page(desk.http.get(HERE, params={"meeting": "conoscitiva", "from": day, "timezone": "Mars/Olympus"}))
+    form = page.form(HERE)
+    assert form.fields["to"] == "2027-02-10"
+    assert form.send(desk.http, **(TYPED | {"from": day, "to": day})).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["meeting", "from", "to", "name", "email", "service", "timezone"])
+@pytest.mark.parametrize("value", [None, True, 7, 1.5, [], {}, "\0", "x" * 10_000, "\u202e"])
+def test_no_value_of_a_program_is_a_fault_of_ours(desk: Endpoint, name: str, value: object) -> None:
+    answer = desk.http.post("/api/waiting", json=TYPED | {"meeting": "conoscitiva", name: value})
+    assert answer.status_code in {201, 404, 422}

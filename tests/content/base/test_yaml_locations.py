@@ -48,8 +48,9 @@ def test_yaml_aliases_tags_duplicate_keys_and_tabs_are_faults(text: str, line: i
     assert faults_of(text)[0].line == line
 
 
-def test_windows_line_ends_and_a_byte_order_mark_are_accepted(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_bytes("\ufeff---\r\ntitle: Ciao\r\n---\r\nTesto\r\n".encode())
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_any_line_ends_and_a_byte_order_mark_are_accepted(tmp_path: Path, end: str) -> None:
+    (tmp_path / "a.md").write_bytes(f"\ufeff---{end}title: Ciao{end}---{end}Testo{end}".encode())
     document = read_front_matter(tmp_path, Path("a.md"))
     assert document.values == {"title": "Ciao"}
     assert document.body == "Testo\n"

@@ -20,13 +20,17 @@ class Hand:
         self.chance, self.settings = self.editor.chance, self.editor.settings
         self.settings["DEFAULT_PAGINATION"] = self.chance.choice((2, 3, 8))
         self.settings["FEED_MAX_ITEMS"] = self.chance.choice((3, 20))
-        rooms = PostEdits(self.editor), ServiceEdits(self.editor), OwnerEdits(self.editor), ThemeEdits(self.editor)
         # As often as people do it: mostly with posts.
-        shares = (5, 2, 2, 2)
+        shares = (
+            (5, PostEdits(self.editor).edits()),
+            (2, ServiceEdits(self.editor).edits()),
+            (2, OwnerEdits(self.editor).edits()),
+            (2, ThemeEdits(self.editor).edits()),
+        )
         self._edits: dict[Callable[[], None], float] = {self.editor.undo: 0.6}
-        for room, share in zip(rooms, shares, strict=True):
-            whole = sum(room.edits().values())
-            self._edits |= {one: share * weight / whole for one, weight in room.edits().items()}
+        for share, edits in shares:
+            whole = sum(edits.values())
+            self._edits |= {one: share * weight / whole for one, weight in edits.items()}
 
     def work(self) -> str:
         """Do one thing, or two or three at once, and return what."""

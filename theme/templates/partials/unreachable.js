@@ -29,10 +29,10 @@ const work = (button) => {
   };
 };
 
-const line = ({ control, firstChild }) => {
-  const { type, value, checked, labels, selectedOptions } = control;
-  if (type === "radio" || type === "checkbox") return checked ? [labels[0].innerText] : [];
-  return value ? [`${firstChild.textContent.trim()}: ${selectedOptions?.[0].text ?? value}`] : [];
+const line = (label) => {
+  const { type, value, checked, selectedOptions } = label.control;
+  if (/radio|checkbox/.test(type)) return checked ? [label.innerText] : [];
+  return value ? [`${label.firstChild.textContent.trim()}: ${selectedOptions?.[0].text ?? value}`] : [];
 };
 const typed = (form, button) => {
   const facts = [...document.querySelectorAll(".so-far dl > div, dl.summary > div")];

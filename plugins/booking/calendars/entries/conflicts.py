@@ -6,6 +6,7 @@ What she changed there is either followed, or overwritten with ours.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,8 +14,9 @@ from enum import StrEnum
 from plugins.booking.calendars.entries.sync_state import SyncState
 from plugins.booking.service.booking_changes import BookingChanges
 from plugins.booking.storage.idempotency import Answer
-from plugins.domain.booking_lifecycle import Actor
+from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from plugins.domain.bookings import Booking
+from plugins.domain.language import _
 
 
 class Kind(StrEnum):
@@ -62,8 +64,14 @@ class ConflictFinder:
         found = self.find(booking_id)
         if found is None:
             return None
+        others = self._entries.groups.mates(found.booking)[1:]
         if found.start is None:
+            for one in others:
+                with suppress(ChangeRefused):  # she has called it off herself at this moment
+                    self._changes.cancel(one.id, Actor.OWNER, word)
             return self._changes.cancel(booking_id, Actor.OWNER, word)
+        if others:
+            raise ChangeRefused(_("Questo è un gruppo: le persone si spostano una per una, dalle loro pagine."))
         return self._changes.reschedule(booking_id, found.start, Actor.OWNER, word, any_notice=True)
 
     def write_again(self, booking_id: str) -> bool:

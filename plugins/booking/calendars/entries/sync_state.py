@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, case, delete, func, 
 from plugins.booking.calendars.entries.entry_writes import Written
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
+from plugins.booking.storage.group_queries import FOLLOWS, GroupQueries
 from plugins.booking.storage.instant_column import Instant
 from plugins.booking.storage.schema import bookings, entries
 from plugins.domain.bookings import Booking, Status
@@ -27,8 +28,8 @@ _MOST_EXPECTED = 5_000
 # What is put off for longer was so by a clock that was ahead.
 _LONGEST_WAIT = timedelta(days=1)
 
-# Shown there: what is confirmed, and what was until its visitor asked for another time (TENTATIVE).
-_SHOWN = and_(bookings.c.invited, bookings.c.status.in_((Status.PENDING.value, Status.CONFIRMED.value)))
+# Shown there: what is confirmed, and what was until its visitor asked for another time (TENTATIVE); of a group one.
+_SHOWN = and_(bookings.c.invited, bookings.c.status.in_((Status.PENDING.value, Status.CONFIRMED.value)), ~FOLLOWS)
 _GONE = bookings.c.status.in_([status.value for status in Status if not status.holds_time])
 
 
@@ -48,11 +49,12 @@ class Leased:
     is_new: bool = True
     is_suspect: bool = False
     had_failed: bool = False
+    follows: bool = False  # another of its group has the entry for all of them
 
     @property
     def is_removal(self) -> bool:
         """Whether it has to go."""
-        return not self.booking.status.holds_time
+        return self.follows or not self.booking.status.holds_time
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class SyncState:
     """Sync state of the calendar; every method raises Unavailable where the database does not answer."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine, self.groups = engine, GroupQueries(engine)
         self._writer = writing(engine)
 
     def lease(self, calendar: str, now: datetime) -> Leased | None:
@@ -104,6 +106,7 @@ class SyncState:
             is_new,
             is_suspect=not is_new and (is_tried or row.revision is None or row.difference is not None),
             had_failed=is_here and row.error is not None,
+            follows=bool(row.follows),
         )
 
     def settled(self, leased: Leased, now: datetime, written: Written) -> None:
@@ -123,7 +126,7 @@ class SyncState:
         )
 
     def removed(self, leased: Leased) -> None:
-        """Forget what was removed there: a booking that is gone never comes back."""
+        """Forget what was removed there."""
         with reachable(), self._writer.begin() as connection:
             connection.execute(delete(entries).where(_ours(leased)))
 
@@ -233,12 +236,12 @@ def due_entries(calendar: str, now: datetime, at_once: bool = True) -> Select[An
     elsewhere = or_(entries.c.booking_id.is_(None), entries.c.calendar != calendar)
     stale = or_(elsewhere, entries.c.revision.is_(None), entries.c.revision != bookings.c.sequence)
     # Whether or not it was seen written: who wrote it may have been killed before that was noted.
-    left = and_(_GONE, entries.c.calendar == calendar)
+    left = and_(or_(_GONE, FOLLOWS), entries.c.calendar == calendar)
     # While it is put off or leased; a calendar of another address waits for neither.
     is_up = or_(entries.c.next_at <= now, entries.c.next_at > now + _LONGEST_WAIT)
     ready = or_(elsewhere, is_up) if at_once else True
     return (
-        select(bookings, *_STATE, entries.c.sequence.label("there"))
+        select(bookings, *_STATE, entries.c.sequence.label("there"), FOLLOWS.label("follows"))
         .join_from(bookings, entries, isouter=True)
         .where(*_coming(now), or_(and_(_SHOWN, stale), left), ready)  # type: ignore[arg-type]
     )

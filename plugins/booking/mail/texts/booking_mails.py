@@ -30,6 +30,8 @@ _STANDING = {
 }
 _NOT_BY_THE_CALENDAR = N_("Se il tuo calendario ti chiede di accettare: rifiutare lì non annulla l’appuntamento.")
 _LONGEST_NAME = 40
+# The kind of what follows a meeting.
+FOLLOW_UP = "follow-up-visitor"
 _NO_MORE = N_("questo appuntamento non è più in programma.")
 
 
@@ -60,6 +62,21 @@ def reminders(booking: Booking, occasion: BookingContext, now: datetime) -> tupl
         owner_mail("reminder-owner", _("Promemoria"), booking, occasion, owner),
         _visitor_mail("reminder-visitor", _("Promemoria"), booking, occasion, visitor),
     )
+
+
+def follow_up(booking: Booking, occasion: BookingContext, text: str) -> Mail:
+    """What the owner writes after a meeting, in her own words."""
+    what = _("Non ci siamo trovati") if booking.status is Status.NO_SHOW else _("Grazie")
+    paragraphs = tuple(one.strip() for one in text.split("\n\n"))
+    again = ((_("Prenota un altro orario"), occasion.links.again),)
+    letter = MailBody((_("Ciao,"), *paragraphs), links=again, signature=occasion.signature)
+    return _visitor_mail(FOLLOW_UP, what, booking, occasion, letter)
+
+
+def word_mail(booking: Booking, occasion: BookingContext, word: str) -> Mail:
+    """What the owner has to say to all who come to a meeting, to one of them; it names nobody else."""
+    letter = visitor_letter(_("ti scrivo per il nostro appuntamento."), booking, occasion, word)
+    return _visitor_mail("word-visitor", _("Messaggio"), booking, occasion, letter)
 
 
 def calendar_entry(booking: Booking, occasion: BookingContext) -> Invitation:

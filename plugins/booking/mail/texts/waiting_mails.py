@@ -9,8 +9,10 @@ from plugins.booking.mail.texts.contact_mails import Mail, given, mail
 from plugins.booking.mail.texts.mail_body import MailBody
 from plugins.content.office import Office
 from plugins.content.templates.formats import day_and_time, day_year, moment, time_and_day
+from plugins.domain.agreed_meeting import agreed_as
 from plugins.domain.availability import Meeting
 from plugins.domain.language import _
+from plugins.domain.open_hours import place_at
 from plugins.domain.waiting_list import Offer, Waiting
 from plugins.domain.wall_clock import clocks_agree
 
@@ -51,7 +53,7 @@ def offer_mail(kind: str, offer: Offer, meeting: Meeting, office: Office, link: 
             _what(meeting, office),
             (_("Quando"), moment(start, zone)),
             (_("Da te"), moment(start, own) if differs and own else None),
-            (_("Dove"), _(PLACES[meeting.where])),
+            (_("Dove"), _place(offer, meeting, office)),
             (_("Lo tengo fino a"), until),
         ),
         links=((_("Prendilo, o lascialo"), link),),
@@ -79,6 +81,13 @@ def _what(meeting: Meeting, office: Office) -> tuple[str, str]:
         name=office.identity.name,
         minutes=meeting.minutes,
     )
+
+
+def _place(offer: Offer, meeting: Meeting, office: Office) -> str:
+    """How it is held, and where she has to be."""
+    place = place_at(meeting, offer.slot.start, office.availability)
+    address = agreed_as(meeting, office.identity, place).address if meeting.where == "in_person" else None
+    return f"{_(PLACES[meeting.where])}, {address}" if address else _(PLACES[meeting.where])
 
 
 def _asks(meeting: Meeting) -> bool:

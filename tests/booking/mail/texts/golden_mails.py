@@ -76,6 +76,20 @@ class Scene:
         self.clock.now = datetime.fromisoformat("2027-01-13T10:00:00+01:00")
         self.lifecycle_job.make()
 
+    def wait(self) -> str:
+        """Ask to be told when a time comes free."""
+        listed, days = self.services.waiting_list, {"from": "2027-01-14", "to": "2027-01-15"}
+        fields = days | {"meeting": "conoscitiva", "name": "Ada Rossi", "email": "ada@example.com"}
+        name: str = listed.ask(listed.read(fields | {"timezone": "Pacific/Auckland"}), None)["id"]
+        return name
+
+    def offer(self) -> None:
+        """Let a time come free for one who waits."""
+        booking = self.book()
+        self.services.waiting_list.confirm(self.wait())
+        self.services.changes.cancel(booking, Actor.OWNER)
+        self.services.waiting_list.offer_next()
+
     def mails(self, event: str) -> Iterator[tuple[str, bytes]]:
         """The mails of an event, by whom they are to."""
         query = select(outbox.c.kind, outbox.c.mime).where(outbox.c.kind.like(f"{event}-%"))
@@ -111,6 +125,8 @@ LIVES: dict[str, tuple[str, Callable[[Scene], object]]] = {
         lambda scene: scene.services.changes.cancel(scene.book(), Actor.OWNER, "Ho la febbre."),
     ),
     "reminder": ("reminder", lambda scene: scene.remind()),
+    "waiting-asked": ("waiting-asked", lambda scene: scene.wait()),
+    "waiting-offer": ("waiting-offer", lambda scene: scene.offer()),
     "corrected": ("corrected", lambda scene: scene.services.changes.correct(scene.book(), "giusta@example.com")),
 }
 
@@ -138,7 +154,9 @@ def alike(mime: bytes) -> bytes:
 def scene(folder: Path, rewrite: Callable[[Path], None] = lambda _: None) -> Iterator[Scene]:
     """An office in a folder, and a clock that stands still."""
     numbers = count(1)
-    content = write_content(folder / "office", change_notice="12h", pending_expiry="2d", reminder="24h")
+    content = write_content(
+        folder / "office", change_notice="12h", pending_expiry="2d", reminder="24h", waiting_hold="4h"
+    )
     rewrite(content)
     settings = Settings.from_environment(
         {"BOOKING_CONTENT": str(content), "BOOKING_SITE_URL": "https://maglia.example", "BOOKING_SECRET_KEY": "k" * 32}
