@@ -116,7 +116,7 @@ def test_links_follow_a_post_to_another_address(place: Place, other: Builder) ->
 
 
 @pytest.mark.parametrize("edited", ["slug: articolo-00001", "tags: [Mestiere, mestiere]"])
-def test_what_meets_another_post_is_told_as_a_whole_build_tells_it(place: Place, edited: str) -> None:
+def test_a_post_that_meets_another_is_refused_as_ever(place: Place, edited: str) -> None:
     place.build()
     before = tree(place.output)
     edit(place.post(3), "---\n", f"---\n{edited}\n")
