@@ -91,13 +91,15 @@ def _check_slugs(sources: list[Source[Entry]], kind: type[FrontMatter], faults: 
         taken.setdefault(slug, source.path)
 
 
-def gather_site(root: Path, faults: list[Fault]) -> tuple[Office | None, list[Source[Entry]]]:
-    """Read the whole content below `root`, adding every fault of every file to `faults`.
+def gather_site(root: Path, faults: list[Fault], with_posts: bool = True) -> tuple[Office | None, list[Source[Entry]]]:
+    """Read the whole content below `root`, or all but its posts, adding every fault of every file to `faults`.
 
     Returns the office, None where identity or availability could not be read, and every Markdown file that could.
     """
     office, behind = gather_office(root, faults)
-    posts = read_sources(root, "blog/**/*", Post, faults, lambda path: {"slug": path.stem})
+    posts: tuple[Source[Post], ...] = ()
+    if with_posts:
+        posts = read_sources(root, "blog/**/*", Post, faults, lambda path: {"slug": path.stem})
     sources: list[Source[Entry]] = [*behind, *posts]
     services = service_names(root, (one.value for one in behind if isinstance(one.value, Service)))
     for post in posts:
@@ -141,6 +143,8 @@ def read_again(root: Path, path: Path, office: Office) -> Source[Entry] | None:
         catalogue = office.catalogue
         _check_post(source, {one.slug for one in (*catalogue.services, *catalogue.drafts)}, faults)  # type: ignore[arg-type]
     _check_image(root, source, faults)
+    if isinstance(source.value, FrontMatter | Area | Service):
+        faults.extend(unfit_aliases(source.document, source.value.aliases))
     if "{" in source.document.body:
         faults.extend(broken_links(root, source.document, page_files(root)))
     return None if faults else source

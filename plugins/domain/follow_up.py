@@ -34,5 +34,5 @@ def follow_up_of(booking: Booking, availability: Availability) -> FollowUp | Non
 
 def longest_wait(availability: Availability) -> timedelta | None:
     """How long after a meeting something may follow at the latest; None where nothing follows any."""
-    waits = [one.follow_up for one in (availability, *availability.meetings) if one.follow_up is not None]
-    return max(waits, default=None)
+    waits = [availability.follow_up, *(one.follow_up for one in availability.meetings)]
+    return max((one for one in waits if one is not None), default=None)

@@ -81,7 +81,7 @@ def _answer(
     detected = DetectedChanges.at(kept.inputs, cache_file.load(kept.manifest))
     if detected.manifest is None or stamp is None:
         return detected, None
-    if not detected.changed:
+    if not detected.is_any:
         return detected, NOTHING
     texts = _texts(detected)
     if texts is None:
@@ -97,11 +97,14 @@ def _answer(
 def _texts(detected: DetectedChanges) -> dict[str, Parted] | None:
     """The texts that are new or were edited, by their paths; None where an edit is of more than texts."""
     root, edited = Path(detected.inputs.content), detected.edited()
+    if edited is None:
+        return None
     try:
-        found = {path: parted(root, Path(path)) for path in edited if (root / path).is_file()}
+        texts = [path for path in edited if path.endswith(".md") and (root / path).is_file()]
+        found = {path: parted(root, Path(path)) for path in texts}
     except ContentError:
         return None
-    return found if edited else None
+    return found
 
 
 def _leave(arguments: Sequence[str]) -> NoReturn:

@@ -22,6 +22,7 @@ from plugins.fastbuild.parallel.worker_processes import BackgroundWork, in_backg
 from plugins.fastbuild.post_lists import index
 from plugins.fastbuild.render import read_tracking
 from plugins.fastbuild.render.compiled_templates import FragmentCache, compile_all, compiled_in
+from plugins.fastbuild.render.data_places import DataPlaces
 from plugins.fastbuild.render.page_queue import QueuedPage, number_of_pages, written_files
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
 from plugins.fastbuild.snapshots.save_build import FinishedBuild, QueuedBuild, save_build
@@ -59,6 +60,8 @@ def build(pelican: Pelican, detected: DetectedChanges) -> str:
             signals.all_generators_finalized.send(generators)
             first = frozenset(told)
             derived = read_tracking.names_read()
+            data = DataPlaces(context["office"])
+            ending.enter_context(read_tracking.tracking_data(data))
             writer = QueueingWriter(pelican.output_path, settings)
             named_by: set[str] = set()
             units = list(_generate(generators, writer, told, context, ending, named_by))
@@ -72,7 +75,9 @@ def build(pelican: Pelican, detected: DetectedChanges) -> str:
     signals.finalized.send(pelican)
     static = frozenset(os.path.join(pelican.output_path, file.save_as) for file in context.get("staticfiles", ()))
     if site is not None:
-        save_build(FinishedBuild(named, code, made, derived, frozenset(named_by), units, first, static), site, detected)
+        save_build(
+            FinishedBuild(named, code, made, derived, frozenset(named_by), units, first, static, data), site, detected
+        )
     fresh = number_of_pages(path for path, page in made.items() if page.is_new)
     return f"{number_of_pages(made)} pages, {fresh} of them changed,"
 
@@ -145,7 +150,9 @@ def _generate(
             named_by |= read_tracking.names_read()
         if len(told) > len(known):
             read = {paths[one]: bits for one, bits in read_tracking.contents_read().items() if one in paths}
-            yield Unit(name_of(generator), read, getattr(generator, "is_traced", False), frozenset(told - known))
+            is_traced = getattr(generator, "is_traced", False)
+            asked = read_tracking.context_read()
+            yield Unit(name_of(generator), read, is_traced, frozenset(told - known), asked)
 
 
 def name_of(generator: Generator) -> str:

@@ -40,10 +40,10 @@ def list_again(articles: ArticlesGenerator, posts: Mapping[str, Article]) -> Non
         setattr(articles, name, defaultdict(list))
     articles.get_files = lambda *_folders, **_others: sorted(posts)
     articles.get_cached_data = lambda path, _default=None: posts[path]
-    # Those of a post that is new or was edited are looked at when it is read.
-    articles.add_static_links = lambda _post: None
+    # Where they are is known, and what a post that is new or was edited leads to is looked at when it is read.
+    articles.add_source_path = articles.add_static_links = lambda _post: None
     try:
         articles.generate_context()
     finally:
-        del articles.get_files, articles.get_cached_data, articles.add_static_links
+        del articles.get_files, articles.get_cached_data, articles.add_source_path, articles.add_static_links
     index(articles)

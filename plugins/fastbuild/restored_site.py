@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 from pelican.contents import Article, Content
-from pelican.generators import ArticlesGenerator, Generator, StaticGenerator
+from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, StaticGenerator
 from pelican.plugins import signals
 
 from plugins.content.office import Office
 from plugins.fastbuild.cache.build_manifest import Manifest, PelicanRun, Unit
 from plugins.fastbuild.full_build import make_generators, name_of
+from plugins.fastbuild.markdown.converter import TextConverter
 from plugins.fastbuild.post_lists import list_again
 from plugins.fastbuild.render import read_tracking
-from plugins.fastbuild.render.compiled_templates import FragmentCache
+from plugins.fastbuild.render.compiled_templates import FragmentCache, showing
+from plugins.fastbuild.render.data_places import DataPlaces
 from plugins.fastbuild.render.page_queue import Page
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
-from plugins.fastbuild.snapshots.content_changes import Change, apply, differing
+from plugins.fastbuild.render.value_digests import ValueDigests
+from plugins.fastbuild.snapshots.content_changes import EVERYTHING, Change, apply, differing, shown_otherwise
 from plugins.fastbuild.snapshots.kept_site import KeptPage, LoadedSnapshot, load_snapshot
 from plugins.fastbuild.snapshots.lazy_contents import facts
 from plugins.fastbuild.snapshots.save_build import QueuedBuild
+
+if TYPE_CHECKING:
+    from plugins.content.site import Entry
+    from plugins.content.source_files import Source
 
 
 class RestoredSite:
@@ -41,6 +49,7 @@ class RestoredSite:
         # Plugins look at it when generators begin; of its sources an edit needs only its own.
         self.settings["SITE"] = NoSources(self.office)
         self._snapshot = kept.snapshot
+        self._was = DataPlaces(self.office)
         # Each when it is asked for, with what its templates knew before the run: an edit of a text needs one of them.
         self._made: dict[int, tuple[Generator, dict[str, Any]]] = {}
 
@@ -97,19 +106,58 @@ class RestoredSite:
 
     def list_again(self) -> dict[str, Change]:
         """Put the posts in their lists anew, and tell what is worked out for all of them and is another now."""
-        posts = self.posts
+        posts, data = self.posts, DataPlaces(self.office)
+
+        def place(value: object) -> str | None:
+            return self._was.of(value) or data.of(value)
+
         before = {path: facts(post).copy() for path, post in posts.items()}
         with read_tracking.without_tracking():
             list_again(self.articles, posts)
             self.settings["KEPT_PICTURES"] = self.settings.get("PICTURES")
             signals.all_generators_finalized.send(self.generators)
-        return {
-            path: Change({}, names) for path, post in posts.items() if (names := differing(before[path], facts(post)))
-        }
+        found = {path: differing(before[path], facts(post), place) for path, post in posts.items()}
+        return {path: Change({}, names) for path, names in found.items() if names}
+
+    def read_again(self, sources: Mapping[str, Source[Entry]], office: Office) -> dict[str, Change]:
+        """Have pages and services read anew, with what all share as it is now, and tell what of them is another."""
+        self._was, before = DataPlaces(self.office), self.contents.copy()
+        posts = self.posts.keys()
+        for path in before.keys() - posts:
+            del self.contents[path]
+        self.context["office"], self.settings["SITE"] = office, NoSources(office, sources)
+        self.settings["CONVERT"] = TextConverter(self.settings["MARKDOWN"])
+        for generator in self.generators:
+            # What templates get of it they get when generators begin.
+            signals.generator_init.send(generator)
+            if isinstance(generator, PagesGenerator):
+                generator.generate_context()
+            elif not isinstance(generator, ArticlesGenerator | StaticGenerator) and hasattr(generator, "pages"):
+                generator.pages = []
+                generator.generate_context()
+        digests = ValueDigests(read_tracking.paths_of(self.context), self.context, DataPlaces(office))
+        changes: dict[str, Change] = {path: EVERYTHING for path in before.keys() ^ self.contents.keys()}
+        for path, after in self.contents.items():
+            if path not in posts:
+                change = shown_otherwise(before[path], after, digests.of) if path in before else None
+                changes |= {path: change} if change else {}
+                after.__class__ = read_tracking.traced(type(after))
+        return changes
+
+    def showing(self, files: Collection[str]) -> set[str] | None:
+        """The templates that show any of these files of templates; None where that cannot be told."""
+        folder = os.path.join(os.path.abspath(self.run.theme), "templates")
+        names = {os.path.relpath(file, folder).replace(os.sep, "/") for file in files}
+        if not names or self.settings["THEME_TEMPLATES_OVERRIDES"]:
+            return None if names else set()
+        return showing(self._environment(0), names)
 
     def name_pages(self, writing: Iterable[Unit], units: Iterable[Unit], is_anew: bool) -> QueueingWriter:
         """The pages, named anew where it is asked for; of the generators that write files, those are `writing`."""
         writer = QueueingWriter(self.run.output_path, self.settings)
+        for generator, _ in self._made.values():
+            # Good for this edit alone: nothing changes any more in it.
+            generator.env.once = FragmentCache()
         wanted, own = {unit.generator for unit in writing}, {unit.generator for unit in units}
         if is_anew or self.queued is None:
             self._name(writer, own - wanted)
@@ -130,8 +178,6 @@ class RestoredSite:
                 generator.generate_output(writer)
                 if len(writer.queued) > before:
                     read |= read_tracking.names_read()
-            # Nothing changes any more in this run.
-            generator.env.once = FragmentCache()
         self.queued, self._named_by = dict(writer.queued), read
 
     def saving(self) -> Callable[[], int | None]:

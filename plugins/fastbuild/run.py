@@ -114,7 +114,7 @@ def _bring_up_to_date(pelican: Pelican, inputs: Inputs, memory: MemoryCache) -> 
     )
     # Only what is needed is imported: it is a good part of the time.
     if detected.manifest is not None:
-        if not detected.changed:
+        if not detected.is_any:
             return NOTHING
         told = _edit(pelican, detected.manifest, detected, memory)
         if told is not None:
@@ -137,9 +137,11 @@ def _edit(pelican: Pelican, manifest: Manifest, detected: DetectedChanges, memor
     from plugins.fastbuild.edit.apply_edit import apply_edit
     from plugins.fastbuild.restored_site import RestoredSite
 
-    if not detected.edited():
+    if detected.edited() is None:
         return None
-    restored = memory.take() or RestoredSite.of(pelican, manifest)
+    # What was made with other templates is good for nothing.
+    taken = memory.take()
+    restored = taken if taken and not detected.templates else RestoredSite.of(pelican, manifest)
     try:
         applied = apply_edit(manifest, detected, restored) if restored else None
     except Exception as error:

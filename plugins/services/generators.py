@@ -77,7 +77,6 @@ def link_posts(generators: list[Any]) -> None:
     """Put, in the place of the name that a post gives of a service, the service; None where it is not published."""
     catalogue: Catalogue = generators[0].context["office"].catalogue
     for post in chain(generators[0].articles, generators[0].hidden_articles, generators[0].drafts):
-        reference = getattr(post, "service", None)
-        # A post of the last build may come with it.
-        if reference is None or isinstance(reference, str):
-            post.service = catalogue.service(reference) if reference else None
+        # What it says, and not what was put there: a post may be one of the last build.
+        reference = post.metadata.get("service")
+        post.service = catalogue.service(reference) if reference else None

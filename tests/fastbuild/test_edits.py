@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,6 +94,8 @@ def test_posts_come_go_and_move_without_a_whole_build(place: Place, other: Build
     assert tree(place.output) == place.clean(other)
     place.post(77).write_text(place.post(2).read_text("utf-8").replace('title: "', 'title: "Dopo '), "utf-8")
     assert "pages changed" in place.build()
+    edit(place.post(2), 'title: "', 'title: "Infine: ')
+    assert "pages changed" in place.build()
     assert tree(place.output) == place.clean(other)
 
 
@@ -115,14 +119,7 @@ def test_what_meets_another_post_is_told_as_a_whole_build_tells_it(place: Place,
 
 
 WIDER: dict[str, Callable[[Place], object]] = {
-    "another price": lambda place: edit(next(place.content.glob("services/*/p*.md")), "from: ", "from: 1"),
-    "another claim": lambda place: edit(place.content / "identity.yaml", "claim: ", "claim: Altro, "),
-    "another word of a client": lambda place: _append(place.content / "testimonials/ceramista.md"),
-    "a client who takes it back": lambda place: (place.content / "testimonials/fornaia.md").unlink(),
-    "how a work went, and a post": _case_and_post,
-    "another sentence of hers": lambda place: edit(place.content / "identity.yaml", "voice: ", "voice: Ecco. "),
     "another portrait": lambda place: edit(place.content / "images/ritratto.svg", "</svg>", "<circle r='9'/></svg>"),
-    "another template": lambda place: _append(place.folder / "theme/templates/partials/post_list.html", "<hr>"),
     "other styles": lambda place: _append(place.folder / "theme/static/css/base/text.css", "p{margin:1px}"),
     "a link to another page": lambda place: _append(place.post(3), "\n[x]({filename}articolo-00001.md)\n"),
     "a page that is missing on the disk": lambda place: (place.output / "blog/articolo-00003/index.html").unlink(),
@@ -137,6 +134,95 @@ def _shown(place: Place) -> None:
         place.folder / "theme/templates/partials/footer.html",
         "<p>{% for one in office.testimonials + office.cases %}{{ one.text }}{% endfor %}</p>",
     )
+
+
+def _by_a_value(place: Place) -> None:
+    _append(place.folder / "theme/templates/home.html", '{% set one = "partials/desk.html" %}{% include one %}')
+
+
+# A file of the templates, and how many pages show it at most.
+TEMPLATES = {
+    "partials/post_list.html": 40,
+    "service.html": 9,
+    "macros/words.html": 99,
+    "base.html": 99,
+    "agenda/day.html": 0,
+}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_is_brought_in_where_it_is_shown(place: Place, other: Builder, name: str) -> None:
+    file = place.folder / "theme/templates" / name
+    place.build()
+    file.write_text(file.read_text(encoding="utf-8").replace("</", "<!-- x --></"), encoding="utf-8")
+    # Another one at once, while what was made with the one before is in memory.
+    edit(place.post(3), 'title: "', 'title: "Ecco: ')
+    assert "pages changed" in place.build()
+    file.write_text(file.read_text(encoding="utf-8").replace("<!-- x -->", "<!-- y -->"), encoding="utf-8")
+    answer = place.build()
+    told = re.search(r"Done: (\d+) of \d+ pages changed", answer)
+    assert told, answer
+    assert int(told[1]) <= TEMPLATES[name]
+    assert tree(place.output) == place.clean(other)
+
+
+def test_what_a_value_names_may_be_any_template(place: Place, other: Builder) -> None:
+    _by_a_value(place)
+    place.build()
+    _append(place.folder / "theme/templates/partials/desk.html", "<hr>")
+    place.build()
+    assert tree(place.output) == place.clean(other)
+
+
+def _service(place: Place) -> Path:
+    return next(place.content.glob("services/*/p*.md"))
+
+
+def _hours(place: Place) -> Path:
+    return place.content / "availability.yaml"
+
+
+# What all pages share, and how many of them read it at most.
+SHARED: dict[str, tuple[Callable[[Place], object], int]] = {
+    "another price": (lambda place: edit(next(place.content.glob("services/*/p*.md")), "from: ", "from: 1"), 12),
+    "another claim": (lambda place: edit(place.content / "identity.yaml", "claim: ", "claim: Altro, "), 99),
+    "another word of a client": (lambda place: _append(place.content / "testimonials/ceramista.md"), 99),
+    "a client who takes it back": (lambda place: (place.content / "testimonials/fornaia.md").unlink(), 99),
+    "how a work went, and a post": (_case_and_post, 99),
+    "another sentence of hers": (lambda place: edit(place.content / "identity.yaml", "voice: ", "voice: Ecco. "), 20),
+    "other hours": (
+        lambda place: edit(place.content / "availability.yaml", "monday: [", 'monday: ["07:00-08:00", '),
+        0,
+    ),
+    "another title of a meeting": (
+        lambda place: edit(place.content / "availability.yaml", "title: ", "title: La "),
+        40,
+    ),
+    "one more step of a service": (lambda place: edit(_service(place), "steps:\n", "steps:\n  - Un altro passo\n"), 1),
+    "another order of services": (lambda place: edit(_service(place), "order: ", "order: 9"), 12),
+    "one more service": (
+        lambda place: shutil.copy(_service(place), _service(place).with_name("nuovo.md")),
+        20,
+    ),
+    "another title of a page": (lambda place: edit(place.content / "pages/chi-sono.md", "title: ", "title: Io, "), 99),
+    "a price and a post": (
+        lambda place: (edit(_service(place), "from: ", "from: 2"), edit(place.post(2), "tags: [", "tags: [nuova, ")),
+        60,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_what_all_share_is_brought_in_where_it_is_read(place: Place, other: Builder, name: str) -> None:
+    make, most = SHARED[name]
+    _shown(place)
+    place.build()
+    make(place)
+    answer = place.build()
+    told = re.search(r"Done: (\d+) of \d+ pages changed", answer)
+    assert told, answer
+    assert int(told[1]) <= most
+    assert tree(place.output) == place.clean(other)
 
 
 @pytest.mark.parametrize("name", WIDER)
@@ -160,11 +246,15 @@ def test_pages_say_at_once_what_a_client_says_now(place: Place) -> None:
         assert "Non l’avevo mai detto." not in (place.output / "index.html").read_text(encoding="utf-8")
 
 
-def test_a_post_whose_day_has_come_is_out(place: Place, other: Builder) -> None:
+@pytest.mark.parametrize("day", ["2027-02-01", "2027-01-10"])
+def test_a_post_whose_day_has_come_is_out(place: Place, other: Builder, day: str) -> None:
     edit(place.post(3), "date: 2026-10-29", "date: 2027-02-01")
+    edit(place.post(4), "date: 2026-10-28", "date: 2027-01-20")
     place.build(TODAY="2027-01-31")
-    place.build(TODAY="2027-02-01")
-    assert tree(place.output) == place.clean(other, TODAY="2027-02-01")
+    assert "pages changed" in place.build(TODAY=day)
+    assert tree(place.output) == place.clean(other, TODAY=day)
+    # The day alone is another now: what waits goes on to wait.
+    assert "nothing has changed" in place.build(TODAY="2027-03-01" if day > "2027-02" else "2027-01-09")
 
 
 def test_a_public_site_is_brought_up_to_date_too(place: Place, other: Builder) -> None:

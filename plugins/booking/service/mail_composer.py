@@ -96,15 +96,15 @@ class MailComposer:
         kinds = ("reminder-owner", "reminder-visitor")
         return self._written(lambda: reminders(booking, self.occasion(booking), now), kinds, booking.email, now)
 
-    def about_word(self, booking: Booking, word: str, now: datetime) -> Envelope:
-        """Write what the owner has to say to all of a group, to one of them; with a `problem` where it cannot be."""
-        return self._envelope(word_mail(booking, self.occasion(booking), word), now)
-
     def about_follow_up(self, booking: Booking, text: str, now: datetime) -> list[Envelope]:
         """Write what the owner says to the visitor after a meeting. Raises Unavailable alone."""
         return self._written(
             lambda: (follow_up(booking, self.occasion(booking), text),), (FOLLOW_UP,), booking.email, now
         )
+
+    def about_word(self, booking: Booking, word: str, now: datetime) -> Envelope:
+        """Write what the owner has to say to all of a group, to one of them; with a `problem` where it cannot be."""
+        return self._envelope(word_mail(booking, self.occasion(booking), word), now)
 
     def about_bounce(self, booking: Booking, status: str, now: datetime) -> list[Envelope]:
         """Write what tells the owner that a mail of a booking came back; nothing where it cannot be written."""

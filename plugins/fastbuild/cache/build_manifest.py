@@ -25,6 +25,8 @@ class Unit:
     is_traced: bool
     # The files that it told to have written.
     told: frozenset[str] = frozenset()
+    # The fields of what all share that it has read.
+    asked: frozenset[str] = frozenset()
 
 
 class BuiltPage(NamedTuple):
@@ -65,6 +67,8 @@ class Manifest:
     site: int
     # The front matter of each text, by its path.
     heads: dict[str, str]
+    # The days of the posts that are out or wait for theirs, by their paths.
+    days: dict[str, date]
     # The texts that may lead to files, by their paths.
     linking: frozenset[str]
     pages: dict[str, BuiltPage]
@@ -83,6 +87,12 @@ class Manifest:
     static: frozenset[str]
     # What has been edited since the contents were kept: new facts by path.
     edits: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def due(manifest: Manifest, day: date) -> frozenset[str]:
+    """The posts that another day than the build's has out, or waiting, by their paths."""
+    first, last = sorted((manifest.day, day))
+    return frozenset(path for path, one in manifest.days.items() if first < one <= last)
 
 
 class PelicanRun(Protocol):

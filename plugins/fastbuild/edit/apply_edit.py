@@ -21,6 +21,7 @@ from plugins.fastbuild.edit.edited_contents import EditedContents, ReadTexts
 from plugins.fastbuild.fingerprint.file_stamps import files_in, stamp_of, trusted
 from plugins.fastbuild.parallel.worker_processes import BackgroundWork
 from plugins.fastbuild.render import read_tracking
+from plugins.fastbuild.render.data_places import DataPlaces
 from plugins.fastbuild.render.page_queue import RenderedPage, number_of_pages, written_files
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
 from plugins.fastbuild.render.read_tracking import bits
@@ -41,12 +42,13 @@ def apply_edit(
     manifest: Manifest, detected: DetectedChanges, site: RestoredSite, read: ReadTexts | None = None
 ) -> AppliedEdit | None:
     """Bring the texts that were edited in; None where that takes more than this site can do."""
+    site.settings["DAY"] = detected.inputs.day(manifest.timezone)
     edited = EditedContents(site, manifest, read)
-    changes = edited.apply(detected.edited())
-    if changes is None:
+    changes, templates = edited.apply(detected.edited() or ()), site.showing(detected.templates)
+    if changes is None or templates is None:
         return None
     read_tracking.forget_texts()
-    return _Edit(manifest, detected, site, edited, changes).bring_in()
+    return _Edit(manifest, detected, site, edited, changes, templates).bring_in()
 
 
 class _Edit:
@@ -59,9 +61,10 @@ class _Edit:
         site: RestoredSite,
         edited: EditedContents,
         changes: dict[str, Change],
+        templates: Collection[str],
     ) -> None:
         self._manifest, self._detected, self._site = manifest, detected, site
-        self._edited, self._changes = edited, changes
+        self._edited, self._changes, self._templates = edited, changes, templates
         names = frozenset(name for change in changes.values() for name in change.names)
         # Where posts come, go or are others, and where something that all share is made of what has changed.
         is_other = any(change is EVERYTHING for change in changes.values())
@@ -76,27 +79,33 @@ class _Edit:
                 for path, change in site.list_again().items():
                     self._changes[path] = _both(self._changes.get(path), change)
                 first = frozenset(told)
-            units = [unit for unit in manifest.units if self._is_affected(unit)]
+            data = DataPlaces(site.office)
+            digests = ValueDigests(site.paths, site.context, data)
+            shared = digests.shared(manifest.shared) if self._is_anew else manifest.shared
+            others = {name for name, digest in manifest.shared.items() if shared.get(name) != digest}
+            units = [unit for unit in manifest.units if self._is_affected(unit) or not others.isdisjoint(unit.asked)]
             if not all(unit.is_traced for unit in manifest.units if self._is_anew or unit in units):
                 return None
+            ending.enter_context(read_tracking.tracking_data(data))
             pages = site.name_pages(units, manifest.units, self._is_anew)
-            named = frozenset(told)
-            digests = ValueDigests(site.paths, site.context)
-            shared = digests.shared(manifest.shared) if self._is_anew else manifest.shared
-            wanted = set(self._wanted(pages, digests, shared))
+            written = frozenset(told)
+            own = written - first
+            self._units = [replace(unit, told=own) if unit in units else unit for unit in manifest.units]
+            wanted = set(self._wanted(pages, digests, others))
             if not all(is_within(Path(pages.output_path), path) for path in wanted):
                 # A whole build refuses to write through a link that leads out of the site.
                 return None
             pages.only = wanted
             saving = ending.enter_context(BackgroundWork(site.saving())) if self._is_anew else None
             made = pages.make()
-            kept = first.union(*(unit.told for unit in manifest.units), manifest.static)
+            kept = first.union(*(unit.told for unit in self._units), manifest.static)
             for path in kept - told:
                 signals.content_written.send(path, context=None)
             snapshot = saving.result() if saving else manifest.site
         gone = manifest.pages.keys() - pages.queued.keys()
         fresh = {path for path, page in made.items() if page.is_new}
-        site.settings |= {"CHANGED_FILES": fresh | gone | named, "FILTERED_PAGES": frozenset(pages.queued) | gone}
+        site.settings["CHANGED_FILES"] = fresh | gone | written
+        site.settings["FILTERED_PAGES"] = frozenset(pages.queued) | gone
         signals.finalized.send(site.run)
         built = with_rendered(manifest.pages, pages.queued.values(), made, digests)  # type: ignore[arg-type]
         shared = shared | digests.shared(asked_by(made.values()) - shared.keys())
@@ -106,7 +115,7 @@ class _Edit:
         told_in_words = f"{number_of_pages(fresh | gone)} of {number_of_pages(pages.queued)} pages changed,"
         return AppliedEdit(told_in_words, kept_manifest)
 
-    def _wanted(self, pages: QueueingWriter, digests: ValueDigests, shared: Mapping[str, str]) -> Iterable[str]:
+    def _wanted(self, pages: QueueingWriter, digests: ValueDigests, others: Collection[str]) -> Iterable[str]:
         """The pages that are new, have read what has changed, or are made of something else."""
         manifest = self._manifest
         paths = {page.number: path for path, page in manifest.pages.items() if path in pages.queued}
@@ -114,9 +123,9 @@ class _Edit:
             for number in manifest.dependents.of(path, bits(change.names)):
                 if number in paths:
                     yield paths[number]
+        yield from (path for path, page in pages.queued.items() if page.template in self._templates)
         if not self._is_anew:
             return
-        others = {name for name, digest in manifest.shared.items() if shared.get(name) != digest}
         for path, page in pages.queued.items():
             before = manifest.pages.get(path)
             if before is None or _is_other(before, page, others, digests):
@@ -156,11 +165,15 @@ class _Edit:
         changed = {} if self._is_anew else {path: dict(change.facts) for path, change in self._changes.items()}
         return replace(
             manifest,
+            others=manifest.others | trusted(self._detected.of_templates(), self._detected.began),
             content=trusted(self._detected.content, self._detected.began),
             outputs=found | stamps,
             heads=self._edited.heads,
+            day=self._site.settings["DAY"],
+            days=self._edited.days,
             linking=frozenset(self._edited.linking),
             pages=built,
+            units=self._units,
             edits={} if self._is_anew else manifest.edits | changed,
         )
 

@@ -14,17 +14,19 @@ from pelican.contents import Article, Content, Page
 from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.plugins import signals
 
-from plugins.content.base.faults import ContentError
+from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.front_matter_split import Parted, parted
 from plugins.content.base.ignored_files import is_ignored
 from plugins.content.markup.slugs import slug_of
+from plugins.content.office import Office
 from plugins.domain.language import spoken
-from plugins.fastbuild.cache.build_manifest import Manifest
+from plugins.fastbuild.cache.build_manifest import Manifest, due
 from plugins.fastbuild.markdown.converter import Converted, ConvertedText, TextConverter
 from plugins.fastbuild.render import read_tracking
 from plugins.fastbuild.restored_site import NoSources, RestoredSite
 from plugins.fastbuild.snapshots.content_changes import EVERYTHING, Change, apply, change_of, replace
 from plugins.fastbuild.snapshots.lazy_contents import facts
+from plugins.fastbuild.snapshots.save_build import day_of
 
 if TYPE_CHECKING:
     from plugins.content.site import Entry
@@ -48,6 +50,8 @@ class EditedContents:
     def __init__(self, site: RestoredSite, manifest: Manifest, read: ReadTexts | None = None) -> None:
         self._site, self._given = site, read
         self._root = Path(site.run.path)
+        self._due = due(manifest, site.settings["DAY"])
+        self.days = dict(manifest.days)
         # As they were, and as they are now where they were read again.
         self.heads, self.linking = dict(manifest.heads), set(manifest.linking)
 
@@ -57,13 +61,19 @@ class EditedContents:
         With None the site is good for nothing any more.
         """
         found: dict[str, Change] = {}
-        posts = set[str]()
-        for path in sorted(paths):
+        posts, apart = set[str](), {path for path in paths if not self._is_text(path)}
+        if apart:
+            shared = self._shared(apart)
+            if shared is None:
+                return None
+            found |= shared
+        for path in sorted(set(paths) - apart):
             before = self._site.contents.get(path)
             if not (self._root / path).is_file():
                 if not isinstance(before, Article) or not self._may_go(path, before):
                     return None
                 del self._site.contents[path], self.heads[path]
+                self.days.pop(path, None)
                 self.linking.discard(path)
                 found[path] = EVERYTHING
                 continue
@@ -75,6 +85,48 @@ class EditedContents:
             if change is EVERYTHING:
                 posts.add(path)
         return found if self._are_clear(posts) else None
+
+    def _is_text(self, path: str) -> bool:
+        """Whether a file is a post, or a text whose words alone have changed."""
+        if path.startswith("blog/"):
+            return True
+        text = self._text(path) if path in self._site.contents else None
+        return text is not None and text.head == self.heads.get(path)
+
+    def _shared(self, paths: Collection[str]) -> dict[str, Change] | None:
+        """Read all but the posts again; None where that is more than a page's words, fields or address."""
+        # Only here: YAML and its checks take as long as all the rest of an edit.
+        from plugins.content.office_reader import service_names
+        from plugins.content.site import gather_site
+        from plugins.domain.catalogue import Service
+
+        gone = [path for path in paths if path in self._site.contents and not (self._root / path).is_file()]
+        if not all(self._may_go(path, self._site.contents[path]) for path in gone):
+            return None
+        before, faults = self._site.office, list[Fault]()
+        office, found = gather_site(self._root, faults, with_posts=False)
+        if faults or office is None or _settings_of(office) != _settings_of(before):
+            return None
+        sources = {source.path.as_posix(): source for source in found}
+        services = service_names(self._root, (one.value for one in found if isinstance(one.value, Service)))
+        references = [facts(post)["metadata"].get("service") for post in self._site.posts.values()]
+        if any(one is not None and one.split("/")[-1] not in services for one in references):
+            return None
+        links = self._links_apart()
+        changes = self._site.read_again(sources, office)
+        if not links ^ self._links_apart() <= self._known_static():
+            return None
+        kept = self._site.posts.keys()
+        self.heads = {path: head for path, head in self.heads.items() if path in kept}
+        self.heads |= {path: source.document.head for path, source in sources.items()}
+        self.linking = {path for path in self.linking if path in kept}
+        self.linking |= {path for path, source in sources.items() if "{" in source.document.body}
+        # What they are made of is another, whether a page of their own is or not.
+        return changes | {path: EVERYTHING for path in paths}
+
+    def _links_apart(self) -> set[str]:
+        posts = self._site.posts
+        return set().union(*(_static_links(one) for path, one in self._site.contents.items() if path not in posts))
 
     def _change(self, path: str, before: Content | None, after: Content) -> Change | None:
         if before is None:
@@ -106,7 +158,7 @@ class EditedContents:
         html, sections = self._converted(path, text.body)
         (self.linking.add if "{" in text.body else self.linking.discard)(path)
         is_plain = html and "{" not in text.body and not any(wordless in html for wordless in _WORDLESS)
-        if before is not None and is_plain and text.head == self.heads.get(path):
+        if before is not None and is_plain and text.head == self.heads.get(path) and path not in self._due:
             return _with_text(before, html, sections)
         source = self._source(path)
         if source is None:
@@ -114,6 +166,9 @@ class EditedContents:
         self._site.settings["SITE"] = NoSources(self._site.office, {path: source})
         self._site.settings["CONVERT"] = lambda _body: (html, sections)
         self.heads[path] = text.head
+        self.days.pop(path, None)
+        if (day := day_of(source.value)) is not None:
+            self.days[path] = day
         after: Content = self._site.articles.readers.read_file(
             base_path=self._site.run.path,
             path=path,
@@ -166,7 +221,7 @@ class EditedContents:
             "context_sender": sender,
         }
 
-    def _may_go(self, path: str, post: Article) -> bool:
+    def _may_go(self, path: str, post: Content) -> bool:
         """Whether no other text may lead to a post, by the name of its file, and all it led to stays."""
         name = PurePosixPath(path).name
         for file in (self._root / other for other in self.linking - {path}):
@@ -193,6 +248,13 @@ class EditedContents:
                 if not slug(label) or labels.setdefault((kind, slug(label)), label) != label:
                     return False
         return True
+
+
+def _settings_of(office: Office) -> tuple[object, ...]:
+    """What of what all share is in the settings, in the filters of pages or in pictures."""
+    identity = office.identity
+    named = (identity.brand, identity.name, identity.language, identity.currency, identity.portrait)
+    return *named, identity.form_addresses, office.availability.timezone.key, office.has("blog"), office.has("cerca")
 
 
 def _static_links(content: Content) -> set[str]:

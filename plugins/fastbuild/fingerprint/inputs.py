@@ -27,6 +27,7 @@ _OWN = frozenset(
     {
         "SITE",
         "DAY",
+        "TODAY",
         "SITENAME",
         "AUTHOR",
         "TIMEZONE",

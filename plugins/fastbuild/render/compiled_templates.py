@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from jinja2 import Environment, TemplateError
 
 from plugins.content.templates.template_translation import CompiledTemplates, named
 from plugins.fastbuild.render import read_tracking
+
+# What is shown is told by a value, or by several names.
+_BY_VALUE = re.compile(r"""\{%[-+]?\s*(?:extends|include|from|import)\s+(?!["'][^"']+["'])""")
 
 
 def compiled_in(settings: Mapping[str, Any], code: str) -> None:
@@ -39,6 +43,27 @@ def compile_all(environment: Environment) -> None:
         # What is wrong with one is told to whoever uses it.
         with contextlib.suppress(TemplateError, OSError, UnicodeDecodeError):
             environment.get_template(name)
+
+
+def showing(environment: Environment, changed: Collection[str]) -> set[str] | None:
+    """The templates that are these, by name, or show them, directly or not; None where one names others by a value."""
+    assert environment.loader is not None
+    shown: dict[str, set[str]] = {}
+    waiting = {name for name in environment.list_templates() if not name.startswith("!")}
+    while waiting:
+        name = waiting.pop()
+        try:
+            source, _, _ = environment.loader.get_source(environment, name)
+        except (TemplateError, OSError, UnicodeDecodeError):
+            return None
+        if _BY_VALUE.search(source):
+            return None
+        shown[name] = {one.removeprefix("!theme/") for one in named(source)}
+        waiting |= {one for one in shown[name] if one.startswith("!") and one not in shown}
+    found = set(changed)
+    while fresh := {name for name, others in shown.items() if name not in found and others & found}:
+        found |= fresh
+    return found
 
 
 # Equal ones of these read the same; of all else each is one of its own.

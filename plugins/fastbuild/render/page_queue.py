@@ -43,6 +43,10 @@ class Page(Protocol):
     def said(self) -> Mapping[str, Any]:
         """What is said on it besides."""
 
+    @property
+    def template(self) -> str | None:
+        """The name of its template; None of what a function makes."""
+
     def local_context(self) -> Mapping[str, Any]:
         """All that a template sees, looked up when any of it is asked for."""
 
@@ -55,6 +59,11 @@ class QueuedPage:
     maker: Maker
     context: Mapping[str, Any]
     said: Mapping[str, Any]
+
+    @property
+    def template(self) -> str | None:
+        """The name of its template; None of what a function makes."""
+        return self.maker.name if isinstance(self.maker, Template) else None
 
     def local_context(self) -> Mapping[str, Any]:
         """All that a template sees, looked up when any of it is asked for."""

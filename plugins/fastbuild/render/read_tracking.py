@@ -12,7 +12,10 @@ from typing import Any, TypeVar
 from jinja2.runtime import Context
 from pelican.contents import Content
 
+from plugins.content.office import Office
+from plugins.domain.base import Value
 from plugins.fastbuild.fingerprint.supported import CHANGEABLE, DERIVED
+from plugins.fastbuild.render.data_places import DataPlaces
 
 T = TypeVar("T")
 _BITS = {name: 1 << number for number, name in enumerate((*CHANGEABLE, *DERIVED))}
@@ -41,6 +44,33 @@ def without_tracking() -> Iterator[None]:
         yield
     finally:
         _note = before
+
+
+# Where what all pages share is found, while its fields are tracked.
+_data: list[DataPlaces] = []
+
+
+@contextmanager
+def tracking_data(places: DataPlaces) -> Iterator[None]:
+    """Note meanwhile which fields are read of what all pages share."""
+    _data.append(places)
+    for kind in (Value, Office):
+        kind.__getattribute__ = _noting  # type: ignore[method-assign,assignment]
+    try:
+        yield
+    finally:
+        _data.pop()
+        for kind in (Value, Office):
+            del kind.__getattribute__
+
+
+def _noting(value: object, name: str) -> Any:  # noqa: ANN401 - fields are of any type
+    _note((id(value), name))
+    return object.__getattribute__(value, name)
+
+
+def _is_data(identity: int) -> bool:
+    return bool(_data) and identity in _data[-1]
 
 
 def _ignore(_read: tuple[int, str]) -> None:
@@ -170,14 +200,16 @@ def tracked(work: Callable[[], T]) -> tuple[T, frozenset[tuple[int, str]]]:
 
 def names_read() -> frozenset[str]:
     """The names of the attributes that were read since `forget`, of whichever content."""
-    return frozenset(name for _, name in _reads)
+    return frozenset(name for identity, name in _reads if not _is_data(identity))
 
 
 def contents_read() -> Reads:
     """What was read since `forget`."""
     found: dict[int, int] = {}
     for identity, name in _reads:
-        if identity != _CONTEXT and not name.startswith("__"):
+        if identity == _CONTEXT or _is_data(identity):
+            continue
+        if not name.startswith("__"):
             found[identity] = found.get(identity, 0) | _BITS.get(name, _OTHER)
         elif name == "__dict__":
             found[identity] = EVERYTHING
@@ -185,8 +217,12 @@ def contents_read() -> Reads:
 
 
 def context_read() -> frozenset[str]:
-    """The names that a page's context was asked for since `forget`."""
-    return frozenset(name for identity, name in _reads if identity == _CONTEXT)
+    """The names that a page's context was asked for since `forget`, and the fields of what all share."""
+    found = {name for identity, name in _reads if identity == _CONTEXT}
+    if _data:
+        fields = (_data[-1].field(identity, name) for identity, name in _reads if identity != _CONTEXT)
+        found.update(field for field in fields if field is not None)
+    return frozenset(found)
 
 
 def bits(names: Iterable[str]) -> int:

@@ -19,6 +19,7 @@ from pelican.urlwrappers import URLWrapper
 from pydantic import BaseModel
 
 from plugins.fastbuild.render import page_queue
+from plugins.fastbuild.render.data_places import DataPlaces
 
 # Each says all that it is when it is represented.
 _PLAIN = (str, bytes, int, float, bool, type(None), date, time, timedelta, Decimal, Path, ZoneInfo)
@@ -33,15 +34,25 @@ class ValueDigests:
     They are good as long as no value changes.
     """
 
-    def __init__(self, paths: Mapping[int, str], context: Mapping[str, Any]) -> None:
-        self._paths, self._context = paths, context
+    def __init__(self, paths: Mapping[int, str], context: Mapping[str, Any], data: DataPlaces) -> None:
+        self._paths, self._context, self._data = paths, context, data
         # What was looked at is held: the number of a thing that is gone may be given to another one.
         self._known: dict[int, tuple[object, str]] = {}
         self._unknown = map(f"{secrets.token_hex(8)} {{}}".format, count())
 
     def shared(self, names: Iterable[str]) -> dict[str, str]:
-        """What stands for each of these in the context of all pages."""
-        return {name: self.of(self._context[name]) for name in names if name in self._context}
+        """What stands for each of these in the context of all pages, or for fields of what is there."""
+        return {name: digest for name in names if (digest := self._shared(name)) is not None}
+
+    def _shared(self, name: str) -> str | None:
+        place, _, field = name.rpartition(".")
+        if not place:
+            return self.of(self._context[name]) if name in self._context else None
+        value = self._data.at(place)
+        fields = vars(value) if value is not None else {}
+        if field == "__dict__":
+            return self._made(fields)
+        return self.of(fields[field]) if field in fields else None
 
     def own(self, page: page_queue.Page, asked: Iterable[str]) -> str:
         """What stands for those names that say something else on a page than on others."""
@@ -67,6 +78,8 @@ class ValueDigests:
     def _made(self, value: object) -> str:
         if isinstance(value, Content):
             return f"@{self._paths.get(id(value)) or next(self._unknown)}"
+        if (place := self._data.of(value)) is not None:
+            return f"#{place}"
         if isinstance(value, URLWrapper):
             return f"{type(value).__name__} {value.name!r} {value.slug!r}"
         if isinstance(value, _PLAIN):

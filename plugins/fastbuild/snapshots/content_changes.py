@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,9 @@ class Change:
 
 # Of a kept content, whose text may be read meanwhile.
 _READ_APART = frozenset({"piece", "sections"})
+_ABSENT = object()
+# What a run puts on a content, and what is worked out of the rest.
+_OF_A_RUN = frozenset({"settings", "_context", "_url", "_save_as", "_get_content", "piece", "translations"})
 # Something else altogether, or there or gone.
 EVERYTHING = Change({}, frozenset({"__dict__"}))
 
@@ -38,18 +41,41 @@ def replace(content: Content, after: Content) -> None:
     own.update(vars(after))
 
 
-def differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> frozenset[str]:
+# Where a value of what all share is found, None of another value.
+Place = Callable[[object], str | None]
+
+
+def differing(before: Mapping[str, Any], now: Mapping[str, Any], place: Place) -> frozenset[str]:
     """The names of what is another value now; what is worked out once it is asked for is not looked at."""
-    names = {name for name in before.keys() | now.keys() if not name.startswith("_")} - _READ_APART
-    return frozenset(name for name in names if not _is_same(before.get(name), now.get(name)))
+    others = [name for name, value in now.items() if before.get(name, _ABSENT) is not value]
+    names = [name for name in (*others, *(before.keys() - now.keys())) if not name.startswith("_")]
+    return frozenset(
+        name
+        for name in names
+        if name not in _READ_APART and not _is_same(before.get(name, _ABSENT), now.get(name, _ABSENT), place)
+    )
 
 
-def _is_same(before: object, now: object) -> bool:
+def _is_same(before: object, now: object, place: Place) -> bool:
     if before is now:
         return True
     if isinstance(before, list) and isinstance(now, list):
-        return len(before) == len(now) and all(map(_is_same, before, now))
+        return len(before) == len(now) and all(_is_same(*pair, place) for pair in zip(before, now, strict=True))
+    if (found := place(before)) is not None:
+        return found == place(now)
     return isinstance(before, str | int) and type(before) is type(now) and before == now
+
+
+def shown_otherwise(before: Content, after: Content, digest: Callable[[object], str]) -> Change | None:
+    """What has changed of a content that was read anew; None where nothing has."""
+    old, new = vars(before), vars(after)
+    names = {name for name in old.keys() | new.keys() if name not in _OF_A_RUN}
+    others = {name for name in names if digest(old.get(name)) != digest(new.get(name))}
+    if not others:
+        return None
+    return (
+        Change({}, BODY | {"summary", "get_summary", "metadata"}) if others <= {"_content", "sections"} else EVERYTHING
+    )
 
 
 def apply(content: Content, facts: Mapping[str, Any]) -> None:

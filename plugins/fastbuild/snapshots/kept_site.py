@@ -63,6 +63,11 @@ class KeptPage:
         return said
 
     @property
+    def template(self) -> str | None:
+        """The name of its template; None of what a function makes."""
+        return self._kept.maker if isinstance(self._kept.maker, str) else None
+
+    @property
     def maker(self) -> Maker:
         """What it is made with."""
         maker = self._kept.maker

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from typing import Any
 
 from pelican.generators import Generator
 
+from plugins.content.front_matter import Post
 from plugins.fastbuild.cache import cache_file
 from plugins.fastbuild.cache.build_manifest import BuiltPage, Dependents, Manifest, PelicanRun, Unit, place, written
 from plugins.fastbuild.cache.change_detection import DetectedChanges
 from plugins.fastbuild.fingerprint.file_stamps import of_a_process, stamp_of, trusted
 from plugins.fastbuild.fingerprint.inputs import programs
+from plugins.fastbuild.render.data_places import DataPlaces
 from plugins.fastbuild.render.page_queue import QueuedPage, RenderedPage
 from plugins.fastbuild.render.read_tracking import paths_of
 from plugins.fastbuild.render.value_digests import ValueDigests
@@ -63,6 +67,7 @@ class FinishedBuild:
     units: list[Unit]
     told: frozenset[str]
     static: frozenset[str]
+    data: DataPlaces
 
 
 def save_build(built: FinishedBuild, site: int, detected: DetectedChanges) -> None:
@@ -70,8 +75,8 @@ def save_build(built: FinishedBuild, site: int, detected: DetectedChanges) -> No
     pelican, inputs = built.named.pelican, detected.inputs
     settings, output = pelican.settings, pelican.output_path
     context = built.named.context
-    paths, asked = paths_of(context), asked_by(built.made.values())
-    digests = ValueDigests(paths, context)
+    paths, asked = paths_of(context), asked_by(built.made.values()).union(*(unit.asked for unit in built.units))
+    digests = ValueDigests(paths, context, built.data)
     pages = with_rendered({}, built.named.queued, built.made, digests)
     dependents = Dependents()
     for path, made in built.made.items():
@@ -94,6 +99,7 @@ def save_build(built: FinishedBuild, site: int, detected: DetectedChanges) -> No
         code=built.code,
         site=site,
         heads=_heads(settings),
+        days=_days(settings),
         linking=frozenset(path for path, one in settings["SITE"].sources.items() if "{" in one.document.body),
         pages=pages,
         shared=digests.shared(asked),
@@ -123,7 +129,9 @@ def with_rendered(
         if made is None:
             found[page.path] = before[page.path]
             continue
-        asked = same.setdefault(made.asked, made.asked)
+        if made.asked not in same:
+            same[made.asked] = frozenset(map(sys.intern, made.asked))
+        asked = same[made.asked]
         number = known.number if known else next(fresh)
         found[page.path] = BuiltPage(number, asked, digests.own(page, asked))
     return found
@@ -136,3 +144,12 @@ def asked_by(rendered: Iterable[RenderedPage]) -> set[str]:
 
 def _heads(settings: Mapping[str, Any]) -> dict[str, str]:
     return {path: source.document.head for path, source in settings["SITE"].sources.items()}
+
+
+def _days(settings: Mapping[str, Any]) -> dict[str, date]:
+    return {path: day for path, one in settings["SITE"].sources.items() if (day := day_of(one.value)) is not None}
+
+
+def day_of(value: object) -> date | None:
+    """The day on which a post is out; None of whatever is no post, or is none that comes out."""
+    return value.date if isinstance(value, Post) and value.status == "published" else None

@@ -64,12 +64,6 @@ def reminders(booking: Booking, occasion: BookingContext, now: datetime) -> tupl
     )
 
 
-def word_mail(booking: Booking, occasion: BookingContext, word: str) -> Mail:
-    """What the owner has to say to all who come to a meeting, to one of them; it names nobody else."""
-    letter = visitor_letter(_("ti scrivo per il nostro appuntamento."), booking, occasion, word)
-    return _visitor_mail("word-visitor", _("Messaggio"), booking, occasion, letter)
-
-
 def follow_up(booking: Booking, occasion: BookingContext, text: str) -> Mail:
     """What the owner writes after a meeting, in her own words."""
     what = _("Non ci siamo trovati") if booking.status is Status.NO_SHOW else _("Grazie")
@@ -77,6 +71,12 @@ def follow_up(booking: Booking, occasion: BookingContext, text: str) -> Mail:
     again = ((_("Prenota un altro orario"), occasion.links.again),)
     letter = MailBody((_("Ciao,"), *paragraphs), links=again, signature=occasion.signature)
     return _visitor_mail(FOLLOW_UP, what, booking, occasion, letter)
+
+
+def word_mail(booking: Booking, occasion: BookingContext, word: str) -> Mail:
+    """What the owner has to say to all who come to a meeting, to one of them; it names nobody else."""
+    letter = visitor_letter(_("ti scrivo per il nostro appuntamento."), booking, occasion, word)
+    return _visitor_mail("word-visitor", _("Messaggio"), booking, occasion, letter)
 
 
 def calendar_entry(booking: Booking, occasion: BookingContext) -> Invitation:
