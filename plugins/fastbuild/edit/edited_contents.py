@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
-from functools import cache
-from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
@@ -14,18 +12,17 @@ from pelican.contents import Article, Content, Page
 from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.plugins import signals
 
-from plugins.content.base.faults import ContentError, Fault
+from plugins.content.base.faults import ContentError
 from plugins.content.base.front_matter_split import Parted, parted
 from plugins.content.base.ignored_files import is_ignored
-from plugins.content.markup.slugs import slug_of
-from plugins.content.office import Office
 from plugins.domain.language import spoken
 from plugins.fastbuild.cache.build_manifest import Manifest, due
+from plugins.fastbuild.edit.address_conflicts import are_conflicting
+from plugins.fastbuild.edit.shared_content import read_shared
 from plugins.fastbuild.markdown.converter import Converted, ConvertedText, TextConverter
 from plugins.fastbuild.render import read_tracking
 from plugins.fastbuild.restored_site import NoSources, RestoredSite
 from plugins.fastbuild.snapshots.content_changes import EVERYTHING, Change, apply, change_of, replace
-from plugins.fastbuild.snapshots.lazy_contents import facts
 from plugins.fastbuild.snapshots.save_build import day_of
 
 if TYPE_CHECKING:
@@ -84,7 +81,7 @@ class EditedContents:
             found[path] = change
             if change is EVERYTHING:
                 posts.add(path)
-        return found if self._are_clear(posts) else None
+        return None if posts and are_conflicting(self._site.posts, posts) else found
 
     def _is_text(self, path: str) -> bool:
         """Whether a file is a post, or a text whose words alone have changed."""
@@ -95,23 +92,13 @@ class EditedContents:
 
     def _shared(self, paths: Collection[str]) -> dict[str, Change] | None:
         """Read all but the posts again; None where that is more than a page's words, fields or address."""
-        # Only here: YAML and its checks take as long as all the rest of an edit.
-        from plugins.content.office_reader import service_names
-        from plugins.content.site import gather_site
-        from plugins.domain.catalogue import Service
-
         gone = [path for path in paths if path in self._site.contents and not (self._root / path).is_file()]
         if not all(self._may_go(path, self._site.contents[path]) for path in gone):
             return None
-        before, faults = self._site.office, list[Fault]()
-        office, found = gather_site(self._root, faults, with_posts=False)
-        if faults or office is None or _settings_of(office) != _settings_of(before):
+        read = read_shared(self._root, self._site)
+        if read is None:
             return None
-        sources = {source.path.as_posix(): source for source in found}
-        services = service_names(self._root, (one.value for one in found if isinstance(one.value, Service)))
-        references = [facts(post)["metadata"].get("service") for post in self._site.posts.values()]
-        if any(one is not None and one.split("/")[-1] not in services for one in references):
-            return None
+        sources, office = read
         links = self._links_apart()
         changes = self._site.read_again(sources, office)
         if not links ^ self._links_apart() <= self._known_static():
@@ -229,32 +216,6 @@ class EditedContents:
             if name in text or name in unquote(text):
                 return False
         return _static_links(post) <= self._known_static()
-
-    def _are_clear(self, posts: Collection[str]) -> bool:
-        """Whether addresses and labels of these posts are clear beside those of the others."""
-        if not posts:
-            return True
-        everyone = {path: facts(post) for path, post in self._site.posts.items()}
-        slugs: dict[str, str] = {}
-        slug = cache(slug_of)
-        labels: dict[tuple[str, str], str] = {}
-        for path, said in everyone.items():
-            if slugs.setdefault(said["slug"], path) != path and {path, slugs[said["slug"]]} & set(posts):
-                return False
-            own = [str(one) for one in said.get("tags", ())]
-            if path in posts and len(set(own)) < len(own):
-                return False
-            for kind, label in chain([("category", str(said["category"]))], (("tag", one) for one in own)):
-                if not slug(label) or labels.setdefault((kind, slug(label)), label) != label:
-                    return False
-        return True
-
-
-def _settings_of(office: Office) -> tuple[object, ...]:
-    """What of what all share is in the settings, in the filters of pages or in pictures."""
-    identity = office.identity
-    named = (identity.brand, identity.name, identity.language, identity.currency, identity.portrait)
-    return *named, identity.form_addresses, office.availability.timezone.key, office.has("blog"), office.has("cerca")
 
 
 def _static_links(content: Content) -> set[str]:

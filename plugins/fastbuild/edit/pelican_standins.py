@@ -42,7 +42,7 @@ class _LazyReaders:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever they have
         made = Readers(*self._given)
         vars(self).update(vars(made))
-        self.__class__ = Readers  # type: ignore[assignment]
+        self.__class__ = Readers
         return getattr(self, name)
 
 

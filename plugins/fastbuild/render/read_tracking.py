@@ -55,7 +55,7 @@ def tracking_data(places: DataPlaces) -> Iterator[None]:
     """Note meanwhile which fields are read of what all pages share."""
     _data.append(places)
     for kind in (Value, Office):
-        kind.__getattribute__ = _noting  # type: ignore[method-assign,assignment]
+        kind.__getattribute__ = _noting  # type: ignore[method-assign]
     try:
         yield
     finally:
