@@ -23,7 +23,7 @@ from plugins.booking.web.api import api_routes
 from plugins.booking.web.booking_steps import BookingSteps
 from plugins.booking.web.form_token import FormTokens
 from plugins.booking.web.health import health_routes
-from plugins.booking.web.manage_pages import manage_routes
+from plugins.booking.web.manage_routes import manage_routes
 from plugins.booking.web.metrics import MetricsMiddleware, Requests
 from plugins.booking.web.metrics_route import metrics_routes
 from plugins.booking.web.middleware import problems

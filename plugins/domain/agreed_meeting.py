@@ -15,7 +15,17 @@ from plugins.domain.questions import Question
 
 _PLACE = {"where", "link", "room", "address", "held_at", "how_to_get_there"}
 # When it may be is always told by the content as it is, and no part of what was agreed.
-_TIMETABLE = {"hours", "closures", "notice", "horizon", "listed", "follow_up", "follow_up_text", "no_show_text"}
+_TIMETABLE = {
+    "hours",
+    "closures",
+    "notice",
+    "horizon",
+    "listed",
+    "follow_up",
+    "follow_up_text",
+    "no_show_text",
+    "repeat",
+}
 
 
 class AgreedMeeting(Meeting):

@@ -15,6 +15,7 @@ from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.clock_ranges import GRID, WEEKDAYS, ClockRange, Hours, at_a_place, common_ranges, held
 from plugins.domain.language import _
 from plugins.domain.questions import Question
+from plugins.domain.repetition import MayRepeat
 from plugins.domain.special_days import Closure, Holidays, Opening
 from plugins.domain.stays import Stay, Whereabouts, Zone
 from plugins.domain.wall_clock import Interval
@@ -71,6 +72,7 @@ class Meeting(Value):
     follow_up: Duration | None = None
     follow_up_text: Text | None = None
     no_show_text: Text | None = None
+    repeat: MayRepeat | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -77,10 +77,10 @@ def decline(booking: Booking, now: datetime, seen: datetime | None = None) -> Bo
     return _told(booking, now, status=Status.DECLINED)
 
 
-def expire(booking: Booking, availability: Availability, now: datetime) -> Booking:
-    """The request that nobody answered in time; raises ChangeRefused."""
+def expire(booking: Booking, availability: Availability, now: datetime, with_due: bool = False) -> Booking:
+    """The request that nobody answered in time, or that waits `with_due`, one that is due; raises ChangeRefused."""
     _must_wait(booking, _("Solo una richiesta in attesa si può far scadere."))
-    if now < expires_at(booking, availability):
+    if not with_due and now < expires_at(booking, availability):
         raise ChangeRefused(_("Questa richiesta non è ancora scaduta."))
     return _told(booking, now, status=Status.EXPIRED)
 

@@ -14,6 +14,7 @@ from plugins.domain.identity import Identity
 from plugins.domain.language import _
 from plugins.domain.open_hours import place_at
 from plugins.domain.questions import Answer
+from plugins.domain.series import SeriesPlace
 
 
 class Status(StrEnum):
@@ -62,6 +63,8 @@ class Booking(Value):
     invited: bool = False
     # What it was booked as; None where it was booked before this was kept.
     agreed: AgreedMeeting | None = None
+    # Which date of a series it is, where it is one.
+    series: SeriesPlace | None = None
 
     @property
     def has_own_room(self) -> bool:

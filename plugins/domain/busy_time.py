@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -74,8 +74,20 @@ class Occupied:
         self._starts, self._ends = merged.starts, merged.ends
         apart = (one.interval for one in self._taken if one.holder not in {Holder.BOOKING, Holder.GROUP})
         self._apart = _Merged(apart) if self._groups else merged
-        self._booked = (*starts, *self._groups)
+        self._started = tuple(starts)
+        self._booked = (*self._started, *self._groups)
         self._counts: dict[Whereabouts, Counter[tuple[str, date]]] = {}
+
+    def with_booking(self, meeting: Meeting, start: datetime, interval: Interval) -> Occupied:
+        """The same with one more booking, which keeps an interval, or a seat in a group."""
+        alone = [one for one in self._taken if one.holder is not Holder.GROUP]
+        if meeting.seats is None:
+            one = Taken(interval, Holder.BOOKING)
+            return Occupied([*alone, one], [*self._started, (meeting.slug, start)], self._groups.values())
+        end = start + timedelta(minutes=meeting.minutes)
+        group = self._groups.get((meeting.slug, start)) or Group(meeting.slug, start, end, 0, interval)
+        groups = self._groups | {(meeting.slug, start): group._replace(people=group.people + 1)}
+        return Occupied(alone, self._started, groups.values())
 
     def overlaps(self, interval: Interval) -> bool:
         """Whether any promised interval shares an instant with this one."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -21,6 +22,7 @@ from plugins.domain.fields import InvalidRequest as InvalidRequest
 from plugins.domain.language import _
 from plugins.domain.pasted_text import plain_lines, plain_number, plain_words
 from plugins.domain.questions import Answer
+from plugins.domain.repetition import Repetition, read_repetition
 
 Parsed = TypeVar("Parsed")
 # Which addresses there are is told by whoever knows the domains beyond ASCII.
@@ -44,6 +46,7 @@ class BookingRequest(Value):
     message: str | None = None
     answers: dict[str, Answer] = Field(default_factory=dict)
     timezone: str | None = None
+    repeat: Repetition | None = None
 
 
 class MessageRequest(Value):
@@ -71,6 +74,15 @@ def read_word(field: str, raw: object) -> str | None:
     return _read(field, raw, lambda read: read.text(field, limit=1000, lines=True, clean=plain_lines) or "") or None
 
 
+def read_repeat(fields: Mapping[str, object], meeting: Meeting, start: datetime, zone: ZoneInfo) -> Repetition | None:
+    """Read which series is asked for, None where none is; raises InvalidRequest."""
+    read = Fields(fields)
+    asked = read_repetition(read, meeting.repeat, start, zone, _start)
+    if read.errors:
+        raise InvalidRequest(tuple(read.errors))
+    return asked
+
+
 def read_flag(field: str, fields: Mapping[str, object]) -> bool:
     """Read `true` or `false`, which is what is left out; raises InvalidRequest."""
     raw = fields.get(field)
@@ -89,14 +101,14 @@ def _read(
     return parsed
 
 
-def _start(fields: Fields) -> datetime | None:
-    text = fields.text("start", _("Scegli un giorno e un orario."), clean=plain_number)
+def _start(fields: Fields, field: str = "start", raw: object = None) -> datetime | None:
+    text = fields.text(field, _("Scegli un giorno e un orario."), raw=raw, clean=plain_number)
     if text is None:
         return None
     with suppress(ValueError, OverflowError):
         if _RFC3339.fullmatch(text):
             return datetime.fromisoformat(text.upper()).astimezone(UTC)
-    fields.refuse("start", _("L’orario non si legge: scrivilo con il fuso, per esempio 2027-01-11T10:30:00+01:00"))
+    fields.refuse(field, _("L’orario non si legge: scrivilo con il fuso, per esempio 2027-01-11T10:30:00+01:00"))
     return None
 
 
@@ -131,11 +143,13 @@ def read_booking(
     message = read.text("message", limit=LONG, lines=True, clean=plain_lines)
     answers = read_answers(read, meeting.questions if meeting else None, fields.get("answers"))
     timezone = read.timezone()
+    may = meeting.repeat if meeting else None
+    repeat = read_repetition(read, may, start, availability.timezone, _start) if meeting else None
     if read.errors or slug is None or start is None or name is None or email is None:
         raise InvalidRequest(tuple(read.errors))
     return BookingRequest(
         meeting=slug, start=start, name=name, email=email, phone=phone,
-        service=service, message=message, answers=answers, timezone=timezone,
+        service=service, message=message, answers=answers, timezone=timezone, repeat=repeat,
     )  # fmt: skip
 
 

@@ -23,7 +23,9 @@ from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.idempotency import Answer
 from plugins.booking.storage.invitation_replies import KeptReply
+from plugins.booking.storage.series_store import SeriesTaken
 from plugins.booking.web.middleware.problems import Problem
+from plugins.booking.web.series_scope import read_scope, refused_dates, scopes
 from plugins.booking.web.view_models import day, day_views, instant, slot_views, stretch
 from plugins.content.mail_addresses import visitor_address
 from plugins.content.office import Office
@@ -82,6 +84,7 @@ class BookingPage:
         booking = self._booking(booking_id)
         occasion, now = self._mail_composer.occasion(booking), self._clock()
         replies = self._queries.replies(booking_id)
+        series = self._booking_service.series.bookings(booking)
         back = self._queries.bounced(booking) if booking.status.is_open else None
         page = self._render(
             "agenda/booking.html",
@@ -97,12 +100,15 @@ class BookingPage:
             group=self._group(booking),
             answers=answers_in_words(booking.answers, occasion.meeting.questions),
             history=self._views.history(self._queries.history(booking_id), booking, replies),
-            mails=self._views.mails(self._queries.mails([booking_id])),
+            mails=self._views.mails(self._queries.mails(sorted({booking_id, *(one.id for one in series[:1])}))),
             bounced=self._views.bounced(back, booking) if back else None,
             answered=self._answered(booking, replies, now),
             unwritten=self._unwritten(booking, now),
             guests=self._failed.guests(booking_id) if booking.status.is_open else 0,
             ahead=booking.start > now,
+            series=self._views.lines(sorted(series, key=lambda one: one.start)),
+            scopes=scopes(booking, series, now),
+            scope=read_scope(fields or {}).value,
             can_miss=booking.status in {Status.CONFIRMED, Status.DONE} and booking.start <= now,
             done=said(done),
             values=fields or {},
@@ -150,6 +156,8 @@ class BookingPage:
             days=day_views((slot for slot in slots if slot.start != booking.start), self._views.where),
             earlier=shown.earlier,
             later=shown.later,
+            scopes=scopes(booking, self._booking_service.series.bookings(booking), self._clock()),
+            scope=read_scope(fields).value,
             has_room=booking.has_own_room,
             movable=booking.status.is_open and booking.start > self._clock(),
             values=fields,
@@ -162,18 +170,16 @@ class BookingPage:
         try:
             start = read_choice(fields, self._views.where)
             word = read_word("word", fields.get("word"))
+            early, scope, new_room = bool(fields.get("any_notice")), read_scope(fields), bool(fields.get("new_room"))
             answer = self._changes.reschedule(
-                booking_id,
-                start,
-                Actor.OWNER,
-                word,
-                any_notice=bool(fields.get("any_notice")),
-                new_room=bool(fields.get("new_room")),
+                booking_id, start, Actor.OWNER, word, any_notice=early, scope=scope, new_room=new_room
             )
         except InvalidRequest as invalid:
             return self.times(session, booking_id, fields, 422, invalid.errors)
         except ChangeRefused as refused:
             return self.times(session, booking_id, fields, 409, [FieldError(field="", message=str(refused))])
+        except SeriesTaken as taken:
+            return self.times(session, booking_id, fields, 409, refused_dates(taken, self._views.zone))
         except SlotTaken as taken:
             return self.times(session, booking_id, fields, 409, refusals(taken), taken.nearest)
         if answer is None:
@@ -188,7 +194,8 @@ class BookingPage:
             case "rifiuta":
                 return self._changes.decline(booking_id, read_word("word", fields.get("word")), seen)
             case "annulla":
-                return self._changes.cancel(booking_id, Actor.OWNER, read_word("reason", fields.get("reason")))
+                word = read_word("reason", fields.get("reason"))
+                return self._changes.cancel(booking_id, Actor.OWNER, word, scope=read_scope(fields))
             case "mancato":
                 return self._changes.miss(booking_id)
             case "correggi":

@@ -43,6 +43,8 @@ class Line:
     until: str
     clock_name: str
     status: str
+    # When the other dates are that were asked together with it, of a request for several.
+    together: tuple[str, ...] = ()
     # Where it stands for all of a group: which, and how many they are.
     group: str | None = None
     people: int = 1
@@ -168,6 +170,16 @@ class Views:
     def lines(self, bookings: Iterable[Booking]) -> list[Line]:
         """Turn bookings into lines."""
         return [self.line(booking) for booking in bookings]
+
+    def requests(self, bookings: Iterable[Booking]) -> list[Line]:
+        """Turn what waits into lines; of several dates that were asked together the first stands for all."""
+        groups: dict[str, list[Booking]] = {}
+        for booking in bookings:
+            groups.setdefault(booking.series.id if booking.series else booking.id, []).append(booking)
+        return [
+            replace(self.line(first), together=tuple(self.moment(one.start) for one in others))
+            for first, *others in groups.values()
+        ]
 
     def days(self, bookings: Iterable[Booking], groups: Mapping[str, str] = _ALONE) -> list[Day]:
         """Gather bookings, which are in order of time, by the owner's day; those of one of the `groups` in one line."""

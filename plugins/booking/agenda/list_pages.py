@@ -86,7 +86,7 @@ class ListPages:
         return self._page(
             "agenda/index.html",
             session,
-            waiting=self._views.lines(self._queries.waiting()),
+            waiting=self._views.requests(self._queries.waiting()),
             days=self._days(self._queries.upcoming(self._clock())),
             differing=differing,
             silent=silent,

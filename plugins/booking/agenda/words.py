@@ -171,7 +171,8 @@ def happened(one: HistoryEntry, zone: ZoneInfo, who: str) -> str:
 
 def what(mail: MailStatus) -> str:
     """What a mail is for."""
-    return _(_KINDS.get(mail.kind) or _KINDS.get(mail.kind.rpartition("-")[0], mail.kind))
+    event = mail.kind.rpartition("-")[0].removesuffix("-series")
+    return _(_KINDS.get(mail.kind) or _KINDS.get(event, mail.kind))
 
 
 def mail_trouble(state: MailState, zone: ZoneInfo) -> str | None:

@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
+from plugins.booking.mail.texts.series_mails import SeriesChange
 from plugins.booking.service.services import Services
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.mail_quota import enqueue_for
 from plugins.booking.storage.missing_mails import ChangeWithoutMails, changes_without_mails, messages_without_mails
 from plugins.booking.storage.outbox import UNWRITTEN_MAILS, Envelope
 from plugins.booking.storage.schema import bookings, outbox
+from plugins.booking.storage.series_store import bookings_of
 from plugins.content.office import Office
 from plugins.content.templates.formats import moment
-from plugins.domain.booking_lifecycle import Actor
+from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Status
 from plugins.domain.language import _
 
@@ -45,7 +47,7 @@ class MailRepair:
         """Queue what may still be sent; of `only` these bookings and messages, or of all."""
         result = RepairResult()
         for change in changes_without_mails(connection, now):
-            if only is None or change.booking.id in only:
+            if only is None or change.about in only:
                 self._requeue_change(connection, change, now, result)
         zone = self._office().availability.timezone
         for message in messages_without_mails(connection, now):
@@ -71,18 +73,30 @@ class MailRepair:
         if not change.last or booking.start <= now:
             if not change.last:
                 # What has happened since is told instead.
-                let_go = update(outbox).where(*UNWRITTEN_MAILS, outbox.c.about == booking.id)
+                let_go = update(outbox).where(*UNWRITTEN_MAILS, outbox.c.about == change.about)
                 connection.execute(let_go.where(outbox.c.kind.in_(change.kinds)).values(state="let go"))
             result.lines.append(_("appuntamento di %(when)s: da guardare a mano", when=when))
             return
-        mails = self._write.about_booking(
-            change.event, booking, change.actor, now, word=change.word, before=change.before
+        mails = (
+            self._about_series(connection, change, now)
+            if change.series
+            else self._write.about_booking(
+                change.event, booking, change.actor, now, word=change.word, before=change.before
+            )
         )
         again = [one for one in mails if one.kind in change.kinds]
         result.lines.append(
             _("appuntamento di %(when)s: rimessa in coda", when=when)
-            if self._queue(connection, booking.id, again, change.actor, now, result)
+            if self._queue(connection, change.about, again, change.actor, now, result)
             else _("appuntamento di %(when)s: non si può ancora scrivere", when=when)
+        )
+
+    def _about_series(self, connection: Connection, change: ChangeWithoutMails, now: datetime) -> list[Envelope]:
+        whole, starts = bookings_of(connection, change.about), change.series or {}
+        changed = [one for one in whole if one.id in starts]
+        before = starts if change.event is Event.RESCHEDULED else None
+        return self._write.about_series(
+            SeriesChange(change.event, changed, whole, change.actor, change.word, before), now
         )
 
     def _requeue_reminders(self, connection: Connection, now: datetime, result: RepairResult) -> None:

@@ -10,20 +10,30 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from plugins.booking.mail.texts.invitation_text import Invitation
+from plugins.booking.mail.vtimezone_text import vtimezone
 from plugins.content.mail_addresses import mail_address
 from plugins.domain.language import spoken
 
 # Calendars choke on them: C0 but tab and newline, DEL, C1, line separators, lone surrogates.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _AS_IT_IS = "@!$'*+"
+_WALL = "%Y%m%dT%H%M%S"
 _LINE = 74  # octets, the line break left out; a line may have 75 (RFC 5545, 3.1)
 
 
 def ics(invitation: Invitation) -> bytes:
-    """Render an invitation as a calendar of one event."""
-    return calendar([event_of(invitation)], invitation.method)
+    """Render an invitation as a calendar of one event; of a series, with its zone and the dates that have moved."""
+    zone = invitation.zone()
+    events = (invitation, *invitation.moved)
+    if zone is None:
+        return calendar(map(event_of, events), invitation.method)
+    years = [one.start.year for one in events] + [one.year for one in (*invitation.but, invitation.end)]
+    # Longer than any series goes on.
+    clocks = b"".join(map(_folded, vtimezone(zone, min(years) - 1, max(years) + 8)))
+    return calendar([clocks, *map(event_of, events)], invitation.method)
 
 
 def calendar(events: Iterable[bytes], method: str | None, name: str | None = None) -> bytes:
@@ -50,20 +60,34 @@ def event_of(invitation: Invitation) -> bytes:
         name = _parameter(invitation.organizer_name)
         more.append(f'ORGANIZER;CN="{name}":{_address(invitation.organizer_email)}')
     more.append(f"STATUS:{invitation.status}")
+    if invitation.timezone:
+        more += _repeated(invitation, f";TZID={invitation.timezone}:")
     return event(
         invitation.uid, invitation.stamp, invitation.start, invitation.end, invitation.summary,
-        f"SEQUENCE:{invitation.sequence}", *more,
+        f"SEQUENCE:{invitation.sequence}", *more, zone=invitation.zone(),
     )  # fmt: skip
 
 
-def event(uid: str, stamp: datetime, start: datetime, end: datetime, summary: str, *more: str) -> bytes:
-    """Render an event; `more` are properties as they stand in the file, before they are folded."""
+def _repeated(invitation: Invitation, at: str) -> list[str]:
+    """What repeats, but for what, or which of a series this is: on its clock (RFC 5545, 3.8.4.4, 3.8.5)."""
+    said = [f"RRULE:{invitation.rule}"] if invitation.rule else []
+    said += [f"EXDATE{at}{one:{_WALL}}" for one in invitation.but]
+    return said + ([f"RECURRENCE-ID{at}{invitation.instance:{_WALL}}"] if invitation.instance else [])
+
+
+def event(
+    uid: str, stamp: datetime, start: datetime, end: datetime, summary: str, *more: str, zone: ZoneInfo | None = None
+) -> bytes:
+    """Render an event; `more` are properties as they stand in the file, before they are folded.
+
+    Its times are in UTC, or on the clock of a `zone`, which the calendar has to have then.
+    """
     lines = (
         "BEGIN:VEVENT",
         f"SUMMARY:{_text(summary)}",
-        f"DTSTART:{_instant(start)}",
-        f"DTEND:{_instant(end)}",
-        f"DTSTAMP:{_instant(stamp)}",
+        f"DTSTART{_instant(start, zone)}",
+        f"DTEND{_instant(end, zone)}",
+        f"DTSTAMP{_instant(stamp)}",
         f"UID:{_text(uid)}",
         *more,
         "END:VEVENT",
@@ -71,8 +95,10 @@ def event(uid: str, stamp: datetime, start: datetime, end: datetime, summary: st
     return b"".join(map(_folded, lines))
 
 
-def _instant(instant: datetime) -> str:
-    return f"{instant.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+def _instant(instant: datetime, zone: ZoneInfo | None = None) -> str:
+    if zone:
+        return f";TZID={zone.key}:{instant.astimezone(zone):{_WALL}}"
+    return f":{instant.astimezone(UTC):{_WALL}}Z"
 
 
 def _text(text: str) -> str:

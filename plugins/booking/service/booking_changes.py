@@ -11,6 +11,7 @@ from datetime import datetime
 
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.service.room_names import RoomNames
+from plugins.booking.service.series_changes import TOGETHER, Change, Scope, SeriesChanges
 from plugins.booking.storage.booking_rows import Changed
 from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer, Attempt
@@ -48,6 +49,7 @@ class BookingChanges:
         self._office = office
         self._clock = clock
         self._wake = wake
+        self._series = SeriesChanges(store, mail_composer, office, clock, wake)
 
     def reschedule(
         self,
@@ -57,15 +59,19 @@ class BookingChanges:
         word: str | None = None,
         any_notice: bool = False,
         made: Attempt | None = None,
+        scope: Scope = Scope.ONE,
         new_room: bool = False,
     ) -> Answer | None:
         """Move a booking to another start; its own present time counts as free. Raises SlotTaken.
 
-        With `new_room` one that has a video room of its own gets another.
+        More of its series, where the `scope` is wider, move with it. With `new_room` one that has a video room of its
+        own gets another.
         """
         self._rooms.prepare()
         now, availability = self._clock(), self._office().availability
         rules = availability.without_notice() if any_notice else availability
+        if scope is not Scope.ONE and (series := self._series.series_of(booking_id)):
+            return self._series.reschedule(series, booking_id, start, scope, actor, word, rules, made)
 
         def decide(booking: Booking, around: Around) -> Changed:
             meeting = to_move_by(self._mail_composer.occasion(booking).meeting, rules)
@@ -104,10 +110,17 @@ class BookingChanges:
         return after.model_copy(update={"agreed": moved_to(after.agreed, self._office().identity, place)})
 
     def cancel(
-        self, booking_id: str, actor: Actor, word: str | None = None, made: Attempt | None = None
+        self,
+        booking_id: str,
+        actor: Actor,
+        word: str | None = None,
+        made: Attempt | None = None,
+        scope: Scope = Scope.ONE,
     ) -> Answer | None:
-        """Call a booking off; its time is free again."""
+        """Call a booking off, or as much of its series as the `scope` says; its time is free again."""
         now = self._clock()
+        if scope is not Scope.ONE and (series := self._series.series_of(booking_id)):
+            return self._series.cancel(series, booking_id, scope, actor, word, made)
 
         def decide(booking: Booking, around: Around) -> Changed:
             after = booking_lifecycle.cancel(booking, self._office().availability, actor, now)
@@ -118,13 +131,21 @@ class BookingChanges:
     def approve(self, booking_id: str, word: str | None = None, seen: datetime | None = None) -> Answer | None:
         """Confirm a request that waits, at the start she has `seen`; its time is kept for it already."""
         return self._by_owner(
-            booking_id, Event.APPROVED, lambda booking, now: booking_lifecycle.approve(booking, now, seen), word
+            booking_id,
+            Event.APPROVED,
+            lambda booking, now: booking_lifecycle.approve(booking, now, seen),
+            word,
+            booking_lifecycle.approve,
         )
 
     def decline(self, booking_id: str, word: str | None = None, seen: datetime | None = None) -> Answer | None:
         """Turn a request down, at the start she has `seen`; its time is free again."""
         return self._by_owner(
-            booking_id, Event.DECLINED, lambda booking, now: booking_lifecycle.decline(booking, now, seen), word
+            booking_id,
+            Event.DECLINED,
+            lambda booking, now: booking_lifecycle.decline(booking, now, seen),
+            word,
+            booking_lifecycle.decline,
         )
 
     def miss(self, booking_id: str) -> Answer | None:
@@ -146,6 +167,7 @@ class BookingChanges:
             booking_id,
             Event.EXPIRED,
             lambda booking, now: booking_lifecycle.expire(booking, availability, now),
+            others=lambda booking, now: booking_lifecycle.expire(booking, availability, now, with_due=True),
         )
 
     def finish(self, booking_id: str) -> Answer | None:
@@ -153,19 +175,22 @@ class BookingChanges:
         return self._by(Actor.TIME, booking_id, Event.DONE, booking_lifecycle.finish)
 
     def _by_owner(
-        self, booking_id: str, event: Event, change: Callable[[Booking, datetime], Booking], word: str | None = None
+        self, booking_id: str, event: Event, change: Change, word: str | None = None, others: Change | None = None
     ) -> Answer | None:
-        return self._by(Actor.OWNER, booking_id, event, change, word)
+        return self._by(Actor.OWNER, booking_id, event, change, word, others)
 
     def _by(
         self,
         actor: Actor,
         booking_id: str,
         event: Event,
-        change: Callable[[Booking, datetime], Booking],
+        change: Change,
         word: str | None = None,
+        others: Change | None = None,
     ) -> Answer | None:
         now = self._clock()
+        if event in TOGETHER and (series := self._series.series_of(booking_id)):
+            return self._series.answer(series, booking_id, event, change, others or change, actor, word)
 
         def decide(booking: Booking, around: Around) -> Changed:
             return self._told(event, change(booking, now), actor, now, word)

@@ -6,19 +6,18 @@ The JSON API and the pages both come here, so that they can never disagree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from plugins.booking.mail.texts.booking_context import BookingContext
 from plugins.booking.mail.texts.booking_mails import calendar_entry
 from plugins.booking.mail.texts.invitation_text import Invitation
-from plugins.booking.mail.texts.next_steps import NextSteps, next_steps
+from plugins.booking.mail.texts.series_mails import series_entry
+from plugins.booking.service.appointment import Appointment
 from plugins.booking.service.explain import Verdict, explain
 from plugins.booking.service.link_tokens import Tokens
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.service.room_names import RoomNames
+from plugins.booking.service.series_booking import SeriesBooking
 from plugins.booking.service.spam_score import Signal, SpamSignals, spam_signals
-from plugins.booking.storage.booking_rows import LastChange
 from plugins.booking.storage.booking_store import SlotTaken, Store, Taking
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.booking.storage.ids import new_id
@@ -47,26 +46,6 @@ _DAY = timedelta(days=1)
 _INNOCENT = SpamSignals()
 
 
-@dataclass(frozen=True)
-class Appointment:
-    """A booking with what it refers to, as the content is now, at an instant."""
-
-    booking: Booking
-    occasion: BookingContext
-    now: datetime
-    changed: LastChange | None = None
-
-    @property
-    def can_change(self) -> bool:
-        """Whether the visitor may still move it or call it off."""
-        return self.steps.can_change
-
-    @property
-    def steps(self) -> NextSteps:
-        """What follows it."""
-        return next_steps(self.booking, self.occasion, self.now)
-
-
 class BookingService:
     """Booking service: free slots, bookings, messages; `office` gives the content now, `wake` tells of new mail."""
 
@@ -86,6 +65,7 @@ class BookingService:
         self._office = office
         self._clock = clock
         self._wake = wake
+        self.series = SeriesBooking(store, mail_composer, office, clock, wake)
 
     def meeting(self, slug: str) -> Meeting:
         """Find a kind of meeting; raises UnknownMeeting."""
@@ -181,6 +161,8 @@ class BookingService:
         weighed: SpamSignals = _INNOCENT,
         taking: Taking | None = None,
     ) -> Answer:
+        if request.repeat:
+            return self.series.book(request, meeting, rules, status, actor, made, weighed)
         now = self._clock()
         place = place_at(meeting, request.start, rules)
         booking = Booking(
@@ -191,7 +173,7 @@ class BookingService:
             updated_at=now,
             invited=status is Status.CONFIRMED,
             agreed=agreed_as(meeting, self._office().identity, place, self._rooms.new(meeting, request.start)),
-            **request.model_dump(),
+            **request.model_dump(exclude={"repeat"}),
         )
         write = self._mail_composer
         mails = write.about_booking(Event.BOOKED, booking, actor, now, spam_status=weighed.status)
@@ -221,10 +203,13 @@ class BookingService:
         if booking is None:
             return None
         changed = self._store.last_change(booking.id)
-        return Appointment(booking, self._mail_composer.occasion(booking), self._clock(), changed)
+        series = tuple(self.series.bookings(booking))
+        return Appointment(booking, self._mail_composer.occasion(booking), self._clock(), changed, series)
 
     def invitation(self, found: Appointment) -> Invitation:
         """Return an appointment as a calendar entry to download."""
+        if found.series:
+            return series_entry(found.series, found.occasion)
         return calendar_entry(found.booking, found.occasion)
 
     def answer(self, booking: Booking) -> Answer:

@@ -16,6 +16,7 @@ from plugins.booking.mail.bounces.bounded_parser import parsed
 from plugins.booking.mail.bounces.delivery_report import DeliveryReport
 from plugins.booking.mail.bounces.dsn_reader import read_report
 from plugins.booking.mail.bounces.reply_reader import InvitationReply, read_reply
+from plugins.booking.mail.texts.series_invitation import SUFFIX
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.bounces import mark_bounced, sent_mail
@@ -23,6 +24,7 @@ from plugins.booking.storage.engine import queue_for_writing, reachable, writing
 from plugins.booking.storage.invitation_replies import KeptReply, keep_reply, sensible_start
 from plugins.booking.storage.outbox import enqueue
 from plugins.booking.storage.schema import bookings
+from plugins.booking.storage.series_store import bookings_of
 from plugins.content.mail_addresses import forms_of
 from plugins.domain.bookings import Booking
 
@@ -78,14 +80,14 @@ class IncomingMail:
         return "bounce"
 
     def _take_reply(self, reply: InvitationReply) -> Taken | None:
-        booking_id, _at, installation = reply.uid.partition("@")
+        name, _at, installation = reply.uid.partition("@")
         if installation.lower() != self._mail_composer.installation.lower():
             return None
         now = self._clock()
         self._mail_composer.prepare()
         with reachable(), self._writer.begin() as connection:
             queue_for_writing(connection)
-            booking = _booking(connection, booking_id)
+            booking = _answered(connection, name, reply, now)
             if booking is None or reply.attendee not in forms_of(booking.email):
                 return None
             sequence = booking.sequence if reply.sequence is None else min(reply.sequence, booking.sequence)
@@ -108,6 +110,18 @@ def _read(raw: bytes) -> DeliveryReport | InvitationReply | None:
         # Of any kind: read again it fails again, and the mails behind it would never be read.
         _log.warning("a mail that cannot be read is left alone (%s)", type(error).__name__)
         return None
+
+
+def _answered(connection: Connection, name: str, reply: InvitationReply, now: datetime) -> Booking | None:
+    """The booking whose invitation is answered; of a series the date that is named, else the next one."""
+    if not name.endswith(SUFFIX):
+        return _booking(connection, name)
+    dates = bookings_of(connection, name.removesuffix(SUFFIX))
+    if reply.instance:
+        named = (one for one in dates if one.series and one.series.instant() == reply.instance)
+        return next(named, None)
+    to_come = [one for one in dates if one.status.is_open and one.start > now]
+    return min(to_come or dates, key=lambda one: one.start, default=None)
 
 
 def _booking(connection: Connection, booking_id: str) -> Booking | None:

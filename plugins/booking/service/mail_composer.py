@@ -14,6 +14,7 @@ from plugins.booking.mail.texts.booking_context import BookingContext, Links
 from plugins.booking.mail.texts.booking_mails import FOLLOW_UP, follow_up, mails_about, reminders, word_mail
 from plugins.booking.mail.texts.bounce_mails import bounced_mail, reply_mail
 from plugins.booking.mail.texts.contact_mails import Mail, marked, message_mails
+from plugins.booking.mail.texts.series_mails import SeriesChange, series_mails_about
 from plugins.booking.mail.texts.sign_in_mail import sign_in_mail
 from plugins.booking.service.link_tokens import Tokens
 from plugins.booking.settings import Settings
@@ -90,6 +91,14 @@ class MailComposer:
             return marked(mails, spam_status)
 
         return self._written(tell, kinds_of(event), booking.email, now)
+
+    def about_series(self, change: SeriesChange, now: datetime, spam_status: str | None = None) -> list[Envelope]:
+        """Write what a change of several dates of a series says to both, once. Raises Unavailable alone."""
+
+        def tell() -> Iterable[Mail]:
+            return marked(series_mails_about(change, self.occasion(change.first)), spam_status)
+
+        return self._written(tell, kinds_of(change.event, in_series=True), change.first.email, now)
 
     def about_reminder(self, booking: Booking, now: datetime) -> list[Envelope]:
         """Write what reminds both of a meeting. Raises Unavailable alone."""

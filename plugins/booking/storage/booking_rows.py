@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.outbox import Envelope
@@ -17,6 +17,7 @@ from plugins.domain.agreed_meeting import AgreedMeeting, read_agreed
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking
 from plugins.domain.questions import Answer, answer_of, text_of
+from plugins.domain.series import SeriesPlace
 from plugins.domain.wall_clock import Interval
 
 
@@ -34,6 +35,7 @@ class Changed:
     claim: Interval | None = None
     seats: int | None = None
     envelopes: Sequence[Envelope] = ()
+    in_series: bool = False  # one of several, told of together
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ _ADD, _NOTE = insert(bookings), insert(history)
 def add(connection: Connection, booking: Booking, busy: Interval) -> None:
     """Insert a booking."""
     agreed = booking.agreed.model_dump_json(exclude_none=True) if booking.agreed else None
-    connection.execute(_ADD, _values(booking, busy) | {"agreed": agreed})
+    connection.execute(_ADD, _values(booking, busy) | {"agreed": agreed} | _place_in_series(booking.series))
 
 
 def replace(connection: Connection, booking: Booking, before: Booking, busy: Interval | None) -> None:
@@ -86,15 +88,20 @@ def note(connection: Connection, changed: Changed, start: datetime, now: datetim
         "actor": changed.actor.value,
         "start": start,
         "word": changed.word,
+        "in_series": True if changed.in_series else None,
     }
     connection.execute(_NOTE, values)
 
 
 def booking_of(row: Row[Any]) -> Booking:
     """Read a booking from its row."""
-    values = {name: row._mapping[name] for name in Booking.model_fields}
+    values = {name: row._mapping[name] for name in Booking.model_fields if name != "series"}
     agreed = None if row.agreed is None else read_agreed(row.agreed)
-    return Booking.model_validate(values | {"answers": read_answers(row.answers, agreed), "agreed": agreed})
+    series = None
+    if row.series_id is not None:
+        series = json.loads(row.series_rule) | {"id": row.series_id, "number": row.series_number}
+    answers = read_answers(row.answers, agreed)
+    return Booking.model_validate(values | {"answers": answers, "agreed": agreed, "series": series})
 
 
 def read_answers(kept: str, agreed: AgreedMeeting | None) -> dict[str, Answer]:
@@ -105,10 +112,31 @@ def read_answers(kept: str, agreed: AgreedMeeting | None) -> dict[str, Answer]:
     return {key: texts[key] if answer is None else answer for key, answer in typed.items()}
 
 
+def newest_revision(connection: Connection, booking: Booking) -> Booking:
+    """The booking at the revision that its invitations have come to; those of a series share one count."""
+    if booking.series is None:
+        return booking
+    newest = select(func.max(bookings.c.sequence)).where(bookings.c.series_id == booking.series.id)
+    return booking.model_copy(update={"sequence": connection.execute(newest).scalar_one()})
+
+
+def series_of(connection: Connection, booking_id: str) -> str:
+    """The first booking of a booking's series, which the mails about several dates are about; itself at least."""
+    found = connection.execute(select(bookings.c.series_id).where(bookings.c.id == booking_id)).scalar_one_or_none()
+    return found or booking_id
+
+
+def _place_in_series(series: SeriesPlace | None) -> dict[str, object]:
+    if series is None:
+        return {}
+    rule = series.model_dump_json(exclude={"id", "number"})
+    return {"series_id": series.id, "series_number": series.number, "series_rule": rule}
+
+
 def _values(booking: Booking, busy: Interval | None) -> dict[str, object]:
     values = dict(booking) | {
         "status": booking.status.value,
         "answers": json.dumps({key: text_of(one) for key, one in booking.answers.items()}, ensure_ascii=False),
     }
-    del values["agreed"]
+    del values["agreed"], values["series"]
     return values | ({"busy_from": busy.start, "busy_until": busy.end} if busy else {})

@@ -8,7 +8,16 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from plugins.booking.storage.booking_rows import Changed, LastChange, add, booking_of, note, replace
+from plugins.booking.storage.booking_rows import (
+    Changed,
+    LastChange,
+    add,
+    booking_of,
+    newest_revision,
+    note,
+    replace,
+    series_of,
+)
 from plugins.booking.storage.claims import forget_past_claims, occupied
 from plugins.booking.storage.engine import label, queue_for_writing, reachable, writing
 from plugins.booking.storage.group_seats import (
@@ -122,7 +131,7 @@ class Store:
             row = connection.execute(select(bookings).where(bookings.c.id == booking_id)).one_or_none()
             if row is None:
                 return None
-            before = booking_of(row)
+            before = newest_revision(connection, booking_of(row))
             changed = decide(before, lambda interval: occupied(connection, interval, now, booking_id))
             after = changed.booking
             if changed.claim or not after.status.holds_time:
@@ -203,6 +212,8 @@ class Store:
         with reachable(), self._engine.begin() as connection:
             row = connection.execute(changes.order_by(history.c.at.desc(), history.c.id.desc()).limit(1)).one_or_none()
             mail = last_mail(connection, booking_id)
+            if row and mail is None and row.in_series:
+                mail = last_mail(connection, series_of(connection, booking_id))
         return LastChange(Event(row.event), Actor(row.actor), row.at, mail) if row else None
 
     def write_nothing(self) -> None:

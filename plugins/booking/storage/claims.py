@@ -65,7 +65,7 @@ def _taken(but: bool) -> CompoundSelect[Any]:
         bookings.c.status.not_in(FREE_AGAIN),
     )
     if but:
-        booked = booked.where(bookings.c.id != bindparam("but"))
+        booked = booked.where(bookings.c.id.not_in(bindparam("but", expanding=True)))
     kept = select(blocks.c.start, blocks.c.end, literal(Holder.BLOCK.value), blocks.c.reason, *_NOT_BOOKED).where(
         blocks.c.end > first, blocks.c.start < last
     )
@@ -90,13 +90,15 @@ _KEEP = insert(claims)
 _FORGET = delete(claims).where(claims.c.calendar == literal_column(f"'{CALENDAR}'"), claims.c.cell < bindparam("past"))
 
 
-def occupied(connection: Connection, interval: Interval, now: datetime, but: str | None = None) -> Occupied:
-    """Read what is taken of an interval, in one query; the time of the booking `but` counts as free."""
+def occupied(
+    connection: Connection, interval: Interval, now: datetime, but: str | Sequence[str] | None = None
+) -> Occupied:
+    """Read what is taken of an interval, in one query; the time of the booking `but`, or of several, counts as free."""
     around = {"earliest": interval.start - LONGEST, "first": interval.start, "last": interval.end, "now": now}
     if but is None:
         rows = connection.execute(_TAKEN, around).all()
     else:
-        rows = connection.execute(_TAKEN_BY_OTHERS, around | {"but": but}).all()
+        rows = connection.execute(_TAKEN_BY_OTHERS, around | {"but": [but] if isinstance(but, str) else but}).all()
     alone = [row for row in rows if row[7] is None]
     return Occupied(
         taken=[Taken(Interval(row[0], row[1]), Holder(row[2]), row[3] or "") for row in alone],

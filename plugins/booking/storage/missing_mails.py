@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.ids import first_id
 from plugins.booking.storage.outbox import UNWRITTEN
+from plugins.booking.storage.outdated_mails import SERIES
 from plugins.booking.storage.schema import bookings, history, messages, outbox
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Message
@@ -34,14 +36,18 @@ EXPECTED: dict[Event, tuple[str, ...]] = {
 _WRITTEN = or_(outbox.c.state != "dead", outbox.c.error.is_(None), outbox.c.error.not_like(f"{UNWRITTEN}%"))
 
 
-def kinds_of(event: Event) -> tuple[str, ...]:
-    """The mails that an event brings."""
-    return tuple(f"{event.value}-{who}" for who in EXPECTED.get(event, ()))
+def kinds_of(event: Event, in_series: bool = False) -> tuple[str, ...]:
+    """The mails that an event brings, or one that happened to several dates of a series at once."""
+    what = f"{event.value}{SERIES}" if in_series else event.value
+    return tuple(f"{what}-{who}" for who in EXPECTED.get(event, ()))
 
 
 @dataclass(frozen=True)
 class ChangeWithoutMails:
-    """Change without its mails of these kinds; `last` where nothing has happened since."""
+    """Change without its mails of these kinds; `last` where nothing has happened since.
+
+    Of several dates of a series `booking` is the first that it happened to, and `before` says where each was.
+    """
 
     booking: Booking
     event: Event
@@ -50,6 +56,12 @@ class ChangeWithoutMails:
     before: datetime  # when the meeting was to be before the change
     kinds: frozenset[str]
     last: bool
+    series: Mapping[str, datetime] | None = None
+
+    @property
+    def about(self) -> str:
+        """What its mails are about: a booking, of a series its first."""
+        return self.booking.series.id if self.series and self.booking.series else self.booking.id
 
 
 def changes_without_mails(connection: Connection, now: datetime) -> Iterator[ChangeWithoutMails]:
@@ -57,19 +69,25 @@ def changes_without_mails(connection: Connection, now: datetime) -> Iterator[Cha
     since = now - LOOKED_BACK
     late = (history.c.id >= first_id(since), history.c.at >= since)
     happened = connection.execute(select(history).where(*late).order_by(history.c.at, history.c.id)).all()
-    about = select(history.c.booking_id).where(*late)
+    acts = _acts(connection, happened)
+    told: ColumnElement[bool] = outbox.c.about.in_(select(history.c.booking_id).where(*late))
+    if acts:
+        told = or_(told, outbox.c.about.in_({series for series, _starts in acts.values()}))
     counted = (
         select(outbox.c.about, outbox.c.kind, func.count())
-        .where(outbox.c.about.in_(about), outbox.c.created_at >= since, _WRITTEN)
+        .where(told, outbox.c.created_at >= since, _WRITTEN)
         .group_by(outbox.c.about, outbox.c.kind)
     )
     left = Counter({(name, kind): number for name, kind, number in connection.execute(counted)})
     last = {row.booking_id: row.id for row in happened if Event(row.event) in EXPECTED}
     # The latest takes its mails first: what is missing then is missing of those before it.
     for row in reversed(happened):
-        kinds = set(kinds_of(Event(row.event)))
-        missing = {kind for kind in kinds if not left[row.booking_id, kind]}
-        left.subtract((row.booking_id, kind) for kind in kinds - missing)
+        series, starts = acts.get(row.id, (None, None))
+        if row.in_series and not starts:
+            continue  # told with the first of the dates that it happened to
+        about, kinds = series or row.booking_id, set(kinds_of(Event(row.event), bool(starts)))
+        missing = {kind for kind in kinds if not left[about, kind]}
+        left.subtract((about, kind) for kind in kinds - missing)
         if missing:
             booking = connection.execute(select(bookings).where(bookings.c.id == row.booking_id)).one()
             yield ChangeWithoutMails(
@@ -80,7 +98,25 @@ def changes_without_mails(connection: Connection, now: datetime) -> Iterator[Cha
                 row.start,
                 frozenset(missing),
                 last[row.booking_id] == row.id,
+                starts,
             )
+
+
+def _acts(connection: Connection, happened: Sequence[Row[Any]]) -> dict[str, tuple[str, dict[str, datetime]]]:
+    """What happened to several dates of a series at once: by its first row, the series and where each date was."""
+    names = {row.booking_id for row in happened if row.in_series}
+    if not names:
+        return {}
+    query = select(bookings.c.id, bookings.c.series_id).where(bookings.c.id.in_(names))
+    series: dict[str, str] = {row.id: row.series_id for row in connection.execute(query)}
+    first: dict[tuple[str, datetime, str], str] = {}
+    acts: dict[str, tuple[str, dict[str, datetime]]] = {}
+    for row in happened:
+        if row.in_series:
+            of = series[row.booking_id]
+            name = first.setdefault((of, row.at, row.event), row.id)
+            acts.setdefault(name, (of, {}))[1][row.booking_id] = row.start
+    return acts
 
 
 def messages_without_mails(connection: Connection, now: datetime) -> Iterator[Message]:

@@ -21,6 +21,7 @@ _OWNER, _VISITOR = "owner", "visitor"
 # What is true of a meeting whose time has passed, too.
 _OF_THE_PAST = frozenset({"follow-up", Event.CANCELLED, Event.DECLINED, Event.EXPIRED})
 _REMINDER = "reminder-"
+SERIES = "-series"  # in the kind of a mail that tells of several dates at once
 _DIGEST = "digest"
 # To who waits for time to come free: is the address hers, and what is held for her.
 WAITING_ASKED, WAITING_OFFER = "waiting-asked-visitor", "waiting-offer-visitor"
@@ -42,14 +43,23 @@ def readers_of(event: Event) -> tuple[str, ...]:
     return (_VISITOR,) if event is Event.CORRECTED else (_OWNER, _VISITOR)
 
 
-def outdate(connection: Connection, about: str, readers: Iterable[str], now: datetime) -> set[str]:
+def outdate(
+    connection: Connection, about: str, readers: Iterable[str], now: datetime, in_series: bool = False
+) -> set[str]:
     """Withdraw what waits, or was given up with its words, of a booking's earlier mails to these readers.
 
     One that is on its way at this moment keeps its lease, so that the next one waits for the end of it. Returns the
-    readers who have lost a mail that will not reach them any more.
+    readers who have lost a mail that will not reach them any more. What tells of a series as a whole, which is about
+    its first booking, outlives a change of that one alone.
     """
     lost = set()
-    unsent = (outbox.c.about == about, outbox.c.state.in_(["pending", "dead"]), outbox.c.mime != b"")
+    unsent: tuple[ColumnElement[bool], ...] = (
+        outbox.c.about == about,
+        outbox.c.state.in_(["pending", "dead"]),
+        outbox.c.mime != b"",
+    )
+    if not in_series:
+        unsent = (*unsent, outbox.c.kind.not_like(f"%{SERIES}-%"))
     for who in readers:
         own = update(outbox).where(*unsent, outbox.c.kind.like(f"%-{who}"))
         withdrawn = own.values(state=OUTDATED, settled_at=now).returning(outbox.c.lease, outbox.c.next_at)
@@ -92,10 +102,13 @@ def _has_lapsed(connection: Connection, mail: Row[Any], now: datetime) -> bool:
     if mail.kind in {WAITING_ASKED, WAITING_OFFER}:
         return not _waits(connection, mail.about, mail.kind, now)
     event, _, who = mail.kind.rpartition("-")
-    if event != "reminder" and (who != _VISITOR or event in _OF_THE_PAST):
+    if event != "reminder" and (who != _VISITOR or event.removesuffix(SERIES) in _OF_THE_PAST):
         return False
-    query = select(bookings.c.start, bookings.c.end, bookings.c.status).where(bookings.c.id == mail.about)
-    booking = connection.execute(query).one_or_none()
+    named = bookings.c.id == mail.about
+    if event.endswith(SERIES):
+        named = bookings.c.series_id == mail.about
+    query = select(bookings.c.start, bookings.c.end, bookings.c.status).where(named)
+    booking = connection.execute(query.order_by(bookings.c.end.desc()).limit(1)).one_or_none()
     if booking is None:
         return False
     over = booking.start if event == "reminder" else booking.end

@@ -53,12 +53,18 @@ bookings = Table(
     Column("reminded_of", Instant),
     # The meeting as it was booked, as JSON.
     Column("agreed", Text),
+    # Of a series: the id of the first of its bookings, which date of its rule this one is, and the rule, as JSON.
+    Column("series_id", String(32)),
+    Column("series_number", Integer),
+    Column("series_rule", Text),
     Index("bookings_busy_from", "busy_from"),
 )
 # What time itself changes: requests that expire, meetings to be reminded of, meetings that are over.
 # Queries say it by this very expression, in literals: SQLite uses the index for no other.
 OPEN = bookings.c.status.in_([literal_column("'pending'"), literal_column("'confirmed'")])
 Index("bookings_email", func.lower(bookings.c.email))
+_PLACE, _SERIES = (bookings.c.series_id, bookings.c.series_number), bookings.c.series_id.is_not(None)
+Index("bookings_series", *_PLACE, unique=True, sqlite_where=_SERIES, postgresql_where=_SERIES)
 Index("bookings_open", bookings.c.start, sqlite_where=OPEN, postgresql_where=OPEN)
 
 history = Table(
@@ -71,6 +77,8 @@ history = Table(
     Column("actor", String(8), nullable=False),
     Column("start", Instant, nullable=False),  # as it was before the change
     Column("word", Text),
+    # Whether it happened to several dates of a series at once, and is told of them together.
+    Column("in_series", Boolean),
     Index("history_booking", "booking_id"),
 )
 

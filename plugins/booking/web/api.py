@@ -13,7 +13,9 @@ from plugins.booking.service.booking_changes import BookingChanges
 from plugins.booking.service.booking_service import BookingService
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.idempotency import Answer, Attempt, attempt
+from plugins.booking.storage.series_store import SeriesTaken
 from plugins.booking.web import api_schemas
+from plugins.booking.web.api_series import asked_scope, series_refused, series_taken
 from plugins.booking.web.api_slots import asked_days, asked_limit, places_out, slot_out
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.security_headers import SECRET
@@ -58,6 +60,7 @@ def api_routes(
                     "confirmation": meeting.confirmation,
                 }
                 | ({"price": meeting.price} if meeting.price else {})
+                | ({"repeat": meeting.repeat.model_dump()} if meeting.repeat else {})
                 | ({"waiting": True} if has_waiting_list(meeting, office().availability) else {})
                 | ({"seats": meeting.seats} if meeting.seats else {})
                 | ({"questions": questions} if (questions := questions_out(meeting)) else {})
@@ -97,7 +100,7 @@ def api_routes(
         summary="Book a slot",
         status_code=201,
         dependencies=posting,
-        responses=api_schemas.answers(api_schemas.BookingOut, *api_schemas.POST_PROBLEMS, 404, 409, success=201),
+        responses=api_schemas.answers(api_schemas.SeriesBookingOut, *api_schemas.POST_PROBLEMS, 404, 409, success=201),
         openapi_extra=api_schemas.body(api_schemas.BookingIn),
     )
     async def book(request: Request) -> JSONResponse:
@@ -105,6 +108,10 @@ def api_routes(
         made = attempt("bookings", request.headers.get("idempotency-key"), fields)
         try:
             answer = await run_in_threadpool(lambda: booking_service.book(booking_service.read_booking(fields), made))
+        except SeriesTaken as taken:
+            meeting = booking_service.meeting(str(fields["meeting"]).strip())
+            offer = await run_in_threadpool(booking_service.series.offer_instead, meeting, taken)
+            raise series_taken(offer, office) from None
         except SlotTaken as taken:
             raise _taken(taken, office) from None
         return JSONResponse(answer, 201, _PRIVATE)
@@ -125,14 +132,16 @@ def api_routes(
     @router.get(
         "/bookings/{token}",
         summary="A booking as it now is",
-        responses=api_schemas.answers(api_schemas.BookingOut, 404, 503),
+        responses=api_schemas.answers(api_schemas.SeriesBookingOut, 404, 503),
     )
     def booking(token: str) -> JSONResponse:
         found = booking_service.appointment(token)
         if found is None:
             raise Problem(404, _(_NO_BOOKING))
         mail = api_schemas.MAIL_STATES.get(found.changed.mail or "") if found.changed else None
-        return JSONResponse(booking_service.answer(found.booking) | ({"mail": mail} if mail else {}), headers=SECRET)
+        told = booking_service.answer(found.booking) | ({"mail": mail} if mail else {})
+        series = {"series": [booking_service.answer(one) for one in found.series]} if found.series else {}
+        return JSONResponse(told | series, headers=SECRET)
 
     @router.post(
         "/bookings/{token}/reschedule",
@@ -149,9 +158,13 @@ def api_routes(
     def _reschedule(token: str, fields: dict[str, object], made: Attempt | None) -> JSONResponse:
         start = booking_service.read_start(fields.get("start"))
         try:
+            scope = asked_scope(fields)
+            new_room = read_flag("new_room", fields)
             answer = changes.reschedule(
-                _id(booking_service, token), start, Actor.VISITOR, made=made, new_room=read_flag("new_room", fields)
+                _id(booking_service, token), start, Actor.VISITOR, made=made, scope=scope, new_room=new_room
             )
+        except SeriesTaken as taken:
+            raise series_refused(taken, office) from None
         except SlotTaken as taken:
             raise _taken(taken, office) from None
         return _changed(answer)
@@ -170,7 +183,7 @@ def api_routes(
 
     def _cancel(token: str, fields: dict[str, object], made: Attempt | None) -> JSONResponse:
         reason = read_word("reason", fields.get("reason"))
-        return _changed(changes.cancel(_id(booking_service, token), Actor.VISITOR, reason, made))
+        return _changed(changes.cancel(_id(booking_service, token), Actor.VISITOR, reason, made, asked_scope(fields)))
 
     return router
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, TypeAdapter
 
 from plugins.booking.web.middleware.problems import WORDS
+from plugins.booking.web.series_schemas import MayRepeatOut, RepeatIn
 
 # What is answered by 400 and what by 422; bodies.py holds to it.
 _READABLE = (
@@ -58,6 +59,7 @@ class MeetingOut(BaseModel):
     where: Literal["video", "phone", "in_person"]
     confirmation: Literal["automatic", "manual"]
     price: str | None = Field(default=None, description="What it costs, in the owner's words")
+    repeat: MayRepeatOut | None = Field(default=None, description="Where several dates can be booked at once.")
     waiting: bool | None = Field(default=None, description="True where one can wait for a time to come free.")
     seats: int | None = Field(default=None, description="How many people may book one and the same time")
     questions: list[QuestionOut] | None = Field(default=None, description="Where one of them is more than a text")
@@ -99,12 +101,14 @@ class BookingIn(BaseModel):
         description="By the key of each question of the meeting, in the type it asks for; a date as YYYY-MM-DD.",
     )
     timezone: str | None = Field(None, description="The visitor's own, for her mails.", examples=["Asia/Kathmandu"])
+    repeat: RepeatIn | None = None
 
 
 class RescheduleIn(BaseModel):
-    """Another start for a booking."""
+    """Another start for a booking; more of its series moves by as much, where the scope is wider."""
 
     start: str = Field(examples=["2027-01-11T10:30:00+01:00"])
+    scope: Literal["one", "following", "all"] = "one"
     new_room: bool | None = Field(None, description="A new video room, where each booking has one; else it stays.")
 
 
@@ -112,6 +116,7 @@ class CancelIn(BaseModel):
     """Why a booking is called off."""
 
     reason: str | None = None
+    scope: Literal["one", "following", "all"] = Field("one", description="How much of its series.")
 
 
 class BookingOut(BaseModel):
@@ -127,6 +132,12 @@ class BookingOut(BaseModel):
     address: str | None = Field(None, description="Of a meeting in person whose hours name their place.")
     how_to_get_there: str | None = None
     mail: MailState | None = Field(None, description="With GET, where the last mail to the visitor has not arrived.")
+
+
+class SeriesBookingOut(BookingOut):
+    """A booking as it is; of a series, all its bookings by the order of its dates."""
+
+    series: list[BookingOut] | None = None
 
 
 class MessageIn(BaseModel):
@@ -174,6 +185,16 @@ class FieldFault(BaseModel):
     message: str
 
 
+class SeriesDateOut(BaseModel):
+    """A date of a series that could not be booked: whether it is free, and if not why, and what is free near it."""
+
+    date: str
+    start: str | None
+    free: bool
+    detail: str | None = None
+    nearest: list[SlotOut] | None = None
+
+
 class ProblemOut(BaseModel):
     """An error (RFC 9457); `errors` comes with 422, `nearest` with 409."""
 
@@ -183,6 +204,7 @@ class ProblemOut(BaseModel):
     detail: str
     errors: list[FieldFault] | None = None
     nearest: list[SlotOut] | None = None
+    dates: list[SeriesDateOut] | None = Field(None, description="Of a series that could not be booked, with 409.")
 
 
 def answers(kind: Any, *problems: int, success: int = 200) -> dict[int | str, dict[str, Any]]:  # noqa: ANN401

@@ -12,13 +12,15 @@ from plugins.booking.service.booking_service import BookingService
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
-from plugins.booking.web.details_step import DetailsStep, summary
+from plugins.booking.storage.series_store import SeriesTaken
+from plugins.booking.web.booking_choice import BookingChoice, summary
+from plugins.booking.web.details_step import DetailsStep
 from plugins.booking.web.form_token import FormTokens
-from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.rate_limit import wait_in_words
 from plugins.booking.web.page_response import answer_of
 from plugins.booking.web.question_fields import answered, still_to_ask, without_unasked
-from plugins.booking.web.request_bodies import nested
+from plugins.booking.web.request_bodies import nested, repeated
+from plugins.booking.web.series_step import SeriesStep, without_dates
 from plugins.booking.web.timezones import differs, known, listed
 from plugins.booking.web.view_models import day, day_views, instant, slot_value, slot_views, stretch
 from plugins.content.office import Office
@@ -49,6 +51,8 @@ class BookingSteps:
         self._form_tokens = form_tokens
         self._office = office
         self._render = render
+        self._choice = BookingChoice(booking_service, office)
+        self._series = SeriesStep(booking_service, render)
         self._details = DetailsStep(booking_service, render, form_tokens)
 
     def begin(self) -> Response:
@@ -76,7 +80,7 @@ class BookingSteps:
         if service and not fields.get("meeting") and len(service.bookable) > 1:
             kinds = [self._booking_service.meeting(slug) for slug in service.bookable]
             return self._page("booking/which.html", 200, service=service, meetings=kinds)
-        meeting, service, fields = self._about(fields)
+        meeting, service, fields = self._choice.about(fields)
         zone, own_zone = self._office().availability.timezone, known(fields.get("timezone"))
         chosen = instant(fields.get("start", ""))
         around = chosen.astimezone(zone).date() if chosen and free is not None else None
@@ -86,11 +90,10 @@ class BookingSteps:
             self._booking_service.last_day(meeting),
         )
         slots = self._booking_service.slots(meeting, shown.first, shown.last)
+        lost = free is not None
         if free is None:
             free = slots[:3] if shown.earlier is None else ()
-            lost = False
-        else:
-            lost = True
+        kept = {name: value for name, value in without_dates(fields).items() if name not in _CHOSEN and posted}
         return self._page(
             "booking/times.html",
             status,
@@ -106,38 +109,49 @@ class BookingSteps:
             can_wait=has_waiting_list(meeting, self._office().availability),
             own_zone=own_zone,
             own_zone_differs=differs(own_zone, zone, [one.start for one in slots]),
-            kept={name: value for name, value in fields.items() if name not in _CHOSEN} if posted else {},
+            kept=kept,
             errors=list(errors),
         )
 
+    def dates(self, fields: Fields, posted: bool = False) -> Response:
+        """Between steps two and three, of a meeting that may repeat: on which dates."""
+        meeting, service, fields = self._choice.about(fields)
+        start = instant(fields.get("start", ""))
+        if start is None or meeting.repeat is None:
+            return self.details(fields)
+        about = summary(self._booking_service, meeting, service, start, fields)
+        return self._series.page(meeting, start, fields, about, "post" if posted else "get")
+
     def zone(self, fields: Fields) -> Response:
         """A step aside from the second: where the visitor is, from a list that is too long for every page."""
-        meeting, _, fields = self._about(fields)
+        meeting, _, fields = self._choice.about(fields)
         own = listed(known(fields.get("timezone")))
         return self._page("booking/zone.html", 200, meeting=meeting, values=fields, listed_zone=own)
 
     def details(self, fields: Fields, status: int = 200, errors: Iterable[FieldError] = ()) -> Response:
         """Step three, the visitor's details."""
-        meeting, service, fields = self._about(fields)
+        meeting, service, fields = self._choice.about(fields)
         start = instant(fields.get("start", ""))
         if start is None:
             return self._times_again(fields)
-        if lost := self._lost(meeting, start, fields):
+        if lost := self._lost(meeting, service, start, fields):
             return lost
         return self._details.page(meeting, service, start, fields, status, errors)
 
     def check(self, fields: Fields) -> Response:
         """Step four, all of it to be read once more, unless there is more to ask."""
-        meeting, service, fields = self._about(fields)
+        meeting, service, fields = self._choice.about(fields)
         request = self._read(fields, meeting, service, still_to_ask(fields, meeting))
         if isinstance(request, Response):
             return request
         fields = {**fields, "email": request.email}  # as it is kept
-        return self._lost(meeting, request.start, fields) or self._check(fields, meeting, service, request.start)
+        return self._lost(meeting, service, request.start, fields) or self._check(
+            fields, meeting, service, request.start
+        )
 
     def book(self, fields: Fields, key: str | None, seconds: int = 0) -> Response:
         """Keep the booking and lead to its page; where it comes some seconds too early, show it again instead."""
-        meeting, service, fields = self._about(fields)
+        meeting, service, fields = self._choice.about(fields)
         request = self._read(fields, meeting, service)
         if isinstance(request, Response):
             return request
@@ -152,6 +166,9 @@ class BookingSteps:
         made = attempt_of_form("appuntamenti", key, body)
         try:
             answer = self._booking_service.book(request, made, self._form_tokens.signals(fields))
+        except SeriesTaken as taken:
+            about = summary(self._booking_service, meeting, service, request.start, fields)
+            return self._series.taken(meeting, taken, request.start, fields, about)
         except SlotTaken as taken:
             return self._taken(fields, taken)
         except KeyReused:
@@ -170,28 +187,20 @@ class BookingSteps:
             kept={name: value for name, value in fields.items() if name not in _CHOSEN},
         )
 
-    def _about(self, fields: Fields) -> tuple[Meeting, Service | None, Fields]:
-        """Find what a step is about; a service that is gone is left out of the fields, for the meeting stays."""
-        slug = fields.get("service", "")
-        service = self._office().catalogue.service(slug) if slug else None
-        meeting = fields.get("meeting") or (service.meeting if service else "")
-        if not meeting and slug:
-            raise Problem(404, _("Questo servizio non c’è, o non c’è più."))
-        if service is None:
-            fields = {name: value for name, value in fields.items() if name != "service"}
-        if known(fields.get("timezone")) is None:
-            # A script may know a zone that we do not: it is left out, for nobody typed it.
-            fields = {name: value for name, value in fields.items() if name != "timezone"}
-        return self._booking_service.meeting(meeting), service, fields
-
     def _read(
         self, fields: Fields, meeting: Meeting, service: Service | None, more: tuple[Question, ...] = ()
     ) -> BookingRequest | Response:
-        return self._details.read(meeting, service, fields, more) or self._times_again(fields)
+        read = self._details.read(meeting, service, fields, more)
+        if read is None and instant(fields.get("start", "")) and repeated(fields):
+            return self.dates(fields, posted=True)
+        return read or self._times_again(fields)
 
-    def _lost(self, meeting: Meeting, start: datetime, fields: Fields) -> Response | None:
+    def _lost(self, meeting: Meeting, service: Service | None, start: datetime, fields: Fields) -> Response | None:
         """Say early that a slot is gone; a courtesy, left undone where the database does not answer."""
         try:
+            if nested(repeated(fields)):
+                about = summary(self._booking_service, meeting, service, start, fields)
+                return self._series.lost(meeting, start, fields, about)
             self._booking_service.check_free(meeting, start)
         except SlotTaken as taken:
             return self._taken(fields, taken)
@@ -220,7 +229,7 @@ class BookingSteps:
         fields, unasked = without_unasked(fields, meeting)
         page = self._render(
             "booking/check.html",
-            **summary(meeting, service, start, fields),
+            **summary(self._booking_service, meeting, service, start, fields),
             answers=answered(fields, meeting),
             values=fields,
             idempotency_key=key or secrets.token_urlsafe(16),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from starlette.responses import Response
 
 from plugins.booking.service.booking_service import BookingService
+from plugins.booking.web.booking_choice import summary
 from plugins.booking.web.form_token import TOKEN, FormTokens
 from plugins.booking.web.page_response import answer_of
 from plugins.booking.web.question_fields import (
@@ -19,7 +20,6 @@ from plugins.booking.web.question_fields import (
     without_unasked,
 )
 from plugins.booking.web.request_bodies import nested
-from plugins.booking.web.timezones import known
 from plugins.booking.web.view_models import instant
 from plugins.domain.availability import Meeting
 from plugins.domain.catalogue import Service
@@ -27,7 +27,7 @@ from plugins.domain.questions import Question
 from plugins.domain.requests import BookingRequest, FieldError, InvalidRequest
 
 Fields = Mapping[str, str]
-_STEP_TWO = ("meeting", "start")
+_STEP_TWO = ("meeting", "start", "repeat")
 
 
 class DetailsStep:
@@ -52,7 +52,7 @@ class DetailsStep:
         questions = question_fields(meeting, fields)
         page = self._render(
             "booking/details.html",
-            **summary(meeting, service, start, fields),
+            **summary(self._booking_service, meeting, service, start, fields),
             unasked=unasked,
             questions=questions,
             targets=error_targets(questions),
@@ -67,7 +67,7 @@ class DetailsStep:
     ) -> BookingRequest | Response | None:
         """Read what was typed, or answer with the page that is wrong or that asks `more`.
 
-        None where it is the time that is wrong, which the step before this one asks for.
+        None where it is the time that is wrong, or the dates, which the steps before this one ask for.
         """
         asked, _unasked = without_unasked(fields, meeting)
         unseen = {field_of(question) for question in more}
@@ -77,7 +77,7 @@ class DetailsStep:
         except InvalidRequest as invalid:
             wrong = [error for error in invalid.errors if error.field not in unseen]
         start = instant(fields.get("start", ""))
-        if start is None or any(error.field in _STEP_TWO for error in wrong):
+        if start is None or any(error.field.partition(".")[0] in _STEP_TWO for error in wrong):
             return None
         if wrong:
             last = asked_last(fields, meeting)
@@ -100,7 +100,7 @@ class DetailsStep:
         shown = {one.name for one in asked}
         page = self._render(
             "booking/further.html",
-            **summary(meeting, service, start, fields),
+            **summary(self._booking_service, meeting, service, start, fields),
             questions=asked,
             targets=error_targets(asked),
             further=" ".join(question.key for question in questions),
@@ -114,11 +114,3 @@ class DetailsStep:
 def _is_kept(name: str, shown: set[str]) -> bool:
     """Whether a field goes along unseen: not what the page asks itself, boxes to tick with their number."""
     return name not in {"meeting", "idempotency_key", FURTHER} and ".".join(name.split(".")[:2]) not in shown
-
-
-def summary(meeting: Meeting, service: Service | None, start: datetime, fields: Fields) -> dict[str, object]:
-    """What the pages after the second step tell of what was chosen."""
-    end = start + timedelta(minutes=meeting.minutes)
-    return {
-        "meeting": meeting, "service": service, "start": start, "end": end, "own_zone": known(fields.get("timezone")),
-    }  # fmt: skip

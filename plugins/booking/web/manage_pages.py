@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 
-from fastapi import APIRouter, Depends, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from plugins.booking.mail.ics import ics
+from plugins.booking.service.appointment import Appointment
 from plugins.booking.service.booking_changes import BookingChanges
-from plugins.booking.service.booking_service import Appointment, BookingService
+from plugins.booking.service.booking_service import BookingService
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.idempotency import KeyReused, attempt, attempt_of_form
+from plugins.booking.storage.series_store import SeriesTaken
 from plugins.booking.web.appointment_words import qr_code, standing
 from plugins.booking.web.booking_steps import Fields
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.security_headers import SECRET
 from plugins.booking.web.page_response import SOON_SECONDS
-from plugins.booking.web.request_bodies import fields_of, form_fields
+from plugins.booking.web.series_scope import read_scope, refused_dates, scopes, series_lines
 from plugins.booking.web.timezones import known
 from plugins.booking.web.view_models import day, day_views, instant, slot_value, slot_views, stretch
 from plugins.domain.agreed_meeting import to_move_by
@@ -34,43 +34,7 @@ from plugins.domain.slots import Slot
 _NOT_KEPT = N_("In questo momento non si riesce a salvare. Quello che hai scritto è ancora qui: riprova fra poco.")
 _MOVED = N_("Da questa pagina hai già spostato l’appuntamento. Se vuoi spostarlo di nuovo, premi ancora.")
 
-RequestCheck = Callable[[Request], Awaitable[None]]
 Render = Callable[..., str]
-
-
-def manage_routes(
-    booking_service: BookingService, changes: BookingChanges, render: Render, request_checks: Sequence[RequestCheck]
-) -> APIRouter:
-    """Return the routes under /appuntamenti/TOKEN/."""
-    router = APIRouter(prefix="/appuntamenti/{token}", include_in_schema=False, default_response_class=HTMLResponse)
-    posting = [Depends(check) for check in request_checks]
-    manage = ManagePages(booking_service, changes, render)
-
-    @router.get("/")
-    def appointment(token: str) -> Response:
-        return manage.appointment(token)
-
-    @router.get("/invito.ics")
-    def calendar(token: str) -> Response:
-        return manage.calendar(token)
-
-    @router.get("/sposta")
-    def times(token: str, request: Request) -> Response:
-        return manage.times(token, fields_of(request.url.query))
-
-    @router.post("/sposta", dependencies=posting)
-    async def move(token: str, request: Request) -> Response:
-        return await run_in_threadpool(manage.move, token, await form_fields(request))
-
-    @router.get("/annulla")
-    def ask(token: str) -> Response:
-        return manage.ask(token, {})
-
-    @router.post("/annulla", dependencies=posting)
-    async def cancel(token: str, request: Request) -> Response:
-        return await run_in_threadpool(manage.cancel, token, await form_fields(request))
-
-    return router
 
 
 class ManagePages:
@@ -142,6 +106,7 @@ class ManagePages:
             earlier=shown.earlier,
             later=shown.later,
             chosen=slot_value(chosen) if chosen else None,
+            scope=read_scope(fields).value,
             lost=free is not None,
             new_room="new_room" in fields,
             asks=to_move_by(meeting, found.occasion.availability).confirmation == "manual",
@@ -155,10 +120,13 @@ class ManagePages:
         made = attempt(f"sposta {token}", fields.get("idempotency_key"), fields)
         try:
             start = self._booking_service.read_start(fields.get("start"))
-            self._changes.reschedule(found.booking.id, start, Actor.VISITOR, None, False, made, "new_room" in fields)
+            scope, new_room = read_scope(fields), "new_room" in fields
+            self._changes.reschedule(found.booking.id, start, Actor.VISITOR, made=made, scope=scope, new_room=new_room)
         except InvalidRequest:
             wrong = FieldError(field="start", message=_("Scegli un giorno e un orario."))
             return self.times(token, fields, 422, [wrong])
+        except SeriesTaken as taken:
+            return self.times(token, fields, 409, refused_dates(taken, found.occasion.zone))
         except SlotTaken as taken:
             return self.times(token, fields, 409, free=taken.nearest)
         except KeyReused:
@@ -191,6 +159,7 @@ class ManagePages:
             found,
             token,
             values=fields,
+            scope=read_scope(fields).value,
             errors=list(errors),
             idempotency_key=key or secrets.token_urlsafe(16),
         )
@@ -206,7 +175,7 @@ class ManagePages:
             return self.ask(token, fields, 422, invalid.errors)
         try:
             with suppress(KeyReused):  # called off from this very page, only in other words
-                self._changes.cancel(found.booking.id, Actor.VISITOR, reason, made)
+                self._changes.cancel(found.booking.id, Actor.VISITOR, reason, made, read_scope(fields))
         except Unavailable:
             # The same key, for the commit may have gone through: sending the page again tells.
             return self.ask(
@@ -242,6 +211,8 @@ class ManagePages:
             "token": token,
             "steps": found.steps,
             "own_zone": known(found.booking.timezone),
+            "series": series_lines(found, self._booking_service.token),
+            "scopes": scopes(found.booking, found.series, found.now),
         }
         again = {"Retry-After": str(SOON_SECONDS)} if status == 503 else {}
         return HTMLResponse(self._render(template, **about, **context), status, SECRET | again)

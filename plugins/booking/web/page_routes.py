@@ -59,6 +59,16 @@ def page_routes(
         fields = await form_fields(request)
         return await run_in_threadpool(step, lambda typed: walk.times(typed, posted=True), fields)
 
+    @router.get("/appuntamenti/date")
+    def dates(request: Request) -> Response:
+        fields = _asked(request)
+        return step(walk.dates, fields) if fields else walk.begin()
+
+    @router.post("/appuntamenti/date", dependencies=posting)
+    async def dates_again(request: Request) -> Response:
+        fields = await form_fields(request)
+        return await run_in_threadpool(step, lambda typed: walk.dates(typed, posted=True), fields)
+
     @router.get("/appuntamenti/fuso")
     def zone(request: Request) -> Response:
         fields = _asked(request)

@@ -17,6 +17,7 @@ from plugins.domain.language import _
 
 _MOST_FIELDS = 100
 _ABOUT_THE_FORM = frozenset({"idempotency_key", FURTHER, TOKEN, TRAP})
+_REPEAT, _DATE = "repeat.", "date."
 _DEEPEST = 20  # the API itself goes two deep
 _FORM = "application/x-www-form-urlencoded"
 
@@ -67,10 +68,29 @@ def fields_of(urlencoded: bytes | str) -> dict[str, str]:
 def nested(fields: Mapping[str, str], meeting: Meeting | None = None) -> dict[str, object]:
     """Gather the flat fields of a form as the domain and the JSON API have them, with its answers about a meeting."""
     plain: dict[str, object] = {
-        name: value for name, value in fields.items() if name not in _ABOUT_THE_FORM and not name.startswith("answers.")
+        name: value
+        for name, value in fields.items()
+        if name not in _ABOUT_THE_FORM and not name.startswith(("answers.", _REPEAT))
     }
     answers = answers_given(fields, meeting) if meeting else {}
-    return plain | {"answers": answers} if answers else plain
+    repeat = _repetition(fields)
+    return plain | ({"answers": answers} if answers else {}) | ({"repeat": repeat} if repeat else {})
+
+
+def repeated(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields of a form that speak of a series, to go along with the others."""
+    return {name: value for name, value in fields.items() if name.startswith(_REPEAT) and value}
+
+
+def _repetition(fields: Mapping[str, str]) -> dict[str, object]:
+    """What a form says of a series: how often, and of each date whether it is left out or has another start."""
+    asked = {name.removeprefix(_REPEAT): value for name, value in fields.items() if name.startswith(_REPEAT) and value}
+    if "count" not in asked and "until" not in asked:
+        return {}
+    rule: dict[str, object] = {name: value for name, value in asked.items() if not name.startswith(_DATE)}
+    dates = {name.removeprefix(_DATE): value for name, value in asked.items() if name.startswith(_DATE)}
+    skip = [day for day, chosen in dates.items() if chosen == "skip"]
+    return rule | {"skip": skip, "moved": {day: chosen for day, chosen in dates.items() if chosen != "skip"}}
 
 
 def _media_type(request: Request) -> str:

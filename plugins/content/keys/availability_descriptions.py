@@ -11,6 +11,7 @@ from plugins.domain.calendar_address import AddressVariable
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from plugins.domain.language import N_
 from plugins.domain.questions import Question
+from plugins.domain.repetition import MayRepeat
 from plugins.domain.special_days import Closure, Holidays, Opening
 from plugins.domain.stays import Stay
 
@@ -139,6 +140,14 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         "follow_up": N_("Quanto dopo questo incontro parte la mail, al posto di quello di tutti."),
         "follow_up_text": N_("Che cosa scrivi dopo questo incontro, al posto del testo di tutti."),
         "no_show_text": N_("Che cosa scrivi se questo incontro è mancato, al posto del testo di tutti."),
+        "repeat": N_(
+            "Se chi prenota può prendere più date in una volta: ogni settimana, per sei volte. Ogni data deve essere "
+            "libera, e si prenotano tutte o nessuna. Con `{}` valgono i valori di partenza."
+        ),
+    },
+    MayRepeat: {
+        "weeks": N_("Ogni quante settimane, fra cui si può scegliere."),
+        "most": N_("Per quante date al massimo. Oltre `horizon` non si prenota comunque."),
     },
     Question: {
         "key": N_(

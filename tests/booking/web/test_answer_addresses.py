@@ -59,7 +59,7 @@ def test_forms_of_the_agenda_have_addresses_of_their_own(desk: Endpoint) -> None
 
 
 def test_an_answer_asked_for_again_leads_to_the_begin(desk: Endpoint) -> None:
-    for step in ("", "orari", "dettagli", "controlla", "fuso"):
+    for step in ("", "orari", "date", "dettagli", "controlla", "fuso"):
         led = desk.http.get(f"/appuntamenti/{step}?answer=abc")
         assert (led.status_code, led.headers["location"]) == (303, "/prenota/"), step
     assert desk.http.get("/messaggi/?answer=abc").headers["location"] == "/contatti/"

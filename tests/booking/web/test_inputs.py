@@ -44,6 +44,7 @@ FORMS = {
     "/messaggi/": (*MESSAGE, "idempotency_key", "form_token", "website"),
     "/appuntamenti/": (*BOOKING, "idempotency_key", "form_token", "website"),
     "/appuntamenti/controlla": BOOKING,
+    "/appuntamenti/date": (*BOOKING, "repeat.count", "repeat.every", "repeat.date.2027-01-19"),
     "/appuntamenti/dettagli": BOOKING,
     "/appuntamenti/orari": (*BOOKING, "from"),
 }

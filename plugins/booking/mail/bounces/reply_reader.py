@@ -35,6 +35,7 @@ class InvitationReply:
     comment: str | None = None
     proposed: datetime | None = None
     stamp: str = ""  # when it was answered, as written
+    instance: datetime | None = None  # which date of a series is answered: when it was to be by the rule
 
 
 def read_reply(mail: Parsed | None) -> InvitationReply | None:
@@ -76,6 +77,7 @@ def _reply(text: str) -> InvitationReply | None:
         comment=comment[:_LONGEST_COMMENT] or None,
         proposed=_instant(*event["DTSTART"]) if method == "COUNTER" and "DTSTART" in event else None,
         stamp=event.get("DTSTAMP", ({}, ""))[1][:40],
+        instance=_instant(*event["RECURRENCE-ID"]) if "RECURRENCE-ID" in event else None,
     )
 
 

@@ -94,8 +94,9 @@ def short_moment(booking: Booking, occasion: BookingContext) -> str:
 
 
 def thread_of(booking: Booking, occasion: BookingContext, reader: str) -> str:
-    """The Message-ID that no mail has, and all mails of a booking to one reader refer to (RFC 5322, 3.6.4)."""
-    return f"<{booking.id}.{reader[0]}@{occasion.installation}>"
+    """The Message-ID that no mail has, and all mails of a booking or series to a reader refer to (RFC 5322, 3.6.4)."""
+    name = booking.series.id if booking.series else booking.id
+    return f"<{name}.{reader[0]}@{occasion.installation}>"
 
 
 def invitation(

@@ -14,12 +14,13 @@ from plugins.booking.mail.texts.contact_mails import Mail, mail
 from plugins.booking.mail.texts.invitation_text import Invitation
 from plugins.booking.mail.texts.mail_body import MailBody
 from plugins.booking.mail.texts.next_steps import next_steps
+from plugins.booking.mail.texts.series_invitation import of_series
 from plugins.content.templates.formats import day_and_time
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Status
 from plugins.domain.language import N_, _
 
-_AGAIN = N_("Se vuoi, scegli un altro orario dal sito.")
+AGAIN = N_("Se vuoi, scegli un altro orario dal sito.")
 _STANDING = {
     Status.PENDING: N_(
         "ho ricevuto la tua richiesta: è in attesa di conferma, e ti rispondo entro le %(when)s."
@@ -28,8 +29,8 @@ _STANDING = {
     Status.CONFIRMED: N_("il tuo appuntamento è confermato."),
     Status.DONE: N_("il nostro appuntamento si è tenuto."),
 }
-_NOT_BY_THE_CALENDAR = N_("Se il tuo calendario ti chiede di accettare: rifiutare lì non annulla l’appuntamento.")
-_LONGEST_NAME = 40
+NOT_BY_THE_CALENDAR = N_("Se il tuo calendario ti chiede di accettare: rifiutare lì non annulla l’appuntamento.")
+LONGEST_NAME = 40
 # The kind of what follows a meeting.
 FOLLOW_UP = "follow-up-visitor"
 _NO_MORE = N_("questo appuntamento non è più in programma.")
@@ -82,7 +83,7 @@ def word_mail(booking: Booking, occasion: BookingContext, word: str) -> Mail:
 def calendar_entry(booking: Booking, occasion: BookingContext) -> Invitation:
     """The visitor's appointment as a calendar file to download: a publication, which asks for no reply."""
     words = visitor_letter(_standing(booking, occasion) or _(_NO_MORE), booking, occasion).plain()
-    entry = invitation(booking, occasion, None, _summary(booking, occasion), words)
+    entry = invitation(booking, occasion, None, summary_for(booking, occasion), words)
     # A file that is opened by hand publishes, even what is called off: nobody is asked to answer it.
     return entry.model_copy(update={"method": "PUBLISH", "location": _location(occasion)})
 
@@ -92,7 +93,7 @@ def own_entry(booking: Booking, occasion: BookingContext) -> Invitation:
     letter = owner_letter(_("Un appuntamento preso dal sito."), booking, occasion)
     # In a calendar there is no mail to answer.
     words = replace(letter, closing=room_to_send(booking, occasion, by_reply=False)).plain()
-    entry = invitation(booking, occasion, None, _with(occasion, booking.name), words)
+    entry = invitation(booking, occasion, None, summary_with(occasion, booking.name), words)
     return entry.model_copy(update={"method": None})
 
 
@@ -107,12 +108,14 @@ def _location(occasion: BookingContext) -> str:
     return place[:1].upper() + place[1:]
 
 
-def _summary(booking: Booking, occasion: BookingContext) -> str:
-    said = _with(occasion, occasion.identity.name)
+def summary_for(booking: Booking, occasion: BookingContext) -> str:
+    """What the visitor's calendar calls it."""
+    said = summary_with(occasion, occasion.identity.name)
     return _("Da confermare: %(meeting)s", meeting=said) if booking.status is Status.PENDING else said
 
 
-def _with(occasion: BookingContext, name: str) -> str:
+def summary_with(occasion: BookingContext, name: str) -> str:
+    """What a calendar calls a meeting with somebody."""
     return _("%(meeting)s con %(name)s", meeting=occasion.meeting.title, name=name)
 
 
@@ -120,7 +123,7 @@ def owner_mail(
     kind: str, what: str, booking: Booking, occasion: BookingContext, letter: MailBody, event: Invitation | None = None
 ) -> Mail:
     """A mail of the owner's, whose list of mails has the same sender for all: the visitor's name comes first."""
-    name = booking.name if len(booking.name) <= _LONGEST_NAME else f"{booking.name[: _LONGEST_NAME - 1].rstrip()}…"
+    name = booking.name if len(booking.name) <= LONGEST_NAME else f"{booking.name[: LONGEST_NAME - 1].rstrip()}…"
     when = day_and_time(booking.start, occasion.zone)
     subject = _("%(what)s: %(name)s, %(when)s", what=what, name=name, when=when)
     return mail(
@@ -176,7 +179,7 @@ def _to_owner(
     if not subject:
         return None
     letter = owner_letter(opening, booking, occasion, word, before)
-    summary = _with(occasion, booking.name)
+    summary = summary_with(occasion, booking.name)
     # The meeting of a group is one event of hers, which no single booking of it makes or takes away.
     entry = invitation(booking, occasion, None, summary, letter.plain()) if booking.invited and not shared else None
     return owner_mail(f"{event.value}-owner", subject, booking, occasion, letter, entry)
@@ -186,7 +189,7 @@ def _to_visitor(
     event: Event, booking: Booking, occasion: BookingContext, actor: Actor, word: str | None, before: datetime | None
 ) -> Mail | None:
     waiting = booking.status is Status.PENDING
-    again = (_(_AGAIN),)
+    again = (_(AGAIN),)
     standing = _standing(booking, occasion)
     subject, opening, closing = {
         Event.BOOKED: (_("Richiesta ricevuta") if waiting else _("Confermato"), standing, ()),
@@ -221,8 +224,10 @@ def _to_visitor(
     said = word if actor is Actor.OWNER else None
     # A time that the owner chose is put to the visitor, who chose any other herself.
     hers = not (actor is Actor.OWNER and event in {Event.BOOKED, Event.RESCHEDULED})
-    note = () if hers or not booking.invited else (_(_NOT_BY_THE_CALENDAR),)
+    note = () if hers or not booking.invited else (_(NOT_BY_THE_CALENDAR),)
     letter = visitor_letter(opening, booking, occasion, said, before, closing, note)
-    summary, words = _summary(booking, occasion), letter.plain()
-    entry = invitation(booking, occasion, booking.email, summary, words, hers) if booking.invited else None
+    summary, words = summary_for(booking, occasion), letter.plain()
+    entry = None
+    if booking.invited:
+        entry = of_series(invitation(booking, occasion, booking.email, summary, words, hers), booking, occasion)
     return _visitor_mail(f"{event.value}-visitor", subject, booking, occasion, letter, entry)

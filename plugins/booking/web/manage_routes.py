@@ -1,0 +1,51 @@
+"""Routes of the manage pages, under /appuntamenti/TOKEN/."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, Response
+
+from plugins.booking.service.booking_changes import BookingChanges
+from plugins.booking.service.booking_service import BookingService
+from plugins.booking.web.manage_pages import ManagePages, Render
+from plugins.booking.web.request_bodies import fields_of, form_fields
+
+RequestCheck = Callable[[Request], Awaitable[None]]
+
+
+def manage_routes(
+    booking_service: BookingService, changes: BookingChanges, render: Render, request_checks: Sequence[RequestCheck]
+) -> APIRouter:
+    """Return the routes under /appuntamenti/TOKEN/."""
+    router = APIRouter(prefix="/appuntamenti/{token}", include_in_schema=False, default_response_class=HTMLResponse)
+    posting = [Depends(check) for check in request_checks]
+    manage = ManagePages(booking_service, changes, render)
+
+    @router.get("/")
+    def appointment(token: str) -> Response:
+        return manage.appointment(token)
+
+    @router.get("/invito.ics")
+    def calendar(token: str) -> Response:
+        return manage.calendar(token)
+
+    @router.get("/sposta")
+    def times(token: str, request: Request) -> Response:
+        return manage.times(token, fields_of(request.url.query))
+
+    @router.post("/sposta", dependencies=posting)
+    async def move(token: str, request: Request) -> Response:
+        return await run_in_threadpool(manage.move, token, await form_fields(request))
+
+    @router.get("/annulla")
+    def ask(token: str) -> Response:
+        return manage.ask(token, {})
+
+    @router.post("/annulla", dependencies=posting)
+    async def cancel(token: str, request: Request) -> Response:
+        return await run_in_threadpool(manage.cancel, token, await form_fields(request))
+
+    return router
