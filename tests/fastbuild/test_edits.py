@@ -213,6 +213,10 @@ SHARED: dict[str, tuple[Callable[[Place], object], int]] = {
     ),
     "another title of a page": (lambda place: edit(place.content / "pages/chi-sono.md", "title: ", "title: Io, "), 99),
     "a price and a post": (_price_and_post, 60),
+    "the words of a page and of a client": (
+        lambda place: [_append(place.content / one) for one in ("pages/chi-sono.md", "testimonials/ceramista.md")],
+        99,
+    ),
 }
 
 

@@ -60,6 +60,8 @@ class EditedContents:
         found: dict[str, Change] = {}
         posts, apart = set[str](), {path for path in paths if not self._is_text(path)}
         if apart:
+            # All of them are read anew, and one that has other words alone is among them.
+            apart = {path for path in paths if not path.startswith("blog/")}
             shared = self._shared(apart)
             if shared is None:
                 return None
