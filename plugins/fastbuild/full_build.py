@@ -19,11 +19,12 @@ from plugins.fastbuild.cache.change_detection import DetectedChanges
 from plugins.fastbuild.fingerprint.inputs import programs
 from plugins.fastbuild.markdown.conversion_cache import ConversionCache
 from plugins.fastbuild.parallel.worker_processes import BackgroundWork, in_background
-from plugins.fastbuild.post_lists import index
 from plugins.fastbuild.render import read_tracking
 from plugins.fastbuild.render.compiled_templates import FragmentCache, compile_all, compiled_in
 from plugins.fastbuild.render.data_places import DataPlaces
+from plugins.fastbuild.render.generators import make_generators, name_of
 from plugins.fastbuild.render.page_queue import QueuedPage, number_of_pages, written_files
+from plugins.fastbuild.render.post_lists import index
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
 from plugins.fastbuild.snapshots.save_build import FinishedBuild, QueuedBuild, save_build
 
@@ -82,24 +83,6 @@ def build(pelican: Pelican, detected: DetectedChanges) -> str:
     return f"{number_of_pages(made)} pages, {fresh} of them changed,"
 
 
-def make_generators(pelican: Pelican, context: dict[str, Any], kinds: Iterable[Callable[..., Any]]) -> list[Generator]:
-    """The generators of a run, whose templates do not change while it lasts."""
-    generators = [
-        kind(
-            context=context,
-            settings=pelican.settings,
-            path=pelican.path,
-            theme=pelican.theme,
-            output_path=pelican.output_path,
-        )
-        for kind in kinds
-    ]
-    for generator in generators:
-        generator.env.auto_reload = False
-        generator.env.context_class = read_tracking.TrackedContext
-    return generators
-
-
 def _read(generators: Iterable[Generator]) -> None:
     for generator in generators:
         if isinstance(generator, ArticlesGenerator):
@@ -153,8 +136,3 @@ def _generate(
             is_traced = getattr(generator, "is_traced", False)
             asked = read_tracking.context_read()
             yield Unit(name_of(generator), read, is_traced, frozenset(told - known), asked)
-
-
-def name_of(generator: Generator) -> str:
-    """The name of a generator's class, by which it is known in another run."""
-    return f"{type(generator).__module__}.{type(generator).__qualname__}"

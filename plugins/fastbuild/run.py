@@ -26,7 +26,7 @@ from plugins.fastbuild.fingerprint.supported import unsupported, unsupported_set
 from plugins.fastbuild.render import read_tracking
 
 if TYPE_CHECKING:
-    from plugins.fastbuild.restored_site import RestoredSite
+    from plugins.fastbuild.snapshots.restored_site import RestoredSite
 
 
 logger = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ def _remember(pelican: Pelican, inputs: Inputs) -> None:
 def _edit(pelican: Pelican, manifest: Manifest, detected: DetectedChanges, memory: MemoryCache) -> str | None:
     """What was done in words; None where it takes a whole build."""
     from plugins.fastbuild.edit.apply_edit import apply_edit
-    from plugins.fastbuild.restored_site import RestoredSite
+    from plugins.fastbuild.snapshots.restored_site import RestoredSite
 
     if detected.edited() is None:
         return None

@@ -11,8 +11,8 @@ import pytest
 
 from plugins.fastbuild.cache import cache_file
 from plugins.fastbuild.cache.build_manifest import Manifest
-from plugins.fastbuild.restored_site import RestoredSite
 from plugins.fastbuild.run import MemoryCache
+from plugins.fastbuild.snapshots.restored_site import RestoredSite
 from tests.fastbuild.builder import Builder, tree
 from tests.fastbuild.conftest import Place
 

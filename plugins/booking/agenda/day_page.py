@@ -74,10 +74,8 @@ class DayPage:
         day = read_or(wanted, today)
         whole = availability.time_of(day)
         occupied = self._store.occupied(Interval(whole.start - _AROUND, whole.end + _AROUND), now)
-        booked = self._queries.inside(whole)
-        lines = {
-            one.booking.id: one for one in together(self._views.lines(booked), self._queries.groups.groups_of(booked))
-        }
+        booked, groups = self._queries.inside_with_groups(whole)
+        lines = {one.booking.id: one for one in together(self._views.lines(booked), groups)}
         found = schedule(day, availability, occupied, (one.booking for one in lines.values()), now)
         page = self._render(
             "agenda/day.html",

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Select, and_, or_, select
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.bounces import BouncedMail, Bounces
 from plugins.booking.storage.engine import reachable
-from plugins.booking.storage.group_queries import GroupQueries
+from plugins.booking.storage.group_queries import GroupQueries, with_group
 from plugins.booking.storage.ids import is_id
 from plugins.booking.storage.invitation_replies import KeptReply, replies_to
 from plugins.booking.storage.schema import OPEN, blocks, bookings, history, messages, outbox
@@ -112,14 +112,13 @@ class AgendaQueries:
 
     def inside(self, interval: Interval) -> list[Booking]:
         """The bookings that hold time within an interval, in order of time."""
-        query = select(bookings).where(
-            bookings.c.busy_from >= interval.start - _MARGIN,
-            bookings.c.busy_from < interval.end + _MARGIN,
-            bookings.c.start < interval.end,
-            bookings.c.end > interval.start,
-            bookings.c.status.not_in(_FREE_AGAIN),
-        )
-        return self._bookings(query.order_by(bookings.c.start).limit(_MOST))
+        return self._bookings(_inside(interval))
+
+    def inside_with_groups(self, interval: Interval) -> tuple[list[Booking], dict[str, str]]:
+        """The same, with the group of each that has a seat in one, by its id; in one query."""
+        with reachable(), self._engine.begin() as connection:
+            rows = connection.execute(with_group(_inside(interval))).all()
+        return [booking_of(row) for row in rows], {row.id: row.group_id for row in rows if row.group_id}
 
     def starts(self, interval: Interval) -> list[tuple[datetime, Status]]:
         """When the bookings that hold time begin, of those that begin within an interval, and how they stand."""
@@ -200,3 +199,14 @@ class AgendaQueries:
             rows = connection.execute(query).all()
         names = MailStatus.__dataclass_fields__
         return [MailStatus(**{name: row._mapping[name] for name in names}) for row in rows]
+
+
+def _inside(interval: Interval) -> Select[tuple[object, ...]]:
+    query = select(bookings).where(
+        bookings.c.busy_from >= interval.start - _MARGIN,
+        bookings.c.busy_from < interval.end + _MARGIN,
+        bookings.c.start < interval.end,
+        bookings.c.end > interval.start,
+        bookings.c.status.not_in(_FREE_AGAIN),
+    )
+    return query.order_by(bookings.c.start).limit(_MOST)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, and_, literal, select
+from sqlalchemy import Engine, Select, and_, literal, select
 
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.claims import FREE_AGAIN
@@ -36,6 +36,12 @@ FOLLOWS = (
     .correlate(bookings)
     .exists()
 )
+
+
+def with_group(query: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+    """A query of bookings that tells the group of each besides, as `group_id`, where it has a seat in one."""
+    seated = query.outerjoin_from(bookings, seats, seats.c.booking_id == bookings.c.id).outerjoin(holds, _SEATED)
+    return seated.add_columns(holds.c.id.label("group_id"))
 
 
 @dataclass(frozen=True)

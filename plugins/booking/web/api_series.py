@@ -34,7 +34,7 @@ def asked_scope(fields: Mapping[str, object]) -> Scope:
     if said is None:
         return Scope.ONE
     if said not in [one.value for one in Scope]:
-        wrong = _("Scrivi quanto della serie: one, following o all.")
+        wrong = _("Scrivi quanto della serie: %(ways)s.", ways="one, following, all")
         raise InvalidRequest((FieldError(field="scope", message=wrong),))
     return Scope(said)
 

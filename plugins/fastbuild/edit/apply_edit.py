@@ -26,8 +26,8 @@ from plugins.fastbuild.render.page_queue import RenderedPage, number_of_pages, w
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
 from plugins.fastbuild.render.read_tracking import bits
 from plugins.fastbuild.render.value_digests import ValueDigests
-from plugins.fastbuild.restored_site import RestoredSite
 from plugins.fastbuild.snapshots.content_changes import EVERYTHING, Change
+from plugins.fastbuild.snapshots.restored_site import RestoredSite
 from plugins.fastbuild.snapshots.save_build import asked_by, with_rendered
 
 

@@ -21,8 +21,8 @@ from plugins.fastbuild.edit.address_conflicts import are_conflicting
 from plugins.fastbuild.edit.shared_content import read_shared
 from plugins.fastbuild.markdown.converter import Converted, ConvertedText, TextConverter
 from plugins.fastbuild.render import read_tracking
-from plugins.fastbuild.restored_site import NoSources, RestoredSite
 from plugins.fastbuild.snapshots.content_changes import EVERYTHING, Change, apply, change_of, replace
+from plugins.fastbuild.snapshots.restored_site import NoSources, RestoredSite
 from plugins.fastbuild.snapshots.save_build import day_of
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from plugins.fastbuild.cache.build_manifest import Manifest
 from plugins.fastbuild.cache.change_detection import DetectedChanges
 from plugins.fastbuild.cache.settings_cache import CachedSettings
 from plugins.fastbuild.edit.edited_contents import ReadTexts
-from plugins.fastbuild.restored_site import RestoredSite
+from plugins.fastbuild.snapshots.restored_site import RestoredSite
 
 
 class StandinPelican:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from plugins.content.base.faults import Fault
 from plugins.content.office import Office
-from plugins.fastbuild.restored_site import RestoredSite
 from plugins.fastbuild.snapshots.lazy_contents import facts
+from plugins.fastbuild.snapshots.restored_site import RestoredSite
 
 if TYPE_CHECKING:
     from plugins.content.site import Entry

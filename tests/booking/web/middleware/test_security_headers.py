@@ -45,7 +45,8 @@ def token_of(desk: Endpoint, **changed: object) -> str:
 def test_every_address_answers_with_the_headers_of_a_careful_server(desk: Endpoint) -> None:
     token = token_of(desk)
     booking = book(desk, start="2027-01-14T10:00:00+01:00")
-    named = {"token": token, "booking": booking, "block": booking, "waiting": booking, "number": "1", "name": "x"}
+    named = {"token": token, "booking": booking, "block": booking, "waiting": booking, "group": booking}
+    named |= {"number": "1", "name": "x"}
     sign_in(desk)
     seen = set()
     for method, path in addresses(desk, **named):
@@ -83,7 +84,8 @@ def test_so_does_every_error(
 def test_repeated_endpoint_answers_carry_the_same_security_headers(desk: Endpoint) -> None:
     token = token_of(desk)
     booking = book(desk, start="2027-01-14T10:00:00+01:00")
-    named = {"token": token, "booking": booking, "block": booking, "waiting": booking, "number": "1", "name": "x"}
+    named = {"token": token, "booking": booking, "block": booking, "waiting": booking, "group": booking}
+    named |= {"number": "1", "name": "x"}
     sign_in(desk)
     gets = sorted({path for method, path in addresses(desk, **named) if method == "GET"})
     seen = set()

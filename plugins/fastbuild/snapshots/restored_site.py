@@ -14,13 +14,13 @@ from pelican.plugins import signals
 
 from plugins.content.office import Office
 from plugins.fastbuild.cache.build_manifest import Manifest, PelicanRun, Unit
-from plugins.fastbuild.full_build import make_generators, name_of
 from plugins.fastbuild.markdown.converter import TextConverter
-from plugins.fastbuild.post_lists import list_again
 from plugins.fastbuild.render import read_tracking
 from plugins.fastbuild.render.compiled_templates import FragmentCache, showing
 from plugins.fastbuild.render.data_places import DataPlaces
+from plugins.fastbuild.render.generators import make_generators, name_of
 from plugins.fastbuild.render.page_queue import Page
+from plugins.fastbuild.render.post_lists import list_again
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
 from plugins.fastbuild.render.value_digests import ValueDigests
 from plugins.fastbuild.snapshots.content_changes import EVERYTHING, Change, apply, differing, shown_otherwise
