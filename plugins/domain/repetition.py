@@ -12,8 +12,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from plugins.domain.base import Value
 from plugins.domain.fields import Fields
-from plugins.domain.language import _
+from plugins.domain.language import N_, _
 
+NOT_REPEATED = N_("Questo appuntamento non si può ripetere: prenota una data alla volta.")
 _WEEK = timedelta(days=7)
 _FEWEST = 2
 _ROOM = 400  # days kept from the ends of the calendar, so that what is reckoned from a date is one too
@@ -78,7 +79,7 @@ def _group(read: Fields, may: MayRepeat | None) -> Mapping[object, object] | Non
         read.refuse("repeat", _("La ripetizione deve essere un gruppo «nome: valore», per esempio every: 1, count: 6."))
         return None
     if may is None:
-        read.refuse("repeat", _("Questo appuntamento non si può ripetere: prenota una data alla volta."))
+        read.refuse("repeat", _(NOT_REPEATED))
     return raw
 
 

@@ -197,6 +197,16 @@ def test_the_guides_lines_about_her_pass_the_check(content: Path, guide: Guide) 
     assert check(content).errors == ()
 
 
+@pytest.mark.parametrize("key", ["repeat:", "questions:", "room:"])
+def test_the_guides_lines_of_a_meeting_pass_the_check(content: Path, guide: Guide, key: str) -> None:
+    meeting = "".join(f"    {line}\n" for line in guide.block(key).splitlines())
+    file = content / "availability.yaml"
+    rules = re.sub(r"(?m)^    questions:\n(?:      - .*\n)+", "", file.read_text(encoding="utf-8"), count=1)
+    file.write_text(re.sub(r"(?m)^  - slug: .*\n", lambda first: first[0] + meeting, rules, count=1), encoding="utf-8")
+    assert meeting in file.read_text(encoding="utf-8")
+    assert check(content).errors == ()
+
+
 def test_every_block_of_the_guide_is_tested(guide: Guide) -> None:
     used = (
         "make ",
@@ -218,6 +228,9 @@ def test_every_block_of_the_guide_is_tested(guide: Guide) -> None:
         "form_addresses:",
         "portrait:",
         "who:",
+        "repeat:",
+        "questions:",
+        "room:",
         ".venv/bin/python -m plugins.publishing import",
     )
     left = [one for one in guide.blocks if not one.startswith(used)]

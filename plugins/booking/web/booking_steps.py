@@ -20,7 +20,7 @@ from plugins.booking.web.middleware.rate_limit import wait_in_words
 from plugins.booking.web.page_response import answer_of
 from plugins.booking.web.question_fields import answered, still_to_ask, without_unasked
 from plugins.booking.web.request_bodies import nested, repeated
-from plugins.booking.web.series_step import SeriesStep, without_dates
+from plugins.booking.web.series_step import SeriesStep, without_dates, without_series
 from plugins.booking.web.timezones import differs, known, listed
 from plugins.booking.web.view_models import day, day_views, instant, slot_value, slot_views, stretch
 from plugins.content.office import Office
@@ -28,6 +28,7 @@ from plugins.domain.availability import Meeting
 from plugins.domain.catalogue import Service
 from plugins.domain.language import _
 from plugins.domain.questions import Question
+from plugins.domain.repetition import NOT_REPEATED
 from plugins.domain.requests import BookingRequest, FieldError
 from plugins.domain.slots import Slot
 from plugins.domain.waiting_list import has_waiting_list
@@ -198,6 +199,10 @@ class BookingSteps:
     def _lost(self, meeting: Meeting, service: Service | None, start: datetime, fields: Fields) -> Response | None:
         """Say early that a slot is gone; a courtesy, left undone where the database does not answer."""
         try:
+            if nested(repeated(fields)) and meeting.repeat is None:
+                # It could be repeated when the visitor began, or the form is none of ours.
+                wrong = FieldError(field="start", message=_(NOT_REPEATED))
+                return self.times(without_series(fields), 422, [wrong], posted=True)
             if nested(repeated(fields)):
                 about = summary(self._booking_service, meeting, service, start, fields)
                 return self._series.lost(meeting, start, fields, about)

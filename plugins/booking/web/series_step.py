@@ -51,6 +51,11 @@ def without_dates(fields: Fields) -> dict[str, str]:
     return {name: value for name, value in fields.items() if not name.startswith(DATE)}
 
 
+def without_series(fields: Fields) -> dict[str, str]:
+    """The fields without all that was chosen for a series."""
+    return {name: value for name, value in fields.items() if not name.startswith(PREFIX)}
+
+
 class SeriesStep:
     """Series step; its methods block, and raise Unavailable."""
 
@@ -118,7 +123,7 @@ class SeriesStep:
             asked=choice.asked if choice else None,
             dates=dates,
             values=fields,
-            kept={name: value for name, value in fields.items() if not name.startswith(PREFIX)},
+            kept=without_series(fields),
             errors=[*errors, *refused],
         )
         return answer_of(page, status)

@@ -258,7 +258,8 @@ def held_at_the_relay(attack: Attack, relay: Sink) -> None:
                 assert len(re.findall(r"^ATTENDEE", text, re.MULTILINE)) <= 1
                 assert not re.search(rf"^X-{MARK}|^BEGIN:VALARM", text, re.MULTILINE)
         if mail.recipient != OWNER:
-            assert MARK.encode() not in mail.raw  # nothing that was typed
+            # Nothing that was typed but the address it goes to.
+            assert MARK.encode() not in mail.raw.replace(mail.recipient.encode(), b"")
 
 
 @pytest.mark.soak

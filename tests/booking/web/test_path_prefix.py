@@ -59,6 +59,7 @@ def test_every_link_of_every_page_is_below_the_path(desk: Endpoint, prefix: str)
         "booking": booked["id"],
         "block": booked["id"],
         "waiting": booked["id"],
+        "group": booked["id"],
         "number": "1",
         "name": "messaggio.eml",
     }

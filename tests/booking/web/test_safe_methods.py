@@ -40,6 +40,7 @@ def named(desk: Endpoint) -> dict[str, str]:
         "booking": booking,
         "block": booking,
         "waiting": booking,
+        "group": booking,
         "number": "1",
         "name": "messaggio.eml",
     }

@@ -154,3 +154,17 @@ def test_hostile_fields_of_a_series_are_answered_in_words(desk: Endpoint) -> Non
             for step in (DATES, DETAILS, CHECK, BOOK):
                 answer = desk.http.post(step, data=about | {f"repeat.{name}": value})
                 assert answer.status_code in {200, 303, 409, 422}, (step, name, value)
+
+
+@pytest.mark.parametrize("step", [DATES, DETAILS, CHECK, BOOK])
+def test_a_series_no_longer_allowed_is_asked_for_anew(desk: Endpoint, step: str) -> None:
+    single = {"meeting": "telefonata", "start": TEN, "phone": "333 1234567", **ADA}
+    answer = desk.http.post(step, data={**single, "repeat.count": "6"})
+    assert answer.status_code == 422
+    again = Page(answer)
+    assert "Questo appuntamento non si può ripetere" in again.words
+    assert "Passo 2 di 4" in again.title
+    # One date is chosen instead, and what was typed is still there.
+    check = Page(Page(again.form(DETAILS).send(desk.http, start=TEN)).form(CHECK).send(desk.http))
+    assert "Ada Rossi" in check.words
+    assert check.form(BOOK).send(desk.http).status_code == 303

@@ -1,0 +1,36 @@
+"""Generators of a run, as Pelican makes them, and the names by which another run knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from pelican.generators import Generator
+
+from plugins.fastbuild.render import read_tracking
+
+if TYPE_CHECKING:
+    from pelican import Pelican
+
+
+def make_generators(pelican: Pelican, context: dict[str, Any], kinds: Iterable[Callable[..., Any]]) -> list[Generator]:
+    """The generators of a run, whose templates do not change while it lasts."""
+    generators = [
+        kind(
+            context=context,
+            settings=pelican.settings,
+            path=pelican.path,
+            theme=pelican.theme,
+            output_path=pelican.output_path,
+        )
+        for kind in kinds
+    ]
+    for generator in generators:
+        generator.env.auto_reload = False
+        generator.env.context_class = read_tracking.TrackedContext
+    return generators
+
+
+def name_of(generator: Generator) -> str:
+    """The name of a generator's class, by which it is known in another run."""
+    return f"{type(generator).__module__}.{type(generator).__qualname__}"
