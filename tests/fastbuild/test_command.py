@@ -95,7 +95,7 @@ def test_a_clean_build_is_that_of_pelican(place: Place, other: Builder) -> None:
     assert tree(place.output) == place.clean(other, PLUGINS=[name for name in PLUGINS if name != "plugins.fastbuild"])
 
 
-EDITS: dict[str, Callable[[Place], None]] = {
+EDITS: dict[str, Callable[[Place], object]] = {
     "a text": lambda place: _append(place.post(3), "\nUna parola in più.\n"),
     "a heading": lambda place: _append(place.post(3), "\n## Un altro titolo\n\nE ciò che dice.\n"),
     "a longer text": lambda place: _append(place.post(3), "\n" + "parola " * 300),

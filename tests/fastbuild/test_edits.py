@@ -73,6 +73,11 @@ def _price_and_post(place: Place) -> None:
     edit(place.post(2), "tags: [", "tags: [nuova, ")
 
 
+def _page_and_client(place: Place) -> None:
+    for one in ("pages/chi-sono.md", "testimonials/ceramista.md"):
+        _append(place.content / one)
+
+
 def _case_and_post(place: Place) -> None:
     _append(place.content / "cases/trecento-mail.md")
     _append(place.post(3))
@@ -213,10 +218,7 @@ SHARED: dict[str, tuple[Callable[[Place], object], int]] = {
     ),
     "another title of a page": (lambda place: edit(place.content / "pages/chi-sono.md", "title: ", "title: Io, "), 99),
     "a price and a post": (_price_and_post, 60),
-    "the words of a page and of a client": (
-        lambda place: [_append(place.content / one) for one in ("pages/chi-sono.md", "testimonials/ceramista.md")],
-        99,
-    ),
+    "the words of a page and of a client": (_page_and_client, 99),
 }
 
 

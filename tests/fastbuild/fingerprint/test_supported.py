@@ -44,7 +44,7 @@ def test_the_product_s_own_contents_are_built_by_fastbuild(tmp_path: Path, conte
 
 
 def test_the_site_of_the_benchmarks_is_built_by_fastbuild(tmp_path: Path) -> None:
-    site = maglia(tmp_path, 3)
+    site = maglia(tmp_path, 100)
     built = subprocess.run(
         site.command, cwd=site.folder, env=site.environment, capture_output=True, text=True, check=True, timeout=120
     )
