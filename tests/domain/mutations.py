@@ -30,20 +30,16 @@ _FIVES = "it is a multiple of five anyway"
 _KEPT = "how many days are kept ready is no rule"
 _BEYOND = "what lies beyond the day is left out by its date"
 EQUIVALENT: dict[tuple[str, str, str], str] = {
-    ("slots._MOST_DAYS_KNOWN", "_MOST_DAYS_KNOWN = 5000", "_MOST_DAYS_KNOWN = 4999"): _KEPT,
-    ("slots._MOST_DAYS_KNOWN", "_MOST_DAYS_KNOWN = 5000", "_MOST_DAYS_KNOWN = 5001"): _KEPT,
+    ("open_hours._MOST_DAYS_KNOWN", "_MOST_DAYS_KNOWN = 5000", "_MOST_DAYS_KNOWN = 4999"): _KEPT,
+    ("open_hours._MOST_DAYS_KNOWN", "_MOST_DAYS_KNOWN = 5000", "_MOST_DAYS_KNOWN = 5001"): _KEPT,
     ("slots.offered", "now + availability.notice_of(meeting)", "now - availability.notice_of(meeting)"): _LESS,
     ("base.Value.model_config", "defer_build=True", "defer_build=False"): "only when the checks are built",
-    ("wall_clock.open_pieces", "24 * 60", "24 * 61"): _BEYOND,
-    ("wall_clock.open_pieces", "24 * 60", "25 * 60"): _BEYOND,
-    ("wall_clock.open_pieces", "instant < stop", "instant <= stop"): _BEYOND,
+    ("wall_clock._pieces", "instant < stop", "instant <= stop"): _BEYOND,
     ("availability.Meeting.minutes", "gt=0", "gt=1"): _FIVES,
     ("availability.Meeting.step", "gt=0", "gt=1"): _FIVES,
     ("availability.OnGrid", "ge=0", "ge=-1"): _FIVES,
-    ("slots._starts", "hours.end - GRID", "hours.end + GRID"): _LESS,
-    ("slots._starts", "hours.end - GRID + 1", "hours.end - GRID + 2"): _FIVES,
-    ("slots.reach", "25 if meeting.per_day else 0", "25 if meeting.per_day else -1"): "both ends are the claim's still",
-    ("busy_time.Occupied.__init__", "one.start <= merged[-1].end", "one.start < merged[-1].end"): (
+    ("open_hours._grid", "hours.end - GRID + 1", "hours.end - GRID + 2"): _FIVES,
+    ("busy_time._Merged.__init__", "one.start <= merged[-1].end", "one.start < merged[-1].end"): (
         "intervals that touch may stay two: nothing lies between them"
     ),
     ("slots.Slot", "slots=True", "slots=False"): "only memory is saved",
