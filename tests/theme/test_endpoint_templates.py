@@ -111,7 +111,11 @@ def chosen(office: Office) -> dict[str, object]:
     meeting = office.availability.meetings[0]
     start = datetime(2027, 3, 3, 9, 30, tzinfo=UTC)
     end = start + timedelta(minutes=meeting.minutes)
-    return {"meeting": meeting, "service": office.catalogue.services[0], "start": start, "end": end}
+    return {"meeting": meeting, "service": office.catalogue.services[0], "start": start, "end": end} | {
+        "starts": [start],
+        "repeat_fields": {},
+        "targets": {},
+    }
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,6 @@
 // A question that follows from other answers is there as soon as they are given; one that is not there is not sent.
+for (const words of document.querySelectorAll("[data-later]"))
+  words.replaceWith(new DOMParser().parseFromString(words.textContent, "text/html").body.firstElementChild);
 const later = [...document.querySelectorAll("[data-when]")];
 const form = later[0].form;
 const follow = () => {
