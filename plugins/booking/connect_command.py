@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.oauth.access_token import Provider, TokenUnavailable, Use
 from plugins.booking.oauth.account_words import PROVIDER_NAMES, how_long, uses_in_words, why_not_connected
 from plugins.booking.oauth.client_settings import ClientSettings
@@ -66,7 +67,10 @@ def run_connect(asked: argparse.Namespace, settings: Settings, clock: Clock) -> 
     with opened_engine(settings.database_url) as engine:
         migrate(engine)
         consents = Consents(accounts_of(settings, engine, clock).store, provider, client, clock)
-        return _run(asked, provider, client, consents, clock)
+        code = _run(asked, provider, client, consents, clock)
+        if asked.command == "connect":
+            FailedWrites(engine).retry_unconnected(clock())
+        return code
 
 
 def _run(
@@ -96,6 +100,8 @@ def _run(
         )
     except SecretKeyMissing as error:
         return _sorry(str(error), 2)
+    except KeyboardInterrupt:
+        return _sorry("nothing was connected", 130)
     for grant in grants:
         print(_("Collegato: %(account)s (%(uses)s).", account=grant.account, uses=uses_in_words(grant.uses)))
         if grant.ends_at:

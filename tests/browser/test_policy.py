@@ -89,6 +89,9 @@ def test_injected_script_or_style_is_blocked_by_the_csp(page: Page, site: str) -
 def test_the_pages_of_a_booking_keep_to_their_policy(page: Page, site: str) -> None:
     page.goto(f"{site}/appuntamenti/orari?meeting=conoscitiva")
     page.locator("button[name=start]").first.click()
+    page.get_by_role("button", name="Continua").click()
+    expect(page).to_have_title(re.compile("^Errore"))
+    assert violations(page) == []
     page.get_by_label("Nome e cognome").fill("Zoë 李 D’Angelo")
     page.get_by_label("Email").fill("zoe@example.com")
     page.get_by_role("button", name="Continua").click()

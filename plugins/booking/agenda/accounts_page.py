@@ -116,6 +116,7 @@ class AccountsPage:
         except TokenUnavailable:
             response = self._sorry(session, _(_BUSY, provider=name))
         else:
+            self._calendars.retry_unconnected()
             response = see(f"{CALENDARS}?fatto=collega")
         self._set(response, "", 0)
         return response

@@ -157,6 +157,10 @@ class CalendarsPage:
             self._failed.retry(own, self._clock())
         return see(f"{CALENDARS}?fatto=riprova")
 
+    def retry_unconnected(self) -> None:
+        """Let what waits for a connected account be tried at once."""
+        self._failed.retry_unconnected(self._clock())
+
     def _own(self) -> str | None:
         return own_calendar(self._office().availability)
 

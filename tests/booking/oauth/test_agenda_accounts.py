@@ -13,9 +13,9 @@ import pytest
 
 from plugins.booking.oauth.access_token import Provider
 from plugins.booking.service.services import accounts_of
-from tests.booking.agenda.owner import press, read, sign_in
+from tests.booking.agenda.owner import book, press, read, sign_in
 from tests.booking.endpoint import Endpoint, endpoint
-from tests.booking.oauth.accounts import KEY, MAIL, store_of
+from tests.booking.oauth.accounts import KEY, MAIL, fail_unconnected, next_write, store_of
 from tests.booking.oauth.accounts import connect as connect_google
 from tests.booking.oauth.provider import ACCOUNT, CLIENTS, GOOGLE_SECRET, RunningProvider
 from tests.booking.office import Clock
@@ -74,6 +74,12 @@ def test_an_account_is_connected_and_disconnected_there(desk: Endpoint, provider
     page = press(desk, page, f"/agenda/collegamenti/{name}/scollega")
     assert "Scollegato" in page.words
     assert kept(desk) == []
+
+
+def test_what_waited_for_an_account_is_written_once_connected(desk: Endpoint, provider: RunningProvider) -> None:
+    fail_unconnected(desk.engine, book(desk), desk.clock() + timedelta(hours=2))
+    connect(desk, provider, "google")
+    assert next_write(desk.engine) == desk.clock()
 
 
 @pytest.mark.parametrize("name", PROVIDERS)

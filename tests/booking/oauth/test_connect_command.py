@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -118,6 +119,17 @@ def test_on_a_server_the_address_is_pasted(provider: RunningProvider, database: 
     with started(provider, database, "disconnect", "google") as process:
         assert "Non è collegato niente" in process.communicate(timeout=30)[1]
     assert process.returncode == 1
+
+
+@pytest.mark.parametrize("how", ["--paste", "--device"])
+def test_who_gives_up_is_told_that_nothing_was_connected(provider: RunningProvider, database: str, how: str) -> None:
+    name = "google" if how == "--paste" else "microsoft"
+    with started(provider, database, "connect", name, how) as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (130, "nothing was connected\n")
 
 
 def test_on_a_server_codes_are_typed_for_microsoft(provider: RunningProvider, database: str, engine: Engine) -> None:

@@ -80,6 +80,14 @@ class FailedWrites:
         with reachable(), writing(self._engine).begin() as connection:
             connection.execute(failed.values(next_at=now))
 
+    def retry_unconnected(self, now: datetime) -> None:
+        """Let all be tried again at once that failed because no account was connected: one is now."""
+        failed = update(entries).where(
+            entries.c.refusal == Refusal.NOT_CONNECTED.value, entries.c.error.is_not(None), entries.c.lease.is_(None)
+        )
+        with reachable(), writing(self._engine).begin() as connection:
+            connection.execute(failed.values(next_at=now))
+
 
 def _refusal(kept: str | None) -> Refusal | None:
     try:
