@@ -2,7 +2,6 @@ document.querySelector("[data-focus]")?.focus();
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 for (const field of document.querySelectorAll("input[data-own-zone]")) field.value ||= zone ?? "";
-// The list has one name of each city: which one, the endpoint knows.
 for (const link of document.querySelectorAll(".own-zone-choice a"))
   if (zone && !link.search.includes("timezone=")) link.search += `&timezone=${encodeURIComponent(zone)}`;
 const choice = document.querySelector("#fuso");
