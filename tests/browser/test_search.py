@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -95,6 +96,7 @@ def test_search_can_be_shared_by_address_and_gone_back_to(page: Page) -> None:
     page.goto("/cerca/")
     first = search(page, "archivio")
     page.locator("[data-found] a").first.click()
+    expect(page).not_to_have_url(re.compile("/cerca/"))
     page.go_back()
     expect(page.locator("[data-found] a").first).to_be_visible()
     assert page.get_by_label("Parola da cercare").input_value() == "archivio"

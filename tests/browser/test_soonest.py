@@ -91,6 +91,7 @@ def test_soonest_slots_are_fetched_again_when_returning_to_the_page(page: Page) 
     page.goto(f"/{SERVICE.address}")
     expect(page.locator("[data-soonest] li a")).to_have_count(3)
     page.get_by_role("link", name="Scegli giorno e ora").first.click()
+    expect(page).to_have_title(re.compile("^Passo 2 di 4"))
     page.go_back()
     expect(page.locator("[data-soonest] li a")).to_have_count(3)
     assert len(asked) == 2
