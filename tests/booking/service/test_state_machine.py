@@ -119,11 +119,13 @@ def any_rules(draw: st.DrawFn) -> Rules:
         [one.date() + timedelta(days=ahead) for one in BEGINNINGS[1:] for ahead in range(3)]
     )
     shut, opened, away = draw(st.none() | day_of), draw(st.none() | day_of), draw(st.none() | day_of)
-    stay: dict[str, Any] = {"from": str(away), "to": str(away), "timezone": draw(st.sampled_from(ELSEWHERE))}
-    if away and draw(st.booleans()):
-        stay["hours"] = week()
+    stays: list[dict[str, Any]] = []
+    if away:
+        stays = [{"from": str(away), "to": str(away), "timezone": draw(st.sampled_from(ELSEWHERE))}]
+        if draw(st.booleans()):
+            stays[0]["hours"] = week()
     return {
-        "stays": [stay] if stay else [],
+        "stays": stays,
         "timezone": draw(st.sampled_from(["Europe/Rome", "Europe/Rome", "America/New_York", "Asia/Kathmandu"])),
         "hours": week(),
         "closures": [{"from": str(shut), "to": str(shut)}] if shut else [],
@@ -433,8 +435,9 @@ class Calendar(RuleBasedStateMachine):
 
     @rule(rules=any_rules())
     def change_availability(self, rules: Rules) -> None:
-        self.written = rules
+        before, self.written = self.office(), rules
         write_json(self.folder / "availability.yaml", rules)
+        assert self.office() is not before, "what was written is not read"
 
     @rule(seconds=st.sampled_from([1, 299, 300, 3600, 6 * 3600, 86400]), runs_job=st.booleans())
     def time_passes(self, seconds: int, runs_job: bool) -> None:
