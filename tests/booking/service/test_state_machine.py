@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count as counting
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,27 +36,27 @@ from plugins.booking.calendars.writer import CalendarWriter
 from plugins.booking.jobs.daily import ABOUT
 from plugins.booking.jobs.lifecycle import LifecycleJob
 from plugins.booking.service.content_reload import ContentReloader
+from plugins.booking.service.series_changes import Scope
 from plugins.booking.service.services import services_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import SlotTaken, Store
-from plugins.booking.storage.idempotency import attempt
+from plugins.booking.storage.idempotency import Answer, attempt
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.schema import bookings, busy, claims, history, holds, metadata, outbox, seats
+from plugins.booking.storage.series_store import SeriesTaken
 from plugins.domain.agreed_meeting import with_timetable
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from plugins.domain.bookings import Block
+from plugins.domain.requests import InvalidRequest
+from plugins.domain.series import SeriesDate
 from tests.booking.calendars.edits import start_of
-from tests.booking.calendars.scripted import COLLECTION, CONFLICTS, ScriptedCalDav
+from tests.booking.calendars.scripted import CONFLICTS, ScriptedCalDav
+from tests.booking.drawn_rules import BEGINNINGS, any_rules
 from tests.booking.naive import Rules, Stretch, kept, may_start, meeting_of, span
-from tests.booking.office import CALL, TALK, Clock, asked, write_content, write_json
+from tests.booking.office import Clock, asked, write_content, write_json
 from tests.soak import soak_count
 
 FIVE = timedelta(minutes=5)
-BEGINNINGS = [
-    datetime(2027, 1, 15, 12, tzinfo=UTC),
-    datetime(2027, 3, 27, 11, 3, tzinfo=UTC),  # the day before Rome's clocks go forward
-    datetime(2027, 10, 30, 11, 58, 30, tzinfo=UTC),  # and back
-]
 OPEN = {"pending", "confirmed"}
 HOLDS = {"pending", "confirmed", "done", "no_show"}
 TIMETABLE = {"hours", "closures", "notice", "horizon"}
@@ -71,77 +72,17 @@ CHOICES = st.tuples(
     st.sampled_from(["offered", "offered", "anywhere", "beside"]), ANY, st.sampled_from([0, 0, 0, 1, 60])
 )
 LENGTHS = st.integers(1, 40)
-ELSEWHERE = ("America/New_York", "Asia/Tokyo", "Pacific/Kiritimati")
-
-
-def hours(draw: st.DrawFn) -> list[str]:
-    """One or two ranges of a day, whatever the hour."""
-    marks = sorted(draw(st.lists(st.integers(0, 288), min_size=2, max_size=4, unique=True)))
-    clock = [f"{mark // 12:02}:{mark % 12 * 5:02}" for mark in marks]
-    return [f"{clock[number]}-{clock[number + 1]}" for number in range(0, len(clock) - 1, 2)]
-
-
-@st.composite
-def any_rules(draw: st.DrawFn) -> Rules:
-    """What the owner may write in availability.yaml, other than its dates."""
-
-    def kind(of: dict[str, Any]) -> dict[str, Any]:
-        changed = of | {
-            "minutes": 5 * draw(st.integers(1, 18)),
-            "step": 5 * draw(st.integers(1, 12)),
-            "before": 5 * draw(st.integers(0, 4)),
-            "after": 5 * draw(st.integers(0, 4)),
-            "confirmation": draw(st.sampled_from(["automatic", "manual"])),
-        }
-        if (cap := draw(st.none() | st.integers(1, 3))) is not None:
-            changed["per_day"] = cap
-        if (places := draw(st.none() | st.integers(2, 4))) is not None:
-            changed["seats"] = places
-        # Of its own or not, each by itself.
-        if draw(st.booleans()):
-            changed["hours"] = week(changed["where"] == "in_person")
-        if draw(st.booleans()):
-            changed["notice"] = f"{draw(st.integers(0, 20))}h"
-        if draw(st.booleans()):
-            changed["horizon"] = f"{draw(st.integers(1, 4))}d"
-        if (day := draw(st.none() | day_of)) is not None:
-            changed["closures"] = [{"from": str(day), "to": str(day)}]
-        return changed
-
-    def week(places: bool = True) -> dict[str, list[str]]:
-        if draw(st.integers(0, 3)) == 0:
-            # A night after hours that touch it, at a place of its own.
-            return {day: ["18:00-22:00", "22:00-02:00 studio" if places else "22:00-02:00"] for day in days}
-        return {day: draw(st.just(["00:00-24:00"]) | st.just(["09:00-13:00"]) | st.composite(hours)()) for day in days}
-
-    days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-    day_of = st.dates(BEGINNINGS[0].date(), BEGINNINGS[0].date() + timedelta(days=4)) | st.sampled_from(
-        [one.date() + timedelta(days=ahead) for one in BEGINNINGS[1:] for ahead in range(3)]
-    )
-    shut, opened, away = draw(st.none() | day_of), draw(st.none() | day_of), draw(st.none() | day_of)
-    stays: list[dict[str, Any]] = []
-    if away:
-        stays = [{"from": str(away), "to": str(away), "timezone": draw(st.sampled_from(ELSEWHERE))}]
-        if draw(st.booleans()):
-            stays[0]["hours"] = week()
-    return {
-        "stays": stays,
-        "timezone": draw(st.sampled_from(["Europe/Rome", "Europe/Rome", "America/New_York", "Asia/Kathmandu"])),
-        "hours": week(),
-        "closures": [{"from": str(shut), "to": str(shut)}] if shut else [],
-        "openings": [{"date": str(opened), "hours": hours(draw)}] if opened else [],
-        "notice": f"{draw(st.integers(0, 20))}h",
-        "horizon": f"{draw(st.integers(1, 4))}d",
-        "change_notice": f"{draw(st.integers(0, 12))}h",
-        "pending_expiry": f"{draw(st.integers(1, 30))}h",
-        "reminder": f"{draw(st.integers(1, 30))}h",
-        "calendar": {"caldav": COLLECTION, "credentials": "CALENDAR_LOGIN"},
-        "meetings": [
-            kind(TALK),
-            kind(CALL),
-            kind(TALK | {"slug": "lunga", "title": "Lunga", "where": draw(st.sampled_from(["video", "in_person"]))}),
-        ],
-    }
+ACTORS = st.sampled_from([Actor.VISITOR, Actor.OWNER])
+# Every so many weeks, how many dates, which of them are dropped, and whether one is moved.
+SERIES = st.tuples(
+    st.sampled_from([1, 1, 2]),
+    st.sampled_from([2, 2, 3, 4]),
+    st.sets(st.integers(0, 3), max_size=1),
+    st.sampled_from([False, False, True]),
+)
+# Early enough, most often, for all of a series to lie before the horizon.
+FIRST = st.tuples(st.just("offered"), st.integers(0, 40), st.just(0)) | CHOICES
+SCOPES = st.sampled_from(list(Scope))
 
 
 class Killed(BaseException):
@@ -162,6 +103,7 @@ class Kept:
     events: list[str] = field(default_factory=lambda: ["booked"])
     reminded_of: datetime | None = None
     shared: bool = False  # with a seat in a group, and no time of its own
+    series: str | None = None  # the first booking of the series it is of
 
     @property
     def holds(self) -> bool:
@@ -220,50 +162,92 @@ class Calendar(RuleBasedStateMachine):
 
     # What the model expects.
 
-    def taken(self, but: str | None = None) -> list[Stretch]:
-        held = [one.time for name, one in self.model.items() if one.holds and name != but]
-        return held + list(self.blocks.values()) + self.busy
+    def taken(self, but: Collection[str]) -> list[Stretch]:
+        return [one.time for one in self.others(but)] + list(self.blocks.values()) + self.busy
 
-    def allowed(self, slug: str, start: datetime, notice: bool = True, but: str | None = None) -> bool:
-        """Whether a meeting may start then; the booking `but`, which is to move, goes by what it was booked as."""
+    def allowed(
+        self, slug: str, start: datetime, notice: bool = True, but: Collection[str] = (), of: Kept | None = None
+    ) -> bool:
+        """Whether a meeting may start then; bookings `but` are to move, and go by what was booked, as one `of` them."""
         others = self.others(but)
         booked = [one.group for one in others if not one.shared] + list({one.group for one in others if one.shared})
         shared = [(*one.group, one.end) for one in others if one.shared]
         rules = self.written
-        if but:
+        if of:
             # At the hours, notice and horizon of today: when a meeting may be held is no part of what was agreed.
             now = {key: value for key, value in meeting_of(rules, slug).items() if key in TIMETABLE}
-            agreed = {key: value for key, value in self.model[but].meeting.items() if key not in TIMETABLE}
-            if self.model[but].meeting.get("seats"):
+            agreed = {key: value for key, value in of.meeting.items() if key not in TIMETABLE}
+            if of.meeting.get("seats"):
                 agreed["seats"] = meeting_of(rules, slug).get("seats")
             rules = rules | {"meetings": [agreed | now]}
         apart = list(self.blocks.values()) + self.busy
         return may_start(rules, slug, start, self.clock.now, self.taken(but), booked, notice, shared, apart)
 
-    def others(self, but: str | None) -> list[Kept]:
-        return [one for name, one in self.model.items() if one.holds and name != but]
+    def all_allowed(
+        self,
+        slug: str,
+        meeting: dict[str, Any],
+        starts: Sequence[datetime | None],
+        notice: bool,
+        but: Collection[str] = (),
+        of: Kept | None = None,
+    ) -> list[bool]:
+        """Whether each of several meetings may start, those before it being booked; one without a start may not."""
+        before, allowed = dict(self.model), []
+        for number, start in enumerate(starts):
+            allowed.append(start is not None and self.allowed(slug, start, notice, but, of))
+            if start and allowed[-1]:
+                self.model[f"date {number}"] = self.kept_as(slug, meeting, start, "confirmed", but)
+        self.model = before
+        return allowed
 
-    def time_of(self, slug: str, meeting: dict[str, Any], start: datetime, but: str | None = None) -> Stretch:
+    def others(self, but: Collection[str]) -> list[Kept]:
+        return [one for name, one in self.model.items() if one.holds and name not in but]
+
+    def kept_as(
+        self, slug: str, meeting: dict[str, Any], start: datetime, status: str, but: Collection[str] = ()
+    ) -> Kept:
+        end, time = start + timedelta(minutes=meeting["minutes"]), self.time_of(slug, meeting, start, but)
+        return Kept(slug, meeting, start, end, time, status, self.clock.now, shared=bool(meeting.get("seats")))
+
+    def time_of(self, slug: str, meeting: dict[str, Any], start: datetime, but: Collection[str] = ()) -> Stretch:
         """The time that a meeting keeps: that of its group, where there is one, as it was first kept."""
         mates = [one.time for one in self.others(but) if one.shared and one.group == (slug, start)]
         return mates[0] if mates and meeting.get("seats") else kept(meeting, start)
 
-    def tell(self, name: str, event: str) -> None:
-        self.mails.update((name, f"{event}-{who}") for who in TOLD.get(event, ()))
+    def tell(self, name: str, event: str, together: str = "") -> None:
+        self.mails.update((name, f"{event}{together}-{who}") for who in TOLD.get(event, ()))
 
-    def happened(self, name: str, event: str, **changed: Any) -> None:  # noqa: ANN401 - values of the model
-        one = self.model[name]
-        one.events.append(event)
-        for key, value in changed.items():
-            setattr(one, key, value)
-        if event not in {"done", "no_show"}:
-            one.updated_at = self.clock.now
-        self.tell(name, event)
+    def happened(self, event: str, changed: Mapping[str, Mapping[str, object]]) -> None:
+        """Something happened to some bookings, of which both are told in one mail."""
+        for name, values in changed.items():
+            one = self.model[name]
+            one.events.append(event)
+            for key, value in values.items():
+                setattr(one, key, value)
+            if event not in {"done", "no_show"}:
+                one.updated_at = self.clock.now
+        series = self.model[next(iter(changed))].series
+        if series and len(changed) > 1:
+            self.tell(series, event, "-series")
+        else:
+            for name in changed:
+                self.tell(name, event)
+
+    def with_it(self, name: str, states: Container[str]) -> list[str]:
+        """A booking and those of its series, in one of these states, that are answered with it."""
+        series = self.model[name].series
+        return [
+            other
+            for other, one in self.model.items()
+            if other == name or (series and one.series == series and one.status in states)
+        ]
 
     def start(self, slug: str, choice: tuple[str, int, int], but: str | None = None) -> datetime:
         """A start that is offered now, or any other."""
         how, number, seconds = choice
-        beside = [one.start for one in self.others(but) if one.slug == slug]
+        moving = {but: self.model[but]} if but else {}
+        beside = [one.start for one in self.others(moving) if one.slug == slug]
         if how == "beside" and beside:
             return beside[number % len(beside)]
         booking_service = self.services.booking_service
@@ -277,7 +261,9 @@ class Calendar(RuleBasedStateMachine):
         )
         if slots:
             start = slots[number % len(slots)].start
-            assert self.allowed(slug, start, but=but), f"{start} is offered against the rules"
+            assert self.allowed(slug, start, True, moving, moving.get(but or "")), (
+                f"{start} is offered against the rules"
+            )
             return start
         midnight = self.clock.now.replace(hour=0, minute=0, second=0, microsecond=0)
         return midnight + (number % 1500 - 24) * FIVE + timedelta(seconds=seconds)
@@ -309,27 +295,80 @@ class Calendar(RuleBasedStateMachine):
             self.refused(refused, slug, start, may, notice)
             return
         assert may, f"{start} was accepted against the rules"
-        meeting = meeting_of(self.written, slug)
-        waits = meeting["confirmation"] == "manual" and not owner
-        self.model[answer["id"]] = Kept(
-            slug,
-            meeting,
-            start,
-            start + timedelta(minutes=meeting["minutes"]),
-            self.time_of(slug, meeting, start),
-            "pending" if waits else "confirmed",
-            self.clock.now,
-            shared=bool(meeting.get("seats")),
-        )
+        self.model[answer["id"]] = self.kept_as(slug, *self.booked_as(slug, start, owner))
         self.tell(answer["id"], "booked")
         if twice:
             assert booking_service.book(request, made) == answer
+
+    def booked_as(self, slug: str, start: datetime, owner: bool) -> tuple[dict[str, Any], datetime, str]:
+        meeting = meeting_of(self.written, slug)
+        waits = meeting["confirmation"] == "manual" and not owner
+        return meeting, start, "pending" if waits else "confirmed"
 
     def refused(
         self, taken: SlotTaken, slug: str, start: datetime, may: bool, notice: bool, but: str | None = None
     ) -> None:
         assert not may, f"{start} was refused and breaks no rule"
-        assert all(self.allowed(slug, slot.start, notice, but) for slot in taken.nearest)
+        moving = {but: self.model[but]} if but else {}
+        assert all(self.allowed(slug, one.start, notice, moving, moving.get(but or "")) for one in taken.nearest)
+
+    def refused_series(self, dates: Sequence[SeriesDate], may: Sequence[bool]) -> None:
+        assert not all(may), "a series was refused and breaks no rule"
+        assert [not one.refusals for one in dates] == may, "each date is told what stands against it"
+
+    @rule(slug=SLUGS, choice=FIRST, other=CHOICES, asks=SERIES, how=st.sampled_from(["visitor", "owner", "at once"]))
+    def book_a_series(
+        self,
+        slug: str,
+        choice: tuple[str, int, int],
+        other: tuple[str, int, int],
+        asks: tuple[int, int, set[int], bool],
+        how: str,
+    ) -> None:
+        start, (every, dates, dropped, moves) = self.start(slug, choice), asks
+        first = start.astimezone(ZoneInfo(self.written["timezone"])).replace(second=0)
+        days = [first.date() + timedelta(weeks=every * number) for number in range(dates)]
+        starts = [start, *(self.by_the_clock(first, timedelta(weeks=every * number)) for number in range(1, dates))]
+        repeat: dict[str, Any] = {"every": every, "count": dates}
+        if moves:
+            elsewhere = starts[-1] = self.start(slug, other)
+            repeat["moved"] = {str(days[-1]): elsewhere.isoformat()}
+        if dates - len(dropped) >= 2:
+            repeat["skip"] = [str(days[number]) for number in dropped if number < dates]
+            starts = [one for number, one in enumerate(starts) if number not in dropped]
+        meeting, booking_service = meeting_of(self.written, slug), self.services.booking_service
+        fields = asked(meeting=slug, start=start.isoformat(), phone="333 1234567", repeat=repeat)
+        if "repeat" not in meeting:
+            with pytest.raises(InvalidRequest):
+                booking_service.read_booking(fields)
+            return
+        may = self.all_allowed(slug, meeting, starts, how != "at once")
+        request, made = booking_service.read_booking(fields), attempt("bookings", str(next(self.keys)), fields)
+
+        def book() -> Answer:
+            if how == "visitor":
+                return booking_service.book(request, made)
+            return booking_service.book_for(request, made, how == "at once")
+
+        try:
+            answer = book()
+        except SeriesTaken as taken:
+            self.refused_series([one for one in taken.dates if not one.is_dropped], may)
+            return
+        assert all(may), "a series was accepted against the rules"
+        assert book() == answer
+        names = [one["id"] for one in answer["series"]]
+        for name, one in zip(names, starts, strict=True):
+            assert one
+            self.model[name] = self.kept_as(slug, *self.booked_as(slug, one, how != "visitor"))
+            self.model[name].series = names[0]
+        self.tell(names[0], "booked", "-series")
+
+    def by_the_clock(self, since: datetime, after: timedelta) -> datetime | None:
+        """What the owner's clock at home reads so much later, the first time it does; None where it never does."""
+        wall = since.replace(fold=0) + after
+        instant = wall.astimezone(UTC)
+        return instant if instant.astimezone(wall.tzinfo).replace(tzinfo=None) == wall.replace(tzinfo=None) else None
 
     @precondition(lambda self: self.model)
     @rule(number=ANY)
@@ -337,14 +376,15 @@ class Calendar(RuleBasedStateMachine):
         name, one = self.pick(number)
         may = one.status == "pending" and one.start > self.clock.now
         if self.changed(may, self.services.changes.approve, name):
-            self.happened(name, "approved", status="confirmed")
+            together = [key for key in self.with_it(name, {"pending"}) if self.model[key].start > self.clock.now]
+            self.happened("approved", {key: {"status": "confirmed"} for key in together})
 
     @precondition(lambda self: self.model)
     @rule(number=ANY)
     def decline(self, number: int) -> None:
         name, one = self.pick(number)
         if self.changed(one.status == "pending", self.services.changes.decline, name):
-            self.happened(name, "declined", status="declined")
+            self.happened("declined", {key: {"status": "declined"} for key in self.with_it(name, {"pending"})})
 
     @precondition(lambda self: self.model)
     @rule(number=ANY)
@@ -352,46 +392,87 @@ class Calendar(RuleBasedStateMachine):
         name, one = self.pick(number)
         may = one.status in {"confirmed", "done"} and one.start <= self.clock.now
         if self.changed(may, self.services.changes.miss, name):
-            self.happened(name, "no_show", status="no_show")
+            self.happened("no_show", {name: {"status": "no_show"}})
 
     @precondition(lambda self: self.model)
     @rule(number=ANY)
     def correct(self, number: int) -> None:
         name, one = self.pick(number)
-        may = one.status in {"pending", "confirmed"}
-        if self.changed(may, self.services.changes.correct, name, "giusta@example.com"):
-            self.happened(name, "corrected")
+        if self.changed(one.status in OPEN, self.services.changes.correct, name, "giusta@example.com"):
+            self.happened("corrected", {key: {} for key in self.with_it(name, OPEN)})
 
     @precondition(lambda self: self.model)
-    @rule(number=ANY, actor=st.sampled_from([Actor.VISITOR, Actor.OWNER]))
-    def cancel(self, number: int, actor: Actor) -> None:
+    @rule(number=ANY, actor=ACTORS, scope=SCOPES)
+    def cancel(self, number: int, actor: Actor, scope: Scope = Scope.ONE) -> None:
         name, one = self.pick(number)
-        if self.changed(self.may_change(one, actor), self.services.changes.cancel, name, actor):
-            self.happened(name, "cancelled", status="cancelled")
+        if self.changed(self.may_change(one, actor), self.services.changes.cancel, name, actor, None, None, scope):
+            together = [key for key in self.within(scope, name) if self.may_change(self.model[key], actor)]
+            self.happened("cancelled", {key: {"status": "cancelled"} for key in together})
+
+    def within(self, scope: Scope, name: str) -> list[str]:
+        """The bookings of a series that are meant with one of them, by the order of the series."""
+        chosen = self.model[name]
+        whole = [key for key, one in self.model.items() if chosen.series and one.series == chosen.series]
+        if scope is Scope.ONE or not whole:
+            return [name]
+        return [key for key in whole if scope is Scope.ALL or self.model[key].start >= chosen.start]
 
     @precondition(lambda self: self.model)
-    @rule(number=ANY, choice=CHOICES, actor=st.sampled_from([Actor.VISITOR, Actor.OWNER]), any_notice=st.booleans())
-    def move(self, number: int, choice: tuple[str, int, int], actor: Actor, any_notice: bool) -> None:
+    @rule(number=ANY, choice=CHOICES, actor=ACTORS, any_notice=st.booleans(), scope=SCOPES)
+    def move(
+        self,
+        number: int,
+        choice: tuple[str, int, int],
+        actor: Actor,
+        any_notice: bool,
+        scope: Scope = Scope.ONE,
+    ) -> None:
         name, one = self.pick(number)
         start, any_notice = self.start(one.slug, choice, name), any_notice and actor is Actor.OWNER
         open_to_it = self.may_change(one, actor) and start != one.start
-        free = self.allowed(one.slug, start, not any_notice, name)
+        moved = self.moved(name, start, actor, scope) if open_to_it else {name: start}
+        as_now = self.to_move_by(one)
+        free = self.all_allowed(one.slug, as_now, list(moved.values()), not any_notice, moved, one)
+        arguments = name, start, actor, None, any_notice, None, scope
         try:
-            moved = self.changed(open_to_it, self.services.changes.reschedule, name, start, actor, None, any_notice)
+            done = self.changed(open_to_it, self.services.changes.reschedule, *arguments)
+        except SeriesTaken as refused:
+            assert open_to_it, "what cannot be moved at all is told so"
+            self.refused_series(refused.dates, free)
+            return
         except SlotTaken as refused:
             assert open_to_it, "what cannot be moved at all is told so"
-            self.refused(refused, one.slug, start, free, not any_notice, name)
+            self.refused(refused, one.slug, start, all(free), not any_notice, name)
             return
-        if moved:
-            assert free, f"a move to {start} was accepted against the rules"
-            meeting, asked_now = one.meeting, meeting_of(self.written, one.slug)["confirmation"] == "manual"
-            asks = asked_now or meeting["confirmation"] == "manual" or one.status == "pending"
-            waits = actor is Actor.VISITOR and asks
-            end = start + timedelta(minutes=meeting["minutes"])
-            status = "pending" if waits else "confirmed"
-            seats_now = meeting_of(self.written, one.slug).get("seats") if meeting.get("seats") else None
-            time, shared = self.time_of(one.slug, meeting | {"seats": seats_now}, start, name), bool(seats_now)
-            self.happened(name, "rescheduled", status=status, start=start, end=end, time=time, shared=shared)
+        if done:
+            assert all(free), f"a move to {start} was accepted against the rules"
+            manual = "manual" in {one.meeting["confirmation"], meeting_of(self.written, one.slug)["confirmation"]}
+            changed: dict[str, dict[str, Any]] = {}
+            left = set(moved)
+            for key, at in moved.items():
+                assert at
+                waits = actor is Actor.VISITOR and (manual or self.model[key].status == "pending")
+                status = "pending" if waits else "confirmed"
+                new = self.kept_as(one.slug, as_now, at, status, left)
+                changed[key] = {"start": at, "end": new.end, "time": new.time, "status": status, "shared": new.shared}
+                # Whoever comes next finds it where it is now.
+                self.model[key] = replace(self.model[key], **changed[key])
+                left.remove(key)
+            self.happened("rescheduled", changed)
+
+    def moved(self, name: str, start: datetime, actor: Actor, scope: Scope) -> dict[str, datetime | None]:
+        """Where the bookings that move with one of them come to lie: as much later on the owner's clock at home."""
+        zone = ZoneInfo(self.written["timezone"])
+        chosen = self.model[name].start.astimezone(zone).replace(tzinfo=None)
+        later = start.astimezone(zone).replace(tzinfo=None, second=0) - chosen
+        together = [key for key in self.within(scope, name) if self.may_change(self.model[key], actor)]
+        new = {key: self.by_the_clock(self.model[key].start.astimezone(zone), later) for key in together}
+        return {key: at for key, at in (new | {name: start}).items() if at != self.model[key].start}
+
+    def to_move_by(self, one: Kept) -> dict[str, Any]:
+        """What was booked, for as many people as its kind is for by now; whoever booked alone stays alone."""
+        seats = meeting_of(self.written, one.slug).get("seats") if one.meeting.get("seats") else None
+        return one.meeting | {"seats": seats}
 
     def may_change(self, one: Kept, actor: Actor) -> bool:
         now, late = self.clock.now, one.start - span(self.written["change_notice"])
@@ -512,9 +593,9 @@ class Calendar(RuleBasedStateMachine):
         self.lifecycle_job.make()
         for name, one in self.model.items():
             if one.status == "pending" and now >= min(one.updated_at + span(self.written["pending_expiry"]), one.start):
-                self.happened(name, "expired", status="expired")
+                self.happened("expired", {key: {"status": "expired"} for key in self.with_it(name, {"pending"})})
             elif one.status == "confirmed" and one.end <= now:
-                self.happened(name, "done", status="done")
+                self.happened("done", {name: {"status": "done"}})
             elif self.is_due_a_reminder(one, ahead):
                 one.reminded_of = one.start
                 self.tell(name, "reminder")
