@@ -68,14 +68,15 @@ class SeriesBooking:
 
     def offer(self, meeting: Meeting, start: datetime, asked: Repetition) -> SeriesOffer:
         """Judge the dates of a series as it would be booked now; they are judged again as they are kept."""
-        return self._offer(meeting, dates_of(start, asked, self._office().availability.timezone))
+        availability = self._office().availability
+        return self._offer(meeting, dates_of(start, asked, availability.timezone), availability)
 
     def offer_instead(self, meeting: Meeting, taken: SeriesTaken) -> SeriesOffer:
         """Judge the dates of a series that could not be had, with the free times near each."""
-        return self._offer(meeting, taken.dates)
+        return self._offer(meeting, taken.dates, self._office().availability)
 
-    def _offer(self, meeting: Meeting, dates: tuple[SeriesDate, ...]) -> SeriesOffer:
-        availability, now = self._office().availability, self._clock()
+    def _offer(self, meeting: Meeting, dates: tuple[SeriesDate, ...], availability: Availability) -> SeriesOffer:
+        now = self._clock()
         occupied = self._store.occupied(series_reach(meeting, dates, availability), now)
         judged = judge_dates(meeting, dates, availability, occupied, now)
         around = with_booked(meeting, judged, occupied)
@@ -102,7 +103,7 @@ class SeriesBooking:
         missing = [one for one in dates if one.start is None and not one.is_dropped]
         if missing:
             # An hour that the clocks skip: no booking can be written down for it.
-            raise SeriesTaken(self._offer(meeting, dates).dates)
+            raise SeriesTaken(self._offer(meeting, dates, rules).dates)
         booked = self._bookings(request, meeting, dates, asked, rules, status, now)
         write = self._mail_composer
         mails = write.about_series(SeriesChange(Event.BOOKED, booked, booked, actor), now, weighed.status)

@@ -20,7 +20,9 @@ from plugins.booking.service.series_changes import Scope
 from plugins.booking.service.services import Services, services_of
 from plugins.booking.storage.invitation_replies import replies_to
 from plugins.booking.storage.schema import bookings, claims, outbox
+from plugins.booking.storage.series_store import SeriesTaken
 from plugins.domain.booking_lifecycle import Actor
+from plugins.domain.slots import Rule
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.mail.bounces.reports import reply
 from tests.booking.office import Clock, asked, write_content
@@ -207,3 +209,16 @@ def test_a_reply_is_kept_with_the_date_it_names(desk: Endpoint) -> None:
     assert incoming(desk).take(reply(uid, sequence=9, more="RECURRENCE-ID:20271102T100000Z\n")) is None
     assert incoming(desk).take(reply(uid, sequence=9)) == "reply"
     assert [len(replies_to(desk.engine, name)) for name in ids] == [1, 0, 0, 1, 0, 0]
+
+
+def test_a_skipped_hour_alone_stands_against_the_owners_series(tmp_path: Path) -> None:
+    hours = {"sunday": ["00:00-24:00"]}
+    content = write_content(tmp_path / "office", {"repeat": {}}, hours=hours, notice="2d")
+    now = datetime(2027, 3, 20, 12, tzinfo=UTC)
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db", Clock(now)) as desk:
+        service = services(desk).booking_service
+        request = service.read_booking(asked(start="2027-03-21T02:30:00+01:00", repeat={"count": 3}))
+        with pytest.raises(SeriesTaken) as refused:
+            service.book_for(request, None, any_notice=True)
+    told = [[one.rule for one in date.refusals] for date in refused.value.dates]
+    assert told == [[], [Rule.HOURS], []]
