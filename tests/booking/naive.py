@@ -16,6 +16,7 @@ _UNITS = {"m": MINUTE, "h": 60 * MINUTE, "d": 24 * 60 * MINUTE}
 
 Rules = dict[str, Any]  # availability.yaml as it is written
 Stretch = tuple[datetime, datetime]
+_Range = tuple[date, int, int, str | None]  # the minutes of a date's clock, and the place
 
 
 def span(text: str) -> timedelta:
@@ -101,14 +102,15 @@ def _inside_hours(rules: Rules, meeting: dict[str, Any], start: datetime) -> boo
     """Whether each minute reads inside hours of one place, from a start on the grid of a range, first of its name."""
     if start.second or start.microsecond:
         return False
+    near = _ranges_near(rules, meeting, start)
     places = {
         place
-        for day, opens, _closes, place in _open_at(rules, meeting, start)
+        for day, opens, _closes, place in _open_at(rules, near, start)
         if not start.astimezone(_zone_on(rules, day)).fold
         and (_reading(rules, day, start) - opens) % meeting["step"] == 0
     }
     ticks = [start + number * MINUTE for number in range(meeting["minutes"])]
-    return any(all(place in {one[3] for one in _open_at(rules, meeting, tick)} for tick in ticks) for place in places)
+    return any(all(place in {one[3] for one in _open_at(rules, near, tick)} for tick in ticks) for place in places)
 
 
 def _reading(rules: Rules, day: date, instant: datetime) -> int:
@@ -117,12 +119,15 @@ def _reading(rules: Rules, day: date, instant: datetime) -> int:
     return (local.date() - day).days * 24 * 60 + local.hour * 60 + local.minute
 
 
-def _open_at(rules: Rules, meeting: dict[str, Any], instant: datetime) -> list[tuple[date, int, int, str | None]]:
-    """The ranges that an instant reads inside of, on the clock of the date they are written for."""
+def _ranges_near(rules: Rules, meeting: dict[str, Any], instant: datetime) -> list[_Range]:
     home = instant.astimezone(ZoneInfo(rules["timezone"])).date()
-    days = [home + number * DAY for number in (-3, -2, -1, 0, 1, 2, 3)]
-    found = [(day, *one) for day in days for one in _ranges(rules, meeting, day)]
-    return [one for one in found if one[1] <= _reading(rules, one[0], instant) < one[2]]
+    days = [home + number * DAY for number in range(-3, 5)]
+    return [(day, *one) for day in days for one in _ranges(rules, meeting, day)]
+
+
+def _open_at(rules: Rules, ranges: list[_Range], instant: datetime) -> list[_Range]:
+    """The ranges that an instant reads inside of, on the clock of the date they are written for."""
+    return [one for one in ranges if one[1] <= _reading(rules, one[0], instant) < one[2]]
 
 
 def _ranges(rules: Rules, meeting: dict[str, Any], day: date) -> list[tuple[int, int, str | None]]:
