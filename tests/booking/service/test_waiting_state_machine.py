@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count as counting
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -31,7 +32,8 @@ from plugins.booking.storage import waiting_offers
 from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.outdated_mails import WAITING_OFFER
-from plugins.booking.storage.schema import bookings, claims, holds, metadata, outbox, waiting, waiting_told
+from plugins.booking.storage.schema import bookings, claims, holds, metadata, outbox, seats, waiting, waiting_told
+from plugins.booking.storage.series_store import SeriesTaken
 from plugins.booking.storage.waiting import OfferGone, Standing, TooManyLists
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from plugins.domain.bookings import Block
@@ -42,9 +44,15 @@ from tests.booking.office import CALL, NOW, TALK, Clock, asked, write_content
 from tests.soak import soak_count
 
 ANY = st.integers(0, 10_000)
-SLUGS = st.sampled_from(["conoscitiva", "telefonata"])
+LISTED = ["conoscitiva", "telefonata"]
+SLUGS = st.sampled_from(LISTED)
 PEOPLE = st.sampled_from(["ada", "bea", "clio", "dora", "elsa", "fede", "gaia", "ida"])
 HALF = timedelta(minutes=30)
+# Mondays: an ordinary one, and those before the clocks change.
+BEGINNINGS = [NOW, datetime(2027, 3, 22, 8, tzinfo=UTC), datetime(2027, 10, 25, 7, tzinfo=UTC)]
+NIGHTS = {"tuesday": ["22:00-00:30"], "saturday": ["23:30-02:00"], "sunday": ["02:00-04:00"]}
+# Nobody waits for a seat, but groups take time like any other.
+GROUP = {"slug": "gruppo", "title": "Gruppo", "minutes": 30, "seats": 2}
 
 
 class Killed(BaseException):
@@ -72,12 +80,30 @@ class WaitingRoom(RuleBasedStateMachine):
             optional={"per_day": st.integers(1, 2)},
         ),
         hold=st.sampled_from(["30m", "4h", "30h"]),
+        began=st.sampled_from([NOW, *BEGINNINGS]),
+        call=st.sampled_from([{}, {}, {"hours": NIGHTS}]),
+        groups=st.sampled_from([[], [], [GROUP]]),
+        away=st.none() | st.tuples(st.integers(0, 8), st.sampled_from(["America/New_York", "Pacific/Kiritimati"])),
     )
-    def opens(self, full: bool, talk: dict[str, int], hold: str) -> None:
-        self.clock = Clock(NOW)
+    def opens(
+        self,
+        full: bool,
+        talk: dict[str, int],
+        hold: str,
+        began: datetime,
+        call: dict[str, Any],
+        groups: list[dict[str, Any]],
+        away: tuple[int, str] | None,
+    ) -> None:
+        self.began, self.clock = began, Clock(began)
+        self.slugs = [*LISTED, *(one["slug"] for one in groups)]
         hours = {day: ["09:00-10:30"] for day in ("tuesday", "wednesday")}
-        meetings = [TALK | talk, CALL | {"confirmation": "automatic"}]
-        write_content(self.folder, hours=hours, horizon="9d", waiting_hold=hold, meetings=meetings)
+        meetings = [TALK | talk | {"repeat": {}}, CALL | {"confirmation": "automatic"} | call, *groups]
+        rules: dict[str, Any] = {"hours": hours, "horizon": "9d", "waiting_hold": hold, "meetings": meetings}
+        if away:
+            day = str(began.date() + timedelta(days=away[0]))
+            rules["stays"] = [{"from": day, "to": day, "timezone": away[1]}]
+        write_content(self.folder, **rules)
         office = self.office = ContentReloader(self.folder)
         self.store = Store(self.engine)
         self.services = services_of(Settings.from_environment({}), self.store, self.clock, office)
@@ -107,18 +133,36 @@ class WaitingRoom(RuleBasedStateMachine):
         with self.engine.begin() as connection:
             return connection.execute(select(waiting.c.id).limit(1)).first() is None
 
-    @rule(slug=SLUGS, number=ANY)
-    def book_what_is_offered(self, slug: str, number: int) -> None:
-        self.book_one_of(slug, number)
+    @rule(which=ANY, number=ANY, series=st.sampled_from([False, False, True]))
+    def book_what_is_offered(self, which: int, number: int, series: bool) -> None:
+        if series:
+            self.book_a_series(number)
+        else:
+            self.book_one_of(self.slugs[which % len(self.slugs)], number)
 
     def book_one_of(self, slug: str, number: int) -> None:
         if free := self.free(slug):
-            start = free[number % len(free)].start
-            fields = asked(
-                meeting=slug, start=start.isoformat(), phone="333 1234567", email=f"c{next(self.names)}@b.it"
-            )
-            service = self.services.booking_service
-            service.book(service.read_booking(fields), None)  # offered is bookable
+            self.book(slug, free[number % len(free)].start)  # offered is bookable
+
+    def book(self, slug: str, start: datetime, **more: object) -> None:
+        who = f"c{next(self.names)}@b.it"
+        fields = asked(meeting=slug, start=start.isoformat(), phone="333 1234567", email=who, **more)
+        service = self.services.booking_service
+        service.book(service.read_booking(fields), None)
+
+    def book_a_series(self, number: int) -> None:
+        """What is held for somebody stands against a series too; without it, two offered dates are one."""
+        free = [one.start for one in self.free("conoscitiva")]
+        zone = self.office().availability.timezone
+        if free:
+            start = free[number % len(free)]
+            later = (start.astimezone(zone) + timedelta(weeks=1)).astimezone(UTC)
+            try:
+                self.book("conoscitiva", start, repeat={"count": 2})
+            except SeriesTaken:
+                assert later not in free
+            else:
+                assert later in free
 
     @rule(number=ANY)
     def fill(self, number: int) -> None:
@@ -127,7 +171,7 @@ class WaitingRoom(RuleBasedStateMachine):
 
     def everything_is_taken(self) -> None:
         """Take all that can be had, as where somebody waits."""
-        for slug in ("conoscitiva", "telefonata"):
+        for slug in self.slugs:
             while self.free(slug):
                 self.book_one_of(slug, 0)
 
@@ -144,7 +188,7 @@ class WaitingRoom(RuleBasedStateMachine):
 
     @rule(number=ANY)
     def block(self, number: int) -> None:
-        start = NOW.replace(hour=8) + (number % 10) * timedelta(days=1)
+        start = self.began.replace(hour=8) + (number % 10) * timedelta(days=1)
         name = new_id(self.clock.now)
         self.store.block(Block(id=name, start=start, end=start + 2 * HALF, reason=None, created_at=self.clock.now))
         self.blocks.append(name)
@@ -175,7 +219,9 @@ class WaitingRoom(RuleBasedStateMachine):
         found, listed = self.pick(number), self.services.waiting_list
         if found.held is None:
             with pytest.raises(OfferGone):
-                listed.take(found.waiting, listed.read_taking(found.waiting, NOW, {"phone": "333 1234567"}), None)
+                listed.take(
+                    found.waiting, listed.read_taking(found.waiting, self.began, {"phone": "333 1234567"}), None
+                )
             return
         request = listed.read_taking(found.waiting, found.held.start, {"phone": "333 1234567"})
         try:
@@ -237,7 +283,7 @@ class WaitingRoom(RuleBasedStateMachine):
             query = select(waiting.c.email, waiting_told).join(waiting, waiting.c.id == waiting_told.c.waiting_id)
             told = connection.execute(query).all()
         holding = {one.waiting.person for one in self.listed() if one.held}
-        free = {slug: self.free(slug) for slug in ("conoscitiva", "telefonata")}
+        free = {slug: self.free(slug) for slug in LISTED}
         for one in self.listed():
             who, lately = one.waiting.person, now - timedelta(days=1)
             past = [row for row in told if row.email == who]
@@ -257,8 +303,12 @@ class WaitingRoom(RuleBasedStateMachine):
     @invariant()
     def no_time_is_promised_twice(self) -> None:
         with self.engine.begin() as connection:
-            booked = select(bookings.c.busy_from, bookings.c.busy_until)
-            rows = list(connection.execute(booked.where(bookings.c.status.in_(["confirmed", "pending"]))).all())
+            booked = select(bookings.c.busy_from, bookings.c.busy_until, seats.c.hold_id).outerjoin_from(
+                bookings, seats
+            )
+            sitting = connection.execute(booked.where(bookings.c.status.in_(["confirmed", "pending"]))).all()
+            groups = {row.hold_id: row for row in sitting if row.hold_id}
+            rows: list[Any] = [*(row for row in sitting if not row.hold_id), *groups.values()]
             live = select(holds.c.busy_from, holds.c.busy_until).where(holds.c.expires_at > self.clock.now)
             rows += connection.execute(live).all()
             owners = connection.execute(select(claims.c.booking_id, claims.c.hold_id)).all()
