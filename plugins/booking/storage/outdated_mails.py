@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, update
 
-from plugins.booking.storage.schema import bookings, history, holds, outbox, waiting
+from plugins.booking.storage.schema import OPEN, bookings, history, holds, outbox, waiting
 from plugins.domain.booking_lifecycle import Event
 from plugins.domain.bookings import Status
 
@@ -19,7 +19,8 @@ OUTDATED = "outdated"
 LINK_LASTS = timedelta(minutes=15)
 _OWNER, _VISITOR = "owner", "visitor"
 # What is true of a meeting whose time has passed, too.
-_OF_THE_PAST = frozenset({"follow-up", Event.CANCELLED, Event.DECLINED, Event.EXPIRED})
+_ENDS = (Event.CANCELLED, Event.DECLINED, Event.EXPIRED)
+_OF_THE_PAST = frozenset({"follow-up", *_ENDS})
 _REMINDER = "reminder-"
 SERIES = "-series"  # in the kind of a mail that tells of several dates at once
 _OF_SERIES = f"%{SERIES}-%"
@@ -57,9 +58,13 @@ def outdate(connection: Connection, about: str, readers: Iterable[str], now: dat
 def outdate_series(
     connection: Connection, series_id: str, changed: Iterable[str], readers: Iterable[str], now: datetime
 ) -> set[str]:
-    """Withdraw, as `outdate` does, the mails about several dates of a series of which each has `changed` again."""
+    """Withdraw, as `outdate` does, the mails about several dates of a series of which each has `changed` again.
+
+    Or is called off by now, where the mail does not say just that.
+    """
+    to_tell = or_(OPEN, *(outbox.c.kind.like(f"{event}{SERIES}-%") for event in _ENDS))
     other = select(history.c.id).join(bookings, bookings.c.id == history.c.booking_id)
-    other = other.where(bookings.c.series_id == series_id, bookings.c.id.not_in(list(changed)))
+    other = other.where(bookings.c.series_id == series_id, bookings.c.id.not_in(list(changed)), to_tell)
     other = other.where(history.c.in_series, history.c.at == outbox.c.created_at).correlate(outbox)
     return _withdraw(connection, series_id, readers, now, outbox.c.kind.like(_OF_SERIES), ~other.exists())
 

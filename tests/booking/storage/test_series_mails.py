@@ -90,3 +90,20 @@ def test_what_happens_to_all_dates_overtakes_what_was_said(desk: Endpoint, servi
     desk.clock.now = LATER
     services.changes.cancel(ids[3], Actor.VISITOR, scope=Scope.ALL)
     assert waiting(desk) == ["cancelled-series"]
+
+
+def test_a_date_called_off_alone_keeps_no_confirmation_back(desk: Endpoint, services: Services) -> None:
+    ids = book(desk)
+    desk.clock.now = LATER
+    services.changes.cancel(ids[1], Actor.VISITOR)
+    services.changes.cancel(ids[3], Actor.VISITOR, scope=Scope.ALL)
+    assert sorted(waiting(desk)) == ["cancelled", "cancelled-series"]
+
+
+def test_an_end_called_off_is_told_before_the_rest(desk: Endpoint, services: Services) -> None:
+    ids = book(desk)
+    delivered(desk)
+    desk.clock.now = LATER
+    services.changes.cancel(ids[3], Actor.VISITOR, scope=Scope.FOLLOWING)
+    services.changes.cancel(ids[0], Actor.VISITOR, scope=Scope.ALL)
+    assert waiting(desk) == ["cancelled-series", "cancelled-series"]

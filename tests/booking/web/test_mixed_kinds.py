@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any, Literal
 
+import icalendar
 import pytest
 from sqlalchemy import select
 
@@ -108,3 +109,13 @@ def test_a_number_is_read_again_as_a_number(tmp_path: Path, sent: float, kept: f
         assert booking
         assert booking.answers == {"n": kept}
         assert not isinstance(booking.answers["n"], str)
+
+
+def test_the_file_of_a_series_called_off_says_so(tmp_path: Path) -> None:
+    with endpoint(write(tmp_path / "office", repeat={}), f"sqlite:///{tmp_path}/booking.db", Clock(AUTUMN)) as desk:
+        token = token_of(desk.http.post("/api/bookings", json=asked(start=FIRST, repeat=THREE)).json())
+        assert desk.http.post(f"/api/bookings/{token}/cancel", json={"scope": "all"}).status_code == 200
+        (event,) = icalendar.Calendar.from_ical(desk.http.get(f"/appuntamenti/{token}/invito.ics").text).walk("VEVENT")
+        assert event["STATUS"] == "CANCELLED"
+        assert "non sono più in programma" in event["DESCRIPTION"]
+        assert "confermati" not in event["DESCRIPTION"]

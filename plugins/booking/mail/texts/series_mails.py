@@ -62,9 +62,12 @@ def series_entry(whole: Sequence[Booking], occasion: BookingContext) -> Invitati
     """A series as a calendar file to download: a publication, which asks for no reply."""
     held = [one for one in whole if one.status.holds_time] or list(whole)
     first = min(held, key=lambda one: one.start)
-    waits = first.status is Status.PENDING
-    opening = _("queste date aspettano la mia conferma.") if waits else _("i tuoi appuntamenti sono confermati.")
-    letter = visitor_letter(opening, first, occasion, closing=_to_come(first, occasion))
+    opening, closing = _("i tuoi appuntamenti sono confermati."), _to_come(first, occasion)
+    if first.status is Status.PENDING:
+        opening = _("queste date aspettano la mia conferma.")
+    elif not first.status.holds_time:
+        opening, closing = _("questi appuntamenti non sono più in programma."), (_(AGAIN),)
+    letter = visitor_letter(opening, first, occasion, closing=closing)
     words = _dates(letter, held, occasion)
     unnumbered = [one.model_copy(update={"phone": None}) for one in whole]  # she knows her own number
     entry = series_invitation(unnumbered, occasion, None, summary_for(first, occasion), words.plain())
