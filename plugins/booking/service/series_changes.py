@@ -133,7 +133,7 @@ class SeriesChanges:
                     after = after.model_copy(update={"agreed": agreed})
                 moved.append((one, after))
                 dates.append(SeriesDate(one.series.number if one.series else 0, wall.date(), at, is_moved=True))
-            others = free([one.id for one, _after in moved])(series_reach(meeting, dates, rules))
+            others = free([one.id for one, _after in moved])(series_reach(meeting, dates, rules, now))
             judged = judge_dates(meeting, dates, rules, others, now)
             if any(one.refusals for one in judged):
                 raise SeriesTaken(judged)

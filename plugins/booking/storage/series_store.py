@@ -73,7 +73,7 @@ class SeriesStore:
             queue_for_writing(connection)
             if made and (earlier := replay(connection, made)) is not None:
                 return earlier
-            around = occupied(connection, series_reach(meeting, dates, availability), now)
+            around = occupied(connection, series_reach(meeting, dates, availability, now), now)
             judged = judge_dates(meeting, dates, availability, around, now)
             if any(one.refusals for one in judged):
                 connection.rollback()

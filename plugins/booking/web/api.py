@@ -135,7 +135,15 @@ def api_routes(
     async def leave_message(request: Request) -> JSONResponse:
         fields = await json_fields(request)
         made = attempt("messages", request.headers.get("idempotency-key"), fields)
-        return JSONResponse(await run_in_threadpool(booking_service.leave_message, fields, made), 201, _PRIVATE)
+        return JSONResponse(await run_in_threadpool(_leave_message, fields, made), 201, _PRIVATE)
+
+    def _leave_message(fields: dict[str, object], made: Attempt | None) -> Answer:
+        try:
+            return booking_service.leave_message(fields, made)
+        except InvalidRequest:
+            if made and (earlier := booking_service.earlier(made)) is not None:
+                return earlier
+            raise
 
     @router.get(
         "/bookings/{token}",

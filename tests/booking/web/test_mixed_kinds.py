@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any, Literal
 
 import icalendar
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
+from plugins.booking.storage import claims
 from plugins.booking.storage.schema import bookings, outbox
+from plugins.domain.busy_time import Occupied
+from plugins.domain.wall_clock import Interval
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import Clock, asked, write_content
 from tests.booking.tables import count
@@ -119,3 +123,41 @@ def test_the_file_of_a_series_called_off_says_so(tmp_path: Path) -> None:
         assert event["STATUS"] == "CANCELLED"
         assert "non sono più in programma" in event["DESCRIPTION"]
         assert "confermati" not in event["DESCRIPTION"]
+
+
+def test_messages_and_waiting_are_answered_again_too(tmp_path: Path) -> None:
+    content = write_content(tmp_path / "office", waiting_hold="4h")
+    clock = Clock(AUTUMN)
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db", clock) as desk:
+        person = {"name": "Ada", "email": "ada@example.com"}
+        wait = person | {"meeting": "conoscitiva", "from": "2027-10-04", "to": "2027-10-04"}
+        say = person | {"message": "Ciao", "service": "ricerca"}
+        posts = [("/api/waiting", wait), ("/api/messages", say)]
+        first = [desk.http.post(path, json=body, headers={"Idempotency-Key": "una"}) for path, body in posts]
+        assert [one.status_code for one in first] == [201, 201]
+        # The day is over, and the service is no longer there.
+        (content / "services/macro/ricerca.md").unlink()
+        clock.now += timedelta(days=1)
+        time.sleep(0.6)
+        assert {desk.http.post(path, json=body).status_code for path, body in posts} == {422}
+        again = [desk.http.post(path, json=body, headers={"Idempotency-Key": "una"}) for path, body in posts]
+        assert [one.json() for one in again] == [one.json() for one in first]
+
+
+@pytest.mark.parametrize("start", ["2001-10-12T10:00:00+02:00", "2099-10-12T10:00:00+02:00"])
+def test_a_forged_start_reads_no_year_of_history(tmp_path: Path, start: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = write(tmp_path / "office", repeat={"weeks": [8], "most": 26})
+    asked_for: list[timedelta] = []
+
+    def occupied(connection: Connection, interval: Interval, *more: Any) -> Occupied:  # noqa: ANN401
+        asked_for.append(interval.end - interval.start)
+        return claims.occupied(connection, interval, *more)
+
+    for module in ("series_store", "booking_store"):
+        monkeypatch.setattr(f"plugins.booking.storage.{module}.occupied", occupied)
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db", Clock(AUTUMN)) as desk:
+        answer = desk.http.post("/api/bookings", json=asked(start=start, repeat={"count": 26}))
+        assert answer.status_code == 409
+        assert len(answer.json()["dates"]) == 26
+        # The horizon of ninety days, and a few around it.
+        assert max(asked_for) <= timedelta(days=100)
