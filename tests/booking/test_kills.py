@@ -70,6 +70,8 @@ class Town:
             self.addresses[number] = process.address
             self.ended.wait(self.chance.uniform(0, 3))
             process.kill()
+            # Its port may be somebody else's at once.
+            self.addresses.pop(number, None)
             self._killed()
 
     def _kill_at_the_start(self) -> None:
