@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -167,7 +167,7 @@ def test_singles_seats_and_series_at_once_keep_every_rule(database_url: str, tmp
 
 
 def check_time(
-    rows: list[Row[Any]], sitting: list[Row[Any]], groups: dict[str, Row[Any]], kept: set[tuple[int, str]]
+    rows: Sequence[Row[Any]], sitting: Sequence[Row[Any]], groups: dict[str, Row[Any]], kept: set[tuple[int, str]]
 ) -> None:
     """No overlap, no seat too many, no day over its cap, and each cell of held time is claimed, and no other."""
     held = [row for row in rows if row.status in OPEN]
@@ -192,7 +192,7 @@ def check_time(
 
 
 def check_series(
-    rows: list[Row[Any]], past: list[Row[Any]], made: list[dict[str, Any]], told: list[tuple[Request, Answer]]
+    rows: Sequence[Row[Any]], past: Sequence[Row[Any]], made: list[dict[str, Any]], told: list[tuple[Request, Answer]]
 ) -> None:
     """Each series is there whole, and was changed whole."""
     promised = made + [json.loads(answer.body) for request, answer in told if answer.status == 201]
