@@ -11,7 +11,7 @@ from decimal import Decimal
 from plugins.domain.fields import LONG, Fields
 from plugins.domain.language import ITALIAN, N_, _, spoken
 from plugins.domain.pasted_text import plain_lines, plain_words
-from plugins.domain.questions import Answer, Limit, Question
+from plugins.domain.questions import DECIMALS, Answer, Limit, Question
 
 TEXT = 1000
 _LARGEST = 10**12
@@ -138,9 +138,10 @@ def _number(question: Question, raw: object) -> int | float:
         raise _Refused(_("scrivi un numero, per esempio 12."))
     if abs(raw) >= _LARGEST or not math.isfinite(raw):
         raise _Refused(_("questo numero è troppo grande."))
-    exact = Decimal(repr(raw))
+    # As a form may write it: what is kept is a text, and has to be read again as this number.
+    exact = round(Decimal(repr(raw)), DECIMALS)
     _within(exact, question.min, question.max)
-    return int(raw) if exact == exact.to_integral_value() else raw
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
 def _day(question: Question, raw: object) -> str:

@@ -21,7 +21,8 @@ YES, NO = "si", "no"
 # The types on whose answers other questions may depend.
 DECIDING = ("choice", "choices", "yes_no")
 _BOOLEANS = {"true": True, "false": False}
-_NUMBER = re.compile(r"[-+]?\d{1,12}([.,]\d{1,6})?", re.ASCII)
+DECIMALS = 6
+_NUMBER = re.compile(rf"[-+]?\d{{1,12}}([.,]\d{{1,{DECIMALS}}})?", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 
 

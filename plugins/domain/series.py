@@ -15,7 +15,7 @@ from plugins.domain.base import Value
 from plugins.domain.busy_time import Occupied
 from plugins.domain.language import _
 from plugins.domain.repetition import Repetition
-from plugins.domain.slots import Refusal, Rule, Slot, claim, judge, offered, reach
+from plugins.domain.slots import Refusal, Rule, Slot, claim, judge, offered, reach, window
 from plugins.domain.wall_clock import Interval, wall_instant
 
 # How far from its own day a date may be offered another, and how many others.
@@ -103,15 +103,20 @@ def near(
     return tuple(sorted(closest, key=lambda slot: slot.start))
 
 
-def series_reach(meeting: Meeting, dates: Iterable[SeriesDate], availability: Availability) -> Interval:
-    """All the time that is looked at for a series: what `judge` sees for each date, and the days `near` it."""
+def series_reach(meeting: Meeting, dates: Iterable[SeriesDate], availability: Availability, now: datetime) -> Interval:
+    """All the time that is looked at for a series: what `judge` sees for each date, and the days `near` it.
+
+    Only as far as anything can be booked now: what a date asks beyond needs no look at what is taken there.
+    """
     pieces = []
     for one in dates:
         noon = datetime.combine(one.day, time(12), tzinfo=availability.timezone)
         around = timedelta(days=NEAR_DAYS + 2)
         looked_at = (noon - around, noon + around, one.start or noon)
         pieces += [reach(meeting, at, availability) for at in looked_at]
-    return Interval(min(piece.start for piece in pieces), max(piece.end for piece in pieces))
+    first, last = window(availability, now)
+    start = min(max(min(piece.start for piece in pieces), first), last)
+    return Interval(start, max(start, min(max(piece.end for piece in pieces), last)))
 
 
 def with_booked(meeting: Meeting, dates: Iterable[SeriesDate], occupied: Occupied) -> Occupied:

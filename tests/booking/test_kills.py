@@ -54,7 +54,7 @@ class Town:
         self.variables = variables
         self.chance = chance
         self.addresses: dict[int, str] = {}
-        self.kills = 0
+        self.kills, self.most_kills = 0, KILLS
         self.ended = threading.Event()
         self.promised: dict[str, str] = {}  # the key of an attempt, and what it was answered
         self.uncertain = 0  # posts that were sent and left without an answer
@@ -70,6 +70,8 @@ class Town:
             self.addresses[number] = process.address
             self.ended.wait(self.chance.uniform(0, 3))
             process.kill()
+            # Its port may be somebody else's at once.
+            self.addresses.pop(number, None)
             self._killed()
 
     def _kill_at_the_start(self) -> None:
@@ -88,7 +90,7 @@ class Town:
     def _killed(self) -> None:
         with self.lock:
             self.kills += 1
-            if self.kills >= KILLS:
+            if self.kills >= self.most_kills:
                 self.ended.set()
 
     def ask(self, number: int, starts: Iterator[str]) -> None:
@@ -230,11 +232,11 @@ def test_whoever_is_killed_whenever_keeps_every_promise(tmp_path: Path, kind: Ki
         # Each time is wished for twice, by whoever comes, and again where kills take longer than that.
         wishes = [start for start in starts for _ in range(2)]
         chance.shuffle(wishes)
-        shared = _locked(cycle(wishes))
+        shared = locked(cycle(wishes))
         errors: list[BaseException] = []
         threads = [
-            *(_thread(errors, town.kill_endpoints, number) for number in range(ENDPOINTS)),
-            *(_thread(errors, town.ask, number, shared) for number in range(CLIENTS)),
+            *(thread_of(errors, town.kill_endpoints, number) for number in range(ENDPOINTS)),
+            *(thread_of(errors, town.ask, number, shared) for number in range(CLIENTS)),
         ]
         with flapping(sink, chance):
             for thread in threads:
@@ -293,7 +295,7 @@ def check(engine: Engine, town: Town, sink: Sink | HttpsSink) -> None:
         assert twice <= sink.kept + 2 * town.kills
 
 
-def _thread(errors: list[BaseException], work: object, *arguments: object) -> threading.Thread:
+def thread_of(errors: list[BaseException], work: object, *arguments: object) -> threading.Thread:
     def run() -> None:
         try:
             work(*arguments)  # type: ignore[operator]
@@ -303,7 +305,7 @@ def _thread(errors: list[BaseException], work: object, *arguments: object) -> th
     return threading.Thread(target=run, daemon=True)
 
 
-def _locked(starts: Iterator[str]) -> Iterator[str]:
+def locked(starts: Iterator[str]) -> Iterator[str]:
     """An iterator that many threads may share."""
     lock = threading.Lock()
 

@@ -85,6 +85,7 @@ class BookingPage:
         occasion, now = self._mail_composer.occasion(booking), self._clock()
         replies = self._queries.replies(booking_id)
         series = self._booking_service.series.bookings(booking)
+        about = {booking_id, booking.series.id} if booking.series else {booking_id}
         back = self._queries.bounced(booking) if booking.status.is_open else None
         page = self._render(
             "agenda/booking.html",
@@ -100,7 +101,7 @@ class BookingPage:
             group=self._group(booking),
             answers=answers_in_words(booking.answers, occasion.meeting.questions),
             history=self._views.history(self._queries.history(booking_id), booking, replies),
-            mails=self._views.mails(self._queries.mails(sorted({booking_id, *(one.id for one in series[:1])}))),
+            mails=self._views.mails(self._queries.mails(sorted(about))),
             bounced=self._views.bounced(back, booking) if back else None,
             answered=self._answered(booking, replies, now),
             unwritten=self._unwritten(booking, now),

@@ -71,7 +71,7 @@ class BookingChanges:
         now, availability = self._clock(), self._office().availability
         rules = availability.without_notice() if any_notice else availability
         if scope is not Scope.ONE and (series := self._series.series_of(booking_id)):
-            return self._series.reschedule(series, booking_id, start, scope, actor, word, rules, made)
+            return self._series.reschedule(series, booking_id, start, scope, actor, word, rules, made, new_room)
 
         def decide(booking: Booking, around: Around) -> Changed:
             meeting = to_move_by(self._mail_composer.occasion(booking).meeting, rules)

@@ -140,6 +140,10 @@ class BookingService:
         weighed = spam_signals(request.name, words, form)
         return self._book(request, meeting, self._office().availability, status, Actor.VISITOR, made, weighed, taking)
 
+    def earlier(self, made: Attempt) -> Answer | None:
+        """Find what an attempt was answered before; None where it was not. Raises KeyReused, Unavailable."""
+        return self._store.earlier(made)
+
     def book_for(self, request: BookingRequest, made: Attempt | None, any_notice: bool) -> Answer:
         """Keep a booking that the owner makes for a client, confirmed; `any_notice` lets her book at once.
 

@@ -77,7 +77,7 @@ class SeriesBooking:
 
     def _offer(self, meeting: Meeting, dates: tuple[SeriesDate, ...], availability: Availability) -> SeriesOffer:
         now = self._clock()
-        occupied = self._store.occupied(series_reach(meeting, dates, availability), now)
+        occupied = self._store.occupied(series_reach(meeting, dates, availability, now), now)
         judged = judge_dates(meeting, dates, availability, occupied, now)
         around = with_booked(meeting, judged, occupied)
         return SeriesOffer(judged, {one.day: near(meeting, one, availability, around, now) for one in judged})

@@ -99,8 +99,12 @@ class SeriesChanges:
         word: str | None,
         rules: Availability,
         made: Attempt | None,
+        new_room: bool = False,
     ) -> Answer | None:
-        """Move a date to a start, and those of the scope by as much on the clock, each judged. Raises SeriesTaken."""
+        """Move a date to a start, and those of the scope by as much on the clock, each judged. Raises SeriesTaken.
+
+        With `new_room` those that move share another video room from then on.
+        """
         now, zone, office = self._clock(), rules.timezone, self._office()
         availability, identity = office.availability, office.identity
 
@@ -110,7 +114,7 @@ class SeriesChanges:
             booking_lifecycle.reschedule(chosen, start, meeting, availability, actor, now)
             by = _wall(start, rules) - _wall(chosen.start, rules)
             group = [one for one in whole if _within(scope)(one, chosen) and one.status.is_open and one.start > now]
-            dates, moved = [], []
+            dates, moved, room = [], [], None
             for one in group:
                 wall = _wall(one.start, rules) + by
                 at = start if one is chosen else wall_instant(wall.date(), wall.hour * 60 + wall.minute, zone)
@@ -121,13 +125,15 @@ class SeriesChanges:
                 if after.agreed is not None:
                     place = place_at(meeting, after.start, rules)
                     agreed = moved_to(after.agreed, identity, place)
-                    if agreed.seats:
-                        link = room_link(agreed, self._rooms.new(agreed, after.start)) or agreed.link
+                    if agreed.seats or new_room:
+                        if agreed.seats or room is None:
+                            room = self._rooms.new(agreed, after.start)
+                        link = room_link(agreed, room) or agreed.link
                         agreed = agreed.model_copy(update={"link": link})
                     after = after.model_copy(update={"agreed": agreed})
                 moved.append((one, after))
                 dates.append(SeriesDate(one.series.number if one.series else 0, wall.date(), at, is_moved=True))
-            others = free([one.id for one, _after in moved])(series_reach(meeting, dates, rules))
+            others = free([one.id for one, _after in moved])(series_reach(meeting, dates, rules, now))
             judged = judge_dates(meeting, dates, rules, others, now)
             if any(one.refusals for one in judged):
                 raise SeriesTaken(judged)

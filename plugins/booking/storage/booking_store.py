@@ -153,6 +153,11 @@ class Store:
                 remember(connection, made, told, now)
             return told
 
+    def earlier(self, made: Attempt) -> Answer | None:
+        """Find what an attempt was answered before; None where it was not. Raises KeyReused."""
+        with reachable(), self._engine.begin() as connection:
+            return replay(connection, made)
+
     def keep_message(
         self,
         message: Message,

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, update
 
-from plugins.booking.storage.schema import bookings, holds, outbox, waiting
+from plugins.booking.storage.schema import OPEN, bookings, history, holds, outbox, waiting
 from plugins.domain.booking_lifecycle import Event
 from plugins.domain.bookings import Status
 
@@ -19,9 +19,11 @@ OUTDATED = "outdated"
 LINK_LASTS = timedelta(minutes=15)
 _OWNER, _VISITOR = "owner", "visitor"
 # What is true of a meeting whose time has passed, too.
-_OF_THE_PAST = frozenset({"follow-up", Event.CANCELLED, Event.DECLINED, Event.EXPIRED})
+_ENDS = (Event.CANCELLED, Event.DECLINED, Event.EXPIRED)
+_OF_THE_PAST = frozenset({"follow-up", *_ENDS})
 _REMINDER = "reminder-"
 SERIES = "-series"  # in the kind of a mail that tells of several dates at once
+_OF_SERIES = f"%{SERIES}-%"
 _DIGEST = "digest"
 # To who waits for time to come free: is the address hers, and what is held for her.
 WAITING_ASKED, WAITING_OFFER = "waiting-asked-visitor", "waiting-offer-visitor"
@@ -43,23 +45,35 @@ def readers_of(event: Event) -> tuple[str, ...]:
     return (_VISITOR,) if event is Event.CORRECTED else (_OWNER, _VISITOR)
 
 
-def outdate(
-    connection: Connection, about: str, readers: Iterable[str], now: datetime, in_series: bool = False
-) -> set[str]:
+def outdate(connection: Connection, about: str, readers: Iterable[str], now: datetime) -> set[str]:
     """Withdraw what waits, or was given up with its words, of a booking's earlier mails to these readers.
 
     One that is on its way at this moment keeps its lease, so that the next one waits for the end of it. Returns the
-    readers who have lost a mail that will not reach them any more. What tells of a series as a whole, which is about
-    its first booking, outlives a change of that one alone.
+    readers who have lost a mail that will not reach them any more. What tells of several dates of a series, which is
+    about its first booking, outlives a change of that one alone.
     """
+    return _withdraw(connection, about, readers, now, outbox.c.kind.not_like(_OF_SERIES))
+
+
+def outdate_series(
+    connection: Connection, series_id: str, changed: Iterable[str], readers: Iterable[str], now: datetime
+) -> set[str]:
+    """Withdraw, as `outdate` does, the mails about several dates of a series of which each has `changed` again.
+
+    Or is called off by now, where the mail does not say just that.
+    """
+    to_tell = or_(OPEN, *(outbox.c.kind.like(f"{event}{SERIES}-%") for event in _ENDS))
+    other = select(history.c.id).join(bookings, bookings.c.id == history.c.booking_id)
+    other = other.where(bookings.c.series_id == series_id, bookings.c.id.not_in(list(changed)), to_tell)
+    other = other.where(history.c.in_series, history.c.at == outbox.c.created_at).correlate(outbox)
+    return _withdraw(connection, series_id, readers, now, outbox.c.kind.like(_OF_SERIES), ~other.exists())
+
+
+def _withdraw(
+    connection: Connection, about: str, readers: Iterable[str], now: datetime, *which: ColumnElement[bool]
+) -> set[str]:
     lost = set()
-    unsent: tuple[ColumnElement[bool], ...] = (
-        outbox.c.about == about,
-        outbox.c.state.in_(["pending", "dead"]),
-        outbox.c.mime != b"",
-    )
-    if not in_series:
-        unsent = (*unsent, outbox.c.kind.not_like(f"%{SERIES}-%"))
+    unsent = (outbox.c.about == about, outbox.c.state.in_(["pending", "dead"]), outbox.c.mime != b"", *which)
     for who in readers:
         own = update(outbox).where(*unsent, outbox.c.kind.like(f"%-{who}"))
         withdrawn = own.values(state=OUTDATED, settled_at=now).returning(outbox.c.lease, outbox.c.next_at)
@@ -70,12 +84,14 @@ def outdate(
 
 def is_held_back(now: datetime) -> ColumnElement[bool]:
     """Whether a mail has to wait for another of its booking to the same reader: one that is on its way, or, where it is
-    a reminder, which brings no invitation, for what was to be told before it. A digest waits for the one before.
+    a reminder, which brings no invitation, for what was to be told before it. A digest waits for the one before, and
+    so does what tells of several dates of a series.
     """
     on_its_way = and_(_other.c.lease.is_not(None), _other.c.next_at > now)
     first = or_(
         and_(outbox.c.kind.like(f"{_REMINDER}%"), _other.c.kind.not_like(f"{_REMINDER}%")),
         and_(outbox.c.kind == _DIGEST, _other.c.id < outbox.c.id),
+        and_(outbox.c.kind.like(_OF_SERIES), _other.c.kind.like(_OF_SERIES), _other.c.id < outbox.c.id),
     )
     return exists().where(_SAME_READER, or_(on_its_way, and_(_other.c.state == "pending", first)))
 

@@ -59,6 +59,8 @@ def export(engine: Engine, email: str) -> dict[str, list[dict[str, Any]]]:
         waits = func.lower(waiting.c.email).in_(forms)
         about = or_(
             outbox.c.about.in_(select(bookings.c.id).where(own)),
+            # Of several dates at once: about the first of a series, which may be gone.
+            outbox.c.about.in_(select(bookings.c.series_id).where(own)),
             outbox.c.about.in_(select(messages.c.id).where(written)),
             outbox.c.about.in_(select(waiting.c.id).where(waits)),
             func.lower(outbox.c.recipient).in_(forms),
@@ -110,10 +112,13 @@ def erase(engine: Engine, email: str) -> Erased:
             .select_from(entries)
             .where(entries.c.booking_id.in_(names), entries.c.revision.is_not(None))
         ).scalar_one()
+        # The mails about several dates are about the first of a series, which may be gone.
+        series = select(bookings.c.series_id).where(bookings.c.id.in_(names), bookings.c.series_id.is_not(None))
+        about = {*names, *connection.execute(series).scalars()}
         mails = connection.execute(
-            delete(outbox).where(or_(outbox.c.about.in_(names), func.lower(outbox.c.recipient).in_(forms)))
+            delete(outbox).where(or_(outbox.c.about.in_(about), func.lower(outbox.c.recipient).in_(forms)))
         ).rowcount
-        for name in names:
+        for name in about:
             connection.execute(delete(idempotency).where(idempotency.c.answer.contains(name)))
         # Its claims, its seat, its history, its replies and its entry go with a booking.
         gone = connection.execute(delete(bookings).where(bookings.c.id.in_(names))).rowcount

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, and_, delete, or_, select
 
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
 from plugins.booking.storage.holds import drop_empty_groups
 from plugins.booking.storage.ids import first_id
+from plugins.booking.storage.outdated_mails import SERIES
 from plugins.booking.storage.schema import blocks, bookings, messages, outbox
 from plugins.domain.bookings import Status
 
@@ -57,9 +58,16 @@ def purge(engine: Engine, kept_for: timedelta, now: datetime) -> Purged:
             written = list(connection.execute(old_messages.limit(_AT_ONCE)).scalars())
             if not booked and not written:
                 return gone
-            connection.execute(delete(outbox).where(outbox.c.about.in_([*booked, *written])))
+            in_series = select(bookings.c.series_id).where(bookings.c.id.in_(booked), bookings.c.series_id.is_not(None))
+            series = set(connection.execute(in_series).scalars())
             # Its claims, its seat, its history and its entry go with a booking.
             connection.execute(delete(bookings).where(bookings.c.id.in_(booked)))
+            # The mails about several dates are about the first, and are kept as long as any of them.
+            still = select(bookings.c.series_id).where(bookings.c.series_id.in_(series))
+            kept = set(connection.execute(still).scalars())
+            about = outbox.c.about.in_({*booked, *series, *written} - kept)
+            alone = and_(outbox.c.about.in_(kept & {*booked}), outbox.c.kind.not_like(f"%{SERIES}-%"))
+            connection.execute(delete(outbox).where(or_(about, alone)))
             drop_empty_groups(connection)
             connection.execute(delete(messages).where(messages.c.id.in_(written)))
         gone = Purged(gone.bookings + len(booked), gone.messages + len(written))

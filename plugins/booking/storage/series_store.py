@@ -16,7 +16,7 @@ from plugins.booking.storage.group_seats import keep_booked_time, release_booked
 from plugins.booking.storage.idempotency import Answer, Attempt, remember, replay
 from plugins.booking.storage.mail_quota import enqueue_for
 from plugins.booking.storage.outbox import Envelope
-from plugins.booking.storage.outdated_mails import outdate, readers_of
+from plugins.booking.storage.outdated_mails import outdate, outdate_series, readers_of
 from plugins.booking.storage.schema import bookings
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.booking_lifecycle import Actor, Event
@@ -73,7 +73,7 @@ class SeriesStore:
             queue_for_writing(connection)
             if made and (earlier := replay(connection, made)) is not None:
                 return earlier
-            around = occupied(connection, series_reach(meeting, dates, availability), now)
+            around = occupied(connection, series_reach(meeting, dates, availability, now), now)
             judged = judge_dates(meeting, dates, availability, around, now)
             if any(one.refusals for one in judged):
                 connection.rollback()
@@ -128,7 +128,8 @@ class SeriesStore:
                 lost |= outdate(connection, one.booking.id, readers_of(event), now)
             several = len(changed.changes) > 1
             if several:
-                lost |= outdate(connection, series_id, readers_of(event), now, in_series=True)
+                names = [one.booking.id for one in changed.changes]
+                lost |= outdate_series(connection, series_id, names, readers_of(event), now)
             about = series_id if several else changed.changes[0].booking.id
             enqueue_for(connection, about, changed.envelopes, actor, now, in_place_of=lost)
             told = answer(changed.changes[0].booking)

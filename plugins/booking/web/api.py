@@ -25,7 +25,7 @@ from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor
 from plugins.domain.language import N_, _
 from plugins.domain.open_hours import places_of
-from plugins.domain.requests import read_flag, read_word
+from plugins.domain.requests import InvalidRequest, UnknownMeeting, read_flag, read_word
 from plugins.domain.waiting_list import has_waiting_list
 
 _NO_BOOKING = N_("Questo appuntamento non esiste.")
@@ -106,15 +106,23 @@ def api_routes(
     async def book(request: Request) -> JSONResponse:
         fields = await json_fields(request)
         made = attempt("bookings", request.headers.get("idempotency-key"), fields)
+        return JSONResponse(await run_in_threadpool(_book, fields, made), 201, _PRIVATE)
+
+    def _book(fields: dict[str, object], made: Attempt | None) -> Answer:
         try:
-            answer = await run_in_threadpool(lambda: booking_service.book(booking_service.read_booking(fields), made))
+            request = booking_service.read_booking(fields)
+        except (InvalidRequest, UnknownMeeting):
+            # What was booked once stays so answered, though the content asks for something else by now.
+            if made and (earlier := booking_service.earlier(made)) is not None:
+                return earlier
+            raise
+        try:
+            return booking_service.book(request, made)
         except SeriesTaken as taken:
-            meeting = booking_service.meeting(str(fields["meeting"]).strip())
-            offer = await run_in_threadpool(booking_service.series.offer_instead, meeting, taken)
+            offer = booking_service.series.offer_instead(booking_service.meeting(request.meeting), taken)
             raise series_taken(offer, office) from None
         except SlotTaken as taken:
             raise _taken(taken, office) from None
-        return JSONResponse(answer, 201, _PRIVATE)
 
     @router.post(
         "/messages",
@@ -127,7 +135,15 @@ def api_routes(
     async def leave_message(request: Request) -> JSONResponse:
         fields = await json_fields(request)
         made = attempt("messages", request.headers.get("idempotency-key"), fields)
-        return JSONResponse(await run_in_threadpool(booking_service.leave_message, fields, made), 201, _PRIVATE)
+        return JSONResponse(await run_in_threadpool(_leave_message, fields, made), 201, _PRIVATE)
+
+    def _leave_message(fields: dict[str, object], made: Attempt | None) -> Answer:
+        try:
+            return booking_service.leave_message(fields, made)
+        except InvalidRequest:
+            if made and (earlier := booking_service.earlier(made)) is not None:
+                return earlier
+            raise
 
     @router.get(
         "/bookings/{token}",

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from plugins.booking.service.waiting_list import NoWaitingList, WaitingList
-from plugins.booking.storage.idempotency import attempt
+from plugins.booking.storage.idempotency import Answer, Attempt, attempt
 from plugins.booking.web import api_schemas
 from plugins.booking.web.answer_addresses import without_answer
 from plugins.booking.web.booking_steps import BookingSteps, Fields
@@ -19,7 +19,7 @@ from plugins.booking.web.middleware.security_headers import SECRET
 from plugins.booking.web.request_bodies import fields_of, form_fields, json_fields
 from plugins.booking.web.waiting_pages import HERE, WaitingPages
 from plugins.domain.language import _
-from plugins.domain.requests import UnknownMeeting
+from plugins.domain.requests import InvalidRequest, UnknownMeeting
 
 RequestCheck = Callable[[Request], Awaitable[None]]
 
@@ -118,9 +118,18 @@ def waiting_api(waiting_list: WaitingList, request_checks: Sequence[RequestCheck
         fields = await json_fields(request)
         made = attempt("waiting", request.headers.get("idempotency-key"), fields)
         try:
-            answer = await run_in_threadpool(lambda: waiting_list.ask(waiting_list.read(fields), made))
+            answer = await run_in_threadpool(kept, fields, made)
         except NoWaitingList:
             raise Problem(404, _("Per questo appuntamento non c’è una lista d’attesa.")) from None
         return JSONResponse(answer, 201, {"Cache-Control": "no-store"})
+
+    def kept(fields: dict[str, object], made: Attempt | None) -> Answer:
+        try:
+            return waiting_list.ask(waiting_list.read(fields), made)
+        except (InvalidRequest, UnknownMeeting, NoWaitingList):
+            # What was asked once stays so answered, though the day or the content is another by now.
+            if made and (earlier := waiting_list.earlier(made)) is not None:
+                return earlier
+            raise
 
     return router

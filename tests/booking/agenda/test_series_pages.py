@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from plugins.booking.storage.retention import purge
 from plugins.booking.storage.schema import bookings
 from tests.booking.agenda.owner import sign_in
 from tests.booking.endpoint import Endpoint, endpoint
@@ -51,6 +53,18 @@ def test_a_date_shows_the_others_and_the_mails_of_all(desk: Endpoint) -> None:
     assert {pages[0], pages[1], pages[3]} <= set(third.links)
     assert "La tua risposta vale per tutte le date che aspettano." in third.words
     assert "ada@example.com" in third.words
+    assert "non sono state conservate" not in third.words
+
+
+def test_mails_of_a_series_are_shown_without_its_first_date(desk: Endpoint) -> None:
+    pages = ask(desk)
+    Page(desk.http.get("/agenda/")).form(f"{pages[0]}conferma").send(desk.http)
+    with desk.engine.begin() as connection:
+        first = bookings.c.id == pages[0].split("/")[3]
+        connection.execute(update(bookings).where(first).values(status="done"))
+    assert purge(desk.engine, timedelta(days=7), datetime(2027, 10, 20, 12, 0, tzinfo=UTC)).bookings == 1
+    third = Page(desk.http.get(pages[2]))
+    assert "È una di 3 date" in third.words
     assert "non sono state conservate" not in third.words
 
 

@@ -45,10 +45,13 @@ class MailBody:
         return list(dict.fromkeys(filter(None, self.signature)))
 
     def _fact(self, value: str) -> str:
+        return "<br>".join(map(self._fact_line, value.split("\n")))
+
+    def _fact_line(self, line: str) -> str:
         for address in self.linked:
-            if value == address or value.endswith(f", {address}"):
-                return _broken(value.removesuffix(address)) + _link(address)
-        return _broken(value)
+            if line == address or line.endswith(f", {address}"):
+                return escape(line.removesuffix(address)) + _link(address)
+        return escape(line)
 
 
 def _introduced(label: str) -> str:

@@ -62,9 +62,12 @@ def series_entry(whole: Sequence[Booking], occasion: BookingContext) -> Invitati
     """A series as a calendar file to download: a publication, which asks for no reply."""
     held = [one for one in whole if one.status.holds_time] or list(whole)
     first = min(held, key=lambda one: one.start)
-    waits = first.status is Status.PENDING
-    opening = _("queste date aspettano la mia conferma.") if waits else _("i tuoi appuntamenti sono confermati.")
-    letter = visitor_letter(opening, first, occasion, closing=_to_come(first, occasion))
+    opening, closing = _("i tuoi appuntamenti sono confermati."), _to_come(first, occasion)
+    if first.status is Status.PENDING:
+        opening = _("queste date aspettano la mia conferma.")
+    elif not first.status.holds_time:
+        opening, closing = _("questi appuntamenti non sono più in programma."), (_(AGAIN),)
+    letter = visitor_letter(opening, first, occasion, closing=closing)
     words = _dates(letter, held, occasion)
     unnumbered = [one.model_copy(update={"phone": None}) for one in whole]  # she knows her own number
     entry = series_invitation(unnumbered, occasion, None, summary_for(first, occasion), words.plain())
@@ -208,15 +211,25 @@ def _to_come(booking: Booking, occasion: BookingContext) -> tuple[str, ...]:
 def _dates(
     letter: MailBody, dates: Sequence[Booking], occasion: BookingContext, before: Mapping[str, datetime] | None = None
 ) -> MailBody:
-    """A letter about a first date made one about all of them, by their order in time."""
+    """A letter about a first date made one about all of them, by their order in time, each with its place."""
     when, single = _("Quando"), {_("Da te"), _("Da chi prenota"), _("Prima era")}
-    places = {one.agreed.address for one in dates if one.agreed}
-    lines = "\n".join(
-        _line(one, occasion, before) + (f", {one.agreed.address}" if len(places) > 1 and one.agreed else "")
-        for one in sorted(dates, key=lambda one: one.start)
-    )
-    facts = tuple((label, lines if label == when else value) for label, value in letter.facts if label not in single)
-    return replace(letter, facts=facts)
+    in_order = sorted(dates, key=lambda one: one.start)
+    places = [_place(one) for one in in_order]
+    differ = len(set(places)) > 1
+    said = [_line(one, occasion, before) for one in in_order]
+    lines = [f"{line}, {place}" if differ and place else line for line, place in zip(said, places, strict=True)]
+    told = {when: "\n".join(lines)} | ({_("Dove"): occasion.manner() or ""} if differ else {})
+    facts = tuple((label, told.get(label, value)) for label, value in letter.facts if label not in single)
+    links = tuple(place for place in dict.fromkeys(places) if place and "://" in place) if differ else letter.linked
+    return replace(letter, facts=facts, linked=links)
+
+
+def _place(booking: Booking) -> str | None:
+    """The video room of a date, or its address."""
+    agreed = booking.agreed
+    if agreed is None:
+        return None
+    return agreed.link if agreed.where == "video" else agreed.address
 
 
 def _line(booking: Booking, occasion: BookingContext, before: Mapping[str, datetime] | None) -> str:
