@@ -18,6 +18,7 @@ from plugins.booking.agenda.list_pages import BLOCKS, ListPages
 from plugins.booking.agenda.month_page import MonthPage
 from plugins.booking.agenda.owner_booking import OwnerBookingPage
 from plugins.booking.agenda.session_check import HOME, SessionCheck, see
+from plugins.booking.agenda.testimonials_page import TESTIMONIALS, TestimonialsPage
 from plugins.booking.agenda.waiting_page import WAITING, WaitingPage
 from plugins.booking.storage.ids import is_id
 from plugins.booking.web.middleware.problems import Problem
@@ -37,6 +38,7 @@ def agenda_routes(
     month_page: MonthPage,
     group_page: GroupPage,
     waiting_page: WaitingPage,
+    testimonials_page: TestimonialsPage,
     session_check: SessionCheck,
     origin: Check,
 ) -> APIRouter:
@@ -77,6 +79,13 @@ def agenda_routes(
     page("/attesa/", lambda session, _, query: waiting_page.show(session, query.get("fatto", "")))
     post("/attesa/{waiting}/togli", lambda _session, path, _: waiting_page.remove(path["waiting"]))
     page("/attesa/{waiting}/togli", lambda _session, _path, _query: see(WAITING))
+    page("/parole/", lambda session, _, query: testimonials_page.show(session, query.get("fatto", "")))
+    words = "/parole/{booking}/"
+    post(f"{words}approva", lambda session, path, fields: testimonials_page.approve(session, path["booking"], fields))
+    post(f"{words}scarta", lambda _session, path, _: testimonials_page.decline(path["booking"]))
+    page(f"{words}file", lambda _session, path, _: testimonials_page.file(path["booking"]))
+    for done in ("approva", "scarta"):
+        page(f"{words}{done}", lambda _session, _path, _query: see(TESTIMONIALS))
     page("/nuovo/", lambda session, _, query: by_hand.form(session, query))
     post("/nuovo/", lambda session, _, fields: by_hand.book(session, fields))
     page("/calendari/", lambda session, _, query: calendars_page.show(session, query.get("fatto", "")))

@@ -26,6 +26,7 @@ from plugins.booking.agenda.routes import Check, agenda_routes
 from plugins.booking.agenda.session_check import SessionCheck, SignedOut
 from plugins.booking.agenda.sign_in import LINK_LASTS, SignIn
 from plugins.booking.agenda.sign_in_pages import sign_in_routes, signed_out
+from plugins.booking.agenda.testimonials_page import TestimonialsPage
 from plugins.booking.agenda.waiting_page import WaitingPage
 from plugins.booking.calendars.entries.conflicts import ConflictFinder
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
@@ -60,7 +61,7 @@ def add_agenda(
     sign_in, queries = SignIn(store.engine), AgendaQueries(store.engine)
     session_check = SessionCheck(sign_in, clock, secure=settings.site_url.startswith("https:"))
     mail = mail_state(settings.relay, Outbox(store.engine))
-    lists = ListPages(queries, store, office, clock, render, mail)
+    lists = ListPages(queries, store, office, clock, render, mail, services.testimonials.waiting)
     failed = FailedWrites(store.engine)
     booking_page = BookingPage(
         queries, services.booking_service, services.changes, services.mail_composer, failed, office, clock, render
@@ -127,6 +128,7 @@ def add_agenda(
             month_page,
             group_page,
             WaitingPage(WaitingStore(store.engine), office, clock, render, wake),
+            TestimonialsPage(services.testimonials, office, render),
             session_check,
             origin,
         )
