@@ -9,6 +9,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from plugins.booking.agenda.group_move_page import GONE
 from plugins.booking.agenda.list_items import Views, group_address
 from plugins.booking.agenda.list_pages import said
 from plugins.booking.agenda.session_check import HOME, page_of, see
@@ -114,7 +115,7 @@ class GroupPage:
     def _group(self, group_id: str) -> GroupPeople:
         group = self._groups.find(group_id)
         if group is None:
-            raise Problem(404, _("Questo gruppo non c’è più: non è rimasto nessuno."))
+            raise Problem(404, _(GONE))
         return group
 
 

@@ -41,6 +41,7 @@ _DONE = {
     "correggi": N_("Indirizzo corretto: la mail è pronta a partire di nuovo."),
     "prenota": N_("Prenotato e confermato: la mail con l’invito è pronta a partire."),
     "scrivi": N_("Scritto: parte una mail per ciascuno."),
+    "sposta-gruppo": N_("Spostato per tutti: le mail con il nuovo orario sono pronte a partire."),
     "annulla-gruppo": N_("Annullato per tutti: le mail sono pronte a partire."),
     "blocca": N_("Bloccato: in questo tempo non prenota più nessuno."),
     "segui": N_("Fatto: adesso è come nel tuo calendario, e la mail è pronta a partire."),

@@ -12,6 +12,7 @@ from plugins.booking.agenda.booking_page import ACTIONS, BookingPage
 from plugins.booking.agenda.calendars_page import CALENDARS, CalendarsPage
 from plugins.booking.agenda.day_page import DayPage
 from plugins.booking.agenda.explain_page import ExplainPage
+from plugins.booking.agenda.group_move_page import GroupMovePage
 from plugins.booking.agenda.group_page import GroupPage
 from plugins.booking.agenda.list_items import group_address
 from plugins.booking.agenda.list_pages import BLOCKS, ListPages
@@ -37,6 +38,7 @@ def agenda_routes(
     day_page: DayPage,
     month_page: MonthPage,
     group_page: GroupPage,
+    group_move_page: GroupMovePage,
     waiting_page: WaitingPage,
     testimonials_page: TestimonialsPage,
     session_check: SessionCheck,
@@ -107,6 +109,8 @@ def agenda_routes(
     page(group, lambda session, path, query: group_page.show(session, path["group"], query.get("fatto", "")))
     post(f"{group}scrivi", lambda session, path, fields: group_page.write(session, path["group"], fields))
     post(f"{group}annulla", lambda session, path, fields: group_page.cancel(session, path["group"], fields))
+    page(f"{group}sposta", lambda session, path, query: group_move_page.show(session, path["group"], query))
+    post(f"{group}sposta", lambda session, path, fields: group_move_page.move(session, path["group"], fields))
     for done in ("scrivi", "annulla"):
         page(f"{group}{done}", lambda _session, path, _query: see(group_address(path["group"])))
     page("/bloccato/{block}/sblocca", lambda session, path, _: see(BLOCKS))
