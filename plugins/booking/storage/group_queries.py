@@ -91,6 +91,12 @@ class GroupQueries:
             return None
         return GroupPeople(group_id, people[0].meeting, people[0].start, people[0].end, people)
 
+    def held_seats(self, group_id: str, now: datetime) -> int:
+        """How many seats of a group are held for who waits."""
+        held = select(seats.c.number).join(holds, holds.c.id == seats.c.offer_id)
+        with reachable(), self._engine.begin() as connection:
+            return len(connection.execute(held.where(seats.c.hold_id == group_id, holds.c.expires_at > now)).all())
+
 
 def people_of(connection: Connection, group_id: str) -> list[Booking]:
     """Read all who have a seat in a group, in the order in which they booked."""
