@@ -84,6 +84,7 @@ LABELS: Mapping[str, str] = {
     "follow_up": N_("Dopo l’incontro, una mail"),
     "follow_up_text": N_("La mail dopo l’incontro"),
     "no_show_text": N_("La mail dopo un incontro mancato"),
+    "testimonials": N_("Chiedere due parole per il sito"),
     "waiting_hold": N_("Lista d’attesa: per quanto tieni l’orario"),
     "retention": N_("Per quanto si conserva"),
     "busy": N_("Calendari che occupano"),

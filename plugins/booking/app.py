@@ -39,6 +39,7 @@ from plugins.booking.web.question_schemas import describe_questions
 from plugins.booking.web.rendering import Renderer
 from plugins.booking.web.site_files import site_files
 from plugins.booking.web.slots_cache import SlotsCache
+from plugins.booking.web.testimonial_pages import TestimonialPages, testimonial_routes
 from plugins.booking.web.waiting_pages import WaitingPages
 from plugins.booking.web.waiting_routes import waiting_api, waiting_routes
 from plugins.content.office import Office
@@ -105,6 +106,7 @@ def create_app(
     # Before the pages of one appointment, under whose addresses it lies.
     waiting_pages = WaitingPages(services.waiting_list, booking_service, office, render)
     app.include_router(waiting_routes(waiting_pages, steps, origin, rate.wait))
+    app.include_router(testimonial_routes(TestimonialPages(services.testimonials, office, render), origin, rate.wait))
     describe_questions(app, office)
     app.include_router(
         page_routes(

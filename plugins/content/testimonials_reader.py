@@ -18,6 +18,26 @@ _MARKS = re.compile(
     r"|(?:\A|(?<=\A\n)|(?<=\n\n))[-*+]\s",
     re.MULTILINE,
 )
+# The same as `_MARKS`, with what it may be read as without saying another thing.
+_UNMARKED = (
+    (re.compile(r"\*\*+|__+|(?m:^(?:#{1,6}\s+|>[ \t]*)+)"), ""),
+    (re.compile("`"), "’"),
+    (re.compile(r"\]\("), "] ("),
+    (re.compile(r"\{(filename|static|attach)\}"), r"(\1)"),
+    (re.compile(r"<(?=/?[a-zA-Z!])"), "< "),
+    (re.compile(r"((?:\A|(?<=\A\n)|(?<=\n\n)))[-*+]\s+"), "– "),
+)
+
+
+def without_marks(text: str) -> str:
+    """What somebody typed as the plain text of a testimonial, which the reader takes as it is."""
+    text = f"{text.strip()}\n"  # as a file ends it
+    # One sign may have stood before another; each round leaves fewer.
+    while _MARKS.search(text):
+        for marks, plain in _UNMARKED:
+            text = marks.sub(plain, text)
+        text = f"{text.strip()}\n"
+    return text.strip()
 
 
 def read_testimonials(

@@ -72,6 +72,7 @@ class Meeting(Value):
     follow_up: Duration | None = None
     follow_up_text: Text | None = None
     no_show_text: Text | None = None
+    testimonials: bool | None = None
     repeat: MayRepeat | None = None
 
     @model_validator(mode="before")
@@ -121,6 +122,8 @@ class Availability(Value):
     follow_up: Duration | None = None
     follow_up_text: Text | None = None
     no_show_text: Text | None = None
+    # Whether the mail to whoever came asks for a few words that may be shown on the site.
+    testimonials: bool = False
     # How long bookings that are over and messages are kept.
     retention: Duration | None = None
     meetings: Annotated[tuple[Meeting, ...], Field(min_length=1)]

@@ -17,6 +17,7 @@ class FollowUp(NamedTuple):
 
     due: datetime
     text: str
+    asks_testimonial: bool = False
 
 
 def follow_up_of(booking: Booking, availability: Availability) -> FollowUp | None:
@@ -29,10 +30,18 @@ def follow_up_of(booking: Booking, availability: Availability) -> FollowUp | Non
         Status.NO_SHOW: [one.no_show_text for one in scopes],
     }.get(booking.status, [])
     text = next((one for one in texts if one is not None), None)
-    return FollowUp(booking.end + wait, text) if wait is not None and text is not None else None
+    if wait is None or text is None:
+        return None
+    asked = next(one.testimonials for one in scopes if one.testimonials is not None)
+    return FollowUp(booking.end + wait, text, asked and booking.status is Status.DONE)
 
 
 def longest_wait(availability: Availability) -> timedelta | None:
     """How long after a meeting something may follow at the latest; None where nothing follows any."""
     waits = [availability.follow_up, *(one.follow_up for one in availability.meetings)]
     return max((one for one in waits if one is not None), default=None)
+
+
+def asks_testimonials(availability: Availability) -> bool:
+    """Whether clients are asked for a few words after any kind of meeting."""
+    return any(one.testimonials for one in (availability, *availability.meetings))

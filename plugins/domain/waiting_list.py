@@ -95,9 +95,9 @@ def read_waiting(
     )
 
 
-def has_waiting_list(meeting: Meeting, availability: Availability) -> bool:
-    """Whether a visitor can wait for time of that kind to come free; of a group a seat could not be held for her."""
-    return availability.waiting_hold is not None and meeting.seats is None
+def has_waiting_list(availability: Availability) -> bool:
+    """Whether a visitor can wait for time to come free, or for a seat of a group."""
+    return availability.waiting_hold is not None
 
 
 def _days(read: Fields, today: date, last_day: date) -> tuple[date, date] | None:

@@ -116,7 +116,7 @@ def test_unknown_key_fault_lists_the_keys_allowed_there(tmp_path: Path) -> None:
     )
     assert what.endswith(
         ", link, room, place, questions, listed, hours, closures, notice, horizon, follow_up, follow_up_text,"
-        " no_show_text, repeat."
+        " no_show_text, testimonials, repeat."
     )
 
 

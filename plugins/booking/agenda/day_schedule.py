@@ -69,12 +69,13 @@ def schedule(
 
 
 def _margins(whole: Interval, occupied: Occupied, booked: Sequence[Stretch]) -> Iterable[Stretch]:
-    """What bookings keep free before and after them."""
-    taken = [one.interval for one in occupied.holders(whole) if one.holder in _MEETINGS]
+    """What bookings keep free around them, and the time of a group in which a seat is held and nobody sits."""
+    taken = [one for one in occupied.holders(whole) if one.holder in _MEETINGS]
     meetings = Occupied(Taken(one.interval, Holder.BOOKING) for one in booked)
     for one in taken:
-        inside = Interval(max(one.start, whole.start), min(one.end, whole.end))
-        yield from (Stretch(gap, Kind.MARGIN) for gap in meetings.gaps(inside))
+        kind = Kind.OFFER if one.holder is Holder.GROUP and not meetings.overlaps(one.interval) else Kind.MARGIN
+        inside = Interval(max(one.interval.start, whole.start), min(one.interval.end, whole.end))
+        yield from (Stretch(gap, kind) for gap in meetings.gaps(inside))
 
 
 def _events(whole: Interval, occupied: Occupied) -> Iterable[Stretch]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from plugins.booking.agenda.group_move_page import GONE
 from plugins.booking.agenda.list_items import Views, group_address
 from plugins.booking.agenda.list_pages import said
 from plugins.booking.agenda.session_check import HOME, page_of, see
@@ -71,6 +72,7 @@ class GroupPage:
             address=group_address(group_id),
             day=self._views.days(group.people[:1])[0],
             seats=kind.seats if kind else None,
+            held=self._groups.held_seats(group_id, self._clock()),
             ahead=group.start > self._clock(),
             done=said(done),
             values=fields,
@@ -114,7 +116,7 @@ class GroupPage:
     def _group(self, group_id: str) -> GroupPeople:
         group = self._groups.find(group_id)
         if group is None:
-            raise Problem(404, _("Questo gruppo non c’è più: non è rimasto nessuno."))
+            raise Problem(404, _(GONE))
         return group
 
 

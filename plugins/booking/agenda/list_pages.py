@@ -41,6 +41,7 @@ _DONE = {
     "correggi": N_("Indirizzo corretto: la mail è pronta a partire di nuovo."),
     "prenota": N_("Prenotato e confermato: la mail con l’invito è pronta a partire."),
     "scrivi": N_("Scritto: parte una mail per ciascuno."),
+    "sposta-gruppo": N_("Spostato per tutti: le mail con il nuovo orario sono pronte a partire."),
     "annulla-gruppo": N_("Annullato per tutti: le mail sono pronte a partire."),
     "blocca": N_("Bloccato: in questo tempo non prenota più nessuno."),
     "segui": N_("Fatto: adesso è come nel tuo calendario, e la mail è pronta a partire."),
@@ -50,6 +51,8 @@ _DONE = {
     "lascia": N_("Fatto: non sono più nell’elenco."),
     "sblocca": N_("Sbloccato: questo tempo è di nuovo prenotabile."),
     "togli": N_("Fatto: non aspetta più, e non riceve altre mail."),
+    "approva": N_("Approvata: qui sotto c’è il file da pubblicare."),
+    "scarta": N_("Cancellata: di quelle parole non resta niente."),
     "collega": N_("Collegato."),
     "scollega": N_("Scollegato: il permesso è tolto."),
     "scollega-qui": N_("Scollegato qui. Togli il permesso anche dalla pagina del tuo account, fra le app collegate."),
@@ -67,6 +70,7 @@ class ListPages:
         clock: Callable[[], datetime],
         render: Callable[..., str],
         mail: Callable[[], MailState],
+        testimonials: Callable[[], int],
     ) -> None:
         self._queries = queries
         self._store = store
@@ -76,6 +80,7 @@ class ListPages:
         self._views = Views(office)
         self._render = render
         self._mail = mail
+        self._testimonials = testimonials  # how many wait for her
 
     def home(self, session: str, done: str, differing: int, silent: int, incomplete: int, unwritten: int) -> Response:
         """What waits for an answer, what comes, and what went wrong with mail and calendars.
@@ -94,6 +99,7 @@ class ListPages:
             unwritten=unwritten,
             bounced=self._came_back(),
             dead=self._dead(),
+            testimonials=self._testimonials(),
             done=said(done),
             trouble=mail_trouble(self._mail(), self._views.zone),
             old_zones=_old_zones(self._clock()),

@@ -12,12 +12,14 @@ from plugins.booking.agenda.booking_page import ACTIONS, BookingPage
 from plugins.booking.agenda.calendars_page import CALENDARS, CalendarsPage
 from plugins.booking.agenda.day_page import DayPage
 from plugins.booking.agenda.explain_page import ExplainPage
+from plugins.booking.agenda.group_move_page import GroupMovePage
 from plugins.booking.agenda.group_page import GroupPage
 from plugins.booking.agenda.list_items import group_address
 from plugins.booking.agenda.list_pages import BLOCKS, ListPages
 from plugins.booking.agenda.month_page import MonthPage
 from plugins.booking.agenda.owner_booking import OwnerBookingPage
 from plugins.booking.agenda.session_check import HOME, SessionCheck, see
+from plugins.booking.agenda.testimonials_page import TESTIMONIALS, TestimonialsPage
 from plugins.booking.agenda.waiting_page import WAITING, WaitingPage
 from plugins.booking.storage.ids import is_id
 from plugins.booking.web.middleware.problems import Problem
@@ -36,7 +38,9 @@ def agenda_routes(
     day_page: DayPage,
     month_page: MonthPage,
     group_page: GroupPage,
+    group_move_page: GroupMovePage,
     waiting_page: WaitingPage,
+    testimonials_page: TestimonialsPage,
     session_check: SessionCheck,
     origin: Check,
 ) -> APIRouter:
@@ -77,6 +81,13 @@ def agenda_routes(
     page("/attesa/", lambda session, _, query: waiting_page.show(session, query.get("fatto", "")))
     post("/attesa/{waiting}/togli", lambda _session, path, _: waiting_page.remove(path["waiting"]))
     page("/attesa/{waiting}/togli", lambda _session, _path, _query: see(WAITING))
+    page("/parole/", lambda session, _, query: testimonials_page.show(session, query.get("fatto", "")))
+    words = "/parole/{booking}/"
+    post(f"{words}approva", lambda session, path, fields: testimonials_page.approve(session, path["booking"], fields))
+    post(f"{words}scarta", lambda _session, path, _: testimonials_page.decline(path["booking"]))
+    page(f"{words}file", lambda _session, path, _: testimonials_page.file(path["booking"]))
+    for done in ("approva", "scarta"):
+        page(f"{words}{done}", lambda _session, _path, _query: see(TESTIMONIALS))
     page("/nuovo/", lambda session, _, query: by_hand.form(session, query))
     post("/nuovo/", lambda session, _, fields: by_hand.book(session, fields))
     page("/calendari/", lambda session, _, query: calendars_page.show(session, query.get("fatto", "")))
@@ -98,6 +109,8 @@ def agenda_routes(
     page(group, lambda session, path, query: group_page.show(session, path["group"], query.get("fatto", "")))
     post(f"{group}scrivi", lambda session, path, fields: group_page.write(session, path["group"], fields))
     post(f"{group}annulla", lambda session, path, fields: group_page.cancel(session, path["group"], fields))
+    page(f"{group}sposta", lambda session, path, query: group_move_page.show(session, path["group"], query))
+    post(f"{group}sposta", lambda session, path, fields: group_move_page.move(session, path["group"], fields))
     for done in ("scrivi", "annulla"):
         page(f"{group}{done}", lambda _session, path, _query: see(group_address(path["group"])))
     page("/bloccato/{block}/sblocca", lambda session, path, _: see(BLOCKS))

@@ -16,6 +16,7 @@ from plugins.booking.agenda.calendar_feed import Feed
 from plugins.booking.agenda.calendars_page import CalendarsPage
 from plugins.booking.agenda.day_page import DayPage
 from plugins.booking.agenda.explain_page import ExplainPage
+from plugins.booking.agenda.group_move_page import GroupMovePage
 from plugins.booking.agenda.group_page import GroupPage
 from plugins.booking.agenda.list_pages import ListPages
 from plugins.booking.agenda.month_page import MonthPage
@@ -26,6 +27,7 @@ from plugins.booking.agenda.routes import Check, agenda_routes
 from plugins.booking.agenda.session_check import SessionCheck, SignedOut
 from plugins.booking.agenda.sign_in import LINK_LASTS, SignIn
 from plugins.booking.agenda.sign_in_pages import sign_in_routes, signed_out
+from plugins.booking.agenda.testimonials_page import TestimonialsPage
 from plugins.booking.agenda.waiting_page import WaitingPage
 from plugins.booking.calendars.entries.conflicts import ConflictFinder
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
@@ -35,6 +37,7 @@ from plugins.booking.calendars.sources import Sources
 from plugins.booking.mail.mail_health import is_stuck, mail_state
 from plugins.booking.oauth.token_cipher import TokenCipher
 from plugins.booking.service.group_letter import GroupLetter
+from plugins.booking.service.group_move import GroupMove
 from plugins.booking.service.services import Services, accounts_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
@@ -60,7 +63,7 @@ def add_agenda(
     sign_in, queries = SignIn(store.engine), AgendaQueries(store.engine)
     session_check = SessionCheck(sign_in, clock, secure=settings.site_url.startswith("https:"))
     mail = mail_state(settings.relay, Outbox(store.engine))
-    lists = ListPages(queries, store, office, clock, render, mail)
+    lists = ListPages(queries, store, office, clock, render, mail, services.testimonials.waiting)
     failed = FailedWrites(store.engine)
     booking_page = BookingPage(
         queries, services.booking_service, services.changes, services.mail_composer, failed, office, clock, render
@@ -116,6 +119,7 @@ def add_agenda(
     month_page = MonthPage(queries, store, office, clock, render)
     letter = GroupLetter(store, services.mail_composer, clock, wake)
     group_page = GroupPage(queries.groups, services.changes, letter, office, clock, render)
+    group_move = GroupMove(store, services.booking_service, services.mail_composer, office, clock, wake)
     app.include_router(
         agenda_routes(
             lists,
@@ -126,7 +130,9 @@ def add_agenda(
             day_page,
             month_page,
             group_page,
+            GroupMovePage(queries.groups, group_move, services.booking_service, office, clock, render),
             WaitingPage(WaitingStore(store.engine), office, clock, render, wake),
+            TestimonialsPage(services.testimonials, office, render),
             session_check,
             origin,
         )

@@ -84,6 +84,7 @@ _KINDS = {
     "corrected": N_("di nuovo, all’indirizzo giusto"),
     "reminder": N_("promemoria"),
     "follow-up": N_("dopo l’incontro"),
+    "testimonial": N_("parole di un cliente"),
     "word": N_("messaggio al gruppo"),
     "waiting-asked": N_("conferma per la lista d’attesa"),
     "waiting-offer": N_("orario che si è liberato"),

@@ -16,7 +16,7 @@ from plugins.booking.storage.schema import bookings, outbox
 from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor
 from plugins.domain.bookings import Booking, Status
-from plugins.domain.follow_up import LATE, follow_up_of, longest_wait
+from plugins.domain.follow_up import LATE, FollowUp, follow_up_of, longest_wait
 
 _OVER = (Status.DONE.value, Status.NO_SHOW.value)
 _DAY = timedelta(days=1)
@@ -44,7 +44,7 @@ class FollowUpJob:
         for booking in self._without_mail(now - longest - LATE - _DAY, now):
             found = follow_up_of(booking, availability)
             if found and found.due <= now < found.due + LATE and not stop():
-                done += self._send(booking.id, booking.status, found.text, now)
+                done += self._send(booking.id, booking.status, found, now)
         return done
 
     def _without_mail(self, since: datetime, now: datetime) -> Sequence[Booking]:
@@ -53,7 +53,7 @@ class FollowUpJob:
         with reachable(), self._engine.begin() as connection:
             return [booking_of(row) for row in connection.execute(query)]
 
-    def _send(self, booking_id: str, status: Status, text: str, now: datetime) -> bool:
+    def _send(self, booking_id: str, status: Status, found: FollowUp, now: datetime) -> bool:
         self._services.mail_composer.prepare()
         with reachable(), self._writer.begin() as connection:
             queue_for_writing(connection)
@@ -62,7 +62,7 @@ class FollowUpJob:
             if row is None:
                 return False  # another process got there first, or she has marked it meanwhile
             booking = booking_of(row)
-            mails = self._services.mail_composer.about_follow_up(booking, text, now)
+            mails = self._services.mail_composer.about_follow_up(booking, found, now)
             enqueue_for(connection, booking.id, mails, Actor.TIME, now)
             return True
 

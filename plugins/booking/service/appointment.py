@@ -8,7 +8,8 @@ from datetime import datetime
 from plugins.booking.mail.texts.booking_context import BookingContext
 from plugins.booking.mail.texts.next_steps import NextSteps, next_steps
 from plugins.booking.storage.booking_rows import LastChange
-from plugins.domain.bookings import Booking
+from plugins.content.office import Office
+from plugins.domain.bookings import Booking, meeting_of
 
 
 @dataclass(frozen=True)
@@ -31,3 +32,12 @@ class Appointment:
     def steps(self) -> NextSteps:
         """What follows it."""
         return next_steps(self.booking, self.occasion, self.now)
+
+
+def whereabouts(booking: Booking, office: Office) -> dict[str, str]:
+    """Where a meeting in person is held, if its place is one that the hours name or that says how to get there."""
+    meeting = meeting_of(booking, office.availability, office.identity)
+    if meeting.address is None or (meeting.held_at is None and meeting.how_to_get_there is None):
+        return {}
+    told = {"address": meeting.address, "how_to_get_there": meeting.how_to_get_there}
+    return {name: value for name, value in told.items() if value}

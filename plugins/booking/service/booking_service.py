@@ -5,7 +5,7 @@ The JSON API and the pages both come here, so that they can never disagree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from plugins.booking.mail.texts.booking_mails import calendar_entry
@@ -74,10 +74,12 @@ class BookingService:
             raise UnknownMeeting(slug)
         return found
 
-    def slots(self, meeting: Meeting, first: date, last: date, but: str | None = None) -> tuple[Slot, ...]:
+    def slots(
+        self, meeting: Meeting, first: date, last: date, but: str | Sequence[str] | None = None
+    ) -> tuple[Slot, ...]:
         """Return the free slots of the owner's days from first to last, both included.
 
-        The time of the booking `but`, which is to move, counts as free.
+        The time of the booking `but`, which is to move, or of several, counts as free.
         """
         availability, now = self._office().availability, self._clock()
         first, last = max(first, self.today()), min(last, self.last_day(meeting))

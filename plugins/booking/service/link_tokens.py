@@ -1,4 +1,5 @@
-"""Link tokens: signed ids (HMAC) of the links that manage a booking or a place in the waiting list.
+"""Link tokens: signed ids (HMAC) of the links that manage a booking or a place in the waiting list, or that
+leave a word.
 
 Nothing to store and nothing to guess.
 """
@@ -34,6 +35,14 @@ class Tokens:
     def read_waiting(self, token: str) -> str | None:
         """Return who on the waiting list a token was made for, or None, in the same time for a wrong one."""
         return self._read(token, "waiting")
+
+    def sign_testimonial(self, booking_id: str) -> str:
+        """Return the token by which the client of a booking leaves a word, and can do nothing else."""
+        return booking_id + _signature(self._secrets()[0], booking_id, "testimonial")
+
+    def read_testimonial(self, token: str) -> str | None:
+        """Return the booking that a token lets be written about, or None, in the same time for a wrong one."""
+        return self._read(token, "testimonial")
 
     def feed(self) -> str:
         """Return the token of the owner's calendar feed, which manages nothing."""

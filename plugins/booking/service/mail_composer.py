@@ -16,6 +16,7 @@ from plugins.booking.mail.texts.bounce_mails import bounced_mail, reply_mail
 from plugins.booking.mail.texts.contact_mails import Mail, marked, message_mails
 from plugins.booking.mail.texts.series_mails import SeriesChange, series_mails_about
 from plugins.booking.mail.texts.sign_in_mail import sign_in_mail
+from plugins.booking.service.appointment import whereabouts
 from plugins.booking.service.link_tokens import Tokens
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
@@ -28,6 +29,7 @@ from plugins.booking.storage.outbox import Envelope
 from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Message, meeting_of
+from plugins.domain.follow_up import FollowUp
 
 _log = logging.getLogger(__name__)
 
@@ -105,10 +107,11 @@ class MailComposer:
         kinds = ("reminder-owner", "reminder-visitor")
         return self._written(lambda: reminders(booking, self.occasion(booking), now), kinds, booking.email, now)
 
-    def about_follow_up(self, booking: Booking, text: str, now: datetime) -> list[Envelope]:
+    def about_follow_up(self, booking: Booking, found: FollowUp, now: datetime) -> list[Envelope]:
         """Write what the owner says to the visitor after a meeting. Raises Unavailable alone."""
+        link = self.testimonial_link(booking.id) if found.asks_testimonial else None
         return self._written(
-            lambda: (follow_up(booking, self.occasion(booking), text),), (FOLLOW_UP,), booking.email, now
+            lambda: (follow_up(booking, self.occasion(booking), found.text, link),), (FOLLOW_UP,), booking.email, now
         )
 
     def about_word(self, booking: Booking, word: str, now: datetime) -> Envelope:
@@ -117,12 +120,12 @@ class MailComposer:
 
     def about_bounce(self, booking: Booking, status: str, now: datetime) -> list[Envelope]:
         """Write what tells the owner that a mail of a booking came back; nothing where it cannot be written."""
-        return self._if_written(lambda: bounced_mail(booking, self.occasion(booking), status), now)
+        return self.if_written(lambda: bounced_mail(booking, self.occasion(booking), status), now)
 
     def about_reply(self, booking: Booking, reply: KeptReply) -> list[Envelope]:
         """Write what tells the owner how an invitation was answered; nothing where it cannot be written."""
         said = (reply.answer, reply.comment, reply.proposed)
-        return self._if_written(lambda: reply_mail(booking, self.occasion(booking), *said), reply.at)
+        return self.if_written(lambda: reply_mail(booking, self.occasion(booking), *said), reply.at)
 
     def answer(self, booking: Booking) -> Answer:
         """Tell a booking as the API does, its times in the owner's zone."""
@@ -136,7 +139,7 @@ class MailComposer:
             "end": booking.end.astimezone(zone).isoformat(),
             "manage_url": links.manage,
             "calendar_url": links.calendar,
-            **_whereabouts(booking, self._office()),
+            **whereabouts(booking, self._office()),
         }
 
     def about_message(self, message: Message, now: datetime, spam_status: str | None = None) -> list[Envelope]:
@@ -162,6 +165,10 @@ class MailComposer:
     def sign_in_link(self, token: str) -> str:
         """Return the address that opens the agenda with a token."""
         return f"{self._settings.site_url}/agenda/entra/{token}/"
+
+    def testimonial_link(self, booking_id: str) -> str:
+        """Return the address where the client of a booking leaves a word."""
+        return f"{self._settings.site_url}/appuntamenti/parole/{self._tokens.sign_testimonial(booking_id)}/"
 
     def _links(self, booking: Booking) -> Links:
         site, pages, office = self._settings.site_url, self._settings.pages_url, self._office()
@@ -194,7 +201,7 @@ class MailComposer:
                 self._unwritten(kind, visitor if kind.endswith("-visitor") else owner, error, now) for kind in kinds
             ]
 
-    def _if_written(self, tell: Callable[[], Mail], now: datetime) -> list[Envelope]:
+    def if_written(self, tell: Callable[[], Mail], now: datetime) -> list[Envelope]:
         """Write a mail that the agenda tells in any case, and whose absence nobody has to mend."""
         try:
             written = self._envelope(tell(), now)
@@ -235,12 +242,3 @@ class MailComposer:
 
 def _installation(settings: Settings) -> str:
     return f"{secrets.token_hex(6)}.{urlsplit(settings.site_url).hostname}"
-
-
-def _whereabouts(booking: Booking, office: Office) -> dict[str, str]:
-    """Where a meeting in person is held, if its place is one that the hours name or that says how to get there."""
-    meeting = meeting_of(booking, office.availability, office.identity)
-    if meeting.address is None or (meeting.held_at is None and meeting.how_to_get_there is None):
-        return {}
-    told = {"address": meeting.address, "how_to_get_there": meeting.how_to_get_there}
-    return {name: value for name, value in told.items() if value}

@@ -17,9 +17,11 @@ from plugins.booking.service.booking_changes import BookingChanges
 from plugins.booking.service.booking_service import BookingService
 from plugins.booking.service.link_tokens import Tokens
 from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.service.testimonials import Testimonials
 from plugins.booking.service.waiting_list import WaitingList
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
+from plugins.booking.storage.testimonial_store import TestimonialStore
 from plugins.booking.storage.waiting import WaitingStore
 from plugins.booking.storage.waiting_offers import WaitingOffers
 from plugins.content.office import Office
@@ -34,6 +36,7 @@ class Services:
     booking_service: BookingService
     changes: BookingChanges
     waiting_list: WaitingList
+    testimonials: Testimonials
 
 
 def services_of(
@@ -54,6 +57,7 @@ def services_of(
         booking_service,
         BookingChanges(store, mail_composer, office, clock, wake),
         WaitingList(settings, kept, offers, booking_service, tokens, mail_composer, office, clock, wake),
+        Testimonials(TestimonialStore(store.engine), tokens, mail_composer, office, clock, wake),
     )
 
 

@@ -22,7 +22,7 @@ from plugins.domain.availability import Meeting
 from plugins.domain.busy_time import Occupied
 from plugins.domain.language import _
 from plugins.domain.requests import BookingRequest, FieldError, InvalidRequest, UnknownMeeting
-from plugins.domain.slots import Slot, claim, offered, window
+from plugins.domain.slots import Slot, offered, window
 from plugins.domain.waiting_list import (
     Offer,
     Waiting,
@@ -38,7 +38,7 @@ _HOUR = timedelta(hours=1)
 
 
 class NoWaitingList(Exception):
-    """For this kind of meeting nobody can wait."""
+    """Nobody can wait: the owner keeps no list."""
 
 
 class WaitingList:
@@ -71,14 +71,14 @@ class WaitingList:
         """Parse the fields of the form; raises InvalidRequest, UnknownMeeting, NoWaitingList."""
         office, service = self._office(), self._booking_service
         meeting = fields.get("meeting")
-        if isinstance(meeting, str) and (known := office.availability.meeting(meeting)):
-            self.must_be_open(known)
+        if isinstance(meeting, str) and office.availability.meeting(meeting):
+            self.must_be_open()
         today = service.today()
         return read_waiting(fields, office.availability, office.catalogue, today, service.last_day, visitor_address)
 
-    def must_be_open(self, meeting: Meeting) -> None:
-        """Raise NoWaitingList where nobody can wait for a kind of meeting."""
-        if not has_waiting_list(meeting, self._office().availability):
+    def must_be_open(self) -> None:
+        """Raise NoWaitingList where nobody can wait."""
+        if not has_waiting_list(self._office().availability):
             raise NoWaitingList
 
     def ask(self, request: WaitingRequest, made: Attempt | None) -> Answer:
@@ -158,7 +158,7 @@ class WaitingList:
         if office.availability.waiting_hold is None or self._offers.look(self._decide, now) is None:
             return None
         self._mail_composer.prepare()
-        offer = self._offers.make(self._decide, self._busy, self._told, now)
+        offer = self._offers.make(self._decide, self._kind, self._told, now)
         if offer:
             self._wake()
         return offer
@@ -181,15 +181,15 @@ class WaitingList:
         first = availability.local_day(now)
 
         def slots(meeting: Meeting) -> tuple[Slot, ...]:
-            if not has_waiting_list(meeting, availability):
+            if not has_waiting_list(availability):
                 return ()
             last = availability.local_day(now + availability.horizon_of(meeting))
             return offered(meeting, first, last, availability, occupied, now)
 
         return next_offer(state.listed, state.told, state.holding, slots, availability, now)
 
-    def _busy(self, offer: Offer) -> Interval:
-        return claim(self._booking_service.meeting(offer.slot.meeting), offer.slot.start)
+    def _kind(self, offer: Offer) -> Meeting:
+        return self._booking_service.meeting(offer.slot.meeting)
 
     def _told(self, offer: Offer) -> list[Envelope]:
         meeting, link = self._booking_service.meeting(offer.slot.meeting), self._link(offer.waiting.id)

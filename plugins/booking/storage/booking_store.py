@@ -189,10 +189,10 @@ class Store:
             queue_for_writing(connection)
             return connection.execute(blocks.delete().where(blocks.c.id == block_id)).rowcount == 1
 
-    def occupied(self, interval: Interval, now: datetime, but: str | None = None) -> Occupied:
+    def occupied(self, interval: Interval, now: datetime, but: str | Sequence[str] | None = None) -> Occupied:
         """Read what is taken around an interval: one query, whose cost the history does not change.
 
-        The time of the booking `but` counts as free.
+        The time of the booking `but`, or of several, counts as free.
         """
         with reachable(), self._engine.begin() as connection:
             return occupied(connection, interval, now, but)

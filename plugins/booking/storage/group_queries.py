@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, Select, and_, literal, select
+from sqlalchemy import Connection, Engine, Select, and_, literal, select
 
 from plugins.booking.storage.booking_rows import booking_of
 from plugins.booking.storage.claims import FREE_AGAIN
@@ -85,10 +85,21 @@ class GroupQueries:
 
     def find(self, group_id: str) -> GroupPeople | None:
         """A group with all who have a seat in it; None where there is nobody."""
-        sitting = select(bookings).join(seats, seats.c.booking_id == bookings.c.id).join(holds, _SEATED)
-        sitting = sitting.where(holds.c.id == group_id, bookings.c.status.not_in(FREE_AGAIN)).order_by(bookings.c.id)
         with reachable(), self._engine.begin() as connection:
-            people = [booking_of(row) for row in connection.execute(sitting)]
+            people = people_of(connection, group_id)
         if not people:
             return None
         return GroupPeople(group_id, people[0].meeting, people[0].start, people[0].end, people)
+
+    def held_seats(self, group_id: str, now: datetime) -> int:
+        """How many seats of a group are held for who waits."""
+        held = select(seats.c.number).join(holds, holds.c.id == seats.c.offer_id)
+        with reachable(), self._engine.begin() as connection:
+            return len(connection.execute(held.where(seats.c.hold_id == group_id, holds.c.expires_at > now)).all())
+
+
+def people_of(connection: Connection, group_id: str) -> list[Booking]:
+    """Read all who have a seat in a group, in the order in which they booked."""
+    sitting = select(bookings).join(seats, seats.c.booking_id == bookings.c.id).join(holds, _SEATED)
+    sitting = sitting.where(holds.c.id == group_id, bookings.c.status.not_in(FREE_AGAIN)).order_by(bookings.c.id)
+    return [booking_of(row) for row in connection.execute(sitting)]

@@ -6,6 +6,7 @@ may share a booking's time, None of one that is for itself.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, case, delete, insert, literal
 from sqlalchemy.exc import IntegrityError
 
 from plugins.booking.storage.claims import FREE_AGAIN, LONGEST, keep_time, release_time
-from plugins.booking.storage.holds import Hold, HoldKind, drop_empty_groups, drop_stale_holds, keep_hold
+from plugins.booking.storage.holds import Hold, HoldKind, add_hold, drop_empty_groups, drop_stale_holds, keep_hold
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.instant_column import Instant
 from plugins.booking.storage.schema import bookings, entries, holds
@@ -49,10 +50,28 @@ def keep_booked_time(
     """
     if seats is None:
         return keep_time(connection, booking.id, busy)
-    group = _group(connection, booking)
+    start = Hold(new_id(now), HoldKind.GROUP, booking.meeting, booking.start, booking.end, busy, seats)
+    if not _take_seat(connection, start, seats, {"booking_id": booking.id}, now):
+        return False
+    group_has_changed(connection, booking.id, now)
+    return True
+
+
+def keep_offered_seat(connection: Connection, offer: Hold, seats: int, now: datetime) -> bool:
+    """Hold a seat for whoever is offered it, in the group at its start or in one that begins with it; False where none
+    is left, or something else has the time. The transaction can then only be rolled back.
+    """
+    drop_stale_holds(connection, offer.busy, now)
+    add_hold(connection, offer, now)
+    start = replace(offer, id=new_id(now), kind=HoldKind.GROUP, seats=seats, expires_at=None)
+    return _take_seat(connection, start, seats, {"offer_id": offer.id}, now)
+
+
+def _take_seat(connection: Connection, start: Hold, seats: int, owner: dict[str, str], now: datetime) -> bool:
+    """Take the first free seat of the group there is, or the first of all in `start`, which is kept then."""
+    group = _group(connection, start)
     if group is None:
-        hold = Hold(new_id(now), HoldKind.GROUP, booking.meeting, booking.start, booking.end, busy, seats)
-        return keep_hold(connection, hold, now) and _seat(connection, hold.id, 0, seats, booking.id, now)
+        return keep_hold(connection, start, now) and _seat(connection, start.id, 0, seats, owner)
     # The version before cancels and moves without giving a seat back.
     gone = select(bookings.c.id).where(or_(bookings.c.status.in_(FREE_AGAIN), bookings.c.start != group.start))
     of_group = seats_table.c.hold_id == group.id
@@ -63,7 +82,7 @@ def keep_booked_time(
     if most != group.seats:
         connection.execute(update(holds).where(holds.c.id == group.id).values(seats=most))
     number = next(number for number in count() if number not in taken)
-    return _seat(connection, group.id, number, most, booking.id, now)
+    return _seat(connection, group.id, number, most, owner)
 
 
 def release_booked_time(connection: Connection, booking_id: str, now: datetime) -> None:
@@ -91,16 +110,15 @@ def group_has_changed(connection: Connection, booking_id: str, now: datetime) ->
     connection.execute(update(entries).where(stale).values(again))
 
 
-def _group(connection: Connection, booking: Booking) -> Row[Any] | None:
-    wanted = {"earliest": booking.start - LONGEST, "start": booking.start, "meeting": booking.meeting}
-    return connection.execute(_GROUP, wanted).first()
+def _group(connection: Connection, wanted: Booking | Hold) -> Row[Any] | None:
+    at = {"earliest": wanted.start - LONGEST, "start": wanted.start, "meeting": wanted.meeting}
+    return connection.execute(_GROUP, at).first()
 
 
-def _seat(connection: Connection, hold_id: str, number: int, seats: int, booking_id: str, now: datetime) -> bool:
-    values = {"hold_id": hold_id, "number": number, "seats": seats, "booking_id": booking_id}
+def _seat(connection: Connection, hold_id: str, number: int, seats: int, owner: dict[str, str]) -> bool:
+    values = {"hold_id": hold_id, "number": number, "seats": seats} | owner
     try:
-        connection.execute(insert(seats_table), values)
+        connection.execute(insert(seats_table).values(values))
     except IntegrityError:
         return False
-    group_has_changed(connection, booking_id, now)
     return True

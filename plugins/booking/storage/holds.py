@@ -1,4 +1,4 @@
-"""Holds: time kept without a booking, as a group's with its seats, or an offer's that expires."""
+"""Holds: time kept without a booking, as a group's with its seats, or an offer's that expires, of time or of a seat."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from plugins.domain.wall_clock import Interval
 
 
 class HoldKind(StrEnum):
-    """What time is held for: the people of a group, or one who was offered it."""
+    """What time is held for: the people of a group, or one who was offered it, or a seat, which claims none itself."""
 
     GROUP = "group"
     OFFER = "offer"
+    SEAT = "seat"
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,18 @@ _SEATED = exists(
     .join(bookings, bookings.c.id == seats.c.booking_id)
     .where(seats.c.hold_id == holds.c.id, _IN_GROUP)
 )
-_EMPTY = and_(holds.c.kind == literal_column("'group'"), ~_SEATED)
+_offer = holds.alias("offer")
+_OF_OFFERS = select(seats.c.number).join(_offer, _offer.c.id == seats.c.offer_id).where(seats.c.hold_id == holds.c.id)
+_LIVE = _OF_OFFERS.where(_offer.c.expires_at > bindparam("now", type_=Instant))
+_UNSEATED = and_(holds.c.kind == literal_column("'group'"), ~_SEATED)
+_EMPTY = and_(_UNSEATED, ~exists(_OF_OFFERS.correlate(holds)))
 _STALE = delete(holds).where(
     holds.c.busy_from >= bindparam("earliest", type_=Instant),
     holds.c.busy_from < bindparam("last", type_=Instant),
     holds.c.busy_until > bindparam("first", type_=Instant),
     or_(
-        and_(holds.c.kind == literal_column("'offer'"), holds.c.expires_at <= bindparam("now", type_=Instant)),
-        _EMPTY,
+        holds.c.expires_at <= bindparam("now", type_=Instant),  # offers alone have such a time
+        and_(_UNSEATED, ~exists(_LIVE.correlate(holds))),
     ),
 )
 
@@ -61,6 +66,12 @@ def keep_hold(connection: Connection, hold: Hold, now: datetime) -> bool:
     The transaction can then only be rolled back.
     """
     drop_stale_holds(connection, hold.busy, now)
+    add_hold(connection, hold, now)
+    return keep_time_of_hold(connection, hold.id, hold.busy)
+
+
+def add_hold(connection: Connection, hold: Hold, now: datetime) -> None:
+    """Insert a hold, without any claim."""
     values = {
         "id": hold.id,
         "kind": hold.kind.value,
@@ -74,7 +85,6 @@ def keep_hold(connection: Connection, hold: Hold, now: datetime) -> bool:
         "created_at": now,
     }
     connection.execute(_KEEP, values)
-    return keep_time_of_hold(connection, hold.id, hold.busy)
 
 
 def drop_hold(connection: Connection, hold_id: str) -> bool:

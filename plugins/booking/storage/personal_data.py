@@ -23,6 +23,7 @@ from plugins.booking.storage.schema import (
     invitation_replies,
     messages,
     outbox,
+    testimonials,
     waiting,
     waiting_told,
 )
@@ -69,6 +70,7 @@ def export(engine: Engine, email: str) -> dict[str, list[dict[str, Any]]]:
             "bookings": [_with_types(row) for row in rows(bookings, own)],
             "history": rows(history, history.c.booking_id.in_(select(bookings.c.id).where(own))),
             "replies": rows(invitation_replies, invitation_replies.c.booking_id.in_(select(bookings.c.id).where(own))),
+            "testimonials": rows(testimonials, testimonials.c.booking_id.in_(select(bookings.c.id).where(own))),
             "messages": rows(messages, written),
             "waiting": rows(waiting, waits),
             "waiting_told": rows(waiting_told, waiting_told.c.waiting_id.in_(select(waiting.c.id).where(waits))),
@@ -120,7 +122,7 @@ def erase(engine: Engine, email: str) -> Erased:
         ).rowcount
         for name in about:
             connection.execute(delete(idempotency).where(idempotency.c.answer.contains(name)))
-        # Its claims, its seat, its history, its replies and its entry go with a booking.
+        # Its claims, its seat, its history, its replies, its words and its entry go with a booking.
         gone = connection.execute(delete(bookings).where(bookings.c.id.in_(names))).rowcount
         drop_empty_groups(connection)
         words = connection.execute(delete(messages).where(messages.c.id.in_(names))).rowcount
@@ -138,6 +140,7 @@ def _overwrite(engine: Engine) -> None:
             if busy:
                 raise Unavailable("its log is being read; the rows are gone, ask again for their bytes")
         else:
-            kept = (bookings, messages, history, invitation_replies, outbox, idempotency, waiting, waiting_told)
+            told = (history, invitation_replies, testimonials, outbox, idempotency)
+            kept = (bookings, messages, *told, waiting, waiting_told)
             for table in kept:
                 execute(f"VACUUM FULL {table.name}")

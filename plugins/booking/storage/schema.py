@@ -23,6 +23,7 @@ from plugins.booking.storage.hold_schema import holds as holds
 from plugins.booking.storage.hold_schema import seats as seats
 from plugins.booking.storage.instant_column import Instant
 from plugins.booking.storage.schema_metadata import metadata as metadata
+from plugins.booking.storage.testimonial_schema import testimonials as testimonials
 from plugins.booking.storage.token_schema import oauth_tokens as oauth_tokens
 from plugins.booking.storage.waiting_schema import waiting as waiting
 from plugins.booking.storage.waiting_schema import waiting_told as waiting_told

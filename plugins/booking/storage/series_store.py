@@ -121,7 +121,7 @@ class SeriesStore:
             changed = decide(
                 list(before.values()), lambda but: lambda interval: occupied(connection, interval, now, but)
             )
-            _keep(connection, before, changed.changes, now)
+            keep_changes(connection, before, changed.changes, now)
             event, actor = changed.changes[0].event, changed.changes[0].actor
             lost: set[str] = set()
             for one in changed.changes:
@@ -144,7 +144,8 @@ def bookings_of(connection: Connection, series_id: str) -> list[Booking]:
     return [booking_of(row) for row in connection.execute(query)]
 
 
-def _keep(connection: Connection, before: dict[str, Booking], changes: Sequence[Changed], now: datetime) -> None:
+def keep_changes(connection: Connection, before: dict[str, Booking], changes: Sequence[Changed], now: datetime) -> None:
+    """Write several changes within one transaction; raises SlotTaken where the time of one is another's."""
     # All that moves gives its time back first: one may come where another was.
     for one in changes:
         if one.claim or not one.booking.status.holds_time:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, delete, func, insert, select, update
 
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
+from plugins.booking.storage.holds import drop_empty_groups
 from plugins.booking.storage.idempotency import Answer, Attempt, KeyReused, remember, replay
 from plugins.booking.storage.mail_quota import is_enough
 from plugins.booking.storage.outbox import Envelope, enqueue
@@ -69,6 +70,7 @@ def drop_waiting(connection: Connection, ids: Iterable[str]) -> int:
     _hand_on_what_was_told(connection, listed)
     held = select(waiting.c.hold_id).where(waiting.c.id.in_(listed), waiting.c.hold_id.is_not(None))
     connection.execute(delete(holds).where(holds.c.id.in_(list(connection.execute(held).scalars()))))
+    drop_empty_groups(connection)
     return connection.execute(delete(waiting).where(waiting.c.id.in_(listed))).rowcount
 
 
@@ -177,6 +179,7 @@ class WaitingStore:
         with reachable(), self._writer.begin() as connection:
             queue_for_writing(connection)
             connection.execute(delete(holds).where(holds.c.id.in_(held), holds.c.start == start))
+            drop_empty_groups(connection)
 
     def earlier(self, made: Attempt) -> Answer | None:
         """Find what an attempt was answered before; None where it was not, or said something else."""

@@ -11,13 +11,16 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from plugins.booking.storage.claims import occupied
 from plugins.booking.storage.engine import queue_for_writing, reachable, writing
-from plugins.booking.storage.holds import Hold, HoldKind, drop_hold, keep_hold
+from plugins.booking.storage.group_seats import keep_offered_seat
+from plugins.booking.storage.holds import Hold, HoldKind, drop_empty_groups, drop_hold, keep_hold
 from plugins.booking.storage.ids import first_id, new_id
 from plugins.booking.storage.outbox import Envelope, enqueue
 from plugins.booking.storage.outdated_mails import WAITING_ASKED, WAITING_OFFER, outdate
 from plugins.booking.storage.schema import holds, outbox, waiting, waiting_told
 from plugins.booking.storage.waiting import UNCONFIRMED_FOR, drop_waiting, is_live, waiting_of
+from plugins.domain.availability import Meeting
 from plugins.domain.busy_time import Occupied
+from plugins.domain.slots import claim
 from plugins.domain.waiting_list import Offer, Told, Waiting
 from plugins.domain.wall_clock import Interval
 
@@ -54,13 +57,13 @@ class WaitingOffers:
     def make(
         self,
         decide: Decide,
-        busy: Callable[[Offer], Interval],
+        meeting: Callable[[Offer], Meeting],
         write: Callable[[Offer], list[Envelope]],
         now: datetime,
     ) -> Offer | None:
         """Hold a time for the next who waits, and tell her; None where nobody is to be told.
 
-        The time `busy`, the hold and the mail are there together or not at all.
+        Of a `meeting` with seats it is one of them. Time, hold and mail are there together or not at all.
         """
         with reachable(), self._writer.begin() as connection:
             queue_for_writing(connection)
@@ -69,10 +72,17 @@ class WaitingOffers:
                 return None
             who, slot = offer.waiting.id, offer.slot
             mails = write(offer)
+            kind = meeting(offer)
             hold = Hold(
-                new_id(now), HoldKind.OFFER, slot.meeting, slot.start, slot.end, busy(offer), expires_at=offer.until
+                new_id(now),
+                HoldKind.SEAT if kind.seats else HoldKind.OFFER,
+                slot.meeting,
+                slot.start,
+                slot.end,
+                claim(kind, slot.start),
+                expires_at=offer.until,
             )
-            if any(mail.problem for mail in mails) or not keep_hold(connection, hold, now):
+            if any(mail.problem for mail in mails) or not _kept(connection, hold, kind.seats, now):
                 connection.rollback()
                 return None
             connection.execute(update(waiting).where(waiting.c.id == who).values(hold_id=hold.id))
@@ -132,6 +142,10 @@ class WaitingOffers:
             connection.execute(delete(outbox).where(*mails))
 
 
+def _kept(connection: Connection, hold: Hold, seats: int | None, now: datetime) -> bool:
+    return keep_offered_seat(connection, hold, seats, now) if seats else keep_hold(connection, hold, now)
+
+
 def _overwriting(connection: Connection) -> None:
     """Leave no byte of what is deleted in a page of SQLite's."""
     if connection.dialect.name == "sqlite":
@@ -182,6 +196,7 @@ def _ended(connection: Connection, row: Row[Any], longer: datetime | None, now: 
     if row.expires_at > now:
         return False
     drop_hold(connection, row.id)
+    drop_empty_groups(connection)
     if unsent:
         # She has not heard of it, and may be told of it another time.
         outdate(connection, row.who, ("visitor",), now)

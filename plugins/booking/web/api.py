@@ -61,7 +61,7 @@ def api_routes(
                 }
                 | ({"price": meeting.price} if meeting.price else {})
                 | ({"repeat": meeting.repeat.model_dump()} if meeting.repeat else {})
-                | ({"waiting": True} if has_waiting_list(meeting, office().availability) else {})
+                | ({"waiting": True} if has_waiting_list(office().availability) else {})
                 | ({"seats": meeting.seats} if meeting.seats else {})
                 | ({"questions": questions} if (questions := questions_out(meeting)) else {})
                 | places_out(places_of(meeting, office().availability), office().identity)

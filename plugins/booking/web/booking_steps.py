@@ -107,7 +107,7 @@ class BookingSteps:
             later=shown.later,
             chosen=slot_value(chosen) if chosen else None,
             lost=lost,
-            can_wait=has_waiting_list(meeting, self._office().availability),
+            can_wait=has_waiting_list(self._office().availability),
             own_zone=own_zone,
             own_zone_differs=differs(own_zone, zone, [one.start for one in slots]),
             kept=kept,

@@ -61,7 +61,7 @@ class WaitingPages:
         office = self._office()
         service = office.catalogue.service(fields.get("service", ""))
         meeting = self._booking_service.meeting(fields.get("meeting") or (service.meeting if service else ""))
-        self._must_be_open(meeting.slug)
+        self._must_be_open()
         today, last = self._booking_service.today(), self._booking_service.last_day(meeting)
         first = min(max(day(fields.get("from", "")) or today, today), last)
         days = {"from": first, "to": min(last, first + timedelta(days=MOST_DAYS - 1))}
@@ -217,9 +217,9 @@ class WaitingPages:
             raise _gone()
         return found
 
-    def _must_be_open(self, meeting: str) -> None:
+    def _must_be_open(self) -> None:
         try:
-            self._waiting_list.must_be_open(self._booking_service.meeting(meeting))
+            self._waiting_list.must_be_open()
         except NoWaitingList:
             raise _closed() from None
 

@@ -59,6 +59,7 @@ EXAMPLES: Mapping[str, str] = {
     "follow_up": "follow_up: 1d",
     "follow_up_text": N_("follow_up_text: Grazie della chiacchierata."),
     "no_show_text": N_("no_show_text: Mi spiace che non ci siamo trovati."),
+    "testimonials": "testimonials: true",
     "waiting_hold": "waiting_hold: 4h",
     "retention": "retention: 730d",
     "busy": N_("busy: [{ics: https://calendario.example/privato.ics}]"),

@@ -59,6 +59,10 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         "follow_up": N_("Quanto dopo un incontro parte una mail a chi ha prenotato, con il testo qui sotto."),
         "follow_up_text": N_("Che cosa scrivi a chi è venuto: un grazie, e quello che vuoi. Senza, non parte."),
         "no_show_text": N_("Che cosa scrivi quando segni l’incontro come mancato. Senza, non parte."),
+        "testimonials": N_(
+            "`true`: la mail a chi è venuto chiede due parole da mettere sul sito. Le rileggi nell’agenda, e "
+            "approvandole hai il file da pubblicare."
+        ),
         "retention": N_(
             "Per quanto si conservano appuntamenti passati e messaggi, come promette la pagina Privacy. "
             "Senza, si conservano tutti."
@@ -140,6 +144,9 @@ AVAILABILITY: Mapping[type[BaseModel], Mapping[str, str]] = {
         "follow_up": N_("Quanto dopo questo incontro parte la mail, al posto di quello di tutti."),
         "follow_up_text": N_("Che cosa scrivi dopo questo incontro, al posto del testo di tutti."),
         "no_show_text": N_("Che cosa scrivi se questo incontro è mancato, al posto del testo di tutti."),
+        "testimonials": N_(
+            "Se dopo questo incontro si chiedono due parole per il sito, al posto di quello che vale per tutti."
+        ),
         "repeat": N_(
             "Se chi prenota può prendere più date in una volta: ogni settimana, per sei volte. Ogni data deve essere "
             "libera, e si prenotano tutte o nessuna. Con `{}` valgono i valori di partenza."

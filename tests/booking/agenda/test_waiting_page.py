@@ -16,7 +16,7 @@ from plugins.booking.storage.schema import holds, waiting
 from plugins.domain.booking_lifecycle import Actor
 from tests.booking.agenda.owner import press, read, sign_in
 from tests.booking.endpoint import Endpoint, endpoint
-from tests.booking.office import asked, write_content
+from tests.booking.office import CALL, TALK, asked, write_content
 from tests.booking.tables import count
 
 NINE = "2027-01-12T09:00:00+01:00"
@@ -63,3 +63,23 @@ def test_without_the_key_the_menu_does_not_name_it(tmp_path: Path) -> None:
     with endpoint(content, f"sqlite:///{tmp_path}/booking.db") as desk:
         assert "/agenda/attesa/" not in " ".join(sign_in(desk).links)
         assert "La lista d’attesa è chiusa" in read(desk, "/agenda/attesa/").words
+
+
+def test_owner_sees_the_seats_that_are_held(tmp_path: Path) -> None:
+    rules = {"hours": {"tuesday": ["09:00-09:30"]}, "waiting_hold": "4h", "meetings": [TALK | {"seats": 2}, CALL]}
+    content = write_content(tmp_path / "office", **rules)
+    with endpoint(content, f"sqlite:///{tmp_path}/booking.db") as desk:
+        services = services_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))
+        booked = [desk.http.post("/api/bookings", json=asked(start=NINE)).json()["id"] for _ in range(2)]
+        made = desk.http.post("/api/waiting", json=FIELDS | {"name": "Bea", "email": "bea@example.com"})
+        services.waiting_list.confirm(made.json()["id"])
+        services.changes.cancel(booked[0], Actor.OWNER)
+        assert WaitingJob(services.waiting_list).make() == 1
+        (group,) = {link for link in sign_in(desk).links if "/agenda/gruppi/" in link}
+        assert "1 posto è tenuto per chi aspetta." in read(desk, group).words
+        assert "Adesso ha per sé l’orario di" in read(desk, "/agenda/attesa/").words
+        services.changes.cancel(booked[1], Actor.OWNER)
+        # Nobody sits there any more: it is no margin of anything.
+        words = read(desk, "/agenda/giorno/?giorno=2027-01-12").words
+        assert "tenuto per chi aspetta" in words
+        assert "margine" not in words

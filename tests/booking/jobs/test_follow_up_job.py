@@ -138,3 +138,35 @@ def test_words_and_time_go_together(
     else:
         with pytest.raises(ContentError, match=told):
             read_office(content)
+
+
+@pytest.mark.parametrize(
+    ("rules", "talk", "is_wrong"),
+    [
+        ({"testimonials": True}, {}, True),
+        ({"testimonials": True, "follow_up": "1d", "no_show_text": "Peccato"}, {}, True),
+        ({"follow_up": "1d"}, {"testimonials": True, "no_show_text": "Peccato"}, True),
+        ({"testimonials": True} | WORDS, {}, False),
+        ({"testimonials": True, "follow_up": "1d"}, {"follow_up_text": "Grazie"}, False),
+        (WORDS, {"testimonials": True}, False),
+        ({"testimonials": False}, {"testimonials": False}, False),
+    ],
+)
+def test_words_are_asked_for_only_where_a_mail_follows(
+    tmp_path: Path, rules: dict[str, Any], talk: dict[str, Any], is_wrong: bool
+) -> None:
+    content = write_content(tmp_path, talk, **rules)
+    if is_wrong:
+        with pytest.raises(ContentError, match="Le parole dei clienti si chiedono nella mail"):
+            read_office(content)
+    else:
+        read_office(content)
+
+
+@pytest.mark.parametrize(("own", "is_asked"), [(None, True), (False, False), (True, True)])
+def test_a_kind_of_meeting_says_whether_words_are_asked_for(tmp_path: Path, own: bool | None, is_asked: bool) -> None:
+    talk = {} if own is None else {"testimonials": own}
+    with held(tmp_path, talk, testimonials=True, **WORDS) as (desk, _id):
+        desk.clock.now += DAY
+        ((_subject, words),) = sent(desk)
+        assert ("/appuntamenti/parole/" in words) is is_asked

@@ -65,12 +65,17 @@ def reminders(booking: Booking, occasion: BookingContext, now: datetime) -> tupl
     )
 
 
-def follow_up(booking: Booking, occasion: BookingContext, text: str) -> Mail:
-    """What the owner writes after a meeting, in her own words."""
+def follow_up(booking: Booking, occasion: BookingContext, text: str, testimonial: str | None = None) -> Mail:
+    """What the owner writes after a meeting, in her own words; `testimonial` is where a few may be left for her."""
     what = _("Non ci siamo trovati") if booking.status is Status.NO_SHOW else _("Grazie")
     paragraphs = tuple(one.strip() for one in text.split("\n\n"))
-    again = ((_("Prenota un altro orario"), occasion.links.again),)
-    letter = MailBody((_("Ciao,"), *paragraphs), links=again, signature=occasion.signature)
+    links = ((_("Prenota un altro orario"), occasion.links.again),)
+    asked = _("Se ti va, lasciami due parole su com’è andata: le leggo io, e vanno sul sito solo se dici di sì.")
+    letter = MailBody(
+        (_("Ciao,"), *paragraphs, *((asked,) if testimonial else ())),
+        links=((_("Lascia due parole"), testimonial), *links) if testimonial else links,
+        signature=occasion.signature,
+    )
     return _visitor_mail(FOLLOW_UP, what, booking, occasion, letter)
 
 

@@ -16,6 +16,9 @@ from plugins.booking.calendars.entries.entry_writes import Written
 from plugins.booking.calendars.entries.sync_state import LEASE, SyncState
 from plugins.booking.calendars.sources import sources_of
 from plugins.booking.service.content_reload import ContentReloader
+from plugins.booking.service.group_move import GroupMove
+from plugins.booking.storage.group_queries import GroupQueries
+from plugins.booking.storage.idempotency import attempt_of_form
 from plugins.booking.storage.schema import entries
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from tests.booking.calendars.scripted import COLLECTION, CONFLICTS, ScriptedCalDav
@@ -132,3 +135,22 @@ def test_the_feed_has_one_event_of_a_group(wired: Wired, people: list[str]) -> N
         "Chiacchierata conoscitiva con Ada Rossi",
         "Corso, 3 persone",
     ]
+
+
+def test_a_group_that_moves_is_moved_once_there(wired: Wired, people: list[str], server: ScriptedCalDav) -> None:
+    wired.work.do()
+    staff, desk = wired.staff, wired.desk
+    move = GroupMove(
+        desk.store, staff.booking_service, staff.mail_composer, ContentReloader(desk.content), desk.clock, lambda: None
+    )
+    (group,) = GroupQueries(desk.engine).groups_of(one for one in [desk.store.booking(people[0])] if one).values()
+    before = len(server.heard)
+    noon = desk.clock().replace(day=12, hour=11, minute=0, second=0)
+    assert move.move(group, noon, None, False, attempt_of_form("sposta", "x", {}))
+    wired.later()
+    name, summary, _words = event(server)
+    assert (name, summary) == (people[0], "Corso, 3 persone")
+    (text,) = server.objects.values()
+    (found,) = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    assert found.decoded("DTSTART") == noon
+    assert server.heard[before:].count("PUT") == 1
