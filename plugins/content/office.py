@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from plugins.content.front_matter import Page
-from plugins.content.pictures.brand_pictures import NO_PICTURES, Brand
+from plugins.content.pictures.brand import NO_PICTURES, Brand
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.catalogue import Catalogue
 from plugins.domain.identity import Identity, Place

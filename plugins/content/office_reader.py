@@ -15,7 +15,8 @@ from plugins.content.front_matter import Page
 from plugins.content.hours_checks import unknown_places
 from plugins.content.identity_reader import read_identity
 from plugins.content.office import Office
-from plugins.content.pictures.brand_pictures import NO_PICTURES, read_brand
+from plugins.content.pictures.brand import NO_PICTURES
+from plugins.content.pictures.brand_pictures import read_brand
 from plugins.content.public_holidays import PublicHolidays, public_holidays
 from plugins.content.required_pages import RequiredPages
 from plugins.content.source_files import Source, read_sources

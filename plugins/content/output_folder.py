@@ -182,11 +182,17 @@ def _remove_empty(folder: str, top: str) -> None:
         folder = os.path.dirname(folder)
 
 
-def is_within(output: Path, path: str) -> bool:
-    """Whether a file below an output folder really lies there, with no link on its way."""
-    folder = os.path.dirname(path)
-    below = os.path.relpath(folder, os.path.abspath(output))
-    return os.path.realpath(folder) == os.path.normpath(os.path.join(os.path.realpath(output), below))
+def are_within(output: str, paths: Iterable[str]) -> bool:
+    """Whether files below an output folder really lie there, each folder on their ways looked at once."""
+    top = os.path.abspath(output)
+    looked = {top}
+    for folder in {os.path.dirname(path) for path in paths}:
+        while folder not in looked and len(folder) > len(top):
+            if os.path.islink(folder):
+                return False
+            looked.add(folder)
+            folder = os.path.dirname(folder)
+    return True
 
 
 def _below(folder: Path) -> Iterator[os.DirEntry[str]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from plugins.content.base.yaml_locations import Location
 from plugins.domain.language import _, spoken
 from plugins.domain.special_days import Holidays
+
+if TYPE_CHECKING:
+    from plugins.content.base.yaml_locations import Location
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ def public_holidays(wanted: Holidays) -> PublicHolidays | tuple[Location, str] |
 
 
 def _unknown_region(country: str, region: str, codes: Mapping[str, list[str]]) -> str:
+    from difflib import get_close_matches  # which whoever makes no such mistake does without
+
     if not codes:
         return _("Di %(country)s non si conoscono feste regionali. Togli region.", country=country)
     names = {name.casefold(): name for code, more in codes.items() for name in (code, *more)}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plugins.content.colours.tokens import colours_of
-from plugins.content.pictures.brand_pictures import BrandPicture
+from plugins.content.pictures.brand import BrandPicture
 from plugins.content.pictures.rasterize import rasterized
 
 if TYPE_CHECKING:

@@ -19,13 +19,14 @@ from plugins.fastbuild.cache.change_detection import DetectedChanges
 from plugins.fastbuild.fingerprint.inputs import programs
 from plugins.fastbuild.markdown.conversion_cache import ConversionCache
 from plugins.fastbuild.parallel.worker_processes import BackgroundWork, in_background
-from plugins.fastbuild.render import read_tracking
-from plugins.fastbuild.render.compiled_templates import FragmentCache, compile_all, compiled_in
+from plugins.fastbuild.render import fragments, read_tracking
+from plugins.fastbuild.render.compiled_templates import compile_all, compiled_in
 from plugins.fastbuild.render.data_places import DataPlaces
-from plugins.fastbuild.render.generators import make_generators, name_of
+from plugins.fastbuild.render.generators import make_generators, name_of, remember_fragments
 from plugins.fastbuild.render.page_queue import QueuedPage, number_of_pages, written_files
 from plugins.fastbuild.render.post_lists import index
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
+from plugins.fastbuild.render.value_digests import ValueDigests
 from plugins.fastbuild.snapshots.save_build import FinishedBuild, QueuedBuild, save_build
 
 
@@ -48,9 +49,6 @@ def build(pelican: Pelican, detected: DetectedChanges) -> str:
         kinds = pelican._get_generator_classes()
         generators = make_generators(pelican, context, kinds)
         globals_ = [dict(generator.env.globals) for generator in generators]
-        for generator in generators:
-            # All pages are made of the same contents, when nothing changes any more.
-            generator.env.once = FragmentCache()
         # While this process reads on, for whoever makes the pages.
         ending.enter_context(in_background(lambda: compile_all(generators[0].env)))
         with written_files() as told:
@@ -62,6 +60,10 @@ def build(pelican: Pelican, detected: DetectedChanges) -> str:
             first = frozenset(told)
             derived = read_tracking.names_read()
             data = DataPlaces(context["office"])
+            # All pages are made of the same contents, when nothing changes any more.
+            digests = ValueDigests(read_tracking.paths_of(context), context, data)
+            fragments.forget()
+            remember_fragments(generators, digests)
             ending.enter_context(read_tracking.tracking_data(data))
             writer = QueueingWriter(pelican.output_path, settings)
             named_by: set[str] = set()
@@ -76,9 +78,10 @@ def build(pelican: Pelican, detected: DetectedChanges) -> str:
     signals.finalized.send(pelican)
     static = frozenset(os.path.join(pelican.output_path, file.save_as) for file in context.get("staticfiles", ()))
     if site is not None:
-        save_build(
-            FinishedBuild(named, code, made, derived, frozenset(named_by), units, first, static, data), site, detected
+        built = FinishedBuild(
+            named, code, made, derived, frozenset(named_by), units, first, static, writer.fragments, digests
         )
+        save_build(built, site, detected)
     fresh = number_of_pages(path for path, page in made.items() if page.is_new)
     return f"{number_of_pages(made)} pages, {fresh} of them changed,"
 
@@ -129,6 +132,7 @@ def _generate(
         known, named = told.copy(), len(writer.queued)
         read_tracking.forget()
         generator.generate_output(writer)
+        fragments.expand()
         if len(writer.queued) > named:
             named_by |= read_tracking.names_read()
         if len(told) > len(known):

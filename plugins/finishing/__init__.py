@@ -1,6 +1,8 @@
 """Pelican plugin of post-processing: inline styles, page policies, search index, compressed files.
 
-`PAGE_FILTERS` of the settings are what each page goes through before it is written: functions from HTML to HTML.
+`PAGE_FILTERS` of the settings are what each page goes through before it is written: functions from HTML to HTML. One
+that has a method `piece` tells how a piece of a page stands in what it makes of the page, and all else that depends on
+the piece; None where it cannot tell. Where that is the same, a piece may take the place of another in a finished page.
 """
 
 from __future__ import annotations

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from plugins.content.colours.tokens import contrast_faults
 from plugins.content.fonts.typefaces import font_faults, site_path
-from plugins.content.markup.tied_words import with_tied_words
 from plugins.content.output_folder import names_in, record_of
 from plugins.finishing.csp import PagePolicies, headers_file
 from plugins.finishing.inline_styles import MARK, PageStyles
+from plugins.finishing.page_pieces import TiedWords
 from plugins.finishing.precompress import pack, unpack
 from plugins.finishing.search_index import bring_up_to_date, take_away
 
@@ -39,7 +39,7 @@ def prepare(pelican: Pelican) -> None:
     forms = site.office.identity.form_addresses if site else ()
     policies = PagePolicies(theme, endpoint, forms)
     styles = PageStyles(theme, policies, site_path(pelican.settings["SITEURL"]))
-    pelican.settings["PAGE_FILTERS"] = [with_tied_words, styles]
+    pelican.settings["PAGE_FILTERS"] = [TiedWords(), styles]
     if "CONVERT" in pelican.settings:
         # This run has its pages filtered before they are written: none need hold all styles until then.
         pelican.settings["STYLES_MARK"] = MARK

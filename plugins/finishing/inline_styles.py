@@ -13,6 +13,8 @@ from plugins.finishing.tag_names import TagNames
 # What stands for the stylesheet in a page that is not written before it is filtered: a page is a fifth as long.
 MARK = "/*stylesheet*/"
 _MARKED = f"<style>{MARK}</style>"
+# A piece with one of these tells where styles and policy of its page stand.
+_OF_PAGES = (MARK, "<style", "<meta http-equiv", "<meta charset", "<main", "<body")
 
 
 class PageStyles:
@@ -52,3 +54,10 @@ class PageStyles:
             return self._policies(f"{head}<style>{style}</style>{rest}")
         uses = uses_of(bare, self._policies.forms) if bits is None or bits & 1 or self._policies.forms else NOTHING
         return self._policies.put(head, style, rest, scripts, uses)
+
+    def piece(self, html: str) -> tuple[str, object] | None:
+        """A piece as it stands in a page, and what it asks for of styles and policy; None where that is not plain."""
+        if self._tags.of(html) is None or any(one in html for one in _OF_PAGES):
+            return None
+        names, scripts = read_names(html) & self._mentioned, tuple(scripts_of(html, self._scripts))
+        return html, (names, scripts, read_values(html), uses_of(html, self._policies.forms))

@@ -78,5 +78,5 @@ def link_posts(generators: list[Any]) -> None:
     catalogue: Catalogue = generators[0].context["office"].catalogue
     for post in chain(generators[0].articles, generators[0].hidden_articles, generators[0].drafts):
         # What it says, and not what was put there: a post may be one of the last build.
-        reference = post.metadata.get("service")
+        reference = getattr(post, "service_name", None)
         post.service = catalogue.service(reference) if reference else None

@@ -28,6 +28,8 @@ def metadata_of(value: BaseModel, settings: dict[str, Any]) -> dict[str, Any]:
             metadata["status"], metadata["scheduled"] = "draft", True
         metadata["category"] = _named(Category(value.category, settings))
         metadata["tags"] = [_named(Tag(tag, settings)) for tag in value.tags]
+        # In the place of the name the service itself is put.
+        metadata["service_name"] = value.service
     elif isinstance(value, Page):
         metadata |= _place(value)
         metadata.pop("category", None)

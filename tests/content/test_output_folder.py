@@ -10,9 +10,9 @@ import pytest
 from plugins.content.output_folder import (
     MARK,
     UnsafeOutputError,
+    are_within,
     check_output,
     forget_records,
-    is_within,
     mark,
     names_in,
     record_of,
@@ -211,9 +211,9 @@ def test_a_name_with_a_line_end_names_no_other_file(tmp_path: Path) -> None:
 def test_a_page_behind_a_link_is_told(tmp_path: Path) -> None:
     output = _output(tmp_path, "blog/index.html")
     (tmp_path / "same").symlink_to(output)
-    assert is_within(output, str(output / "blog" / "index.html"))
-    assert is_within(output, str(output / "index.html"))
-    assert is_within(tmp_path / "same", str(tmp_path / "same" / "blog" / "index.html"))
+    assert are_within(str(output), [str(output / "blog" / "index.html")])
+    assert are_within(str(output), [str(output / "index.html")])
+    assert are_within(str(tmp_path / "same"), [str(tmp_path / "same" / "blog" / "index.html")])
     (output / "blog").rename(tmp_path / "blog")
     (output / "blog").symlink_to(tmp_path / "blog")
-    assert not is_within(output, str(output / "blog" / "index.html"))
+    assert not are_within(str(output), [str(output / "blog" / "index.html")])

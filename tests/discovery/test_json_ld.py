@@ -13,7 +13,7 @@ import pytest
 
 from plugins.content.language_names import language_names
 from plugins.content.office_reader import read_office
-from plugins.content.pictures.brand_pictures import Brand, BrandPicture
+from plugins.content.pictures.brand import Brand, BrandPicture
 from plugins.content.templates.formats import money, price
 from plugins.discovery.json_ld import Graph, script
 from tests.building import CONTENT, ROOT

@@ -13,7 +13,7 @@ from PIL import Image, ImageColor
 
 from plugins.content.colours.tokens import apply_palette, colours_of
 from plugins.content.office_reader import read_office
-from plugins.content.pictures.brand_pictures import BrandPicture
+from plugins.content.pictures.brand import BrandPicture
 from plugins.discovery.site_icons import DRAWN, TOUCH, icons, initial
 from plugins.discovery.web_manifest import manifest
 from tests.building import CONTENT, ROOT, copy_checkout

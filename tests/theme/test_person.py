@@ -12,7 +12,8 @@ import pytest
 from plugins.booking.web.rendering import THEME, Renderer
 from plugins.content.office import Office
 from plugins.content.office_reader import read_office
-from plugins.content.pictures.brand_pictures import COLOURS, NO_PICTURES
+from plugins.content.pictures.brand import NO_PICTURES
+from plugins.content.pictures.brand_pictures import COLOURS
 from plugins.content.templates.template_filters import stylesheet
 from plugins.content.templates.used_css import read_values
 from tests.building import CONTENT, build

@@ -27,6 +27,16 @@ _TAG = re.compile(r"(<[^>]*>)")
 _OPENING = re.compile(r"^\W+")
 
 
+# None of these stands in a heading or a lead (HTML, 4.3.6 and 4.4.1), so that one of these is tied for itself.
+_BLOCK = re.compile(r"\s*<(?:article|aside|div|footer|header|li|link|meta|nav|ol|script|section|ul)\b")
+_BEGUN = re.compile(r'<h[1-3]\b|<p class="(?:lead|kicker)">')
+
+
+def is_tied_alone(html: str) -> bool:
+    """Whether a piece of a page is tied as it would be within the page."""
+    return bool(_BLOCK.match(html)) and len(_BEGUN.findall(html)) == len(_HEADING.findall(html))
+
+
 def with_tied_words(html: str) -> str:
     """A page whose headings and leads break no line after a word that leans on the next one."""
     language = spoken().tag.partition("-")[0]

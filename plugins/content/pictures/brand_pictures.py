@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from pathlib import Path
 
 from plugins.content.base.examples import example_of
 from plugins.content.base.faults import Fault
 from plugins.content.base.ignored_files import is_ignored
 from plugins.content.base.yaml_locations import Document
+from plugins.content.pictures.brand import KINDS, Brand, BrandPicture
 from plugins.content.pictures.drawing_faults import drawing_faults
-from plugins.content.pictures.inline_drawings import InlineDrawing, inline_drawing
+from plugins.content.pictures.inline_drawings import inline_drawing
 from plugins.content.pictures.photo_addresses import PORTRAIT_FORMATS, photo_name, portrait_address, portrait_size
 from plugins.content.pictures.picture_kinds import IMAGE_SUFFIXES, Kind, kind_of
 from plugins.content.pictures.svg_size import svg_size
@@ -21,7 +21,6 @@ from plugins.domain.language import _
 # Each page brings the logo along.
 MOST_BYTES = 200 * 1024
 _MOST_PIXELS = 4_000_000
-_KINDS = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 _SUFFIXES = {"favicon": (".svg", ".png"), "portrait": tuple(sorted(IMAGE_SUFFIXES))}
 # Each page would bring it along anew; what is larger is fetched once.
 _LARGEST_DRAWING = 8_000
@@ -32,44 +31,6 @@ COLOURS = frozenset(
         *("portrait-line", "portrait-paper", "portrait-skin", "portrait-hair", "portrait-glasses"),
     }
 )
-# The place of a logo in the head of a page, in CSS pixels.
-_BOX = (240, 40)
-
-
-@dataclass(frozen=True)
-class BrandPicture:
-    """A picture at its address below the site, of known size in pixels; a photo is an AVIF at another one as well."""
-
-    address: str
-    width: int
-    height: int
-    avif: str | None = None
-    # A portrait that is put into pages, and so follows their scheme.
-    drawing: InlineDrawing | None = None
-
-    @property
-    def kind(self) -> str:
-        """Its media type."""
-        return _KINDS[Path(self.address).suffix.lower()]
-
-    @property
-    def shown(self) -> tuple[int, int]:
-        """Width and height in the head of a page: as large as its place there lets it be."""
-        scale = min(_BOX[0] / self.width, _BOX[1] / self.height)
-        return max(1, round(self.width * scale)), max(1, round(self.height * scale))
-
-
-@dataclass(frozen=True)
-class Brand:
-    """The pictures of a brand, and the face behind it; each may be missing."""
-
-    logo: BrandPicture | None = None
-    logo_dark: BrandPicture | None = None
-    favicon: BrandPicture | None = None
-    portrait: BrandPicture | None = None
-
-
-NO_PICTURES = Brand()
 
 
 def read_brand(root: Path, identity: Identity, document: Document, faults: list[Fault]) -> Brand:
@@ -89,7 +50,7 @@ def read_brand(root: Path, identity: Identity, document: Document, faults: list[
 
 def _read(root: Path, key: str, path: str, faults: list[Fault]) -> BrandPicture:
     """A picture; raises ValueError with what is wrong with it, and tells in its own file what is wrong there."""
-    place, suffixes = Path(path), _SUFFIXES.get(key, tuple(_KINDS))
+    place, suffixes = Path(path), _SUFFIXES.get(key, tuple(KINDS))
     is_ours = path.startswith("images/") and ".." not in place.parts and not is_ignored(place)
     if not is_ours or not (root / place).is_file():
         raise ValueError(

@@ -7,8 +7,6 @@ import re
 import zipfile
 from itertools import islice
 
-from PIL import Image
-
 from plugins.content.pictures.file_signatures import signature_of
 
 _GPS, _LATITUDE, _LONGITUDE = 0x8825, 2, 4
@@ -43,6 +41,8 @@ def _is_in_xmp(content: bytes) -> bool:
 
 
 def _has_coordinates(tiff: bytes) -> bool:
+    from PIL import Image  # which most files do without
+
     exif = Image.Exif()
     try:
         exif.load(b"Exif\0\0" + tiff)
@@ -55,6 +55,8 @@ def _has_coordinates(tiff: bytes) -> bool:
 
 def _packed_xmp(content: bytes) -> bool:
     """Whether XMP says it in a chunk of a PNG that may be compressed."""
+    from PIL import Image
+
     try:
         with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
             texts = [*getattr(image, "text", {}).values(), image.info.get("xmp", b"")]

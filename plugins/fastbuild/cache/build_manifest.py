@@ -30,24 +30,36 @@ class Unit:
 
 
 class BuiltPage(NamedTuple):
-    """Built page: its number, the names that its context was asked for, and what stands for those of its own."""
+    """Built page: its number, the names that its context was asked for, and what stands for those of its own.
+
+    The fragments that it shares with others have read for themselves.
+    """
 
     number: int
     asked: frozenset[str]
     own: str
+    fragments: frozenset[str]
+
+
+class BuiltFragment(NamedTuple):
+    """Built fragment of many pages: its number, below nought, its HTML, and the names that it has asked for."""
+
+    number: int
+    html: str
+    asked: frozenset[str]
 
 
 class Dependents(dict[str, dict[int, int]]):
-    """Dependency index: by a content's path the pages, by number, that have read something of it, and what."""
+    """Dependency index: by a content's path the pages and fragments, by number, that have read it, and what of it."""
 
     def add(self, page: int, reads: Iterable[tuple[str, int]]) -> None:
-        """Note what a page has read."""
+        """Note what a page, or a fragment, has read."""
         for path, bits in reads:
             pages = self.setdefault(path, {})
             pages[page] = pages.get(page, 0) | bits
 
     def of(self, path: str, bits: int) -> Iterator[int]:
-        """The pages that have read any of this."""
+        """The pages and fragments that have read any of this."""
         return (page for page, read in self.get(path, {}).items() if read & bits)
 
 
@@ -72,6 +84,8 @@ class Manifest:
     # The texts that may lead to files, by their paths.
     linking: frozenset[str]
     pages: dict[str, BuiltPage]
+    # What many pages share, by what stands for it.
+    fragments: dict[str, BuiltFragment]
     # What stands for what pages have asked for of the context of all.
     shared: dict[str, str]
     outputs: dict[str, Stamp]

@@ -9,16 +9,16 @@ import os
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from pelican.plugins import signals
 
-from plugins.content.output_folder import is_within
+from plugins.content.output_folder import are_within
 from plugins.fastbuild.cache.build_manifest import BuiltPage, Manifest, Unit
 from plugins.fastbuild.cache.change_detection import DetectedChanges
 from plugins.fastbuild.edit.edited_contents import EditedContents, ReadTexts
-from plugins.fastbuild.fingerprint.file_stamps import files_in, stamp_of, trusted
+from plugins.fastbuild.edit.shared_fragments import SharedFragments
+from plugins.fastbuild.fingerprint.file_stamps import Stamp, files_in, stamp_of, trusted
 from plugins.fastbuild.parallel.worker_processes import BackgroundWork
 from plugins.fastbuild.render import read_tracking
 from plugins.fastbuild.render.data_places import DataPlaces
@@ -28,7 +28,7 @@ from plugins.fastbuild.render.read_tracking import bits
 from plugins.fastbuild.render.value_digests import ValueDigests
 from plugins.fastbuild.snapshots.content_changes import EVERYTHING, Change
 from plugins.fastbuild.snapshots.restored_site import RestoredSite
-from plugins.fastbuild.snapshots.save_build import asked_by, with_rendered
+from plugins.fastbuild.snapshots.save_build import asked_by, with_fragments, with_rendered
 
 
 class AppliedEdit(NamedTuple):
@@ -87,42 +87,57 @@ class _Edit:
             if not all(unit.is_traced for unit in manifest.units if self._is_anew or unit in units):
                 return None
             ending.enter_context(read_tracking.tracking_data(data))
-            pages = site.name_pages(units, manifest.units, self._is_anew)
+            pages = site.name_pages(units, manifest.units, self._is_anew, digests)
+            pages.known = manifest.fragments
             written = frozenset(told)
             own = written - first
             self._units = [replace(unit, told=own) if unit in units else unit for unit in manifest.units]
-            wanted = set(self._wanted(pages, digests, others))
-            if not all(is_within(Path(pages.output_path), path) for path in wanted):
+            touched = self._touched()
+            wanted = set(self._wanted(pages, digests, others, touched))
+            stay = (manifest.pages.keys() & pages.queued.keys()) - wanted
+            shared_fragments = SharedFragments(manifest, touched, others, stay)
+            wanted |= shared_fragments.examples(
+                manifest.pages[path].fragments for path in wanted if path in manifest.pages
+            )
+            if not are_within(pages.output_path, wanted | shared_fragments.pages):
                 # A whole build refuses to write through a link that leads out of the site.
                 return None
             pages.only = wanted
             saving = ending.enter_context(BackgroundWork(site.saving())) if self._is_anew else None
             made = pages.make()
+            sharing = shared_fragments.sharing(pages.fragments, wanted)
+            exchanged = shared_fragments.exchange(sharing, pages.fragments, pages.filters())
+            pages.only = sharing.keys() - exchanged.keys()
+            made |= pages.rendered()
             kept = first.union(*(unit.told for unit in self._units), manifest.static)
             for path in kept - told:
                 signals.content_written.send(path, context=None)
             snapshot = saving.result() if saving else manifest.site
         gone = manifest.pages.keys() - pages.queued.keys()
-        fresh = {path for path, page in made.items() if page.is_new}
+        fresh = {path for path, page in made.items() if page.is_new} | exchanged.keys()
         site.settings["CHANGED_FILES"] = fresh | gone | written
         site.settings["FILTERED_PAGES"] = frozenset(pages.queued) | gone
         signals.finalized.send(site.run)
         built = with_rendered(manifest.pages, pages.queued.values(), made, digests)  # type: ignore[arg-type]
-        shared = shared | digests.shared(asked_by(made.values()) - shared.keys())
+        shared = shared | digests.shared(asked_by([*made.values(), *pages.fragments.values()]) - shared.keys())
         if snapshot is None:
             return None
-        kept_manifest = replace(self._kept(pages, made, built, kept), site=snapshot, shared=shared, told=first)
+        left = self._kept(pages, made, exchanged, built, kept)
+        kept_manifest = replace(left, site=snapshot, shared=shared, told=first)
         told_in_words = f"{number_of_pages(fresh | gone)} of {number_of_pages(pages.queued)} pages changed,"
         return AppliedEdit(told_in_words, kept_manifest)
 
-    def _wanted(self, pages: QueueingWriter, digests: ValueDigests, others: Collection[str]) -> Iterable[str]:
+    def _touched(self) -> set[int]:
+        """The pages and fragments, by their numbers, that have read what has changed."""
+        of = self._manifest.dependents.of
+        return {number for path, change in self._changes.items() for number in of(path, bits(change.names))}
+
+    def _wanted(
+        self, pages: QueueingWriter, digests: ValueDigests, others: Collection[str], touched: Collection[int]
+    ) -> Iterable[str]:
         """The pages that are new, have read what has changed, or are made of something else."""
         manifest = self._manifest
-        paths = {page.number: path for path, page in manifest.pages.items() if path in pages.queued}
-        for path, change in self._changes.items():
-            for number in manifest.dependents.of(path, bits(change.names)):
-                if number in paths:
-                    yield paths[number]
+        yield from (path for path, page in manifest.pages.items() if page.number in touched and path in pages.queued)
         yield from (path for path, page in pages.queued.items() if page.template in self._templates)
         if not self._is_anew:
             return
@@ -142,12 +157,13 @@ class _Edit:
         self,
         pages: QueueingWriter,
         made: Mapping[str, RenderedPage],
+        exchanged: Mapping[str, Stamp],
         built: dict[str, BuiltPage],
         told: Collection[str],
     ) -> Manifest:
         """What this build leaves to the next one."""
         manifest, paths = self._manifest, self._site.paths
-        stamps = {path: manifest.outputs[path] for path in pages.queued if path not in made}
+        stamps = {path: manifest.outputs[path] for path in pages.queued if path not in made} | dict(exchanged)
         for path, change in self._changes.items():
             if change is EVERYTHING and path not in self._site.contents:
                 manifest.dependents.pop(path, None)
@@ -173,6 +189,7 @@ class _Edit:
             days=self._edited.days,
             linking=frozenset(self._edited.linking),
             pages=built,
+            fragments=with_fragments(manifest.fragments, pages.fragments, manifest.dependents, paths),
             units=self._units,
             edits={} if self._is_anew else manifest.edits | changed,
         )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, TemplateError
 
 from plugins.content.templates.template_translation import CompiledTemplates, named
-from plugins.fastbuild.render import read_tracking
 
 # What is shown is told by a value, or by several names.
 _BY_VALUE = re.compile(r"""\{%[-+]?\s*(?:extends|include|from|import)\s+(?!["'][^"']+["'])""")
@@ -64,25 +63,3 @@ def showing(environment: Environment, changed: Collection[str]) -> set[str] | No
     while fresh := {name for name, others in shown.items() if name not in found and others & found}:
         found |= fresh
     return found
-
-
-# Equal ones of these read the same; of all else each is one of its own.
-_PLAIN = (str, int, type(None))
-
-
-class FragmentCache:
-    """Fragment cache: renders each piece once for the same things; good for as long as none of them changes."""
-
-    def __init__(self) -> None:
-        # What a piece names is held: the number of a thing that is gone may be given to another one.
-        self._pieces: dict[object, tuple[str, frozenset[tuple[int, str]], tuple[Any, ...]]] = {}
-
-    def __call__(self, place: str, named: tuple[Any, ...], render: Callable[[], str]) -> str:
-        """The HTML of a piece; what it has read counts as read by each page that it is on."""
-        key = place, *((type(one), one if type(one) in _PLAIN else id(one)) for one in named)
-        found = self._pieces.get(key)
-        if found is None:
-            html, read = read_tracking.tracked(render)
-            found = self._pieces[key] = html, read, named
-        read_tracking.add(found[1])
-        return found[0]

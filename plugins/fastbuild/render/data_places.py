@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pydantic import BaseModel
 
@@ -49,6 +49,6 @@ def _walk(value: object, place: str) -> Iterator[tuple[str, Value]]:
     elif isinstance(value, list | tuple):
         for number, one in enumerate(value):
             yield from _walk(one, f"{place}[{number}]")
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):  # another mapping may be read when it is looked at, as public holidays are
         for key, one in value.items():
             yield from _walk(one, f"{place}[{key!r}]")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pelican.generators import Generator
 
 from plugins.fastbuild.render import read_tracking
+from plugins.fastbuild.render.fragments import FragmentCache
+from plugins.fastbuild.render.value_digests import ValueDigests
 
 if TYPE_CHECKING:
     from pelican import Pelican
@@ -29,6 +31,12 @@ def make_generators(pelican: Pelican, context: dict[str, Any], kinds: Iterable[C
         generator.env.auto_reload = False
         generator.env.context_class = read_tracking.TrackedContext
     return generators
+
+
+def remember_fragments(generators: Iterable[Generator], digests: ValueDigests) -> None:
+    """Have what their pages share rendered once, from now on; good as long as nothing of it changes."""
+    for generator in generators:
+        generator.env.once = FragmentCache(digests.of, name_of(generator))
 
 
 def name_of(generator: Generator) -> str:

@@ -16,6 +16,7 @@ from plugins.content.output_folder import announced
 from plugins.fastbuild.fingerprint.file_stamps import Stamp, stamp_of
 from plugins.fastbuild.parallel.worker_processes import SharedWork
 from plugins.fastbuild.render import read_tracking
+from plugins.fastbuild.render.fragments import Fragment, PageReads, read_by_page, shared
 
 Filter = Callable[[str], str]
 # For fewer pages than these a process is not worth its start.
@@ -72,74 +73,122 @@ class QueuedPage:
 
 @dataclass(frozen=True, slots=True)
 class RenderedPage:
-    """Rendered page as it is on the disk, with all that it has read."""
+    """Rendered page as it is on the disk, with all that it has read besides the fragments that it shows."""
 
     stamp: Stamp
     reads: read_tracking.Reads
     # The names that its context was asked for.
     asked: frozenset[str]
     is_new: bool
+    fragments: frozenset[str] = frozenset()
+
+
+# Pages by their places in a queue, and the fragments that they share.
+_Part = tuple[dict[int, RenderedPage], dict[str, Fragment]]
 
 
 class PageQueue:
-    """Page queue of a site in its order; `only` names the files to make, None stands for all."""
+    """Page queue of a site in its order; `only` names the files to make, None stands for all.
+
+    `fragments` are those that pages share: by their names the ones that are known, and later those that were made.
+    """
 
     def __init__(self, output_path: str, settings: Mapping[str, Any], only: Collection[str] | None = None) -> None:
         self.output_path, self.settings, self.only = output_path, settings, only
         self.queued: dict[str, Page] = {}
         self._first: list[Page] = []
-        self._begun: SharedWork[list[tuple[int, RenderedPage]]] | None = None
+        self._begun: SharedWork[_Part] | None = None
+        self.known: Collection[str] = ()
+        self.fragments: dict[str, Fragment] = {}
 
     @property
     def has_begun(self) -> bool:
         """Whether pages are being made already."""
         return self._begun is not None
 
-    def begin(self) -> SharedWork[list[tuple[int, RenderedPage]]]:
+    def begin(self) -> SharedWork[_Part]:
         """Have other processes begin with the pages that are queued so far; `make` waits for them."""
-        steps, self._first = self._filters(), self._wanted()
+        steps, self._first = self.filters(), self._wanted()
         self._announce(self._first)
         # An edit is waited for: a handful of pages is worth a process.
         least = _LEAST if self.only is None else _LEAST_OF_AN_EDIT
         self._begun = SharedWork(
-            len(self._first), lambda part: [(at, _make(self._first[at], steps)) for at in part], least
+            len(self._first), lambda part: _make(((at, self._first[at]) for at in part), steps, self.known), least
         )
         return self._begun
 
     def make(self) -> dict[str, RenderedPage]:
         """Make the pages, and tell of each, made now or as it was before, that it is written."""
-        with self._begun or self.begin() as begun:
-            found = {id(self._first[at]): one for part in begun.results() for at, one in part}
-        steps = self._filters()
-        self._announce([page for page in self._wanted() if id(page) not in found])
-        # Those that came since then, or in the place of another.
-        made = {page.path: found.get(id(page)) or _make(page, steps) for page in self._wanted()}
+        made = self.rendered()
         for page in self.queued.values():
             signals.content_written.send(page.path, context=page.local_context())
         return made
+
+    def rendered(self) -> dict[str, RenderedPage]:
+        """Make the pages."""
+        found: dict[int, RenderedPage] = {}
+        with self._begun or self.begin() as begun:
+            for pages, fragments in begun.results():
+                found |= {id(self._first[at]): page for at, page in pages.items()}
+                self.fragments |= fragments
+        # Those that came since then, or in the place of another.
+        late = {at: page for at, page in enumerate(self._wanted()) if id(page) not in found}
+        self._announce(late.values())
+        pages, fragments = _make(late.items(), self.filters(), self.known)
+        self.fragments |= fragments
+        self._begun = None
+        return {page.path: found.get(id(page)) or pages[at] for at, page in enumerate(self._wanted())}
 
     def _announce(self, pages: Iterable[Page]) -> None:
         if paths := [page.path for page in pages]:
             announced.send(self.output_path, paths=paths)
 
-    def _filters(self) -> tuple[Filter, ...]:
+    def filters(self) -> tuple[Filter, ...]:
+        """What each page goes through before it is written."""
         return tuple(self.settings.get("PAGE_FILTERS", ()))
 
     def _wanted(self) -> list[Page]:
         return [page for path, page in self.queued.items() if self.only is None or path in self.only]
 
 
-def _make(page: Page, filters: tuple[Filter, ...]) -> RenderedPage:
+def _make(pages: Iterable[tuple[int, Page]], filters: tuple[Filter, ...], known: Collection[str]) -> _Part:
+    # One after another, as they are given.
+    made = [(at, *_made(page, filters)) for at, page in pages]
+    fragments, reads = shared([read for _, read, _, _ in made], known)
+    return {
+        at: RenderedPage(stamp, read.reads, read.asked, is_new, read.fragments)
+        for read, (at, _, stamp, is_new) in zip(reads, made, strict=True)
+    }, fragments
+
+
+def _made(page: Page, filters: tuple[Filter, ...]) -> tuple[PageReads, Stamp, bool]:
     read_tracking.forget()
     context, maker = {**page.context, **page.said}, page.maker
-    made = maker.render(context) if isinstance(maker, Template) else maker(read_tracking.TrackedMapping(context))
-    read, asked = read_tracking.contents_read(), read_tracking.context_read()
+    made = maker.render(context) if isinstance(maker, Template) else maker(TrackedMapping(context))
+    read = read_by_page()
     if isinstance(made, str):
         for one in filters:
             made = one(made)
         made = made.encode("utf-8")
     is_new = put(page.path, made)
-    return RenderedPage(stamp_of(page.path), read, asked, is_new)
+    return read, stamp_of(page.path), is_new
+
+
+class TrackedMapping(Mapping[str, Any]):
+    """Context of a function that makes a page, which notes each name it is asked for as those of templates do."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - as templates see it
+        read_tracking.note_name(name)
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 @contextmanager
@@ -168,11 +217,16 @@ def put(path: str, content: bytes) -> bool:
                     return False
         except FileNotFoundError:
             pass
+    write(path, content)
+    return True
+
+
+def write(path: str, content: bytes) -> None:
+    """Write a file in one step, in a folder that is there."""
     part = f"{path}.{os.getpid()}.part"
     with open(part, "wb", buffering=0) as opened:
         opened.write(content)
     os.replace(part, path)
-    return True
 
 
 def _is_made(folder: str) -> bool:

@@ -5,7 +5,7 @@ What it has not read cannot have changed it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -23,16 +23,18 @@ _BITS = {name: 1 << number for number, name in enumerate((*CHANGEABLE, *DERIVED)
 _OTHER = 1 << len(_BITS)
 EVERYTHING = (_OTHER << 1) - 1
 _BITS["__dict__"] = EVERYTHING
-# What stands in the place of a content's identity for the names that a page's context is asked for.
-_CONTEXT = 0
+# What stands in the place of a content's identity for the names that a page's context is asked for, and for fragments.
+_CONTEXT, FRAGMENT = 0, 1
 
+# Of contents, of the context or of fragments, by what stands for each.
+Note = tuple[int, str]
 # What was read of contents: by their identities, a bit for each name that may change, and one for all others.
 Reads = Mapping[int, int]
 
 
 _classes: dict[type[Content], type[Content]] = {}
-_reads: set[tuple[int, str]] = set()
-_note: Callable[[tuple[int, str]], None] = _reads.add
+_reads: set[Note] = set()
+_note: Callable[[Note], None] = _reads.add
 
 
 @contextmanager
@@ -73,7 +75,7 @@ def _is_data(identity: int) -> bool:
     return bool(_data) and identity in _data[-1]
 
 
-def _ignore(_read: tuple[int, str]) -> None:
+def _ignore(_read: Note) -> None:
     pass
 
 
@@ -86,21 +88,9 @@ class TrackedContext(Context):
         return super().resolve_or_missing(key)
 
 
-class TrackedMapping(Mapping[str, Any]):
-    """The same for what a function is given."""
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = values
-
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - as templates see it
-        _note((_CONTEXT, name))
-        return self._values[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
+def note_name(name: str) -> None:
+    """Count a name of a page's context as asked for."""
+    _note((_CONTEXT, name))
 
 
 class Traced:
@@ -144,7 +134,7 @@ class Traced:
 
 
 # Texts that were made, with what was read for them, by contents, names and addresses of the site.
-_texts: dict[tuple[Content, str, str], tuple[str, frozenset[tuple[int, str]]]] = {}
+_texts: dict[tuple[Content, str, str], tuple[str, frozenset[Note]]] = {}
 
 
 def _made(content: Any, name: str, siteurl: str) -> str:  # noqa: ANN401 - Pelican's content has no types
@@ -183,18 +173,26 @@ def forget() -> None:
     _reads.clear()
 
 
-def add(read: Iterable[tuple[int, str]]) -> None:
+def add(read: Iterable[Note]) -> None:
     """Count these as read."""
     _reads.update(read)
 
 
-def tracked(work: Callable[[], T]) -> tuple[T, frozenset[tuple[int, str]]]:
-    """What some work returns, and what it reads, as `add` takes it; what was read before stays so."""
+def taken(of: int) -> frozenset[Note]:
+    """What was read since `forget` of what this stands for; from now on it does not count as read."""
+    found = frozenset(note for note in _reads if note[0] == of)
+    _reads.difference_update(found)
+    return found
+
+
+def tracked(work: Callable[[], T]) -> tuple[T, frozenset[Note]]:
+    """What some work returns, and what it reads, as `add` takes it, which is not counted; what was read before is."""
     before = _reads.copy()
     _reads.clear()
     try:
         return work(), frozenset(_reads)
     finally:
+        _reads.clear()
         _reads.update(before)
 
 
@@ -205,9 +203,14 @@ def names_read() -> frozenset[str]:
 
 def contents_read() -> Reads:
     """What was read since `forget`."""
+    return contents_of(_reads)
+
+
+def contents_of(read: Iterable[Note]) -> Reads:
+    """What of this is of contents."""
     found: dict[int, int] = {}
-    for identity, name in _reads:
-        if identity == _CONTEXT or _is_data(identity):
+    for identity, name in read:
+        if identity in (_CONTEXT, FRAGMENT) or _is_data(identity):
             continue
         if not name.startswith("__"):
             found[identity] = found.get(identity, 0) | _BITS.get(name, _OTHER)
@@ -218,9 +221,14 @@ def contents_read() -> Reads:
 
 def context_read() -> frozenset[str]:
     """The names that a page's context was asked for since `forget`, and the fields of what all share."""
-    found = {name for identity, name in _reads if identity == _CONTEXT}
+    return context_of(_reads)
+
+
+def context_of(read: Collection[Note]) -> frozenset[str]:
+    """What of this are names of a context, or fields of what all share."""
+    found = {name for identity, name in read if identity == _CONTEXT}
     if _data:
-        fields = (_data[-1].field(identity, name) for identity, name in _reads if identity != _CONTEXT)
+        fields = (_data[-1].field(identity, name) for identity, name in read if identity != _CONTEXT)
         found.update(field for field in fields if field is not None)
     return frozenset(found)
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
-from itertools import count
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,7 +37,6 @@ class ValueDigests:
         self._paths, self._context, self._data = paths, context, data
         # What was looked at is held: the number of a thing that is gone may be given to another one.
         self._known: dict[int, tuple[object, str]] = {}
-        self._unknown = map(f"{secrets.token_hex(8)} {{}}".format, count())
 
     def shared(self, names: Iterable[str]) -> dict[str, str]:
         """What stands for each of these in the context of all pages, or for fields of what is there."""
@@ -77,7 +75,7 @@ class ValueDigests:
 
     def _made(self, value: object) -> str:
         if isinstance(value, Content):
-            return f"@{self._paths.get(id(value)) or next(self._unknown)}"
+            return f"@{self._paths.get(id(value)) or secrets.token_hex(8)}"
         if (place := self._data.of(value)) is not None:
             return f"#{place}"
         if isinstance(value, URLWrapper):
@@ -88,12 +86,12 @@ class ValueDigests:
             return _short(f"{type(value).__name__} {' '.join(map(self.of, value))}")
         if isinstance(value, set | frozenset):
             return _short(f"set {' '.join(sorted(map(self.of, value)))}")
-        if isinstance(value, Mapping):
-            return _short("\n".join(f"{self.of(name)} {self.of(one)}" for name, one in value.items()))
         if isinstance(value, BaseModel | Paginator | Page) or is_dataclass(value):
             said = {name: one for name, one in vars(value).items() if name not in _PASSING}
             return f"{type(value).__name__} {self._made(said)}"
-        return f"? {next(self._unknown)}"
+        if isinstance(value, Mapping):
+            return _short("\n".join(f"{self.of(name)} {self.of(one)}" for name, one in value.items()))
+        return f"? {secrets.token_hex(8)}"
 
 
 def _short(text: str) -> str:

@@ -15,10 +15,10 @@ from pelican.plugins import signals
 from plugins.content.office import Office
 from plugins.fastbuild.cache.build_manifest import Manifest, PelicanRun, Unit
 from plugins.fastbuild.markdown.converter import TextConverter
-from plugins.fastbuild.render import read_tracking
-from plugins.fastbuild.render.compiled_templates import FragmentCache, showing
+from plugins.fastbuild.render import fragments, read_tracking
+from plugins.fastbuild.render.compiled_templates import showing
 from plugins.fastbuild.render.data_places import DataPlaces
-from plugins.fastbuild.render.generators import make_generators, name_of
+from plugins.fastbuild.render.generators import make_generators, name_of, remember_fragments
 from plugins.fastbuild.render.page_queue import Page
 from plugins.fastbuild.render.post_lists import list_again
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
@@ -52,6 +52,7 @@ class RestoredSite:
         self._was = DataPlaces(self.office)
         # Each when it is asked for, with what its templates knew before the run: an edit of a text needs one of them.
         self._made: dict[int, tuple[Generator, dict[str, Any]]] = {}
+        self._digests: ValueDigests | None = None
 
     @classmethod
     def of(cls, run: PelicanRun, manifest: Manifest) -> RestoredSite | None:
@@ -67,6 +68,8 @@ class RestoredSite:
             self._made[number] = generator, dict(generator.env.globals)
             vars(generator).update(held)
             generator.env.globals.update(globals_)
+            if self._digests:
+                remember_fragments([generator], self._digests)
         return self._made[number]
 
     @property
@@ -152,12 +155,14 @@ class RestoredSite:
             return None if names else set()
         return showing(self._environment(0), names)
 
-    def name_pages(self, writing: Iterable[Unit], units: Iterable[Unit], is_anew: bool) -> QueueingWriter:
+    def name_pages(
+        self, writing: Iterable[Unit], units: Iterable[Unit], is_anew: bool, digests: ValueDigests
+    ) -> QueueingWriter:
         """The pages, named anew where it is asked for; of the generators that write files, those are `writing`."""
-        writer = QueueingWriter(self.run.output_path, self.settings)
-        for generator, _ in self._made.values():
-            # Good for this edit alone: nothing changes any more in it.
-            generator.env.once = FragmentCache()
+        writer, self._digests = QueueingWriter(self.run.output_path, self.settings), digests
+        # Good for this edit alone: nothing changes any more in it.
+        fragments.forget()
+        remember_fragments((generator for generator, _ in self._made.values()), digests)
         wanted, own = {unit.generator for unit in writing}, {unit.generator for unit in units}
         if is_anew or self.queued is None:
             self._name(writer, own - wanted)
@@ -166,6 +171,7 @@ class RestoredSite:
             for number, (module, name, _, _) in enumerate(self._snapshot.generators):
                 if f"{module}.{name}" in wanted:
                     self._generator(number)[0].generate_output(writer)
+        fragments.expand()
         return writer
 
     def _name(self, writer: QueueingWriter, idle: Collection[str]) -> None:
@@ -176,6 +182,7 @@ class RestoredSite:
                 read_tracking.forget()
                 before = len(writer.queued)
                 generator.generate_output(writer)
+                fragments.expand()
                 if len(writer.queued) > before:
                     read |= read_tracking.names_read()
         self.queued, self._named_by = dict(writer.queued), read

@@ -16,11 +16,20 @@ from pelican.generators import Generator
 
 from plugins.content.front_matter import Post
 from plugins.fastbuild.cache import cache_file
-from plugins.fastbuild.cache.build_manifest import BuiltPage, Dependents, Manifest, PelicanRun, Unit, place, written
+from plugins.fastbuild.cache.build_manifest import (
+    BuiltFragment,
+    BuiltPage,
+    Dependents,
+    Manifest,
+    PelicanRun,
+    Unit,
+    place,
+    written,
+)
 from plugins.fastbuild.cache.change_detection import DetectedChanges
 from plugins.fastbuild.fingerprint.file_stamps import of_a_process, stamp_of, trusted
 from plugins.fastbuild.fingerprint.inputs import programs
-from plugins.fastbuild.render.data_places import DataPlaces
+from plugins.fastbuild.render.fragments import Fragment
 from plugins.fastbuild.render.page_queue import QueuedPage, RenderedPage
 from plugins.fastbuild.render.read_tracking import paths_of
 from plugins.fastbuild.render.value_digests import ValueDigests
@@ -67,7 +76,8 @@ class FinishedBuild:
     units: list[Unit]
     told: frozenset[str]
     static: frozenset[str]
-    data: DataPlaces
+    fragments: Mapping[str, Fragment]
+    digests: ValueDigests
 
 
 def save_build(built: FinishedBuild, site: int, detected: DetectedChanges) -> None:
@@ -75,10 +85,11 @@ def save_build(built: FinishedBuild, site: int, detected: DetectedChanges) -> No
     pelican, inputs = built.named.pelican, detected.inputs
     settings, output = pelican.settings, pelican.output_path
     context = built.named.context
-    paths, asked = paths_of(context), asked_by(built.made.values()).union(*(unit.asked for unit in built.units))
-    digests = ValueDigests(paths, context, built.data)
+    paths, digests = paths_of(context), built.digests
+    asked = asked_by([*built.made.values(), *built.fragments.values(), *built.units])
     pages = with_rendered({}, built.named.queued, built.made, digests)
     dependents = Dependents()
+    fragments = with_fragments({}, built.fragments, dependents, paths)
     for path, made in built.made.items():
         dependents.add(pages[path].number, ((paths[one], bits) for one, bits in made.reads.items() if one in paths))
     stamps = {path: made.stamp for path, made in built.made.items()}
@@ -102,6 +113,7 @@ def save_build(built: FinishedBuild, site: int, detected: DetectedChanges) -> No
         days=_days(settings),
         linking=frozenset(path for path, one in settings["SITE"].sources.items() if "{" in one.document.body),
         pages=pages,
+        fragments=fragments,
         shared=digests.shared(asked),
         outputs=stamps,
         dependents=dependents,
@@ -133,13 +145,29 @@ def with_rendered(
             same[made.asked] = frozenset(map(sys.intern, made.asked))
         asked = same[made.asked]
         number = known.number if known else next(fresh)
-        found[page.path] = BuiltPage(number, asked, digests.own(page, asked))
+        fragments = same.setdefault(made.fragments, made.fragments)
+        found[page.path] = BuiltPage(number, asked, digests.own(page, asked), fragments)
     return found
 
 
-def asked_by(rendered: Iterable[RenderedPage]) -> set[str]:
+def with_fragments(
+    before: Mapping[str, BuiltFragment],
+    rendered: Mapping[str, Fragment],
+    dependents: Dependents,
+    paths: Mapping[int, str],
+) -> dict[str, BuiltFragment]:
+    """The fragments as they are now, those rendered with what they have read; others are as they were before."""
+    found = dict(before)
+    for name, made in rendered.items():
+        number = before[name].number if name in before else -1 - len(found)
+        found[name] = BuiltFragment(number, made.html, made.asked)
+        dependents.add(number, ((paths[one], bits) for one, bits in made.reads.items() if one in paths))
+    return found
+
+
+def asked_by(those: Iterable[RenderedPage | Fragment | Unit]) -> set[str]:
     """The names that any of these has asked its context for."""
-    return set().union(*(page.asked for page in rendered))
+    return set().union(*(one.asked for one in those))
 
 
 def _heads(settings: Mapping[str, Any]) -> dict[str, str]:

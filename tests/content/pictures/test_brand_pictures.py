@@ -15,7 +15,8 @@ from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.rendering import Renderer
 from plugins.content.base.faults import ContentError
 from plugins.content.office_reader import read_office
-from plugins.content.pictures.brand_pictures import MOST_BYTES, BrandPicture
+from plugins.content.pictures.brand import BrandPicture
+from plugins.content.pictures.brand_pictures import MOST_BYTES
 from plugins.publishing.checks.check import check
 from tests.building import CONTENT, build, edit
 from tests.media.photo import photo
