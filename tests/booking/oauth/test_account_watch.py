@@ -267,7 +267,7 @@ def test_check_setup_says_how_accounts_stand(provider: RunningProvider, engine: 
     assert (level, what[:19]) == ("warning", "its consent ends at")
     provider.tell("revoke")
     accounts_of(settings, engine, clock).renew_early()
-    assert found() == [("fault", "lets nobody in any more (invalid_grant), for calendar")]
+    assert found() == [("fault", "google is not connected for calendar (invalid_grant)")]
 
 
 def test_a_dead_account_keeps_the_monitor_from_being_called(
@@ -286,5 +286,5 @@ def test_a_dead_account_keeps_the_monitor_from_being_called(
     wrong = standstill(settings.relay, Outbox(engine), calendars, clock, accounts)
     told = wrong()
     assert told is not None
-    assert "google (calendar) lets nobody in any more (invalid_grant)" in told
+    assert "google is not connected for calendar (invalid_grant)" in told
     assert ACCOUNT not in told
