@@ -6,6 +6,7 @@ import select
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from io import BufferedReader
 from typing import TextIO
 
 from plugins.booking.oauth.access_token import Provider, TokenUnavailable, Use
@@ -102,4 +103,4 @@ def nobody_reads(stdin: TextIO | None) -> bool:
         return False
     ready, _, _ = select.select([stdin], [], [], 0)
     # What an open pipe has sent stays in it; one that says nothing yet may have somebody at its other end.
-    return bool(ready) and not stdin.buffer.peek(1)
+    return bool(ready) and isinstance(stdin.buffer, BufferedReader) and not stdin.buffer.peek(1)

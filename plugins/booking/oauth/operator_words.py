@@ -18,7 +18,7 @@ _FAILED = {
     "scopes_missing": "a permission is missing: run the command again, and leave every tick where it is",
     "no_refresh_token": "no lasting permission was given: remove Maglia from the account's connections and try again",
     "not_pasted": "the address that the browser came to was not pasted: run the command again",
-    "no_terminal": "there is no terminal and nothing to read: run it in one, on a server with {without_browser}",
+    "no_terminal": "there is no terminal and nothing to read: run it in one, on a server with --paste",
     "no_account": "the provider does not say whose account it is: run the command again",
 }
 # Entra ID, where the organisation lets nobody consent for herself.
@@ -84,5 +84,4 @@ def why_failed(provider: Provider, why: str) -> str:
         return f"{why}: put {name} and its secret right, as docs/{provider}.md says, and run the command again"
     if why in BY_ADMINISTRATOR:
         return f"{why}: the organisation's administrator may have to grant the consent; then run the command again"
-    words = _FAILED.get(why, f"the provider refused ({why}): try again later")
-    return words.format(without_browser=_WITHOUT_BROWSER[provider])
+    return _FAILED.get(why, f"the provider refused ({why}): try again later")

@@ -8,13 +8,13 @@ import pytest
 
 from plugins.booking.agenda.accounts_page import ACCOUNTS
 from plugins.booking.arguments import parser
-from plugins.booking.connect_command import redirect_at
 from plugins.booking.oauth.access_token import Provider
 from plugins.booking.oauth.account_words import PROVIDER_NAMES, why_dead
 from plugins.booking.oauth.client_settings import ClientSettings
 from plugins.booking.oauth.operator_words import BY_ADMINISTRATOR, CLIENT_FAULTS
 from plugins.booking.oauth.providers import scopes_of_use
 from plugins.booking.settings import Settings
+from plugins.booking.terminal_consent import redirect_at
 from tests.building import ROOT
 from tests.guides import code_blocks
 

@@ -172,7 +172,7 @@ def test_on_a_server_codes_are_typed_for_microsoft(provider: RunningProvider, da
         (("connect", "google", "--port=99999"), {}, "da 1 a 65535", 2),
         (("try", "google", "--port=0"), {}, "da 1 a 65535", 2),
         (("connect", "google"), {}, "there is no terminal and nothing to read: run it in one", 1),
-        (("try", "microsoft"), {}, "on a server with --device", 1),
+        (("try", "microsoft"), {}, "on a server with --paste", 1),
         (("calendars", "google"), {}, "`python -m plugins.booking connect google`", 1),
         (("calendars", "google"), {"BOOKING_GOOGLE_CLIENT_ID": "", "BOOKING_GOOGLE_CLIENT_SECRET": "",
                                    "BOOKING_GOOGLE_URL": ""}, "BOOKING_GOOGLE_CLIENT_ID: vedi docs/google.md", 1),
