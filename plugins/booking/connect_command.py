@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
-from datetime import datetime
 
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
 from plugins.booking.oauth.access_token import Provider, TokenUnavailable, Use
-from plugins.booking.oauth.account_words import PROVIDER_NAMES, how_long, uses_in_words, why_not_connected
+from plugins.booking.oauth.account_words import PROVIDER_NAMES
 from plugins.booking.oauth.client_settings import ClientSettings
-from plugins.booking.oauth.consent import ConsentFailed, Consents, PendingConsent
-from plugins.booking.oauth.device_code import connect_by_code
-from plugins.booking.oauth.loopback import listen_on_loopback, query_of, wait_for_return
-from plugins.booking.oauth.providers import scopes_of_use
+from plugins.booking.oauth.consent import ConsentFailed, Consents
+from plugins.booking.oauth.operator_words import client_id_of, in_english, why_failed
+from plugins.booking.oauth.providers import scopes_of_use, use_of_scope
 from plugins.booking.oauth.token_cipher import SecretKeyMissing
 from plugins.booking.oauth.token_store import Grant
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.engine import opened_engine
 from plugins.booking.storage.migrate import migrate
+from plugins.booking.terminal_consent import Clock, by_browser, by_code, redirect_at
 from plugins.domain.language import _
 
-_WAIT_SECONDS = 600.0
-_MOST_PASTES = 3
 _BOTH: tuple[Use, ...] = ("calendar", "mail")
 _DEVICE_BY_GOOGLE = "Google's device flow allows neither calendar nor mail: on a server use --paste."
-
-Clock = Callable[[], datetime]
 
 
 def add_connect_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -60,8 +54,7 @@ def run_connect(asked: argparse.Namespace, settings: Settings, clock: Clock) -> 
     provider: Provider = asked.provider
     client = settings.oauth.get(provider)
     if client is None:
-        name = f"BOOKING_{provider.upper()}_CLIENT_ID"
-        return _sorry(f"{name} is not set: docs/{provider}.md says how to get a client id.", 2)
+        return _sorry(f"{client_id_of(provider)} is not set: docs/{provider}.md says how to get a client id.", 2)
     if asked.command == "connect" and asked.device and provider == "google":
         return _sorry(_DEVICE_BY_GOOGLE, 2)
     with opened_engine(settings.database_url) as engine:
@@ -76,16 +69,22 @@ def run_connect(asked: argparse.Namespace, settings: Settings, clock: Clock) -> 
 def _run(
     asked: argparse.Namespace, provider: Provider, client: ClientSettings, consents: Consents, clock: Clock
 ) -> int:
-    uses = tuple(use for use in _BOTH if getattr(asked, use)) or _BOTH
+    uses = tuple(use for use in _BOTH if getattr(asked, use))
+    connected: list[Use] = []
     try:
         if asked.command == "disconnect":
-            return _disconnect(consents, uses)
-        if asked.device:
-            grants = [_by_code(consents, part, clock) for part in by_resource(provider, uses, client)]
-        else:
-            grants = [_by_browser(consents, uses, asked.port, paste=asked.paste)]
+            return _disconnect(consents, uses or _BOTH)
+        uses = uses or plain_uses(client, consents)
+        for part in by_resource(provider, uses, client) if asked.device else [uses]:
+            if asked.device:
+                grant = by_code(consents, part, clock)
+            else:
+                grant = by_browser(consents, part, asked.port, paste=asked.paste)
+            _tell(grant)
+            connected += part
     except ConsentFailed as failed:
-        print(_("Non è collegato: %(why)s.", why=why_not_connected(failed.why)), file=sys.stderr)
+        left = f" for {in_english(part)} ({in_english(connected)} is)" if connected else ""
+        print(f"Not connected{left}: {why_failed(provider, failed.why)}.", file=sys.stderr)
         if failed.scopes:
             print(missing(provider, failed.scopes, client), file=sys.stderr)
         return 1
@@ -101,18 +100,30 @@ def _run(
     except SecretKeyMissing as error:
         return _sorry(str(error), 2)
     except KeyboardInterrupt:
-        return _sorry("nothing was connected", 130)
-    for grant in grants:
-        print(_("Collegato: %(account)s (%(uses)s).", account=grant.account, uses=uses_in_words(grant.uses)))
-        if grant.ends_at:
-            print(_("Attenzione: %(why)s.", why=how_long(f"{grant.ends_at.astimezone():%Y-%m-%d %H:%M}")))
+        return _sorry("nothing more was connected" if connected else "nothing was connected", 130)
     return 0
+
+
+def plain_uses(client: ClientSettings, consents: Consents) -> tuple[Use, ...]:
+    """What is connected where no use is named: mail only where the settings name this account, or it has it."""
+    return _BOTH if client.has_mail or consents.connected(["mail"]) else ("calendar",)
+
+
+def _tell(grant: Grant) -> None:
+    print(f"Connected: {grant.account} ({in_english(grant.uses)}).", flush=True)
+    if grant.ends_at:
+        when = f"{grant.ends_at.astimezone():%Y-%m-%d %H:%M}"
+        print(
+            f"It ends at {when}: the project was left in Testing. Publish it, as docs/{grant.provider}.md says, and "
+            "connect again.",
+            flush=True,
+        )
 
 
 def missing(provider: Provider, scopes: tuple[str, ...], client: ClientSettings) -> str:
     """Name the scopes that were not allowed, after what each is for."""
-    uses = {scope: use for use in _BOTH for scope in scopes_of_use(provider, use, client)}
-    return "\n".join(f"{uses_in_words([uses[one]])}: {one}" if one in uses else one for one in scopes)
+    uses = {scope: use_of_scope(provider, scope, client) for scope in scopes}
+    return "\n".join(f"{use}: {scope}" if use else scope for scope, use in uses.items())
 
 
 def by_resource(provider: Provider, uses: tuple[Use, ...], client: ClientSettings) -> list[tuple[Use, ...]]:
@@ -123,86 +134,17 @@ def by_resource(provider: Provider, uses: tuple[Use, ...], client: ClientSetting
     return [tuple(part) for part in parts.values()]
 
 
-def _by_code(consents: Consents, uses: tuple[Use, ...], clock: Clock) -> Grant:
-    def show(address: str, code: str) -> None:
-        words = _("Apri %(address)s e scrivi il codice %(code)s (%(uses)s). Aspetto.", address=address, code=code,
-                  uses=uses_in_words(uses))  # fmt: skip
-        print(words, flush=True)
-
-    return connect_by_code(consents, uses, show, clock)
-
-
-def _by_browser(consents: Consents, uses: tuple[Use, ...], port: int, *, paste: bool) -> Grant:
-    host = "127.0.0.1" if consents.provider == "google" else "localhost"
-    if paste:
-        pending = consents.begin(uses, redirect_at(consents.provider, port))
-        print(_("Apri questo indirizzo in un browser, dove vuoi, e dai il consenso:"))
-        print(f"\n{pending.address}\n")
-        words = _(
-            "Alla fine il browser va su http://%(host)s:%(port)s e dice che non lo trova: va bene così. "
-            "Copia tutto l’indirizzo che mostra, e incollalo qui:", host=host, port=port,
-        )  # fmt: skip
-        print(words, flush=True)
-        return consents.finish(pending, _pasted())
-    with listen_on_loopback(port) as listener:
-        pending = consents.begin(uses, redirect_at(consents.provider, listener.getsockname()[1]))
-        print(_("Apri questo indirizzo nel browser di questo computer, e dai il consenso:"))
-        print(f"\n{pending.address}\n", flush=True)
-        return _when_back(
-            consents, pending, wait=lambda show: wait_for_return(listener, _WAIT_SECONDS, pending.state, show)
-        )
-
-
-def redirect_at(provider: Provider, port: int) -> str:
-    """The address that the browser comes back to, as it has to be registered: for Microsoft by name, without a path."""
-    return f"http://127.0.0.1:{port}/" if provider == "google" else f"http://localhost:{port}"
-
-
-def _when_back(
-    consents: Consents,
-    pending: PendingConsent,
-    wait: Callable[[Callable[[Mapping[str, str]], str]], Mapping[str, str] | None],
-) -> Grant:
-    """Finish while the browser waits, so that it shows how it ended."""
-    ended: list[Grant | ConsentFailed | TokenUnavailable] = []
-
-    def show(query: Mapping[str, str]) -> str:
-        try:
-            ended.append(consents.finish(pending, query))
-        except (ConsentFailed, TokenUnavailable) as error:
-            ended.append(error)
-            return _("Non è collegato: il terminale dice perché.")
-        return _("Collegato. Puoi chiudere questa pagina.")
-
-    if wait(show) is None or not ended:
-        raise ConsentFailed("expired_token")
-    if isinstance(ended[0], Exception):
-        raise ended[0]
-    return ended[0]
-
-
-def _pasted() -> Mapping[str, str]:
-    for _time in range(_MOST_PASTES):
-        line = sys.stdin.readline()
-        if not line:
-            break
-        if query := query_of(line):
-            return query
-        print(_("Non è quello: comincia con http:// e contiene code= e state=. Incollalo di nuovo:"), flush=True)
-    raise ConsentFailed("not_pasted")
-
-
 def _disconnect(consents: Consents, uses: tuple[Use, ...]) -> int:
     if not consents.connected(uses):
-        return _sorry(_("Non è collegato niente."), 1)
+        return _sorry("Nothing is connected.", 1)
     if consents.disconnect(uses):
-        print(_("Scollegato."))
+        print("Disconnected, and the consent is taken back.")
         return 0
     where = {
         "google": "https://myaccount.google.com/connections",
         "microsoft": "https://account.microsoft.com/privacy/app-access",
     }
-    print(_("Scollegato qui. Il permesso toglilo anche lì: %(address)s", address=where[consents.provider]))
+    print(f"Disconnected here. Take the consent back there too: {where[consents.provider]}")
     return 0
 
 

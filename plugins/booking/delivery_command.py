@@ -25,6 +25,7 @@ from plugins.booking.server import (
     lifecycle_job_of,
     mail_workers,
     waiting_job_of,
+    warn_of_missing_key,
 )
 from plugins.booking.service.content_reload import readable
 from plugins.booking.service.services import accounts_of
@@ -59,6 +60,7 @@ def _deliver(once: bool, settings: Settings, clock: Callable[[], datetime], is_r
     engine = open_engine(settings.database_url)
     migrate(engine)
     log_zones(clock().date())
+    warn_of_missing_key(settings)
     # Mail that waits does not need the content; what time brings and other calendars do.
     office = readable(settings.content)
     lifecycle = lifecycle_job_of(settings, engine, office, clock) if office else None

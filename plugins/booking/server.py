@@ -28,6 +28,7 @@ from plugins.booking.jobs.waiting_job import WaitingJob
 from plugins.booking.jobs.worker import Worker
 from plugins.booking.mail.delivery import Delivery
 from plugins.booking.mail.senders import sender_of
+from plugins.booking.oauth.token_cipher import SecretKeyMissing
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import accounts_of, services_of
 from plugins.booking.settings import Settings
@@ -127,6 +128,13 @@ def heartbeat_worker(settings: Settings, engine: Engine, office: Callable[[], Of
     return Worker(beat, LIFECYCLE_EVERY_SECONDS, "heartbeat")
 
 
+def warn_of_missing_key(settings: Settings) -> None:
+    """Say at the start that no account can be connected, where one is named and nothing could keep its tokens."""
+    if settings.secret_key is None and (settings.oauth or settings.mail_accounts):
+        named = " and ".join(sorted({*settings.oauth, *settings.mail_accounts}))
+        _log.warning("no account of %s can be connected: %s", named, SecretKeyMissing())
+
+
 async def serve(
     settings: Settings,
     engine: Engine,
@@ -142,6 +150,7 @@ async def serve(
     endpoint is ready, and told whether there is a mailbox.
     """
     log_zones(clock().date())
+    warn_of_missing_key(settings)
     mailbox = None
     if settings.dev and settings.relay is None:
         from plugins.booking.web.dev_mailbox import Mailbox  # with the SMTP server of development alone

@@ -53,6 +53,12 @@ class Relay:
     kind: Kind = "smtp"
     path: str = field(default="", repr=False)
 
+    def beside_setting(self, host: str) -> str:
+        """Return a host with the value of the setting beside it, where that value names none."""
+        names = {relay: name for name, relay in _PROVIDERS.items()}
+        names |= {relay: f"{name}+https://" for name, relay in _APIS.items()}
+        return f"{host} (BOOKING_SMTP_URL={names[self]})" if self in names else host
+
 
 _PROVIDERS: dict[str, Relay] = {
     "google": Relay("smtp.gmail.com", 587, "starttls", token="google"),

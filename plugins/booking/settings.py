@@ -69,10 +69,14 @@ class Settings:
     # A second relay, for nothing but telling the owner that her mail is what is broken.
     alarm_relay: Relay | None
     oauth: Mapping[Provider, ClientSettings]
-    # The mailbox that delivery reports come to.
-    imap: ImapMailbox | None
+    imap: ImapMailbox | None  # that delivery reports come to
     # What a variable that the content names holds: `user:password` of a calendar, or its address.
     credentials: Callable[[str], str | None] = field(repr=False, compare=False)
+
+    @property
+    def mail_accounts(self) -> tuple[Provider, ...]:
+        """Whose accounts mail goes out or comes in by."""
+        return tuple(sorted({one.token for one in (self.relay, self.alarm_relay, self.imap) if one and one.token}))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

@@ -99,7 +99,7 @@ def test_an_account_that_dies_on_the_way_is_told(tmp_path: Path) -> None:
     environment = {"BOOKING_MICROSOFT_CLIENT_ID": "prova", "BOOKING_MICROSOFT_URL": BASE.removesuffix("/graph/v1.0/")}
     faults, said = tried("microsoft", FakeTokens(["token-9"]), tmp_path, standin, environment=environment)
     assert faults > 0
-    assert "not connected for calendars" in "\n".join(said)
+    assert "not connected for calendar (invalid_grant)" in "\n".join(said)
     assert said[-1].startswith("went wrong: ")
 
 

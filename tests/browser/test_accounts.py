@@ -45,13 +45,14 @@ def page(request: pytest.FixtureRequest, browser: Browser, endpoint: str) -> Ite
     context.close()
 
 
-def test_one_press_connects_and_one_disconnects(page: Page, endpoint: str) -> None:
+def test_one_press_connects_and_a_second_look_disconnects(page: Page, endpoint: str) -> None:
     sign_in(page, endpoint)
     page.goto("/agenda/calendari/")
     page.get_by_role("button", name="Collega Google").click()
     # Over the provider, which asks nothing of this user, and back.
     expect(page.get_by_role("status")).to_have_text("Collegato.")
     expect(page.get_by_text(ACCOUNT)).to_be_visible()
+    page.get_by_role("link", name="Scollega Google").click()
     page.get_by_role("button", name="Scollega Google").click()
     expect(page.get_by_role("status")).to_have_text("Scollegato: il permesso è tolto.")
     expect(page.get_by_role("button", name="Collega Google")).to_be_visible()

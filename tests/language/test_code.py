@@ -25,6 +25,7 @@ ENGLISH = (
     "plugins/booking/account_trial.py",
     "plugins/booking/backups/",
     "plugins/booking/calendars/graph/graph_trial.py",
+    "plugins/booking/oauth/operator_words.py",
     "plugins/booking/setup_checks/",
     "plugins/booking/unit_failure.py",
     "plugins/content/findings.py",

@@ -17,6 +17,7 @@ from plugins.booking.calendars.calendar_connections import CalendarConnections
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.http_client import Ask, ask
 from plugins.booking.oauth.access_token import Provider
+from plugins.booking.oauth.operator_words import client_id_of, connect_commands
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings, variables_of
 from plugins.booking.storage.engine import opened_engine
@@ -56,7 +57,7 @@ def list_account_calendars(
     except Unanswered as error:
         why = told(error.stored)
         if error.reason is Reason.NOT_CONNECTED:
-            why = _not_connected(provider, provider in settings.oauth)
+            why = _not_connected(provider, str(error.values.get("why", "none")))
         print(_("Di questo account non si trova nessun calendario: %(why)s", why=why), file=sys.stderr)
         return 1
     print(ngettext("Trovato un calendario:", "Trovati %(number)s calendari:", len(found)))
@@ -72,13 +73,16 @@ def list_account_calendars(
     return 0
 
 
-def _not_connected(provider: Provider, has_client: bool) -> str:
+def _not_connected(provider: Provider, why: str) -> str:
     """Say in a terminal, where there is no page to connect from, what to do."""
-    if not has_client:
-        name = f"BOOKING_{provider.upper()}_CLIENT_ID"
+    if why == "no_client_id":
+        name = client_id_of(provider)
         return _("sul server manca %(name)s: vedi %(guide)s", name=name, guide=f"docs/{provider}.md")
+    here, on_server = connect_commands(provider)
     return _(
-        "l’account non è collegato, o non lo è più: collegalo con `connect %(provider)s --calendar`", provider=provider
+        "l’account non è collegato, o non lo è più: collegalo con `%(here)s`, su un server con `%(on_server)s`",
+        here=here,
+        on_server=on_server,
     )
 
 

@@ -47,6 +47,9 @@ def _add(router: APIRouter, provider: Provider, page: AccountsPage, session_chec
         session = session_check.session(request)
         return page.back(session, provider, fields_of(request.url.query), request.cookies.get(COOKIE, ""))
 
+    def ask(request: Request) -> Response:
+        return page.ask_to_disconnect(session_check.session(request), provider, fields_of(request.url.query))
+
     def elsewhere(request: Request) -> Response:
         session_check.session(request)
         return see(CALENDARS)
@@ -55,6 +58,6 @@ def _add(router: APIRouter, provider: Provider, page: AccountsPage, session_chec
     router.add_api_route(f"/{provider}/collega", begin, methods=["POST"], dependencies=checks)
     router.add_api_route(f"/{provider}/scollega", disconnect, methods=["POST"], dependencies=checks)
     router.add_api_route(f"/{provider}/ritorno", back, methods=["GET"])
+    router.add_api_route(f"/{provider}/scollega", ask, methods=["GET"])
     # The address of an answer to a post, when it is asked for again.
     router.add_api_route(f"/{provider}/collega", elsewhere, methods=["GET"])
-    router.add_api_route(f"/{provider}/scollega", elsewhere, methods=["GET"])

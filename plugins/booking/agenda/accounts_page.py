@@ -11,11 +11,14 @@ from starlette.responses import Response
 from plugins.booking.agenda.calendars_page import CALENDARS, CalendarsPage
 from plugins.booking.agenda.pending_consents import LASTS, PendingConsents
 from plugins.booking.agenda.session_check import HOME, page_of, see
+from plugins.booking.agenda.sign_in import form_key
 from plugins.booking.oauth.access_token import Provider, TokenUnavailable, Use
 from plugins.booking.oauth.account_state import AccountState
 from plugins.booking.oauth.account_words import PROVIDER_NAMES, how_long, uses_in_words, why_dead, why_not_connected
-from plugins.booking.oauth.connected_accounts import CLIENT_FAULTS, ConnectedAccounts
+from plugins.booking.oauth.connected_accounts import ConnectedAccounts
 from plugins.booking.oauth.consent import ConsentFailed, Consents
+from plugins.booking.oauth.operator_words import CLIENT_FAULTS
+from plugins.booking.oauth.providers import use_of_scope
 from plugins.booking.oauth.token_cipher import SecretKeyMissing
 from plugins.booking.settings import Settings
 from plugins.booking.web.middleware.problems import Problem
@@ -30,6 +33,11 @@ ACCOUNTS = f"{HOME}collegamenti/"
 COOKIE = "agenda-consent"
 _BOTH: tuple[Use, ...] = ("calendar", "mail")
 _NO_KEY = N_("sul server manca BOOKING_SECRET_KEY, con cui il permesso si conserva: chi cura il server la metta")
+_NEVER = N_("la posta del sito passa da questo account: finché non lo colleghi, aspetta")
+_ENDS: Mapping[Use, str] = {
+    "calendar": N_("I suoi calendari non si leggono e non si scrivono più: gli appuntamenti che ci sono restano lì."),
+    "mail": N_("La posta del sito che passa da qui aspetta, finché non colleghi di nuovo un account."),
+}
 _BUSY = N_("%(provider)s non risponde: riprova fra poco")
 
 
@@ -41,10 +49,18 @@ class AccountView:
     name: str
     uses: str
     uses_in_words: str
-    account: str
     words: str
-    is_dead: bool
+    heading: str
     button: str | None
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """An account that can be connected, and for what: each choice as its uses and their words."""
+
+    provider: Provider
+    name: str
+    choices: tuple[tuple[str, str], ...]
 
 
 class AccountsPage:
@@ -72,20 +88,23 @@ class AccountsPage:
 
     def connected(self) -> list[AccountView]:
         """How each connected account stands."""
-        return [self._view(one) for one in self._accounts.states()]
+        return [self._view(one) for one in self._accounts.states() if one.connected_at]
 
     def troubled(self) -> list[AccountView]:
-        """Those that let nobody in any more, or soon will not, for every page to tell."""
+        """Those that let nobody in, or soon will not, for every page to tell."""
         return [self._view(one) for one in self._accounts.states() if one.condition != "ok"]
 
-    def offered(self) -> list[tuple[Provider, str, str, str]]:
-        """What can be connected here besides: the provider, its name, and the uses that it is not connected for."""
-        states = self._accounts.states()
+    def offered(self) -> list[OfferView]:
+        """What can be connected here besides; mail alone where the settings have it go by that account."""
+        states = [one for one in self._accounts.states() if one.connected_at]
         found = []
-        for provider in sorted(self._settings.oauth):
+        for provider, client in sorted(self._settings.oauth.items()):
             taken = {use for one in states if one.provider == provider for use in one.uses}
-            if left := [use for use in _BOTH if use not in taken]:
-                found.append((provider, PROVIDER_NAMES[provider], " ".join(left), uses_in_words(left)))
+            left = [use for use in _BOTH if use not in taken and (use == "calendar" or client.has_mail)]
+            choices = [left, *([use] for use in left)] if len(left) > 1 else [left]
+            if left:
+                shown = tuple((" ".join(uses), uses_in_words(uses)) for uses in choices)
+                found.append(OfferView(provider, PROVIDER_NAMES[provider], shown))
         return found
 
     def begin(self, session: str, provider: Provider, fields: Mapping[str, str]) -> Response:
@@ -112,7 +131,10 @@ class AccountsPage:
                 raise ConsentFailed("wrong_state")
             self._consents(provider).finish(pending, query)
         except ConsentFailed as failed:
-            response = self._sorry(session, _("%(name)s: %(why)s", name=name, why=why_not_connected(failed.why)))
+            client = self._settings.oauth[provider]
+            lacking = {use for scope in failed.scopes if (use := use_of_scope(provider, scope, client))}
+            why = why_not_connected(failed.why, lacking)
+            response = self._sorry(session, _("%(name)s: %(why)s", name=name, why=why))
         except TokenUnavailable:
             response = self._sorry(session, _(_BUSY, provider=name))
         else:
@@ -120,6 +142,17 @@ class AccountsPage:
             response = see(f"{CALENDARS}?fatto=collega")
         self._set(response, "", 0)
         return response
+
+    def ask_to_disconnect(self, session: str, provider: Provider, query: Mapping[str, str]) -> Response:
+        """Ask once more, and say what ends; where nothing is connected, lead back."""
+        uses = query.get("uses", "").split()
+        views = [one for one in self.connected() if one.provider == provider and one.uses.split() == uses]
+        if not views:
+            return see(CALENDARS)
+        client = self._settings.oauth.get(provider)
+        ends = [_(_ENDS[use]) for use in _BOTH if use in uses and (use == "calendar" or (client and client.has_mail))]
+        page = self._render("agenda/disconnect.html", form_key=form_key(session), account=views[0], ends=ends)
+        return page_of(page)
 
     def disconnect(self, provider: Provider, fields: Mapping[str, str]) -> Response:
         """Forget an account, and take the consent back where the provider has an address for that."""
@@ -149,14 +182,20 @@ class AccountsPage:
 
     def _view(self, one: AccountState) -> AccountView:
         zone = self._office().availability.timezone
-        words, button = _("collegato %(when)s", when=moment(one.connected_at, zone)), None
-        if one.condition == "dead":
-            words = why_dead(one.why or "none")
-            button = None if one.why in {*CLIENT_FAULTS, "no_client_id"} else _("Collega di nuovo")
+        name, uses = PROVIDER_NAMES[one.provider], uses_in_words(one.uses)
+        button: str | None = _("Collega di nuovo") if one.connected_at else _("Collega")
+        words = why_dead(one.why or "none", one.provider)
+        if one.why in {*CLIENT_FAULTS, "no_client_id"}:
+            button = None
+        if one.connected_at is None:
+            heading = _("%(name)s non è collegato (%(uses)s)", name=name, uses=uses)
+            words = _(_NEVER) if button else words
+        elif one.condition == "dead":
+            heading = _("%(name)s non è più collegato (%(uses)s)", name=name, uses=uses)
         elif one.ends_at:
+            heading = _("Il collegamento con %(name)s sta per scadere (%(uses)s)", name=name, uses=uses)
             words = how_long(moment(one.ends_at, zone))
-            button = _("Collega di nuovo")
-        return AccountView(
-            one.provider, PROVIDER_NAMES[one.provider], " ".join(sorted(one.uses)), uses_in_words(one.uses),
-            one.account, words, one.condition == "dead", button,
-        )  # fmt: skip
+        else:
+            heading, words, button = "", _("collegato %(when)s", when=moment(one.connected_at, zone)), None
+        words = f"{one.account}: {words}" if one.account else f"{words[0].upper()}{words[1:]}"
+        return AccountView(one.provider, name, " ".join(sorted(one.uses)), uses, words, heading, button)

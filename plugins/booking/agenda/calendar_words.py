@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from plugins.booking.calendars.address_settings import variable_of
 from plugins.booking.calendars.client.calendar_error import Reason, read_stored
 from plugins.booking.calendars.sources import Source
+from plugins.booking.oauth.account_words import why_dead
 from plugins.domain.calendar_id import PRIMARY, AccountProvider
 from plugins.domain.language import N_, _, ngettext
 
@@ -36,7 +37,7 @@ _WORDS: Mapping[Reason, str] = {
         "microsoft al suo posto; se no usa il suo indirizzo segreto in formato iCal"
     ),
     Reason.LOGIN_MISSING: N_("sul server manca %(variable)s, con utente e password: chiedi a chi lo cura"),
-    Reason.NOT_CONNECTED: N_("l’account non è collegato, o non lo è più: collegalo da questa pagina"),
+    Reason.NOT_CONNECTED: N_("l’account non è collegato"),
     Reason.NO_SCOPE: N_(
         "l’account è collegato senza il permesso sui calendari: collegalo di nuovo, e spunta quella casella"
     ),
@@ -72,6 +73,9 @@ def told(stored: str, provider: AccountProvider | None = None) -> str:
         return stored
     reason, values = found
     calendars = values.get("calendars") or []
+    if provider and reason is Reason.NOT_CONNECTED:
+        code = str(values.get("why", "none"))
+        return f"{_(_WORDS[reason])}: {_('collegalo da questa pagina') if code == 'none' else why_dead(code, provider)}"
     if provider and reason is Reason.NOT_THERE and not calendars:
         return _(
             "in questo account non c’è un calendario con quell’ID: chi cura il server li trova con "

@@ -19,6 +19,7 @@ from plugins.booking.agenda.words import UNREAD
 from plugins.booking.agenda.write_words import why
 from plugins.booking.calendars.entries.conflicts import ConflictFinder, Difference
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
+from plugins.booking.calendars.entries.write_refusal import Refusal
 from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Source, Sources, State, own_calendar, sources_of
 from plugins.booking.storage.booking_store import SlotTaken
@@ -106,7 +107,7 @@ class CalendarsPage:
 
     def show(self, session: str, done: str = "", status: int = 200, errors: Iterable[FieldError] = ()) -> Response:
         """What differs, how each calendar answers, and where the feed is."""
-        states = self._sources.states()
+        states, failed = self._sources.states(), self._failed.all(self._own(), self._clock())
         page = self._render(
             "agenda/calendars.html",
             form_key=form_key(session),
@@ -118,8 +119,10 @@ class CalendarsPage:
                     why(one.refusal),
                     self._when(one.next_at),
                 )
-                for one in self._failed.all(self._own(), self._clock())
+                for one in failed
             ],
+            # What waits for an account is written once that is connected, and not before.
+            can_retry=any(one.refusal is not Refusal.NOT_CONNECTED for one in failed),
             calendars=[
                 CalendarStateView(
                     named(source),

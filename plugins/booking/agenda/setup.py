@@ -62,7 +62,8 @@ def add_agenda(
     """Add the pages under /agenda/."""
     sign_in, queries = SignIn(store.engine), AgendaQueries(store.engine)
     session_check = SessionCheck(sign_in, clock, secure=settings.site_url.startswith("https:"))
-    mail = mail_state(settings.relay, Outbox(store.engine))
+    accounts = accounts_of(settings, store.engine, clock)
+    mail = mail_state(settings.relay, Outbox(store.engine), accounts)
     lists = ListPages(queries, store, office, clock, render, mail, services.testimonials.waiting)
     failed = FailedWrites(store.engine)
     booking_page = BookingPage(
@@ -78,8 +79,6 @@ def add_agenda(
         settings.site_url,
         render,
     )
-
-    accounts = accounts_of(settings, store.engine, clock)
     accounts_page = AccountsPage(
         settings,
         accounts,
@@ -96,7 +95,7 @@ def add_agenda(
         return services.mail_composer.sign_in(token, code, LINK_LASTS, clock())
 
     def mail_is_stuck() -> bool:
-        return is_stuck(settings.relay, mail(), accounts.states())
+        return is_stuck(settings.relay, mail())
 
     pages = Places.of(settings.site_url, settings.pages_url).pages
 

@@ -101,7 +101,7 @@ class CalendarConnections:
         client = self._clients.get("microsoft")
         folder = addresses_of("microsoft", client).graph if client else None
         if folder is None:
-            raise not_connected("microsoft", "none")
+            raise not_connected("microsoft", "no_client_id")
         return GraphAccount(folder, login, self.ask, self._clock)
 
     def google_calendars(self) -> tuple[Found, ...]:
@@ -119,7 +119,7 @@ class CalendarConnections:
         client = self._clients.get("google")
         folder = addresses_of("google", client).caldav if client else None
         if folder is None:
-            raise not_connected("google", "none")
+            raise not_connected("google", "no_client_id")
         return folder, login
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from plugins.booking.jobs.alarm_mail import AGAIN_AFTER, RETRY_AFTER, AlarmMail, MailStandstill
 from plugins.booking.mail.texts.account_mails import account_dead_mail, account_ending_mail
 from plugins.booking.mail.texts.contact_mails import Mail
-from plugins.booking.oauth.account_state import AccountState, state_of
+from plugins.booking.oauth.account_state import AccountState, states_of
 from plugins.booking.oauth.account_words import PROVIDER_NAMES, why_dead
 from plugins.booking.oauth.connected_accounts import ConnectedAccounts
 from plugins.booking.oauth.token_store import Grant
@@ -44,7 +44,7 @@ class AccountWatch:
         self._clock = clock
         self._alarm = AlarmMail(settings, accounts, office)
         outbox = Outbox(accounts.store.engine)
-        self._standstill = MailStandstill(settings, outbox, self._alarm, composer.agenda(), office, clock)
+        self._standstill = MailStandstill(settings, outbox, accounts, self._alarm, composer.agenda(), office, clock)
         self._is_rewritten = False
 
     def look(self, _stop: Callable[[], bool] = lambda: False) -> int:
@@ -57,7 +57,7 @@ class AccountWatch:
 
     def _tell(self, grant: Grant) -> int:
         now = self._clock()
-        state = state_of(grant, now, grant.provider in self._settings.oauth)
+        state, *_ = states_of(grant, now, self._settings.oauth.get(grant.provider))
         if state.condition == "ok":
             if grant.told:
                 self._accounts.store.tell(grant, None, now)
@@ -89,7 +89,7 @@ class AccountWatch:
         name, uses, office = PROVIDER_NAMES[state.provider], sorted(state.uses), self._office()
         agenda, owner = f"{self._composer.agenda()}calendari/", self._composer.owner_email
         if state.condition == "dead":
-            why = why_dead(state.why or "none")
+            why = why_dead(state.why or "none", state.provider)
             return account_dead_mail(name, state.account, uses, why, agenda, office.identity, owner)
         assert state.ends_at
         when = moment(state.ends_at, office.availability.timezone)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from plugins.booking.mail.mail_health import mail_state, standstill_of
+from plugins.booking.mail.mail_health import MailState, mail_state, standstill_of
 from plugins.booking.mail.mime import address_of, compose
 from plugins.booking.mail.senders import sender_of
 from plugins.booking.mail.texts.account_mails import mail_stopped_mail
@@ -64,13 +64,14 @@ class AlarmMail:
 class MailStandstill:
     """Watch on mail itself: where it goes out no more, an alarm says so, once a day until it is mended.
 
-    Of several processes one tells, for it notes so first. An account that is dead is the account watch's to tell.
+    Of several processes one tells, for it notes so first. An account that died is the account watch's to tell.
     """
 
     def __init__(
         self,
         settings: Settings,
         outbox: Outbox,
+        accounts: ConnectedAccounts,
         alarm: AlarmMail,
         agenda: str,
         office: Callable[[], Office],
@@ -79,7 +80,7 @@ class MailStandstill:
         self._settings = settings
         self._outbox = outbox
         self._writer = writing(outbox.engine)
-        self._state = mail_state(settings.relay, outbox)
+        self._state = mail_state(settings.relay, outbox, accounts)
         self._alarm = alarm
         self._agenda = agenda
         self._office = office
@@ -93,7 +94,7 @@ class MailStandstill:
         state = self._state()
         figures, failure = self._outbox.figures(now), self._outbox.last_failure()
         wrong = standstill_of(self._settings.relay, figures, failure, state)
-        if wrong is None or (state.login and state.login.disconnected):
+        if wrong is None or _is_of_the_account(state):
             if noted:
                 self._note(noted, None)
             return 0
@@ -130,3 +131,10 @@ class MailStandstill:
                 return changed.rowcount == 1
         except IntegrityError:
             return False
+
+
+def _is_of_the_account(state: MailState) -> bool:
+    """Say whether an account that died is why, and not one that never was connected."""
+    if state.account:
+        return state.account.connected_at is not None
+    return state.login is not None and state.login.disconnected

@@ -53,7 +53,7 @@ def standstill(
     accounts: ConnectedAccounts,
 ) -> Callable[[], str | None]:
     """Return what says why not all is well, None where it is; it raises Unavailable."""
-    stands = mail_state(relay, outbox)
+    stands = mail_state(relay, outbox, accounts)
 
     def wrong() -> str | None:
         if mail := standstill_of(relay, outbox.figures(clock()), outbox.last_failure(), stands()):

@@ -14,11 +14,11 @@ from plugins.booking.mail.https_relay import POSTED, address_of_relay, headers_o
 from plugins.booking.mail.oauth_login import account_of, with_token
 from plugins.booking.oauth.access_token import AccessTokens, Provider
 from plugins.booking.oauth.client_settings import ClientSettings
+from plugins.booking.oauth.operator_words import how_to_connect
 from plugins.booking.server_urls import Relay
 
 _ADDRESS = "put the address of the relay in BOOKING_SMTP_URL right, its host, port and path"
 _WRONG_TOKEN = "put the token in BOOKING_SMTP_URL right, signs such as @ : / % written as %40 %3A %2F %25"
-_LEAVE = "connect the account again with leave to send mail: `python -m plugins.booking connect {provider} --mail`"
 _LATER = "it may take it later: try again in a few minutes"
 _NO_MAIL = frozenset({400, 422})
 
@@ -52,7 +52,7 @@ def try_https(
             assert tokens
             answer = with_token(tokens, relay.token, attempt)
     except LoginRefused as error:
-        mend = _LEAVE.format(provider=relay.token) if relay.token else _WRONG_TOKEN
+        mend = _leave(relay.token) if relay.token else _WRONG_TOKEN
         raise CheckFailure("login", f"the token is refused ({error.why})", mend) from None
     _judge(relay, answer)
     holds("login", f"taken; no mail is answered by HTTP {answer.status}, as it should be")
@@ -62,7 +62,7 @@ def try_https(
 
 
 def _post_nothing(relay: Relay, address: HttpsAddress, token: str, once: Callable[[str, str], None]) -> Answer:
-    where = f"{address.host}:{address.port}"
+    where = relay.beside_setting(f"{address.host}:{address.port}")
     try:
         with connected(address) as line:
             once("connection", f"{where} answers")
@@ -74,7 +74,9 @@ def _post_nothing(relay: Relay, address: HttpsAddress, token: str, once: Callabl
     except ssl.SSLError as error:
         raise CheckFailure("TLS", error.reason or str(error), _ADDRESS) from None
     except socket.gaierror:
-        raise CheckFailure("connection", f"no machine is called {address.host}", _ADDRESS) from None
+        raise CheckFailure(
+            "connection", f"no machine is called {relay.beside_setting(address.host)}", _ADDRESS
+        ) from None
     except (Deferred, OutcomeUnknown) as error:
         raise CheckFailure("answer", f"none that is HTTP ({error})", _ADDRESS) from None
     except (OSError, http.client.HTTPException) as error:
@@ -88,7 +90,7 @@ def _judge(relay: Relay, answer: Answer) -> None:
         return
     seen = f"HTTP {answer.status} {answer.reason} {answer.words}".strip()
     if answer.status == 403:
-        mend = _LEAVE.format(provider=relay.token) if relay.token else "see what the relay allows this token"
+        mend = _leave(relay.token) if relay.token else "see what the relay allows this token"
     elif answer.status in {408, 425, 429} or answer.status >= 500:
         mend = _LATER
     elif 200 <= answer.status < 300:
@@ -105,3 +107,7 @@ def _tell_sender(provider: Provider, account: str, sender: str, holds: Callable[
         holds("sender", f"{sender}; Google writes {account} in its place unless the account may send as it")
     else:
         holds("sender", f"{sender}; Microsoft refuses it (ErrorSendAsDenied) unless {account} may send as it")
+
+
+def _leave(provider: Provider) -> str:
+    return f"what was consented to has no leave to send mail: {how_to_connect(provider)}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from plugins.booking.mail.login_backoff import LoginBackoff, LoginState, login_name
+from plugins.booking.oauth.access_token import Provider
 from plugins.booking.oauth.account_state import AccountState
+from plugins.booking.oauth.connected_accounts import ConnectedAccounts
+from plugins.booking.oauth.operator_words import how_to_mend, not_connected
 from plugins.booking.server_urls import Relay
 from plugins.booking.smtp_replies import first_word
 from plugins.booking.storage.outbox import Figures, Outbox, Refusals
@@ -16,33 +20,38 @@ _LATE_SECONDS = 900
 
 @dataclass(frozen=True)
 class MailState:
-    """Health of mail: a refused login (None if not), what the relay refuses, and what could not be written."""
+    """Health of mail: a refused login (None if not), what the relay refuses, and what could not be written.
+
+    `account` is the one whose token is the relay's login, where it lets nobody in: known before any mail fails.
+    """
 
     login: LoginState | None
     refusals: Refusals
     unwritten: int
+    account: AccountState | None = None
 
 
-def mail_state(relay: Relay | None, outbox: Outbox) -> Callable[[], MailState]:
+def mail_state(
+    relay: Relay | None, outbox: Outbox, accounts: ConnectedAccounts | None = None
+) -> Callable[[], MailState]:
     """Return what tells how mail stands; it raises Unavailable."""
     name = login_name(relay)
     turns = LoginBackoff(outbox.engine, name) if name else None
 
     def look() -> MailState:
         login = turns.state() if turns else None
-        return MailState(login if login and login.refused else None, outbox.refusals(), outbox.count_unwritten())
+        states = accounts.states() if accounts and relay and relay.token else ()
+        of_relay = (one for one in states if relay and one.provider == relay.token and "mail" in one.uses)
+        dead = next((one for one in of_relay if one.condition == "dead"), None)
+        login = login if login and login.refused else None
+        return MailState(login, outbox.refusals(), outbox.count_unwritten(), dead)
 
     return look
 
 
-def is_stuck(relay: Relay | None, state: MailState, states: Iterable[AccountState]) -> bool:
+def is_stuck(relay: Relay | None, state: MailState) -> bool:
     """Say whether it is known, before anything is sent, that a mail will not leave."""
-    if relay is None:
-        return False
-    if state.login or state.refusals.number:
-        return True
-    alive = {one.provider for one in states if "mail" in one.uses and one.condition != "dead"}
-    return relay.token is not None and relay.token not in alive
+    return relay is not None and bool(state.login or state.refusals.number or state.account)
 
 
 def standstill_of(relay: Relay | None, figures: Figures, failure: str | None, state: MailState) -> str | None:
@@ -63,10 +72,8 @@ def standstill_of(relay: Relay | None, figures: Figures, failure: str | None, st
 def login_trouble(state: LoginState) -> str:
     """Why nobody is let in at the relay, with how to mend it."""
     if state.disconnected:
-        words = (
-            f"{state.provider} is not connected for mail ({state.why}): connect again, in the agenda or by"
-            f" `python -m plugins.booking connect {state.provider} --mail` (docs/{state.provider}.md)"
-        )
+        provider = cast(Provider, state.provider)
+        words = f"{not_connected(provider, ['mail'], state.why)}: {how_to_mend(provider, state.why)}"
     elif state.provider:
         words = (
             f"login refused ({state.why}): the relay does not take the token of the {state.provider} account; see that"
@@ -84,6 +91,9 @@ def login_trouble(state: LoginState) -> str:
 
 def trouble_of(state: MailState) -> str | None:
     """The trouble in words for whoever keeps the server, with how to mend it; None where there is none."""
+    if state.account:
+        dead, why = state.account, state.account.why or "none"
+        return f"{not_connected(dead.provider, ['mail'], why)}: {how_to_mend(dead.provider, why)}"
     if state.login:
         return login_trouble(state.login)
     if state.refusals.number:

@@ -13,6 +13,7 @@ from plugins.booking.mail.oauth_login import account_of, with_token
 from plugins.booking.mail.smtp_check import try_smtp
 from plugins.booking.oauth.access_token import AccessTokens, Provider
 from plugins.booking.oauth.client_settings import ClientSettings
+from plugins.booking.oauth.operator_words import how_to_mend, not_connected
 from plugins.booking.server_urls import Relay
 
 
@@ -56,11 +57,8 @@ def _has_token(provider: Provider, tokens: AccessTokens, holds: Callable[[str, s
         with_token(tokens, provider, lambda _token: None)
         holds("token", f"{provider} gives one for {account_of(tokens, provider)}")
     except AccountNotConnected as error:
-        mend = (
-            f"connect it, in the agenda or by `python -m plugins.booking connect {provider} --mail`"
-            f" (docs/{provider}.md)"
-        )
-        raise CheckFailure("token", f"{provider} is not connected for mail ({error.why})", mend) from None
+        seen = not_connected(provider, ["mail"], error.why)
+        raise CheckFailure("token", seen, how_to_mend(provider, error.why)) from None
     except RelayUnavailable as error:
         mend = "try again in a few minutes, and see whether this machine reaches the provider"
         raise CheckFailure("token", str(error), mend) from None

@@ -52,7 +52,7 @@ def try_smtp(
     watch.daemon = True
     watch.start()
     try:
-        holds("connection", f"{relay.host}:{relay.port} answers")
+        holds("connection", f"{relay.beside_setting(f'{relay.host}:{relay.port}')} answers")
         if relay.security == "tls":
             holds("TLS", _cipher(smtp))
         _greeted(smtp, relay, holds)
@@ -74,7 +74,7 @@ def try_smtp(
 
 
 def _connected(relay: Relay, own_name: str) -> smtplib.SMTP:
-    where = f"{relay.host}:{relay.port}"
+    where = relay.beside_setting(f"{relay.host}:{relay.port}")
     try:
         return connect(relay, own_name)
     except ssl.SSLCertVerificationError as error:
@@ -82,7 +82,7 @@ def _connected(relay: Relay, own_name: str) -> smtplib.SMTP:
     except ssl.SSLError as error:
         raise CheckFailure("TLS", error.reason or str(error), _SECURITY[relay.security]) from None
     except socket.gaierror:
-        raise CheckFailure("connection", f"no machine is called {relay.host}", _HOST) from None
+        raise CheckFailure("connection", f"no machine is called {relay.beside_setting(relay.host)}", _HOST) from None
     except smtplib.SMTPResponseException as error:
         words = error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode()
         mend = "it greets with a refusal: see whether it has banned this machine"

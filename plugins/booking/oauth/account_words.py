@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from plugins.booking.oauth.access_token import Provider, Use
-from plugins.booking.oauth.connected_accounts import CLIENT_FAULTS
+from plugins.booking.oauth.operator_words import BY_ADMINISTRATOR, CLIENT_FAULTS, client_id_of
 from plugins.domain.language import N_, _
 
 PROVIDER_NAMES: dict[Provider, str] = {"google": "Google", "microsoft": "Microsoft"}
@@ -17,18 +17,15 @@ _FAILED = {
     "invalid_grant": N_("il codice è già stato usato o è scaduto: ricomincia da capo"),
     "scopes_missing": N_("manca un permesso: ricomincia, e lascia le spunte su tutto quello che si chiede"),
     "no_refresh_token": N_("non ha dato un permesso che dura: togli Maglia dagli accessi del tuo account e ricomincia"),
-    "not_pasted": N_("non hai incollato l’indirizzo a cui è arrivato il browser: ricomincia da capo"),
     "no_account": N_("non ha detto di chi è l’account"),
 }
-# Entra ID, where the organisation lets nobody consent for herself.
-_BY_ADMINISTRATOR = {"consent_required", "interaction_required", "admin_consent_required"}
 _CLIENT = N_(
     "l’ID client non è più valido, o non è quello giusto: chi cura il server lo controlli. "
     "Poi si ricollega da sé, entro dieci minuti"
 )
 _DEAD = {
-    "none": N_("non è collegato"),
-    "no_client_id": N_("sul server manca l’ID client: chi cura il server lo rimetta"),
+    "none": N_("collegalo da «I tuoi calendari»"),
+    "scopes_missing": N_("il permesso che ha non basta per come va la posta adesso: collegalo di nuovo"),
     "secret_key_changed": N_(
         "la chiave segreta del server è cambiata, e il permesso non si legge più: collegalo di nuovo"
     ),
@@ -41,11 +38,16 @@ def uses_in_words(uses: Collection[Use]) -> str:
     return _(" e ").join(_(USE_NAMES[use]) for use in sorted(uses))
 
 
-def why_not_connected(why: str) -> str:
-    """Say why an account could not be connected, and what to do."""
+def why_not_connected(why: str, lacking: Collection[Use] = ()) -> str:
+    """Say why an account could not be connected, and what to do; `lacking` are the uses that were not allowed."""
+    if lacking:
+        return _(
+            "manca il permesso per: %(uses)s. Ricomincia, e lascia le spunte su tutto quello che si chiede",
+            uses=uses_in_words(lacking),
+        )
     if why in CLIENT_FAULTS:
         return _("l’ID client o il suo segreto non è quello giusto: chi cura il server lo controlli")
-    if why in _BY_ADMINISTRATOR:
+    if why in BY_ADMINISTRATOR:
         return _(
             "vuole un altro consenso (%(code)s): forse deve darlo chi amministra la tua organizzazione; poi riprova",
             code=why,
@@ -62,8 +64,10 @@ def how_long(when: str) -> str:
     )
 
 
-def why_dead(why: str) -> str:
+def why_dead(why: str, provider: Provider) -> str:
     """Say why an account lets nobody in any more, and what to do."""
+    if why == "no_client_id":
+        return _("sul server manca %(name)s: chi cura il server lo imposti", name=client_id_of(provider))
     if why in CLIENT_FAULTS:
         return _(_CLIENT)
     return _(_DEAD[why]) if why in _DEAD else _("il permesso non vale più (%(code)s): collegalo di nuovo", code=why)

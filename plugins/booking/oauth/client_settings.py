@@ -29,6 +29,8 @@ class ClientSettings:
     base_url: str | None = None
     # Whether mail goes by the provider's API alone, and so wants less than SMTP and IMAP do.
     mail_by_api: bool = False
+    # Whether mail goes out or comes in by this account: else no consent asks for mail by itself.
+    has_mail: bool = False
 
 
 def oauth_of(environment: Mapping[str, str]) -> tuple[Mapping[Provider, ClientSettings], list[str]]:
@@ -68,15 +70,29 @@ def oauth_of(environment: Mapping[str, str]) -> tuple[Mapping[Provider, ClientSe
                     f"BOOKING_{names['secret']} has a space or another character that no client secret has; copy it "
                     "again, and put a comment on a line of its own: behind the value it is part of it"
                 )
-            by_api = _goes_by_api(provider, mail)
-            found[provider] = ClientSettings(client_id, secret or None, tenant, url.rstrip("/") or None, by_api)
+            found[provider] = ClientSettings(
+                client_id,
+                secret or None,
+                tenant,
+                url.rstrip("/") or None,
+                _goes_by_api(provider, mail),
+                any(_is_by_token(provider, text) or _is_api(provider, text) for text in mail),
+            )
     return found, faults
 
 
 def _goes_by_api(provider: Provider, mail: list[str]) -> bool:
     # Google's wider scope is good for its API too; a token of Microsoft's is for Graph, or for SMTP and IMAP.
-    by_token = provider == "google" and any(text == provider or text.endswith(f"token={provider}") for text in mail)
-    return not by_token and any(text.startswith(f"{provider}+https") for text in mail)
+    by_token = provider == "google" and any(_is_by_token(provider, text) for text in mail)
+    return not by_token and any(_is_api(provider, text) for text in mail)
+
+
+def _is_by_token(provider: Provider, text: str) -> bool:
+    return text == provider or text.endswith(f"token={provider}")
+
+
+def _is_api(provider: Provider, text: str) -> bool:
+    return text.startswith(f"{provider}+https")
 
 
 def _is_safe(address: str) -> bool:

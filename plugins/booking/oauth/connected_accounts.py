@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,10 +13,11 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 
 from plugins.booking.oauth.access_token import Provider, TokenDead, TokenUnavailable, Use
-from plugins.booking.oauth.account_state import AccountState, state_of
+from plugins.booking.oauth.account_state import AccountState, missing_account, states_of
 from plugins.booking.oauth.client_settings import ClientSettings
+from plugins.booking.oauth.operator_words import CLIENT_FAULTS, how_to_mend, not_connected
 from plugins.booking.oauth.provider_http import DEADLINE_SECONDS, LONGEST_WAIT_SECONDS, ProviderBusy
-from plugins.booking.oauth.providers import scopes_of_use
+from plugins.booking.oauth.providers import lacks_mail_scope, scopes_of_use
 from plugins.booking.oauth.token_requests import ProviderRefusal, TokenAnswer, TokenRequests
 from plugins.booking.oauth.token_store import AccessToken, Grant, Secret, TokenStore
 from plugins.booking.storage.engine import Unavailable
@@ -27,8 +28,6 @@ MARGIN = timedelta(minutes=1)
 EARLY = timedelta(minutes=10)
 AT_LEAST_EVERY = timedelta(hours=1)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=30)
-# Not the consent is wrong but the client id: whoever keeps the server mends it, and nobody has to consent again.
-CLIENT_FAULTS = {"invalid_client", "unauthorized_client", "deleted_client", "disabled_client"}
 _CLIENT_PAUSE = timedelta(minutes=10)
 # Whatever is put off for longer was so by a clock that was ahead.
 _LONGEST_WAIT = max(_LONGEST_PAUSE, _CLIENT_PAUSE, timedelta(seconds=LONGEST_WAIT_SECONDS)) + MARGIN
@@ -43,11 +42,16 @@ class ConnectedAccounts:
     """Access tokens of the connected accounts; see `AccessTokens` for what callers may expect."""
 
     def __init__(
-        self, store: TokenStore, clients: Mapping[Provider, ClientSettings], clock: Callable[[], datetime]
+        self,
+        store: TokenStore,
+        clients: Mapping[Provider, ClientSettings],
+        clock: Callable[[], datetime],
+        needed_for_mail: Collection[Provider] = (),
     ) -> None:
         self.store = store
         self._clients = clients
         self._clock = clock
+        self._needed_for_mail = needed_for_mail
         self.deadline = DEADLINE_SECONDS
         self._unsaved = _unsaved.setdefault(store.engine, {})
 
@@ -64,9 +68,12 @@ class ConnectedAccounts:
         return self._found(provider, use).account
 
     def states(self) -> tuple[AccountState, ...]:
-        """Return how each consent stands; raises Unavailable."""
+        """Return how each consent stands, and each that mail needs and is not there; raises Unavailable."""
         now = self._clock()
-        return tuple(state_of(grant, now, grant.provider in self._clients) for grant in self.store.all())
+        found = [one for grant in self.store.all() for one in states_of(grant, now, self._clients.get(grant.provider))]
+        connected = {one.provider for one in found if "mail" in one.uses}
+        missing = sorted(set(self._needed_for_mail) - connected)
+        return (*found, *(missing_account(provider, provider in self._clients) for provider in missing))
 
     def renew_early(self) -> None:
         """Renew what ends soon or was not renewed for an hour, so that what is dead is known. Raises Unavailable."""
@@ -103,8 +110,11 @@ class ConnectedAccounts:
 
     def _found(self, provider: Provider, use: Use) -> Grant:
         grant = self.store.find(provider, use)
+        client = self._clients.get(provider)
         if grant is None:
-            raise TokenDead(provider, use, "none")
+            raise TokenDead(provider, use, "none" if client else "no_client_id")
+        if use == "mail" and client and lacks_mail_scope(provider, grant.scopes, client):
+            raise TokenDead(provider, use, "scopes_missing")
         return grant
 
     def _good(self, grant: Grant, use: Use, margin: timedelta, than: datetime | None) -> str | None:
@@ -141,7 +151,8 @@ class ConnectedAccounts:
             waits = asked_at + _CLIENT_PAUSE if refusal.code in CLIENT_FAULTS else None
             died_at = grant.died_at or asked_at
             self.store.note(replace(grant, died_at=died_at, why=refusal.code, next_at=waits), name)
-            _log.error("%s lets nobody in any more (%s): connect it again", grant.provider, refusal.code)
+            words = not_connected(grant.provider, grant.uses, refusal.code)
+            _log.error("%s: %s", words, how_to_mend(grant.provider, refusal.code))
             raise TokenDead(grant.provider, use, refusal.code) from None
         except ProviderBusy as busy:
             pause = min(_FIRST_PAUSE * 2 ** min(grant.attempts, 10), _LONGEST_PAUSE)

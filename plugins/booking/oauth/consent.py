@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from plugins.booking.oauth.access_token import Provider, Use
 from plugins.booking.oauth.client_settings import ClientSettings
 from plugins.booking.oauth.connected_accounts import after
 from plugins.booking.oauth.provider_http import ProviderBusy
-from plugins.booking.oauth.providers import scopes_of_use, scopes_to_ask
+from plugins.booking.oauth.providers import plain_scope, scopes_of_use, scopes_to_ask
 from plugins.booking.oauth.token_requests import ProviderRefusal, TokenAnswer, TokenRequests
 from plugins.booking.oauth.token_store import Grant, Secret, TokenStore
 
@@ -107,7 +107,8 @@ class Consents:
             except ProviderRefusal:
                 raise ConsentFailed("scopes_missing", scopes_of_use("microsoft", use, self.client)) from None
             self._check((use,), another)
-            grant = after(grant, another, use, asked_at)
+            scopes = dict.fromkeys((*grant.scopes, *(another.scopes or ())))
+            grant = replace(after(grant, another, use, asked_at), scopes=tuple(scopes))
         self._forget(self._store.connect(grant, asked_at))
         return grant
 
@@ -138,8 +139,8 @@ class Consents:
         if answer.scopes is None:
             return
         wanted = [scope for use in sorted(uses) for scope in scopes_of_use(self.provider, use, self.client)]
-        given = {_plain(scope) for scope in answer.scopes}
-        if missing := tuple(scope for scope in wanted if _plain(scope) not in given):
+        given = {plain_scope(scope) for scope in answer.scopes}
+        if missing := tuple(scope for scope in wanted if plain_scope(scope) not in given):
             raise ConsentFailed("scopes_missing", missing)
 
     def _account(self, answer: TokenAnswer) -> str:
@@ -154,8 +155,3 @@ class Consents:
         if "@" not in found or not found.isprintable() or " " in found:
             raise ConsentFailed("no_account")
         return found
-
-
-def _plain(scope: str) -> str:
-    # Microsoft writes them with the resource or without it, and not always in the same letters.
-    return scope.lower().removeprefix("https://graph.microsoft.com/").removeprefix("https://outlook.office.com/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plugins.booking.oauth.access_token import Provider, Use
 from plugins.booking.oauth.client_settings import ClientSettings
@@ -84,6 +84,30 @@ def scopes_of_use(provider: Provider, use: Use, client: ClientSettings) -> tuple
     if client.mail_by_api:
         return (f"{_GRAPH}/Mail.Send",)
     return (f"{_OUTLOOK}/SMTP.Send", f"{_OUTLOOK}/IMAP.AccessAsUser.All")
+
+
+def use_of_scope(provider: Provider, scope: str, client: ClientSettings) -> Use | None:
+    """Return what a scope is for, None where it is for neither."""
+    uses: tuple[Use, ...] = ("calendar", "mail")
+    return next((use for use in uses if scope in scopes_of_use(provider, use, client)), None)
+
+
+def plain_scope(scope: str) -> str:
+    """Return a scope as it is compared: Microsoft writes them with the resource or without, in whatever letters."""
+    return scope.lower().removeprefix(f"{_GRAPH}/").removeprefix(f"{_OUTLOOK}/")
+
+
+def lacks_mail_scope(provider: Provider, given: Collection[str], client: ClientSettings) -> bool:
+    """Say whether a consent is known to be for another way of mail than the settings have by now.
+
+    Of Microsoft's some kept without the scopes of mail: of those nothing is known.
+    """
+    ways = (replace(client, mail_by_api=by_api) for by_api in (False, True))
+    all_of_mail = {plain_scope(one) for way in ways for one in scopes_of_use(provider, "mail", way)}
+    known = {plain_scope(one) for one in given} & all_of_mail
+    if not client.has_mail or not known or _GMAIL_ALL in known:
+        return False
+    return not {plain_scope(one) for one in scopes_of_use(provider, "mail", client)} <= known
 
 
 def scopes_to_ask(provider: Provider, uses: Collection[Use], client: ClientSettings) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ def services_of(
 def accounts_of(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> ConnectedAccounts:
     """Return the connected accounts, whose tokens mail and calendars ask for; asks nobody before it is asked."""
     cipher = TokenCipher(settings.secret_key, settings.secret_key_old)
-    return ConnectedAccounts(TokenStore(engine, cipher), settings.oauth, clock)
+    return ConnectedAccounts(TokenStore(engine, cipher), settings.oauth, clock, settings.mail_accounts)
 
 
 def _secrets(settings: Settings, store: Store) -> Callable[[], tuple[str, ...]]:

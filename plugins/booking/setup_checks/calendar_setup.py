@@ -14,6 +14,7 @@ from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.http_client import Question, Reply, ask
 from plugins.booking.calendars.ics.ics_reader import NotACalendar
 from plugins.booking.calendars.sources import Source, sources_of
+from plugins.booking.oauth.operator_words import how_to_mend
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
 from plugins.booking.setup_checks.database_checks import looking_engine
@@ -24,7 +25,6 @@ from plugins.content.office import Office
 _SECONDS = 45.0
 _CLOCK_SECONDS = 60
 _MEND = {
-    Reason.NOT_CONNECTED: "connect it from the agenda, or by python -m plugins.booking connect PROVIDER --calendar",
     Reason.NO_SCOPE: "connect it again, and leave the box of calendars ticked on the page of consent",
     Reason.SWITCHED_OFF: "enable the CalDAV API in the Google Cloud project of the client id; see docs/google.md",
     Reason.LOGIN_MISSING: "set that variable for the endpoint and the worker alike",
@@ -74,8 +74,12 @@ def _look(
         return
     except (Unanswered, NotACalendar) as error:
         reason = error.reason if isinstance(error, Unanswered) else Reason.NOT_ICALENDAR
-        mend = _MEND.get(reason, _OTHERWISE).replace("PROVIDER", source.provider or "")
-        if source.provider and reason is Reason.NOT_THERE:
+        why = str(error.values.get("why", "none")) if isinstance(error, Unanswered) else ""
+        mend = _MEND.get(reason, _OTHERWISE)
+        if source.provider and reason is Reason.NOT_CONNECTED:
+            why = why if source.provider in settings.oauth else "no_client_id"
+            mend = how_to_mend(source.provider, why)
+        elif source.provider and reason is Reason.NOT_THERE:
             mend = f"python -m plugins.booking calendars {source.provider} prints the ids that there are"
         yield Finding(name, "fault", f"{host}: {error}", mend)
         return

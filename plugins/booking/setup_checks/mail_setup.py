@@ -13,6 +13,7 @@ from plugins.booking.mail.dkim import Dkim
 from plugins.booking.mail.login_backoff import LoginBackoff, login_name
 from plugins.booking.mail.mime import address_of
 from plugins.booking.mail.relay_check import check_relay
+from plugins.booking.oauth.operator_words import how_to_mend, not_connected
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings, is_loopback
 from plugins.booking.setup_checks.database_checks import looking_engine
@@ -58,8 +59,9 @@ def _relay(settings: Settings, sender: str, owner: str, clock: Callable[[], date
         return
     engine = looking_engine(settings.database_url) if relay.token else None
     if relay.token and engine is None:
-        mend = f"connect it by `python -m plugins.booking connect {relay.token} --mail`"
-        yield Finding("relay", "fault", f"{relay.token} is not connected for mail: there is no database yet", mend)
+        why = "none" if relay.token in settings.oauth else "no_client_id"
+        what = f"{not_connected(relay.token, ['mail'], why)}; there is no database yet"
+        yield Finding("relay", "fault", what, how_to_mend(relay.token, why))
         return
     said: list[str] = []
     own_name = urlsplit(settings.site_url).hostname or "localhost"
@@ -68,7 +70,7 @@ def _relay(settings: Settings, sender: str, owner: str, clock: Callable[[], date
     if engine:
         engine.dispose()
     if taken:
-        yield Finding("relay", "ok", f"{relay.host} takes mail to the owner; nothing was sent")
+        yield Finding("relay", "ok", f"{relay.beside_setting(relay.host)} takes mail to the owner; nothing was sent")
     else:
         yield Finding("relay", "fault", said[-2].removeprefix("NO").strip(), said[-1].strip())
 
@@ -93,7 +95,8 @@ def _refused(settings: Settings, now: datetime) -> str | None:
 
 def _sender(domain: str, dkim: Dkim | None) -> Iterator[Finding]:
     if "." not in domain or f".{domain}".endswith(_RESERVED):
-        yield Finding("sender", "skipped", f"{domain or 'nothing'} is no domain of the public DNS")
+        what = f"{domain} is no domain of the public DNS" if domain else "no sender's address to look at"
+        yield Finding("sender", "skipped", what, "" if domain else "set BOOKING_SENDER, or mend identity.yaml")
         return
     from dns.exception import DNSException
     from dns.resolver import Resolver

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from plugins.booking.imap_url import ImapMailbox
 from plugins.booking.mail.bounces.imap_client import MailboxError, opened
+from plugins.booking.oauth.operator_words import how_to_connect
 from plugins.booking.settings import Settings
 from plugins.booking.setup_checks.database_checks import looking_engine
 from plugins.booking.storage.bounce_mailbox import BounceMailbox, MailboxState
@@ -26,7 +27,8 @@ def _look(settings: Settings, mailbox: ImapMailbox) -> Iterator[Finding]:
     last = _last_read(settings, mailbox)
     # What was refused is not tried once more by whoever looks; a token is for the worker to ask for.
     if last.error or mailbox.token:
-        yield _told(last.error, "it is read" if last.read_at else "it was not read yet: does a worker run?")
+        well = "it is read" if last.read_at else "it was not read yet: does a worker run?"
+        yield _told(last.error, well, how_to_connect(mailbox.token) if mailbox.token else _MEND)
         return
     try:
         with opened(mailbox):
@@ -35,8 +37,8 @@ def _look(settings: Settings, mailbox: ImapMailbox) -> Iterator[Finding]:
         yield _told(error.why, "")
 
 
-def _told(error: str | None, well: str) -> Finding:
-    return Finding(_NAME, "fault", f"it is not read: {error}", _MEND) if error else Finding(_NAME, "ok", well)
+def _told(error: str | None, well: str, mend: str = _MEND) -> Finding:
+    return Finding(_NAME, "fault", f"it is not read: {error}", mend) if error else Finding(_NAME, "ok", well)
 
 
 def _last_read(settings: Settings, mailbox: ImapMailbox) -> MailboxState:

@@ -54,6 +54,9 @@ def _development(settings: Settings) -> Finding:
 
 
 def _secret_key(settings: Settings) -> Finding:
+    if settings.secret_key is None and (settings.oauth or settings.mail_accounts):
+        what = f"{_SECRET} is not set: no account can be connected, for its tokens are kept encrypted by it"
+        return Finding("secret key", "fault", what, f"set {_MAKE_SECRET}")
     if settings.secret_key is None:
         what = f"{_SECRET} is not set: the one that was generated is in the database, and in each of its copies"
         return Finding("secret key", "warning", what, f"set {_MAKE_SECRET}")

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from plugins.booking.jobs.heartbeat import worker_seen
 from plugins.booking.mail.mail_health import mail_state, standstill_of
+from plugins.booking.oauth.operator_words import how_to_mend, not_connected
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.outbox import Outbox
@@ -40,8 +41,8 @@ def _accounts(settings: Settings, engine: Engine, clock: Callable[[], datetime])
     for one in accounts_of(settings, engine, clock).states():
         name, uses = f"account of {one.provider}", ", ".join(sorted(one.uses))
         if one.condition == "dead":
-            mend = f"docs/{one.provider}.md, When it stops, has what to do"
-            yield Finding(name, "fault", f"lets nobody in any more ({one.why}), for {uses}", mend)
+            why = one.why or "none"
+            yield Finding(name, "fault", not_connected(one.provider, one.uses, why), how_to_mend(one.provider, why))
         elif one.condition == "ending":
             ends = f"{one.ends_at:%Y-%m-%d %H:%M} UTC"
             mend = f"publish the project, as in docs/{one.provider}.md, then connect the account again"

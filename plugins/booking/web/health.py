@@ -46,7 +46,7 @@ def health_routes(
 
     Where it could not be written to, it is tried again, until it can.
     """
-    router, stands = APIRouter(), mail_state(settings.relay, outbox)
+    router, stands = APIRouter(), mail_state(settings.relay, outbox, accounts)
 
     @router.get("/health", summary="How the endpoint is")
     def health(request: Request) -> JSONResponse:

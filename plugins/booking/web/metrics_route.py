@@ -99,10 +99,13 @@ def _figures(
         "outbox_dead": (figures.dead, "Mails that were given up."),
         "outbox_bounced": (bounces.bounced, "Mails that came back, of those that are kept."),
         "outbox_bounced_unseen": (bounces.to_look_at, "Those of them that the owner has still to see to."),
-        "accounts_dead": (dead, "Connected accounts that let nobody in any more."),
+        "accounts_dead": (dead, "Accounts that let nobody in: no more, or not yet where mail is to go by them."),
         **read,
         "calendar_writes_waiting": (written.waiting, "Bookings whose last write to the owner's calendar failed."),
-        "calendar_writes_refused": (written.refused, "Those of them that her calendar refuses for good."),
+        "calendar_writes_refused": (
+            written.refused,
+            "Those that stay so until somebody mends what the agenda says.",
+        ),
     }
 
 

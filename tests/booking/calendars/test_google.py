@@ -177,6 +177,7 @@ def test_a_dead_token_is_told_and_a_connection_catches_up(here: Connected) -> No
     sign_in(here.wired.desk)
     words = read_page(here.wired.desk, "/agenda/calendari/").words
     assert words.count("collegalo") == 2  # the calendar, and the booking that is not in it
+    assert "Riprova adesso" not in words  # connecting mends it, and nothing else
     here.wired.desk.clock.now += timedelta(hours=3)
     here.wired.work.do()
     with pytest.MonkeyPatch.context() as patch:

@@ -142,7 +142,7 @@ def test_dead_token_is_told_at_once_and_mail_waits(own: Engine) -> None:
         for _ in range(30):
             assert [one.deliver_due() for one in working] == [0, 0]
             told = str(trouble(own, relay, clock))
-            assert told.startswith("google is not connected for mail (invalid_grant): connect again, in the agenda or")
+            assert told.startswith("google is not connected for mail (invalid_grant): connect it, in the agenda or")
             clock.now += MINUTE / 3
         assert raw.heard == []
         with own.begin() as connection:

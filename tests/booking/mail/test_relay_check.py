@@ -169,8 +169,8 @@ def test_relay_over_https_is_checked_and_sent_nothing(kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("kind", "status", "seen", "mend"),
     [
-        ("gmail", "401", "NO   login: the token is refused (HTTP-401)", "connect google --mail"),
-        ("graph", "403", "NO   answer: HTTP 403 ErrorAccessDenied Access is denied.", "connect microsoft --mail"),
+        ("gmail", "401", "NO   login: the token is refused (HTTP-401)", "connect google`"),
+        ("graph", "403", "NO   answer: HTTP 403 ErrorAccessDenied Access is denied.", "connect microsoft`"),
         ("post", "401", "NO   login: the token is refused (HTTP-401)", "put the token in BOOKING_SMTP_URL right"),
         ("post", "403", "NO   answer: HTTP 403 ErrorAccessDenied Access is denied.", "what the relay allows"),
         ("post", "404", "NO   answer: HTTP 404", "put the address of the relay"),
@@ -194,7 +194,7 @@ def test_account_that_is_not_connected_is_told_first() -> None:
         for taken, said in (check_posting(sink, "gmail", AccountTokens()), check_token(raw.relay, AccountTokens())):
             assert not taken
             assert said[0] == "NO   token: google is not connected for mail (invalid_grant)"
-            assert "python -m plugins.booking connect google --mail" in said[1]
+            assert "`python -m plugins.booking connect google`" in said[1]
         away = AccountTokens("word")
         away.away = True
         assert check_posting(sink, "gmail", away)[1][0].startswith("NO   token: TokenUnavailable: google gives no")

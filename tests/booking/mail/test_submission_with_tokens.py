@@ -112,7 +112,7 @@ def test_revoked_account_is_told_and_catches_up_once_connected(
     before = len(sink.taken)
     assert sending.deliver_due() == 0
     told = str(trouble_of(mail_state(relay, outbox)()))
-    assert told.startswith("google is not connected for mail (invalid_grant): connect again")
+    assert told.startswith("google is not connected for mail (invalid_grant): connect it, in the agenda")
     assert states(own) == {"sent": 1, "pending": 2}
     connect(provider, own, clock, "google", ["mail"])
     clock.now += timedelta(minutes=1)

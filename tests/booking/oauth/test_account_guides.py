@@ -8,17 +8,19 @@ import pytest
 
 from plugins.booking.agenda.accounts_page import ACCOUNTS
 from plugins.booking.arguments import parser
-from plugins.booking.connect_command import redirect_at
 from plugins.booking.oauth.access_token import Provider
 from plugins.booking.oauth.account_words import PROVIDER_NAMES, why_dead
 from plugins.booking.oauth.client_settings import ClientSettings
-from plugins.booking.oauth.connected_accounts import CLIENT_FAULTS
+from plugins.booking.oauth.operator_words import BY_ADMINISTRATOR, CLIENT_FAULTS
 from plugins.booking.oauth.providers import scopes_of_use
 from plugins.booking.settings import Settings
+from plugins.booking.terminal_consent import redirect_at
 from tests.building import ROOT
 from tests.guides import code_blocks
 
 PROVIDERS: tuple[Provider, ...] = ("google", "microsoft")
+# Why an account lets nobody in, where it is not the provider that says so.
+OUR_CODES = {"none", "no_client_id", "secret_key_changed", "scopes_missing"}
 each = pytest.mark.parametrize("provider", PROVIDERS)
 
 
@@ -70,13 +72,26 @@ def test_buttons_and_answers_of_the_guide_are_said(provider: Provider) -> None:
     assert "Collega {{ name }}" in page
     assert f"**Collega {name}**" in text
     command = (ROOT / "plugins" / "booking" / "connect_command.py").read_text(encoding="utf-8")
-    assert "Collegato: %(account)s (%(uses)s)." in command
-    assert re.search(r"(?m)^ +Collegato: nome@\S+ \(calendario( e posta)?\)\.$", text)
+    assert 'f"Connected: {grant.account} ({in_english(grant.uses)})."' in command
+    assert re.search(r"(?m)^ +Connected: nome@\S+ \(calendar\)\.$", text)
 
 
-def test_every_state_that_is_told_of_has_its_line() -> None:
-    table = guide("google").rpartition("| `/health` says")[2]
+@each
+def test_every_state_that_is_told_of_has_its_line(provider: Provider) -> None:
+    table = guide(provider).rpartition("| `/health` says")[2].partition("\n\n")[0]
     told = set(re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in table.splitlines() if "|" in line[:3])))
-    assert {"invalid_grant", "invalid_client", "secret_key_changed", "ending"} <= told
+    own = {"google": {"ending", "deleted_client"}, "microsoft": BY_ADMINISTRATOR - {"admin_consent_required"}}
+    assert {*OUR_CODES, "invalid_grant", "invalid_client", *own[provider]} <= told
     assert told & CLIENT_FAULTS
-    assert len({why_dead(code) for code in ("invalid_grant", "invalid_client", "secret_key_changed", "x")}) == 4
+    codes = (*OUR_CODES, "invalid_grant", "invalid_client", "x")
+    assert len({why_dead(code, provider) for code in codes}) == len(codes)
+
+
+def test_every_code_of_ours_is_known_to_the_guides() -> None:
+    rooms = (ROOT / "plugins" / "booking" / "oauth").glob("*.py")
+    raised = {
+        code
+        for file in rooms
+        for code in re.findall(r'"(no_client_id|secret_key_changed|scopes_missing|none)"', file.read_text())
+    }
+    assert raised == OUR_CODES

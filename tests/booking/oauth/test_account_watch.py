@@ -249,6 +249,23 @@ def test_mail_that_is_refused_is_told_by_the_alarm_relay(
     assert len(alarms.taken) == 3
 
 
+def test_mail_by_an_account_never_connected_is_told_by_the_alarm_relay(
+    provider: RunningProvider, engine: Engine, content: Path, alarms: Relaying
+) -> None:
+    clock = Clock()
+    settings = settings_of(provider, engine, content, BOOKING_SMTP_URL="google", BOOKING_ALARM_SMTP_URL=alarms.url)
+    watch = watch_of(settings, engine, content, clock)
+    assert (watch.look(), watch.look()) == (1, 0)
+    body = alarms.taken[0].get_body(("plain",))
+    assert body is not None
+    assert "google is not connected for mail: connect it" in " ".join(body.get_content().split())
+    connect(provider, engine, clock, "google", MAIL)
+    assert watch.look() == 0
+    die(provider, settings, engine, clock, "google")
+    assert watch.look() == 1
+    assert [one["subject"] for one in alarms.taken] == ["La posta del sito è ferma", "Google non è più collegato"]
+
+
 def test_check_setup_says_how_accounts_stand(provider: RunningProvider, engine: Engine, content: Path) -> None:
     clock = Clock()
     settings = settings_of(provider, engine, content)
@@ -267,7 +284,7 @@ def test_check_setup_says_how_accounts_stand(provider: RunningProvider, engine: 
     assert (level, what[:19]) == ("warning", "its consent ends at")
     provider.tell("revoke")
     accounts_of(settings, engine, clock).renew_early()
-    assert found() == [("fault", "lets nobody in any more (invalid_grant), for calendar")]
+    assert found() == [("fault", "google is not connected for calendar (invalid_grant)")]
 
 
 def test_a_dead_account_keeps_the_monitor_from_being_called(
@@ -286,5 +303,5 @@ def test_a_dead_account_keeps_the_monitor_from_being_called(
     wrong = standstill(settings.relay, Outbox(engine), calendars, clock, accounts)
     told = wrong()
     assert told is not None
-    assert "google (calendar) lets nobody in any more (invalid_grant)" in told
+    assert "google is not connected for calendar (invalid_grant)" in told
     assert ACCOUNT not in told

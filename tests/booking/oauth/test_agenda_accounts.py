@@ -42,7 +42,9 @@ def desk(provider: RunningProvider, content: Path, tmp_path: Path) -> Iterator[E
 
 def leave(desk: Endpoint, page: Page, name: str) -> str:
     """Press connect, and return the provider's address that the page leads to."""
-    answer = page.form(f"/agenda/collegamenti/{name}/collega").send(desk.http)
+    form = page.form(f"/agenda/collegamenti/{name}/collega")
+    form.fields.setdefault("uses", "calendar mail")
+    answer = form.send(desk.http)
     assert answer.status_code == 200, answer.text
     found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', answer.text)
     assert found
@@ -71,6 +73,10 @@ def test_an_account_is_connected_and_disconnected_there(desk: Endpoint, provider
     assert "Collegato." in page.words
     assert ACCOUNT in page.words
     assert kept(desk) == [(name, ["calendar", "mail"], ACCOUNT)]
+    (asking,) = [link for link in page.links if link.startswith(f"/agenda/collegamenti/{name}/scollega")]
+    page = read(desk, asking)
+    assert "I suoi calendari non si leggono" in page.words
+    assert len(kept(desk)) == 1
     page = press(desk, page, f"/agenda/collegamenti/{name}/scollega")
     assert "Scollegato" in page.words
     assert kept(desk) == []
@@ -150,6 +156,13 @@ def test_a_denied_consent_is_told_and_can_be_repeated(desk: Endpoint, provider: 
     assert len(kept(desk)) == 1
 
 
+def test_an_unticked_permission_is_named(desk: Endpoint, provider: RunningProvider) -> None:
+    provider.tell("user", leaves_out=["https://www.googleapis.com/auth/calendar"])
+    answer = come_back(desk, provider, leave(desk, read(desk, CALENDARS), "google"))
+    assert answer.status_code == 409
+    assert "manca il permesso per: calendario. Ricomincia" in Page(answer).words
+
+
 def test_who_is_not_signed_in_connects_nothing(desk: Endpoint) -> None:
     page = read(desk, CALENDARS)
     form = page.form("/agenda/collegamenti/google/collega")
@@ -170,7 +183,7 @@ def test_without_a_secret_key_the_agenda_says_so(provider: RunningProvider, cont
     environment = {**ENVIRONMENT, "BOOKING_SECRET_KEY": "", "BOOKING_GOOGLE_URL": provider.address}
     with endpoint(content, f"sqlite:///{tmp_path}/other.db", Clock(), **environment) as desk:
         sign_in(desk)
-        answer = read(desk, CALENDARS).form("/agenda/collegamenti/google/collega").send(desk.http)
+        answer = read(desk, CALENDARS).form("/agenda/collegamenti/google/collega").send(desk.http, uses="calendar")
         assert answer.status_code == 409
         assert "BOOKING_SECRET_KEY" in Page(answer).words
 

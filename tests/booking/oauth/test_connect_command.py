@@ -12,20 +12,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
 from sqlalchemy import Engine, make_url
 
-from plugins.booking.connect_command import by_resource, missing
+from plugins.booking.connect_command import by_resource, missing, plain_uses
+from plugins.booking.oauth.access_token import Provider
 from plugins.booking.oauth.account_words import why_not_connected
-from plugins.booking.oauth.consent import ConsentFailed
+from plugins.booking.oauth.consent import ConsentFailed, Consents
 from plugins.booking.oauth.device_code import connect_by_code
 from plugins.booking.oauth.loopback import listen_on_loopback, query_of, wait_for_return
+from plugins.booking.oauth.operator_words import BY_ADMINISTRATOR, CLIENT_FAULTS, why_failed
 from plugins.booking.oauth.token_store import Grant
+from plugins.booking.settings import Settings
 from plugins.booking.storage.engine import open_engine
 from tests.booking.migrated import lay_out
-from tests.booking.oauth.accounts import BOTH, KEY, MAIL, consents_at, store_of
+from tests.booking.oauth.accounts import BOTH, KEY, MAIL, connect, consents_at, store_of
 from tests.booking.oauth.provider import ACCOUNT, CLIENTS, GOOGLE_SECRET, RunningProvider
 from tests.booking.office import Clock
 from tests.building import CONTENT, ROOT
@@ -78,6 +82,15 @@ def asked_address(process: subprocess.Popen[str]) -> str:
     raise AssertionError(process.stderr.read() if process.stderr else "")
 
 
+def asked_code(process: subprocess.Popen[str]) -> str | None:
+    """The code that the command prints next, which the owner types elsewhere."""
+    assert process.stdout
+    for line in process.stdout:
+        if code := re.search(r"\b[A-Z]{4}-[A-Z]{4}\b", line):
+            return code[0]
+    return None
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port: int = taken.getsockname()[1]
@@ -93,7 +106,7 @@ def test_on_a_desktop_the_browser_comes_back_by_itself(
     provider: RunningProvider, database: str, engine: Engine, name: str
 ) -> None:
     port = free_port()
-    with started(provider, database, "connect", name, f"--port={port}") as process:
+    with started(provider, database, "connect", name, f"--port={port}", BOOKING_SMTP_URL=name) as process:
         back = provider.consent(
             asked_address(process), f"http://{'127.0.0.1' if name == 'google' else 'localhost'}:{port}"
         )
@@ -101,7 +114,7 @@ def test_on_a_desktop_the_browser_comes_back_by_itself(
         out, err = process.communicate(timeout=30)
     assert "Collegato" in shown.text
     assert (process.returncode, err) == (0, "")
-    assert f"Collegato: {ACCOUNT} (calendario e posta)." in out
+    assert f"Connected: {ACCOUNT} (calendar and mail)." in out
     assert kept(engine) == [(name, ["calendar", "mail"], ACCOUNT)]
 
 
@@ -110,14 +123,14 @@ def test_on_a_server_the_address_is_pasted(provider: RunningProvider, database: 
         back = provider.consent(asked_address(process), "http://127.0.0.1:8737/")
         out, err = process.communicate(f"\nsomething else\n{back}\n", timeout=30)
     assert (process.returncode, err) == (0, "")
-    assert "Incollalo di nuovo" in out
+    assert "Paste it once more" in out
     assert kept(engine) == [("google", ["calendar"], ACCOUNT)]
     with started(provider, database, "disconnect", "google") as process:
         out, err = process.communicate(timeout=30)
-    assert (process.returncode, out.strip(), err) == (0, "Scollegato.", "")
+    assert (process.returncode, out.strip(), err) == (0, "Disconnected, and the consent is taken back.", "")
     assert kept(engine) == []
     with started(provider, database, "disconnect", "google") as process:
-        assert "Non è collegato niente" in process.communicate(timeout=30)[1]
+        assert "Nothing is connected" in process.communicate(timeout=30)[1]
     assert process.returncode == 1
 
 
@@ -133,15 +146,13 @@ def test_who_gives_up_is_told_that_nothing_was_connected(provider: RunningProvid
 
 
 def test_on_a_server_codes_are_typed_for_microsoft(provider: RunningProvider, database: str, engine: Engine) -> None:
-    with started(provider, database, "connect", "microsoft", "--device") as process:
+    with started(provider, database, "connect", "microsoft", "--device", BOOKING_IMAP_URL="microsoft") as process:
         assert process.stdout
         for _ in range(2):
-            code = re.search(r"\w{4}-\w{4}", process.stdout.readline())
-            assert code
-            provider.tell("device", user_code=code[0], does="consent")
+            provider.tell("device", user_code=asked_code(process), does="consent")
         out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
-    assert out.count("Collegato:") == 2
+    assert f"Connected: {ACCOUNT} (mail)." in out
     # One access token is for one resource, and so is a code.
     assert sorted(uses for _, uses, _ in kept(engine)) == [["calendar"], ["mail"]]
     with started(provider, database, "disconnect", "microsoft") as process:
@@ -157,10 +168,12 @@ def test_on_a_server_codes_are_typed_for_microsoft(provider: RunningProvider, da
         (("connect", "google"), {"BOOKING_SECRET_KEY": ""}, "BOOKING_SECRET_KEY is not set", 2),
         (("connect", "google", "--device"), {}, "--paste", 2),
         (("connect", "google"), {"BOOKING_SECRET_KEY": ""}, 'python3 -c "import secrets', 2),
-        (("connect", "google", "--paste"), {}, "Non è collegato: non hai incollato", 1),
+        (("connect", "google", "--paste"), {}, "Not connected: the address that the browser came to was not pasted", 1),
         (("connect", "google", "--port=99999"), {}, "da 1 a 65535", 2),
         (("try", "google", "--port=0"), {}, "da 1 a 65535", 2),
-        (("calendars", "google"), {}, "`connect google --calendar`", 1),
+        (("connect", "google"), {}, "there is no terminal and nothing to read: run it in one", 1),
+        (("try", "microsoft"), {}, "on a server with --paste", 1),
+        (("calendars", "google"), {}, "`python -m plugins.booking connect google`", 1),
         (("calendars", "google"), {"BOOKING_GOOGLE_CLIENT_ID": "", "BOOKING_GOOGLE_CLIENT_SECRET": "",
                                    "BOOKING_GOOGLE_URL": ""}, "BOOKING_GOOGLE_CLIENT_ID: vedi docs/google.md", 1),
     ],
@@ -195,13 +208,13 @@ def test_a_consent_that_ends_is_told_in_the_terminal(provider: RunningProvider, 
     with started(provider, database, "connect", "google", "--calendar", "--paste") as process:
         back = provider.consent(asked_address(process), "http://127.0.0.1:8737/")
         out, _ = process.communicate(f"{back}\n", timeout=30)
-    assert "Attenzione: il permesso scade" in out
+    assert "the project was left in Testing. Publish it" in out
 
 
 def test_a_missing_permission_is_named(provider: RunningProvider) -> None:
     scopes = ("https://www.googleapis.com/auth/calendar", "https://mail.google.com/")
     said = missing("google", scopes, provider.clients["google"])
-    assert said == f"calendario: {scopes[0]}\nposta: {scopes[1]}"
+    assert said == f"calendar: {scopes[0]}\nmail: {scopes[1]}"
 
 
 @pytest.mark.parametrize(("error", "words"), [("server_error", "(server_error)"), ("<b>", "(refused)")])
@@ -283,3 +296,52 @@ def test_the_loopback_listener_takes_only_what_comes_back() -> None:
 @pytest.mark.parametrize("text", ["", "http://127.0.0.1/", "http://[x/?code=a&state=b", "http://127.0.0.1/?code=a"])
 def test_a_pasted_address_without_code_and_state_is_none(text: str) -> None:
     assert query_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "uses"),
+    [
+        ({}, ["calendar"]),
+        ({"BOOKING_SMTP_URL": "smtps://lei:parola-di-prova@mail.example.it"}, ["calendar"]),
+        ({"BOOKING_SMTP_URL": "microsoft"}, ["calendar"]),
+        ({"BOOKING_SMTP_URL": "google+https://"}, ["calendar", "mail"]),
+        ({"BOOKING_ALARM_SMTP_URL": "google"}, ["calendar", "mail"]),
+        ({"BOOKING_IMAP_URL": "google"}, ["calendar", "mail"]),
+    ],
+)
+def test_plain_connect_asks_for_mail_only_where_it_goes_there(setting: dict[str, str], uses: list[str]) -> None:
+    settings = Settings.from_environment({"BOOKING_GOOGLE_CLIENT_ID": "g", **setting})
+
+    class Nothing:
+        def connected(self, _uses: object) -> bool:
+            return False
+
+    assert list(plain_uses(settings.oauth["google"], cast(Consents, Nothing()))) == uses
+
+
+def test_plain_connect_asks_again_for_mail_that_was_connected(provider: RunningProvider, engine: Engine) -> None:
+    client = provider.clients["google"]
+    connect(provider, engine, Clock(), "google", MAIL)
+    assert plain_uses(client, consents_at(provider, engine, Clock(), "google")) == BOTH
+
+
+def test_a_first_code_stays_connected_where_the_second_is_denied(
+    provider: RunningProvider, database: str, engine: Engine
+) -> None:
+    with started(provider, database, "connect", "microsoft", "--device", BOOKING_SMTP_URL="microsoft") as process:
+        for does in ("consent", "deny"):
+            provider.tell("device", user_code=asked_code(process), does=does)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err == "Not connected for mail (calendar is): the consent was denied: run the command again to ask anew.\n"
+    assert [uses for _, uses, _ in kept(engine)] == [["calendar"]]
+    assert "chi cura" not in out + err
+
+
+def test_every_word_of_the_command_is_english() -> None:
+    codes = [*CLIENT_FAULTS, *BY_ADMINISTRATOR, "access_denied", "scopes_missing", "no_terminal", "boh"]
+    names: tuple[Provider, ...] = ("google", "microsoft")
+    for name in names:
+        said = [why_failed(name, code) for code in codes]
+        assert not [one for one in said if re.search(r"[àèéìòù’{]|collega", one)]
+        assert f"BOOKING_{name.upper()}_CLIENT_ID" in why_failed(name, "invalid_client")

@@ -52,8 +52,8 @@ def test_a_calendar_whose_account_is_not_connected_is_told(google: GoogleCalDav,
     assert list(tmp_path.glob("booking.db*")) == []
     lay_out(make_url(f"sqlite:///{tmp_path}/booking.db"))
     for one in (found, looked(tmp_path, google)):
-        assert (one.level, one.what) == ("fault", "google: the google account is not connected for calendars (none)")
-        assert one.remedy.endswith("connect google --calendar")
+        assert (one.level, one.what) == ("fault", "google: google is not connected for calendar")
+        assert "`python -m plugins.booking connect google`" in one.remedy
 
 
 def test_a_connected_calendar_is_read_once(

@@ -122,14 +122,16 @@ def test_a_refused_login_is_not_tried_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize("way", ["google", "microsoft+https://"])
 def test_account_the_relay_needs_is_told_until_connected(tmp_path: Path, way: str) -> None:
     database, provider = f"sqlite:///{tmp_path}/booking.db", way.partition("+")[0]
-    told = faults_of(BOOKING_DATABASE_URL=database, BOOKING_SMTP_URL=way)
-    assert any(what.startswith(f"relay: {provider} is not connected for mail") for what in told)
-    assert list(tmp_path.glob("booking.db*")) == []
-    lay_out(make_url(database))
-    told = faults_of(BOOKING_DATABASE_URL=database, BOOKING_SMTP_URL=way)
-    ((what, mend),) = ((what, mend) for what, mend in told.items() if what.startswith("relay"))
-    assert what.startswith(f"relay: token: {provider} is not connected for mail (")
-    assert f"python -m plugins.booking connect {provider} --mail" in mend
+    client = f"BOOKING_{provider.upper()}_CLIENT_ID"
+    for is_laid_out in (False, True):
+        if is_laid_out:
+            assert list(tmp_path.glob("booking.db*")) == []
+            lay_out(make_url(database))
+        for own, remedy in (({}, f"set {client} (docs/{provider}.md)"), ({client: "id"}, f"connect {provider}`")):
+            told = faults_of(BOOKING_DATABASE_URL=database, BOOKING_SMTP_URL=way, **own)
+            ((what, mend),) = ((what, mend) for what, mend in told.items() if what.startswith("relay"))
+            assert f"{provider} is not connected for mail" in what
+            assert remedy in mend
 
 
 def test_each_variable_that_cannot_be_read_is_a_fault() -> None:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from plugins.booking.calendars.client.calendar_error import Reason, Unanswered
 from plugins.booking.calendars.client.http_login import Login
 from plugins.booking.oauth.access_token import AccessTokens, Provider, TokenDead, TokenUnavailable
+from plugins.booking.oauth.operator_words import not_connected as told_to_operators
 
 _Answer = TypeVar("_Answer")
 
@@ -47,8 +48,7 @@ def token_login(provider: Provider, tokens: AccessTokens | None) -> TokenLogin:
 
 def not_connected(provider: Provider, why: str) -> Unanswered:
     """Say that an account has to be connected, by the provider's code."""
-    words = f"the {provider} account is not connected for calendars ({why})"
-    return Unanswered(words, Reason.NOT_CONNECTED, provider=provider, why=why)
+    return Unanswered(told_to_operators(provider, ["calendar"], why), Reason.NOT_CONNECTED, provider=provider, why=why)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from plugins.booking.imap_url import ImapMailbox
 from plugins.booking.mail.bounces.bounded_parser import MOST_BYTES
 from plugins.booking.mail.bounces.imap_connection import ImapConnection
 from plugins.booking.oauth.access_token import AccessTokens, TokenDead, TokenUnavailable
+from plugins.booking.oauth.operator_words import not_connected
 from plugins.booking.redaction import hold_back_token
 
 _SEARCHED_AT_ONCE = 10_000  # mails, whose numbers stand in one line
@@ -149,7 +150,7 @@ def _log_in(imap: imaplib.IMAP4, mailbox: ImapMailbox, tokens: AccessTokens | No
         token = tokens.token(mailbox.token, "mail")
         user = mailbox.user or tokens.account(mailbox.token, "mail")
     except TokenDead as error:
-        raise MailboxError(f"not connected ({error.why})") from None
+        raise MailboxError(not_connected(error.provider, ["mail"], error.why)) from None
     except TokenUnavailable:
         raise MailboxError("no token for now") from None
     hold_back_token(token)

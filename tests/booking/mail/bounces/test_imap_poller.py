@@ -167,7 +167,7 @@ def test_account_that_is_not_connected_is_told(engine: Engine, server: ImapServe
     mailbox = replace(server.mailbox, user=None, password=None, token="microsoft")
     reader = Reader(engine, mailbox, AccountTokens())
     reader.poll()
-    assert reader.error == "not connected (invalid_grant)"
+    assert reader.error == "microsoft is not connected for mail (invalid_grant)"
 
 
 def test_server_by_tls_has_to_be_who_it_says(engine: Engine, certificate: Path) -> None:
