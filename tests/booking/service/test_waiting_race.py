@@ -56,7 +56,7 @@ def test_a_time_whose_hold_ends_is_given_once_at_most(
                 monkeypatch.setattr(part, "_clock", clock)
             with ThreadPoolExecutor(5) as pool:
                 acts: list[Callable[[], object]] = [
-                    *[lambda found=found: take(here, found)] * 2,  # type: ignore[misc]
+                    *[lambda found=found: take(here, found)] * 2,
                     *[lambda: here.book(NINE)] * 2,
                     here.services.waiting_list.end_holds,
                 ]
