@@ -52,7 +52,7 @@ def delivered(desk: Endpoint) -> None:
         connection.execute(update(outbox).where(outbox.c.state == "pending").values(state="sent"))
 
 
-def test_a_change_of_later_dates_keeps_the_reminder_of_the_first(desk: Endpoint, services: Services) -> None:
+def test_later_dates_leave_the_reminder_of_the_first(desk: Endpoint, services: Services) -> None:
     ids = book(desk)
     delivered(desk)
     desk.clock.now = LATER
@@ -62,7 +62,7 @@ def test_a_change_of_later_dates_keeps_the_reminder_of_the_first(desk: Endpoint,
     assert sorted(waiting(desk)) == ["cancelled-series", "reminder"]
 
 
-def test_a_change_of_later_dates_keeps_the_move_of_the_first(desk: Endpoint, services: Services) -> None:
+def test_later_dates_leave_the_move_of_the_first(desk: Endpoint, services: Services) -> None:
     ids = book(desk)
     delivered(desk)
     services.changes.reschedule(ids[0], datetime(2027, 10, 13, 9, 0, tzinfo=UTC), Actor.OWNER)

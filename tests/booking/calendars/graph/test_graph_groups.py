@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,8 +28,8 @@ DATES = [datetime(2027, 1, day, 9, tzinfo=UTC) for day in (12, 19, 26)]
 def wired(standin: GraphStandin, tokens: FakeTokens, database_url: str, tmp_path: Path) -> Iterator[Wired]:
     with wired_to_graph(standin, tokens, database_url, tmp_path) as running:
         meetings = [TALK | {"repeat": {}}, CALL, COURSE]
-        rules = {"busy": [PRIMARY], "calendar": PRIMARY, "busy_trusted_for": "2h"}
-        write_content(running.desk.content, meetings=meetings, **rules)
+        calendar: dict[str, Any] = {"busy": [PRIMARY], "calendar": PRIMARY, "busy_trusted_for": "2h"}
+        write_content(running.desk.content, meetings=meetings, **calendar)
         time.sleep(0.6)  # it is looked at every half second
         running.later()
         yield running
