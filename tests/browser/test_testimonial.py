@@ -19,7 +19,7 @@ from plugins.domain.bookings import Status
 from tests.booking.office import write_content
 from tests.booking.processes import free_starts, serving
 from tests.browser.states import of_a_testimonial
-from tests.browser.test_agenda import sign_in
+from tests.browser.test_agenda import OWNER, sign_in
 from tests.browser.test_every_page import faults_here, nu
 from tests.browser.visitors import Visitor
 
@@ -62,6 +62,7 @@ def held(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hel
         BOOKING_SECRET_KEY=SECRET,
         BOOKING_SITE_DIR=str(output),
         BOOKING_CONTENT=str(content),
+        BOOKING_OWNER_EMAIL=OWNER,
         BOOKING_RATE_LIMIT="off",
     ) as process:
         yield Held(process.address, database)
