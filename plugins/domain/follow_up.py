@@ -44,4 +44,4 @@ def longest_wait(availability: Availability) -> timedelta | None:
 
 def asks_testimonials(availability: Availability) -> bool:
     """Whether clients are asked for a few words after any kind of meeting."""
-    return any(one.testimonials for one in (availability, *availability.meetings))
+    return availability.testimonials or any(one.testimonials for one in availability.meetings)

@@ -60,6 +60,38 @@ def of_a_questionnaire(site: str) -> Iterator[tuple[str, Callable[[Page], None]]
     yield "domande-controllo", lambda page: _branch_answered(page, site)
 
 
+def of_a_testimonial(site: str, address: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
+    """A word about a meeting at its address, in one page of a browser: asked for, refused, given, seen, approved."""
+    yield "parole", lambda page: _open(page, f"{site}{address}")
+    yield "parole-errore", _words_refused
+    yield "parole-date", _words_given
+    yield "agenda-parole", lambda page: _words_to_approve(page, site)
+    yield "agenda-parole-approvate", _words_approved
+    yield "parole-approvate", lambda page: _open(page, f"{site}{address}")
+
+
+def _words_refused(page: Page) -> None:
+    page.get_by_label("Le tue parole").fill("Le mail le guardavo la sera.")
+    page.get_by_role("button", name="Manda").click()
+    page.wait_for_selector(".error-summary")
+
+
+def _words_given(page: Page) -> None:
+    page.get_by_label("Sì, queste parole").check()
+    page.get_by_role("button", name="Manda").click()
+    page.wait_for_selector("[data-state=given]")
+
+
+def _words_to_approve(page: Page, site: str) -> None:
+    sign_in(page, site)
+    page.goto(f"{site}/agenda/parole/")
+
+
+def _words_approved(page: Page) -> None:
+    page.get_by_role("button", name="Approva").click()
+    page.wait_for_selector("textarea")
+
+
 def of_the_owner(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
     """The pages of the agenda, the first of which is the way in: one page of a browser, signed in as they go."""
     yield "agenda-fuori", lambda page: _open(page, f"{site}/agenda/")

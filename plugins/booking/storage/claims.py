@@ -82,15 +82,15 @@ def _taken(but: bool) -> CompoundSelect[Any]:
         holds.c.expires_at > bindparam("now", type_=Instant),
     )
     # So does a seat, in the group that it is held in.
-    offer, group = holds.alias("offer"), holds.alias("held_in")
+    seat_offer, group = holds.alias("seat_offer"), holds.alias("held_in")
     seat = (literal(Holder.BOOKING.value), literal(""), group.c.meeting, group.c.start, group.c.end, group.c.id)
-    of_group = seats.join(offer, offer.c.id == seats.c.offer_id).join(group, group.c.id == seats.c.hold_id)
+    of_group = seats.join(seat_offer, seat_offer.c.id == seats.c.offer_id).join(group, group.c.id == seats.c.hold_id)
     held = select(group.c.busy_from, group.c.busy_until, *seat).select_from(of_group)
     held = held.where(
         group.c.busy_from >= earliest,
         group.c.busy_from < last,
         group.c.busy_until > first,
-        offer.c.expires_at > bindparam("now", type_=Instant),
+        seat_offer.c.expires_at > bindparam("now", type_=Instant),
     )
     return union_all(booked, kept, elsewhere, offers, held)
 

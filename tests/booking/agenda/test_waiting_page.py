@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -66,7 +67,11 @@ def test_without_the_key_the_menu_does_not_name_it(tmp_path: Path) -> None:
 
 
 def test_owner_sees_the_seats_that_are_held(tmp_path: Path) -> None:
-    rules = {"hours": {"tuesday": ["09:00-09:30"]}, "waiting_hold": "4h", "meetings": [TALK | {"seats": 2}, CALL]}
+    rules: dict[str, Any] = {
+        "hours": {"tuesday": ["09:00-09:30"]},
+        "waiting_hold": "4h",
+        "meetings": [TALK | {"seats": 2}, CALL],
+    }
     content = write_content(tmp_path / "office", **rules)
     with endpoint(content, f"sqlite:///{tmp_path}/booking.db") as desk:
         services = services_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))

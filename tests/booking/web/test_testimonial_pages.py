@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -37,7 +38,12 @@ SAID = {
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Endpoint]:
-    rules = {"follow_up": "1d", "follow_up_text": "Grazie!", "no_show_text": "Peccato!", "testimonials": True}
+    rules: dict[str, Any] = {
+        "follow_up": "1d",
+        "follow_up_text": "Grazie!",
+        "no_show_text": "Peccato!",
+        "testimonials": True,
+    }
     content = write_content(tmp_path / "office", **rules)
     with endpoint(content, f"sqlite:///{tmp_path}/booking.db") as running:
         yield running
@@ -68,7 +74,7 @@ def mails(desk: Endpoint, kind: str) -> list[str]:
 
 def asking(desk: Endpoint) -> str:
     """The address in the mail after a meeting."""
-    return LINK.findall(followed(desk)[1])[0]
+    return str(LINK.findall(followed(desk)[1])[0])
 
 
 def leave(desk: Endpoint, address: str, **changed: str) -> Page:
@@ -190,7 +196,7 @@ def test_errors_lose_nothing_that_was_typed(desk: Endpoint) -> None:
 
 
 def test_too_many_posts_wait(tmp_path: Path) -> None:
-    rules = {"follow_up": "1d", "follow_up_text": "Grazie!", "testimonials": True}
+    rules: dict[str, Any] = {"follow_up": "1d", "follow_up_text": "Grazie!", "testimonials": True}
     content = write_content(tmp_path / "office", **rules)
     database = f"sqlite:///{tmp_path}/booking.db"
     with endpoint(content, database, BOOKING_RATE_LIMIT="1/10minutes") as desk:

@@ -52,7 +52,9 @@ def _rebuild_seats() -> None:
         sa.UniqueConstraint("booking_id", name="seats_booking"),
         sa.UniqueConstraint("offer_id", name="seats_offer"),
     )
-    kept = "hold_id, number, seats, booking_id"
-    op.execute(f"INSERT INTO seats_anew ({kept}) SELECT {kept} FROM seats")
+    op.execute(
+        "INSERT INTO seats_anew (hold_id, number, seats, booking_id) "
+        "SELECT hold_id, number, seats, booking_id FROM seats"
+    )
     op.drop_table("seats")
     op.rename_table("seats_anew", "seats")
