@@ -131,8 +131,8 @@ class AccountsPage:
                 raise ConsentFailed("wrong_state")
             self._consents(provider).finish(pending, query)
         except ConsentFailed as failed:
-            client = self._settings.oauth[provider]
-            lacking = {use for scope in failed.scopes if (use := use_of_scope(provider, scope, client))}
+            client = self._settings.oauth.get(provider)
+            lacking = {use for one in failed.scopes if client and (use := use_of_scope(provider, one, client))}
             why = why_not_connected(failed.why, lacking)
             response = self._sorry(session, _("%(name)s: %(why)s", name=name, why=why))
         except TokenUnavailable:

@@ -249,7 +249,7 @@ def test_mail_that_is_refused_is_told_by_the_alarm_relay(
     assert len(alarms.taken) == 3
 
 
-def test_mail_by_an_account_never_connected_is_told_by_the_alarm_relay(
+def test_mail_by_an_account_never_connected_is_told_by_alarm(
     provider: RunningProvider, engine: Engine, content: Path, alarms: Relaying
 ) -> None:
     clock = Clock()
