@@ -10,13 +10,13 @@ from starlette.responses import Response
 from plugins.booking.agenda.list_pages import said
 from plugins.booking.agenda.session_check import HOME, page_of, see
 from plugins.booking.agenda.sign_in import form_key
+from plugins.booking.service.testimonial_file import TestimonialFile
 from plugins.booking.service.testimonials import Testimonials
 from plugins.booking.storage.testimonial_store import AboutBooking
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.view_models import instant
 from plugins.content.office import Office
 from plugins.content.templates.formats import day_year
-from plugins.content.testimonial_file import TestimonialFile
 from plugins.domain.bookings import meeting_of
 from plugins.domain.follow_up import asks_testimonials
 from plugins.domain.language import N_, _

@@ -66,8 +66,12 @@ def _target(connection: socket.socket) -> str:
 
 def _page(status: str, words: str) -> bytes:
     body = f"<!doctype html><meta charset=utf-8><title>Maglia</title><p>{words}</p>".encode() if words else b""
-    head = (
-        f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n"
-        "Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n\r\n"
-    )
-    return head.encode() + body
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "Connection": "close",
+    }
+    lines = (f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers.items()), "", "")
+    return "\r\n".join(lines).encode() + body

@@ -8,10 +8,10 @@ from datetime import datetime
 from plugins.booking.mail.texts.testimonial_mails import testimonial_mail
 from plugins.booking.service.link_tokens import Tokens
 from plugins.booking.service.mail_composer import MailComposer
+from plugins.booking.service.testimonial_file import TestimonialFile, file_of_words
 from plugins.booking.storage.outbox import Envelope
 from plugins.booking.storage.testimonial_store import AboutBooking, TestimonialStore
 from plugins.content.office import Office
-from plugins.content.testimonial_file import TestimonialFile, file_of_words
 from plugins.content.testimonials_reader import without_marks
 from plugins.domain.bookings import Booking
 from plugins.domain.language import _

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from plugins.booking.service.testimonial_file import file_of_words
 from plugins.content.base.faults import Fault
-from plugins.content.testimonial_file import file_of_words
 from plugins.content.testimonials_reader import read_testimonials, without_marks
 from plugins.domain.requests import InvalidRequest
 from plugins.domain.testimonial_form import GivenTestimonial, read_testimonial
