@@ -25,6 +25,14 @@ from plugins.publishing.release.server_folders import Server
 from tests.building import SETTINGS, beside_sample, copy_checkout, edit, sample_settings
 
 PATIENCE_SECONDS = 120
+# Below a place's folder, as patterns: what nothing writes to in place.
+_LINKED = (
+    "server/cache/",
+    r"server/releases/[^/]+/(?:content|site)/",
+    "server/site.git/objects/",
+    r"server/versions/\w+/plugins/",
+    r"work/\.git/objects/",
+)
 POST = Path("content") / "blog" / "cosa-delegare-per-primo.md"
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
@@ -149,8 +157,26 @@ class Place:
         return self.live.name, self.main, served.hexdigest()
 
     def copy(self, folder: Path) -> Place:
-        """The same, elsewhere."""
-        return Place(Path(shutil.copytree(self.folder, folder, symlinks=True)))
+        """The same, elsewhere; what is never written to in place is linked, for it is most of the files."""
+        is_linked = re.compile("|".join(_LINKED)).match
+
+        def link_or_copy(source: str, target: str) -> None:
+            if is_linked(os.path.relpath(source, self.folder)):
+                os.link(source, target)
+            else:
+                shutil.copy2(source, target)
+
+        return Place(Path(shutil.copytree(self.folder, folder, symlinks=True, copy_function=link_or_copy)))
+
+    def digests(self) -> dict[str, str]:
+        """What stands for every file of it, with its mode, by its path."""
+        return {
+            file.relative_to(
+                self.folder
+            ).as_posix(): f"{file.stat().st_mode} {hashlib.sha256(file.read_bytes()).hexdigest()}"
+            for file in self.folder.rglob("*")
+            if file.is_file() and "__pycache__" not in file.parts
+        }
 
     def leftovers(self) -> list[str]:
         """What lies among the releases and is none."""
