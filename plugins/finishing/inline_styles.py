@@ -57,7 +57,15 @@ class PageStyles:
 
     def piece(self, html: str) -> tuple[str, object] | None:
         """A piece as it stands in a page, and what it asks for of styles and policy; None where that is not plain."""
-        if self._tags.of(html) is None or any(one in html for one in _OF_PAGES):
+        if self._tags.of(html) is None or any(one in html for one in _OF_PAGES) or _is_in_tag(html, len(html)):
             return None
         names, scripts = read_names(html) & self._mentioned, tuple(scripts_of(html, self._scripts))
         return html, (names, scripts, read_values(html), uses_of(html, self._policies.forms))
+
+    def stands_alone(self, page: str, at: int) -> bool:
+        """Whether a piece that begins there in a page has tags of its own: no quote before it is left open."""
+        return not _is_in_tag(page, at) and self._tags.of(page) is not None
+
+
+def _is_in_tag(html: str, at: int) -> bool:
+    return html.rfind("<", 0, at) > html.rfind(">", 0, at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugins.content.markup.tied_words import is_tied_alone, with_tied_words
+from plugins.content.markup.tied_words import is_in_heading, is_tied_alone, with_tied_words
 
 
 class TiedWords:
@@ -15,3 +15,7 @@ class TiedWords:
     def piece(self, html: str) -> tuple[str, object] | None:
         """A piece as it stands in a page; None where it may be a part of a heading."""
         return (with_tied_words(html), None) if is_tied_alone(html) else None
+
+    def stands_alone(self, page: str, at: int) -> bool:
+        """Whether a piece that begins there in a page is no part of a heading, as of one that is never closed."""
+        return not is_in_heading(page, at)

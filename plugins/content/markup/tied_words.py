@@ -37,6 +37,11 @@ def is_tied_alone(html: str) -> bool:
     return bool(_BLOCK.match(html)) and len(_BEGUN.findall(html)) == len(_HEADING.findall(html))
 
 
+def is_in_heading(html: str, at: int) -> bool:
+    """Whether what begins there in a page is tied as a part of a heading or a lead."""
+    return any(found.start() < at < found.end() for found in _HEADING.finditer(html, max(html.find("<body"), 0)))
+
+
 def with_tied_words(html: str) -> str:
     """A page whose headings and leads break no line after a word that leans on the next one."""
     language = spoken().tag.partition("-")[0]

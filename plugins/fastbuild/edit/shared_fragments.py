@@ -14,7 +14,7 @@ from plugins.fastbuild.render.page_queue import write
 # For fewer pages than these a process is not worth its start.
 _LEAST = 200
 # How a piece of a page stands in its file, and how another does.
-_Exchange = tuple[bytes, bytes]
+_Exchange = tuple[str, str]
 
 
 class SharedFragments:
@@ -65,7 +65,9 @@ class SharedFragments:
         paths = [path for path, shown in pages.items() if all(known[name] for name in shown)]
 
         def work(part: Iterable[int]) -> dict[str, Stamp | None]:
-            return {paths[at]: _exchanged(paths[at], [known[name] for name in pages[paths[at]]]) for at in part}
+            return {
+                paths[at]: _exchanged(paths[at], [known[name] for name in pages[paths[at]]], filters) for at in part
+            }
 
         with SharedWork(len(paths), work, _LEAST) as begun:
             return {path: stamp for part in begun.results() for path, stamp in part.items() if stamp}
@@ -74,21 +76,24 @@ class SharedFragments:
 def _exchange(before: str, after: str, filters: Sequence[Any]) -> _Exchange | None:
     """How a fragment and another one stand in pages that went through these; None where a page may differ besides."""
     for one in filters:
-        piece = getattr(one, "piece", None)
-        told, other = (piece(before), piece(after)) if piece else (None, None)
+        tells = hasattr(one, "piece") and hasattr(one, "stands_alone")
+        told, other = (one.piece(before), one.piece(after)) if tells else (None, None)
         if told is None or other is None or told[1] != other[1]:
             return None
         before, after = told[0], other[0]
-    return before.encode("utf-8"), after.encode("utf-8")
+    return before, after
 
 
-def _exchanged(path: str, pieces: Iterable[_Exchange | None]) -> Stamp | None:
-    """The stamp of a page that has other pieces now; None where one of those before is not there just once."""
+def _exchanged(path: str, pieces: Iterable[_Exchange | None], filters: Sequence[Any]) -> Stamp | None:
+    """The stamp of a page that has other pieces now; None where one of those before is not there just once.
+
+    None as well where what stands around one, as a heading or a quote that is not closed, may reach into it.
+    """
     with open(path, "rb") as opened:
-        page = opened.read()
+        page = opened.read().decode("utf-8")
     for before, after in filter(None, pieces):
-        if page.count(before) != 1:
+        if page.count(before) != 1 or not all(one.stands_alone(page, page.find(before)) for one in filters):
             return None
         page = page.replace(before, after)
-    write(path, page)
+    write(path, page.encode("utf-8"))
     return stamp_of(path)

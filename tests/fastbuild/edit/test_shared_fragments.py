@@ -24,9 +24,10 @@ def _filters() -> tuple[Any, ...]:
     return TiedWords(), PageStyles(THEME, PagePolicies(THEME, ""))
 
 
-def _page(aside: str) -> str:
+def _page(aside: str, text: str = "") -> str:
     page = (
-        f'<html lang="it"><head><meta charset="utf-8"></head><body><main><h1>Ai piedi</h1></main>{aside}</body></html>'
+        '<html lang="it"><head><meta charset="utf-8"><style>/*stylesheet*/</style></head>'
+        f"<body><main><h1>Ai piedi</h1></main>{text}{aside}</body></html>"
     )
     for one in _filters():
         page = one(page)
@@ -67,6 +68,7 @@ def test_finished_pages_get_another_fragment(tmp_path: Path) -> None:
         (ASIDE.format("uno"), ASIDE.format("<video></video>")),  # another policy
         ("uno", "due"),  # may stand in a heading
         (ASIDE.format("uno"), ASIDE.format("uno").removesuffix("</nav>") + "<h2>Un"),  # a heading that goes on
+        (ASIDE.format("uno"), ASIDE.format("uno") + "<p"),  # a tag that goes on
     ],
 )
 def test_pages_that_may_differ_besides_are_left(before: str, after: str, tmp_path: Path) -> None:
@@ -80,6 +82,21 @@ def test_pages_that_may_differ_besides_are_left(before: str, after: str, tmp_pat
 def test_a_fragment_not_there_just_once_is_left(page: str, tmp_path: Path) -> None:
     paths = _written(tmp_path, page)
     shared, made = _shared(paths, ASIDE.format("uno")), _made(ASIDE.format("due"))
+    assert not shared.exchange(shared.sharing(made, set()), made, _filters())
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("<p title=it's>uno</p>", 'due \' <b class="wrap">'),  # a quote that the fragment closes
+        ("<h2>Un", "la casa"),  # a heading that goes on
+        ("<h2 ", "due"),  # a tag that goes on
+    ],
+)
+def test_a_page_that_reaches_into_a_fragment_is_left(text: str, after: str, tmp_path: Path) -> None:
+    aside = '<nav class="wrap"><b class="wrap"></b>{0}</nav>'
+    paths = _written(tmp_path, _page(aside.format("uno") + "</h2>", text))
+    shared, made = _shared(paths, aside.format("uno")), _made(aside.format(after))
     assert not shared.exchange(shared.sharing(made, set()), made, _filters())
 
 
