@@ -22,12 +22,21 @@ class TestimonialRequest(Value):
 
 
 class GivenTestimonial(TestimonialRequest):
-    """Words of a client about one booking; the owner has `approved_at` some time, or they wait for her."""
+    """Words of a client about one booking; the owner has `approved_at` some time, or they wait for her.
+
+    Once she has `closed_at` some time, approved or not, nothing is left of the words but that there were some.
+    """
 
     booking_id: str
     given_at: datetime
     changed_at: datetime
     approved_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def version(self) -> datetime:
+        """What tells these words, at this point of their way, from others."""
+        return self.approved_at or self.changed_at
 
 
 def read_testimonial(fields: Mapping[str, object]) -> TestimonialRequest:

@@ -3,7 +3,7 @@
 `PAGE_FILTERS` of the settings are what each page goes through before it is written: functions from HTML to HTML. One
 that has a method `piece` tells how a piece of a page stands in what it makes of the page, and all else that depends on
 the piece; None where it cannot tell. Its method `stands_alone` says of a page and a place in it whether nothing of the
-page reaches into a piece that begins there. Where both are so, a piece may take the place of another in a finished page.
+page reaches into a piece that begins there. Where both are so, one may take the place of another in a finished page.
 """
 
 from __future__ import annotations

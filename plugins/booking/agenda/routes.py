@@ -84,7 +84,7 @@ def agenda_routes(
     page("/parole/", lambda session, _, query: testimonials_page.show(session, query.get("fatto", "")))
     words = "/parole/{booking}/"
     post(f"{words}approva", lambda session, path, fields: testimonials_page.approve(session, path["booking"], fields))
-    post(f"{words}scarta", lambda _session, path, _: testimonials_page.decline(path["booking"]))
+    post(f"{words}scarta", lambda session, path, fields: testimonials_page.close(session, path["booking"], fields))
     page(f"{words}file", lambda _session, path, _: testimonials_page.file(path["booking"]))
     for done in ("approva", "scarta"):
         page(f"{words}{done}", lambda _session, _path, _query: see(TESTIMONIALS))

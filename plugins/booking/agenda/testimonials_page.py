@@ -23,7 +23,10 @@ from plugins.domain.language import N_, _
 from plugins.domain.requests import FieldError
 
 TESTIMONIALS = f"{HOME}parole/"
-_CHANGED = N_("Nel frattempo quelle parole sono cambiate, o chi le ha scritte le ha tolte: rileggile qui sotto.")
+_CHANGED = N_(
+    "Nel frattempo quelle parole sono cambiate, sono state approvate, o le ha tolte chi le ha scritte: "
+    "rileggile qui sotto."
+)
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,11 @@ class TestimonialsPage:
             return self.show(session, status=409, errors=(FieldError(field="", message=_(_CHANGED)),))
         return see(f"{TESTIMONIALS}?fatto=approva")
 
-    def decline(self, booking_id: str) -> Response:
-        """Erase words."""
-        self._testimonials.decline(booking_id)
+    def close(self, session: str, booking_id: str, fields: Mapping[str, str]) -> Response:
+        """Erase words as she has seen them: others that came meanwhile, or were approved meanwhile, stay."""
+        seen = instant(fields.get("seen", ""))
+        if seen is None or not self._testimonials.close(booking_id, seen):
+            return self.show(session, status=409, errors=(FieldError(field="", message=_(_CHANGED)),))
         return see(f"{TESTIMONIALS}?fatto=scarta")
 
     def file(self, booking_id: str) -> Response:
@@ -94,7 +99,7 @@ class TestimonialsPage:
             given.text,
             given.name,
             given.role,
-            given.changed_at.isoformat(),
+            given.version.isoformat(),
             booking.name,
             f"{meeting.title}, {day}",
             file,

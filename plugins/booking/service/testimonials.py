@@ -52,7 +52,7 @@ class Testimonials:
         return asked.model_copy(update={"text": text})
 
     def give(self, booking_id: str, asked: TestimonialRequest) -> None:
-        """Keep the words of a client, and tell the owner; raises NotHeld, AlreadyApproved."""
+        """Keep the words of a client, and tell the owner; raises NotHeld, AlreadyDecided."""
         composer, now = self._mail_composer, self._clock()
         composer.prepare()
 
@@ -65,7 +65,7 @@ class Testimonials:
         self._wake()
 
     def withdraw(self, booking_id: str) -> None:
-        """Erase words that their client takes back; raises AlreadyApproved."""
+        """Erase words that their client takes back; raises AlreadyDecided."""
         self._store.withdraw(booking_id)
 
     def everything(self) -> list[AboutBooking]:
@@ -80,14 +80,14 @@ class Testimonials:
         """Approve the words that the owner has `seen`; False where they are others by now, or gone."""
         return self._store.approve(booking_id, seen, self._clock())
 
-    def decline(self, booking_id: str) -> None:
-        """Erase words that the owner does not want."""
-        self._store.erase(booking_id)
+    def close(self, booking_id: str, seen: datetime) -> bool:
+        """Erase words that the owner has `seen` and does not want, or no longer needs; False as of `approve`."""
+        return self._store.close(booking_id, seen, self._clock())
 
     def file(self, found: AboutBooking) -> TestimonialFile | None:
         """The file of approved words, for her to commit; None where they still wait."""
         office, given = self._office(), found.given
-        if given is None or given.approved_at is None:
+        if given is None or given.approved_at is None or given.closed_at:
             return None
         service = office.catalogue.service(found.booking.service) if found.booking.service else None
         return file_of_words(given, service.slug if service else None, office.availability.timezone)

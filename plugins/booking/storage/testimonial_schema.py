@@ -18,4 +18,6 @@ testimonials = Table(
     Column("given_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("approved_at", Instant),
+    # The owner is done with them, approved or not: the words are gone, and no others are asked for.
+    Column("closed_at", Instant),
 )

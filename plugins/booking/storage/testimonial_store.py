@@ -20,14 +20,15 @@ GIVEN = "testimonial-owner"  # the kind of the mail that tells her
 # Whoever writes again and again fills no mailbox: she reads the latest words in the agenda.
 _TOLD_EVERY = timedelta(hours=1)
 _MOST = 200  # listed at once
+_IS_OPEN = testimonials.c.closed_at.is_(None)
 
 
 class NotHeld(Exception):
     """There is no booking to write about, or its meeting was not held."""
 
 
-class AlreadyApproved(Exception):
-    """The owner has approved the words: they can be changed no more."""
+class AlreadyDecided(Exception):
+    """The owner has approved the words, or is done with them: they can be changed no more."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class TestimonialStore:
 
     def everything(self) -> list[AboutBooking]:
         """All words: first those that wait for the owner, the oldest of them first, then the last approved."""
-        query = select(bookings, testimonials.c.booking_id).join(testimonials)
+        query = select(bookings, testimonials.c.booking_id).join(testimonials).where(_IS_OPEN)
         order = (testimonials.c.approved_at.is_not(None), testimonials.c.approved_at.desc(), testimonials.c.given_at)
         with reachable(), self._engine.begin() as connection:
             rows = connection.execute(query.order_by(*order).limit(_MOST)).all()
@@ -60,9 +61,9 @@ class TestimonialStore:
 
     def waiting(self) -> int:
         """How many wait for the owner."""
-        query = select(testimonials.c.booking_id).where(testimonials.c.approved_at.is_(None)).limit(_MOST)
+        query = select(testimonials.c.booking_id).where(_IS_OPEN, testimonials.c.approved_at.is_(None))
         with reachable(), self._engine.begin() as connection:
-            return len(connection.execute(query).all())
+            return len(connection.execute(query.limit(_MOST)).all())
 
     def give(
         self,
@@ -71,15 +72,15 @@ class TestimonialStore:
         write: Callable[[Booking, GivenTestimonial], Sequence[Envelope]],
         now: datetime,
     ) -> None:
-        """Keep the words about a booking in the place of those there are; raises NotHeld, AlreadyApproved."""
+        """Keep the words about a booking in the place of those there are; raises NotHeld, AlreadyDecided."""
         with reachable(), self._writer.begin() as connection:
             queue_for_writing(connection)
             found = _found(connection, booking_id)
             if found is None:
                 raise NotHeld
             before = found.given
-            if before and before.approved_at:
-                raise AlreadyApproved
+            if before and (before.approved_at or before.closed_at):
+                raise AlreadyDecided
             if before and asked == TestimonialRequest(text=before.text, name=before.name, role=before.role):
                 return
             given = GivenTestimonial(
@@ -95,12 +96,12 @@ class TestimonialStore:
                 enqueue(connection, booking_id, write(found.booking, given), now)
 
     def withdraw(self, booking_id: str) -> None:
-        """Erase the words about a booking, whose client takes them back; raises AlreadyApproved."""
+        """Erase the words about a booking, whose client takes them back; raises AlreadyDecided."""
         with reachable(), self._writer.begin() as connection:
             queue_for_writing(connection)
             given = _given(connection, booking_id)
-            if given and given.approved_at:
-                raise AlreadyApproved
+            if given and (given.approved_at or given.closed_at):
+                raise AlreadyDecided
             _erase(connection, booking_id)
 
     def approve(self, booking_id: str, seen: datetime, now: datetime) -> bool:
@@ -109,23 +110,36 @@ class TestimonialStore:
         with reachable(), self._writer.begin() as connection:
             queue_for_writing(connection)
             given = _given(connection, booking_id)
-            if given is None or given.changed_at != seen:
+            if given is None or given.closed_at or given.changed_at != seen:
                 return False
             unapproved = testimonials.c.approved_at.is_(None)
             connection.execute(update(testimonials).where(*same, unapproved).values(approved_at=now))
             return True
 
-    def erase(self, booking_id: str) -> None:
-        """Erase the words about a booking, approved or not."""
+    def close(self, booking_id: str, seen: datetime, now: datetime) -> bool:
+        """Erase the words that the owner has `seen`, approved or not, for good; False where they are others by now.
+
+        That there were some stays, so that their client is told, and asked for no others.
+        """
         with reachable(), self._writer.begin() as connection:
             queue_for_writing(connection)
-            _erase(connection, booking_id)
+            given = _given(connection, booking_id)
+            if given is None or (given.closed_at is None and given.version != seen):
+                return False
+            if given.closed_at is None:
+                _erase(connection, booking_id)
+                left = given.model_copy(update={"text": "", "name": "", "role": None, "closed_at": now})
+                connection.execute(insert(testimonials).values(left.model_dump()))
+            return True
 
 
 def _found(connection: Connection, booking_id: str) -> AboutBooking | None:
-    held = (bookings.c.id == booking_id, bookings.c.status == Status.DONE.value)
-    row = connection.execute(select(bookings).where(*held)).one_or_none()
-    return None if row is None else AboutBooking(booking_of(row), _given(connection, booking_id))
+    row = connection.execute(select(bookings).where(bookings.c.id == booking_id)).one_or_none()
+    given = _given(connection, booking_id)
+    # Where the meeting counts as missed only since, the words are there all the same, and can be taken back.
+    if row is None or (given is None and row.status != Status.DONE.value):
+        return None
+    return AboutBooking(booking_of(row), given)
 
 
 def _given(connection: Connection, booking_id: str) -> GivenTestimonial | None:

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from plugins.booking.service.testimonials import Testimonials
 from plugins.booking.storage.engine import Unavailable
-from plugins.booking.storage.testimonial_store import AboutBooking, AlreadyApproved, NotHeld
+from plugins.booking.storage.testimonial_store import AboutBooking, AlreadyDecided, NotHeld
 from plugins.booking.web.booking_steps import Fields
 from plugins.booking.web.middleware.origin_check import OriginCheck
 from plugins.booking.web.middleware.problems import Problem
@@ -26,7 +26,7 @@ from plugins.domain.testimonial_form import MOST_LETTERS, ROLE
 
 HERE = "/appuntamenti/parole"
 _NOT_KEPT = N_("In questo momento non si riesce a salvare. Quello che hai scritto è ancora qui: riprova fra poco.")
-_APPROVED = N_("Sono già state approvate: da qui non si cambiano più.")
+_DECIDED = N_("Su queste parole è già stato deciso: da qui non si cambiano più.")
 
 
 class TestimonialPages:
@@ -74,8 +74,8 @@ class TestimonialPages:
             self._testimonials.give(found.booking.id, self._testimonials.read(fields))
         except InvalidRequest as invalid:
             return self.show(token, 422, fields, invalid.errors)
-        except AlreadyApproved:
-            return self.show(token, 409, errors=[FieldError(field="", message=_(_APPROVED))])
+        except AlreadyDecided:
+            return self.show(token, 409, fields, [FieldError(field="", message=_(_DECIDED))])
         except NotHeld:
             raise _gone() from None
         except Unavailable:
@@ -86,8 +86,8 @@ class TestimonialPages:
         """Take a word back; once more changes nothing."""
         try:
             self._testimonials.withdraw(self._found(token).booking.id)
-        except AlreadyApproved:
-            return self.show(token, 409, errors=[FieldError(field="", message=_(_APPROVED))])
+        except AlreadyDecided:
+            return self.show(token, 409, errors=[FieldError(field="", message=_(_DECIDED))])
         return _back(token)
 
     def _found(self, token: str) -> AboutBooking:

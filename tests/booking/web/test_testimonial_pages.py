@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx import Response
 from sqlalchemy import select
 
 from plugins.booking.jobs.lifecycle import LifecycleJob
@@ -124,7 +125,7 @@ def test_word_is_changed_until_it_is_approved(desk: Endpoint) -> None:
     assert not shown.forms
     late = desk.http.post(address, data=SAID)
     assert late.status_code == 409
-    assert "già state approvate" in Page(late).words
+    assert "è già stato deciso" in Page(late).words
     assert desk.http.post(f"{address}ritira").status_code == 409
 
 
@@ -160,17 +161,89 @@ def test_approved_word_is_a_file_that_the_content_reader_takes(desk: Endpoint) -
     eventually(lambda: "È sul sito." in read(desk, "/agenda/parole/").words)
 
 
-def test_declined_word_is_erased(desk: Endpoint) -> None:
+def own_page(address: str) -> str:
+    return f"/agenda/parole/{address.split('/')[3][:32]}/"
+
+
+def discard(desk: Endpoint, seen: Page, address: str) -> Response:
+    """Press, on a page of the agenda, what erases words."""
+    own = own_page(address)
+    fields = next(form for form in seen.forms if form.fields.get("seen") and own in form.action).fields
+    return desk.http.post(f"{own}scarta", data={name: fields[name] for name in ("key", "seen")})
+
+
+def test_declined_word_is_erased_and_her_client_told_once(desk: Endpoint) -> None:
     address = asking(desk)
     leave(desk, address)
     sign_in(desk)
-    own = f"/agenda/parole/{address.split('/')[3][:32]}/"
-    page = read(desk, "/agenda/parole/")
-    key = page.form(f"{own}approva").fields["key"]
-    assert f"{own}scarta" in desk.http.get("/agenda/parole/").text
-    assert desk.http.post(f"{own}scarta", data={"key": key}).headers["location"].endswith("?fatto=scarta")
-    assert count(desk.engine, testimonials) == 0
+    assert f"{own_page(address)}scarta" in desk.http.get("/agenda/parole/").text
+    seen = read(desk, "/agenda/parole/")
+    for _ in range(2):  # pressed twice
+        assert discard(desk, seen, address).headers["location"].endswith("?fatto=scarta")
     assert mails(desk, "testimonial-owner") == []
+    assert "Per ora nessuno ha scritto" in read(desk, "/agenda/parole/").words
+    assert "lasciato due parole" not in read(desk, "/agenda/").words
+    (row,) = export(desk.engine, "ada@example.com")["testimonials"]
+    assert (row["text"], row["name"], row["role"]) == ("", "", None)
+    page = Page(desk.http.get(address))
+    assert "non ne è rimasto niente" in page.words
+    assert not page.forms
+    again = desk.http.post(address, data=SAID | {"text": "E allora?"})
+    assert again.status_code == 409
+    assert "E allora?" in Page(again).words
+    assert desk.http.post(f"{address}ritira").status_code == 409
+    assert mails(desk, "testimonial-owner") == []
+
+
+def test_word_that_was_changed_is_not_declined_unread(desk: Endpoint) -> None:
+    address = asking(desk)
+    leave(desk, address)
+    sign_in(desk)
+    seen = read(desk, "/agenda/parole/")
+    desk.clock.now += timedelta(minutes=1)
+    leave(desk, address, text="Altre parole.")
+    answer = discard(desk, seen, address)
+    assert answer.status_code == 409
+    assert "Altre parole." in Page(answer).words
+
+
+def test_word_approved_in_one_tab_is_not_erased_by_another(desk: Endpoint) -> None:
+    address = asking(desk)
+    leave(desk, address)
+    sign_in(desk)
+    seen = read(desk, "/agenda/parole/")
+    desk.clock.now += timedelta(minutes=1)
+    press(desk, read(desk, "/agenda/parole/"), f"{own_page(address)}approva")
+    assert discard(desk, seen, address).status_code == 409
+    approved = read(desk, "/agenda/parole/")
+    assert "Adesso trovo tre righe." in desk.http.get(f"{own_page(address)}file").text
+    assert discard(desk, approved, address).status_code == 303
+    # It is on the site by now: what its client is told stays, and nothing else is asked for.
+    page = Page(desk.http.get(address))
+    assert "pronte per il sito" in page.words
+    assert not page.forms
+    assert desk.http.get(f"{own_page(address)}file").status_code == 404
+
+
+def test_late_change_of_a_decided_word_loses_nothing_typed(desk: Endpoint) -> None:
+    address = asking(desk)
+    leave(desk, address)
+    sign_in(desk)
+    press(desk, read(desk, "/agenda/parole/"), f"{own_page(address)}approva")
+    late = desk.http.post(address, data=SAID | {"text": "Ci ho ripensato."})
+    assert late.status_code == 409
+    assert "Ci ho ripensato." in Page(late).words
+
+
+def test_word_about_a_meeting_missed_since_is_still_her_own(desk: Endpoint) -> None:
+    address = asking(desk)
+    leave(desk, address)
+    services = services_of(desk.settings, desk.store, desk.clock, ContentReloader(desk.content))
+    services.changes.miss(address.split("/")[3][:32])
+    sign_in(desk)
+    press(desk, read(desk, "/agenda/parole/"), f"{own_page(address)}approva")
+    assert desk.http.get(f"{own_page(address)}file").status_code == 200
+    assert desk.http.get(address).status_code == 200
 
 
 def test_client_takes_her_word_back(desk: Endpoint) -> None:

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("given_at", sa.BigInteger, nullable=False),
         sa.Column("changed_at", sa.BigInteger, nullable=False),
         sa.Column("approved_at", sa.BigInteger),
+        sa.Column("closed_at", sa.BigInteger),
     )
     if op.get_bind().dialect.name == "sqlite":
         _rebuild_seats()
