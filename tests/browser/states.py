@@ -61,13 +61,32 @@ def of_a_questionnaire(site: str) -> Iterator[tuple[str, Callable[[Page], None]]
 
 
 def of_a_testimonial(site: str, address: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
-    """A word about a meeting at its address, in one page of a browser: asked for, refused, given, seen, approved."""
+    """A word about a meeting at its address, in one page of a browser: from asked for to done with."""
     yield "parole", lambda page: _open(page, f"{site}{address}")
     yield "parole-errore", _words_refused
     yield "parole-date", _words_given
     yield "agenda-parole", lambda page: _words_to_approve(page, site)
     yield "agenda-parole-approvate", _words_approved
     yield "parole-approvate", lambda page: _open(page, f"{site}{address}")
+
+
+def of_a_testimonial_declined(site: str, address: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
+    """Another word, in a page of a browser in which the owner is signed in: declined, and what its client reads."""
+    yield "parole-altre", lambda page: _words_left(page, f"{site}{address}")
+    yield "agenda-parole-scartate", lambda page: _words_declined(page, site)
+    yield "parole-scartate", lambda page: _open(page, f"{site}{address}")
+
+
+def _words_left(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_label("Le tue parole").fill("Uffa.")
+    _words_given(page)
+
+
+def _words_declined(page: Page, site: str) -> None:
+    page.goto(f"{site}/agenda/parole/")
+    page.get_by_role("button", name="Scarta e cancella").click()
+    page.wait_for_selector("text=non resta niente")
 
 
 def _words_refused(page: Page) -> None:
@@ -90,6 +109,30 @@ def _words_to_approve(page: Page, site: str) -> None:
 def _words_approved(page: Page) -> None:
     page.get_by_role("button", name="Approva").click()
     page.wait_for_selector("textarea")
+
+
+def of_a_group(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:
+    """The owner's pages of a meeting of several people, the only one there is, in one page of a browser."""
+    yield "agenda-gruppo", lambda page: _group(page, site)
+    yield "agenda-gruppo-sposta", lambda page: page.get_by_role("link", name="Scegli un altro orario").click()
+    yield "agenda-gruppo-sposta-errore", _group_not_moved
+    yield "agenda-gruppo-spostato", _group_moved
+
+
+def _group(page: Page, site: str) -> None:
+    sign_in(page, site)
+    page.goto(page.locator('main a[href*="/agenda/gruppi/"]').first.get_attribute("href") or "")
+
+
+def _group_not_moved(page: Page) -> None:
+    page.get_by_role("button", name="Sposta tutti").click()
+    page.wait_for_selector(".error-summary")
+
+
+def _group_moved(page: Page) -> None:
+    page.locator('main input[name="start"]').first.check()
+    page.get_by_role("button", name="Sposta tutti").click()
+    page.wait_for_selector("text=Spostato per tutti")
 
 
 def of_the_owner(site: str) -> Iterator[tuple[str, Callable[[Page], None]]]:

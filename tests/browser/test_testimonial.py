@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 from sqlalchemy import make_url, update
 
 from plugins.booking.service.link_tokens import Tokens
@@ -18,7 +18,7 @@ from plugins.booking.storage.schema import bookings, testimonials
 from plugins.domain.bookings import Status
 from tests.booking.office import write_content
 from tests.booking.processes import free_starts, serving
-from tests.browser.states import of_a_testimonial
+from tests.browser.states import of_a_testimonial, of_a_testimonial_declined
 from tests.browser.test_agenda import OWNER, sign_in
 from tests.browser.test_every_page import faults_here, nu
 from tests.browser.visitors import Visitor
@@ -68,6 +68,16 @@ def held(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hel
         yield Held(process.address, database)
 
 
+def are_apart(one: Locator, other: Locator) -> str | None:
+    """Where another thing stands, at some distance from one; None where they touch."""
+    first, second = one.bounding_box(), other.bounding_box()
+    assert first
+    assert second
+    if second["x"] >= first["x"] + first["width"] + 8 and second["y"] < first["y"] + first["height"]:
+        return "beside"
+    return "below" if second["y"] >= first["y"] + first["height"] + 8 else None
+
+
 @pytest.mark.parametrize(("javascript", "width"), [(True, 360), (False, 360), (False, 1280)], ids=lambda one: str(one))
 def test_a_client_leaves_a_word_that_becomes_a_file(browser: Browser, held: Held, javascript: bool, width: int) -> None:
     context = browser.new_context(
@@ -88,6 +98,9 @@ def test_a_client_leaves_a_word_that_becomes_a_file(browser: Browser, held: Held
     visitor.press("Manda")
     expect(page.locator("h1")).to_have_text("Grazie delle tue parole")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert are_apart(page.locator("#campo-consent"), page.get_by_text("Sì, queste parole")) == "beside"
+    last = [page.get_by_role("button", name=name) for name in ("Salva le modifiche", "Cancella le mie parole")]
+    assert are_apart(*last) == "below"
     sign_in(page, held.site)
     page.goto("/agenda/parole/")
     visitor.press("Approva")
@@ -107,7 +120,8 @@ def test_a_client_leaves_a_word_that_becomes_a_file(browser: Browser, held: Held
 def test_axe_and_nu_find_no_faults_in_the_words_states(browser: Browser, held: Held, tmp_path: Path) -> None:
     context = browser.new_context(base_url=held.site, bypass_csp=True, reduced_motion="reduce")
     page, found, seen = context.new_page(), list[object](), 0
-    for name, go in of_a_testimonial(held.site, held.address()):
+    states = [*of_a_testimonial(held.site, held.address()), *of_a_testimonial_declined(held.site, held.address())]
+    for name, go in states:
         go(page)
         (tmp_path / f"{name}.html").write_text(
             page.content() if "errore" in name else context.request.get(page.url).text()
@@ -115,7 +129,7 @@ def test_axe_and_nu_find_no_faults_in_the_words_states(browser: Browser, held: H
         found.extend(faults_here(page))
         seen += 1
     context.close()
-    assert seen == 6
+    assert seen == 9
     assert found == []
     assert nu(tmp_path) == []
     engine = open_engine(make_url(held.database))

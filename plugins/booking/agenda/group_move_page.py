@@ -26,7 +26,7 @@ from plugins.domain.language import N_, _
 from plugins.domain.requests import FieldError, InvalidRequest, read_word
 
 Fields = Mapping[str, str]
-GONE = N_("Questo gruppo non c’è più: non è rimasto nessuno.")
+GONE = N_("Questo gruppo non è più qui: non è rimasto nessuno, o è stato spostato.")
 _REUSED = N_("Da questa pagina li hai già spostati. Per spostarli anche così, premi ancora una volta.")
 
 
