@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.booking.office import TALK, write_content
-from tests.booking.processes import serving
-from tests.browser.test_every_page import faults
+from tests.booking.processes import free_starts, serving
+from tests.browser.states import of_a_group
+from tests.browser.test_agenda import OWNER
+from tests.browser.test_every_page import faults, faults_here, nu
 
 COURSE = TALK | {"slug": "corso", "title": "Corso", "minutes": 60, "seats": 3, "questions": []}
 NAMES = ("Adelaide", "Beatrice", "Cleofe", "Dorotea")
@@ -28,7 +31,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def address(office: Path, tmp_path: Path) -> Iterator[str]:
     variables = {"BOOKING_CONTENT": str(office), "BOOKING_DATABASE_URL": f"sqlite:///{tmp_path}/booking.db"}
-    with serving(BOOKING_DEV="1", BOOKING_RATE_LIMIT="off", BOOKING_SITE_DIR=str(tmp_path), **variables) as process:
+    with serving(
+        BOOKING_DEV="1",
+        BOOKING_RATE_LIMIT="off",
+        BOOKING_SITE_DIR=str(tmp_path),
+        BOOKING_OWNER_EMAIL=OWNER,
+        **variables,
+    ) as process:
         yield process.address
 
 
@@ -95,3 +104,23 @@ def test_axe_finds_no_faults_in_times_with_seats(browser: Browser, address: str)
     context = browser.new_context(base_url=address, bypass_csp=True, reduced_motion="reduce")
     assert faults(context.new_page(), TIMES) == []
     context.close()
+
+
+def test_axe_and_nu_find_no_faults_in_the_owners_states(browser: Browser, address: str, tmp_path: Path) -> None:
+    start = free_starts(address, "corso")[0]
+    for name in NAMES[:3]:
+        fields = {"meeting": "corso", "start": start, "name": name, "email": f"{name.lower()}@esempio.test"}
+        assert httpx.post(f"{address}/api/bookings", json=fields).status_code == 201
+    context = browser.new_context(base_url=address, bypass_csp=True, reduced_motion="reduce")
+    page, found, folder = context.new_page(), list[object](), tmp_path / "pages"
+    folder.mkdir()
+    for name, go in of_a_group(address):
+        go(page)
+        (folder / f"{name}.html").write_text(
+            page.content() if "errore" in name else context.request.get(page.url).text()
+        )
+        found.extend(faults_here(page))
+    context.close()
+    assert len(list(folder.iterdir())) == 4
+    assert found == []
+    assert nu(folder) == []
