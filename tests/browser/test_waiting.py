@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.booking.office import write_content
+from tests.booking.office import CALL, TALK, write_content
 from tests.booking.processes import eventually, free_starts, serving
 from tests.browser.test_every_page import faults_here, nu
 from tests.browser.test_walk import mails_to
@@ -27,8 +28,9 @@ class Full:
     def __init__(self, site: str) -> None:
         self.site = site
         self.taken: list[str] = []
-        for start in free_starts(site):
-            self.take(start)
+        while starts := free_starts(site):  # of several seats one each time
+            for start in starts:
+                self.take(start)
 
     def take(self, start: str) -> None:
         """Take a time."""
@@ -45,9 +47,21 @@ class Full:
 
 @pytest.fixture(scope="module")
 def full(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Full]:
-    folder = tmp_path_factory.mktemp("waiting")
+    with serving_full(output, tmp_path_factory.mktemp("waiting")) as office:
+        yield office
+
+
+@pytest.fixture
+def full_groups(output: Path, tmp_path: Path) -> Iterator[Full]:
+    """An office whose every time is for two people, and has both."""
+    with serving_full(output, tmp_path, meetings=[TALK | {"seats": 2}, CALL]) as office:
+        yield office
+
+
+@contextmanager
+def serving_full(output: Path, folder: Path, **rules: object) -> Iterator[Full]:
     hours = {day: ["09:00-09:30"] for day in DAYS}
-    content = write_content(folder / "office", hours=hours, horizon="8d", notice="0m", waiting_hold="4h")
+    content = write_content(folder / "office", hours=hours, horizon="8d", notice="0m", waiting_hold="4h", **rules)
     with serving(
         BOOKING_DEV="1",
         BOOKING_DATABASE_URL=f"sqlite:///{folder}/booking.db",
@@ -119,6 +133,34 @@ def test_a_visitor_waits_and_takes_what_comes_free(
     expect(page).to_have_url(re.compile(r"/appuntamenti/[\w-]{40,}/$"))
     expect(page.locator("main")).to_contain_text("confermato")
     full.taken.append(urlsplit(page.url).path.strip("/").rsplit("/", 1)[1])
+    context.close()
+
+
+@pytest.mark.parametrize(("javascript", "width"), [(True, 360), (False, 1280)], ids=lambda one: str(one))
+def test_a_visitor_waits_for_a_seat_and_takes_it(
+    browser: Browser, full_groups: Full, javascript: bool, width: int
+) -> None:
+    context = browser.new_context(
+        base_url=full_groups.site,
+        java_script_enabled=javascript,
+        viewport={"width": width, "height": 800},
+        timezone_id="Europe/Rome",
+        locale="it-IT",
+    )
+    page, email = context.new_page(), "posto@esempio.test"
+    address = wait(page, full_groups, email)
+    full_groups.give_back()
+    assert link_to(full_groups.site, email, 2) == address
+    # The one seat that is free is hers.
+    assert free_starts(full_groups.site) == []
+    page.goto(address)
+    expect(page.locator("h1")).to_have_text("C’è un posto per te")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_label("Di cosa ti occupi?").fill("Vendo gomitoli")
+    Visitor(page).press("Prendi questo orario")
+    expect(page).to_have_url(re.compile(r"/appuntamenti/[\w-]{40,}/$"))
+    expect(page.locator("main")).to_contain_text("in gruppo, fino a 2")
+    assert free_starts(full_groups.site) == []
     context.close()
 
 
