@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -59,7 +60,7 @@ def full_groups(output: Path, tmp_path: Path) -> Iterator[Full]:
 
 
 @contextmanager
-def serving_full(output: Path, folder: Path, **rules: object) -> Iterator[Full]:
+def serving_full(output: Path, folder: Path, **rules: Any) -> Iterator[Full]:
     hours = {day: ["09:00-09:30"] for day in DAYS}
     content = write_content(folder / "office", hours=hours, horizon="8d", notice="0m", waiting_hold="4h", **rules)
     with serving(

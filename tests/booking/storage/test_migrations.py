@@ -12,8 +12,8 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, func, inspect, make_url, select, text
-from sqlalchemy.exc import SAWarning
+from sqlalchemy import Connection, Engine, Integer, MetaData, Table, func, inspect, make_url, select, text
+from sqlalchemy.exc import IntegrityError, SAWarning
 
 from plugins.booking.storage.engine import open_engine, queue_for_writing, writing
 from plugins.booking.storage.ids import new_id
@@ -149,3 +149,55 @@ def test_database_of_a_later_version_is_used_unchanged(empty: Engine, caplog: py
 def test_revisions_are_ordered_by_their_names() -> None:
     assert sorted(REVISIONS) == REVISIONS
     assert {len(one) for one in REVISIONS} == {4}
+
+
+def add(connection: Connection, table: Table, **values: object) -> None:
+    """Insert a row that says so much, and something in each other column that must not be empty."""
+    something = {
+        column.name: 0 if isinstance(column.type, Integer) else "x"
+        for column in table.columns
+        if not column.nullable and column.server_default is None
+    }
+    connection.execute(table.insert().values(something | values))
+
+
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
+def test_seats_taken_before_seats_could_be_held_stay_taken(empty: Engine) -> None:
+    old = MetaData()
+    with writing(empty).begin() as connection:
+        queue_for_writing(connection)
+        bring(connection, "0016")
+        old.reflect(connection)
+        tables = old.tables
+        add(connection, tables["holds"], id="group", kind="group", seats=3)
+        add(connection, tables["holds"], id="offer", kind="offer", seats=None, expires_at=1)
+        for number in range(2):
+            add(connection, tables["bookings"], id=f"one{number}", status="confirmed")
+            add(connection, tables["seats"], hold_id="group", number=number, seats=3, booking_id=f"one{number}")
+        add(connection, tables["claims"], calendar="owner", cell=1, hold_id="group", booking_id=None)
+    migrate(empty)
+
+    def refused(statement: str) -> bool:
+        try:
+            with writing(empty).begin() as connection:
+                connection.execute(text(statement))
+        except IntegrityError:
+            return True
+        return False
+
+    into = "INSERT INTO seats (hold_id, number, seats, booking_id, offer_id) VALUES"
+    assert refused(f"{into} ('group', 1, 3, NULL, 'offer')")  # taken
+    assert refused(f"{into} ('group', 3, 3, NULL, 'offer')")  # one more than there are
+    assert refused(f"{into} ('group', 2, 3, 'one1', NULL)")  # she has a seat
+    assert refused(f"{into} ('group', 2, 3, NULL, NULL)")
+    assert refused(f"{into} ('group', 2, 3, NULL, 'nobody')")
+    assert not refused(f"{into} ('group', 2, 3, NULL, 'offer')")
+    with writing(empty).begin() as connection:
+        connection.execute(text("UPDATE holds SET seats = 4 WHERE id = 'group'"))
+        connection.execute(text("DELETE FROM holds WHERE id = 'offer'"))
+        connection.execute(text("DELETE FROM bookings WHERE id = 'one0'"))
+        rows = connection.execute(text("SELECT hold_id, number, seats, booking_id, offer_id FROM seats")).all()
+        assert [tuple(row) for row in rows] == [("group", 1, 4, "one1", None)]
+        connection.execute(text("DELETE FROM holds WHERE id = 'group'"))
+        assert connection.execute(text("SELECT COUNT(*) FROM seats")).scalar_one() == 0
+        assert connection.execute(text("SELECT COUNT(*) FROM claims")).scalar_one() == 0
