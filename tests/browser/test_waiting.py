@@ -48,19 +48,19 @@ class Full:
 
 @pytest.fixture(scope="module")
 def full(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Full]:
-    with serving_full(output, tmp_path_factory.mktemp("waiting")) as office:
+    with serving_full(output, tmp_path_factory.mktemp("waiting"), {}) as office:
         yield office
 
 
 @pytest.fixture
 def full_groups(output: Path, tmp_path: Path) -> Iterator[Full]:
     """An office whose every time is for two people, and has both."""
-    with serving_full(output, tmp_path, meetings=[TALK | {"seats": 2}, CALL]) as office:
+    with serving_full(output, tmp_path, {"meetings": [TALK | {"seats": 2}, CALL]}) as office:
         yield office
 
 
 @contextmanager
-def serving_full(output: Path, folder: Path, **rules: Any) -> Iterator[Full]:
+def serving_full(output: Path, folder: Path, rules: dict[str, Any]) -> Iterator[Full]:
     hours = {day: ["09:00-09:30"] for day in DAYS}
     content = write_content(folder / "office", hours=hours, horizon="8d", notice="0m", waiting_hold="4h", **rules)
     with serving(
