@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select
@@ -21,6 +22,7 @@ from tests.booking.waiting_scene import HALF_PAST, NINE, Scene, scene
 
 HOUR = timedelta(hours=1)
 COURSE = TALK | {"seats": 3}
+WAITS: dict[str, Any] = {"waiting_hold": "4h"}
 MORNING = {"tuesday": ["09:00-09:30"]}
 
 
@@ -183,3 +185,41 @@ def test_many_at_once_take_no_seat_that_is_held(full: tuple[Scene, list[str]]) -
     office.take(ada)
     assert count(office.engine, seats) == 3
     assert HALF_PAST not in office.starts()
+
+
+def test_seat_held_before_the_kind_lost_its_seats_is_taken_alone(full: tuple[Scene, list[str]]) -> None:
+    office, booked = full
+    ada = office.wait("ada")
+    for one in booked:
+        office.cancel(one)
+    office.job.make()
+    office.write(**WAITS, hours=MORNING, meetings=[TALK, CALL])
+    assert office.starts() == []
+    assert office.take(ada)["start"] == NINE.isoformat()
+    assert (count(office.engine, holds), count(office.engine, seats), count(office.engine, claims)) == (0, 0, 6)
+
+
+def test_time_held_before_the_kind_had_seats_begins_a_group(office: Scene) -> None:
+    office.write(**WAITS, hours=MORNING, meetings=[TALK, CALL])
+    booked = office.book(NINE)
+    ada = office.wait("ada")
+    office.cancel(booked)
+    office.job.make()
+    office.write(**WAITS, hours=MORNING, meetings=[COURSE, CALL])
+    assert office.starts() == []
+    assert office.take(ada)["start"] == NINE.isoformat()
+    assert left(office) == [2]
+
+
+def test_seat_that_there_is_no_longer_is_not_taken(full: tuple[Scene, list[str]]) -> None:
+    office, booked = full
+    ada, bea = office.wait("ada"), office.wait("bea")
+    office.cancel(booked[0])
+    office.job.make()
+    # As of hours that are closed meanwhile: what the owner says now counts, and nobody sits on a seat too many.
+    office.write(**WAITS, hours=MORNING, meetings=[COURSE | {"seats": 2}, CALL])
+    with pytest.raises(SlotTaken):
+        office.take(ada)
+    office.services.waiting_list.decline(ada, NINE)
+    assert (office.job.make(), office.held(bea)) == (0, None)
+    assert count(office.engine, seats) == 2
