@@ -23,6 +23,7 @@ from tests.browser.test_agenda import OWNER, sign_in
 from tests.browser.test_every_page import faults_here, nu
 from tests.browser.visitors import Visitor
 
+LONGEST = 12_000  # bytes of a page as it is sent
 SECRET = "una-chiave-per-la-prova-lunga-abbastanza"
 
 
@@ -126,6 +127,8 @@ def test_axe_and_nu_find_no_faults_in_the_words_states(browser: Browser, held: H
         (tmp_path / f"{name}.html").write_text(
             page.content() if "errore" in name else context.request.get(page.url).text()
         )
+        if not name.startswith("agenda"):
+            assert httpx.get(page.url).num_bytes_downloaded < LONGEST, name
         found.extend(faults_here(page))
         seen += 1
     context.close()
