@@ -75,7 +75,7 @@ def test_held_seat_stays_where_it_was_offered(office: Scene, group: list[str]) -
     assert (count(office.engine, holds), count(office.engine, seats)) == (2, 3)
 
 
-def test_held_seat_keeps_its_time_from_a_move_until_it_ends(office: Scene, group: list[str]) -> None:
+def test_held_seat_keeps_its_time_from_a_move(office: Scene, group: list[str]) -> None:
     ada = office.wait("ada")
     office.cancel(group[0])
     office.job.make()

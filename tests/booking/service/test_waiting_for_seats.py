@@ -187,7 +187,7 @@ def test_many_at_once_take_no_seat_that_is_held(full: tuple[Scene, list[str]]) -
     assert HALF_PAST not in office.starts()
 
 
-def test_seat_held_before_the_kind_lost_its_seats_is_taken_alone(full: tuple[Scene, list[str]]) -> None:
+def test_seat_held_before_its_kind_lost_seats_is_taken(full: tuple[Scene, list[str]]) -> None:
     office, booked = full
     ada = office.wait("ada")
     for one in booked:
