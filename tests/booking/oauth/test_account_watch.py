@@ -21,6 +21,7 @@ from plugins.booking.oauth.access_token import Provider, TokenDead
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import accounts_of, services_of
 from plugins.booking.settings import Settings
+from plugins.booking.setup_checks.mail_setup import mail_checks
 from plugins.booking.setup_checks.work_checks import work_checks
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import open_engine
@@ -285,6 +286,19 @@ def test_check_setup_says_how_accounts_stand(provider: RunningProvider, engine: 
     provider.tell("revoke")
     accounts_of(settings, engine, clock).renew_early()
     assert found() == [("fault", "google is not connected for calendar (invalid_grant)")]
+
+
+def test_a_relay_token_that_looking_cannot_renew_is_no_fault(
+    provider: RunningProvider, engine: Engine, content: Path
+) -> None:
+    clock = Clock()
+    settings = settings_of(provider, engine, content, BOOKING_SMTP_URL="google+https://")
+    connect(provider, engine, clock, "google", MAIL)
+    clock.now += DAY
+    (relay, _) = mail_checks(settings, ContentReloader(content), clock)
+    (found,) = relay.look()
+    assert (found.level, found.what[:26]) == ("skipped", "google: its token has run ")
+    assert "let the endpoint or the worker run" in found.remedy
 
 
 def test_a_dead_account_keeps_the_monitor_from_being_called(
