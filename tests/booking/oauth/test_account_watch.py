@@ -15,7 +15,7 @@ from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources
 from plugins.booking.jobs.account_watch import AccountWatch
 from plugins.booking.jobs.heartbeat import standstill
-from plugins.booking.mail.delivery_failure import LoginRefused
+from plugins.booking.mail.delivery_failure import AccountNotConnected, LoginRefused
 from plugins.booking.mail.login_backoff import LoginBackoff, login_name
 from plugins.booking.oauth.access_token import Provider, TokenDead
 from plugins.booking.service.content_reload import ContentReloader
@@ -27,6 +27,7 @@ from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import open_engine
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.storage.schema import outbox
+from plugins.content.findings import Finding
 from tests.booking.migrated import lay_out
 from tests.booking.oauth.accounts import CALENDAR, KEY, MAIL, connect, store_of
 from tests.booking.oauth.provider import ACCOUNT, CLIENTS, GOOGLE_SECRET, RunningProvider
@@ -299,6 +300,28 @@ def test_a_relay_token_that_looking_cannot_renew_is_no_fault(
     (found,) = relay.look()
     assert (found.level, found.what[:26]) == ("skipped", "google: its token has run ")
     assert "let the endpoint or the worker run" in found.remedy
+
+
+def test_mail_is_well_once_its_account_is_connected_again(
+    provider: RunningProvider, engine: Engine, content: Path
+) -> None:
+    clock = Clock()
+    settings = settings_of(provider, engine, content, BOOKING_SMTP_URL="google")
+
+    def mail() -> Finding:
+        (found,) = (one for one in work_checks(engine, settings, clock) if one.check == "mail")
+        return found
+
+    name = login_name(settings.relay)
+    assert name
+    turns = LoginBackoff(engine, name)
+    turns.refused(clock(), AccountNotConnected("none", "google"))
+    assert mail().what.startswith("google is not connected for mail: connect it")
+    clock.now += timedelta(seconds=10)
+    connect(provider, engine, clock, "google", MAIL)
+    assert (mail().level, mail().what) == ("ok", "0 wait")
+    turns.refused(clock.now + timedelta(seconds=60), AccountNotConnected("none", "google"))
+    assert mail().level == "fault"
 
 
 def test_a_dead_account_keeps_the_monitor_from_being_called(
