@@ -117,6 +117,22 @@ def test_connected_again_and_dead_again_is_told_again(provider: RunningProvider,
         assert len(queued(engine)) == times
 
 
+@pytest.mark.parametrize(("then", "leaves"), [("nothing", True), ("connected", False), ("disconnected", False)])
+def test_a_mail_that_waited_until_all_was_well_is_dropped(
+    provider: RunningProvider, engine: Engine, content: Path, then: str, leaves: bool
+) -> None:
+    clock = Clock()
+    settings = settings_of(provider, engine, content)
+    connect(provider, engine, clock, "google", CALENDAR)
+    die(provider, settings, engine, clock, "google")
+    assert watch_of(settings, engine, content, clock).look() == 1
+    if then == "connected":
+        connect(provider, engine, clock, "google", CALENDAR)
+    elif then == "disconnected":
+        store_of(engine).disconnect("google", CALENDAR)
+    assert (Outbox(engine).lease(clock()) is not None) == leaves
+
+
 def test_a_project_left_in_testing_is_told_before_it_dies(
     provider: RunningProvider, engine: Engine, content: Path
 ) -> None:
