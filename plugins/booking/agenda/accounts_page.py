@@ -33,7 +33,7 @@ ACCOUNTS = f"{HOME}collegamenti/"
 COOKIE = "agenda-consent"
 _BOTH: tuple[Use, ...] = ("calendar", "mail")
 _NO_KEY = N_("sul server manca BOOKING_SECRET_KEY, con cui il permesso si conserva: chi cura il server la metta")
-_NEVER = N_("la posta del sito passa da questo account: finché non lo colleghi, aspetta")
+_NEVER = N_("la posta del sito passa da questo account: finché non lo colleghi, le mail restano in attesa")
 _ENDS: Mapping[Use, str] = {
     "calendar": N_("I suoi calendari non si leggono e non si scrivono più: gli appuntamenti che ci sono restano lì."),
     "mail": N_("La posta del sito che passa da qui aspetta, finché non colleghi di nuovo un account."),

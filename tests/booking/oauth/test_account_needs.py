@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from plugins.booking.agenda.calendar_words import told
+from plugins.booking.agenda.words import mail_trouble
 from plugins.booking.calendars.client.token_login import not_connected
+from plugins.booking.mail.login_backoff import LoginState
+from plugins.booking.mail.mail_health import MailState
 from plugins.booking.oauth.access_token import Provider, TokenDead
 from plugins.booking.oauth.account_state import trouble_of_accounts
 from plugins.booking.oauth.client_settings import ClientSettings
@@ -22,6 +26,7 @@ from plugins.booking.server import warn_of_missing_key
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
 from plugins.booking.setup_checks.settings_checks import judge
+from plugins.booking.storage.outbox import Refusals
 from tests.booking.agenda.owner import read, sign_in
 from tests.booking.endpoint import endpoint
 from tests.booking.oauth.accounts import KEY, store_of
@@ -76,6 +81,24 @@ def test_an_account_mail_needs_is_told_before_it_fails(
             words = read(desk, path).words
             assert f"{name.capitalize()} non è collegato (posta)" in words
             assert "(none)" not in words
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("none", "non è collegato per la posta: collegalo"),
+        (
+            "invalid_grant",
+            "non è più collegato per la posta: il permesso è scaduto o è stato tolto: collegalo di nuovo",
+        ),
+        ("no_client_id", "non è più collegato per la posta: sul server manca BOOKING_GOOGLE_CLIENT_ID"),
+    ],
+)
+def test_the_owner_reads_no_code_of_why_mail_waits(why: str, words: str) -> None:
+    login = LoginState(refused=1, why=why, provider="google", disconnected=True)
+    said = str(mail_trouble(MailState(login, Refusals(0, ""), 0), ZoneInfo("Europe/Rome")))
+    assert said.startswith(f"L’account Google {words}")
+    assert why not in said
 
 
 def test_the_agenda_offers_calendars_alone(content: Path, database: str) -> None:
