@@ -77,6 +77,14 @@ def not_connected(provider: Provider, uses: Collection[Use], why: str) -> str:
     return f"{provider} is not connected for {uses_in_words}" + ("" if why == "none" else f" ({why})")
 
 
+def how_to_name_calendars(provider: Provider) -> str:
+    """Say that no calendar of an account is read or written yet, and what prints the lines that name them."""
+    listing = f"python -m plugins.booking --env /etc/maglia/env calendars {provider}"
+    return (
+        f"None of its calendars is in availability.yaml yet, so none is read or written: `{listing}` prints the lines."
+    )
+
+
 def why_failed(provider: Provider, why: str) -> str:
     """Say why an account could not be connected, and what to do."""
     if why in CLIENT_FAULTS:

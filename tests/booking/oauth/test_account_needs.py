@@ -30,7 +30,7 @@ from plugins.booking.storage.outbox import Refusals
 from tests.booking.agenda.owner import read, sign_in
 from tests.booking.endpoint import endpoint
 from tests.booking.oauth.accounts import KEY, store_of
-from tests.booking.office import Clock
+from tests.booking.office import Clock, write_content
 from tests.booking.page import Page
 
 CALENDARS = "/agenda/calendari/"
@@ -106,6 +106,20 @@ def test_the_agenda_offers_calendars_alone(content: Path, database: str) -> None
         sign_in(desk)
         assert offers(read(desk, CALENDARS)) == [["calendar"], ["calendar"]]
         assert "Collega Google (calendario)" in read(desk, CALENDARS).words
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("is_named", [True, False])
+def test_an_account_of_which_no_calendar_is_named_says_so(
+    tmp_path: Path, database: str, name: Provider, is_named: bool
+) -> None:
+    clock, named = Clock(), {"calendar": {name: "primary"}} if is_named else {}
+    with endpoint(write_content(tmp_path / "content", **named), database, clock, **CLIENTS) as desk:
+        given = scopes_of_use(name, "calendar", ClientSettings("x"))
+        store_of(desk.engine).connect(grant(name, clock(), *given, uses=("calendar",)), clock())
+        sign_in(desk)
+        words = f"trova le righe da mettere con «calendars {name}»"
+        assert (words in read(desk, CALENDARS).words) == (not is_named)
 
 
 def test_the_agenda_offers_mail_where_it_goes_there(content: Path, database: str) -> None:

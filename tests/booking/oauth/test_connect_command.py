@@ -115,6 +115,8 @@ def test_on_a_desktop_the_browser_comes_back_by_itself(
     assert "Collegato" in shown.text
     assert (process.returncode, err) == (0, "")
     assert f"Connected: {ACCOUNT} (calendar and mail)." in out
+    assert "None of its calendars is in availability.yaml yet" in out
+    assert f"calendars {name}` prints the lines" in out
     assert kept(engine) == [(name, ["calendar", "mail"], ACCOUNT)]
 
 
