@@ -97,7 +97,7 @@ def _run(
             connected += part
     except ConsentFailed as failed:
         left = f" for {in_english(part)} ({in_english(connected)} is)" if connected else ""
-        print(f"Not connected{left}: {why_failed(provider, failed.why)}.", file=sys.stderr)
+        print(f"Not connected{left}: {why_failed(provider, failed.why, bool(client.client_secret))}.", file=sys.stderr)
         if failed.scopes:
             print(missing(provider, failed.scopes, client), file=sys.stderr)
         return 1

@@ -85,10 +85,16 @@ def how_to_name_calendars(provider: Provider) -> str:
     )
 
 
-def why_failed(provider: Provider, why: str) -> str:
-    """Say why an account could not be connected, and what to do."""
+def why_failed(provider: Provider, why: str, has_secret: bool = True) -> str:
+    """Say why an account could not be connected, and what to do; whether the settings have a client secret."""
     if why in CLIENT_FAULTS:
         name = client_id_of(provider)
+        if not has_secret:
+            secret = f"BOOKING_{provider.upper()}_CLIENT_SECRET"
+            return (
+                f"{why}: {secret} is not set, and the client may have one; put it and {name} right, as "
+                f"docs/{provider}.md says, and run the command again"
+            )
         return f"{why}: put {name} and its secret right, as docs/{provider}.md says, and run the command again"
     if why in BY_ADMINISTRATOR:
         return f"{why}: the organisation's administrator may have to grant the consent; then run the command again"
