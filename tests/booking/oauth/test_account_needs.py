@@ -113,8 +113,8 @@ def test_the_agenda_offers_calendars_alone(content: Path, database: str) -> None
 def test_an_account_of_which_no_calendar_is_named_says_so(
     tmp_path: Path, database: str, name: Provider, is_named: bool
 ) -> None:
-    clock, named = Clock(), {"calendar": {name: "primary"}} if is_named else {}
-    with endpoint(write_content(tmp_path / "content", **named), database, clock, **CLIENTS) as desk:
+    clock, named = Clock(), {name: "primary"} if is_named else None
+    with endpoint(write_content(tmp_path / "content", calendar=named), database, clock, **CLIENTS) as desk:
         given = scopes_of_use(name, "calendar", ClientSettings("x"))
         store_of(desk.engine).connect(grant(name, clock(), *given, uses=("calendar",)), clock())
         sign_in(desk)
