@@ -15,6 +15,7 @@ import yaml
 from markdown import Markdown
 from pydantic import BaseModel
 
+from plugins.booking.arguments import parser
 from plugins.content.base.model_keys import keys_of, models_in
 from plugins.content.keys.reference import FILES
 from plugins.content.locale import language
@@ -110,6 +111,13 @@ def test_readme_names_exactly_the_variables_the_endpoint_reads() -> None:
     read |= {f"BOOKING_{name}" for name in re.findall(r'"((?:GOOGLE|MICROSOFT)_[A-Z_]+)"', source)}
     # `BOOKING_URL` is a setting of the site, not of the endpoint.
     assert set(re.findall(r"BOOKING_[A-Z_]+", README)) - {"BOOKING_URL"} == read
+
+
+def test_readme_names_every_command_of_the_endpoint() -> None:
+    listed = re.search(r"\{([a-z,-]+)\}", " ".join(parser().format_usage().split()))
+    assert listed
+    missing = [one for one in listed[1].split(",") if not re.search(rf"(?:`|plugins\.booking ){one}\b", README)]
+    assert missing == []
 
 
 def test_the_readmes_example_of_a_post_is_one(tmp_path: Path) -> None:

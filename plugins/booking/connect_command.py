@@ -6,19 +6,22 @@ import argparse
 import sys
 
 from plugins.booking.calendars.entries.failed_writes import FailedWrites
+from plugins.booking.calendars.sources import names_account
 from plugins.booking.oauth.access_token import Provider, TokenUnavailable, Use
 from plugins.booking.oauth.account_words import PROVIDER_NAMES
 from plugins.booking.oauth.client_settings import ClientSettings
 from plugins.booking.oauth.consent import ConsentFailed, Consents
-from plugins.booking.oauth.operator_words import client_id_of, in_english, why_failed
+from plugins.booking.oauth.operator_words import client_id_of, how_to_name_calendars, in_english, why_failed
 from plugins.booking.oauth.providers import scopes_of_use, use_of_scope
 from plugins.booking.oauth.token_cipher import SecretKeyMissing
 from plugins.booking.oauth.token_store import Grant
+from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
 from plugins.booking.storage.engine import opened_engine
 from plugins.booking.storage.migrate import migrate
 from plugins.booking.terminal_consent import Clock, by_browser, by_code, redirect_at
+from plugins.content.base.faults import ContentError
 from plugins.domain.language import _
 
 _BOTH: tuple[Use, ...] = ("calendar", "mail")
@@ -63,7 +66,17 @@ def run_connect(asked: argparse.Namespace, settings: Settings, clock: Clock) -> 
         code = _run(asked, provider, client, consents, clock)
         if asked.command == "connect":
             FailedWrites(engine).retry_unconnected(clock())
+            if code == 0 and consents.connected(["calendar"]) and not _names_account(settings, provider):
+                print(how_to_name_calendars(provider))
         return code
+
+
+def _names_account(settings: Settings, provider: Provider) -> bool:
+    """Say whether a calendar of the account is read or written; of broken content nothing is said here."""
+    try:
+        return names_account(ContentReloader(settings.content)().availability, provider)
+    except (ContentError, OSError):
+        return True
 
 
 def _run(
@@ -84,7 +97,7 @@ def _run(
             connected += part
     except ConsentFailed as failed:
         left = f" for {in_english(part)} ({in_english(connected)} is)" if connected else ""
-        print(f"Not connected{left}: {why_failed(provider, failed.why)}.", file=sys.stderr)
+        print(f"Not connected{left}: {why_failed(provider, failed.why, bool(client.client_secret))}.", file=sys.stderr)
         if failed.scopes:
             print(missing(provider, failed.scopes, client), file=sys.stderr)
         return 1

@@ -53,6 +53,11 @@ class Relay:
     kind: Kind = "smtp"
     path: str = field(default="", repr=False)
 
+    @property
+    def is_providers(self) -> bool:
+        """Whether the setting names a provider alone, and so no host or port that could be wrong."""
+        return self in {*_PROVIDERS.values(), *_APIS.values()}
+
     def beside_setting(self, host: str) -> str:
         """Return a host with the value of the setting beside it, where that value names none."""
         names = {relay: name for name, relay in _PROVIDERS.items()}

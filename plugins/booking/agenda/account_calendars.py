@@ -21,6 +21,7 @@ from plugins.booking.oauth.operator_words import client_id_of, connect_commands
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings, variables_of
 from plugins.booking.storage.engine import opened_engine
+from plugins.booking.storage.migrate import migrate
 from plugins.domain.calendar_id import PRIMARY
 from plugins.domain.language import _, ngettext
 
@@ -43,6 +44,7 @@ def run_calendars(asked: argparse.Namespace, environment: Mapping[str, str], clo
         return list_calendars(asked.address, asked.login, variables_of(environment))
     settings = Settings.from_environment(environment)
     with opened_engine(settings.database_url) as engine:
+        migrate(engine)
         return list_account_calendars(asked.address, settings, engine, clock)
 
 

@@ -12,6 +12,7 @@ from plugins.booking.agenda.calendars_page import CALENDARS, CalendarsPage
 from plugins.booking.agenda.pending_consents import LASTS, PendingConsents
 from plugins.booking.agenda.session_check import HOME, page_of, see
 from plugins.booking.agenda.sign_in import form_key
+from plugins.booking.calendars.sources import names_account
 from plugins.booking.oauth.access_token import Provider, TokenUnavailable, Use
 from plugins.booking.oauth.account_state import AccountState
 from plugins.booking.oauth.account_words import PROVIDER_NAMES, how_long, uses_in_words, why_dead, why_not_connected
@@ -33,11 +34,15 @@ ACCOUNTS = f"{HOME}collegamenti/"
 COOKIE = "agenda-consent"
 _BOTH: tuple[Use, ...] = ("calendar", "mail")
 _NO_KEY = N_("sul server manca BOOKING_SECRET_KEY, con cui il permesso si conserva: chi cura il server la metta")
-_NEVER = N_("la posta del sito passa da questo account: finché non lo colleghi, aspetta")
+_NEVER = N_("la posta del sito passa da questo account: finché non lo colleghi, le mail restano in attesa")
 _ENDS: Mapping[Use, str] = {
     "calendar": N_("I suoi calendari non si leggono e non si scrivono più: gli appuntamenti che ci sono restano lì."),
     "mail": N_("La posta del sito che passa da qui aspetta, finché non colleghi di nuovo un account."),
 }
+_UNNAMED = N_(
+    "In availability.yaml non c’è ancora nessuno dei suoi calendari, e finché non c’è non se ne legge e non se ne "
+    "scrive nessuno: chi cura il server trova le righe da mettere con «calendars %(provider)s»."
+)
 _BUSY = N_("%(provider)s non risponde: riprova fra poco")
 
 
@@ -197,5 +202,7 @@ class AccountsPage:
             words = how_long(moment(one.ends_at, zone))
         else:
             heading, words, button = "", _("collegato %(when)s", when=moment(one.connected_at, zone)), None
+            if "calendar" in one.uses and not names_account(self._office().availability, one.provider):
+                words += f". {_(_UNNAMED, provider=one.provider)}"
         words = f"{one.account}: {words}" if one.account else f"{words[0].upper()}{words[1:]}"
         return AccountView(one.provider, name, " ".join(sorted(one.uses)), uses, words, heading, button)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from plugins.booking.agenda.bounce_words import came_back
@@ -11,6 +12,8 @@ from plugins.booking.agenda.queries import HistoryEntry, MailStatus
 from plugins.booking.backups.restore import HELD
 from plugins.booking.calendars.ics.unread import Reason
 from plugins.booking.mail.mail_health import MailState
+from plugins.booking.oauth.access_token import Provider
+from plugins.booking.oauth.account_words import why_mail_waits
 from plugins.booking.storage.mail_quota import WITHHELD
 from plugins.booking.storage.outbox import UNWRITTEN
 from plugins.booking.storage.outdated_mails import OUTDATED
@@ -179,12 +182,7 @@ def what(mail: MailStatus) -> str:
 def mail_trouble(state: MailState, zone: ZoneInfo) -> str | None:
     """What keeps mail from going out and somebody has to mend; None where nothing does."""
     if state.login and state.login.disconnected:
-        return _(
-            "L’account %(provider)s non è più collegato per la posta (%(why)s): ricollegalo dalla pagina dei "
-            "calendari. Niente va perso: la posta aspetta, e parte da sola entro un minuto da quando è ricollegato.",
-            provider=state.login.provider.capitalize(),
-            why=state.login.why,
-        )
+        return why_mail_waits(state.login.why, cast(Provider, state.login.provider))
     if state.login and state.login.provider:
         return _(
             "Il server di posta non accetta l’account %(provider)s (%(why)s). Chi cura il server guardi che "

@@ -117,6 +117,12 @@ def sources_of(availability: Availability) -> dict[str, Source]:
     return found
 
 
+def names_account(availability: Availability, provider: AccountProvider) -> bool:
+    """Say whether a calendar of a provider's account is read or written."""
+    own = [availability.calendar] if availability.calendar else []
+    return any(one.provider == provider for one in (*availability.busy, *own))
+
+
 def own_calendar(availability: Availability) -> str | None:
     """Return the key of the calendar that bookings are written to, None where there is none."""
     return next((key for key, source in sources_of(availability).items() if source.is_own), None)

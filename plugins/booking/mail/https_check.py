@@ -7,7 +7,7 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping
 
-from plugins.booking.mail.check_failure import CERTIFICATE, CheckFailure
+from plugins.booking.mail.check_failure import CERTIFICATE, CheckFailure, how_to_reach
 from plugins.booking.mail.delivery_failure import Deferred, LoginRefused, OutcomeUnknown
 from plugins.booking.mail.https_post import Answer, HttpsAddress, connected, posted
 from plugins.booking.mail.https_relay import POSTED, address_of_relay, headers_of
@@ -74,15 +74,13 @@ def _post_nothing(relay: Relay, address: HttpsAddress, token: str, once: Callabl
     except ssl.SSLError as error:
         raise CheckFailure("TLS", error.reason or str(error), _ADDRESS) from None
     except socket.gaierror:
-        raise CheckFailure(
-            "connection", f"no machine is called {relay.beside_setting(address.host)}", _ADDRESS
-        ) from None
+        seen = f"no machine is called {relay.beside_setting(address.host)}"
+        raise CheckFailure("connection", seen, how_to_reach(relay, _ADDRESS)) from None
     except (Deferred, OutcomeUnknown) as error:
         raise CheckFailure("answer", f"none that is HTTP ({error})", _ADDRESS) from None
     except (OSError, http.client.HTTPException) as error:
-        raise CheckFailure(
-            "connection", f"nobody talks at {where} ({error or type(error).__name__})", _ADDRESS
-        ) from None
+        seen = f"nobody talks at {where} ({error or type(error).__name__})"
+        raise CheckFailure("connection", seen, how_to_reach(relay, _ADDRESS)) from None
 
 
 def _judge(relay: Relay, answer: Answer) -> None:

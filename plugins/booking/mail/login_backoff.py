@@ -42,6 +42,11 @@ class LoginState:
         """The instant of the next try."""
         return datetime.fromtimestamp(self.next_at, UTC)
 
+    @property
+    def tried_at(self) -> datetime:
+        """The instant of the try that found its account not connected."""
+        return self.next_try - _TO_CONNECT_PAUSE
+
     def waits(self, now: datetime) -> bool:
         """Say whether it is put off, and not by a clock that was ahead."""
         return now.timestamp() < self.next_at <= (now + _LONGEST_PAUSE + _TURN).timestamp()

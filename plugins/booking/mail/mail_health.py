@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -41,12 +41,19 @@ def mail_state(
     def look() -> MailState:
         login = turns.state() if turns else None
         states = accounts.states() if accounts and relay and relay.token else ()
-        of_relay = (one for one in states if relay and one.provider == relay.token and "mail" in one.uses)
+        of_relay = [one for one in states if relay and one.provider == relay.token and "mail" in one.uses]
         dead = next((one for one in of_relay if one.condition == "dead"), None)
-        login = login if login and login.refused else None
+        login = login if login and login.refused and not _was_mended(login, of_relay) else None
         return MailState(login, outbox.refusals(), outbox.count_unwritten(), dead)
 
     return look
+
+
+def _was_mended(login: LoginState, accounts: Iterable[AccountState]) -> bool:
+    """Say whether the account was connected after the try that found it dead: mail leaves by itself at the next."""
+    return login.disconnected and any(
+        one.condition != "dead" and one.connected_at and one.connected_at > login.tried_at for one in accounts
+    )
 
 
 def is_stuck(relay: Relay | None, state: MailState) -> bool:

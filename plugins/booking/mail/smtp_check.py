@@ -8,7 +8,7 @@ import ssl
 import threading
 from collections.abc import Callable
 
-from plugins.booking.mail.check_failure import CERTIFICATE, CheckFailure
+from plugins.booking.mail.check_failure import CERTIFICATE, CheckFailure, how_to_reach
 from plugins.booking.mail.delivery_failure import LoginRefused, RelayUnavailable, TokenRefused
 from plugins.booking.mail.oauth_login import account_of, log_in_with_token, with_token
 from plugins.booking.mail.smtp import connect, hang_up, take_leave
@@ -82,13 +82,14 @@ def _connected(relay: Relay, own_name: str) -> smtplib.SMTP:
     except ssl.SSLError as error:
         raise CheckFailure("TLS", error.reason or str(error), _SECURITY[relay.security]) from None
     except socket.gaierror:
-        raise CheckFailure("connection", f"no machine is called {relay.beside_setting(relay.host)}", _HOST) from None
+        seen = f"no machine is called {relay.beside_setting(relay.host)}"
+        raise CheckFailure("connection", seen, how_to_reach(relay, _HOST)) from None
     except smtplib.SMTPResponseException as error:
         words = error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode()
         mend = "it greets with a refusal: see whether it has banned this machine"
         raise CheckFailure("connection", told(error.smtp_code, words), mend) from None
     except (OSError, smtplib.SMTPException) as error:
-        mend = f"{_HOST}; {_SECURITY[relay.security]}"
+        mend = how_to_reach(relay, f"{_HOST}; {_SECURITY[relay.security]}")
         raise CheckFailure("connection", f"nobody talks at {where} ({error or type(error).__name__})", mend) from None
 
 

@@ -71,3 +71,19 @@ def why_dead(why: str, provider: Provider) -> str:
     if why in CLIENT_FAULTS:
         return _(_CLIENT)
     return _(_DEAD[why]) if why in _DEAD else _("il permesso non vale più (%(code)s): collegalo di nuovo", code=why)
+
+
+def why_mail_waits(why: str, provider: Provider) -> str:
+    """Say that mail waits for its account, which never was connected or lets nobody in any more, and what to do."""
+    if why == "none":
+        return _(
+            "L’account %(provider)s non è collegato per la posta: collegalo dalla pagina dei calendari. Niente va "
+            "perso: la posta resta in attesa, e parte da sola entro un minuto da quando è collegato.",
+            provider=PROVIDER_NAMES[provider],
+        )
+    return _(
+        "L’account %(provider)s non è più collegato per la posta: %(why)s. Niente va perso: la posta resta in attesa, "
+        "e parte da sola quando è ricollegato.",
+        provider=PROVIDER_NAMES[provider],
+        why=why_dead(why, provider),
+    )

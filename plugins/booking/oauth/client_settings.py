@@ -15,6 +15,7 @@ _NAMES: dict[Provider, dict[str, str]] = {
     "microsoft": {"id": "MICROSOFT_CLIENT_ID", "secret": "MICROSOFT_CLIENT_SECRET", "url": "MICROSOFT_URL"},
 }
 _TENANT = "MICROSOFT_TENANT"
+_COPY = "copy it again, and put a comment on a line of its own: behind the value it is part of it"
 # Where mail goes out and comes in: by SMTP or IMAP a provider's account needs another scope than by its API.
 _MAIL = ("SMTP_URL", "ALARM_SMTP_URL", "IMAP_URL")
 
@@ -63,12 +64,11 @@ def oauth_of(environment: Mapping[str, str]) -> tuple[Mapping[Provider, ClientSe
                 f"BOOKING_{given} is of no use alone; set BOOKING_{names['id']} to the client id that the provider gave"
             )
         elif client_id and not re.fullmatch(r"[\x21-\x7e]+", client_id):
-            faults.append(f"BOOKING_{names['id']} has a character that no client id has; copy it again")
+            faults.append(f"BOOKING_{names['id']} has a character that no client id has; {_COPY}")
         elif client_id:
             if not re.fullmatch(r"[\x21-\x7e]*", secret):
                 faults.append(
-                    f"BOOKING_{names['secret']} has a space or another character that no client secret has; copy it "
-                    "again, and put a comment on a line of its own: behind the value it is part of it"
+                    f"BOOKING_{names['secret']} has a space or another character that no client secret has; {_COPY}"
                 )
             found[provider] = ClientSettings(
                 client_id,

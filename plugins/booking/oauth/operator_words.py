@@ -77,10 +77,24 @@ def not_connected(provider: Provider, uses: Collection[Use], why: str) -> str:
     return f"{provider} is not connected for {uses_in_words}" + ("" if why == "none" else f" ({why})")
 
 
-def why_failed(provider: Provider, why: str) -> str:
-    """Say why an account could not be connected, and what to do."""
+def how_to_name_calendars(provider: Provider) -> str:
+    """Say that no calendar of an account is read or written yet, and what prints the lines that name them."""
+    listing = f"python -m plugins.booking --env /etc/maglia/env calendars {provider}"
+    return (
+        f"None of its calendars is in availability.yaml yet, so none is read or written: `{listing}` prints the lines."
+    )
+
+
+def why_failed(provider: Provider, why: str, has_secret: bool = True) -> str:
+    """Say why an account could not be connected, and what to do; whether the settings have a client secret."""
     if why in CLIENT_FAULTS:
         name = client_id_of(provider)
+        if not has_secret:
+            secret = f"BOOKING_{provider.upper()}_CLIENT_SECRET"
+            return (
+                f"{why}: {secret} is not set, and the client may have one; put it and {name} right, as "
+                f"docs/{provider}.md says, and run the command again"
+            )
         return f"{why}: put {name} and its secret right, as docs/{provider}.md says, and run the command again"
     if why in BY_ADMINISTRATOR:
         return f"{why}: the organisation's administrator may have to grant the consent; then run the command again"

@@ -17,7 +17,7 @@ from plugins.booking.calendars.sources import Source, sources_of
 from plugins.booking.oauth.operator_words import how_to_mend
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
-from plugins.booking.setup_checks.database_checks import looking_engine
+from plugins.booking.setup_checks.database_checks import NO_GOOD_TOKEN, RENEWS_TOKENS, looking_engine
 from plugins.booking.storage.engine import Unavailable
 from plugins.content.findings import Check, Finding
 from plugins.content.office import Office
@@ -68,9 +68,7 @@ def _look(
     try:
         found = reader.read(source, office().availability, clock())
     except Unavailable:
-        # Looking changes nothing, and so renews no token.
-        mend = "let the endpoint or the worker run, which renew it, and look again"
-        yield Finding(name, "skipped", f"{host}: its token has run out, or the database does not answer", mend)
+        yield Finding(name, "skipped", f"{host}: {NO_GOOD_TOKEN}", RENEWS_TOKENS)
         return
     except (Unanswered, NotACalendar) as error:
         reason = error.reason if isinstance(error, Unanswered) else Reason.NOT_ICALENDAR

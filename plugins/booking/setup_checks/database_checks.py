@@ -28,6 +28,9 @@ _SECONDS, _INTEGRITY_SECONDS = 60.0, 30.0
 _OLDEST_POSTGRESQL = 130000
 _CLOCK_SECONDS = 30
 _RESTORE = "put a copy back, as docs/hosting.md says; keep the file as it is for whoever looks into it"
+# Looking changes nothing, and so renews no token.
+NO_GOOD_TOKEN = "its token has run out or was refused, or the database does not answer"
+RENEWS_TOKENS = "let the endpoint or the worker run, which renew it, and look again"
 _RIGHTS = "as its owner: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {user}"
 
 

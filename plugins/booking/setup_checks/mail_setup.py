@@ -16,7 +16,7 @@ from plugins.booking.mail.relay_check import check_relay
 from plugins.booking.oauth.operator_words import how_to_mend, not_connected
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings, is_loopback
-from plugins.booking.setup_checks.database_checks import looking_engine
+from plugins.booking.setup_checks.database_checks import NO_GOOD_TOKEN, RENEWS_TOKENS, looking_engine
 from plugins.booking.storage.engine import Unavailable
 from plugins.content.findings import Check, Finding
 from plugins.content.office import Office
@@ -66,9 +66,16 @@ def _relay(settings: Settings, sender: str, owner: str, clock: Callable[[], date
     said: list[str] = []
     own_name = urlsplit(settings.site_url).hostname or "localhost"
     accounts = accounts_of(settings, engine, clock) if engine else None
-    taken = check_relay(relay, own_name, address_of(sender), address_of(owner), said.append, accounts, settings.oauth)
-    if engine:
-        engine.dispose()
+    try:
+        taken = check_relay(
+            relay, own_name, address_of(sender), address_of(owner), said.append, accounts, settings.oauth
+        )
+    except Unavailable:
+        yield Finding("relay", "skipped", f"{relay.token}: {NO_GOOD_TOKEN}", RENEWS_TOKENS)
+        return
+    finally:
+        if engine:
+            engine.dispose()
     if taken:
         yield Finding("relay", "ok", f"{relay.beside_setting(relay.host)} takes mail to the owner; nothing was sent")
     else:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from plugins.booking.jobs.heartbeat import worker_seen
 from plugins.booking.mail.mail_health import mail_state, standstill_of
+from plugins.booking.oauth.connected_accounts import ConnectedAccounts
 from plugins.booking.oauth.operator_words import how_to_mend, not_connected
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
@@ -25,7 +26,8 @@ def work_checks(engine: Engine, settings: Settings, clock: Callable[[], datetime
     yield _worker(worker_seen(engine), now)
     outbox = Outbox(engine)
     figures = outbox.figures(now)
-    state = mail_state(settings.relay, outbox)()
+    accounts = accounts_of(settings, engine, clock)
+    state = mail_state(settings.relay, outbox, accounts)()
     if settings.relay and (waits := standstill_of(settings.relay, figures, outbox.last_failure(), state)):
         yield Finding("mail", "fault", waits, "see what the check of the relay says, and the agenda")
     elif figures.dead:
@@ -33,12 +35,12 @@ def work_checks(engine: Engine, settings: Settings, clock: Callable[[], datetime
         yield Finding("mail", "warning", what, "the agenda names them: send them again there, or let them go")
     else:
         yield Finding("mail", "ok", f"{figures.pending} wait")
-    yield from _accounts(settings, engine, clock)
+    yield from _accounts(accounts)
 
 
-def _accounts(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> Iterator[Finding]:
+def _accounts(accounts: ConnectedAccounts) -> Iterator[Finding]:
     """Yield how each connected account stands, without its name."""
-    for one in accounts_of(settings, engine, clock).states():
+    for one in accounts.states():
         name, uses = f"account of {one.provider}", ", ".join(sorted(one.uses))
         if one.condition == "dead":
             why = one.why or "none"

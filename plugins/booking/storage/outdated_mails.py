@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, update
 
-from plugins.booking.storage.schema import OPEN, bookings, history, holds, outbox, waiting
+from plugins.booking.storage.schema import OPEN, bookings, history, holds, oauth_tokens, outbox, waiting
 from plugins.domain.booking_lifecycle import Event
 from plugins.domain.bookings import Status
 
@@ -27,6 +27,8 @@ _OF_SERIES = f"%{SERIES}-%"
 _DIGEST = "digest"
 # To who waits for time to come free: is the address hers, and what is held for her.
 WAITING_ASKED, WAITING_OFFER = "waiting-asked-visitor", "waiting-offer-visitor"
+# That an account lets nobody in any more, or soon will not: where mail goes by it, such a mail waits for it too.
+_OF_ACCOUNTS = frozenset({"account-dead", "account-ending"})
 _other = outbox.alias("other")
 _SAME_READER = and_(
     _other.c.about == outbox.c.about,
@@ -112,9 +114,11 @@ def let_lapse(connection: Connection, mail: Row[Any], now: datetime) -> bool:
 
 
 def _has_lapsed(connection: Connection, mail: Row[Any], now: datetime) -> bool:
-    """Whether what a mail tells is over: a reminder of what has begun, an appointment that has ended, an old link."""
+    """Whether what a mail tells is over: what has begun or ended, an old link, an account that is well again."""
     if mail.kind == "sign-in":
         return bool(mail.created_at + LINK_LASTS <= now)
+    if mail.kind in _OF_ACCOUNTS:
+        return connection.execute(select(oauth_tokens.c.id).where(oauth_tokens.c.told.is_not(None))).first() is None
     if mail.kind in {WAITING_ASKED, WAITING_OFFER}:
         return not _waits(connection, mail.about, mail.kind, now)
     event, _, who = mail.kind.rpartition("-")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plugins.booking.agenda.account_calendars import list_account_calendars
+from plugins.booking.agenda.account_calendars import list_account_calendars, run_calendars
 from plugins.booking.calendars.client.calendar_error import Reason, read_stored
 from plugins.booking.calendars.entries.conflicts import Kind
 from plugins.booking.calendars.sources import Sources, key_of
@@ -24,7 +25,7 @@ from tests.booking.calendars.google import ACCOUNT, TOKEN, GoogleCalDav, gdata, 
 from tests.booking.calendars.radicale import Radicale
 from tests.booking.calendars.test_radicale import DENTIST
 from tests.booking.calendars.wiring import Wired, wired_by
-from tests.booking.office import FREE, asked
+from tests.booking.office import FREE, Clock, asked
 
 LATER = "2027-01-13T11:00:00+01:00"
 KEY = key_of("google:primary")
@@ -369,6 +370,16 @@ def test_calendars_of_the_account_are_listed_to_paste(
     here.accounts.dead, here.google.accepts = "invalid_grant", lambda token: False
     assert list_account_calendars("google", desk.settings, desk.engine, desk.clock) == 1
     assert "collegalo" in capsys.readouterr().err
+
+
+def test_calendars_are_asked_for_before_the_first_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    environment = {
+        "BOOKING_DATABASE_URL": f"sqlite:///{tmp_path}/new.db",
+        "BOOKING_GOOGLE_CLIENT_ID": "g1",
+        "BOOKING_SECRET_KEY": "una-chiave-di-prova-lunga-abbastanza",
+    }
+    assert run_calendars(argparse.Namespace(address="google", login=None), environment, Clock()) == 1
+    assert "collegalo con `python -m plugins.booking connect google`" in capsys.readouterr().err
 
 
 def test_a_booking_waits_while_the_server_is_asked_too_often(here: Connected) -> None:

@@ -11,10 +11,11 @@ from typing import get_args
 import pytest
 from sqlalchemy import make_url
 
+from plugins.booking.mail.check_failure import how_to_reach
 from plugins.booking.mail.relay_check import check_relay
 from plugins.booking.oauth.access_token import Provider
 from plugins.booking.oauth.client_settings import ClientSettings
-from plugins.booking.server_urls import Kind, Relay, Security
+from plugins.booking.server_urls import Kind, Relay, Security, relay_of
 from plugins.booking.storage.engine import open_engine
 from tests.booking.account_tokens import AccountTokens, keep_account
 from tests.booking.https_sink import KEY, HttpsSink, https_sinking
@@ -91,6 +92,16 @@ def test_machine_that_nobody_answers_at_is_told() -> None:
     assert seen.startswith(f"NO   connection: nobody talks at 127.0.0.1:{port}")
     assert "BOOKING_SMTP_URL" in mend
     assert "no machine is called nowhere.invalid" in failed(Relay("nowhere.invalid", 25, "none"))[0]
+
+
+@pytest.mark.parametrize("name", ["google", "microsoft"])
+def test_of_a_providers_relay_no_host_is_to_be_put_right(name: str) -> None:
+    by_smtp, by_https, own = relay_of(name), relay_of(f"{name}+https://"), Relay("mail.example", 25, "none")
+    assert by_smtp
+    assert by_https
+    assert f"BOOKING_SMTP_URL={name}+https://" in how_to_reach(by_smtp, "put host and port right")
+    assert "BOOKING_SMTP_URL" not in how_to_reach(by_https, "put host and port right")
+    assert how_to_reach(own, "put host and port right") == "put host and port right"
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])

@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from plugins.booking.agenda.calendar_words import told
+from plugins.booking.agenda.words import mail_trouble
 from plugins.booking.calendars.client.token_login import not_connected
+from plugins.booking.mail.login_backoff import LoginState
+from plugins.booking.mail.mail_health import MailState
 from plugins.booking.oauth.access_token import Provider, TokenDead
 from plugins.booking.oauth.account_state import trouble_of_accounts
 from plugins.booking.oauth.client_settings import ClientSettings
@@ -22,10 +26,11 @@ from plugins.booking.server import warn_of_missing_key
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
 from plugins.booking.setup_checks.settings_checks import judge
+from plugins.booking.storage.outbox import Refusals
 from tests.booking.agenda.owner import read, sign_in
 from tests.booking.endpoint import endpoint
 from tests.booking.oauth.accounts import KEY, store_of
-from tests.booking.office import Clock
+from tests.booking.office import Clock, write_content
 from tests.booking.page import Page
 
 CALENDARS = "/agenda/calendari/"
@@ -78,11 +83,43 @@ def test_an_account_mail_needs_is_told_before_it_fails(
             assert "(none)" not in words
 
 
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("none", "non è collegato per la posta: collegalo"),
+        (
+            "invalid_grant",
+            "non è più collegato per la posta: il permesso è scaduto o è stato tolto: collegalo di nuovo",
+        ),
+        ("no_client_id", "non è più collegato per la posta: sul server manca BOOKING_GOOGLE_CLIENT_ID"),
+    ],
+)
+def test_the_owner_reads_no_code_of_why_mail_waits(why: str, words: str) -> None:
+    login = LoginState(refused=1, why=why, provider="google", disconnected=True)
+    said = str(mail_trouble(MailState(login, Refusals(0, ""), 0), ZoneInfo("Europe/Rome")))
+    assert said.startswith(f"L’account Google {words}")
+    assert why not in said
+
+
 def test_the_agenda_offers_calendars_alone(content: Path, database: str) -> None:
     with endpoint(content, database, Clock(), **CLIENTS) as desk:
         sign_in(desk)
         assert offers(read(desk, CALENDARS)) == [["calendar"], ["calendar"]]
         assert "Collega Google (calendario)" in read(desk, CALENDARS).words
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("is_named", [True, False])
+def test_an_account_of_which_no_calendar_is_named_says_so(
+    tmp_path: Path, database: str, name: Provider, is_named: bool
+) -> None:
+    clock, named = Clock(), {name: "primary"} if is_named else None
+    with endpoint(write_content(tmp_path / "content", calendar=named), database, clock, **CLIENTS) as desk:
+        given = scopes_of_use(name, "calendar", ClientSettings("x"))
+        store_of(desk.engine).connect(grant(name, clock(), *given, uses=("calendar",)), clock())
+        sign_in(desk)
+        words = f"trova le righe da mettere con «calendars {name}»"
+        assert (words in read(desk, CALENDARS).words) == (not is_named)
 
 
 def test_the_agenda_offers_mail_where_it_goes_there(content: Path, database: str) -> None:

@@ -15,17 +15,19 @@ from plugins.booking.calendars.fallback import CalendarFallback
 from plugins.booking.calendars.sources import Sources
 from plugins.booking.jobs.account_watch import AccountWatch
 from plugins.booking.jobs.heartbeat import standstill
-from plugins.booking.mail.delivery_failure import LoginRefused
+from plugins.booking.mail.delivery_failure import AccountNotConnected, LoginRefused
 from plugins.booking.mail.login_backoff import LoginBackoff, login_name
 from plugins.booking.oauth.access_token import Provider, TokenDead
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import accounts_of, services_of
 from plugins.booking.settings import Settings
+from plugins.booking.setup_checks.mail_setup import mail_checks
 from plugins.booking.setup_checks.work_checks import work_checks
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import open_engine
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.storage.schema import outbox
+from plugins.content.findings import Finding
 from tests.booking.migrated import lay_out
 from tests.booking.oauth.accounts import CALENDAR, KEY, MAIL, connect, store_of
 from tests.booking.oauth.provider import ACCOUNT, CLIENTS, GOOGLE_SECRET, RunningProvider
@@ -113,6 +115,22 @@ def test_connected_again_and_dead_again_is_told_again(provider: RunningProvider,
         die(provider, settings, engine, clock, "google")
         watch.look()
         assert len(queued(engine)) == times
+
+
+@pytest.mark.parametrize(("then", "leaves"), [("nothing", True), ("connected", False), ("disconnected", False)])
+def test_a_mail_that_waited_until_all_was_well_is_dropped(
+    provider: RunningProvider, engine: Engine, content: Path, then: str, leaves: bool
+) -> None:
+    clock = Clock()
+    settings = settings_of(provider, engine, content)
+    connect(provider, engine, clock, "google", CALENDAR)
+    die(provider, settings, engine, clock, "google")
+    assert watch_of(settings, engine, content, clock).look() == 1
+    if then == "connected":
+        connect(provider, engine, clock, "google", CALENDAR)
+    elif then == "disconnected":
+        store_of(engine).disconnect("google", CALENDAR)
+    assert (Outbox(engine).lease(clock()) is not None) == leaves
 
 
 def test_a_project_left_in_testing_is_told_before_it_dies(
@@ -285,6 +303,41 @@ def test_check_setup_says_how_accounts_stand(provider: RunningProvider, engine: 
     provider.tell("revoke")
     accounts_of(settings, engine, clock).renew_early()
     assert found() == [("fault", "google is not connected for calendar (invalid_grant)")]
+
+
+def test_a_relay_token_that_looking_cannot_renew_is_no_fault(
+    provider: RunningProvider, engine: Engine, content: Path
+) -> None:
+    clock = Clock()
+    settings = settings_of(provider, engine, content, BOOKING_SMTP_URL="google+https://")
+    connect(provider, engine, clock, "google", MAIL)
+    clock.now += DAY
+    (relay, _) = mail_checks(settings, ContentReloader(content), clock)
+    (found,) = relay.look()
+    assert (found.level, found.what[:26]) == ("skipped", "google: its token has run ")
+    assert "let the endpoint or the worker run" in found.remedy
+
+
+def test_mail_is_well_once_its_account_is_connected_again(
+    provider: RunningProvider, engine: Engine, content: Path
+) -> None:
+    clock = Clock()
+    settings = settings_of(provider, engine, content, BOOKING_SMTP_URL="google")
+
+    def mail() -> Finding:
+        (found,) = (one for one in work_checks(engine, settings, clock) if one.check == "mail")
+        return found
+
+    name = login_name(settings.relay)
+    assert name
+    turns = LoginBackoff(engine, name)
+    turns.refused(clock(), AccountNotConnected("none", "google"))
+    assert mail().what.startswith("google is not connected for mail: connect it")
+    clock.now += timedelta(seconds=10)
+    connect(provider, engine, clock, "google", MAIL)
+    assert (mail().level, mail().what) == ("ok", "0 wait")
+    turns.refused(clock.now + timedelta(seconds=60), AccountNotConnected("none", "google"))
+    assert mail().level == "fault"
 
 
 def test_a_dead_account_keeps_the_monitor_from_being_called(

@@ -31,6 +31,7 @@ def test_client_ids_are_read_and_secrets_not_shown() -> None:
         ("GOOGLE_URL", "https://a:b@provider.example", "https"),
         ("GOOGLE_URL", "https://[provider", "https"),
         ("MICROSOFT_CLIENT_ID", "m 1", "copy it again"),
+        ("MICROSOFT_CLIENT_ID", "m1  # hers", "a comment on a line of its own"),
         ("MICROSOFT_TENANT", "common/../x", "BOOKING_MICROSOFT_TENANT=common"),
     ],
 )

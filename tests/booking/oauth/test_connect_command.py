@@ -115,6 +115,8 @@ def test_on_a_desktop_the_browser_comes_back_by_itself(
     assert "Collegato" in shown.text
     assert (process.returncode, err) == (0, "")
     assert f"Connected: {ACCOUNT} (calendar and mail)." in out
+    assert "None of its calendars is in availability.yaml yet" in out
+    assert f"calendars {name}` prints the lines" in out
     assert kept(engine) == [(name, ["calendar", "mail"], ACCOUNT)]
 
 
@@ -345,3 +347,6 @@ def test_every_word_of_the_command_is_english() -> None:
         said = [why_failed(name, code) for code in codes]
         assert not [one for one in said if re.search(r"[àèéìòù’{]|collega", one)]
         assert f"BOOKING_{name.upper()}_CLIENT_ID" in why_failed(name, "invalid_client")
+        secret = f"BOOKING_{name.upper()}_CLIENT_SECRET is not set"
+        assert secret in why_failed(name, "invalid_client", has_secret=False)
+        assert secret not in why_failed(name, "invalid_client")
