@@ -14,7 +14,7 @@ from plugins.booking.oauth.consent import ConsentFailed, Consents
 from plugins.booking.oauth.operator_words import client_id_of, how_to_name_calendars, in_english, why_failed
 from plugins.booking.oauth.providers import scopes_of_use, use_of_scope
 from plugins.booking.oauth.token_cipher import SecretKeyMissing
-from plugins.booking.oauth.token_store import Grant
+from plugins.booking.oauth.token_store import Grant, TokenStore
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings
@@ -25,6 +25,7 @@ from plugins.content.base.faults import ContentError
 from plugins.domain.language import _
 
 _BOTH: tuple[Use, ...] = ("calendar", "mail")
+_NOTHING = "Nothing is connected."
 _DEVICE_BY_GOOGLE = "Google's device flow allows neither calendar nor mail: on a server use --paste."
 
 
@@ -56,13 +57,17 @@ def run_connect(asked: argparse.Namespace, settings: Settings, clock: Clock) -> 
     """Run either command, and return the exit code."""
     provider: Provider = asked.provider
     client = settings.oauth.get(provider)
-    if client is None:
+    if client is None and asked.command == "connect":
         return _sorry(f"{client_id_of(provider)} is not set: docs/{provider}.md says how to get a client id.", 2)
     if asked.command == "connect" and asked.device and provider == "google":
         return _sorry(_DEVICE_BY_GOOGLE, 2)
     with opened_engine(settings.database_url) as engine:
         migrate(engine)
-        consents = Consents(accounts_of(settings, engine, clock).store, provider, client, clock)
+        store = accounts_of(settings, engine, clock).store
+        if client is None:
+            # Without a client id nothing can be asked of the provider; what is kept here can go all the same.
+            return _forget(store, provider, _uses(asked) or _BOTH)
+        consents = Consents(store, provider, client, clock)
         code = _run(asked, provider, client, consents, clock)
         if asked.command == "connect":
             FailedWrites(engine).retry_unconnected(clock())
@@ -82,7 +87,7 @@ def _names_account(settings: Settings, provider: Provider) -> bool:
 def _run(
     asked: argparse.Namespace, provider: Provider, client: ClientSettings, consents: Consents, clock: Clock
 ) -> int:
-    uses = tuple(use for use in _BOTH if getattr(asked, use))
+    uses = _uses(asked)
     connected: list[Use] = []
     try:
         if asked.command == "disconnect":
@@ -147,17 +152,32 @@ def by_resource(provider: Provider, uses: tuple[Use, ...], client: ClientSetting
     return [tuple(part) for part in parts.values()]
 
 
+def _uses(asked: argparse.Namespace) -> tuple[Use, ...]:
+    return tuple(use for use in _BOTH if getattr(asked, use))
+
+
 def _disconnect(consents: Consents, uses: tuple[Use, ...]) -> int:
     if not consents.connected(uses):
-        return _sorry("Nothing is connected.", 1)
+        return _sorry(_NOTHING, 1)
     if consents.disconnect(uses):
         print("Disconnected, and the consent is taken back.")
         return 0
+    return _take_back_there(consents.provider)
+
+
+def _forget(store: TokenStore, provider: Provider, uses: tuple[Use, ...]) -> int:
+    if not any(store.find(provider, use) for use in uses):
+        return _sorry(_NOTHING, 1)
+    store.disconnect(provider, uses)
+    return _take_back_there(provider)
+
+
+def _take_back_there(provider: Provider) -> int:
     where = {
         "google": "https://myaccount.google.com/connections",
         "microsoft": "https://account.microsoft.com/privacy/app-access",
     }
-    print(f"Disconnected here. Take the consent back there too: {where[consents.provider]}")
+    print(f"Disconnected here. Take the consent back there too: {where[provider]}")
     return 0
 
 

@@ -95,7 +95,7 @@ def test_machine_that_nobody_answers_at_is_told() -> None:
 
 
 @pytest.mark.parametrize("name", ["google", "microsoft"])
-def test_of_a_providers_relay_no_host_is_to_be_put_right(name: str) -> None:
+def test_a_providers_relay_has_no_host_to_put_right(name: str) -> None:
     by_smtp, by_https, own = relay_of(name), relay_of(f"{name}+https://"), Relay("mail.example", 25, "none")
     assert by_smtp
     assert by_https

@@ -136,6 +136,18 @@ def test_on_a_server_the_address_is_pasted(provider: RunningProvider, database: 
     assert process.returncode == 1
 
 
+def test_an_account_is_forgotten_without_a_client_id(provider: RunningProvider, database: str, engine: Engine) -> None:
+    with started(provider, database, "connect", "google", "--calendar", "--paste") as process:
+        process.communicate(f"{provider.consent(asked_address(process), 'http://127.0.0.1:8737/')}\n", timeout=30)
+    without = {f"BOOKING_GOOGLE_{one}": "" for one in ("CLIENT_ID", "CLIENT_SECRET", "URL")}
+    for code, said in ((0, "https://myaccount.google.com/connections"), (1, "Nothing is connected.")):
+        with started(provider, database, "disconnect", "google", **without) as process:
+            out, err = process.communicate(timeout=30)
+        assert process.returncode == code
+        assert said in out + err
+        assert kept(engine) == []
+
+
 @pytest.mark.parametrize("how", ["--paste", "--device"])
 def test_who_gives_up_is_told_that_nothing_was_connected(provider: RunningProvider, database: str, how: str) -> None:
     name = "google" if how == "--paste" else "microsoft"
