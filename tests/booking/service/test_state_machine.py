@@ -635,7 +635,8 @@ class Calendar(RuleBasedStateMachine):
 
     @invariant()
     def seats_are_those_of_bookings_that_share_their_time(self) -> None:
-        query = select(seats.c.booking_id, holds.c.meeting, holds.c.start, holds.c.seats).join_from(seats, holds)
+        columns = (seats.c.booking_id, holds.c.meeting, holds.c.start, holds.c.seats)
+        query = select(*columns).join_from(seats, holds, seats.c.hold_id == holds.c.id)
         with self.engine.begin() as connection:
             rows = connection.execute(query).all()
             there = set(connection.execute(select(holds.c.id)).scalars())
