@@ -103,6 +103,9 @@ def _run(
     except ConsentFailed as failed:
         left = f" for {in_english(part)} ({in_english(connected)} is)" if connected else ""
         print(f"Not connected{left}: {why_failed(provider, failed.why, bool(client.client_secret))}.", file=sys.stderr)
+        if connected:
+            only = " ".join(f"--{use}" for use in part)
+            print(f"What is connected stays so: connect {provider} --device {only} asks for the rest.", file=sys.stderr)
         if failed.scopes:
             print(missing(provider, failed.scopes, client), file=sys.stderr)
         return 1

@@ -163,8 +163,9 @@ def flapping(sink: Sink | HttpsSink, chance: Random) -> Iterator[None]:
     sink.mood = lambda recipient: chance.choice(moods)
     sink.at_recipient = lambda recipient: chance.choice(["", "", "", later[:-1] + "0"])
     if isinstance(sink, Sink):
-        # The token is refused, which has it refreshed, or nobody can look it up at the moment.
-        sink.at_login = lambda: chance.choice(["", "", "", "", "535", "454"])
+        # The token is refused, which has it refreshed, or nobody can look it up at the moment; seldom, for whoever is
+        # refused twice pauses for minutes, and no mail would be under way when its process is killed.
+        sink.at_login = lambda: chance.choice([*[""] * 38, "535", "454"])
     thread = threading.Thread(target=flap)
     thread.start()
     try:

@@ -48,8 +48,15 @@ def check_relay(
         say(f"NO   {failure.step}: {_plain(failure.seen)}")
         say(f"     {failure.mend}")
         return False
-    say("The relay takes mail to the owner. Nothing was sent.")
+    say(f"The relay {what_holds(relay)}. Nothing was sent.")
     return True
+
+
+def what_holds(relay: Relay) -> str:
+    """What a relay that was tried does, as the end of a sentence: over HTTPS nobody is told whom it delivers to."""
+    if relay.kind == "smtp":
+        return "takes mail to the owner"
+    return "takes mail of this sender; whether it reaches the owner shows with the first one"
 
 
 def _has_token(provider: Provider, tokens: AccessTokens, holds: Callable[[str, str], None]) -> None:

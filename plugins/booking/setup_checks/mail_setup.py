@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from plugins.booking.mail.dkim import Dkim
 from plugins.booking.mail.login_backoff import LoginBackoff, login_name
 from plugins.booking.mail.mime import address_of
-from plugins.booking.mail.relay_check import check_relay
+from plugins.booking.mail.relay_check import check_relay, what_holds
 from plugins.booking.oauth.operator_words import how_to_mend, not_connected
 from plugins.booking.service.services import accounts_of
 from plugins.booking.settings import Settings, is_loopback
@@ -77,7 +77,7 @@ def _relay(settings: Settings, sender: str, owner: str, clock: Callable[[], date
         if engine:
             engine.dispose()
     if taken:
-        yield Finding("relay", "ok", f"{relay.beside_setting(relay.host)} takes mail to the owner; nothing was sent")
+        yield Finding("relay", "ok", f"{relay.beside_setting(relay.host)} {what_holds(relay)}; nothing was sent")
     else:
         yield Finding("relay", "fault", said[-2].removeprefix("NO").strip(), said[-1].strip())
 

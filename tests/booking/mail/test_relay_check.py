@@ -257,6 +257,8 @@ def test_relay_over_https_is_proven_by_its_certificate(
         assert check_relay(relay, "localhost", "a@x.example", "b@x.example", said.append) is authority
         if authority:
             assert any(line.startswith("ok   TLS: TLSv1.") for line in said)
+            # Nobody was asked about the owner's mailbox.
+            assert "whether it reaches the owner shows with the first one" in said[-1]
         else:
             assert said[-2].startswith("NO   TLS: self-signed certificate")
             assert "SSL_CERT_FILE" in said[-1]

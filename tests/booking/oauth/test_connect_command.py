@@ -347,7 +347,10 @@ def test_a_first_code_stays_connected_where_the_second_is_denied(
             provider.tell("device", user_code=asked_code(process), does=does)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert err == "Not connected for mail (calendar is): the consent was denied: run the command again to ask anew.\n"
+    assert err.splitlines() == [
+        "Not connected for mail (calendar is): the consent was denied: run the command again to ask anew.",
+        "What is connected stays so: connect microsoft --device --mail asks for the rest.",
+    ]
     assert [uses for _, uses, _ in kept(engine)] == [["calendar"]]
     assert "chi cura" not in out + err
 
