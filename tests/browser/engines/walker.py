@@ -9,6 +9,13 @@ from tests.booking.processes import eventually
 from tests.browser.engines.engine import Engine, NoAnswerError, Told, on_top, quoted
 
 _PATIENCE_SECONDS = 30
+_MOST_CLICKS = 5
+# Notes of the next click whether it met an element.
+_WATCH_CLICK = """((one) => {
+  document.clicked = null;
+  const met = (event) => { document.clicked = event.composedPath().includes(one); };
+  document.addEventListener("click", met, { capture: true, once: true });
+})"""
 _FIND = """((kinds, words) => {
   const said = (one) => (one.getAttribute("aria-label") ?? one.textContent).replace(/\\s+/g, " ").trim();
   const all = [...document.querySelectorAll(kinds)].filter((one) => one.checkVisibility());
@@ -64,10 +71,16 @@ class Walker:
         self._turns(self.engine.back)
 
     def click(self, element: str) -> None:
-        """Click an element once it is there, and nothing lies over it."""
-        # What is still to be set in its typeface moves.
-        self.until(f"document.fonts.status === 'loaded' && {on_top(element)}")
-        self.engine.click(element)
+        """Click an element once it is there, with nothing over it; again where it moved from under the pointer."""
+        for _ in range(_MOST_CLICKS):
+            # What is still to be set in its typeface moves.
+            self.until(f"document.fonts.status === 'loaded' && {on_top(element)}")
+            self._answer(f"{_WATCH_CLICK}({element})")
+            self.engine.click(element)
+            # A page that comes back is scrolled to where it was, at a moment of its own.
+            if self._answer("document.clicked") is not False:
+                return
+        raise AssertionError(f"{element} moved from under the pointer {_MOST_CLICKS} times")
 
     def choose(self, name: str, value: str) -> None:
         """Choose one of the answers of a name."""
