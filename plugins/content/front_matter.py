@@ -44,6 +44,8 @@ class FrontMatter(Value):
     image_alt: Text | None = None
     service: Text | None = None
     aliases: Words = ()
+    # Put there by the reader, of a translation; no file says it.
+    translated_address: Annotated[str | None, Field(exclude=True)] = None
 
 
 class Post(FrontMatter):
@@ -52,6 +54,11 @@ class Post(FrontMatter):
     date: date
     category: Text
     tags: Words = ()
+
+    @property
+    def address(self) -> str:
+        """The post's address, relative to the site's root."""
+        return self.translated_address or f"blog/{self.slug}/"
 
 
 class Page(FrontMatter):
@@ -72,4 +79,6 @@ class Page(FrontMatter):
     @property
     def address(self) -> str:
         """The page's address, relative to the site's root."""
+        if self.translated_address is not None:
+            return self.translated_address
         return "" if self.slug == "home" else f"{self.slug}/"

@@ -12,26 +12,32 @@ from plugins.content.base.parsing import read_value
 from plugins.content.base.yaml_locations import Document, read_yaml
 from plugins.content.language_names import language_faults, language_names
 from plugins.content.mail_addresses import mail_address
+from plugins.content.translations import content_language, in_language
 from plugins.content.vat_numbers import vat_number
 from plugins.domain.identity import ITALY, Identity
 from plugins.domain.language import _
 
 
-def read_identity(root: Path, faults: list[Fault]) -> tuple[Document, Identity] | None:
-    """Who she is, with what her file says.
+def read_identity(root: Path, faults: list[Fault], code: str | None = None) -> tuple[Document, Identity] | None:
+    """Who she is, with what her file says, in the site's own language or in that of a code.
 
     From here on everything is said in her language, what is wrong with her content too.
     """
-    activate_typed_locale(root)
+    if code is None:
+        activate_typed_locale(root)
     try:
         document = read_yaml(root, IDENTITY)
     except ContentError as error:
         faults.extend(error.faults)
         return None
-    activate_locale_of(document, faults)
-    values = document.values
+    if code is None:
+        activate_locale_of(document, faults)
+    language = content_language(document, code)
+    values = in_language(document, language).values
     country = str(values.get("country") or ITALY).strip().upper()
     carried: dict[str, object] = {"country": country}
+    if code:
+        carried["language"] = code
     if country != ITALY or values.get("currency"):
         carried |= _currency(document, country, faults)
     email, number = values.get("email"), values.get("vat_number")
@@ -43,7 +49,7 @@ def read_identity(root: Path, faults: list[Fault]) -> tuple[Document, Identity] 
     identity = read_value(replace(document, values=values | carried), Identity, faults)
     if identity is None:
         return None
-    wrong = list(language_faults(document, identity.languages))
+    wrong = list(language_faults(document, identity.languages)) if code is None else []
     faults.extend(wrong)
     # Her pages show the address as she writes it.
     update = {"email": str(email).strip(), "language_names": () if wrong else language_names(identity.languages)}

@@ -47,7 +47,7 @@ def speak_again(code: str) -> None:
         speak(language(code))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _read(code: str, text: bytes, fallback: bytes) -> Language:
     # Only here: Babel takes longer to import than an Italian site needs for an edit.
     from gettext import GNUTranslations

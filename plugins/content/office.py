@@ -5,7 +5,8 @@ Apart from its reader, for an edit of texts needs the value alone and the reader
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from plugins.content.front_matter import Page
@@ -30,10 +31,22 @@ class Office:
     # Those that are out, in their order.
     testimonials: tuple[Testimonial, ...] = ()
     cases: tuple[Case, ...] = ()
+    # Opens the addresses of its pages: `en/` of a further language.
+    prefix: str = ""
+    # The same in each further language of the site, by its code; texts without a translation are not there.
+    further: Mapping[str, Office] = field(default_factory=dict, repr=False)
+
+    def in_language(self, code: str) -> Office:
+        """The office in a language of the site; in its own where it has not that one."""
+        return self.further.get(code, self)
 
     def has(self, slug: str) -> bool:
         """Whether there is a page of that slug, so that something may lead to it."""
-        return any(page.slug == slug and page.status != "draft" for page in self.pages)
+        return self.page(slug) is not None
+
+    def page(self, slug: str) -> Page | None:
+        """The page of that slug, unless it is a draft."""
+        return next((page for page in self.pages if page.slug == slug and page.status != "draft"), None)
 
     @property
     def portrait_alt(self) -> str:
@@ -74,8 +87,8 @@ class Office:
         Where there is no such talk, the endpoint asks which meeting.
         """
         first = self.availability.first_talk()
-        if self.has("prenota"):
-            return "prenota/"
+        if page := self.page("prenota"):
+            return page.address
         return f"appuntamenti/orari?meeting={first.slug}" if first else "appuntamenti/orari"
 
     def times_address(self, meeting: str, service: str | None) -> str | None:

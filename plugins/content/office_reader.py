@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from plugins.content.availability_checks import contradictions, meeting_slugs, no_meeting
 from plugins.content.base.faults import ContentError, Fault
-from plugins.content.base.ignored_files import content_files
 from plugins.content.base.parsing import read_value
+from plugins.content.base.translated_files import original_files
 from plugins.content.base.yaml_locations import Document, read_yaml
 from plugins.content.cross_checks import AREA, misplaced, reserved_slugs
 from plugins.content.front_matter import Page
 from plugins.content.hours_checks import unknown_places
 from plugins.content.identity_reader import read_identity
+from plugins.content.locale import language
 from plugins.content.office import Office
 from plugins.content.pictures.brand import NO_PICTURES
 from plugins.content.pictures.brand_pictures import read_brand
 from plugins.content.public_holidays import PublicHolidays, public_holidays
 from plugins.content.required_pages import RequiredPages
-from plugins.content.source_files import Source, read_sources
+from plugins.content.source_files import Source, SourcesReader, read_sources
 from plugins.content.testimonials_reader import read_testimonials
+from plugins.content.translated_sources import placed, read_translated_sources
+from plugins.content.translations import ContentLanguage, content_language, further_languages, in_language
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Catalogue, Service
 from plugins.domain.identity import Identity
-from plugins.domain.language import _
+from plugins.domain.language import _, speaking
 from plugins.domain.testimonials import Case, Testimonial, published
 
 TIMETABLE = Path("availability.yaml")
@@ -43,7 +48,7 @@ def _with_holidays(availability: Availability, document: Document, faults: list[
 
 def service_names(root: Path, services: Iterable[Service]) -> set[str]:
     """The slugs of all services, those whose file could not be read included: they are no fault of who names them."""
-    files = {path.stem for path in content_files(root, "services/*/*.md") if path.name != AREA}
+    files = {path.stem for path in original_files(root, "services/*/*.md") if path.name != AREA}
     return files | {service.slug for service in services}
 
 
@@ -93,7 +98,7 @@ def _unknown_services(
 
 
 def _read_timetable(
-    root: Path, identity: Identity | None, faults: list[Fault]
+    root: Path, identity: Identity | None, language: ContentLanguage | None, faults: list[Fault]
 ) -> tuple[Availability | None, tuple[str, ...]]:
     """The availability, and the slugs of its meetings, those of a timetable with other faults included."""
     try:
@@ -101,6 +106,7 @@ def _read_timetable(
     except ContentError as error:
         faults.extend(error.faults)
         return None, ()
+    document = in_language(document, language) if language else document
     faults.extend(contradictions(document))
     availability = read_value(document, Availability, faults)
     if availability is not None:
@@ -110,17 +116,24 @@ def _read_timetable(
     return availability, meeting_slugs(document)
 
 
-def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple[Source[Entry], ...]]:
+def gather_office(
+    root: Path, faults: list[Fault], code: str | None = None
+) -> tuple[Office | None, tuple[Source[Entry], ...]]:
     """Read identity, availability, catalogue and pages below `root`, adding every fault to `faults`.
 
-    The language that the content names becomes the one in force.
+    The language that the content names becomes the one in force; with a `code` all is read in that further language,
+    which is the one in force already, and texts without a translation are left out.
     Returns the office, None where identity or availability could not be read, and the files behind its pages.
     """
-    named = read_identity(root, faults)
-    availability, meetings = _read_timetable(root, named[1] if named else None, faults)
+    named = read_identity(root, faults, code)
+    language = content_language(named[0], code) if named else None
+    read: SourcesReader = read_sources
+    if code and language:
+        read = partial(read_translated_sources, language=language)
+    availability, meetings = _read_timetable(root, named[1] if named else None, language, faults)
     pictures = read_brand(root, named[1], named[0], faults) if named else NO_PICTURES
-    areas = read_sources(root, f"services/*/{AREA}", Area, faults, lambda path: {"slug": path.parent.name})
-    services = read_sources(
+    areas = read(root, f"services/*/{AREA}", Area, faults, lambda path: {"slug": path.parent.name})
+    services = read(
         root,
         "services/*/*.md",
         Service,
@@ -128,13 +141,16 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
         lambda path: {"slug": path.stem, "area": path.parent.name},
         but=AREA,
     )
-    pages = read_sources(root, "pages/**/*", Page, faults, lambda path: {"slug": path.stem})
-    required = RequiredPages(root, pages)
-    faults.extend((*required.always(), *required.of_buttons(), *(required.of_footer(*named) if named else ())))
-    faults.extend(reserved_slugs(pages))
-    faults.extend(misplaced(root, services, areas))
+    pages = read(root, "pages/**/*", Page, faults, lambda path: {"slug": path.stem})
+    if code:
+        areas, services = placed(areas, services, pages)
+    else:
+        required = RequiredPages(root, pages)
+        faults.extend((*required.always(), *required.of_buttons(), *(required.of_footer(*named) if named else ())))
+        faults.extend(reserved_slugs(pages))
+        faults.extend(misplaced(root, services, areas))
     _cross_check(root, services, meetings, faults)
-    testimonials, cases = read_testimonials(root, faults)
+    testimonials, cases = read_testimonials(root, faults, read)
     faults.extend(_unknown_services(root, services, (*testimonials, *cases)))
     sources: tuple[Source[Entry], ...] = (*areas, *services, *pages)
     if named is None or availability is None:
@@ -147,6 +163,7 @@ def gather_office(root: Path, faults: list[Fault]) -> tuple[Office | None, tuple
         pictures=pictures,
         testimonials=published(source.value for source in testimonials),
         cases=published(source.value for source in cases),
+        prefix=language.prefix if language else "",
     )
     return office, sources
 
@@ -157,4 +174,10 @@ def read_office(root: Path) -> Office:
     office, _ = gather_office(root, faults)
     if faults or office is None:
         raise ContentError(faults)
-    return office
+    further = {}
+    for code in further_languages(root, office.identity):
+        with speaking(language(code)):
+            further[code] = gather_office(root, faults, code)[0]
+    if faults:
+        raise ContentError(faults)
+    return replace(office, further={code: one for code, one in further.items() if one})

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from plugins.content.base.faults import Fault
-from plugins.content.base.ignored_files import content_files
+from plugins.content.base.translated_files import original_files
 from plugins.content.base.yaml_locations import Document, Location
 from plugins.content.front_matter import Page, Post
 from plugins.content.source_files import Source
@@ -32,7 +32,7 @@ class RequiredPages:
         self._out = {page.slug for page, _document in self._pages if page.status != "draft"}
         # One that cannot be read has faults of its own.
         read = {document.path for _page, document in self._pages}
-        self._unread = {path.stem for path in content_files(root, "pages/**/*") if path not in read}
+        self._unread = {path.stem for path in original_files(root, "pages/**/*") if path not in read}
 
     def _lacks(self, slug: str) -> bool:
         return slug not in self._out | self._unread

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
+from plugins.content.active_locale import IDENTITY
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.ignored_files import is_ignored
+from plugins.content.base.yaml_locations import read_yaml
 from plugins.content.cross_checks import AREA, unclear_labels
 from plugins.content.front_matter import FrontMatter, Page, Post
+from plugins.content.locale import language
 from plugins.content.markup.aliases import unfit_aliases
 from plugins.content.markup.links import broken_links, page_files
 from plugins.content.office import Office
 from plugins.content.office_reader import gather_office, no_service, service_names
 from plugins.content.pictures.picture_kinds import IMAGE_SUFFIXES
 from plugins.content.required_pages import RequiredPages
-from plugins.content.source_files import Source, read_source, read_sources
+from plugins.content.source_files import Source, SourcesReader, read_source, read_sources
+from plugins.content.translated_sources import read_translated_sources
+from plugins.content.translations import content_language, further_languages
 from plugins.domain.catalogue import Area, Service
-from plugins.domain.language import _
+from plugins.domain.language import _, speaking
 
 FIRST_YEAR = 1990  # of what could have been written for a site
 # Addresses below /blog/ that belong to lists of posts.
@@ -34,10 +40,14 @@ def is_draft(value: Entry) -> bool:
 
 @dataclass(frozen=True)
 class Site:
-    """The content as one value; `sources` are all its Markdown files, by path relative to the content's folder."""
+    """The content as one value; `sources` are all its Markdown files, by path relative to the content's folder.
+
+    `further` is the same in each further language, by its code; its texts have the paths of their originals.
+    """
 
     office: Office
     sources: Mapping[str, Source[Entry]] = field(repr=False)
+    further: Mapping[str, Site] = field(default_factory=dict, repr=False)
 
 
 def _check_post(source: Source[Post], services: set[str], faults: list[Fault]) -> None:
@@ -75,36 +85,43 @@ def _check_image(root: Path, source: Source[Entry], faults: list[Fault]) -> None
         faults.append(source.document.fault(("image",), what))
 
 
-def _check_slugs(sources: list[Source[Entry]], kind: type[FrontMatter], faults: list[Fault]) -> None:
+def _check_slugs(sources: list[Source[Entry]], kind: type[Post | Page], faults: list[Fault]) -> None:
     taken: dict[str, Path] = {}
     for source in sources:
         if not isinstance(source.value, kind):
             continue
-        slug = source.value.slug
-        if slug in taken:
+        address = source.value.address
+        if address in taken:
             what = _(
                 "Lo slug «%(slug)s» è già di %(file)s. Cambialo, o rinomina il file.",
-                slug=slug,
-                file=taken[slug].as_posix(),
+                slug=address.rstrip("/").rpartition("/")[2],
+                file=taken[address].as_posix(),
             )
             faults.append(source.document.fault(("slug",), what))
-        taken.setdefault(slug, source.path)
+        taken.setdefault(address, source.document.path)
 
 
-def gather_site(root: Path, faults: list[Fault], with_posts: bool = True) -> tuple[Office | None, list[Source[Entry]]]:
+def gather_site(
+    root: Path, faults: list[Fault], with_posts: bool = True, code: str | None = None
+) -> tuple[Office | None, list[Source[Entry]]]:
     """Read the whole content below `root`, or all but its posts, adding every fault of every file to `faults`.
 
+    With a `code` it is read in that further language of the site, which is the one in force already.
     Returns the office, None where identity or availability could not be read, and every Markdown file that could.
     """
-    office, behind = gather_office(root, faults)
+    office, behind = gather_office(root, faults, code)
     posts: tuple[Source[Post], ...] = ()
     if with_posts:
-        posts = read_sources(root, "blog/**/*", Post, faults, lambda path: {"slug": path.stem})
+        read: SourcesReader = read_sources
+        if code:
+            read = partial(read_translated_sources, language=content_language(read_yaml(root, IDENTITY), code))
+        posts = read(root, "blog/**/*", Post, faults, lambda path: {"slug": path.stem})
     sources: list[Source[Entry]] = [*behind, *posts]
     services = service_names(root, (one.value for one in behind if isinstance(one.value, Service)))
     for post in posts:
         _check_post(post, services, faults)
-    faults.extend(RequiredPages(root, behind).of_posts(posts))
+    if code is None:
+        faults.extend(RequiredPages(root, behind).of_posts(posts))
     for source in sources:
         _check_image(root, source, faults)
         if isinstance(source.value, FrontMatter | Area | Service):
@@ -124,7 +141,20 @@ def read_site(root: Path) -> Site:
     office, sources = gather_site(root, faults)
     if faults or office is None:
         raise ContentError(faults)
-    return Site(office, {source.path.as_posix(): source for source in sources})
+    further = {}
+    for code in further_languages(root, office.identity):
+        with speaking(language(code)):
+            there, translated = gather_site(root, faults, code=code)
+        if there:
+            further[code] = Site(there, _by_path(translated))
+    if faults:
+        raise ContentError(faults)
+    office = replace(office, further={code: one.office for code, one in further.items()})
+    return Site(office, _by_path(sources), further)
+
+
+def _by_path(sources: Iterable[Source[Entry]]) -> dict[str, Source[Entry]]:
+    return {source.path.as_posix(): source for source in sources}
 
 
 def read_again(root: Path, path: Path, office: Office) -> Source[Entry] | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
 from plugins.content.base.faults import ContentError, Fault
-from plugins.content.base.ignored_files import content_files
 from plugins.content.base.parsing import read_value
+from plugins.content.base.translated_files import original_files
 from plugins.content.base.yaml_locations import Document, read_front_matter
 from plugins.content.markup.rst_document import TEXTS, is_rst, read_rst_document
 
@@ -27,8 +27,23 @@ class Source(Generic[Model]):
 
     @property
     def path(self) -> Path:
-        """The file, relative to the content's folder."""
-        return self.document.path
+        """The file, relative to the content's folder; of a translation that of its original."""
+        return self.document.original or self.document.path
+
+
+class SourcesReader(Protocol):
+    """Reads all texts of a kind: the originals, or the translations into a language."""
+
+    def __call__(
+        self,
+        root: Path,
+        pattern: str,
+        model: type[Model],
+        faults: list[Fault],
+        given: Callable[[Path], dict[str, str]],
+        but: str | None = None,
+    ) -> tuple[Source[Model], ...]:
+        """Read every text that matches, in the order of names."""
 
 
 def read_source(
@@ -62,8 +77,9 @@ def read_sources(
 ) -> tuple[Source[Model], ...]:
     """Read every file below `root` that matches and is a text, in the order of names, but those called `but`.
 
+    Translations are none of them.
     `given` tells, of each path, the values its place decides.
     """
-    paths = sorted(path for path in content_files(root, pattern) if path.suffix in TEXTS and path.name != but)
+    paths = sorted(path for path in original_files(root, pattern) if path.suffix in TEXTS and path.name != but)
     read = [read_source(root, path, model, faults, given(path)) for path in paths]
     return tuple(source for source in read if source is not None)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from plugins.content.base.faults import Fault
 from plugins.content.markup.links import CASES, TESTIMONIALS
-from plugins.content.source_files import Source, read_sources
+from plugins.content.source_files import Source, SourcesReader, read_sources
 from plugins.domain.language import _
 from plugins.domain.testimonials import Case, OfClient, Testimonial
 
@@ -41,19 +41,21 @@ def without_marks(text: str) -> str:
 
 
 def read_testimonials(
-    root: Path, faults: list[Fault]
+    root: Path, faults: list[Fault], read: SourcesReader = read_sources
 ) -> tuple[tuple[Source[Testimonial], ...], tuple[Source[Case], ...]]:
     """Every testimonial and case below `root`, drafts included, adding every fault to `faults`."""
-    return _read(root, TESTIMONIALS, Testimonial, faults), _read(root, CASES, Case, faults)
+    return _read(root, TESTIMONIALS, Testimonial, faults, read), _read(root, CASES, Case, faults, read)
 
 
-def _read(root: Path, folder: str, model: type[OfClient], faults: list[Fault]) -> tuple[Source[OfClient], ...]:
+def _read(
+    root: Path, folder: str, model: type[OfClient], faults: list[Fault], read: SourcesReader
+) -> tuple[Source[OfClient], ...]:
     found = []
-    for source in read_sources(root, f"{folder}/*.md", model, faults, lambda path: {"slug": path.stem}):
+    for source in read(root, f"{folder}/*.md", model, faults, lambda path: {"slug": path.stem}):
         document, value = source.document, source.value
         if not document.body.strip():
             what = _("Mancano le parole. Scrivile sotto la seconda riga «---».")
-            faults.append(Fault(source.path, document.body_line, what))
+            faults.append(Fault(document.path, document.body_line, what))
         elif marks := _MARKS.search(document.body):
             line = document.body_line + document.body.count("\n", 0, marks.start())
             what = _(
@@ -61,6 +63,6 @@ def _read(root: Path, folder: str, model: type[OfClient], faults: list[Fault]) -
                 "con una riga vuota fra un capoverso e l’altro.",
                 marks=marks[0].strip(),
             )
-            faults.append(Fault(source.path, line, what))
+            faults.append(Fault(document.path, line, what))
         found.append(Source(document, value.model_copy(update={"text": document.body.strip()})))
     return tuple(found)

@@ -86,6 +86,8 @@ class Service(Value):
     meetings: tuple[Slug, ...] = ()
     related: tuple[str, ...] = ()
     aliases: Texts = ()
+    # Put there by the reader, of a translation; no file says it.
+    translated_address: Annotated[str | None, Field(exclude=True)] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -102,7 +104,7 @@ class Service(Value):
     @property
     def address(self) -> str:
         """The page's address, relative to the site's root."""
-        return f"servizi/{self.area}/{self.slug}/"
+        return self.translated_address or f"servizi/{self.area}/{self.slug}/"
 
 
 class Area(Value):
@@ -118,11 +120,13 @@ class Area(Value):
     aliases: Texts = ()
     # Put there by `Catalogue.of`; no file says it.
     services: Annotated[tuple[Service, ...], Field(exclude=True)] = ()
+    # Put there by the reader, of a translation; no file says it.
+    translated_address: Annotated[str | None, Field(exclude=True)] = None
 
     @property
     def address(self) -> str:
         """The page's address, relative to the site's root."""
-        return f"servizi/{self.slug}/"
+        return self.translated_address or f"servizi/{self.slug}/"
 
 
 class Catalogue(Value):

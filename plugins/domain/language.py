@@ -1,7 +1,10 @@
-"""Language in force and its gettext functions: Italian, until the program sets another."""
+"""Language in force and its gettext functions: the site's own, or that of the request, mail or page being made."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from gettext import NullTranslations
 
@@ -19,29 +22,45 @@ class Language:
 
 
 ITALIAN = Language("it", "it", "it_IT")
-_spoken = ITALIAN
+_own = ITALIAN
+_here: ContextVar[Language | None] = ContextVar("language", default=None)
 
 
 def spoken() -> Language:
-    """The language in force."""
-    return _spoken
+    """The language in force: what this context speaks, or else the site's own."""
+    return _here.get() or _own
+
+
+def own_language() -> Language:
+    """The site's own language, whatever this context speaks."""
+    return _own
 
 
 def speak(language: Language) -> None:
-    """Have all that is said from now on be said in a language: one at a time, for the whole process."""
-    global _spoken
-    _spoken = language
+    """Make a language the site's own: all is said in it from now on where nothing else is asked for."""
+    global _own
+    _own = language
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Say all in a language for as long as this lasts, in this thread or task alone (a context variable)."""
+    token = _here.set(language)
+    try:
+        yield
+    finally:
+        _here.reset(token)
 
 
 def _(message: str, **named: object) -> str:
     """A message in the language in force, with what it names put in its places: `%(name)s`."""
-    said = _spoken.catalogue.gettext(message) if message else message
+    said = spoken().catalogue.gettext(message) if message else message
     return said % named if named else said
 
 
 def ngettext(one: str, many: str, number: int, /, **named: object) -> str:
     """The form of a message that a number asks for; the message names it `number`."""
-    return _spoken.catalogue.ngettext(one, many, number) % ({"number": number} | named)
+    return spoken().catalogue.ngettext(one, many, number) % ({"number": number} | named)
 
 
 # Marks a message of a table, which is said later.

@@ -8,12 +8,13 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from pathlib import Path
 
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.office import Office
 from plugins.content.office_reader import read_office
-from plugins.domain.language import _, speak, spoken
+from plugins.domain.language import _, own_language, speak
 
 _LOOK_EVERY_SECONDS = 0.5
 _log = logging.getLogger(__name__)
@@ -48,9 +49,10 @@ class ContentReloader:
         if signature == self._signature:
             return
         # Taken before the reading: a file changed during it is seen at the next look.
-        self._signature, before = signature, spoken()
+        self._signature, before = signature, own_language()
         try:
-            self._office = read_office(self._content)
+            # Whatever the request at hand speaks, the content is read in its own language.
+            self._office = Context().run(read_office, self._content)
         except (ContentError, OSError) as error:
             _log.error("the content changed and is broken; the last good one stays in use:\n%s", error)
         except Exception as error:

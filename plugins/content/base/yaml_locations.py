@@ -27,7 +27,8 @@ _WORDS: Mapping[str, object] = {"true": True, "false": False, "null": None, "~":
 class Document:
     """What a file says: its values, the line of each, and the Markdown that follows from `body_line` on.
 
-    `head` is the YAML that the values were read from, where Markdown follows it.
+    `path` is the file to name where something is wrong; `head` is the YAML that the values were read from, where
+    Markdown follows it.
     """
 
     path: Path
@@ -36,6 +37,8 @@ class Document:
     head: str = field(default="", repr=False)
     body: str = ""
     body_line: int = 1
+    # The original, of a document that is its translation.
+    original: Path | None = None
 
     def line(self, location: Location) -> int:
         """The line of a value, or of the nearest thing around it."""

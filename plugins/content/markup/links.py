@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from plugins.content.base.faults import Fault
 from plugins.content.base.ignored_files import content_files, is_ignored
+from plugins.content.base.translated_files import original_files
 from plugins.content.base.yaml_locations import Document
 from plugins.content.markup.embeds import LINE, STRAY
 from plugins.content.markup.rst_document import TEXTS
@@ -28,8 +29,10 @@ _FILE = re.compile(r"\{(?P<what>\w+)\}(?P<path>[^#?]*)")
 
 def page_files(root: Path) -> set[str]:
     """The texts that become pages, relative to the content's folder."""
-    found = {path.as_posix() for path in content_files(root, "*/**/*.md") if path.parts[0] not in OF_CLIENTS}
-    return found | {path.as_posix() for path in content_files(root, "*/**/*.rst") if path.parts[0] in ("blog", "pages")}
+    found = {path.as_posix() for path in original_files(root, "*/**/*.md") if path.parts[0] not in OF_CLIENTS}
+    return found | {
+        path.as_posix() for path in original_files(root, "*/**/*.rst") if path.parts[0] in ("blog", "pages")
+    }
 
 
 def target(document: Document, path: str) -> str:
