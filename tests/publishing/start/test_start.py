@@ -45,7 +45,7 @@ def state(folder: Path) -> dict[str, str]:
 
 def answers(language: str, **others: str) -> dict[str, str]:
     """Whole answers, as they come out of the questions."""
-    said: dict[str, str] = {**(IRMA if language == "it" else {**IRMA, "language": "en"}), "country": "IT", **others}
+    said: dict[str, str] = {**IRMA, "language": language, "country": "IT", **others}
     said.setdefault("timezone", "Europe/Rome")
     for question in QUESTIONS:
         if question.key not in said:
