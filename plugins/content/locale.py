@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # What another one lacks is said in this: more people read it than Italian.
 _FALLBACK = "en"
 LOCALES = Path(__file__).resolve().parents[2] / "theme" / "locales"
+# Of CLDR's pattern of a date (UTS 35, part 4) and of strftime; a year is told whole.
+_FIGURES = {"d": "%d", "M": "%m", "y": "%Y"}
 _PLACE = re.compile(r"%\((\w+)\)s|(%%)|(%)")
 
 
@@ -75,7 +77,16 @@ def _read(code: str, text: bytes, fallback: bytes) -> Language:
         with suppress(UnreadableCatalogueError):
             messages.add_fallback(_read(_FALLBACK, fallback, fallback).catalogue)
     version = f"{code} {hashlib.sha256(text + fallback).hexdigest()}"
-    return Language(code, locale.replace("_", "-"), whole, version, messages)
+    return Language(code, locale.replace("_", "-"), whole, version, messages, *_signs(whole))
+
+
+def _signs(locale: str) -> tuple[str, str]:
+    """How a locale parts decimals and, in figures, the day from the month and the year (`strftime`)."""
+    from babel import Locale
+    from babel.numbers import get_decimal_symbol
+
+    short = str(Locale.parse(locale).date_formats["short"].pattern).replace("'", "")
+    return get_decimal_symbol(locale), re.sub(r"[dMy]+", lambda found: _FIGURES[found[0][0]], short)
 
 
 def _whole(locale: str) -> str:

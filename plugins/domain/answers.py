@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from plugins.domain.fields import LONG, Fields
-from plugins.domain.language import ITALIAN, N_, _, spoken
+from plugins.domain.language import N_, _, spoken
 from plugins.domain.pasted_text import plain_lines, plain_words
 from plugins.domain.questions import DECIMALS, Answer, Limit, Question
 
@@ -174,11 +174,11 @@ def _within(value: Limit, least: Limit | None, most: Limit | None) -> None:
 
 
 def _figure(limit: object) -> str:
-    return str(limit).replace(".", ",") if spoken() is ITALIAN else str(limit)
+    return str(limit).replace(".", spoken().decimal_sign)
 
 
 def _day_limits(low: Limit | None, high: Limit | None) -> str:
-    least, most = (f"{one:%d/%m/%Y}" if isinstance(one, date) else "" for one in (low, high))
+    least, most = (f"{one:{spoken().numbered_day}}" if isinstance(one, date) else "" for one in (low, high))
     if least and most:
         return _("scegli un giorno dal %(least)s al %(most)s.", least=least, most=most)
     if least:

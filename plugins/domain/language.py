@@ -11,7 +11,10 @@ from gettext import NullTranslations
 
 @dataclass(frozen=True)
 class Language:
-    """A language by its code here, its tag (BCP 47) and its locale (CLDR), with what it says for Italian messages."""
+    """A language by its code here, its tag (BCP 47) and its locale (CLDR), with what it says for Italian messages.
+
+    `decimal_sign` and `numbered_day` are how it writes `12,5` and `31/01/2027`, the latter as `strftime` takes it.
+    """
 
     code: str
     tag: str
@@ -19,9 +22,11 @@ class Language:
     # Another one where a message is another.
     version: str = ""
     catalogue: NullTranslations = field(default_factory=NullTranslations, repr=False)
+    decimal_sign: str = "."
+    numbered_day: str = "%d/%m/%Y"
 
 
-ITALIAN = Language("it", "it", "it_IT")
+ITALIAN = Language("it", "it", "it_IT", decimal_sign=",")
 _own = ITALIAN
 _here: ContextVar[Language | None] = ContextVar("language", default=None)
 

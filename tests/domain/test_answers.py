@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from plugins.domain.answers import read_answers
 from plugins.domain.fields import Fields
+from plugins.domain.language import Language, speak, spoken
 from plugins.domain.questions import Answer, Question
 
 KINDS: dict[str, dict[str, object]] = {
@@ -107,3 +108,14 @@ def test_no_answer_of_any_kind_is_read_wrongly(given_: dict[str, object]) -> Non
     if not fields.errors:
         assert read_answers(again, QUESTIONS, answers) == answers
         assert again.errors == []
+
+
+def test_limits_are_written_as_the_language_writes_figures() -> None:
+    before = spoken()
+    speak(Language("xx", "xx", "xx", decimal_sign="٫", numbered_day="%d.%m.%Y"))
+    try:
+        told = read(persone=100, entro="2026-12-31")[1]
+    finally:
+        speak(before)
+    assert "99٫5" in told["answers.persone"]
+    assert "01.01.2027" in told["answers.entro"]

@@ -13,11 +13,13 @@ from tests.booking.endpoint import endpoint
 from tests.booking.office import Clock, write_content, write_json
 
 _SLOT = re.compile(
-    r'<time datetime="([^"]+)" data-instant>([^<]+)</time><span class="visually-hidden"> (?:di|on) ([^<]+)<'
+    r'<time datetime="([^"]+)" data-instant>([^<]+)</time><span class="visually-hidden"> (?:di|on|am) ([^<]+)<'
 )
 
 
-@pytest.mark.parametrize(("language", "first"), [("it", "lunedì 1º febbraio"), ("en", "Monday 1 February")])
+@pytest.mark.parametrize(
+    ("language", "first"), [("it", "lunedì 1º febbraio"), ("en", "Monday 1 February"), ("de", "Montag, 1. Februar")]
+)
 def test_api_says_days_and_times_as_pages_do(tmp_path: Path, language: str, first: str) -> None:
     root = write_content(tmp_path / "content")
     identity = json.loads((root / "identity.yaml").read_text(encoding="utf-8"))

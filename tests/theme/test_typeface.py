@@ -64,7 +64,7 @@ def test_the_site_shows_no_sign_that_the_typeface_lacks() -> None:
     assert {file.name: found for file in files if (found := missing(file.read_text(encoding="utf-8")))} == {}
 
 
-@pytest.mark.parametrize("catalogue", ["maglia.pot", "en.po"])
+@pytest.mark.parametrize("catalogue", ["maglia.pot", "en.po", "de.po"])
 def test_no_word_of_the_catalogue_lacks_a_letter(catalogue: str) -> None:
     with open(THEME / "locales" / catalogue, encoding="utf-8") as file:
         said = "".join(f"{message.id}{message.string}" for message in read_po(file))

@@ -19,6 +19,12 @@ _WORDS = {
         "a", "an", "and", "at", "but", "by", "for", "from", "in", "is", "my", "no", "of", "on", "or", "our", "the",
         "to", "with", "your",
     },
+    "de": {
+        "ab", "als", "am", "an", "auf", "aus", "bei", "beim", "bis", "das", "dem", "den", "der", "des", "die", "ein",
+        "eine", "einem", "einen", "einer", "eines", "für", "ihr", "ihre", "im", "in", "ins", "kein", "keine", "mein",
+        "meine", "mit", "nach", "nicht", "ob", "oder", "so", "um", "und", "unter", "vom", "von", "vor", "wie", "zu",
+        "zum", "zur", "über",
+    },
 }  # fmt: skip
 # Of words tied to one another, in letters: on the narrowest telephone a heading has lines of this length.
 _LONGEST = 15

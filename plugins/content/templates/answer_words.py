@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date
 
 from plugins.content.templates.formats import day_year
-from plugins.domain.language import ITALIAN, _, spoken
+from plugins.domain.language import _, spoken
 from plugins.domain.questions import Answer, Question, text_of
 
 # Of these an answer is the owner's words, a number or a day, whatever a visitor types.
@@ -21,7 +21,7 @@ def answer_words(question: Question | None, answer: Answer) -> str:
     if isinstance(answer, tuple):
         return ", ".join(answer)
     if isinstance(answer, int | float):
-        return text_of(answer).replace(".", ",") if spoken() is ITALIAN else text_of(answer)
+        return text_of(answer).replace(".", spoken().decimal_sign)
     if question is not None and question.type == "date":
         with suppress(ValueError):
             return day_year(date.fromisoformat(answer))

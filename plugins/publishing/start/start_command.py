@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from plugins.content.colours.tokens import FOLDER, apply_palette, contrast_faults
-from plugins.content.locale import codes, language
+from plugins.content.locale import language
 from plugins.domain.language import _, speak
 from plugins.publishing.checks.check import check
 from plugins.publishing.checks.public_settings import ENDPOINT, SETTINGS, SITE, with_addresses
@@ -21,7 +21,7 @@ from plugins.publishing.start.content_switch import is_committed, switch
 from plugins.publishing.start.questions import QUESTIONS, Question, choices
 from plugins.publishing.start.starter_content import write_content
 
-LANGUAGES = ("it", "en")
+LANGUAGES = ("it", "en", "de")
 
 
 def add_command(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the type to itself
@@ -74,15 +74,15 @@ def _run(asked: argparse.Namespace) -> int:
 
 
 def _default_language() -> str:
-    return "en" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("en") else "it"
+    named = os.environ.get("LC_ALL", os.environ.get("LANG", ""))[:2]
+    return named if named in LANGUAGES else LANGUAGES[0]
 
 
 def _ask_language() -> str:
-    default = _default_language()
-    while (
-        typed := input(f"Lingua del sito / Language of the site (it, en) [{default}]: ").strip() or default
-    ) not in codes():
-        print("it, en")
+    default, offered = _default_language(), ", ".join(LANGUAGES)
+    asked = f"Lingua del sito / Language of the site / Sprache der Website ({offered}) [{default}]: "
+    while (typed := input(asked).strip() or default) not in LANGUAGES:
+        print(offered)
     return typed
 
 

@@ -32,13 +32,17 @@ def test_short_words_stay_with_the_word_they_lean_on(said: str, shown: str) -> N
     assert with_tied_words(said) == shown.replace("~", TIE)
 
 
-def test_each_language_has_short_words_of_its_own() -> None:
+@pytest.mark.parametrize(
+    ("code", "said", "shown"),
+    [
+        ("en", "The rest of the work al resto", "The~rest of~the~work al resto"),
+        ("de", "Der Rest of the work für die Woche", "Der~Rest of the work für~die~Woche"),
+    ],
+)
+def test_each_language_has_short_words_of_its_own(code: str, said: str, shown: str) -> None:
     before = spoken()
     try:
-        speak(language("en"))
-        assert (
-            with_tied_words("<h1>The rest of the work al resto</h1>")
-            == f"<h1>The{TIE}rest of{TIE}the{TIE}work al resto</h1>"
-        )
+        speak(language(code))
+        assert with_tied_words(f"<h1>{said}</h1>") == f"<h1>{shown}</h1>".replace("~", TIE)
     finally:
         speak(before)

@@ -36,6 +36,21 @@ KURT: Mapping[str, str] = {
     "endpoint": "https://book.vogel.de/",
     "palette": "sea",
 }
+HEDI: Mapping[str, str] = {
+    "language": "de",
+    "name": "Hedi Maier",
+    "brand": "Maier übt",
+    "profession": "Nachhilfe in Graz",
+    "email": "hedi@maier.at",
+    "phone": "+43 316 123456",
+    "address": "Färbergasse 3, 8010 Graz",
+    "country": "Österreich",
+    "region": "6",
+    "hours": "Mo-Do 9-13 14.30-17; Sa 10-12",
+    "kind": "teaching",
+    "site": "https://hedimaier.github.io/website/",
+    "endpoint": "https://termin.maier.at/",
+}
 
 
 def clone(folder: Path) -> Path:

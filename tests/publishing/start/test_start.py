@@ -26,7 +26,7 @@ from plugins.publishing.start.questions import QUESTIONS
 from plugins.publishing.start.start_command import LANGUAGES
 from plugins.publishing.start.starter_content import write_content
 from tests.building import ROOT, build
-from tests.publishing.start.checkout import IRMA, KURT, clone, git, start
+from tests.publishing.start.checkout import HEDI, IRMA, KURT, clone, git, start
 
 DAY = date(2026, 12, 1)
 COUNTRIES = ("IT", "DE", "GB", "CH", "US", "SM")
@@ -45,7 +45,7 @@ def state(folder: Path) -> dict[str, str]:
 
 def answers(language: str, **others: str) -> dict[str, str]:
     """Whole answers, as they come out of the questions."""
-    said: dict[str, str] = {**(IRMA if language == "it" else {**IRMA, "language": "en"}), "country": "IT", **others}
+    said: dict[str, str] = {**IRMA, "language": language, "country": "IT", **others}
     said.setdefault("timezone", "Europe/Rome")
     for question in QUESTIONS:
         if question.key not in said:
@@ -65,7 +65,7 @@ def test_a_new_content_has_no_error_and_no_advice(tmp_path: Path, language: str,
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_both_languages_know_the_same_kinds(language: str) -> None:
+def test_all_languages_know_the_same_kinds(language: str) -> None:
     assert set(kinds(language)) == set(kinds("it")) >= {"advice", "care", "teaching", "craft"}
 
 
@@ -100,7 +100,7 @@ def test_the_answers_stand_where_they_belong(folder: Path) -> None:
     assert "#17497C" in (folder / "theme/static/css/tokens/colours.css").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("who", [IRMA, KURT], ids=["it", "en"])
+@pytest.mark.parametrize("who", [IRMA, KURT, HEDI], ids=["it", "en", "de"])
 def test_nobody_of_the_sample_is_in_a_new_content(folder: Path, who: Mapping[str, str]) -> None:
     assert start(folder, who) == 0
     office = read_office(folder / "content")
@@ -116,14 +116,35 @@ def test_nobody_of_the_sample_is_in_a_new_content(folder: Path, who: Mapping[str
 
 
 @pytest.mark.parametrize(
-    ("country", "told"),
-    [("IT", "articolo 13 del Regolamento"), ("GB", "UK GDPR"), ("CH", "legge federale"), ("US", "rispondo io")],
+    ("language", "country", "told", "union"),
+    [
+        ("it", "IT", "articolo 13 del Regolamento", True),
+        ("it", "GB", "UK GDPR", False),
+        ("it", "CH", "legge federale", False),
+        ("it", "US", "rispondo io", False),
+        ("de", "DE", "Bundeslandes", True),
+        ("de", "AT", "Österreichischen Datenschutzbehörde", True),
+        ("de", "CH", "Art. 19 des Bundesgesetzes", False),
+    ],
 )
-def test_the_privacy_notice_names_the_law_that_holds(tmp_path: Path, country: str, told: str) -> None:
-    write_content(tmp_path / "content", answers("it", country=country), DAY)
+def test_the_privacy_notice_names_the_law_that_holds(
+    tmp_path: Path, language: str, country: str, told: str, union: bool
+) -> None:
+    write_content(tmp_path / "content", answers(language, country=country), DAY)
     text = (tmp_path / "content" / "pages" / "privacy.md").read_text(encoding="utf-8")
     assert told in text
-    assert ("Regolamento (UE)" in text) == (country == "IT")
+    assert ("(UE) 2016/679" in text or "(EU) 2016/679" in text) == union
+
+
+@pytest.mark.parametrize(
+    ("country", "told"), [("DE", "§ 5 DDG"), ("AT", "§ 25 MedienG"), ("CH", "UWG"), ("LU", "Wer hier spricht")]
+)
+def test_a_german_site_has_its_legal_notice(tmp_path: Path, country: str, told: str) -> None:
+    write_content(tmp_path / "content", answers("de", country=country), DAY)
+    notice = (tmp_path / "content" / "pages" / "impressum.md").read_text(encoding="utf-8")
+    assert told in notice
+    assert all(f"{IRMA[key].split(',')[0]}" in notice for key in ("name", "address", "email"))
+    assert [link.page for link in read_office(tmp_path / "content").identity.links] == ["impressum"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -299,11 +320,13 @@ def test_ctrl_c_leaves_nothing_half_done(folder: Path) -> None:
     assert state(folder) == before
 
 
-@pytest.mark.parametrize("who", [IRMA, KURT], ids=["root", "path"])
+@pytest.mark.parametrize("who", [IRMA, HEDI], ids=["root", "path"])
 def test_what_is_made_builds_without_a_fault(folder: Path, who: Mapping[str, str]) -> None:
     assert start(folder, who) == 0
     done = build(folder / "content", folder / "output", str(folder / "publishconf.py"))
     assert done.returncode == 0, done.stderr
     home = (folder / "output" / "index.html").read_text(encoding="utf-8")
     assert f'href="{who["site"].rstrip("/")}/prenota/"' in home
+    assert f'<html lang="{who["language"]}"' in home
+    assert ('/impressum/">Impressum</a>' in home) == (who is HEDI)
     assert main(["check", "--content", str(folder / "content")]) == 0

@@ -30,6 +30,8 @@ def content(tmp_path: Path) -> Path:
         ("L’agenda è piena: perché?", "l-agenda-e-piena-perche"),
         ("L'agenda", "l-agenda"),
         ("  «Ciao»  ", "ciao"),
+        ("Die Größe der Straße", "die-grosse-der-strasse"),
+        ("ŁÓDŹ, Ærø, ışık", "lodz-aero-isik"),
         ("parola " * 30, "parola-parola-parola-parola-parola-parola-parola-parola"),
     ],
 )

@@ -1,4 +1,4 @@
-"""A fork that names English speaks English: its site, its bookings, its agenda and its mails."""
+"""A fork that names a language speaks it: its site, its bookings, its agenda and its mails."""
 
 from __future__ import annotations
 
@@ -64,41 +64,70 @@ def test_an_unknown_language_is_told_with_those_there_are(tmp_path: Path) -> Non
     content = Path(shutil.copytree(FORK, tmp_path / "content"))
     edit(content / "identity.yaml", "name:", "language: kl\nname:")
     (fault,) = check(content).errors
-    assert str(fault) == "identity.yaml:1 — La lingua «kl» non c’è fra quelle del sito. Scegli fra en, it."
+    assert str(fault) == "identity.yaml:1 — La lingua «kl» non c’è fra quelle del sito. Scegli fra de, en, it."
+
+
+# What each language says on the way of one booking: on the times, of a mistake, to a program, in mails, in the agenda.
+WAY = {
+    "en": {
+        "tag": "en-GB",
+        "times": ("Times are in Italian time", "Tuesday 12 January, 8 free times"),
+        "wrong": "There are 2 things to put right",
+        "problem": ("Details to correct", "Enter a complete email address, for example name@example.com"),
+        "page": ("Done, the appointment is confirmed", "until 22:00 on Monday 11 January"),
+        "subject": "Confirmed: Tue 12 Jan, 10:00, xxxxxxxxxxxxx xxxxxxxxxxx",
+        "mail": "Your appointment is confirmed.",
+        "agenda": "Tuesday, 12 January 2027",
+        "why": "there already is the appointment of Ada, 10:00–10:30",
+    },
+    "de": {
+        "tag": "de",
+        "times": ("Es gilt die italienische Zeit", "Dienstag, 12. Januar, 8 freie Zeiten"),
+        "wrong": "2 Angaben stimmen noch nicht",
+        "problem": (
+            "Angaben zu berichtigen",
+            "Geben Sie eine vollständige E-Mail-Adresse an, zum Beispiel name@example.com",
+        ),
+        "page": ("Erledigt, der Termin ist bestätigt", "bis Montag, 11. Januar, 22:00 Uhr"),
+        "subject": "Bestätigt: Di., 12. Jan., 10:00, xxxxxxxxxxxxx xxxxxxxxxxx",
+        "mail": "Ihr Termin ist bestätigt.",
+        "agenda": "Dienstag, 12. Januar 2027",
+        "why": "dort liegt schon: der Termin von Ada, 10:00–10:30",
+    },
+}
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Endpoint]:
+def desk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Endpoint]:
     content = write_content(tmp_path / "content", change_notice="12h")
     take_words_away(content)
-    edit(content / "identity.yaml", '"language": "marked"', '"language": "en"')
+    code = getattr(request, "param", "en")
+    edit(content / "identity.yaml", '"language": "marked"', f'"language": "{code}"')
     with endpoint(content, f"sqlite:///{tmp_path}/booking.db", Clock()) as running:
         yield running
 
 
-def test_english_booking_errors_mails_and_agenda_are_in_english(desk: Endpoint) -> None:
+@pytest.mark.parametrize(("desk", "code"), [(code, code) for code in WAY], indirect=["desk"], ids=list(WAY))
+def test_booking_errors_mails_and_agenda_speak_the_language(desk: Endpoint, code: str) -> None:
+    said: dict[str, Any] = WAY[code]
     times = desk.http.get("/appuntamenti/orari?meeting=conoscitiva").text
-    assert '<html lang="en-GB"' in times
-    assert "Times are in Italian time" in text(times)
-    assert "Tuesday 12 January, 8 free times" in text(times)
+    assert f'<html lang="{said["tag"]}"' in times
+    assert all(words in text(times) for words in said["times"])
     wrong = desk.http.post("/appuntamenti/controlla", data=BOOKING | {"name": "", "email": "x"})
-    assert "There are 2 things to put right" in text(wrong.text)
+    assert said["wrong"] in text(wrong.text)
     problem = desk.http.post("/api/bookings", json=BOOKING | {"email": "x"}).json()
-    assert problem["title"] == "Details to correct"
-    assert problem["errors"][0]["message"] == "Enter a complete email address, for example name@example.com"
+    assert (problem["title"], problem["errors"][0]["message"]) == said["problem"]
     made = desk.http.post("/api/bookings", json=BOOKING)
     page = text(desk.http.get(httpx.URL(made.json()["manage_url"]).path).text)
-    assert "Done, the appointment is confirmed" in page
-    assert "until 22:00 on Monday 11 January" in page
+    assert all(words in page for words in said["page"])
     with desk.engine.begin() as connection:
         mimes = connection.execute(select(outbox.c.mime).where(outbox.c.kind == "booked-visitor")).scalars().all()
     mail: Any = message_from_bytes(mimes[0], policy=policy.default)
-    assert mail["Subject"] == "Confirmed: Tue 12 Jan, 10:00, xxxxxxxxxxxxx xxxxxxxxxxx"
-    assert "Your appointment is confirmed." in mail.get_body(("plain",)).get_content()
-    agenda = sign_in(desk)
-    assert "Tuesday, 12 January 2027" in agenda.words
+    assert mail["Subject"] == said["subject"]
+    assert said["mail"] in mail.get_body(("plain",)).get_content()
+    assert said["agenda"] in sign_in(desk).words
     why = text(desk.http.get("/agenda/spiega?meeting=conoscitiva&day=2027-01-12&time=10:00").text)
-    assert "there already is the appointment of Ada, 10:00–10:30" in why
+    assert said["why"] in why
 
 
 def test_the_language_follows_the_content_while_the_endpoint_runs(desk: Endpoint) -> None:
