@@ -94,8 +94,11 @@ def test_decimals_and_days_in_figures_are_those_of_the_locale(locales: Path) -> 
     (locales / "bg.po").write_text(HEADER.format("bg"), encoding="utf-8")
     told = {code: (language(code).decimal_sign, language(code).numbered_day) for code in ("it", "en", "pl", "bg")}
     assert told == {
-        "it": (",", "%d/%m/%Y"), "en": (".", "%d/%m/%Y"), "pl": (",", "%d.%m.%Y"), "bg": (",", "%d.%m.%Y\N{NARROW NO-BREAK SPACE}г."),
-    }  # fmt: skip
+        "it": (",", "%d/%m/%Y"),
+        "en": (".", "%d/%m/%Y"),
+        "pl": (",", "%d.%m.%Y"),
+        "bg": (",", "%d.%m.%Y\N{NARROW NO-BREAK SPACE}г."),
+    }
 
 
 def test_italian_needs_no_catalogue(locales: Path) -> None:
