@@ -92,10 +92,10 @@ def test_language_tag_and_locale_are_read_from_the_catalogue_header(locales: Pat
 def test_decimals_and_days_in_figures_are_those_of_the_locale(locales: Path) -> None:
     (locales / "en.po").write_text(HEADER.format("en_GB"), encoding="utf-8")
     (locales / "bg.po").write_text(HEADER.format("bg"), encoding="utf-8")
-    told = {code: (language(code).decimal_sign, language(code).numbered_day) for code in ("it", "en", "pl", "bg")}
-    assert told == {
-        "it": (",", "%d/%m/%Y"), "en": (".", "%d/%m/%Y"), "pl": (",", "%d.%m.%Y"), "bg": (",", "%d.%m.%Y\N{NARROW NO-BREAK SPACE}г."),
-    }  # fmt: skip
+    told = [(language(code).decimal_sign, language(code).numbered_day) for code in ("it", "en", "pl", "bg")]
+    numbered = "%d.%m.%Y"
+    assert told[:3] == [(",", "%d/%m/%Y"), (".", "%d/%m/%Y"), (",", numbered)]
+    assert told[3] == (",", f"{numbered}\N{NARROW NO-BREAK SPACE}г.")
 
 
 def test_italian_needs_no_catalogue(locales: Path) -> None:

@@ -35,7 +35,8 @@ _OF_CLIENT = {
 EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
     Identity: {
         "language": N_(
-            "La lingua di pagine, moduli e mail: `it`, `en`, `de`, o un’altra che ha il suo catalogo in `theme/locales/`."
+            "La lingua di pagine, moduli e mail: `it`, `en`, `de`, o un’altra che ha il suo catalogo in "
+            "`theme/locales/`."
         ),
         "name": N_("Il tuo nome e cognome: in fondo a ogni pagina, nelle mail e come autrice degli articoli."),
         "brand": N_("Il nome del sito, in cima a ogni pagina e nel titolo del browser."),
