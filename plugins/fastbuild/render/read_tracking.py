@@ -226,11 +226,21 @@ def context_read() -> frozenset[str]:
 
 def context_of(read: Collection[Note]) -> frozenset[str]:
     """What of this are names of a context, or fields of what all share."""
-    found = {name for identity, name in read if identity == _CONTEXT}
+    found = {*names_of(read)}
     if _data:
         fields = (_data[-1].field(identity, name) for identity, name in read if identity != _CONTEXT)
         found.update(field for field in fields if field is not None)
     return frozenset(found)
+
+
+def names_of(read: Iterable[Note]) -> frozenset[str]:
+    """What of this are names of a context."""
+    return frozenset(name for identity, name in read if identity == _CONTEXT)
+
+
+def as_names(names: Iterable[str]) -> frozenset[Note]:
+    """These names of a context, as `add` takes them."""
+    return frozenset((_CONTEXT, name) for name in names)
 
 
 def bits(names: Iterable[str]) -> int:
