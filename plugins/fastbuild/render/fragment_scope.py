@@ -43,9 +43,7 @@ def _closure(function: Any) -> tuple[tuple[str, ...], tuple[Any, ...]]:  # noqa:
     return function.__code__.co_freevars, function.__closure__ or ()
 
 
-def _seen(
-    cells: Mapping[str, object], asked: Collection[str], context: Context | None
-) -> Iterator[tuple[str, object]]:
+def _seen(cells: Mapping[str, object], asked: Collection[str], context: Context | None) -> Iterator[tuple[str, object]]:
     """What it sees of the template around it, whose variables are `l_0_name` in code of Jinja's, and of its context."""
     yield from ((name.split("_", 2)[2], value) for name, value in cells.items() if name.startswith("l_"))
     if context is not None:

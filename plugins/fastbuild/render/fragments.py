@@ -13,6 +13,8 @@ from plugins.fastbuild.render.read_tracking import FRAGMENT, Note, Reads
 
 # Equal ones of these read the same; of all else each is one of its own.
 _PLAIN = (str, int, type(None))
+
+
 @dataclass(frozen=True, slots=True)
 class Fragment:
     """Rendered fragment, with all that it has read."""

@@ -187,13 +187,14 @@ def taken(of: int) -> frozenset[Note]:
 
 def tracked(work: Callable[[], T]) -> tuple[T, frozenset[Note]]:
     """What some work returns, and what it reads, as `add` takes it, which is not counted; what was read before is."""
-    before = _reads.copy()
-    _reads.clear()
+    global _reads, _note
+    before, note = _reads, _note
+    _reads = set()
+    _note = note if note is _ignore else _reads.add
     try:
         return work(), frozenset(_reads)
     finally:
-        _reads.clear()
-        _reads.update(before)
+        _reads, _note = before, note
 
 
 def names_read() -> frozenset[str]:

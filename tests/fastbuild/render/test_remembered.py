@@ -13,7 +13,6 @@ from plugins.content.templates.template_fragments import Fragments
 from plugins.fastbuild.render import fragments, read_tracking
 from plugins.fastbuild.render.fragments import FragmentCache, PageReads, read_by_page
 
-
 SHARED: dict[str, object] = {"SITE": "a", "office": ["b"]}
 
 
