@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from plugins.fastbuild.render import read_tracking
 from plugins.fastbuild.render.fragment_scope import names_seen
-from plugins.fastbuild.render.read_tracking import FRAGMENT, Note, Reads
+from plugins.fastbuild.render.read_tracking import CONTEXT, FRAGMENT, Note, Reads
 
 # Equal ones of these read the same; of all else each is one of its own.
 _PLAIN = (str, int, type(None))
@@ -58,10 +58,11 @@ class FragmentCache:
             html, read = read_tracking.tracked(render)
         finally:
             self._is_within = False
-        seen = names_seen(render, read_tracking.names_of(read), named, self._shared)
+        asked = {name for of, name in read if of == CONTEXT}
+        seen = names_seen(render, asked, named, self._shared)
         if seen is None:
             return html, read
-        _rendered[note] = html, read | read_tracking.as_names(seen)
+        _rendered[note] = html, read.union((CONTEXT, name) for name in seen)
         return html, (note,)
 
 

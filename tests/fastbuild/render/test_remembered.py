@@ -99,7 +99,7 @@ def test_a_fragment_has_asked_for_the_names_that_it_sees(template: str) -> None:
         "{% once 1 %}{{ mine }}{% endonce %}",
     ],
 )
-def test_what_sees_more_than_it_names_is_a_part_of_its_page(template: str) -> None:
+def test_what_sees_more_than_it_names_belongs_to_its_page(template: str) -> None:
     assert not _rendered(template, mine=["c"]).fragments
     assert not fragments.rendered()
 
