@@ -133,7 +133,7 @@ class PageQueue:
         # Those that came since then, or in the place of another.
         late = {at: page for at, page in enumerate(self._wanted()) if id(page) not in found}
         self._announce(late.values())
-        pages, fragments = _make(late.items(), self.filters())
+        pages, fragments = _make(late.items(), self.filters()) if late else ({}, {})
         self.fragments |= fragments
         self._begun = None
         return {page.path: found.get(id(page)) or pages[at] for at, page in enumerate(self._wanted())}
