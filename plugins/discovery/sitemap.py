@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from xml.etree import ElementTree
+from html import escape
 
 from plugins.content.fonts.typefaces import site_path
 
@@ -22,15 +22,11 @@ class Entry:
 
 def sitemap(site: str, entries: Iterable[Entry]) -> bytes:
     """The sitemap of these entries, in the order of their addresses; `site` has no slash at its end."""
-    root = ElementTree.Element("urlset", xmlns=NAMESPACE)
+    lines = ["<?xml version='1.0' encoding='utf-8'?>", f'<urlset xmlns="{NAMESPACE}">']
     for entry in sorted(set(entries), key=lambda entry: entry.address):
-        url = ElementTree.SubElement(root, "url")
-        ElementTree.SubElement(url, "loc").text = f"{site}/{entry.address}"
-        if entry.changed is not None:
-            ElementTree.SubElement(url, "lastmod").text = entry.changed.isoformat()
-    ElementTree.indent(root)
-    document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return document + b"\n"
+        changed = f"\n    <lastmod>{entry.changed.isoformat()}</lastmod>" if entry.changed is not None else ""
+        lines.append(f"  <url>\n    <loc>{escape(f'{site}/{entry.address}', quote=False)}</loc>{changed}\n  </url>")
+    return "\n".join([*lines, "</urlset>", ""]).encode()
 
 
 def robots(site: str) -> str:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import NoReturn
 
 from plugins.content.base.faults import ContentError
 from plugins.content.base.front_matter_split import Parted, parted
@@ -32,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     use_newest()
     command_key = settings_cache.command_key(arguments)
     if command_key is None:
-        _leave(arguments)
+        # Settings may do anything, and were read once.
+        docutils_standin.begin_anew(arguments)
     kept = command_key.load()
     detected = None
     if kept:
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     content = detected.content if detected else file_stamps.files([command_key.content])
     with _ahead(command_key, content) if detected is None or detected.manifest is None else nullcontext():
         settings_cache.forget_settings()
-        docutils_standin.stand_in(content)
+        docutils_standin.stand_in_without_rest(content)
         from pelican import main as build
 
         build(arguments)
@@ -105,15 +105,6 @@ def _texts(detected: DetectedChanges) -> dict[str, Parted] | None:
     except ContentError:
         return None
     return found
-
-
-def _leave(arguments: Sequence[str]) -> NoReturn:
-    """Leave it all to Pelican, in a process that knows nothing: settings may do anything, and were read once."""
-    words = sys.orig_argv[1:]
-    options = words[: words.index("-m")] if "-m" in words else []
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, *options, "-m", "pelican", *arguments])
 
 
 def _end() -> None:

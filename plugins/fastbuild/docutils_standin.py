@@ -1,30 +1,23 @@
 """Docutils stand-in: Pelican imported without docutils, which is half of what importing it takes.
 
-For a process that builds one content without reST and ends: Pelican's reader for it is never asked then.
+For a process that builds one content without reST and ends: Pelican's reader for it is never asked then. A process that
+only edits or converts does without some more.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import ModuleType
+from typing import NoReturn
 
 _SUFFIXES = (".rst", ".rest")
 # What Pelican imports of it, by itself or from another of these.
-_MODULES = (
-    "docutils",
-    "docutils.core",
-    "docutils.io",
-    "docutils.nodes",
-    "docutils.parsers",
-    "docutils.parsers.rst",
-    "docutils.parsers.rst.directives",
-    "docutils.parsers.rst.languages",
-    "docutils.parsers.rst.roles",
-    "docutils.utils",
-    "docutils.writers",
-    "docutils.writers.html4css1",
+DOCUTILS = (
+    *("docutils", "docutils.core", "docutils.io", "docutils.nodes", "docutils.parsers", "docutils.parsers.rst"),
+    *("docutils.parsers.rst.directives", "docutils.parsers.rst.languages", "docutils.parsers.rst.roles"),
+    *("docutils.utils", "docutils.writers", "docutils.writers.html4css1"),
 )
 
 
@@ -45,22 +38,31 @@ class _StandIn(ModuleType):
         return _anything(name)
 
 
-def stand_in(content: Iterable[str]) -> None:
-    """Have docutils stood in for, unless one of the files of the content is in reST or it is imported already."""
-    if "docutils" in sys.modules or any(path.lower().endswith(_SUFFIXES) for path in content):
-        return
-    for name in _MODULES:
-        module = sys.modules[name] = _StandIn(name)
+def stand_in(names: Iterable[str]) -> None:
+    """Have these modules stood in for, each after its package, unless they are imported already."""
+    for name in names:
+        module = sys.modules.setdefault(name, _StandIn(name))
         package, _, last = name.rpartition(".")
-        if package:
+        if package in sys.modules:
             setattr(sys.modules[package], last, module)
+
+
+def stand_in_without_rest(content: Iterable[str]) -> None:
+    """Have docutils stood in for, unless one of the files of the content is in reST or it is imported already."""
+    if "docutils" not in sys.modules and not any(path.lower().endswith(_SUFFIXES) for path in content):
+        stand_in(DOCUTILS)
 
 
 def leave_to_pelican() -> None:
     """Begin anew as `pelican`, with the same arguments and docutils itself, where it is stood in for."""
     if isinstance(sys.modules.get("docutils"), _StandIn):
-        words = sys.orig_argv[1:]
-        options = words[: words.index("-m")] if "-m" in words else []
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os.execv(sys.executable, [sys.executable, *options, "-m", "pelican", *sys.argv[1:]])
+        begin_anew(sys.argv[1:])
+
+
+def begin_anew(arguments: Sequence[str]) -> NoReturn:
+    """Begin anew as `pelican`, in a process that knows nothing."""
+    words = sys.orig_argv[1:]
+    options = words[: words.index("-m")] if "-m" in words else []
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, *options, "-m", "pelican", *arguments])

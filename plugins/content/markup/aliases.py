@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from plugins.content.base.faults import Fault
-from plugins.content.base.yaml_locations import Document
 from plugins.domain.language import N_, _
+
+if TYPE_CHECKING:
+    # YAML, which an edit of a text does without.
+    from plugins.content.base.yaml_locations import Document
 
 _EXAMPLE = N_("Esempio: aliases: [/vecchio-indirizzo/]")
 _LONGEST = 200  # bytes of a name, which file systems hold

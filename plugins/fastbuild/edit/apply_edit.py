@@ -20,7 +20,7 @@ from plugins.fastbuild.edit.edited_contents import EditedContents, ReadTexts
 from plugins.fastbuild.edit.shared_fragments import SharedFragments
 from plugins.fastbuild.fingerprint.file_stamps import Stamp, files_in, stamp_of, trusted
 from plugins.fastbuild.parallel.worker_processes import BackgroundWork
-from plugins.fastbuild.render import read_tracking
+from plugins.fastbuild.render import fragments, read_tracking
 from plugins.fastbuild.render.data_places import DataPlaces
 from plugins.fastbuild.render.page_queue import RenderedPage, number_of_pages, written_files
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
@@ -88,7 +88,6 @@ class _Edit:
                 return None
             ending.enter_context(read_tracking.tracking_data(data))
             pages = site.name_pages(units, manifest.units, self._is_anew, digests)
-            pages.known = manifest.fragments
             written = frozenset(told)
             own = written - first
             self._units = [replace(unit, told=own) if unit in units else unit for unit in manifest.units]
@@ -102,6 +101,8 @@ class _Edit:
             if not are_within(pages.output_path, wanted | shared_fragments.pages):
                 # A whole build refuses to write through a link that leads out of the site.
                 return None
+            if not self._templates:
+                fragments.keep(shared_fragments.same)
             pages.only = wanted
             saving = ending.enter_context(BackgroundWork(site.saving())) if self._is_anew else None
             made = pages.make()
@@ -189,7 +190,7 @@ class _Edit:
             days=self._edited.days,
             linking=frozenset(self._edited.linking),
             pages=built,
-            fragments=with_fragments(manifest.fragments, pages.fragments, manifest.dependents, paths),
+            fragments=with_fragments(manifest.fragments, built, pages.fragments, manifest.dependents, paths),
             units=self._units,
             edits={} if self._is_anew else manifest.edits | changed,
         )

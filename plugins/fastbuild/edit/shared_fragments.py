@@ -30,6 +30,11 @@ class SharedFragments:
         self._shown = {path: manifest.pages[path].fragments for path in paths}
 
     @property
+    def same(self) -> dict[str, str]:
+        """The HTML of those that are what they were."""
+        return {name: one.html for name, one in self._known.items() if name not in self._others}
+
+    @property
     def pages(self) -> set[str]:
         """The pages that show any of them."""
         return {path for path, shown in self._shown.items() if not self._others.isdisjoint(shown)}

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from plugins.fastbuild.docutils_standin import DOCUTILS, stand_in
+
 if TYPE_CHECKING:
     from markdown import Markdown
 
@@ -80,22 +82,8 @@ class _Package(ModuleType):
         return getattr(self, name)
 
 
-class _Unused(ModuleType):
-    """Stub module: each of its names is a class that takes anything and does nothing."""
-
-    def __getattr__(self, name: str) -> object:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return type(name, (), {"__init__": lambda _self, *_values, **_named: None})
-
-
-# What draws on terminals, watches files, reads reStructuredText or writes feeds of Pelican's: no process that edits or
-# converts does any of it.
-_UNUSED = (
-    *("rich.console", "rich.logging", "watchfiles", "docutils", "docutils.core", "docutils.io", "docutils.parsers"),
-    *("docutils.parsers.rst", "docutils.parsers.rst.languages", "docutils.writers", "docutils.writers.html4css1"),
-    *("pelican.rstdirectives", "feedgenerator"),
-)
+# What draws on terminals, watches files or writes feeds of Pelican's: no process that edits or converts does any of it.
+_UNUSED = ("rich.console", "rich.logging", "watchfiles", "pelican.rstdirectives", "feedgenerator", *DOCUTILS)
 
 
 def open_package(is_all: bool = False) -> None:
@@ -105,10 +93,7 @@ def open_package(is_all: bool = False) -> None:
     """
     if "pelican" in sys.modules:
         return
-    for name in _UNUSED if is_all else ():
-        module = _Unused(name)
-        module.__path__ = []
-        sys.modules.setdefault(name, module)
+    stand_in(_UNUSED if is_all else ())
     spec = importlib.util.find_spec("pelican")
     assert spec is not None
     package = importlib.util.module_from_spec(spec)

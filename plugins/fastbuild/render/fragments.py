@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 from plugins.fastbuild.render import read_tracking
-from plugins.fastbuild.render.read_tracking import FRAGMENT, Note, Reads
+from plugins.fastbuild.render.fragment_scope import names_seen
+from plugins.fastbuild.render.read_tracking import CONTEXT, FRAGMENT, Note, Reads
 
 # Equal ones of these read the same; of all else each is one of its own.
 _PLAIN = (str, int, type(None))
-# On fewer pages than these a fragment is a part of each.
-_LEAST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,47 +27,67 @@ class Fragment:
 class FragmentCache:
     """Fragment cache: renders each piece once for the same things; good for as long as none of them changes.
 
-    `digest` tells what stands for these in another run, and `name` what stands for whoever renders.
+    `digest` tells what stands for these in another run, `name` what stands for whoever renders, and `shared` is the
+    context of all pages. What is made of something else as well, or is within another piece, is a part of its page.
     """
 
-    def __init__(self, digest: Callable[[object], str], name: str = "") -> None:
-        self._digest, self._name = digest, name
+    def __init__(self, digest: Callable[[object], str], shared: Mapping[str, object], name: str = "") -> None:
+        self._digest, self._shared, self._name = digest, shared, name
         # What a piece names is held: the number of a thing that is gone may be given to another one.
-        self._pieces: dict[object, tuple[str, Note, tuple[Any, ...]]] = {}
+        self._pieces: dict[object, tuple[str, Collection[Note], tuple[Any, ...]]] = {}
+        self._is_within = False
 
     def __call__(self, place: str, named: tuple[Any, ...], render: Callable[[], str]) -> str:
         """The HTML of a piece; each page that it is on has read it."""
-        key = place, *((type(one), one if type(one) in _PLAIN else id(one)) for one in named)
+        key = self._is_within, place, *((type(one), one if type(one) in _PLAIN else id(one)) for one in named)
         found = self._pieces.get(key)
         if found is None:
-            html, read = read_tracking.tracked(render)
-            with read_tracking.without_tracking():
-                note = FRAGMENT, f"{self._name} {place} {self._digest(named)}"
-            _rendered[note] = html, _expanded(read)
-            found = self._pieces[key] = html, note, named
-        read_tracking.add((found[1],))
+            found = self._pieces[key] = *self._made(place, named, render), named
+        read_tracking.add(found[1])
         return found[0]
+
+    def _made(self, place: str, named: tuple[Any, ...], render: Callable[[], str]) -> tuple[str, Collection[Note]]:
+        if self._is_within:
+            return read_tracking.tracked(render)
+        with read_tracking.without_tracking():
+            note = FRAGMENT, self._digest((self._name, place, *named))
+        if (html := _kept.get(note[1])) is not None:
+            return html, (note,)
+        self._is_within = True
+        try:
+            html, read = read_tracking.tracked(render)
+        finally:
+            self._is_within = False
+        asked = {name for of, name in read if of == CONTEXT}
+        seen = names_seen(render, asked, named, self._shared)
+        if seen is None:
+            return html, read
+        _rendered[note] = html, read.union((CONTEXT, name) for name in seen)
+        return html, (note,)
 
 
 # Those that this process has rendered, each with what was read for it.
 _rendered: dict[Note, tuple[str, frozenset[Note]]] = {}
 
 
+# The HTML of those of the last build that say what they said, by what stands for each.
+_kept: dict[str, str] = {}
+
+
 def forget() -> None:
     """Have nothing: what they show has changed."""
     _rendered.clear()
+    _kept.clear()
 
 
-def _expanded(read: Iterable[Note]) -> frozenset[Note]:
-    """What was read, and in the place of fragments what was read for these."""
-    found = set(read)
-    fragments = [note for note in found if note[0] == FRAGMENT]
-    return frozenset(found.difference(fragments).union(*(_rendered[note][1] for note in fragments)))
+def keep(known: Mapping[str, str]) -> None:
+    """Have these, by what stands for each, until `forget`."""
+    _kept.update(known)
 
 
 def expand() -> None:
     """Count what was read for fragments as read by whoever has shown them."""
-    read_tracking.add(_expanded(read_tracking.taken(FRAGMENT)))
+    read_tracking.add(chain.from_iterable(_rendered[note][1] for note in read_tracking.taken(FRAGMENT)))
 
 
 class PageReads(NamedTuple):
@@ -85,30 +104,10 @@ def read_by_page() -> PageReads:
     return PageReads(frozenset(name for _, name in shown), read_tracking.contents_read(), read_tracking.context_read())
 
 
-def shared(pages: Sequence[PageReads], known: Collection[str]) -> tuple[dict[str, Fragment], list[PageReads]]:
-    """The fragments that are on many of these pages or `known`, and the pages with all others for parts of theirs."""
-    counted = Counter(name for page in pages for name in page.fragments)
-    parts = {name: _part((FRAGMENT, name)) for name in counted}
-    own = frozenset(name for name, number in counted.items() if number >= _LEAST or name in known)
-    return {name: parts[name] for name in own}, [
-        PageReads(
-            page.fragments & own,
-            _joined(page.reads, [parts[name].reads for name in page.fragments - own]),
-            page.asked.union(*(parts[name].asked for name in page.fragments - own)),
-        )
-        for page in pages
-    ]
-
-
-def _part(note: Note) -> Fragment:
-    html, read = _rendered[note]
-    # Without its mark as HTML, by which whatever is put to it would be escaped.
-    return Fragment(str(html), read_tracking.contents_of(read), read_tracking.context_of(read))
-
-
-def _joined(reads: Reads, others: Iterable[Reads]) -> Reads:
-    found = dict(reads)
-    for other in others:
-        for identity, bits in other.items():
-            found[identity] = found.get(identity, 0) | bits
-    return found
+def rendered() -> dict[str, Fragment]:
+    """The fragments that this process has rendered, by what stands for each."""
+    return {
+        # Without its mark as HTML, by which whatever is put to it would be escaped.
+        name: Fragment(str(html), read_tracking.contents_of(read), read_tracking.context_of(read))
+        for (_, name), (html, read) in _rendered.items()
+    }

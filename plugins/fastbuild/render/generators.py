@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,8 @@ def make_generators(pelican: Pelican, context: dict[str, Any], kinds: Iterable[C
 def remember_fragments(generators: Iterable[Generator], digests: ValueDigests) -> None:
     """Have what their pages share rendered once, from now on; good as long as nothing of it changes."""
     for generator in generators:
-        generator.env.once = FragmentCache(digests.of, name_of(generator))
+        shared = ChainMap(generator.context, generator.env.globals)
+        generator.env.once = FragmentCache(digests.of, shared, name_of(generator))
 
 
 def name_of(generator: Generator) -> str:

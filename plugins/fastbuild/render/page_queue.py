@@ -16,7 +16,7 @@ from plugins.content.output_folder import announced
 from plugins.fastbuild.fingerprint.file_stamps import Stamp, stamp_of
 from plugins.fastbuild.parallel.worker_processes import SharedWork
 from plugins.fastbuild.render import read_tracking
-from plugins.fastbuild.render.fragments import Fragment, PageReads, read_by_page, shared
+from plugins.fastbuild.render.fragments import Fragment, read_by_page, rendered
 
 Filter = Callable[[str], str]
 # For fewer pages than these a process is not worth its start.
@@ -90,7 +90,7 @@ _Part = tuple[dict[int, RenderedPage], dict[str, Fragment]]
 class PageQueue:
     """Page queue of a site in its order; `only` names the files to make, None stands for all.
 
-    `fragments` are those that pages share: by their names the ones that are known, and later those that were made.
+    `fragments` are those of pages that were made, by what stands for each.
     """
 
     def __init__(self, output_path: str, settings: Mapping[str, Any], only: Collection[str] | None = None) -> None:
@@ -98,7 +98,6 @@ class PageQueue:
         self.queued: dict[str, Page] = {}
         self._first: list[Page] = []
         self._begun: SharedWork[_Part] | None = None
-        self.known: Collection[str] = ()
         self.fragments: dict[str, Fragment] = {}
 
     @property
@@ -113,7 +112,7 @@ class PageQueue:
         # An edit is waited for: a handful of pages is worth a process.
         least = _LEAST if self.only is None else _LEAST_OF_AN_EDIT
         self._begun = SharedWork(
-            len(self._first), lambda part: _make(((at, self._first[at]) for at in part), steps, self.known), least
+            len(self._first), lambda part: _make(((at, self._first[at]) for at in part), steps), least
         )
         return self._begun
 
@@ -134,7 +133,7 @@ class PageQueue:
         # Those that came since then, or in the place of another.
         late = {at: page for at, page in enumerate(self._wanted()) if id(page) not in found}
         self._announce(late.values())
-        pages, fragments = _make(late.items(), self.filters(), self.known)
+        pages, fragments = _make(late.items(), self.filters()) if late else ({}, {})
         self.fragments |= fragments
         self._begun = None
         return {page.path: found.get(id(page)) or pages[at] for at, page in enumerate(self._wanted())}
@@ -151,17 +150,12 @@ class PageQueue:
         return [page for path, page in self.queued.items() if self.only is None or path in self.only]
 
 
-def _make(pages: Iterable[tuple[int, Page]], filters: tuple[Filter, ...], known: Collection[str]) -> _Part:
+def _make(pages: Iterable[tuple[int, Page]], filters: tuple[Filter, ...]) -> _Part:
     # One after another, as they are given.
-    made = [(at, *_made(page, filters)) for at, page in pages]
-    fragments, reads = shared([read for _, read, _, _ in made], known)
-    return {
-        at: RenderedPage(stamp, read.reads, read.asked, is_new, read.fragments)
-        for read, (at, _, stamp, is_new) in zip(reads, made, strict=True)
-    }, fragments
+    return {at: _made(page, filters) for at, page in pages}, rendered()
 
 
-def _made(page: Page, filters: tuple[Filter, ...]) -> tuple[PageReads, Stamp, bool]:
+def _made(page: Page, filters: tuple[Filter, ...]) -> RenderedPage:
     read_tracking.forget()
     context, maker = {**page.context, **page.said}, page.maker
     made = maker.render(context) if isinstance(maker, Template) else maker(TrackedMapping(context))
@@ -171,7 +165,7 @@ def _made(page: Page, filters: tuple[Filter, ...]) -> tuple[PageReads, Stamp, bo
             made = one(made)
         made = made.encode("utf-8")
     is_new = put(page.path, made)
-    return read, stamp_of(page.path), is_new
+    return RenderedPage(stamp_of(page.path), read.reads, read.asked, is_new, read.fragments)
 
 
 class TrackedMapping(Mapping[str, Any]):

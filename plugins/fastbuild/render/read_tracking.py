@@ -24,7 +24,7 @@ _OTHER = 1 << len(_BITS)
 EVERYTHING = (_OTHER << 1) - 1
 _BITS["__dict__"] = EVERYTHING
 # What stands in the place of a content's identity for the names that a page's context is asked for, and for fragments.
-_CONTEXT, FRAGMENT = 0, 1
+CONTEXT, FRAGMENT = 0, 1
 
 # Of contents, of the context or of fragments, by what stands for each.
 Note = tuple[int, str]
@@ -84,13 +84,13 @@ class TrackedContext(Context):
 
     def resolve_or_missing(self, key: str) -> Any:  # noqa: ANN401 - jinja's own
         """The value of a name."""
-        _note((_CONTEXT, key))
+        _note((CONTEXT, key))
         return super().resolve_or_missing(key)
 
 
 def note_name(name: str) -> None:
     """Count a name of a page's context as asked for."""
-    _note((_CONTEXT, name))
+    _note((CONTEXT, name))
 
 
 class Traced:
@@ -187,13 +187,14 @@ def taken(of: int) -> frozenset[Note]:
 
 def tracked(work: Callable[[], T]) -> tuple[T, frozenset[Note]]:
     """What some work returns, and what it reads, as `add` takes it, which is not counted; what was read before is."""
-    before = _reads.copy()
-    _reads.clear()
+    global _reads, _note
+    before, note = _reads, _note
+    _reads = set()
+    _note = note if note is _ignore else _reads.add
     try:
         return work(), frozenset(_reads)
     finally:
-        _reads.clear()
-        _reads.update(before)
+        _reads, _note = before, note
 
 
 def names_read() -> frozenset[str]:
@@ -210,7 +211,7 @@ def contents_of(read: Iterable[Note]) -> Reads:
     """What of this is of contents."""
     found: dict[int, int] = {}
     for identity, name in read:
-        if identity in (_CONTEXT, FRAGMENT) or _is_data(identity):
+        if identity in (CONTEXT, FRAGMENT) or _is_data(identity):
             continue
         if not name.startswith("__"):
             found[identity] = found.get(identity, 0) | _BITS.get(name, _OTHER)
@@ -226,9 +227,9 @@ def context_read() -> frozenset[str]:
 
 def context_of(read: Collection[Note]) -> frozenset[str]:
     """What of this are names of a context, or fields of what all share."""
-    found = {name for identity, name in read if identity == _CONTEXT}
+    found = {name for identity, name in read if identity == CONTEXT}
     if _data:
-        fields = (_data[-1].field(identity, name) for identity, name in read if identity != _CONTEXT)
+        fields = (_data[-1].field(identity, name) for identity, name in read if identity != CONTEXT)
         found.update(field for field in fields if field is not None)
     return frozenset(found)
 

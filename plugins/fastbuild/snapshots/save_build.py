@@ -89,7 +89,7 @@ def save_build(built: FinishedBuild, site: int, detected: DetectedChanges) -> No
     asked = asked_by([*built.made.values(), *built.fragments.values(), *built.units])
     pages = with_rendered({}, built.named.queued, built.made, digests)
     dependents = Dependents()
-    fragments = with_fragments({}, built.fragments, dependents, paths)
+    fragments = with_fragments({}, pages, built.fragments, dependents, paths)
     for path, made in built.made.items():
         dependents.add(pages[path].number, ((paths[one], bits) for one, bits in made.reads.items() if one in paths))
     stamps = {path: made.stamp for path, made in built.made.items()}
@@ -145,21 +145,25 @@ def with_rendered(
             same[made.asked] = frozenset(map(sys.intern, made.asked))
         asked = same[made.asked]
         number = known.number if known else next(fresh)
-        fragments = same.setdefault(made.fragments, made.fragments)
+        fragments = frozenset(map(sys.intern, made.fragments))
         found[page.path] = BuiltPage(number, asked, digests.own(page, asked), fragments)
     return found
 
 
 def with_fragments(
     before: Mapping[str, BuiltFragment],
+    pages: Mapping[str, BuiltPage],
     rendered: Mapping[str, Fragment],
     dependents: Dependents,
     paths: Mapping[int, str],
 ) -> dict[str, BuiltFragment]:
-    """The fragments as they are now, those rendered with what they have read; others are as they were before."""
-    found = dict(before)
-    for name, made in rendered.items():
-        number = before[name].number if name in before else -1 - len(found)
+    """The fragments of the pages, those rendered with what they have read; others are as they were before."""
+    shown = frozenset().union(*(page.fragments for page in pages.values()))
+    found = {name: one for name, one in before.items() if name in shown}
+    fresh = count(min((one.number for one in before.values()), default=0) - 1, -1)
+    for name in shown & rendered.keys():
+        made = rendered[name]
+        number = before[name].number if name in before else next(fresh)
         found[name] = BuiltFragment(number, made.html, made.asked)
         dependents.add(number, ((paths[one], bits) for one, bits in made.reads.items() if one in paths))
     return found

@@ -51,16 +51,17 @@ class _Pickler(pickle.Pickler):
         self._numbers, self._things = numbers, things
 
     def reducer_override(self, one: Any) -> Any:  # noqa: ANN401 - pickle's own
-        if isinstance(one, _PLAIN):
-            return NotImplemented
         if (number := self._numbers.get(id(one))) is not None:
             return lazy_contents.content, (number,)
-        if self._things is not None and not isinstance(one, Page) and not callable(one):
+        kind = type(one)  # which is known without a look at the thing itself, as `isinstance` takes one
+        if issubclass(kind, _PLAIN):
+            return NotImplemented
+        if self._things is not None and not issubclass(kind, Page) and not callable(one):
             shared = one.value if isinstance(one, _Shared) else one
             # Kept alive until then, so that nothing else comes by its identity.
             return lazy_contents.thing, (self._things.setdefault(id(shared), (len(self._things), shared))[0],)
-        if isinstance(one, _HOLD_SETTINGS):
-            return lazy_contents.belonging, (type(one),), _without(one, _BELONGS)
+        if issubclass(kind, _HOLD_SETTINGS):
+            return lazy_contents.belonging, (kind,), _without(one, _BELONGS)
         return NotImplemented
 
 

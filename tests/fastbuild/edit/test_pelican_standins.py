@@ -59,7 +59,7 @@ import sys
 from plugins.fastbuild.markdown.converter import open_package
 open_package(is_all=True)
 import pelican.contents, pelican.generators, pelican.log, pelican.writers
-assert not {"rich", "anyio", "asyncio", "http.client", "docutils.nodes"} & sys.modules.keys()
+assert not {"rich", "anyio", "asyncio", "http.client", "docutils.frontend"} & sys.modules.keys()
 print(pelican.generators.Article.__name__)
 """
 

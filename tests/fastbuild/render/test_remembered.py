@@ -5,21 +5,31 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
+from jinja2 import Environment
 from markupsafe import Markup
 from pelican.contents import Content
 
+from plugins.content.templates.template_fragments import Fragments
 from plugins.fastbuild.render import fragments, read_tracking
-from plugins.fastbuild.render.fragments import FragmentCache, PageReads, read_by_page, shared
+from plugins.fastbuild.render.fragments import FragmentCache, PageReads, read_by_page
 
-
-def _reading() -> str:
-    read_tracking.add([(0, "name")])
-    return ""
+SHARED: dict[str, object] = {"SITE": "a", "office": ["b"]}
 
 
 def _cache() -> FragmentCache:
     fragments.forget()
-    return FragmentCache(repr)
+    return FragmentCache(repr, SHARED)
+
+
+def _rendered(template: str, **said: object) -> PageReads:
+    """What a page of this template has read."""
+    environment = Environment(extensions=[Fragments])
+    environment.context_class = read_tracking.TrackedContext
+    environment.once = _cache()  # type: ignore[attr-defined]
+    made = environment.from_string(template)
+    read_tracking.forget()
+    made.render(SHARED | said)
+    return read_by_page()
 
 
 @pytest.mark.parametrize("named", [(), ("a", 1, None), ([],), (Content, "a")])
@@ -58,20 +68,45 @@ def test_each_page_has_read_what_its_pieces_read() -> None:
 
 
 def test_fragments_within_one_count_as_read_by_it() -> None:
+    page = _rendered("{% once 1 %}{% once 2 %}{{ SITE }}{% endonce %}{% endonce %}")
+    assert not page.asked
+    assert [one.asked for one in fragments.rendered().values()] == [{"SITE"}]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% once 1 %}{{ SITE }}{% endonce %}",
+        "{{ SITE }}{% once 1 %}{{ SITE }}{% endonce %}",
+        "{% set x = [SITE] %}{% once x %}{{ x }}{{ SITE }}{% endonce %}",
+        "{% for one in office %}{% once one %}{{ one }}{{ SITE }}{% endonce %}{% endfor %}",
+        "{% once 1 %}{% set x = SITE %}{{ x }}{% endonce %}",
+        "{% once mine %}{{ mine }}{{ SITE }}{% endonce %}",
+    ],
+)
+def test_a_fragment_has_asked_for_the_names_that_it_sees(template: str) -> None:
+    assert _rendered(template, mine=["c"]).fragments
+    assert all("SITE" in one.asked for one in fragments.rendered().values())
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% set x = [SITE] %}{% once 1 %}{{ x }}{% endonce %}",
+        "{% set x = [SITE] %}{% block b %}{% once 1 %}{{ x }}{% endonce %}{% endblock %}",
+        "{% for one in office %}{% once 1 %}{{ one }}{% endonce %}{% endfor %}",
+        "{% macro x() %}{{ SITE }}{% endmacro %}{% once 1 %}{{ x() }}{% endonce %}",
+        "{% once 1 %}{{ mine }}{% endonce %}",
+    ],
+)
+def test_what_sees_more_than_it_names_belongs_to_its_page(template: str) -> None:
+    assert not _rendered(template, mine=["c"]).fragments
+    assert not fragments.rendered()
+
+
+def test_a_fragment_of_the_last_build_is_not_rendered() -> None:
     remembered = _cache()
+    fragments.keep({repr(("", "x:1", "a")): "kept"})
     read_tracking.forget()
-    remembered("x:1", (), lambda: remembered("x:2", (), _reading))
-    assert read_by_page() == PageReads(frozenset({" x:1 ()"}), {}, frozenset())
-    assert read_tracking.context_of(fragments._expanded([(1, " x:1 ()")])) == {"name"}
-
-
-@pytest.mark.parametrize(("pages", "known", "found"), [(11, (), 0), (12, (), 1), (1, (" x:1 ()",), 1)])
-def test_only_fragments_of_many_pages_are_told_apart(pages: int, known: tuple[str, ...], found: int) -> None:
-    remembered, reads = _cache(), []
-    for _ in range(pages):
-        read_tracking.forget()
-        remembered("x:1", (), _reading)
-        reads.append(read_by_page())
-    own, told = shared(reads, known)
-    assert len(own) == found
-    assert all(("name" in page.asked) == (not found) == (not page.fragments) for page in told)
+    assert [remembered("x:1", (one,), lambda: "made") for one in "ab"] == ["kept", "made"]
+    assert read_by_page().fragments == {repr(("", "x:1", "a"))}
