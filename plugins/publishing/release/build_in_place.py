@@ -9,6 +9,7 @@ from __future__ import annotations
 import filecmp
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from plugins.publishing.release.disk_full import is_full
 # Of content, site and memory: builds the site, and returns its address.
 Build = Callable[[Path, Path, Path], str]
 _WHOLE = "whole.json"
+_MEMORY = re.compile(r"memory-[0-9a-f]{16}")
 _RECORDS = ("written", "theme", "index", "packed")
 # Written by the last steps of a build without being told.
 _UNTOLD = {MARK, "_headers"}
@@ -52,20 +54,19 @@ class Workshop:
             memory, made_by = self._folder / note["memory"], note["made_by"]
         except (OSError, ValueError, KeyError, TypeError):
             memory, made_by = self._new_memory(), []
-        folders = {self.content, self.site, memory}
+        folders = (self.content, self.site, memory)
         is_plain = made_by == self._made_by and all(one.is_dir() and not one.is_symlink() for one in folders)
-        if is_plain and {*self._folder.iterdir()} == {*folders, self._note}:
-            return memory
-        return self._new_memory()
+        return memory if is_plain else self._new_memory()
 
     def _new_memory(self) -> Path:
         return self._folder / f"memory-{secrets.token_hex(8)}"
 
     def begin_anew(self) -> None:
-        """Throw away all that is there."""
+        """Throw away all that is ours of what is there."""
         self._folder.mkdir(exist_ok=True)
         for path in self._folder.iterdir():
-            _remove(path)
+            if path in (self.content, self.site, self._note) or _MEMORY.fullmatch(path.name):
+                _remove(path)
         self.memory = self._new_memory()
 
     def begin(self, content: Path) -> None:
@@ -110,7 +111,7 @@ def _brought_up_to_date(workshop: Workshop, content: Path, build: Build) -> str 
     try:
         workshop.begin(content)
         address = build(workshop.content, workshop.site, workshop.memory)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # what a build says of a folder that is not safe ends it
         if is_full(error):
             raise
         return None
