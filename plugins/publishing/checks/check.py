@@ -34,8 +34,8 @@ class Report:
 
     errors: tuple[Fault, ...]
     advice: tuple[Fault, ...]
-    site: Site | None = field(default=None, repr=False)
-    addresses: Addresses = field(default_factory=dict, repr=False)
+    site: Site | None = field(default=None, repr=False, compare=False)
+    addresses: Addresses = field(default_factory=dict, repr=False, compare=False)
 
 
 def check(content: Path, before: Path | None = None, day: date | None = None, remembered: Path | None = None) -> Report:
