@@ -1,4 +1,4 @@
-"""Elisions (`l’agenda`): the pages as the search index reads them, with the words on both sides of the apostrophe.
+"""Elisions (`l’agenda`): pages as the search index reads them, with the words on both sides of the apostrophe.
 
 Pagefind takes `l’agenda` for one word, which whoever looks for `agenda` would not find.
 """
@@ -6,7 +6,6 @@ Pagefind takes `l’agenda` for one word, which whoever looks for `agenda` would
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 # Languages (BCP 47) in which an apostrophe between two letters parts two words.
 _ELIDING = ("ca", "fr", "it")
@@ -27,11 +26,3 @@ def parted(html: str) -> str:
     pieces = _TAG.split(html[begin:end])  # words and tags by turns
     pieces[::2] = [_ELISION.sub(rf"\1{PARTED}", words) for words in pieces[::2]]
     return html[:begin] + "".join(pieces) + html[end:]
-
-
-def copy_parted(output: Path, copy: Path) -> None:
-    """Write the pages of a built site to another folder, as they are to be indexed."""
-    for page in output.rglob("*.html"):
-        place = copy / page.relative_to(output)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(parted(page.read_text(encoding="utf-8")), encoding="utf-8")

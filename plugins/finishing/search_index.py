@@ -9,19 +9,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from importlib.metadata import version
 from pathlib import Path
 
 from plugins.content.output_folder import names_in, record_of, remove, save_names
-from plugins.finishing.elisions import copy_parted
+from plugins.finishing.elisions import parted
 
 FOLDER = "pagefind"
 # Pagefind brings widgets of its own; the theme has its own form.
 _WIDGETS = ("pagefind-*ui.*", "pagefind-highlight.js")
 _ENTRY = "pagefind-entry.json"
 # How pages are prepared for it: another number has every index made again.
-_READING = 2
+_READING = 3
 
 
 class SearchIndexError(Exception):
@@ -36,16 +36,29 @@ def bring_up_to_date(output: Path, cache: Path, changed: Collection[str] | None 
     """
     record = record_of(cache, "indexed", output).with_suffix(".json")
     before: dict[str, str] = _load(record)
-    now = (
-        _indexable(output, output.rglob("*.html"))
-        if changed is None or not before
-        else _amended(before, changed, output)
-    )
+    excerpts = record_of(cache, "excerpts", output).with_suffix("")
+    if not before:
+        # Of a run that was cut off: nobody knows how far it has come.
+        shutil.rmtree(excerpts, ignore_errors=True)
+    pages = output.rglob("*.html") if changed is None or not before else map(Path, changed)
+    read = {os.path.relpath(page, output): _excerpt(page) for page in pages if page.suffix == ".html"}
+    now = {} if changed is None else {name: words for name, words in before.items() if name not in read}
+    now |= {name: hashlib.sha256(words.encode()).hexdigest() for name, words in read.items() if words}
     now["pagefind"] = f"{version('pagefind')} {_READING}"
-    if now != before or not (output / FOLDER / _ENTRY).is_file():
-        record.unlink(missing_ok=True)
-        index(output, record_of(cache, "index", output))
-        _save(record, now)
+    if now == before and (output / FOLDER / _ENTRY).is_file():
+        return
+    record.unlink(missing_ok=True)
+    for name in before.keys() - now.keys():
+        (excerpts / name).unlink(missing_ok=True)
+    for name, words in read.items():
+        if words and now[name] != before.get(name):
+            (excerpts / name).parent.mkdir(parents=True, exist_ok=True)
+            (excerpts / name).write_text(parted(words), encoding="utf-8")
+    if excerpts.is_dir():
+        _index(excerpts, output, record_of(cache, "index", output))
+    else:
+        take_away(output, cache)
+    _save(record, now)
 
 
 def take_away(output: Path, cache: Path) -> None:
@@ -55,23 +68,14 @@ def take_away(output: Path, cache: Path) -> None:
     manifest.unlink(missing_ok=True)
 
 
-def _amended(before: dict[str, str], changed: Collection[str], output: Path) -> dict[str, str]:
-    pages = {Path(path) for path in changed if path.endswith(".html")}
-    gone = {os.path.relpath(page, output) for page in pages}
-    kept = {name: words for name, words in before.items() if name not in gone}
-    return kept | _indexable(output, pages)
-
-
-def _indexable(output: Path, pages: Iterable[Path]) -> dict[str, str]:
-    """A digest of what Pagefind reads of each page that it reads, by the page's place."""
-    found = {}
-    for page in pages:
-        html = page.read_text(encoding="utf-8") if page.is_file() else ""
-        main = html.find("<main")
-        if main >= 0 and "data-pagefind-body" in html[main : html.find(">", main)]:
-            said = html[: html.find(">", html.find("<html"))] + html[main : html.rfind("</main>")]
-            found[os.path.relpath(page, output)] = hashlib.sha256(said.encode()).hexdigest()
-    return found
+def _excerpt(page: Path) -> str:
+    """What Pagefind reads of a page, for that is the smallest part of one; empty of a page that it is not to read."""
+    html = page.read_text(encoding="utf-8") if page.is_file() else ""
+    main = html.find("<main")
+    if main < 0 or "data-pagefind-body" not in html[main : html.find(">", main)]:
+        return ""
+    language = html[: html.find(">", html.find("<html")) + 1]
+    return f"{language}<body>{html[main : html.rfind('</main>')]}</main></body></html>"
 
 
 def _load(record: Path) -> dict[str, str]:
@@ -89,14 +93,13 @@ def _save(record: Path, now: dict[str, str]) -> None:
     part.replace(record)
 
 
-def index(output: Path, manifest: Path) -> None:
-    """Index a built site; the index before stays until the new one is there. `manifest` names its files.
+def _index(excerpts: Path, output: Path, manifest: Path) -> None:
+    """Index excerpts of a built site; the index before stays until the new one is there. `manifest` names its files.
 
     Raises SearchIndexError.
     """
-    with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as read:
-        copy_parted(output, Path(read))
-        command = [sys.executable, "-m", "pagefind", "--site", read, "--output-path", made]
+    with tempfile.TemporaryDirectory() as made:
+        command = [sys.executable, "-m", "pagefind", "--site", str(excerpts), "--output-path", made]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise SearchIndexError(f"{done.stdout}{done.stderr}")

@@ -165,6 +165,7 @@ def _taken(server: Server) -> list[Path]:
         server.repository.path,
         server.releases,
         server.versions,
+        server.workshop,
         server.code,
         server.current,
         server.current_code,

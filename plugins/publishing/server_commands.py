@@ -13,10 +13,10 @@ from typing import Any
 
 from plugins.publishing import follow, install, upgrade
 from plugins.publishing.ownership import denied, refusal
-from plugins.publishing.release import rollback, scheduled_posts
+from plugins.publishing.release import rebuild, rollback, scheduled_posts
 from plugins.publishing.release.server_folders import Server
 
-COMMANDS = ("install", "rollback", "upgrade", "due", "follow")
+COMMANDS = ("install", "rollback", "upgrade", "due", "follow", "rebuild")
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the type to itself
@@ -27,6 +27,7 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the ty
         "code and theme of a revision",
         "what is due goes out",
         "the content of a repository elsewhere",
+        "the live site from nothing",
     )
     for name, words in zip(COMMANDS, helps, strict=True):
         command: argparse.ArgumentParser = commands.add_parser(name, help=words)
@@ -78,6 +79,8 @@ def _run(asked: argparse.Namespace) -> int:
             return rollback.run(server, _say)
         case "upgrade":
             return upgrade.back(server, _say) if asked.back else upgrade.run(server, asked.revision, _say)
+        case "rebuild":
+            return rebuild.run(server, _say)
         case "follow":
             return follow.run(server, asked.source, asked.branch, _say)
         case _:

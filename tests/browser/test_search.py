@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from plugins.content.office_reader import read_office
-from plugins.finishing.search_index import FOLDER, index
+from plugins.finishing.search_index import FOLDER, bring_up_to_date
 from tests.building import CONTENT
 
 
@@ -150,7 +150,7 @@ def test_the_index_is_the_same_for_the_same_pages(output: Path, tmp_path: Path) 
     for file in output.rglob("*.html"):
         (copy / file.relative_to(output)).parent.mkdir(parents=True, exist_ok=True)
         (copy / file.relative_to(output)).write_bytes(file.read_bytes())
-    index(copy, tmp_path / "index.txt")
+    bring_up_to_date(copy, tmp_path / "cache")
     files = {
         file.relative_to(copy / FOLDER): file.read_bytes() for file in (copy / FOLDER).rglob("*") if file.is_file()
     }

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from plugins.finishing.elisions import PARTED, copy_parted, parted
+from plugins.finishing.elisions import PARTED, parted
 
 
 def page(words: str, language: str = "it") -> str:
@@ -33,12 +31,3 @@ def test_words_are_parted_in_main_and_nowhere_else(said: str, read: str) -> None
 @pytest.mark.parametrize("language", ["en", "en-GB", "de"])
 def test_pages_that_do_not_elide_stay_as_they_are(language: str) -> None:
     assert parted(page("the owner’s diary", language)) == page("the owner’s diary", language)
-
-
-def test_all_pages_are_copied_to_their_places(tmp_path: Path) -> None:
-    (tmp_path / "site/blog").mkdir(parents=True)
-    (tmp_path / "site/index.html").write_text("<p>l’una")
-    (tmp_path / "site/blog/index.html").write_text(page("l’una"))
-    copy_parted(tmp_path / "site", tmp_path / "copy")
-    assert (tmp_path / "copy/index.html").read_text() == "<p>l’una"
-    assert PARTED in (tmp_path / "copy/blog/index.html").read_text()

@@ -65,20 +65,37 @@ def test_a_site_is_packed_in_place(tmp_path: Path) -> None:
     ]
 
 
-def test_unchanged_files_reuse_their_cached_compressed_forms(tmp_path: Path) -> None:
+def test_unchanged_texts_keep_their_packed_forms(tmp_path: Path) -> None:
     site, cache = tmp_path / "site", tmp_path / "cache"
-    site.mkdir()
+    mark(site)
     (site / "index.html").write_bytes(TEXT)
     (site / "breve.txt").write_bytes(b"breve")
-    pack(site, [site / "breve.txt", site / "index.html"], cache, tmp_path / "record")
-    (kept,) = cache.glob("*.br")
-    kept.write_bytes(b"what is kept")
-    pack(site, [site / "breve.txt", site / "index.html"], cache, tmp_path / "record")
-    assert (site / "index.html.br").read_bytes() == b"what is kept"
+    files = [site / "breve.txt", site / "index.html"]
+    pack(site, files, cache, tmp_path / "record")
+    before = (site / "index.html.br").stat()
+    pack(site, files, cache, tmp_path / "record")
+    assert (site / "index.html.br").stat() == before
+    (site / "index.html.br").unlink()
+    pack(site, files, cache, tmp_path / "record")
+    assert brotli.decompress((site / "index.html.br").read_bytes()) == TEXT
     (site / "index.html").write_bytes(TEXT + b"!")
-    pack(site, [site / "breve.txt", site / "index.html"], cache, tmp_path / "record")
+    pack(site, files, cache, tmp_path / "record")
     assert brotli.decompress((site / "index.html.br").read_bytes()) == TEXT + b"!"
-    assert sorted(file.suffix for file in cache.iterdir()) == [".br", ".br", ".gz", ".gz"]
+
+
+def test_only_what_is_no_page_is_packed_at_its_best_and_remembered(tmp_path: Path) -> None:
+    site, cache, text = tmp_path / "site", tmp_path / "cache", (CONTENT / "identity.yaml").read_bytes()
+    mark(site)
+    for name in ("index.html", "app.js"):
+        (site / name).write_bytes(text)
+    pack(site, [site / "index.html", site / "app.js"], cache, tmp_path / "record")
+    assert (site / "app.js.br").stat().st_size < (site / "index.html.br").stat().st_size
+    kept = {file.suffix: file for file in cache.iterdir()}
+    assert set(kept) == {".br", ".gz"}
+    kept[".br"].write_bytes(b"what is kept")
+    (site / "app.js.br").unlink()
+    pack(site, [site / "index.html", site / "app.js"], cache, tmp_path / "record")
+    assert (site / "app.js.br").read_bytes() == b"what is kept"
 
 
 def test_foreign_packed_form_of_a_short_text_stays(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import random
 import resource
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -32,12 +33,13 @@ def processes_of(place: Place, module: str) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("reached", ["content", "site/blog"])
+@pytest.mark.parametrize("reached", ["releases/*.building/content", "workshop/site/blog"])
 def test_push_killed_during_the_build_leaves_the_live_site_alone(place: Place, reached: str) -> None:
     before = place.standing()
+    shutil.rmtree(place.server.workshop)
     place.brand(1)
     pushing = place.start()
-    eventually(lambda: bool(list(place.server.releases.glob(f"*.building/{reached}"))))
+    eventually(lambda: bool(list(place.server.root.glob(reached))))
     os.killpg(pushing.process.pid, signal.SIGKILL)
     assert pushing.end().code == -signal.SIGKILL
     assert place.standing() == before
@@ -128,7 +130,7 @@ def test_push_to_a_full_disk_is_refused_and_leaves_nothing(place: Place) -> None
 def test_push_whose_sender_hangs_up_leaves_nothing_half_done(place: Place) -> None:
     place.brand(1)
     pushing = place.start()
-    eventually(lambda: bool(list(place.server.releases.glob("*.building/site"))))
+    eventually(lambda: bool(list(place.server.releases.glob("*.building/content"))))
     os.kill(pushing.process.pid, signal.SIGKILL)
     pushing.end()
     eventually(lambda: not processes_of(place, "plugins.publishing.receive"))

@@ -23,6 +23,8 @@ _FOREIGN = [
     "versions/mine/x",
     "versions/1/x",
     "cache/mine.txt",
+    "workshop/mine.txt",
+    "workshop/memory-mine/x",
 ]
 
 

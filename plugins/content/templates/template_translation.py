@@ -87,6 +87,10 @@ class CompiledTemplates(FileSystemBytecodeCache):
         super().__init__(folder)
         self.code = code
 
+    def __repr__(self) -> str:
+        # Builds tell by it whether their settings are those of the last one.
+        return f"CompiledTemplates({self.code!r})"
+
     def get_source_checksum(self, source: str) -> str:
         """Another one where the template or a message of the language is another."""
         return super().get_source_checksum(f"{spoken().version} {self.code}\n{source}")

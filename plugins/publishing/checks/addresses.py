@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -72,9 +72,9 @@ def dead_links(
     markup: Markup,
     table: Mapping[str, Source[Entry] | None],
     markups: Mapping[str, Markup],
+    files: Container[str],
 ) -> Iterator[Fault]:
-    """Tell the links of a document to addresses and anchors that are not there."""
-    files = {known.path.as_posix() for known in table.values() if known is not None}
+    """Tell the links of a document to addresses and anchors that are not there; `files` are those with an address."""
     for link, line in markup.links:
         try:
             parts = urlsplit(link)

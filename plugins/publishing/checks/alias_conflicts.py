@@ -29,10 +29,11 @@ class SiteFiles:
         self._folders: dict[str, Owner] = {}
 
     def add(self, file: str, owner: Owner) -> None:
-        path = PurePosixPath(file.casefold())
-        self._owners.setdefault(str(path), owner)
-        for folder in path.parents:
-            self._folders.setdefault(str(folder), owner)
+        place = str(PurePosixPath(file.casefold()))
+        self._owners.setdefault(place, owner)
+        # By its letters, for there are as many as pages: whoever has a folder has all that it lies in.
+        while (place := place.rpartition("/")[0] or ".") not in self._folders:
+            self._folders[place] = owner
 
     def in_the_way(self, file: str) -> tuple[Owner] | None:
         """The owner of what is there already, or would have to be both a file and a folder."""

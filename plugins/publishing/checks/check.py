@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -13,31 +13,36 @@ from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.front_matter_split import parted, read_text
 from plugins.content.base.yaml_locations import Document, read_yaml
 from plugins.content.markup.links import link_faults, page_files, target
-from plugins.content.markup.markdown_parts import Markup, read_markup
+from plugins.content.markup.markdown_parts import Markup
 from plugins.content.markup.rst_document import is_rst, rst_text
-from plugins.content.site import gather_site
+from plugins.content.site import Site, gather_site
 from plugins.domain.language import _
 from plugins.publishing.checks.addresses import dead_links, early_links, owned
-from plugins.publishing.checks.advice import advice
+from plugins.publishing.checks.document_checks import DocumentChecks
 from plugins.publishing.checks.forbidden_files import stills, unfit_files, unread_files
-from plugins.publishing.checks.forbidden_markup import forbidden_markup
 from plugins.publishing.checks.past_days import days_ahead, long_testimonials
-from plugins.publishing.checks.removed_addresses import vanished
+from plugins.publishing.checks.removed_addresses import Addresses, addresses, vanished
 from plugins.publishing.checks.sample_leftovers import is_sample, left_people, left_words, unchanged_files
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was found: errors stop a publication, advice does not; both in the order of files and lines."""
+    """What was found: errors stop a publication, advice does not; both in the order of files and lines.
+
+    `site` is what was read, where nothing is wrong with it, and `addresses` are those it gives.
+    """
 
     errors: tuple[Fault, ...]
     advice: tuple[Fault, ...]
+    site: Site | None = field(default=None, repr=False, compare=False)
+    addresses: Addresses = field(default_factory=dict, repr=False, compare=False)
 
 
-def check(content: Path, before: Path | None = None, day: date | None = None) -> Report:
+def check(content: Path, before: Path | None = None, day: date | None = None, remembered: Path | None = None) -> Report:
     """Examine all content below a folder; `before` is the folder of what is published until now.
 
-    `day` is the one for which it is published; where none is given, every post counts as out.
+    `day` is the one for which it is published; where none is given, every post counts as out. The file `remembered`
+    keeps what is found in each text by itself.
     """
     faults: list[Fault] = list(unfit_files(content))
     office, sources = gather_site(content, faults)
@@ -46,7 +51,11 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     pages = page_files(content)
     # What is wrong at the head of a file hides nothing of its text.
     documents |= {path: _text_of(content, Path(path)) for path in sorted(pages - documents.keys())}
-    markups = {path: _markup(document, faults) for path, document in documents.items()}
+    files = {source.path.as_posix(): source for source in sources}
+    checks = DocumentChecks(remembered, forms)
+    checked = {path: checks.of(document, files.get(path)) for path, document in documents.items()}
+    checks.keep()
+    markups = {path: one.markup for path, one in checked.items()}
     table = owned(content, sources, faults)
     # What the sample had at an address was never hers.
     if before is not None and (not is_sample(before) or is_sample(content)):
@@ -54,19 +63,19 @@ def check(content: Path, before: Path | None = None, day: date | None = None) ->
     faults.extend((*left_words(content), *left_people(content), *days_ahead(content, day or date.max)))
     suggestions: list[Fault] = [*stills(content), *unchanged_files(content), *long_testimonials(content)]
     faults.extend(unread_files(content, set(_linked_files(documents.values(), markups))))
+    texts = {source.path.as_posix() for source in table.values() if source is not None}
     for path, document in documents.items():
         markup = markups[path]
+        faults.extend(checked[path].faults)
+        suggestions.extend(checked[path].advice)
         faults.extend(link_faults(content, document, markup, pages))
         faults.extend(_images(content, document.path, markup))
-        faults.extend(_unended(document.path, markup))
-        faults.extend(forbidden_markup(document.path, markup, forms))
-        faults.extend(dead_links(document, markup, table, markups))
-    files = {source.path.as_posix(): source for source in sources}
+        faults.extend(dead_links(document, markup, table, markups, texts))
     for source in sources:
         markup = markups[source.path.as_posix()]
-        suggestions.extend(advice(source, markup))
         suggestions.extend(early_links(source, markup, files, day or date.max))
-    return Report(tuple(sorted(set(faults))), tuple(sorted(suggestions)))
+    site = Site(office, files) if office and not faults else None
+    return Report(tuple(sorted(set(faults))), tuple(sorted(suggestions)), site, addresses(table))
 
 
 def _typed_forms(content: Path) -> list[str] | None:
@@ -88,32 +97,12 @@ def _text_of(content: Path, path: Path) -> Document:
     return Document(path, {}, {})
 
 
-def _markup(document: Document, faults: list[Fault]) -> Markup:
-    """The pieces of a text; none, which is told, of one that no converter gets to the bottom of."""
-    try:
-        return read_markup(document)
-    except RecursionError:
-        what = _("Il testo ha troppi elenchi o citazioni uno dentro l’altro. Lasciane pochi livelli.")
-        faults.append(Fault(document.path, document.body_line, what))
-        return Markup()
-
-
 def _linked_files(documents: Iterable[Document], markups: Mapping[str, Markup]) -> Iterator[str]:
     """The files of the content that texts link to."""
     for document in documents:
         for link, _line in markups[document.path.as_posix()].links:
             if link.startswith(("{static}", "{attach}")):
                 yield target(document, link.partition("}")[2].partition("#")[0])
-
-
-def _unended(path: Path, markup: Markup) -> Iterator[Fault]:
-    for tag, line in markup.unended:
-        what = _(
-            "«<%(tag)s>» comincia e non finisce: il resto della pagina sparirebbe. Per mostrarlo com’è, mettilo fra "
-            "apici inversi. Esempio: `<%(tag)s>`",
-            tag=tag,
-        )
-        yield Fault(path, line, what)
 
 
 def _images(content: Path, path: Path, markup: Markup) -> Iterator[Fault]:

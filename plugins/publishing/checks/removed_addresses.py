@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +20,24 @@ from plugins.publishing.git.git_export import export
 from plugins.publishing.git.git_repository import Repository, private_environment
 
 Table = Mapping[str, Source[Entry] | None]
+# By the address, the path of the text and the day on which it comes out; an empty one of what has none.
+Addresses = Mapping[str, tuple[str, str]]
 _TEXTS = (".md", ".rst", ".yaml")
+_KEPT = "addresses.json"
+
+
+def addresses(table: Table) -> Addresses:
+    """What of a table of addresses visitors are led to."""
+    return {
+        place: (source.path.as_posix(), source.value.date.isoformat() if isinstance(source.value, Post) else "")
+        for place, source in table.items()
+        if source is not None and not is_draft(source.value)
+    }
+
+
+def keep(content: Path, found: Addresses) -> None:
+    """Write down beside a content what it gives an address to: the next check need not read all of it."""
+    content.with_name(_KEPT).write_text(json.dumps(found), encoding="utf-8")
 
 
 def vanished(before: Path, table: Table, sources: Sequence[Source[Entry]], day: date) -> Iterator[Fault]:
@@ -27,28 +45,32 @@ def vanished(before: Path, table: Table, sources: Sequence[Source[Entry]], day: 
     # A post that waits for its day comes back by itself.
     kept = {_plain(place) for place, source in table.items() if source is None or not is_draft(source.value)}
     here = {source.path: source for source in sources}
-    language = spoken()
-    then = gather_site(before, [])[1]
-    speak(language)
-    for place, was in owned(before, then, []).items():
-        if was is None or not _is_out(was.value, day) or _plain(place) in kept:
+    for place, (path, out) in _published(before).items():
+        if out > day.isoformat() or _plain(place) in kept:
             continue
         what = _(
             "L’indirizzo /%(place)s è pubblicato, e così sparirebbe. Lascialo alla pagina che ne prende il posto. "
             "Esempio: aliases: [/%(place)s]",
             place=place,
         )
-        still = here.get(was.path)
+        still = here.get(Path(path))
         line = still.document.line(("slug",)) if still else 1
-        yield Fault(was.path, line, what)
+        yield Fault(Path(path), line, what)
+
+
+def _published(before: Path) -> Addresses:
+    """What the content of a folder gives an address to, as it was kept, or else as it is read now."""
+    with suppress(OSError, ValueError):
+        kept: Addresses = json.loads(before.with_name(_KEPT).read_bytes())
+        return kept
+    language = spoken()
+    then = gather_site(before, [])[1]
+    speak(language)
+    return addresses(owned(before, then, []))
 
 
 def _plain(place: str) -> str:
     return place.removesuffix("index.html").rstrip("/")
-
-
-def _is_out(value: Entry, day: date) -> bool:
-    return not is_draft(value) and not (isinstance(value, Post) and value.date > day)
 
 
 @contextmanager

@@ -78,7 +78,7 @@ def _files(server: Server) -> Iterator[tuple[Path, os.stat_result]]:
     yield server.root, server.root.lstat()
     for path in server.root.iterdir():
         yield path, path.lstat()
-    for whole in (server.repository.path, server.cache):
+    for whole in (server.repository.path, server.cache, server.workshop):
         for folder, names, files in os.walk(whole):
             for name in (*names, *files):
                 yield Path(folder, name), Path(folder, name).lstat()

@@ -108,6 +108,7 @@ def _work(server: Server, order: Order, folder: Path, lock: int, tell: Tell, che
         order.today or "",
         _content(server),
         str(server.cache),
+        str(server.workshop),
     ]
     with (folder / _LOG).open("wb") as log:
         working = subprocess.Popen(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from plugins.publishing.release.build_report import Report, read_report
-from plugins.publishing.release.server_folders import Server, flush, point, prepare
+from plugins.publishing.release.server_folders import Server, flush, flush_all, point, prepare
 
 KEPT = 10
 _NAME = re.compile(r"(\d{6})-[0-9a-f]{10}")
@@ -67,8 +67,7 @@ def seal(server: Server, release: Release) -> None:
     """
     folder = unfinished(server, release.name)
     (folder / _RECORD).write_text(json.dumps(asdict(release)), encoding="utf-8")
-    for path in folder.rglob("*"):
-        flush(path)
+    flush_all(folder)
     (folder / _CODE).symlink_to(f"../../versions/{release.version}")
     flush(folder)
     prepare(server.current, _target(release))

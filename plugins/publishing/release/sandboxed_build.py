@@ -15,6 +15,7 @@ import sys
 import traceback
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from pelican import Pelican
@@ -30,6 +31,7 @@ from plugins.content.templates.formats import day_year
 from plugins.content.templates.template_translation import CompiledTemplates
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import spoken
+from plugins.publishing.checks import removed_addresses
 from plugins.publishing.checks.addresses import address
 from plugins.publishing.checks.check import check
 from plugins.publishing.checks.public_settings import SETTINGS
@@ -38,6 +40,7 @@ from plugins.publishing.checks.sample_leftovers import (
     sample_advice,
     unset_addresses,
 )
+from plugins.publishing.release.build_in_place import Workshop, build_in_place
 from plugins.publishing.release.build_report import Document, Report, Waiting
 from plugins.publishing.release.disk_full import EXIT_CODE, is_full
 
@@ -55,12 +58,12 @@ class _Unwritten(logging.Handler):
                 raise cause
 
 
-def report(content: Path, today: date | None, before: Path | None = None) -> Report:
+def report(content: Path, today: date | None, before: Path | None = None, remembered: Path | None = None) -> Report:
     """Check the content and tell what is in it; only its faults and advice when it has faults.
 
-    `before` is the content that is live.
+    `before` is the content that is live; the file `remembered` keeps what is found in each text by itself.
     """
-    found = check(content, before, today or datetime.now(UTC).date())
+    found = check(content, before, today or datetime.now(UTC).date(), remembered)
     shown = Path("content")
     faults = tuple(fault.within(shown) for fault in found.errors)
     theme = _PROGRAMS.parents[1] / "theme"
@@ -72,7 +75,8 @@ def report(content: Path, today: date | None, before: Path | None = None) -> Rep
     advice = (*(str(fault) for fault in unset), *advice)
     if faults:
         return Report(faults=faults, advice=advice, language=spoken().code)
-    site = read_site(content)
+    removed_addresses.keep(content, found.addresses)
+    site = found.site or read_site(content)
     zone = site.office.availability.timezone
     day = today or site.office.availability.local_day(datetime.now(UTC))
     documents = {path: source.value for path, source in site.sources.items() if not _is_set_aside(source.value)}
@@ -111,12 +115,13 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def build(content: Path, site: Path, today: str, cache: str | None = None) -> str:
-    """Build the public site of a day with the settings of this folder, and return its address."""
+def build(content: Path, site: Path, memory: Path, today: str, cache: str | None = None) -> str:
+    """Build the public site of a day with the settings of this folder, and return its address.
+
+    `memory` keeps what the build remembers: the code it runs is not written to.
+    """
     logging.getLogger("pelican.utils").addHandler(_Unwritten())
     pelican_log.init(level=logging.WARNING, fatal="errors", handler=logging.StreamHandler(), name="pelican")
-    # What a build remembers stays with it: the code it runs is not written to, and a release begins from nothing.
-    memory = site.with_name("memory")
     # Pictures are another matter: they are named by what they are made of, and made once for all releases.
     kept = {"MEDIA_CACHE": cache} if cache else {}
     override = kept | {"PATH": str(content), "OUTPUT_PATH": str(site), "CACHE_PATH": str(memory), "TODAY": today}
@@ -135,14 +140,15 @@ def _compiled_in(folder: Path) -> CompiledTemplates:
 
 
 def main(arguments: list[str]) -> int:
-    """Check and build: `CONTENT SITE REPORT [TODAY [BEFORE [CACHE]]]`; returns 1 for faults and for a failed build.
+    """Check and build: `CONTENT SITE REPORT [TODAY [BEFORE [CACHE [WORKSHOP]]]]`; returns 1 for faults and a failure.
 
     The last ones may be empty, and SITE too, where nothing is to be built. Prints a line once the content is checked.
+    Without a workshop all is built from nothing: so a version asks that knows of none.
     """
     use_newest()
     content, file = Path(arguments[0]), Path(arguments[2])
     site = Path(arguments[1]) if arguments[1] else None
-    given = dict(zip(("today", "before", "cache"), arguments[3:], strict=False))
+    given = dict(zip(("today", "before", "cache", "workshop"), arguments[3:], strict=False))
     today = date.fromisoformat(given["today"]) if given.get("today") else None
     before = Path(given["before"]) if given.get("before") else None
     # Pelican writes to the standard output as well; what is read there has to be ours alone.
@@ -150,13 +156,19 @@ def main(arguments: list[str]) -> int:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     try:
-        told = report(content, today, before)
+        told = report(content, today, before, Path(given["cache"]) / "checked.json" if given.get("cache") else None)
         if told.faults:
             file.write_text(json.dumps(asdict(told)), encoding="utf-8")
             return 1
         if site:
             progress.write("checked\n")
-            told = told.at(build(content, site, told.today, given.get("cache")))
+            making = partial(build, today=told.today, cache=given.get("cache"))
+            if given.get("workshop"):
+                workshop = Workshop(Path(given["workshop"]), _PROGRAMS.parent.resolve())
+                address = build_in_place(workshop, content, site, before and before.with_name("site"), making)
+            else:
+                address = making(content, site, site.with_name("memory"))
+            told = told.at(address)
         file.write_text(json.dumps(asdict(told)), encoding="utf-8")
     except Exception as error:
         # Of any kind: Pelican wraps what goes wrong while it writes.
