@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 from sqlalchemy import Engine, make_url
 
 from plugins.booking.storage.engine import open_engine
+from plugins.booking.web import rendering
+from plugins.booking.web.page_styles import Styles
+from plugins.content.templates.template_translation import CompiledTemplates
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.migrated import lay_out, postgres_database
 from tests.booking.office import write_content
 from tests.booking.postgres import Postgres, running_postgres
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _theme_is_prepared_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Each test has an endpoint of its own, and half of its time would go into templates and styles as they stand."""
+    compiled = CompiledTemplates(str(tmp_path_factory.mktemp("templates")), code="")
+    shipped = cache(partial(Styles, rendering.THEME))
+
+    def styles(theme: Path, path: str) -> Styles:
+        return shipped(path) if theme == rendering.THEME else Styles(theme, path)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rendering, "Environment", partial(Environment, bytecode_cache=compiled))
+        patched.setattr(rendering, "Styles", styles)
+        yield
 
 
 @pytest.fixture(scope="session")
