@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from httpx._config import DEFAULT_TIMEOUT_CONFIG
+from httpx._config import DEFAULT_TIMEOUT_CONFIG, create_ssl_context
 from httpx._transports import default as transports
 from hypothesis import HealthCheck, settings
 
@@ -29,7 +29,7 @@ settings.load_profile("tests")
 # Nor is an answer: httpx’s own five seconds pass on a machine that does other things too.
 DEFAULT_TIMEOUT_CONFIG.read = DEFAULT_TIMEOUT_CONFIG.connect = 60.0
 # And the certificates of all the world’s authorities are read once, not by each of the many clients.
-transports.create_ssl_context = cache(transports.create_ssl_context)
+transports.create_ssl_context = cache(create_ssl_context)  # type: ignore[attr-defined]
 
 # A shell starts what it runs in the background deaf to Ctrl-C, and the servers that tests end with it would be so too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
