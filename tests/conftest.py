@@ -6,10 +6,12 @@ import asyncio
 import signal
 import sys
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
-from httpx._config import DEFAULT_TIMEOUT_CONFIG
-from hypothesis import settings
+from httpx._config import DEFAULT_TIMEOUT_CONFIG, create_ssl_context
+from httpx._transports import default as transports
+from hypothesis import HealthCheck, settings
 
 from plugins.content.timezone_data import use_newest
 from tests.soak import soak_count
@@ -19,11 +21,15 @@ pytest_plugins = ["tests.own_content"]
 # As every program of ours does when it starts.
 use_newest()
 
-# A busy machine is no fault of the code: no example is judged by the time it takes.
-settings.register_profile("tests", deadline=None, max_examples=soak_count(100, 5_000))
+# A busy machine is no fault of the code: no example is judged by the time it takes, to be made or to be tried.
+settings.register_profile(
+    "tests", deadline=None, max_examples=soak_count(100, 5_000), suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("tests")
 # Nor is an answer: httpx’s own five seconds pass on a machine that does other things too.
 DEFAULT_TIMEOUT_CONFIG.read = DEFAULT_TIMEOUT_CONFIG.connect = 60.0
+# And the certificates of all the world’s authorities are read once, not by each of the many clients.
+transports.create_ssl_context = cache(create_ssl_context)  # type: ignore[attr-defined]
 
 # A shell starts what it runs in the background deaf to Ctrl-C, and the servers that tests end with it would be so too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -34,6 +34,7 @@ from plugins.booking.web.middleware.origin_check import OriginCheck
 from plugins.booking.web.middleware.path_prefix import PathPrefix, Places
 from plugins.booking.web.middleware.rate_limit import RateLimitCheck
 from plugins.booking.web.middleware.security_headers import SecurityHeaders
+from plugins.booking.web.page_router import add_routes
 from plugins.booking.web.page_routes import page_routes
 from plugins.booking.web.question_schemas import describe_questions
 from plugins.booking.web.rendering import Renderer
@@ -98,17 +99,18 @@ def create_app(
     app.add_middleware(PathPrefix, places=places)
     problems.install(app, render.problem, render.policy, elsewhere)
     accounts = accounts_of(settings, store.engine, clock)
-    app.include_router(health_routes(settings, store, outbox, trusted, writes, clock, accounts))
-    app.include_router(metrics_routes(settings.metrics_token, outbox, requests, writes, clock, trusted, accounts))
-    app.include_router(api_routes(booking_service, changes, office, [origin, rate]))
-    app.include_router(waiting_api(services.waiting_list, [origin, rate]))
+    add_routes(app, health_routes(settings, store, outbox, trusted, writes, clock, accounts))
+    add_routes(app, metrics_routes(settings.metrics_token, outbox, requests, writes, clock, trusted, accounts))
+    add_routes(app, api_routes(booking_service, changes, office, [origin, rate]))
+    add_routes(app, waiting_api(services.waiting_list, [origin, rate]))
     steps = BookingSteps(booking_service, office, render, form_tokens)
     # Before the pages of one appointment, under whose addresses it lies.
     waiting_pages = WaitingPages(services.waiting_list, booking_service, office, render)
-    app.include_router(waiting_routes(waiting_pages, steps, origin, rate.wait))
-    app.include_router(testimonial_routes(TestimonialPages(services.testimonials, office, render), origin, rate.wait))
+    add_routes(app, waiting_routes(waiting_pages, steps, origin, rate.wait))
+    add_routes(app, testimonial_routes(TestimonialPages(services.testimonials, office, render), origin, rate.wait))
     describe_questions(app, office)
-    app.include_router(
+    add_routes(
+        app,
         page_routes(
             booking_service,
             steps,
@@ -117,13 +119,13 @@ def create_app(
             form_tokens,
             origin,
             rate.wait,
-        )
+        ),
     )
-    app.include_router(manage_routes(booking_service, changes, render, [origin, rate]))
-    app.include_router(feed_routes(Feed(store.engine, services.tokens, services.mail_composer, office, clock)))
+    add_routes(app, manage_routes(booking_service, changes, render, [origin, rate]))
+    add_routes(app, feed_routes(Feed(store.engine, services.tokens, services.mail_composer, office, clock)))
     add_agenda(app, store, services, trusted, clock, wake, render, origin, rate, settings)
     if mailbox:
-        app.include_router(mailbox.routes(render))
+        add_routes(app, mailbox.routes(render))
     if settings.dev:
         app.router.routes.append(site_files(settings.site_dir))
     return app

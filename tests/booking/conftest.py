@@ -3,16 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, partial
 from pathlib import Path
+from zlib import crc32
 
 import pytest
+from jinja2 import Environment
 from sqlalchemy import Engine, make_url
 
 from plugins.booking.storage.engine import open_engine
+from plugins.booking.web import rendering
+from plugins.booking.web.page_styles import Styles
+from plugins.content.templates.template_translation import CompiledTemplates
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.migrated import lay_out, postgres_database
 from tests.booking.office import write_content
 from tests.booking.postgres import Postgres, running_postgres
+from tests.soak import soak_count
+
+_PAGES = {Path(__file__).parent / room for room in ("agenda", "web")}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Try each page on one of the two databases, half of them on each; `make soak` tries them all on both.
+
+    What reads and writes what the pages show is proven on both each time, in the rooms of those modules.
+    """
+    other = [item for item in items if not _PAGES.isdisjoint(item.path.parents) and _is_on_the_other(item)]
+    if soak_count(0, 1):
+        for item in other:
+            item.add_marker("soak")
+        return
+    config.hook.pytest_deselected(items=other)
+    left_out = set(other)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _is_on_the_other(item: pytest.Item) -> bool:
+    spec = getattr(item, "callspec", None)
+    engine = spec.params.get("database_url") if spec else None
+    of_both = item.nodeid.replace("postgresql", "sqlite")
+    return engine is not None and (engine == "sqlite") == bool(crc32(of_both.encode()) % 2)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _theme_is_prepared_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Each test has an endpoint of its own, and half of its time would go into templates and styles as they stand."""
+    compiled = CompiledTemplates(str(tmp_path_factory.mktemp("templates")), code="")
+    shipped = cache(partial(Styles, rendering.THEME))
+
+    def styles(theme: Path, path: str) -> Styles:
+        return shipped(path) if theme == rendering.THEME else Styles(theme, path)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rendering, "Environment", partial(Environment, bytecode_cache=compiled))
+        patched.setattr(rendering, "Styles", styles)
+        yield
 
 
 @pytest.fixture(scope="session")

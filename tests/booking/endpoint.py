@@ -55,7 +55,7 @@ def endpoint(content: Path, database_url: str, clock: Clock | None = None, **env
         if "BOOKING_SITE_URL" not in environment:
             settings = replace(settings, site_url=address, pages_url=address, allowed_origins=frozenset({address}))
         app = create_app(settings, store, clock, outbox, ContentReloader(content))
-        with _answering(app, opened), httpx.Client(base_url=address, timeout=30) as http:
+        with _answering(app, opened), httpx.Client(base_url=address) as http:
             yield Endpoint(http, engine, store, outbox, clock, content, settings)
     engine.dispose()
 

@@ -105,5 +105,12 @@ def eventually(happened: Callable[[], bool], patience: float = _PATIENCE_SECONDS
 
 def free_starts(address: str, meeting: str = "conoscitiva") -> list[str]:
     """Ask an endpoint for the starts that are free."""
-    slots = httpx.get(f"{address}/api/slots", params={"meeting": meeting}, timeout=30).json()["slots"]
-    return [slot["start"] for slot in slots]
+    told: list[httpx.Response] = []
+
+    def answered() -> bool:
+        told.append(httpx.get(f"{address}/api/slots", params={"meeting": meeting}))
+        return told[-1].status_code != 503
+
+    # On a busy machine an endpoint listens before its database is laid out.
+    eventually(answered)
+    return [slot["start"] for slot in told[-1].json()["slots"]]

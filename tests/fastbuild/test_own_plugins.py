@@ -12,6 +12,7 @@ import pytest
 from tests.building import ROOT, edit
 from tests.fastbuild.conftest import Place
 from tests.fastbuild.owned import Owned
+from tests.soak import soak_count
 
 
 @pytest.fixture
@@ -45,8 +46,12 @@ PLUGINS = {
 }
 
 
-@pytest.mark.parametrize("make", [_say, _call])
-@pytest.mark.parametrize("name", PLUGINS)
+# First each plugin with one of the edits, then with the other.
+_CASES = [(name, (_say, _call)[(place + turn) % 2]) for turn in range(2) for place, name in enumerate(PLUGINS)]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("name", "make"), _CASES[: len(PLUGINS) * soak_count(1, 2)])
 def test_edit_with_an_own_plugin_equals_a_clean_build(owned: Owned, name: str, make: Callable[[Owned], None]) -> None:
     owned.show("{{ mio|default('') }}")
     owned.plug(PLUGINS[name])

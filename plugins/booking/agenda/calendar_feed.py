@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from fastapi import APIRouter, Request
 from sqlalchemy import Engine, select
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 
 from plugins.booking.mail.ics import calendar, event, event_of
@@ -23,6 +23,7 @@ from plugins.booking.storage.engine import reachable
 from plugins.booking.storage.group_queries import GroupQueries
 from plugins.booking.storage.schema import blocks, bookings
 from plugins.booking.web.middleware.security_headers import EVERYWHERE, SECRET
+from plugins.booking.web.page_router import PageRouter
 from plugins.content.office import Office
 from plugins.domain.bookings import Block, Booking, Status
 from plugins.domain.language import _
@@ -93,11 +94,11 @@ def _block_event(block: Block, installation: str) -> bytes:
     return event(f"{block.id}@{installation}", block.created_at, block.start, block.end, summary)
 
 
-def feed_routes(feed: Feed) -> APIRouter:
+def feed_routes(feed: Feed) -> PageRouter:
     """Return the route of the feed, which answers 304 to who has it already (RFC 9110, 13.1.2)."""
-    router = APIRouter()
+    router = PageRouter()
 
-    @router.get("/agenda/{token}.ics", include_in_schema=False)
+    @router.get("/agenda/{token}.ics")
     def subscribe(token: str, request: Request) -> Response:
         if not feed.opens(token):
             raise HTTPException(404)

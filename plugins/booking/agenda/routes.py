@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from plugins.booking.agenda.booking_page import ACTIONS, BookingPage
 from plugins.booking.agenda.calendars_page import CALENDARS, CalendarsPage
@@ -23,6 +23,7 @@ from plugins.booking.agenda.testimonials_page import TESTIMONIALS, TestimonialsP
 from plugins.booking.agenda.waiting_page import WAITING, WaitingPage
 from plugins.booking.storage.ids import is_id
 from plugins.booking.web.middleware.problems import Problem
+from plugins.booking.web.page_router import PageRouter
 from plugins.booking.web.request_bodies import fields_of, form_fields
 
 Take = Callable[[str, dict[str, str], dict[str, str]], Response]
@@ -43,17 +44,17 @@ def agenda_routes(
     testimonials_page: TestimonialsPage,
     session_check: SessionCheck,
     origin: Check,
-) -> APIRouter:
+) -> PageRouter:
     """Return the routes of those who are signed in."""
-    router = APIRouter(prefix="/agenda", include_in_schema=False, default_response_class=HTMLResponse)
+    router = PageRouter("/agenda")
 
     def page(path: str, take: Take) -> None:
+        @router.get(path)
         def answer(request: Request) -> Response:
             return take(session_check.session(request), _named(request), fields_of(request.url.query))
 
-        router.add_api_route(path, answer, methods=["GET"])
-
     def post(path: str, take: Take) -> None:
+        @router.post(path, checks=[origin])
         async def answer(request: Request) -> Response:
             fields = await form_fields(request)
 
@@ -63,8 +64,6 @@ def agenda_routes(
                 return take(session, _named(request), fields)
 
             return await run_in_threadpool(taken)
-
-        router.add_api_route(path, answer, methods=["POST"], dependencies=[Depends(origin)])
 
     page("/giorno/", lambda session, _, query: day_page.show(session, query.get("giorno", "")))
     page("/mese/", lambda session, _, query: month_page.show(session, query.get("mese", "")))

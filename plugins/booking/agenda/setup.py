@@ -44,6 +44,7 @@ from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.outbox import Envelope, Outbox
 from plugins.booking.storage.waiting import WaitingStore
 from plugins.booking.web.middleware.path_prefix import Places
+from plugins.booking.web.page_router import add_routes
 from plugins.booking.web.rendering import Renderer
 
 
@@ -104,12 +105,13 @@ def add_agenda(
         return manifest(office(), pages)
 
     app.add_exception_handler(SignedOut, signed_out)
-    app.include_router(
+    add_routes(
+        app,
         sign_in_routes(
             sign_in, session_check, lists, calendars_page, write, clock, wake, render, [origin, rate], mail_is_stuck
-        )
+        ),
     )
-    app.include_router(account_routes(accounts_page, session_check, origin))
+    add_routes(app, account_routes(accounts_page, session_check, origin))
     by_hand, explain_page = (
         OwnerBookingPage(services.booking_service, office, render),
         ExplainPage(services.booking_service, office, render),
@@ -119,7 +121,8 @@ def add_agenda(
     letter = GroupLetter(store, services.mail_composer, clock, wake)
     group_page = GroupPage(queries.groups, services.changes, letter, office, clock, render)
     group_move = GroupMove(store, services.booking_service, services.mail_composer, office, clock, wake)
-    app.include_router(
+    add_routes(
+        app,
         agenda_routes(
             lists,
             booking_page,
@@ -134,5 +137,5 @@ def add_agenda(
             TestimonialsPage(services.testimonials, office, render),
             session_check,
             origin,
-        )
+        ),
     )

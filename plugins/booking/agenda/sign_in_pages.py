@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from plugins.booking.agenda.calendars_page import CalendarsPage
 from plugins.booking.agenda.list_pages import ListPages
@@ -15,6 +15,7 @@ from plugins.booking.agenda.routes import Check
 from plugins.booking.agenda.session_check import HOME, PRIVATE, SessionCheck, SignedOut, page_of, see
 from plugins.booking.agenda.sign_in import CODE_DIGITS, LINK_LASTS, SignIn
 from plugins.booking.storage.outbox import Envelope
+from plugins.booking.web.page_router import PageRouter
 from plugins.booking.web.request_bodies import form_fields
 from plugins.domain.language import _, ngettext
 from plugins.domain.pasted_text import plain_number
@@ -35,10 +36,9 @@ def sign_in_routes(
     render: Callable[..., str],
     checks: list[Check],
     mail_is_stuck: Callable[[], bool],
-) -> APIRouter:
+) -> PageRouter:
     """Return the routes that lead into the agenda; `write` makes the mail with a link of a token, and a code."""
-    router = APIRouter(prefix="/agenda", include_in_schema=False, default_response_class=HTMLResponse)
-    posting = [Depends(check) for check in checks]
+    router = PageRouter("/agenda")
 
     def outside(status: int = 200, sent: bool = False, **context: object) -> Response:
         stuck = sent and mail_is_stuck()
@@ -61,7 +61,7 @@ def sign_in_routes(
             calendars_page.unwritten(),
         )
 
-    @router.post("/entra", dependencies=posting)
+    @router.post("/entra", checks=checks)
     def ask() -> Response:
         asker = sign_in.ask(write, clock())
         if asker is None:
@@ -69,7 +69,7 @@ def sign_in_routes(
         wake()
         return session_check.asked(asker)
 
-    @router.post("/codice", dependencies=posting)
+    @router.post("/codice", checks=checks)
     async def code(request: Request) -> Response:
         fields = await form_fields(request)
         return await run_in_threadpool(type_code, session_check.asker(request), fields.get("code", ""))
@@ -100,7 +100,7 @@ def sign_in_routes(
             return outside(410, spent=True)
         return page_of(render("agenda/door.html", token=token))
 
-    @router.post("/entra/{token}/", dependencies=posting)
+    @router.post("/entra/{token}/", checks=checks)
     def enter(token: str) -> Response:
         session = sign_in.enter(token, clock())
         return session_check.welcome(session) if session else outside(410, spent=True)

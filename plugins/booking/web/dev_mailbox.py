@@ -11,11 +11,11 @@ from email.message import EmailMessage
 from itertools import count
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from plugins.booking.server_urls import Relay
 from plugins.booking.web.middleware.problems import Problem
+from plugins.booking.web.page_router import PageRouter
 
 _MOST_MAILS = 200
 
@@ -114,9 +114,9 @@ class Mailbox:
         self._mails.append(Received(str(next(self._numbers)), raw, message, ", ".join(envelope.rcpt_tos)))
         return "250 OK"
 
-    def routes(self, render: Callable[..., str]) -> APIRouter:
+    def routes(self, render: Callable[..., str]) -> PageRouter:
         """Return the pages of the mailbox."""
-        router = APIRouter(prefix="/posta", include_in_schema=False, default_response_class=HTMLResponse)
+        router = PageRouter("/posta")
 
         @router.get("/")
         def mails() -> Response:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from plugins.booking.service.booking_changes import BookingChanges
 from plugins.booking.service.booking_service import BookingService
 from plugins.booking.web.manage_pages import ManagePages, Render
+from plugins.booking.web.page_router import PageRouter
 from plugins.booking.web.request_bodies import fields_of, form_fields
 
 RequestCheck = Callable[[Request], Awaitable[None]]
@@ -18,10 +19,9 @@ RequestCheck = Callable[[Request], Awaitable[None]]
 
 def manage_routes(
     booking_service: BookingService, changes: BookingChanges, render: Render, request_checks: Sequence[RequestCheck]
-) -> APIRouter:
+) -> PageRouter:
     """Return the routes under /appuntamenti/TOKEN/."""
-    router = APIRouter(prefix="/appuntamenti/{token}", include_in_schema=False, default_response_class=HTMLResponse)
-    posting = [Depends(check) for check in request_checks]
+    router = PageRouter("/appuntamenti/{token}")
     manage = ManagePages(booking_service, changes, render)
 
     @router.get("/")
@@ -36,7 +36,7 @@ def manage_routes(
     def times(token: str, request: Request) -> Response:
         return manage.times(token, fields_of(request.url.query))
 
-    @router.post("/sposta", dependencies=posting)
+    @router.post("/sposta", checks=request_checks)
     async def move(token: str, request: Request) -> Response:
         return await run_in_threadpool(manage.move, token, await form_fields(request))
 
@@ -44,7 +44,7 @@ def manage_routes(
     def ask(token: str) -> Response:
         return manage.ask(token, {})
 
-    @router.post("/annulla", dependencies=posting)
+    @router.post("/annulla", checks=request_checks)
     async def cancel(token: str, request: Request) -> Response:
         return await run_in_threadpool(manage.cancel, token, await form_fields(request))
 

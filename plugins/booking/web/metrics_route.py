@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Callable
 from datetime import datetime
 
-from fastapi import APIRouter, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
 from plugins.booking.calendars.entries.failed_writes import WriteFigures
@@ -19,6 +19,7 @@ from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.outbox import Outbox
 from plugins.booking.web.metrics import Requests, gauges, process, zones
 from plugins.booking.web.middleware.problems import Problem
+from plugins.booking.web.page_router import PageRouter
 from plugins.content.timezone_data import in_use
 from plugins.domain.language import N_, _
 
@@ -43,14 +44,14 @@ def metrics_routes(
     clock: Callable[[], datetime],
     calendars: CalendarFallback | None = None,
     accounts: ConnectedAccounts | None = None,
-) -> APIRouter:
+) -> PageRouter:
     """Return the route of /metrics, for the machine itself and for who has the token.
 
     Of a database that does not answer it says so.
     """
-    router = APIRouter()
+    router = PageRouter()
 
-    @router.get("/metrics", include_in_schema=False)
+    @router.get("/metrics")
     def metrics(request: Request) -> PlainTextResponse:
         if not may_measure(request, token):
             raise Problem(403, _(_NOT_YOURS))

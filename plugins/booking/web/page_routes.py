@@ -8,8 +8,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 
-from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from plugins.booking.service.booking_service import BookingService
@@ -22,6 +22,7 @@ from plugins.booking.web.middleware.origin_check import OriginCheck
 from plugins.booking.web.middleware.rate_limit import wait_in_words
 from plugins.booking.web.middleware.security_headers import SECRET
 from plugins.booking.web.page_response import answer_of
+from plugins.booking.web.page_router import PageRouter
 from plugins.booking.web.request_bodies import fields_of, form_fields, nested
 from plugins.content.office import Office
 from plugins.domain.language import _
@@ -39,10 +40,10 @@ def page_routes(
     form_tokens: FormTokens,
     origin: OriginCheck,
     wait: Callable[[Request], int],
-) -> APIRouter:
+) -> PageRouter:
     """Return the routes of the pages; `wait` counts a post and says how many seconds it came too early."""
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-    posting = [Depends(origin)]
+    router = PageRouter()
+    posting = [origin]
 
     def step(take: Callable[[Fields], Response], fields: Fields) -> Response:
         try:
@@ -54,7 +55,7 @@ def page_routes(
     def times(request: Request) -> Response:
         return step(walk.times, _asked(request))
 
-    @router.post("/appuntamenti/orari", dependencies=posting)
+    @router.post("/appuntamenti/orari", checks=posting)
     async def times_again(request: Request) -> Response:
         fields = await form_fields(request)
         return await run_in_threadpool(step, lambda typed: walk.times(typed, posted=True), fields)
@@ -64,7 +65,7 @@ def page_routes(
         fields = _asked(request)
         return step(walk.dates, fields) if fields else walk.begin()
 
-    @router.post("/appuntamenti/date", dependencies=posting)
+    @router.post("/appuntamenti/date", checks=posting)
     async def dates_again(request: Request) -> Response:
         fields = await form_fields(request)
         return await run_in_threadpool(step, lambda typed: walk.dates(typed, posted=True), fields)
@@ -79,15 +80,15 @@ def page_routes(
         fields = _asked(request)
         return step(walk.details, fields) if fields else walk.begin()
 
-    @router.post("/appuntamenti/dettagli", dependencies=posting)
+    @router.post("/appuntamenti/dettagli", checks=posting)
     async def details_again(request: Request) -> Response:
         return await run_in_threadpool(step, walk.details, await form_fields(request))
 
-    @router.post("/appuntamenti/controlla", dependencies=posting)
+    @router.post("/appuntamenti/controlla", checks=posting)
     async def check(request: Request) -> Response:
         return await run_in_threadpool(step, walk.check, await form_fields(request))
 
-    @router.post("/appuntamenti/", dependencies=posting)
+    @router.post("/appuntamenti/", checks=posting)
     async def book(request: Request) -> Response:
         fields = await form_fields(request)
         key, seconds = _key(request, fields), wait(request)
@@ -120,7 +121,7 @@ def page_routes(
     def whole_address(request: Request) -> Response:
         return RedirectResponse(f"{request.url.path}/", 307, SECRET)
 
-    @router.post("/messaggi/", dependencies=posting)
+    @router.post("/messaggi/", checks=posting)
     async def leave_message(request: Request) -> Response:
         fields = await form_fields(request)
         thanks = "/grazie/" if office().has("grazie") else "/messaggi/inviato"

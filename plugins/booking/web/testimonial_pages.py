@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from plugins.booking.service.testimonials import Testimonials
 from plugins.booking.storage.engine import Unavailable
@@ -17,6 +17,7 @@ from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.rate_limit import wait_in_words
 from plugins.booking.web.middleware.security_headers import SECRET
 from plugins.booking.web.page_response import answer_of
+from plugins.booking.web.page_router import PageRouter
 from plugins.booking.web.request_bodies import form_fields
 from plugins.content.office import Office
 from plugins.domain.bookings import meeting_of
@@ -97,10 +98,10 @@ class TestimonialPages:
         return found
 
 
-def testimonial_routes(pages: TestimonialPages, origin: OriginCheck, wait: Callable[[Request], int]) -> APIRouter:
+def testimonial_routes(pages: TestimonialPages, origin: OriginCheck, wait: Callable[[Request], int]) -> PageRouter:
     """Return the routes; `wait` counts a post and says how many seconds it came too early."""
-    router = APIRouter(prefix=HERE, include_in_schema=False, default_response_class=HTMLResponse)
-    posting = [Depends(origin)]
+    router = PageRouter(HERE)
+    posting = [origin]
 
     # An address copied without its last stroke.
     @router.get("/{token}")
@@ -111,12 +112,12 @@ def testimonial_routes(pages: TestimonialPages, origin: OriginCheck, wait: Calla
     def show(token: str) -> Response:
         return pages.show(token)
 
-    @router.post("/{token}/", dependencies=posting)
+    @router.post("/{token}/", checks=posting)
     async def give(token: str, request: Request) -> Response:
         fields, seconds = await form_fields(request), wait(request)
         return await run_in_threadpool(pages.give, token, fields, seconds)
 
-    @router.post("/{token}/ritira", dependencies=posting)
+    @router.post("/{token}/ritira", checks=posting)
     async def withdraw(token: str) -> Response:
         return await run_in_threadpool(pages.withdraw, token)
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from plugins.booking.service.waiting_list import NoWaitingList, WaitingList
 from plugins.booking.storage.idempotency import Answer, Attempt, attempt
@@ -16,6 +16,7 @@ from plugins.booking.web.booking_steps import BookingSteps, Fields
 from plugins.booking.web.middleware.origin_check import OriginCheck
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.security_headers import SECRET
+from plugins.booking.web.page_router import PageRouter
 from plugins.booking.web.request_bodies import fields_of, form_fields, json_fields
 from plugins.booking.web.waiting_pages import HERE, WaitingPages
 from plugins.domain.language import _
@@ -26,10 +27,10 @@ RequestCheck = Callable[[Request], Awaitable[None]]
 
 def waiting_routes(
     pages: WaitingPages, steps: BookingSteps, origin: OriginCheck, wait: Callable[[Request], int]
-) -> APIRouter:
+) -> PageRouter:
     """Return the routes of the pages; `wait` counts a post and says how many seconds it came too early."""
-    router = APIRouter(prefix=HERE, include_in_schema=False, default_response_class=HTMLResponse)
-    posting = [Depends(origin)]
+    router = PageRouter(HERE)
+    posting = [origin]
 
     def step(take: Callable[[Fields], Response], fields: Fields) -> Response:
         try:
@@ -42,13 +43,13 @@ def waiting_routes(
         fields = without_answer(fields_of(request.url.query))
         return step(pages.form, fields) if fields else steps.begin()
 
-    @router.post("", dependencies=posting)
+    @router.post("", checks=posting)
     async def ask(request: Request) -> Response:
         fields, seconds = await form_fields(request), wait(request)
         return await run_in_threadpool(step, lambda typed: pages.ask(typed, seconds), fields)
 
     # From a step at which something was typed already, which goes along.
-    @router.post("/modulo", dependencies=posting)
+    @router.post("/modulo", checks=posting)
     async def form_again(request: Request) -> Response:
         return await run_in_threadpool(step, pages.form, await form_fields(request))
 
@@ -82,19 +83,19 @@ def waiting_routes(
     def place_again(token: str) -> Response:
         return RedirectResponse(f"{HERE}/{token}/", 303, SECRET)
 
-    @router.post("/{token}/conferma", dependencies=posting)
+    @router.post("/{token}/conferma", checks=posting)
     async def confirm(token: str) -> Response:
         return await run_in_threadpool(pages.confirm, token)
 
-    @router.post("/{token}/esci", dependencies=posting)
+    @router.post("/{token}/esci", checks=posting)
     async def leave(token: str) -> Response:
         return await run_in_threadpool(pages.leave, token)
 
-    @router.post("/{token}/lascia", dependencies=posting)
+    @router.post("/{token}/lascia", checks=posting)
     async def decline(token: str, request: Request) -> Response:
         return await run_in_threadpool(pages.decline, token, await form_fields(request))
 
-    @router.post("/{token}/prendi", dependencies=posting)
+    @router.post("/{token}/prendi", checks=posting)
     async def take(token: str, request: Request) -> Response:
         fields, seconds = await form_fields(request), wait(request)
         return await run_in_threadpool(pages.take, token, fields, seconds)

@@ -1,15 +1,17 @@
-"""The command that lists calendars, run as its users run it; what it prints can be pasted."""
+"""The command that lists calendars, once run as its users run it; what it prints can be pasted."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
 
+from plugins.booking.__main__ import main
 from plugins.domain.calendar_settings import BusyCalendar, OwnCalendar
 from tests.booking.calendars.caldav_tree import BUSY, CALENDAR, Tree, cloud, node, principal
 from tests.booking.calendars.radicale import PASSWORD, USER, Radicale, running_radicale
@@ -27,15 +29,27 @@ def radicale(tmp_path: Path) -> Iterator[Radicale]:
         yield server
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "plugins.booking", "calendars", *arguments],
-        cwd=ROOT,
-        env={"BOOKING_CONTENT": "/nowhere"} | environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+@dataclass(frozen=True)
+class Done:
+    """How the command ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command in this process, which need not be started for what it says."""
+
+    def run(*arguments: str, **environment: str) -> Done:
+        code = main(["calendars", *arguments], {"BOOKING_CONTENT": "/nowhere"} | environment)
+        return Done(code, *capsys.readouterr())
+
+    return run
 
 
 def pasted(printed: str) -> dict[str, object]:
@@ -51,7 +65,13 @@ def pasted(printed: str) -> dict[str, object]:
 
 def test_calendars_of_a_real_server_are_listed_to_paste(radicale: Radicale) -> None:
     root = radicale.collection.rpartition("/bice/")[0]
-    done = run(f"{root}/", "--login", "MIO_LOGIN", MIO_LOGIN=LOGIN)
+    done = subprocess.run(
+        [sys.executable, "-m", "plugins.booking", "calendars", f"{root}/", "--login", "MIO_LOGIN"],
+        cwd=ROOT,
+        env={"BOOKING_CONTENT": "/nowhere", "MIO_LOGIN": LOGIN},
+        capture_output=True,
+        text=True,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert "Trovato un calendario:" in done.stdout
     assert "ci si può scrivere" in done.stdout
@@ -60,7 +80,7 @@ def test_calendars_of_a_real_server_are_listed_to_paste(radicale: Radicale) -> N
     assert PASSWORD not in done.stdout
 
 
-def test_a_calendar_to_read_is_not_offered_to_write() -> None:
+def test_a_calendar_to_read_is_not_offered_to_write(run: Run) -> None:
     tree = cloud()
     for path in list(tree.nodes):
         if path.startswith("/dav/cal/bice/") and "casa" not in path and path != "/dav/cal/bice/":
@@ -71,7 +91,7 @@ def test_a_calendar_to_read_is_not_offered_to_write() -> None:
     assert "calendar:" not in done.stdout
 
 
-def test_without_a_login_nothing_is_offered_to_write() -> None:
+def test_without_a_login_nothing_is_offered_to_write(run: Run) -> None:
     with answering(Tree({"/a,b*c": node(CALENDAR, "Lavoro")})) as address:
         place = address.replace("calendario.ics", "a,b*c")
         done = run(place)
@@ -79,7 +99,7 @@ def test_without_a_login_nothing_is_offered_to_write() -> None:
     assert "il server non dice se ci si può scrivere" in done.stdout
 
 
-def test_address_of_a_file_is_kept_out_of_the_content() -> None:
+def test_address_of_a_file_is_kept_out_of_the_content(run: Run) -> None:
     with answering(lambda handler: say(handler, 200 if handler.command == "GET" else 405, BUSY.encode())) as address:
         done = run(address)
     assert done.returncode == 0
@@ -100,7 +120,7 @@ def test_address_of_a_file_is_kept_out_of_the_content() -> None:
     ],
 )
 def test_why_no_calendar_is_listed_is_told(
-    radicale: Radicale, arguments: list[str], environment: dict[str, str], code: int, told: str
+    run: Run, radicale: Radicale, arguments: list[str], environment: dict[str, str], code: int, told: str
 ) -> None:
     done = run(*(one.format(radicale.collection) for one in arguments), **environment)
     assert (done.returncode, done.stdout) == (code, "")
@@ -108,7 +128,7 @@ def test_why_no_calendar_is_listed_is_told(
     assert "sbagliata" not in done.stderr
 
 
-def test_calendars_on_another_host_are_told_with_its_address() -> None:
+def test_calendars_on_another_host_are_told_with_its_address(run: Run) -> None:
     tree = Tree({"/calendario.ics": node(more=principal("https://p23.calendari.example/7/"))})
     with answering(tree) as address:
         done = run(address, "--login", "MIO", MIO=LOGIN)
