@@ -23,7 +23,7 @@ _TITLES = {
     Rule.HORIZON: N_("Orizzonte"),
     Rule.PER_DAY: N_("Massimo al giorno"),
     Rule.TAKEN: N_("Tempo libero"),
-    Rule.FULL: N_("Posti"),
+    Rule.FULL: N_("Posti liberi"),
 }
 
 
