@@ -51,8 +51,8 @@ class FragmentCache:
             return read_tracking.tracked(render)
         with read_tracking.without_tracking():
             note = FRAGMENT, self._digest((self._name, place, *named))
-        if (html := _kept.get(note[1])) is not None:
-            return html, (note,)
+        if note[1] in _kept:
+            return _kept[note[1]], (note,)
         self._is_within = True
         try:
             html, read = read_tracking.tracked(render)
