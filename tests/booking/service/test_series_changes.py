@@ -234,8 +234,7 @@ def test_a_moved_series_whose_mails_are_lost_is_told_where_it_is(desk: Endpoint)
 
 
 def test_each_date_of_a_series_is_reminded_of_once(tmp_path: Path, database_url: str) -> None:
-    talk = {"repeat": {}}
-    content = write_content(tmp_path / "office", talk, horizon="90d", reminder="1d")
+    content = write_content(tmp_path / "office", {"repeat": {}}, horizon="90d", reminder="1d")
     with endpoint(content, database_url, Clock(datetime(2027, 10, 11, 10, 0, tzinfo=UTC))) as desk:
         ids = book(desk)  # the first within the reminder's time, of which she has just been told
         changes = services(desk).changes
