@@ -68,12 +68,13 @@ def any_rules(draw: st.DrawFn) -> Rules:
         [one.date() + timedelta(days=ahead) for one in BEGINNINGS[1:] for ahead in range(3)]
     )
     shut, opened, away = draw(st.none() | day_of), draw(st.none() | day_of), draw(st.none() | day_of)
+    listed = {"waiting_hold": f"{draw(st.sampled_from([1, 4, 30]))}h"} if draw(st.integers(0, 3)) else {}
     stays: list[dict[str, Any]] = []
     if away:
         stays = [{"from": str(away), "to": str(away), "timezone": draw(st.sampled_from(ELSEWHERE))}]
         if draw(st.booleans()):
             stays[0]["hours"] = week()
-    return {
+    return listed | {
         "stays": stays,
         "timezone": draw(st.sampled_from(["Europe/Rome", "Europe/Rome", "America/New_York", "Asia/Kathmandu"])),
         "hours": week(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from starlette.responses import Response
@@ -14,19 +14,25 @@ from plugins.booking.agenda.session_check import page_of, see
 from plugins.booking.agenda.sign_in import form_key
 from plugins.booking.agenda.time_input import read_choice
 from plugins.booking.service.booking_service import BookingService
-from plugins.booking.service.group_move import GroupMove, GroupRefused
+from plugins.booking.service.group_move import CannotFollow, GroupMove, GroupRefused
 from plugins.booking.storage.booking_store import SlotTaken
 from plugins.booking.storage.group_queries import GroupPeople, GroupQueries
 from plugins.booking.storage.idempotency import KeyReused, attempt_of_form
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.view_models import day, day_views, slot_views, stretch
 from plugins.content.office import Office
+from plugins.content.templates.formats import moment
 from plugins.domain.bookings import Status
 from plugins.domain.language import N_, _
 from plugins.domain.requests import FieldError, InvalidRequest, read_word
+from plugins.domain.slots import Rule
 
 Fields = Mapping[str, str]
 GONE = N_("Questo gruppo non è più qui: non è rimasto nessuno, o è stato spostato.")
+_HELD = N_(
+    "Un posto di questo gruppo è tenuto per chi aspetta, e con lui l’orario di adesso, fino a %(when)s. Scegli un "
+    "orario che non ci vada sopra, o riprova dopo."
+)
 _REUSED = N_("Da questa pagina li hai già spostati. Per spostarli anche così, premi ancora una volta.")
 
 
@@ -87,7 +93,7 @@ class GroupMovePage:
         except InvalidRequest as invalid:
             return self.show(session, group_id, fields, 422, invalid.errors)
         except GroupRefused as refused:
-            return self.show(session, group_id, fields, 409, _why(refused))
+            return self.show(session, group_id, fields, 409, self._why(refused, group_id, start))
         except SlotTaken as taken:
             return self.show(session, group_id, fields, 409, refusals(taken))
         except KeyReused:
@@ -103,12 +109,21 @@ class GroupMovePage:
             raise Problem(404, _(GONE))
         return group
 
+    def _why(self, refused: GroupRefused, group_id: str, start: datetime) -> list[FieldError]:
+        """Why nobody was moved; by name, where somebody could and somebody could not."""
+        told: dict[str, None] = {}
+        for one in refused.who:
+            for words in [one.words] if one.words else _against(one):
+                named = _("%(name)s non può seguire: %(why)s", name=one.booking.name, why=words)
+                told[words if refused.is_everybody else named] = None
+        here, now = refused.who[0].booking, self._clock()
+        held = self._groups.held_seats(group_id, now)
+        if held and abs(start - here.start) < here.end - here.start:
+            until = moment(held[-1], self._views.where.zone_at(now))
+            told[_(_HELD, when=until)] = None
+        return [FieldError(field="", message=words) for words in told]
 
-def _why(refused: GroupRefused) -> list[FieldError]:
-    """Why nobody was moved; by name, where somebody could and somebody could not."""
-    told: dict[str, None] = {}
-    for one in refused.who:
-        for words in [one.words] if one.words else [error.message for error in refusals(SlotTaken(one.refusals))]:
-            named = _("%(name)s non può seguire: %(why)s", name=one.booking.name, why=words)
-            told[words if refused.is_everybody else named] = None
-    return [FieldError(field="", message=words) for words in told]
+
+def _against(one: CannotFollow) -> Iterator[str]:
+    for refusal, error in zip(one.refusals, refusals(SlotTaken(one.refusals)), strict=True):
+        yield one.taken if refusal.rule is Rule.TAKEN else error.message

@@ -72,7 +72,7 @@ class GroupPage:
             address=group_address(group_id),
             day=self._views.days(group.people[:1])[0],
             seats=kind.seats if kind else None,
-            held=self._groups.held_seats(group_id, self._clock()),
+            held=len(self._groups.held_seats(group_id, self._clock())),
             ahead=group.start > self._clock(),
             done=said(done),
             values=fields,

@@ -93,7 +93,7 @@ class MailRepair:
 
     def _about_series(self, connection: Connection, change: ChangeWithoutMails, now: datetime) -> list[Envelope]:
         whole, starts = bookings_of(connection, change.about), change.series or {}
-        changed = [one for one in whole if one.id in starts]
+        changed = [one for one in whole if one.id in starts and one.start > now]
         before = starts if change.event is Event.RESCHEDULED else None
         return self._write.about_series(
             SeriesChange(change.event, changed, whole, change.actor, change.word, before), now

@@ -79,7 +79,7 @@ def _words(
         case Rule.PER_DAY:
             return _per_day(meeting, start, availability, occupied)
         case Rule.TAKEN:
-            return _taken(meeting, start, availability, occupied)
+            return taken_words(meeting, start, availability, occupied)
         case Rule.FULL:
             return _seats(meeting, start, occupied)
     assert_never(rule)
@@ -106,7 +106,8 @@ def _per_day(meeting: Meeting, start: datetime, availability: Availability, occu
     return _("Quel giorno ce ne sono già %(count)s, il massimo è %(most)s.", count=count, most=meeting.per_day)
 
 
-def _taken(meeting: Meeting, start: datetime, availability: Availability, occupied: Occupied) -> str:
+def taken_words(meeting: Meeting, start: datetime, availability: Availability, occupied: Occupied) -> str:
+    """Tell the owner which time a start would take, and what has some of it already."""
     zone, wanted = availability.where.zone_at(start), claim(meeting, start)
     times = {"start": clock(wanted.start, zone), "end": clock(wanted.end, zone)}
     holders = occupied.holders(wanted)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from plugins.booking.service.booking_service import BookingService
+from plugins.booking.service.explain import taken_words
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.service.room_names import RoomNames
 from plugins.booking.storage.booking_rows import Changed
@@ -24,11 +25,12 @@ from plugins.domain.slots import Refusal, Slot, claim, judge, reach
 
 
 class CannotFollow(NamedTuple):
-    """Somebody of a group who cannot move with it, and why."""
+    """Somebody of a group who cannot move with it, and why; `taken` tells what has the time."""
 
     booking: Booking
     refusals: tuple[Refusal, ...] = ()
     words: str = ""
+    taken: str = ""
 
 
 class GroupRefused(Exception):
@@ -92,7 +94,8 @@ class GroupMove:
                     continue
                 # Those before her are there already, and she joins them.
                 if refusals := judge(meeting, start, rules, around, now):
-                    refused.append(CannotFollow(one, refusals))
+                    taken = taken_words(meeting, start, availability, around)
+                    refused.append(CannotFollow(one, refusals, taken=taken))
                     continue
                 around = around.with_booking(meeting, start, claim(meeting, start))
                 changes.append(self._changed(one, self._at(after, meeting, rules), meeting, word, now))

@@ -91,11 +91,12 @@ class GroupQueries:
             return None
         return GroupPeople(group_id, people[0].meeting, people[0].start, people[0].end, people)
 
-    def held_seats(self, group_id: str, now: datetime) -> int:
-        """How many seats of a group are held for who waits."""
-        held = select(seats.c.number).join(holds, holds.c.id == seats.c.offer_id)
+    def held_seats(self, group_id: str, now: datetime) -> list[datetime]:
+        """Until when each seat of a group is held that is held for who waits."""
+        held = select(holds.c.expires_at).join(seats, holds.c.id == seats.c.offer_id)
+        held = held.where(seats.c.hold_id == group_id, holds.c.expires_at > now).order_by(holds.c.expires_at)
         with reachable(), self._engine.begin() as connection:
-            return len(connection.execute(held.where(seats.c.hold_id == group_id, holds.c.expires_at > now)).all())
+            return list(connection.execute(held).scalars())
 
 
 def people_of(connection: Connection, group_id: str) -> list[Booking]:

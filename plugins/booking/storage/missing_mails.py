@@ -46,7 +46,8 @@ def kinds_of(event: Event, in_series: bool = False) -> tuple[str, ...]:
 class ChangeWithoutMails:
     """Change without its mails of these kinds; `last` where nothing has happened since.
 
-    Of several dates of a series `booking` is the first that it happened to, and `before` says where each was.
+    Of several dates of a series `booking` is the latest of them, and `series` says where each was; those to which
+    something has happened since are left out, where that is not so of all.
     """
 
     booking: Booking
@@ -79,7 +80,7 @@ def changes_without_mails(connection: Connection, now: datetime) -> Iterator[Cha
         .group_by(outbox.c.about, outbox.c.kind)
     )
     left = Counter({(name, kind): number for name, kind, number in connection.execute(counted)})
-    last = {row.booking_id: row.id for row in happened if Event(row.event) in EXPECTED}
+    last = {row.booking_id: row for row in happened if Event(row.event) in EXPECTED}
     # The latest takes its mails first: what is missing then is missing of those before it.
     for row in reversed(happened):
         series, starts = acts.get(row.id, (None, None))
@@ -89,16 +90,18 @@ def changes_without_mails(connection: Connection, now: datetime) -> Iterator[Cha
         missing = {kind for kind in kinds if not left[about, kind]}
         left.subtract((about, kind) for kind in kinds - missing)
         if missing:
-            booking = connection.execute(select(bookings).where(bookings.c.id == row.booking_id)).one()
+            ids = list(starts) if starts else [row.booking_id]
+            unchanged = [one for one in ids if (last[one].at, last[one].event) == (row.at, row.event)]
+            of_these = select(bookings).where(bookings.c.id.in_(unchanged or ids)).order_by(bookings.c.start.desc())
             yield ChangeWithoutMails(
-                booking_of(booking),
+                booking_of(connection.execute(of_these.limit(1)).one()),
                 Event(row.event),
                 Actor(row.actor),
                 row.word,
                 row.start,
                 frozenset(missing),
-                last[row.booking_id] == row.id,
-                starts,
+                bool(unchanged) if starts else last[row.booking_id].id == row.id,
+                {one: starts[one] for one in unchanged or ids} if starts else None,
             )
 
 

@@ -30,13 +30,17 @@ WAITING_ASKED, WAITING_OFFER = "waiting-asked-visitor", "waiting-offer-visitor"
 # That an account lets nobody in any more, or soon will not: where mail goes by it, such a mail waits for it too.
 _OF_ACCOUNTS = frozenset({"account-dead", "account-ending"})
 _other = outbox.alias("other")
-_SAME_READER = and_(
-    _other.c.about == outbox.c.about,
-    _other.c.id != outbox.c.id,
-    or_(
-        *(and_(_other.c.kind.like(f"%-{who}"), outbox.c.kind.like(f"%-{who}")) for who in (_OWNER, _VISITOR)),
-        and_(_other.c.kind == _DIGEST, outbox.c.kind == _DIGEST),
-    ),
+_TO_THE_SAME = or_(
+    *(and_(_other.c.kind.like(f"%-{who}"), outbox.c.kind.like(f"%-{who}")) for who in (_OWNER, _VISITOR)),
+    and_(_other.c.kind == _DIGEST, outbox.c.kind == _DIGEST),
+)
+_SAME_READER = and_(_other.c.about == outbox.c.about, _other.c.id != outbox.c.id, _TO_THE_SAME)
+# What told of several dates of the series that the booking of a mail is one of, before that mail was written.
+_SERIES_BEFORE = and_(
+    _other.c.about.in_(select(bookings.c.series_id).where(bookings.c.id == outbox.c.about).correlate(outbox)),
+    _other.c.kind.like(_OF_SERIES),
+    _other.c.id < outbox.c.id,
+    _TO_THE_SAME,
 )
 
 
@@ -87,15 +91,17 @@ def _withdraw(
 def is_held_back(now: datetime) -> ColumnElement[bool]:
     """Whether a mail has to wait for another of its booking to the same reader: one that is on its way, or, where it is
     a reminder, which brings no invitation, for what was to be told before it. A digest waits for the one before, and
-    so does what tells of several dates of a series.
+    so does whatever is about a series or one of its dates for what tells of several of them: no calendar program knows
+    what to do with the change of one date before it has the series.
     """
     on_its_way = and_(_other.c.lease.is_not(None), _other.c.next_at > now)
     first = or_(
         and_(outbox.c.kind.like(f"{_REMINDER}%"), _other.c.kind.not_like(f"{_REMINDER}%")),
         and_(outbox.c.kind == _DIGEST, _other.c.id < outbox.c.id),
-        and_(outbox.c.kind.like(_OF_SERIES), _other.c.kind.like(_OF_SERIES), _other.c.id < outbox.c.id),
     )
-    return exists().where(_SAME_READER, or_(on_its_way, and_(_other.c.state == "pending", first)))
+    waits = _other.c.state == "pending"
+    same = and_(_SAME_READER, or_(on_its_way, and_(waits, first)))
+    return exists().where(or_(same, and_(_SERIES_BEFORE, waits)))
 
 
 def is_overtaken() -> ColumnElement[bool]:

@@ -190,7 +190,7 @@ def _ended(connection: Connection, row: Row[Any], longer: datetime | None, now: 
         drop_waiting(connection, [row.who])
         return True
     unsent = mail is not None and mail.state == "pending"
-    if unsent and longer is not None and longer > row.expires_at:
+    if unsent and longer is not None and longer > max(row.expires_at, now):
         connection.execute(update(holds).where(holds.c.id == row.id).values(expires_at=longer))
         return False
     if row.expires_at > now:

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from plugins.booking.service.content_reload import ContentReloader
+from plugins.booking.service.services import services_of
 from plugins.booking.storage.schema import claims, holds, outbox, seats
+from plugins.domain.booking_lifecycle import Actor
 from tests.booking.agenda.owner import book, mails, read, status
 from tests.booking.endpoint import Endpoint
 from tests.booking.office import CALL, TALK, write_content
@@ -103,11 +106,33 @@ def test_a_group_joins_another_that_has_the_seats(hers: Endpoint, people: list[s
 
 
 def test_a_time_that_is_taken_is_told_once(hers: Endpoint, people: list[str], group: str) -> None:
-    book(hers, start=NOON)
+    book(hers, start=NOON, name="Dorotea")
     answer = read(hers, f"{group}sposta").form(f"{group}sposta").send(hers.http, start=NOON)
     assert answer.status_code == 409
-    assert Page(answer).words.count("Questo orario è appena stato preso.") == 1
+    assert Page(answer).words.count("ma c’è già l’appuntamento di Dorotea, 12:00–12:30.") == 1
+    assert "è tenuto per chi aspetta" not in Page(answer).words
     assert starts(hers, people) == {"2027-01-12T09:00:00Z"}
+
+
+def test_a_seat_held_in_the_way_is_told_with_its_end(hers: Endpoint, people: list[str], content: Path) -> None:
+    write_content(content, meetings=[COURSE | {"step": 30, "seats": 3}, TALK, CALL], waiting_hold="4h")
+    services = services_of(hers.settings, hers.store, hers.clock, ContentReloader(content))
+    listed, day = services.waiting_list, "2027-01-12"
+    fields = {"meeting": "corso", "name": "Ida", "email": "ida@example.com", "from": day, "to": day}
+    listed.confirm(listed.ask(listed.read(fields), None)["id"])
+    services.changes.cancel(people[0], Actor.OWNER)
+    assert listed.offer_next()
+    (group,) = {link for link in read(hers, "/agenda/").links if "/agenda/gruppi/" in link}
+    form = read(hers, f"{group}sposta").form(f"{group}sposta")
+    refused = form.send(hers.http, start=HALF_PAST)
+    words = Page(refused).words
+    assert (refused.status_code, words.count("ma c’è già un gruppo, 10:00–11:00.")) == (409, 1)
+    assert (
+        words.count("è tenuto per chi aspetta, e con lui l’orario di adesso, fino a lunedì 11 gennaio 2027 alle") == 1
+    )
+    assert starts(hers, people[1:]) == {"2027-01-12T09:00:00Z"}
+    # Where it stands in nobody's way, nothing is said of it.
+    assert form.send(hers.http, start=NOON).status_code == 303
 
 
 def test_fewer_seats_by_now_keep_those_who_sit_together(hers: Endpoint, people: list[str], content: Path) -> None:

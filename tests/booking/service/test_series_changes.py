@@ -192,6 +192,66 @@ def test_the_morning_check_misses_no_mail_of_a_series(desk: Endpoint) -> None:
     assert count(desk.engine, outbox) == before
 
 
+def lose_mails(desk: Endpoint) -> None:
+    """Delete all mails, as no part of the program does."""
+    with desk.engine.begin() as connection:
+        connection.execute(outbox.delete())
+
+
+def repaired(desk: Endpoint) -> dict[str, EmailMessage]:
+    """The mails about bookings that the morning check queues."""
+    DailyReport(desk.engine, services(desk), ContentReloader(desk.content)).look(desk.clock.now)
+    return {kind: mail for kind, mail in mails(desk) if kind != "digest"}
+
+
+def test_lost_mails_of_a_series_tell_what_is_to_come(desk: Endpoint) -> None:
+    ids = book(desk)
+    event_name = "approved" if any(kind.startswith("approved") for kind, _mail in mails(desk)) else "booked"
+    desk.clock.now = AUTUMN + 5 * DAY
+    services(desk).changes.cancel(ids[0], Actor.OWNER)
+    lose_mails(desk)
+    desk.clock.now += DAY / 2
+    found = repaired(desk)
+    assert f"{event_name}-series-visitor" in found
+    assert "cancelled-visitor" in found
+    told = str(found[f"{event_name}-series-visitor"].get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    # Of the date that was called off since, its own mail speaks.
+    assert ("12 ottobre" in told, "19 ottobre" in told, "16 novembre" in told) == (False, True, True)
+    method, main = event(desk, f"{event_name}-series-visitor")
+    assert (method, main["RRULE"]["COUNT"]) == ("REQUEST", [5])
+
+
+def test_a_moved_series_whose_mails_are_lost_is_told_where_it_is(desk: Endpoint) -> None:
+    ids = book(desk)
+    desk.clock.now += DAY
+    new = datetime(2027, 10, 27, 9, 0, tzinfo=UTC)
+    services(desk).changes.reschedule(ids[2], new, Actor.OWNER, scope=Scope.FOLLOWING)
+    lose_mails(desk)
+    found = repaired(desk)
+    told = str(found["rescheduled-series-visitor"].get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    assert "27 ottobre 2027 alle 11:00" in told
+    assert "(prima: " in told
+
+
+def test_each_date_of_a_series_is_reminded_of_once(tmp_path: Path, database_url: str) -> None:
+    content = write_content(tmp_path / "office", {"repeat": {}}, horizon="90d", reminder="1d")
+    with endpoint(content, database_url, Clock(datetime(2027, 10, 11, 10, 0, tzinfo=UTC))) as desk:
+        ids = book(desk)  # the first within the reminder's time, of which she has just been told
+        changes = services(desk).changes
+        job = LifecycleJob(desk.engine, services(desk), ContentReloader(content), desk.clock)
+        changes.reschedule(ids[1], datetime(2027, 10, 20, 9, 0, tzinfo=UTC), Actor.OWNER)
+        changes.reschedule(ids[4], datetime(2027, 11, 10, 10, 0, tzinfo=UTC), Actor.OWNER, scope=Scope.FOLLOWING)
+        changes.cancel(ids[2], Actor.OWNER)
+        for _ in range(40 * 8):
+            desk.clock.now += timedelta(hours=3)
+            job.make()
+        with desk.engine.begin() as connection:
+            reminders = select(outbox.c.created_at).where(outbox.c.kind == "reminder-visitor")
+            reminded = connection.execute(reminders.order_by(outbox.c.created_at)).scalars().all()
+        # A day before each, by elapsed time over the change of the clocks too, at the next of these rounds.
+        assert [f"{at:%m-%dT%H:%M}" for at in reminded] == ["10-19T10:00", "11-01T10:00", "11-09T10:00", "11-16T10:00"]
+
+
 def test_a_corrected_address_gets_all_dates_again(desk: Endpoint) -> None:
     ids = book(desk)
     services(desk).changes.correct(ids[4], "giusta@example.com")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count as counting
 from itertools import pairwise
 from pathlib import Path
@@ -25,7 +25,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, delete, insert, select, update
 
 from plugins.booking.calendars.calendar_connections import CalendarConnections
 from plugins.booking.calendars.client.http_client import Question, Reply
@@ -38,12 +38,15 @@ from plugins.booking.jobs.lifecycle import LifecycleJob
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.booking.service.series_changes import Scope
 from plugins.booking.service.services import services_of
+from plugins.booking.service.waiting_list import NoWaitingList
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer, attempt
 from plugins.booking.storage.ids import new_id
-from plugins.booking.storage.schema import bookings, busy, claims, history, holds, metadata, outbox, seats
+from plugins.booking.storage.outdated_mails import WAITING_ASKED, WAITING_OFFER
+from plugins.booking.storage.schema import bookings, busy, claims, history, holds, metadata, outbox, seats, waiting
 from plugins.booking.storage.series_store import SeriesTaken
+from plugins.booking.storage.waiting import OfferGone, TooManyLists
 from plugins.domain.agreed_meeting import with_timetable
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
 from plugins.domain.bookings import Block
@@ -83,6 +86,8 @@ SERIES = st.tuples(
 # Early enough, most often, for all of a series to lie before the horizon.
 FIRST = st.tuples(st.just("offered"), st.integers(0, 40), st.just(0)) | CHOICES
 SCOPES = st.sampled_from(list(Scope))
+PEOPLE = st.sampled_from(["ada", "bea", "clio", "dora", "elsa", "fede", "gaia", "ida"])
+MOST_OFFERS = 5
 
 
 class Killed(BaseException):
@@ -104,6 +109,7 @@ class Kept:
     reminded_of: datetime | None = None
     shared: bool = False  # with a seat in a group, and no time of its own
     series: str | None = None  # the first booking of the series it is of
+    until: datetime | None = None  # of what is held for somebody who waits
 
     @property
     def holds(self) -> bool:
@@ -125,6 +131,7 @@ class Calendar(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.model: dict[str, Kept] = {}
+        self.offers: dict[str, Kept] = {}  # by who waits; one that is over stays until it is swept
         self.blocks: dict[str, Stretch] = {}
         self.busy: list[Stretch] = []
         self.mails: Counter[tuple[str, str]] = Counter()
@@ -181,6 +188,7 @@ class Calendar(RuleBasedStateMachine):
                 agreed["seats"] = meeting_of(rules, slug).get("seats")
             rules = rules | {"meetings": [agreed | now]}
         apart = list(self.blocks.values()) + self.busy
+        apart += [one.time for one in self.held() if not one.shared]
         return may_start(rules, slug, start, self.clock.now, self.taken(but), booked, notice, shared, apart)
 
     def all_allowed(
@@ -202,7 +210,11 @@ class Calendar(RuleBasedStateMachine):
         return allowed
 
     def others(self, but: Collection[str]) -> list[Kept]:
-        return [one for name, one in self.model.items() if one.holds and name not in but]
+        """All that keeps time: what is held for who waits counts as if she had booked it."""
+        return [one for name, one in self.model.items() if one.holds and name not in but] + self.held()
+
+    def held(self) -> list[Kept]:
+        return [one for one in self.offers.values() if one.until and one.until > self.clock.now]
 
     def kept_as(
         self, slug: str, meeting: dict[str, Any], start: datetime, status: str, but: Collection[str] = ()
@@ -488,6 +500,110 @@ class Calendar(RuleBasedStateMachine):
         assert may
         return True
 
+    @rule(who=PEOPLE, slug=SLUGS, first=st.integers(0, 2), length=st.integers(0, 20))
+    def wait(self, who: str, slug: str, first: int, length: int) -> None:
+        self.wait_from(who, slug, self.services.booking_service.today() + timedelta(days=first), length)
+
+    @precondition(lambda self: any(one.status in OPEN for one in self.model.values()))
+    @rule(who=PEOPLE, number=ANY, length=st.integers(0, 3), then=st.sampled_from(["", "take", "decline"]))
+    def wait_for_what_is_called_off(self, who: str, number: int, length: int, then: str) -> None:
+        coming = [name for name, one in self.model.items() if one.status in OPEN]
+        name = coming[number % len(coming)]
+        one = self.model[name]
+        self.wait_from(who, one.slug, self.office().availability.local_day(one.start), length)
+        self.cancel(list(self.model).index(name), Actor.OWNER)
+        self.tell_who_waits(bool(then))
+        if self.offers and then:
+            self.answer_an_offer(number, then)
+
+    def wait_from(self, who: str, slug: str, day: date, length: int) -> None:
+        listed = self.services.waiting_list
+        fields = {"meeting": slug, "name": who, "email": f"{who}@example.com", "from": str(day)}
+        try:
+            made = listed.ask(listed.read(fields | {"to": str(day + timedelta(days=length))}), None)
+        except NoWaitingList:
+            assert "waiting_hold" not in self.written
+        except InvalidRequest:
+            return  # beyond the horizon, or she has had her mails of the day
+        else:
+            with suppress(TooManyLists):
+                listed.confirm(made["id"])
+
+    @rule(arrive=st.booleans())
+    def tell_who_waits(self, arrive: bool) -> None:
+        """A round of the waiting list, before which the mails of the last one may have arrived."""
+        if arrive:
+            with self.engine.begin() as connection:
+                sent = outbox.c.kind.in_([WAITING_ASKED, WAITING_OFFER])
+                connection.execute(update(outbox).where(sent, outbox.c.state == "pending").values(state="sent"))
+        listed = self.services.waiting_list
+        listed.end_holds()
+        listed.forget()
+        self.sweep()
+        for _ in range(MOST_OFFERS):
+            if (offer := listed.offer_next()) is None:
+                break
+            slug, start = offer.slot.meeting, offer.slot.start
+            assert "waiting_hold" in self.written
+            assert self.allowed(slug, start), f"{start} is held against the rules"
+            one = self.kept_as(slug, meeting_of(self.written, slug), start, "held")
+            self.offers[offer.waiting.id] = replace(one, until=offer.until)
+
+    def sweep(self) -> None:
+        """What was held is held as long at least, or over, or of somebody who waits no more."""
+        query = select(waiting.c.id, holds.c.start, holds.c.expires_at).outerjoin(
+            holds, holds.c.id == waiting.c.hold_id
+        )
+        with self.engine.begin() as connection:
+            there = {row.id: row for row in connection.execute(query)}
+        for who, one in list(self.offers.items()):
+            assert one.until
+            row = there.get(who)
+            if row and row.start == one.start and row.expires_at > self.clock.now:
+                assert row.expires_at >= one.until
+                self.offers[who] = replace(one, until=row.expires_at)
+            else:
+                assert one.until <= self.clock.now or row is None
+                del self.offers[who]
+
+    @precondition(lambda self: self.offers)
+    @rule(number=ANY, what=st.sampled_from(["take", "take", "decline", "leave"]))
+    def answer_an_offer(self, number: int, what: str) -> None:
+        who = list(self.offers)[number % len(self.offers)]
+        listed, one = self.services.waiting_list, self.offers.pop(who)
+        found = listed.standing(listed.token(who))
+        assert one.until
+        if found is None or (found.held is None) != (one.until <= self.clock.now):
+            raise AssertionError("what is held for her is not known to be")
+        if what == "take":
+            self.take(who, one)
+        elif what == "leave":
+            listed.leave(who)
+        else:
+            listed.decline(who, one.start)
+
+    def take(self, who: str, one: Kept) -> None:
+        """Book what was held: nothing but its own hold has to give way."""
+        listed = self.services.waiting_list
+        found = listed.standing(listed.token(who))
+        assert found
+        assert one.until
+        request = listed.read_taking(found.waiting, one.start, {"phone": "333 1234567"})
+        may = self.allowed(one.slug, one.start)
+        try:
+            answer = listed.take(found.waiting, request, None)
+        except OfferGone:
+            assert one.until <= self.clock.now
+            self.offers[who] = one
+        except SlotTaken:
+            assert not may
+            self.offers[who] = one
+        else:
+            assert may
+            assert one.until > self.clock.now
+            self.model[answer["id"]] = self.kept_as(one.slug, *self.booked_as(one.slug, one.start, False))
+            self.tell(answer["id"], "booked")
+
     @rule(number=ANY, length=LENGTHS)
     def block(self, number: int, length: int) -> None:
         start, name = self.start("lunga", ("anywhere", number, 0)), new_id(self.clock.now)
@@ -525,6 +641,7 @@ class Calendar(RuleBasedStateMachine):
         self.clock.now += timedelta(seconds=seconds)
         if runs_job:
             self.makes_rounds()
+            self.tell_who_waits(arrive=False)
 
     def asked(self, question: Question) -> Reply:
         """The owner's own calendar, at which a process may be killed, and during which all else goes on."""
@@ -611,8 +728,10 @@ class Calendar(RuleBasedStateMachine):
         with self.engine.begin() as connection:
             rows = connection.execute(select(bookings)).all()
             groups = {row.booking_id: row.hold_id for row in connection.execute(select(seats))}
+            offers = connection.execute(select(holds).where(holds.c.kind == "offer")).all()
         held = sorted(
             {(row.busy_from, row.busy_until, groups.get(row.id, row.id)) for row in rows if row.status in HOLDS}
+            | {(row.busy_from, row.busy_until, row.id) for row in offers if row.expires_at > self.clock.now}
         )
         assert all(before[1] <= after[0] for before, after in pairwise(held)), held
         told = {row.id: (row.status, row.start, row.end, (row.busy_from, row.busy_until)) for row in rows}
@@ -621,37 +740,52 @@ class Calendar(RuleBasedStateMachine):
     @invariant()
     def claims_are_those_of_bookings_that_hold_time(self) -> None:
         with self.engine.begin() as connection:
-            groups = {row.id: (row.meeting, row.start) for row in connection.execute(select(holds))}
-            claimed = {(row.cell, row.booking_id or groups[row.hold_id]) for row in connection.execute(select(claims))}
+            owners = {row.id: (row.kind, row.meeting, row.start) for row in connection.execute(select(holds))}
+            claimed = {(row.cell, row.booking_id or owners[row.hold_id]) for row in connection.execute(select(claims))}
+        owned = [(("group", *one.group) if one.shared else name, one) for name, one in self.model.items() if one.holds]
+        owned += [(self.owner_of(one), one) for one in self.held()]
         due = {
-            (cell, one.group if one.shared else name)
-            for name, one in self.model.items()
-            if one.holds
+            (cell, owner)
+            for owner, one in owned
             for cell in range(int(one.time[0].timestamp()) // 300, int(one.time[1].timestamp()) // 300)
         }
-        present = self.clock.now.timestamp() // 300 if self.model else 0
-        assert claimed <= due
+        present = self.clock.now.timestamp() // 300 if due else 0
+        # What was held keeps its cells, which refuse nobody, until it is swept.
+        over = {self.owner_of(one) for one in self.offers.values()}
+        assert {one for one in claimed - due if one[1] not in over} == set()
         assert {one for one in due - claimed if one[0] >= present} == set()
+
+    def owner_of(self, one: Kept) -> tuple[str, str, datetime]:
+        """What has the cells of held time."""
+        return ("group" if one.shared else "offer", *one.group)
 
     @invariant()
     def seats_are_those_of_bookings_that_share_their_time(self) -> None:
-        columns = (seats.c.booking_id, holds.c.meeting, holds.c.start, holds.c.seats)
+        offer = holds.alias("offer")
+        columns = (seats.c.booking_id, holds.c.meeting, holds.c.start, holds.c.seats, offer.c.expires_at)
         query = select(*columns).join_from(seats, holds, seats.c.hold_id == holds.c.id)
         with self.engine.begin() as connection:
-            rows = connection.execute(query).all()
-            there = set(connection.execute(select(holds.c.id)).scalars())
-        told = {row.booking_id: (row.meeting, row.start) for row in rows}
+            rows = connection.execute(query.outerjoin(offer, offer.c.id == seats.c.offer_id)).all()
+            groups = select(holds.c.meeting, holds.c.start).where(holds.c.kind == "group")
+            there = Counter((row.meeting, row.start) for row in connection.execute(groups))
+        told = {row.booking_id: (row.meeting, row.start) for row in rows if row.booking_id}
         assert told == {name: one.group for name, one in self.model.items() if one.holds and one.shared}
-        assert len(there) == len(set(told.values()))
-        sitting = Counter(told.values())
+        live = [one for one in rows if one.booking_id or one.expires_at > self.clock.now]
+        sitting = Counter((row.meeting, row.start) for row in live)
+        assert sitting == Counter([*told.values(), *(one.group for one in self.held() if one.shared)])
+        assert set(there.values()) <= {1}
+        assert {
+            one for one in there.keys() ^ sitting.keys() if one not in {o.group for o in self.offers.values()}
+        } == set()
         assert all(sitting[row.meeting, row.start] <= row.seats for row in rows)
 
     @invariant()
     def history_has_a_row_for_each_change_and_the_outbox_its_mails(self) -> None:
         with self.engine.begin() as connection:
             told = Counter((row.booking_id, row.event) for row in connection.execute(select(history)))
-            # The morning's digest is about no booking.
-            about_bookings = select(outbox).where(outbox.c.about != ABOUT)
+            # The morning's digest is about no booking, nor are mails to who waits.
+            of_who_waits = outbox.c.kind.in_([WAITING_ASKED, WAITING_OFFER])
+            about_bookings = select(outbox).where(outbox.c.about != ABOUT, ~of_who_waits)
             mails = Counter((row.about, row.kind) for row in connection.execute(about_bookings))
         assert told == Counter((name, event) for name, one in self.model.items() for event in one.events)
         assert mails == self.mails

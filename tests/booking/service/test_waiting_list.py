@@ -301,6 +301,19 @@ def test_mail_that_cannot_leave_lengthens_the_hold(full: tuple[Scene, str, str])
     assert until > office.clock.now + 3 * HOUR
 
 
+def test_no_hold_is_lengthened_into_the_past(tmp_path: Path, database_url: str) -> None:
+    with scene(tmp_path, database_url, notice="20h", waiting_hold="1h") as office:
+        first, _second = office.book(NINE), office.book(HALF_PAST)
+        ada = office.wait("ada")
+        office.cancel(first)
+        assert office.job.make() == 1
+        # No worker ran and no mail left while there was time to book it: what is over at once is no hold.
+        office.clock.now = NINE - timedelta(hours=19)
+        office.job.make()
+        assert (office.held(ada), count(office.engine, holds), count(office.engine, claims)) == (None, 0, 6)
+        assert office.starts() == []
+
+
 def test_mail_that_reaches_nobody_gives_the_turn_on(full: tuple[Scene, str, str]) -> None:
     office, first, _ = full
     ada, bea = office.wait("ada"), office.wait("bea")

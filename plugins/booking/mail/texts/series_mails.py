@@ -120,12 +120,11 @@ def _to_owner(change: SeriesChange, occasion: BookingContext) -> Mail | None:
     )
     # As single events, which stand so in her own calendar: one file may publish many.
     entry = None
-    if first.invited and not occasion.meeting.seats:
-        entry = invitation(first, occasion, None, summary_with(occasion, first.name), letter.plain())
-        others = [one for one in change.changed if one.id != first.id]
+    if not occasion.meeting.seats:
         summary, words = summary_with(occasion, first.name), letter.plain()
-        events = tuple(invitation(one, _at(one, occasion), None, summary, words) for one in others)
-        entry = entry.model_copy(update={"moved": events})
+        invited = sorted((one for one in change.changed if one.invited), key=lambda one: one.start)
+        events = tuple(invitation(one, _at(one, occasion), None, summary, words) for one in invited)
+        entry = events[0].model_copy(update={"moved": events[1:]}) if events else None
     return mail(
         f"{change.event.value}-series-owner", occasion.owner_email, first.email, said, letter, entry, first.name,
         thread_of(first, occasion, "owner"),
@@ -176,9 +175,11 @@ def _to_visitor(change: SeriesChange, occasion: BookingContext) -> Mail | None:
         meeting=occasion.meeting.title,
     )
     entry = None
-    if first.invited:
+    if any(one.invited for one in change.changed):
+        # Dates that still wait for the owner's answer are in nobody's calendar.
+        invited = [one for one in change.whole if one.invited]
         summary = summary_for(first, occasion)
-        entry = series_invitation(change.whole, occasion, first.email, summary, letter.plain(), hers)
+        entry = series_invitation(invited, occasion, first.email, summary, letter.plain(), hers)
     return mail(
         f"{change.event.value}-series-visitor", first.email, occasion.identity.email, said, letter, entry,
         thread=thread_of(first, occasion, "visitor"),
