@@ -14,13 +14,13 @@ from plugins.content.base.faults import ContentError
 from plugins.content.base.front_matter_split import Parted, parted
 from plugins.content.timezone_data import use_newest
 from plugins.domain.language import spoken
-from plugins.fastbuild import docutils_standin
 from plugins.fastbuild.cache import cache_file, change_detection, settings_cache
 from plugins.fastbuild.cache.change_detection import NOTHING, DetectedChanges
 from plugins.fastbuild.cache.settings_cache import CachedSettings, CommandKey
 from plugins.fastbuild.edit.helper_process import Edit, HelperProcess
 from plugins.fastbuild.fingerprint import file_stamps
 from plugins.fastbuild.fingerprint.file_stamps import stamp_of
+from plugins.fastbuild.markdown import docutils_standin
 from plugins.fastbuild.markdown.converter import ConvertedText, TextConverter, digest_of
 
 

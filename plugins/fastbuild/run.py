@@ -19,10 +19,10 @@ from plugins.fastbuild.cache.build_manifest import Manifest, place
 from plugins.fastbuild.cache.cache_file import load
 from plugins.fastbuild.cache.change_detection import NOTHING, DetectedChanges, take_detected
 from plugins.fastbuild.cache.settings_cache import running_command
-from plugins.fastbuild.docutils_standin import leave_to_pelican
 from plugins.fastbuild.fingerprint.file_stamps import Stamp, stamp_of
 from plugins.fastbuild.fingerprint.inputs import Inputs
 from plugins.fastbuild.fingerprint.supported import unsupported, unsupported_setting
+from plugins.fastbuild.markdown.docutils_standin import leave_to_pelican
 from plugins.fastbuild.render import read_tracking
 
 if TYPE_CHECKING:

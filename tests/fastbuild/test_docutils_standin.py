@@ -16,7 +16,7 @@ _BUILD = (
     "from plugins.fastbuild.command import main; main(sys.argv[1:])"
 )
 _LEAVE = (
-    "import sys; from plugins.fastbuild import docutils_standin as one; one.stand_in_without_rest(['a.md']); "
+    "import sys; from plugins.fastbuild.markdown import docutils_standin as one; one.stand_in_without_rest(['a.md']); "
     "import pelican.readers; one.leave_to_pelican()"
 )
 _RST = "Prova\n#####\n\n:date: 2026-05-04\n:category: Mestiere\n:summary: Una prova.\n\nEcco *tutto*.\n"

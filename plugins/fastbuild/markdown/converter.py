@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from plugins.fastbuild.docutils_standin import DOCUTILS, stand_in
+from plugins.fastbuild.markdown.docutils_standin import DOCUTILS, stand_in
 
 if TYPE_CHECKING:
     from markdown import Markdown
