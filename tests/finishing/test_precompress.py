@@ -83,7 +83,7 @@ def test_unchanged_texts_keep_their_packed_forms(tmp_path: Path) -> None:
     assert brotli.decompress((site / "index.html.br").read_bytes()) == TEXT + b"!"
 
 
-def test_only_what_is_no_page_is_packed_at_its_best_and_remembered(tmp_path: Path) -> None:
+def test_all_but_pages_is_packed_at_its_best(tmp_path: Path) -> None:
     site, cache, text = tmp_path / "site", tmp_path / "cache", (CONTENT / "identity.yaml").read_bytes()
     mark(site)
     for name in ("index.html", "app.js"):

@@ -174,7 +174,7 @@ def test_with_any_doubt_all_is_built_from_nothing(shop: Shop, doubt: Callable[[P
     }
 
 
-def test_a_link_in_the_place_of_a_page_is_not_followed(shop: Shop) -> None:
+def test_a_link_in_place_of_a_page_is_refused(shop: Shop) -> None:
     link_for_a_page(shop.workshop)
     assert shop.publish(a="one", b="two") == {"a": "one", "b": "two"} | UNTOLD
     assert not shop.file("a").is_symlink()

@@ -114,7 +114,7 @@ def test_a_time_that_is_taken_is_told_once(hers: Endpoint, people: list[str], gr
     assert starts(hers, people) == {"2027-01-12T09:00:00Z"}
 
 
-def test_a_seat_held_in_the_way_is_told_with_its_end(hers: Endpoint, people: list[str], content: Path) -> None:
+def test_a_seat_held_in_the_way_is_told(hers: Endpoint, people: list[str], content: Path) -> None:
     write_content(content, meetings=[COURSE | {"step": 30, "seats": 3}, TALK, CALL], waiting_hold="4h")
     services = services_of(hers.settings, hers.store, hers.clock, ContentReloader(content))
     listed, day = services.waiting_list, "2027-01-12"

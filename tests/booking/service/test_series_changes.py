@@ -221,7 +221,7 @@ def test_lost_mails_of_a_series_tell_what_is_to_come(desk: Endpoint) -> None:
     assert (method, main["RRULE"]["COUNT"]) == ("REQUEST", [5])
 
 
-def test_a_moved_series_whose_mails_are_lost_is_told_where_it_is(desk: Endpoint) -> None:
+def test_a_moved_series_with_lost_mails_is_told(desk: Endpoint) -> None:
     ids = book(desk)
     desk.clock.now += DAY
     new = datetime(2027, 10, 27, 9, 0, tzinfo=UTC)
