@@ -27,7 +27,7 @@ from tests.building import CONTENT
 WITHOUT_FORM = {"social"}
 MODELS = [Post, Page, Area, Service, testimonials.Testimonial, Case, Availability, Identity]
 # Worked out by the reader.
-READ = {"language_names", "text"}
+READ = {"language_names", "text", "translated_address"}
 # Decided by where a file lies.
 PLACE = {"slug", "area", "services"}
 
