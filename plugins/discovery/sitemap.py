@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 from plugins.content.fonts.typefaces import site_path
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_XHTML = "http://www.w3.org/1999/xhtml"
 
 
 @dataclass(frozen=True, order=True)
@@ -18,27 +19,35 @@ class Entry:
 
     address: str
     changed: date | None = None
+    # The languages it is there in and its addresses, its own among them.
+    alternates: tuple[tuple[str, str], ...] = ()
 
 
 def sitemap(site: str, entries: Iterable[Entry]) -> bytes:
     """The sitemap of these entries, in the order of their addresses; `site` has no slash at its end."""
+    listed = sorted(set(entries), key=lambda entry: entry.address)
     root = ElementTree.Element("urlset", xmlns=NAMESPACE)
-    for entry in sorted(set(entries), key=lambda entry: entry.address):
+    if any(entry.alternates for entry in listed):
+        root.set("xmlns:xhtml", _XHTML)
+    for entry in listed:
         url = ElementTree.SubElement(root, "url")
         ElementTree.SubElement(url, "loc").text = f"{site}/{entry.address}"
         if entry.changed is not None:
             ElementTree.SubElement(url, "lastmod").text = entry.changed.isoformat()
+        for tag, address in entry.alternates:
+            ElementTree.SubElement(url, "xhtml:link", rel="alternate", hreflang=tag, href=f"{site}/{address}")
     ElementTree.indent(root)
     document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return document + b"\n"
 
 
-def robots(site: str) -> str:
+def robots(site: str, prefixes: Iterable[str] = ("",)) -> str:
     """Everything may be read but what belongs to single visitors.
 
-    Crawlers ask for it at the root of an address alone: below a path it waits for whoever puts it there.
+    `prefixes` open the addresses of each language. Crawlers ask for it at the root of an address alone: below a path it waits for whoever puts it there.
     """
     path = site_path(site)
-    closed = [f"Disallow: {path}/{folder}/" for folder in ("api", "appuntamenti", "drafts")]
+    closed = [f"Disallow: {path}/{one}{folder}/" for one in prefixes for folder in ("api", "appuntamenti")]
+    closed.append(f"Disallow: {path}/drafts/")
     rules = ["User-agent: *", *closed, f"Allow: {path}/"]
     return "\n".join([*rules, "", f"Sitemap: {site}/sitemap.xml", ""])

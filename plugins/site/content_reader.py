@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 from datetime import UTC, date, datetime
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePath
 from typing import Any
 
 from markdown import Markdown
 from pelican import Pelican
+from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 from pelican.readers import BaseReader, Readers
 
 from plugins.content.base.faults import ContentError
 from plugins.content.markup.markdown_converter import Converter
-from plugins.content.markup.rst_document import html_of, is_rst, sections_of
+from plugins.content.markup.rst_document import TEXTS, html_of, is_rst, sections_of
 from plugins.content.plugin_requirements import need_office
 from plugins.content.site import Site, read_site
 from plugins.content.timezone_data import use_newest
@@ -78,6 +80,17 @@ def read(pelican: Pelican) -> None:
     pelican.settings["AUTHOR"] = site.office.identity.name
     # Asked once a run: a build across midnight is all of one day.
     pelican.settings["DAY"] = _day(pelican.settings.get("TODAY"), site)
+
+
+def leave_translations_out(generator: Generator) -> None:
+    """Have a generator of Pelican's find the texts that the site has, in one order; a translation is none by itself."""
+    if isinstance(generator, ArticlesGenerator | PagesGenerator):
+        generator.get_files = partial(_texts, generator.settings["SITE"].sources, generator.get_files)
+
+
+def _texts(sources: Container[str], get_files: Callable[..., Iterable[str]], *paths: Any, **others: Any) -> list[str]:  # noqa: ANN401
+    found = sorted(get_files(*paths, **others))
+    return [path for path in found if not path.endswith(TEXTS) or PurePath(path).as_posix() in sources]
 
 
 def _day(today: str | None, site: Site) -> date:
