@@ -15,12 +15,13 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 from pelican.readers import BaseReader, Readers
 
 from plugins.content.base.faults import ContentError
+from plugins.content.markup.foreign_links import with_foreign_links
 from plugins.content.markup.markdown_converter import Converter
 from plugins.content.markup.rst_document import TEXTS, html_of, is_rst, sections_of
 from plugins.content.plugin_requirements import need_office
 from plugins.content.site import Site, read_site
 from plugins.content.timezone_data import use_newest
-from plugins.domain.language import spoken
+from plugins.domain.language import own_language, spoken
 from plugins.site.metadata import metadata_of
 
 
@@ -41,12 +42,12 @@ class DocumentReader(BaseReader):  # type: ignore[misc]
         path = Path(source_path).relative_to(self._root).as_posix()
         source = site.sources[path]
         if is_rst(source.path):
-            return html_of(source.document), {
-                "sections": sections_of(source.document),
-                **metadata_of(source.value, self.settings),
-            }
-        convert: Callable[[str], tuple[str, list[Any]]] = self.settings.get("CONVERT") or self._convert
-        html, sections = convert(source.document.body)
+            html, sections = html_of(source.document), sections_of(source.document)
+        else:
+            convert: Callable[[str], tuple[str, list[Any]]] = self.settings.get("CONVERT") or self._convert
+            html, sections = convert(source.document.body)
+        if source.document.original:
+            html = with_foreign_links(html, source.document, site.sources, own_language().code)
         return html, {"sections": sections, **metadata_of(source.value, self.settings)}
 
     def _convert(self, body: str) -> tuple[str, list[Any]]:
