@@ -28,10 +28,10 @@ def sitemap_file(said: Mapping[str, Any]) -> bytes:
 def entries(said: Mapping[str, Any]) -> Iterator[Entry]:
     """The pages of a language that are worth finding, each with those that say the same in others."""
     alternates = said.get("alternates", {})
-    for entry in _entries(said):
-        found = list(alternates.get(entry.address, {}).items())
+    for one in _entries(said):
+        found = list(alternates.get(one.address, {}).items())
         # Who speaks none of them is shown the site's own.
-        yield replace(entry, alternates=(*found, ("x-default", found[0][1]))) if found else entry
+        yield replace(one, alternates=(*found, ("x-default", found[0][1]))) if found else one
 
 
 def _entries(said: Mapping[str, Any]) -> Iterator[Entry]:

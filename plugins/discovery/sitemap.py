@@ -44,7 +44,8 @@ def sitemap(site: str, entries: Iterable[Entry]) -> bytes:
 def robots(site: str, prefixes: Iterable[str] = ("",)) -> str:
     """Everything may be read but what belongs to single visitors.
 
-    `prefixes` open the addresses of each language. Crawlers ask for it at the root of an address alone: below a path it waits for whoever puts it there.
+    `prefixes` open the addresses of each language. Crawlers ask for it at the root of an address alone: below a path
+    it waits for whoever puts it there.
     """
     path = site_path(site)
     closed = [f"Disallow: {path}/{one}{folder}/" for one in prefixes for folder in ("api", "appuntamenti")]

@@ -8,17 +8,11 @@ from typing import Any
 from pelican.paginator import PaginationRule
 
 from plugins.content.markup.slugs import slug_of
-from plugins.content.site import Site
-from plugins.domain.language import N_, _, spoken
+from plugins.content.site import LISTS, Site
+from plugins.domain.language import _, spoken
 
-# Parts of addresses that the settings name, by their words.
-_WORDS = {
-    "categoria": N_("categoria"),
-    "tag": N_("tag"),
-    "archivio": N_("archivio"),
-    "pagina": N_("pagina"),
-    "servizi": N_("servizi"),
-}
+# Parts of the settings' addresses that are words.
+_WORDS = frozenset({*LISTS, "servizi"})
 # Of files that are the same in every language, or addresses of no page of the site.
 _SHARED = ("STATIC_", "FEED_", "BOOKING_", "THEME_")
 _ADDRESSES = ("_URL", "_SAVE_AS")
@@ -63,4 +57,4 @@ class _Places:
 
 
 def _translated(address: str) -> str:
-    return "/".join(slug_of(_(_WORDS[part])) if part in _WORDS else part for part in address.split("/"))
+    return "/".join(slug_of(_(part)) if part in _WORDS else part for part in address.split("/"))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from plugins.content.base.faults import Fault
 from plugins.content.front_matter import Post
-from plugins.content.site import Entry, gather_site, is_draft
+from plugins.content.site import Entry, gather_further, gather_site, is_draft
 from plugins.content.source_files import Source
 from plugins.domain.language import _, speak, spoken
 from plugins.publishing.checks.addresses import owned
@@ -26,9 +26,9 @@ def vanished(before: Path, table: Table, sources: Sequence[Source[Entry]], day: 
     """Tell what the content of a folder gives an address to on a day, aliases too, and this table does not."""
     # A post that waits for its day comes back by itself.
     kept = {_plain(place) for place, source in table.items() if source is None or not is_draft(source.value)}
-    here = {source.path: source for source in sources}
+    here = {source.document.path: source for source in sources}
     language = spoken()
-    then = gather_site(before, [])[1]
+    then = _all(before)
     speak(language)
     for place, was in owned(before, then, []).items():
         if was is None or not _is_out(was.value, day) or _plain(place) in kept:
@@ -38,9 +38,16 @@ def vanished(before: Path, table: Table, sources: Sequence[Source[Entry]], day: 
             "Esempio: aliases: [/%(place)s]",
             place=place,
         )
-        still = here.get(was.path)
+        still = here.get(was.document.path)
         line = still.document.line(("slug",)) if still else 1
-        yield Fault(was.path, line, what)
+        yield Fault(was.document.path, line, what)
+
+
+def _all(before: Path) -> list[Source[Entry]]:
+    """All texts of a content, those of its further languages too."""
+    office, sources = gather_site(before, [])
+    further = gather_further(before, office.identity, []) if office else ()
+    return [*sources, *(source for _code, _office, translated in further for source in translated)]
 
 
 def _plain(place: str) -> str:
