@@ -137,14 +137,14 @@ def early_links(
                 "Il collegamento porta alla bozza %(file)s. Finché resta una bozza si leggono solo le parole.",
                 file=other.path.as_posix(),
             )
-            yield Fault(source.path, line, what)
+            yield Fault(source.document.path, line, what)
         elif isinstance(other.value, Post) and other.value.date > out:
             what = _(
                 "Il collegamento porta a «%(title)s», che esce il %(day)s. Fino ad allora si leggono solo le parole.",
                 title=other.value.title,
                 day=day_year(other.value.date),
             )
-            yield Fault(source.path, line, what)
+            yield Fault(source.document.path, line, what)
 
 
 def _leads(path: str, table: Mapping[str, Source[Entry] | None]) -> bool:
@@ -153,9 +153,7 @@ def _leads(path: str, table: Mapping[str, Source[Entry] | None]) -> bool:
     place = path.lstrip("/")
     lists = tuple(f"blog/{name}/" for name in LISTS)
     first, *others = place.split("/")
-    is_answered = (
-        first in _ENDPOINT
-        or place.startswith(lists)
-        or (f"{first}/" in table and others[:1] and others[0] in _ENDPOINT)
-    )
+    # Further languages have theirs below their home pages.
+    answered = others[0] if others and f"{first}/" in table else first
+    is_answered = answered in _ENDPOINT or place.startswith(lists)
     return place in table or f"{place}/" in table or is_answered

@@ -69,24 +69,23 @@ def _ages(root: Path) -> dict[str, int]:
 
     What is being written now counts as changed.
     """
-    try:
-        run = [
-            subprocess.run(
-                ["git", "-C", str(root), *words], env=private_environment(), capture_output=True, text=True, check=False
-            )
-            for words in (
-                ["log", "--format=%x01", "--name-only", "--relative", "--", "."],
-                ["diff", "HEAD", "--name-only", "--relative"],
-            )
-        ]
-    except FileNotFoundError:
+    commits, now = _git(root, "log", "--format=%x01"), _git(root, "diff", "HEAD")
+    if commits is None or now is None:
         return {}
-    if any(one.returncode for one in run):
-        return {}
-    found: dict[str, int] = dict.fromkeys(run[1].stdout.splitlines(), 0)
+    found: dict[str, int] = dict.fromkeys(now, 0)
     age = 0
-    for line in run[0].stdout.splitlines():
+    for line in commits:
         age += line == "\x01"
         if line.strip("\x01"):
             found.setdefault(line, age)
     return found
+
+
+def _git(root: Path, *words: str) -> list[str] | None:
+    """The lines that git tells of the files below a folder; None where it tells nothing."""
+    command = ["git", "-C", str(root), *words, "--name-only", "--relative", "--", "."]
+    try:
+        done = subprocess.run(command, env=private_environment(), capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return None
+    return done.stdout.splitlines() if done.returncode == 0 else None
