@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from plugins.booking.arguments import parser
 from plugins.content.base.model_keys import keys_of, models_in
 from plugins.content.keys.reference import FILES
-from plugins.content.locale import language
+from plugins.content.locale import codes, language
 from plugins.content.office_reader import read_office
 from plugins.content.templates.formats import price
 from plugins.domain.catalogue import Price
