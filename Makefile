@@ -43,8 +43,8 @@ try-google: setup ## tries a Google account: connects, reads, writes, moves, rem
 try-microsoft: setup ## the same for a Microsoft 365 account
 	@$(BIN)/python -m plugins.booking try microsoft
 
-nuovo: setup ## a new draft post: make nuovo TITOLO="…"
-	@$(BIN)/python -m plugins.publishing new "$$TITOLO"
+nuovo: setup ## a new draft post: make nuovo TITOLO="…"; with LINGUA=en a translation of the text of that title
+	@$(BIN)/python -m plugins.publishing new "$$TITOLO" $(if $(LINGUA),--language "$(LINGUA)")
 
 html: setup ## builds the site into output/, as it is while writing
 	@$(BUILD) -s pelicanconf.py

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 from plugins.content.base.faults import Fault
@@ -33,10 +33,10 @@ AREA = "index.md"
 Entry = Page | Area | Service | Post
 
 
-def reserved_slugs(pages: Iterable[Source[Page]]) -> Iterator[Fault]:
-    """Tell the pages at an address that is taken."""
+def reserved_slugs(pages: Iterable[Source[Page]], languages: Container[str] = ()) -> Iterator[Fault]:
+    """Tell the pages at an address that is taken, as that of a further language of the site is."""
     for source in pages:
-        if source.value.slug in RESERVED:
+        if source.value.slug in RESERVED or source.value.slug in languages:
             what = _("L’indirizzo /%(slug)s/ serve al sito. Scegli un altro slug.", slug=source.value.slug)
             yield source.document.fault(("slug",), what)
 

@@ -81,4 +81,4 @@ class Page(FrontMatter):
         """The page's address, relative to the site's root."""
         if self.translated_address is not None:
             return self.translated_address
-        return "" if self.slug == "home" else f"{self.slug}/"
+        return {"home": "", "404": "404.html"}.get(self.slug, f"{self.slug}/")

@@ -147,7 +147,7 @@ def gather_office(
     else:
         required = RequiredPages(root, pages)
         faults.extend((*required.always(), *required.of_buttons(), *(required.of_footer(*named) if named else ())))
-        faults.extend(reserved_slugs(pages))
+        faults.extend(reserved_slugs(pages, further_languages(root, named[1]) if named else ()))
         faults.extend(misplaced(root, services, areas))
     _cross_check(root, services, meetings, faults)
     testimonials, cases = read_testimonials(root, faults, read)

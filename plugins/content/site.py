@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -16,19 +16,21 @@ from plugins.content.front_matter import FrontMatter, Page, Post
 from plugins.content.locale import language
 from plugins.content.markup.aliases import unfit_aliases
 from plugins.content.markup.links import broken_links, page_files
+from plugins.content.markup.slugs import slug_of
 from plugins.content.office import Office
 from plugins.content.office_reader import gather_office, no_service, service_names
 from plugins.content.pictures.picture_kinds import IMAGE_SUFFIXES
 from plugins.content.required_pages import RequiredPages
 from plugins.content.source_files import Source, SourcesReader, read_source, read_sources
-from plugins.content.translated_sources import read_translated_sources
+from plugins.content.translated_sources import below, read_translated_sources
 from plugins.content.translations import content_language, further_languages
 from plugins.domain.catalogue import Area, Service
-from plugins.domain.language import _, speaking
+from plugins.domain.identity import Identity
+from plugins.domain.language import N_, _, speaking
 
 FIRST_YEAR = 1990  # of what could have been written for a site
 # Addresses below /blog/ that belong to lists of posts.
-LISTS = ("categoria", "tag", "archivio", "pagina")
+LISTS = (N_("categoria"), N_("tag"), N_("archivio"), N_("pagina"))
 
 Entry = Post | Page | Area | Service
 
@@ -50,13 +52,18 @@ class Site:
     further: Mapping[str, Site] = field(default_factory=dict, repr=False)
 
 
+def _last_part(address: str) -> str:
+    return address.rstrip("/").rpartition("/")[2]
+
+
 def _check_post(source: Source[Post], services: set[str], faults: list[Fault]) -> None:
     post, document = source.value, source.document
-    if post.slug in LISTS:
+    name = _last_part(post.address)
+    if name in (LISTS if document.original is None else [slug_of(_(one)) for one in LISTS]):
         what = _(
             "L’indirizzo /blog/%(slug)s/ serve agli elenchi del blog. "
             "Scegli un altro slug. Esempio: slug: tre-modi-di-dire-no",
-            slug=post.slug,
+            slug=name,
         )
         faults.append(document.fault(("slug",), what))
     if post.date.year < FIRST_YEAR:
@@ -94,7 +101,7 @@ def _check_slugs(sources: list[Source[Entry]], kind: type[Post | Page], faults: 
         if address in taken:
             what = _(
                 "Lo slug «%(slug)s» è già di %(file)s. Cambialo, o rinomina il file.",
-                slug=address.rstrip("/").rpartition("/")[2],
+                slug=_last_part(address),
                 file=taken[address].as_posix(),
             )
             faults.append(source.document.fault(("slug",), what))
@@ -116,6 +123,8 @@ def gather_site(
         if code:
             read = partial(read_translated_sources, language=content_language(read_yaml(root, IDENTITY), code))
         posts = read(root, "blog/**/*", Post, faults, lambda path: {"slug": path.stem})
+    if code and office and (page := office.page("blog")):
+        posts = tuple(below(page.address, post) for post in posts)
     sources: list[Source[Entry]] = [*behind, *posts]
     services = service_names(root, (one.value for one in behind if isinstance(one.value, Service)))
     for post in posts:
@@ -135,18 +144,29 @@ def gather_site(
     return office, sources
 
 
+def gather_further(
+    root: Path, identity: Identity, faults: list[Fault]
+) -> Iterator[tuple[str, Office | None, list[Source[Entry]]]]:
+    """Read the content in each further language of the site, adding every fault, in the words of the site's own."""
+    for code in further_languages(root, identity):
+        found: list[Fault] = []
+        with speaking(language(code)):
+            office, sources = gather_site(root, found, code=code)
+        if found:
+            said: list[Fault] = []
+            gather_site(root, said, code=code)
+            faults.extend(said or found)
+        yield code, office, sources
+
+
 def read_site(root: Path) -> Site:
     """Read the whole content below `root`; raises ContentError with every fault of every file."""
     faults: list[Fault] = []
     office, sources = gather_site(root, faults)
     if faults or office is None:
         raise ContentError(faults)
-    further = {}
-    for code in further_languages(root, office.identity):
-        with speaking(language(code)):
-            there, translated = gather_site(root, faults, code=code)
-        if there:
-            further[code] = Site(there, _by_path(translated))
+    gathered = gather_further(root, office.identity, faults)
+    further = {code: Site(there, _by_path(translated)) for code, there, translated in gathered if there}
     if faults:
         raise ContentError(faults)
     office = replace(office, further={code: one.office for code, one in further.items()})

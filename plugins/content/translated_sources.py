@@ -21,7 +21,7 @@ from plugins.domain.catalogue import Area, Service
 from plugins.domain.language import N_, _
 
 Model = TypeVar("Model", bound=BaseModel)
-Entry = TypeVar("Entry", Area, Service)
+Entry = TypeVar("Entry", Area, Service, Post)
 # Addresses of pages that the interface leads to, where a translation names none of its own.
 _ADDRESSES = {
     "servizi": N_("servizi"),
@@ -98,11 +98,12 @@ def placed(
     Without its area a service is left out.
     """
     page = next((one.value.address for one in pages if one.value.slug == "servizi"), None)
-    moved = tuple(_below(page, one) if page else one for one in areas)
+    moved = tuple(below(page, one) if page else one for one in areas)
     places = {one.value.slug: one.value.address for one in moved}
-    return moved, tuple(_below(places[one.value.area], one) for one in services if one.value.area in places)
+    return moved, tuple(below(places[one.value.area], one) for one in services if one.value.area in places)
 
 
-def _below(place: str, source: Source[Entry]) -> Source[Entry]:
+def below(place: str, source: Source[Entry]) -> Source[Entry]:
+    """A translated text at its name below the address of a page."""
     name = source.value.address.rstrip("/").rpartition("/")[2]
     return replace(source, value=source.value.model_copy(update={"translated_address": f"{place}{name}/"}))

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from plugins.content.base.faults import ContentError
 from plugins.content.base.translated_files import translation_of
-from plugins.content.base.yaml_locations import Document
+from plugins.content.base.yaml_locations import Document, read_front_matter
 from plugins.content.locale import codes
 from plugins.domain.identity import Identity
 from plugins.domain.language import ITALIAN
@@ -53,13 +54,23 @@ def content_language(identity: Document, code: str | None = None) -> ContentLang
 
 
 def further_languages(root: Path, identity: Identity) -> tuple[str, ...]:
-    """The languages that a site has besides its own: those listed that have a catalogue and a home page."""
+    """The languages that a site has besides its own: those listed that have a catalogue and a home page, no draft."""
     spoken_here = codes()
     return tuple(
         code
         for code in dict.fromkeys(identity.languages)
-        if code != identity.language and code in spoken_here and translation_of(root, HOME, code) is not None
+        if code != identity.language and code in spoken_here and _is_begun(root, code)
     )
+
+
+def _is_begun(root: Path, code: str) -> bool:
+    home = translation_of(root, HOME, code)
+    if home is None:
+        return False
+    try:
+        return read_front_matter(root, home).values.get("status") != "draft"
+    except ContentError:
+        return True  # what is wrong with it is told
 
 
 def in_language(document: Document, language: ContentLanguage) -> Document:

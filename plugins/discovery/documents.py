@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -21,12 +22,21 @@ UNLISTED = ("404", "grazie", "cerca")
 
 def sitemap_file(said: Mapping[str, Any]) -> bytes:
     """The sitemap of everything that is published."""
-    return sitemap(said["site"], _entries(said))
+    return sitemap(said["site"], [*entries(said), *said["further"]])
+
+
+def entries(said: Mapping[str, Any]) -> Iterator[Entry]:
+    """The pages of a language that are worth finding, each with those that say the same in others."""
+    alternates = said.get("alternates", {})
+    for one in _entries(said):
+        found = list(alternates.get(one.address, {}).items())
+        # Who speaks none of them is shown the site's own.
+        yield replace(one, alternates=(*found, ("x-default", found[0][1]))) if found else one
 
 
 def _entries(said: Mapping[str, Any]) -> Iterator[Entry]:
     posts, catalogue = said["articles"], said["office"].catalogue
-    for address in ("blog/", "blog/archivio/") if said["office"].has("blog") else ():
+    for address in (said["INDEX_URL"], said["ARCHIVES_URL"]) if said["office"].has("blog") else ():
         yield Entry(address, last_changed(posts))
     for content in said["pages"]:
         if content.slug not in (*UNLISTED, "blog"):
@@ -41,7 +51,7 @@ def _entries(said: Mapping[str, Any]) -> Iterator[Entry]:
 
 def robots_file(said: Mapping[str, Any]) -> bytes:
     """What crawlers may read."""
-    return robots(said["site"]).encode()
+    return robots(said["site"], said["prefixes"]).encode()
 
 
 def guide_file(said: Mapping[str, Any]) -> bytes:
@@ -67,6 +77,7 @@ def rules_file(said: Mapping[str, Any]) -> bytes:
 
 def feed(said: Mapping[str, Any]) -> bytes:
     """The feed of `posts` at `address`; `page` lists them too, and `site` is the whole address of the site."""
-    site, identity = said["site"], said["office"].identity
-    entries = tuple(entry(post, site) for post in said["posts"])
-    return atom(site, Feed(said["address"], said["page"], said["title"], identity.claim, identity.name, entries))
+    site, office = said["site"], said["office"]
+    identity = office.identity
+    told = said["address"], said["page"], said["title"], identity.claim, identity.name
+    return atom(site, Feed(*told, tuple(entry(post, site) for post in said["posts"]), office.prefix))

@@ -41,6 +41,8 @@ class Feed:
     subtitle: str
     author: str
     entries: tuple[Entry, ...]
+    # The author's, without the site.
+    home: str = ""
 
 
 def atom(site: str, feed: Feed) -> bytes:
@@ -52,7 +54,7 @@ def atom(site: str, feed: Feed) -> bytes:
     _add(root, "updated", max((entry.updated for entry in feed.entries), default=_NEVER).isoformat())
     author = ElementTree.SubElement(root, "author")
     _add(author, "name", feed.author)
-    _add(author, "uri", f"{site}/")
+    _add(author, "uri", f"{site}/{feed.home}")
     _add(root, "link", rel="self", type="application/atom+xml", href=f"{site}/{feed.address}")
     _add(root, "link", rel="alternate", type="text/html", href=f"{site}/{feed.page}")
     for entry in feed.entries:

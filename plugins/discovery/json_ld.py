@@ -55,13 +55,18 @@ class Graph:
     def _id(self, name: str) -> str:
         return f"{self.site}/#{name}"
 
+    @property
+    def _home(self) -> str:
+        """The address of the site in the language of the page; who works there is one in all of them."""
+        return f"{self.site}/{self.office.prefix}"
+
     def home(self) -> list[Node]:
         """The site, the person, her business and all that it offers."""
         identity = self.office.identity
         site = {
             "@type": "WebSite",
-            "@id": self._id("sito"),
-            "url": f"{self.site}/",
+            "@id": f"{self._home}#sito",
+            "url": self._home,
             "name": identity.brand,
             "description": identity.claim,
             "inLanguage": spoken().tag,
@@ -79,7 +84,7 @@ class Graph:
             "@type": "Person",
             "@id": self._id("persona"),
             "name": identity.name,
-            "url": f"{self.site}/",
+            "url": self._home,
             "worksFor": {"@id": self._id("attivita")},
         }
         if is_shown and portrait and portrait.avif:
@@ -96,11 +101,11 @@ class Graph:
             "@id": self._id("attivita"),
             "name": identity.brand,
             "description": identity.claim,
-            "url": f"{self.site}/",
+            "url": self._home,
             "email": identity.email,
             "address": identity.address,
             "founder": {"@id": self._id("persona")},
-            "hasOfferCatalog": {"@id": self._id("catalogo")},
+            "hasOfferCatalog": {"@id": f"{self._home}#catalogo"},
         }
         logo = self.office.pictures.logo
         node |= {"logo": f"{self.site}/{logo.address}"} if logo else {}
@@ -113,14 +118,14 @@ class Graph:
             "@id": self._id("attivita"),
             "name": self.office.identity.brand,
             "address": self.office.identity.address,
-            "url": f"{self.site}/",
+            "url": self._home,
         }
 
     def catalogue(self, catalogue: Catalogue) -> Node:
         """All services, an offer each, area by area."""
         return {
             "@type": "OfferCatalog",
-            "@id": self._id("catalogo"),
+            "@id": f"{self._home}#catalogo",
             "name": _("Servizi"),
             "itemListElement": [self._area(area) for area in catalogue.areas],
         }
@@ -198,7 +203,7 @@ class Graph:
             "@type": "Person",
             "@id": self._id("persona"),
             "name": self.office.identity.name,
-            "url": f"{self.site}/",
+            "url": self._home,
         }
         return [node, author, self._business_in_brief()]
 

@@ -16,9 +16,11 @@ def manifest(office: Office, colours: Mapping[str, str]) -> str:
     """The manifest's JSON."""
     identity, own = office.identity, office.pictures.favicon
     address, kind = (own.address, own.kind) if own else (DRAWN, "image/svg+xml")
+    # Read from the manifest's own place: icons are the same in all languages.
+    root = "../" * office.prefix.count("/")
     size = f"{own.width}x{own.height}" if own and own.kind == "image/png" else "any"
     icons = [
-        {"src": f"icons/{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
+        {"src": f"{root}icons/{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
         for size in SIZES
     ]
     said = {
@@ -32,7 +34,7 @@ def manifest(office: Office, colours: Mapping[str, str]) -> str:
         "display": "browser",
         "background_color": colours["bg"],
         "theme_color": colours["surface"],
-        "icons": [{"src": address, "sizes": size, "type": kind}, *icons],
+        "icons": [{"src": f"{root}{address}", "sizes": size, "type": kind}, *icons],
     }
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 

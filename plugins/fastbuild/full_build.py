@@ -22,7 +22,7 @@ from plugins.fastbuild.parallel.worker_processes import BackgroundWork, in_backg
 from plugins.fastbuild.render import fragments, read_tracking
 from plugins.fastbuild.render.compiled_templates import compile_all, compiled_in
 from plugins.fastbuild.render.data_places import DataPlaces
-from plugins.fastbuild.render.generators import make_generators, name_of, remember_fragments
+from plugins.fastbuild.render.generators import make_generators, name_of, prepare, remember_fragments, within
 from plugins.fastbuild.render.page_queue import QueuedPage, number_of_pages, written_files
 from plugins.fastbuild.render.post_lists import index
 from plugins.fastbuild.render.queueing_writer import QueueingWriter
@@ -63,7 +63,8 @@ def build(pelican: Pelican, detected: DetectedChanges) -> str:
             # All pages are made of the same contents, when nothing changes any more.
             digests = ValueDigests(read_tracking.paths_of(context), context, data)
             fragments.forget()
-            remember_fragments(generators, digests)
+            prepare(within(generators))
+            remember_fragments([*generators, *within(generators)], digests)
             ending.enter_context(read_tracking.tracking_data(data))
             writer = QueueingWriter(pelican.output_path, settings)
             named_by: set[str] = set()

@@ -40,12 +40,12 @@ _MOST_READ = 64 * 1024 * 1024
 
 def put(generators: Sequence[Generator], kept: Published | None = None) -> Published:
     """Make the pictures, unless they are `kept`, and show them wherever a text or a template names an image."""
-    static = next(one for one in generators if isinstance(one, StaticGenerator))
-    output, site = Path(static.output_path), static.settings["SITEURL"]
+    first = generators[0]
+    output, site = Path(first.output_path), first.settings["SITEURL"]
     for address in kept.files if kept else ():
         tell(output, address)
-    published = kept or _published(static, output)
-    for path, content in static.context["generated_content"].items():
+    published = kept or _published(next(one for one in generators if isinstance(one, StaticGenerator)), output)
+    for path, content in first.context["generated_content"].items():
         if content is not None and (kept is None or not hasattr(content, "_get_content")):
             # Pelican asks for it each time a text is shown.
             content._get_content = Shown(content, str(Path(path).parent), published.gallery, site)

@@ -56,7 +56,7 @@ def put(generators: Sequence[Generator], kept: Published | None = None) -> froze
     wanted = {one: order for one, order in orders.items() if one not in there}
     for one, made in make(store_of(first.settings), wanted, _("Scheda %(number)s di %(total)s: %(name)s")).items():
         write(output, f"cards/{one}.png", made.files["card.png"])
-    give_templates(generators, share_card=partial(_shared, keys))
+    give_templates(generators, share_card=partial(_shared, keys, first.context["office"].address_of("blog")))
     return frozenset(orders)
 
 
@@ -74,9 +74,9 @@ class _Key:
         return key_of_digests(RECIPE, digest_of(f"{said}{self._weights}".encode()), *logo, *self._type)
 
 
-def _shared(keys: dict[str, str], here: str) -> Shared | None:
+def _shared(keys: dict[str, str], blog: str, here: str) -> Shared | None:
     """The card of an address; the pages of a list that has none wear that of the blog."""
-    key = keys.get(here) or (keys.get("blog/") if here.startswith("blog/") else None)
+    key = keys.get(here) or (keys.get(blog) if here.startswith(blog) else None)
     return Shared(f"cards/{key}.png") if key else None
 
 

@@ -19,6 +19,7 @@ from plugins.publishing.importing import import_command
 from plugins.publishing.start import start_command
 from plugins.publishing.writing import devserver
 from plugins.publishing.writing.new_post import new_post
+from plugins.publishing.writing.new_translation import new_translation
 
 
 def main(arguments: list[str]) -> int:
@@ -32,6 +33,7 @@ def main(arguments: list[str]) -> int:
     start_command.add_command(commands)
     writing = commands.add_parser("new", help=_("prepara un nuovo articolo, in bozza"))
     writing.add_argument("title")
+    writing.add_argument("--language", help=_("la lingua in cui tradurre il testo di quel titolo"))
     writing.add_argument("--content", type=Path, default=Path("content"))
     serving = commands.add_parser("devserver", help=_("il sito mentre si scrive, ricostruito a ogni salvataggio"))
     serving.add_argument("--host", default="0.0.0.0", help=_("0.0.0.0 per aprirlo anche dal telefono"))
@@ -50,16 +52,16 @@ def main(arguments: list[str]) -> int:
         case doctor.NAME:
             return doctor.run(asked)
         case "new":
-            return _new(asked.content, asked.title)
+            return _new(asked.content, asked.title, asked.language)
         case "import":
             return import_command.run(asked)
         case _:
             return devserver.run(Path.cwd(), asked.host, asked.port)
 
 
-def _new(content: Path, title: str) -> int:
+def _new(content: Path, title: str, language: str | None) -> int:
     try:
-        path = new_post(content, title, date.today())
+        path = new_translation(content, title, language) if language else new_post(content, title, date.today())
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1

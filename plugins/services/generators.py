@@ -17,6 +17,8 @@ from plugins.services.contents import AreaPage, ServicePage
 class ServicesGenerator(CachingGenerator):  # type: ignore[misc]
     """Makes a page of each area and of each service of the catalogue."""
 
+    in_each_language = True
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Pelican's own arguments
         super().__init__(*args, **kwargs)
         self.pages: list[tuple[Area | Service, Page]] = []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 written = Written()
 
 
-def _read(pelican: Pelican) -> None:
+def _read(pelican: Pelican) -> type[Generator] | None:
     # Only when it is needed: a build with nothing to do is over before all of this is imported.
     from plugins.site.content_reader import read
     from plugins.site.pruning import check, mark_as_ours
@@ -30,12 +30,24 @@ def _read(pelican: Pelican) -> None:
     check(pelican)
     read(pelican)
     mark_as_ours(pelican)
+    if not pelican.settings["SITE"].further:
+        return None
+    from plugins.site.further_languages import LanguagesGenerator
+
+    LanguagesGenerator.kinds.clear()
+    return LanguagesGenerator
 
 
 def _share(generator: Generator) -> None:
+    from plugins.site.content_reader import leave_translations_out
     from plugins.site.template_context import share
 
     share(generator)
+    leave_translations_out(generator)
+    if generator.settings["SITE"].further:
+        from plugins.site.further_languages import note_kind
+
+        note_kind(generator)
 
 
 def _add_reader(readers: Readers) -> None:

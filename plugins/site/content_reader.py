@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 from datetime import UTC, date, datetime
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePath
 from typing import Any
 
 from markdown import Markdown
 from pelican import Pelican
+from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 from pelican.readers import BaseReader, Readers
 
 from plugins.content.base.faults import ContentError
+from plugins.content.markup.foreign_links import with_foreign_links
 from plugins.content.markup.markdown_converter import Converter
-from plugins.content.markup.rst_document import html_of, is_rst, sections_of
+from plugins.content.markup.rst_document import TEXTS, html_of, is_rst, sections_of
 from plugins.content.plugin_requirements import need_office
 from plugins.content.site import Site, read_site
 from plugins.content.timezone_data import use_newest
-from plugins.domain.language import spoken
+from plugins.domain.language import own_language, spoken
 from plugins.site.metadata import metadata_of
 
 
@@ -39,12 +42,12 @@ class DocumentReader(BaseReader):  # type: ignore[misc]
         path = Path(source_path).relative_to(self._root).as_posix()
         source = site.sources[path]
         if is_rst(source.path):
-            return html_of(source.document), {
-                "sections": sections_of(source.document),
-                **metadata_of(source.value, self.settings),
-            }
-        convert: Callable[[str], tuple[str, list[Any]]] = self.settings.get("CONVERT") or self._convert
-        html, sections = convert(source.document.body)
+            html, sections = html_of(source.document), sections_of(source.document)
+        else:
+            convert: Callable[[str], tuple[str, list[Any]]] = self.settings.get("CONVERT") or self._convert
+            html, sections = convert(source.document.body)
+        if source.document.original:
+            html = with_foreign_links(html, source.document, site.sources, own_language().code)
         return html, {"sections": sections, **metadata_of(source.value, self.settings)}
 
     def _convert(self, body: str) -> tuple[str, list[Any]]:
@@ -78,6 +81,17 @@ def read(pelican: Pelican) -> None:
     pelican.settings["AUTHOR"] = site.office.identity.name
     # Asked once a run: a build across midnight is all of one day.
     pelican.settings["DAY"] = _day(pelican.settings.get("TODAY"), site)
+
+
+def leave_translations_out(generator: Generator) -> None:
+    """Have a generator of Pelican's find the texts that the site has, in one order; a translation is none by itself."""
+    if isinstance(generator, ArticlesGenerator | PagesGenerator):
+        generator.get_files = partial(_texts, generator.settings["SITE"].sources, generator.get_files)
+
+
+def _texts(sources: Container[str], get_files: Callable[..., Iterable[str]], *paths: Any, **others: Any) -> list[str]:  # noqa: ANN401
+    found = sorted(get_files(*paths, **others))
+    return [path for path in found if not path.endswith(TEXTS) or PurePath(path).as_posix() in sources]
 
 
 def _day(today: str | None, site: Site) -> date:

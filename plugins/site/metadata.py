@@ -34,6 +34,8 @@ def metadata_of(value: BaseModel, settings: dict[str, Any]) -> dict[str, Any]:
         metadata |= _place(value)
         metadata.pop("category", None)
         metadata.pop("tags", None)
+    if (address := metadata.pop("translated_address", None)) is not None:
+        metadata |= _translated_place(address, metadata)
     if "summary" in metadata:
         # A text here, and HTML to Pelican and to whoever takes the tags out of it.
         metadata["summary"] = escape(metadata["summary"], quote=False)
@@ -41,6 +43,14 @@ def metadata_of(value: BaseModel, settings: dict[str, Any]) -> dict[str, Any]:
         if isinstance(given, date):
             metadata[name] = SafeDatetime(given.year, given.month, given.day)
     return metadata
+
+
+def _translated_place(address: str, metadata: dict[str, Any]) -> dict[str, str]:
+    """Where a translation is found, which no setting tells."""
+    address = f"drafts/{address}" if metadata.get("status") == "draft" else address
+    is_listed_elsewhere = metadata.get("save_as") == ""
+    save_as = "" if is_listed_elsewhere else address if address.endswith(".html") else f"{address}index.html"
+    return {"url": address, "save_as": save_as}
 
 
 def _named(label: Category | Tag) -> Category | Tag:

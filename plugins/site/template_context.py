@@ -23,10 +23,11 @@ def share(generator: Generator) -> None:
     generator.env.add_extension(Fragments)
     generator.env.filters.update(jinja_filters(office.availability.timezone, office.identity.currency))
     generator.env.filters["body"] = body
+    theme, path = Path(generator.theme), site_path(generator.settings["SITEURL"])
     if "stylesheet" not in generator.context:  # the generators of a run share one
-        theme, path = Path(generator.theme), site_path(generator.settings["SITEURL"])
         generator.context["stylesheet"] = generator.settings.get("STYLES_MARK") or stylesheet(theme, path)
         generator.context["look"] = look_of(theme)
-        # Where no other address is named, the endpoint is where the site is.
-        generator.context["BOOKING_URL"] = generator.settings.get("BOOKING_URL") or path
-    generator.context.update(office=office, SITENAME=generator.settings["SITENAME"])
+    # Where no other address is named, the endpoint is where the site is; it speaks further languages below theirs.
+    endpoint = generator.settings.get("BOOKING_URL") or path
+    booking = f"{endpoint}/{office.prefix}".rstrip("/")
+    generator.context.update(office=office, SITENAME=generator.settings["SITENAME"], BOOKING_URL=booking)

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.building import CONTENT
+from plugins.content.base.yaml_locations import read_yaml
+from plugins.content.translations import content_language, in_language
+from tests.building import CONTENT, OWN_CONTENT
 
 pytestmark = pytest.mark.sample_content
 DOCUMENTS = sorted(CONTENT.rglob("*.md"))
@@ -58,3 +60,20 @@ def test_the_sample_vat_number_passes_its_checksum() -> None:
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
     assert len(digits) == 11
     assert (sum(digits[0::2]) + sum(doubled)) % 10 == 0
+
+
+def test_the_tests_sample_is_the_sample_in_its_own_language() -> None:
+    def files(root: Path) -> dict[str, bytes]:
+        found = (path for path in root.rglob("*") if path.is_file() and not path.name.endswith(".en.md"))
+        return {path.relative_to(root).as_posix(): path.read_bytes() for path in found if path.suffix != ".yaml"}
+
+    assert files(OWN_CONTENT) == files(CONTENT)
+    language = content_language(read_yaml(OWN_CONTENT, Path("identity.yaml")))
+    for name in map(Path, ("identity.yaml", "availability.yaml")):
+        assert in_language(read_yaml(OWN_CONTENT, name), language).values == read_yaml(CONTENT, name).values
+
+
+def test_every_text_of_the_sample_is_in_english_too() -> None:
+    assert [
+        path for path in DOCUMENTS if not (OWN_CONTENT / path.relative_to(CONTENT)).with_suffix(".en.md").is_file()
+    ] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -156,6 +157,21 @@ def test_what_is_not_there_is_the_sites_own_404(front: Front, http: httpx.Client
             assert answer.text == (front.site / "404.html").read_text(encoding="utf-8")
             assert answer.headers["cache-control"] == "no-store"
             careful(answer, PAGES_HEADER)
+
+
+def test_a_further_language_has_its_own_404(front: Front, http: httpx.Client) -> None:
+    own = (front.site / "404.html").read_text(encoding="utf-8")
+    english = front.site / "en" / "404.html"
+    english.parent.mkdir()
+    english.write_text(own.replace("<h1", "<h1 lang=en"), encoding="utf-8")
+    try:
+        answer = http.get("/en/nothing/")
+        assert (answer.status_code, answer.text) == (404, english.read_text(encoding="utf-8"))
+        assert answer.headers["cache-control"] == "no-store"
+        careful(answer, PAGES_HEADER)
+        assert http.get("/de/nichts/").text == own
+    finally:
+        shutil.rmtree(english.parent)
 
 
 def test_an_address_without_its_last_stroke_leads_to_the_page(http: httpx.Client) -> None:

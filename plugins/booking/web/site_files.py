@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from html import unescape
 from os import PathLike, stat_result
@@ -44,10 +45,18 @@ class _Site(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file, or with the page that says there is none."""
         response = await super().get_response(path, scope)
+        if response.status_code == 404 and (own := self._lost_in_a_language(path)):
+            response = self.file_response(*own, scope, 404)
         if isinstance(response, FileResponse) and response.status_code == 404:
             response.headers.update(_headers(response, path))
         response.headers["Cache-Control"] = "no-cache"
         return response
+
+    def _lost_in_a_language(self, path: str) -> tuple[str, stat_result] | None:
+        """The page of a further language that says there is none, where an address is below its own."""
+        first, *below = path.split(os.sep)
+        place, there = self.lookup_path(f"{first}/404.html") if below else ("", None)
+        return (place, there) if there else None
 
     def file_response(
         self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200

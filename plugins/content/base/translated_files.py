@@ -25,6 +25,11 @@ def original_of(root: Path, path: Path) -> tuple[Path, str] | None:
     return (original, named[1]) if (root / original).is_file() else None
 
 
+def is_named_as_translation(path: Path) -> bool:
+    """Whether a file has the name of a translation, be its original there or not."""
+    return _CODE.search(path.stem) is not None
+
+
 def original_files(root: Path, pattern: str) -> Iterator[Path]:
     """The files below a folder that match and are not ignored, translations not among them."""
     return (path for path in content_files(root, pattern) if original_of(root, path) is None)

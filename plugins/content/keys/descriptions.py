@@ -58,8 +58,9 @@ EXPLANATIONS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "voice": N_("Una frase tua, come la diresti a voce: al massimo 160 caratteri, accanto al ritratto."),
         "since": N_("L’anno in cui hai cominciato questo lavoro."),
         "languages": N_(
-            "Le lingue in cui lavori, con i loro codici. La prima è quella del sito (`language`): le altre non lo "
-            "traducono, dicono solo che le parli."
+            "Le lingue in cui lavori, con i loro codici. La prima è quella del sito (`language`). Il sito parla anche "
+            "le altre che hanno la pagina iniziale (`pages/home.en.md`), con i testi che hanno una traduzione: vedi la "
+            "guida."
         ),
         "clients": N_("Quanti clienti hai seguito finora, in cifre."),
         "testimonials_note": N_(

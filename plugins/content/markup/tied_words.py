@@ -29,6 +29,8 @@ _WORDS = {
 # Of words tied to one another, in letters: on the narrowest telephone a heading has lines of this length.
 _LONGEST = 15
 _HEADING = re.compile(r'(<(h[1-3])\b[^>]*>|<p class="(?:lead|kicker)">)((?:[^<]++|<(?!/(?:\2|p)>))*+)(</(?:\2|p)>)')
+# A page names its own language, a piece of one is in that in force.
+_LANGUAGE = re.compile(r'<!doctype html>\s*<html lang="([a-z]+)')
 _TAG = re.compile(r"(<[^>]*>)")
 _OPENING = re.compile(r"^\W+")
 
@@ -50,7 +52,8 @@ def is_in_heading(html: str, at: int) -> bool:
 
 def with_tied_words(html: str) -> str:
     """A page whose headings and leads break no line after a word that leans on the next one."""
-    language = spoken().tag.partition("-")[0]
+    named = _LANGUAGE.match(html)
+    language = named[1] if named else spoken().tag.partition("-")[0]
     if language not in _WORDS:
         return html
     # What stands before it, the stylesheet above all, has no headings and is long.

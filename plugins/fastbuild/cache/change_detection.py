@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
+from plugins.content.base.translated_files import is_named_as_translation
 from plugins.fastbuild.cache.build_manifest import Manifest, due
 from plugins.fastbuild.fingerprint.file_stamps import Stamp, are_as_they_were, differing
 from plugins.fastbuild.fingerprint.inputs import Inputs
 
 # What a template may ask for that is another on another day.
-_OF_A_DAY = frozenset({"DAY", "TODAY"})
+OF_A_DAY = frozenset({"DAY", "TODAY"})
 # What is told of a site where nothing differs.
 NOTHING = "nothing has changed,"
 
@@ -64,7 +66,12 @@ class DetectedChanges(NamedTuple):
         return {path: self.others[path] for path in self.templates}
 
     def edited(self) -> set[str] | None:
-        """The texts that differ, by their paths in the content; None where anything else does, or too many do."""
+        """The texts that differ, by their paths in the content; None where anything else does, or too many do.
+
+        None too of a content with translations: a text and its pages in other languages are made of one another.
+        """
+        if any(is_named_as_translation(Path(path)) for path in (*self.content, *self.changed)):
+            return None
         paths = {os.path.relpath(path, self.inputs.content).replace(os.sep, "/") for path in self.changed}
         known = self.manifest.edits.keys() if self.manifest else set()
         is_small = len(paths | known) <= _MOST and all(path.endswith(".md") or path in _DATA for path in paths)
@@ -86,7 +93,7 @@ def _is_like(manifest: Manifest, inputs: Inputs) -> bool:
     return (
         manifest.settings == inputs.settings
         and are_as_they_were(manifest.programs)
-        and (manifest.day == inputs.day(manifest.timezone) or _OF_A_DAY.isdisjoint(manifest.shared))
+        and (manifest.day == inputs.day(manifest.timezone) or OF_A_DAY.isdisjoint(manifest.shared))
         and are_as_they_were(manifest.outputs)
     )
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from plugins.content.base.faults import ContentError
 from plugins.content.base.front_matter_split import parted
-from plugins.domain.language import spoken
+from plugins.content.base.translated_files import original_of
+from plugins.content.locale import UnreadableCatalogueError, language
+from plugins.domain.language import speaking, spoken
 from plugins.fastbuild.cache.cache_file import load, save
 from plugins.fastbuild.markdown.converter import Converted, ConvertedText, TextConverter, digest_of
 from plugins.fastbuild.parallel.ordered_results import OrderedResults
@@ -62,7 +64,7 @@ class ConversionCache:
         if more is None:
             self._coming = None
             return
-        fresh = {self._key(one.digest): one.converted for one in more if one and one.language == spoken().version}
+        fresh = {self._key(one.digest, one.language): one.converted for one in more if one}
         self._fresh = self._fresh or bool(fresh)
         self._all().update(fresh)
 
@@ -75,9 +77,9 @@ class ConversionCache:
             save(self._file, self._used)
             self._fresh = False
 
-    def _key(self, digest: str) -> str:
+    def _key(self, digest: str, language: str | None = None) -> str:
         # Of a table the name is said in the language in force.
-        return digest_of(f"{self._recipe} {spoken().version} {digest}")
+        return digest_of(f"{self._recipe} {spoken().version if language is None else language} {digest}")
 
     def _all(self) -> dict[str, Converted]:
         if self._kept is None:
@@ -106,10 +108,13 @@ class TextFiles:
 
     def converted(self, number: int, known: Callable[[str], bool] = lambda _digest: False) -> ConvertedText | None:
         """The same in the language in force; None too where what stands for the text is `known`."""
-        with contextlib.suppress(ContentError):
-            text = parted(self.root, self.paths[number]).body
-            if not known(digest := digest_of(text)):
-                return ConvertedText(digest, spoken().version, self._convert(text))
+        path = self.paths[number]
+        found = original_of(self.root, path)
+        with contextlib.suppress(ContentError, LookupError, UnreadableCatalogueError):
+            text = parted(self.root, path).body
+            with speaking(language(found[1])) if found else contextlib.nullcontext():
+                if not known(digest := digest_of(text)):
+                    return ConvertedText(digest, spoken().version, self._convert(text))
         return None
 
 

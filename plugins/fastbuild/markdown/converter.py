@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from plugins.domain.language import spoken
 from plugins.fastbuild.markdown.docutils_standin import DOCUTILS, stand_in
 
 if TYPE_CHECKING:
@@ -35,21 +36,22 @@ class TextConverter:
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self._options = options
-        self._markdown: Markdown | None = None
-        self._prose: Prose | None = None
+        # By language: the way back from a footnote is named in it.
+        self._begun: dict[str, tuple[Markdown, Prose | None]] = {}
 
     def __call__(self, text: str) -> Converted:
         """The text as HTML, with its headings."""
-        if self._markdown is None:
-            self._markdown, self._prose = self._begin()
-        made = self._prose.convert(text) if self._prose else None
+        if (version := spoken().version) not in self._begun:
+            self._begun[version] = self._begin()
+        markdown, prose = self._begun[version]
+        made = prose.convert(text) if prose else None
         if made is None:
-            html = self._markdown.reset().convert(text)
-            made = html, getattr(self._markdown, "toc_tokens", [])
+            html = markdown.reset().convert(text)
+            made = html, getattr(markdown, "toc_tokens", [])
         return made
 
     def _begin(self) -> tuple[Markdown, Prose | None]:
-        """One converter a process: building it costs as much as a short post."""
+        """One converter a process and language: building it costs as much as a short post."""
         # A process that only converts has no use for the rest of Pelican.
         open_package()
         from plugins.content.markup.markdown_converter import Converter

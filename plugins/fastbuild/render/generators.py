@@ -28,10 +28,20 @@ def make_generators(pelican: Pelican, context: dict[str, Any], kinds: Iterable[C
         )
         for kind in kinds
     ]
+    prepare(generators)
+    return generators
+
+
+def prepare(generators: Iterable[Generator]) -> None:
+    """Have their templates not change while the run lasts, and note what they read."""
     for generator in generators:
         generator.env.auto_reload = False
         generator.env.context_class = read_tracking.TrackedContext
-    return generators
+
+
+def within(generators: Iterable[Generator]) -> list[Generator]:
+    """Those that others have made, of the pages of further languages."""
+    return [one for generator in generators for one in getattr(generator, "generators_within", ())]
 
 
 def remember_fragments(generators: Iterable[Generator], digests: ValueDigests) -> None:
@@ -42,5 +52,6 @@ def remember_fragments(generators: Iterable[Generator], digests: ValueDigests) -
 
 
 def name_of(generator: Generator) -> str:
-    """The name of a generator's class, by which it is known in another run."""
-    return f"{type(generator).__module__}.{type(generator).__qualname__}"
+    """The name of a generator's class, by which it is known in another run, and of the language of its pages."""
+    language = generator.settings["SITE"].office.prefix
+    return f"{language}{type(generator).__module__}.{type(generator).__qualname__}"

@@ -13,6 +13,7 @@ from jinja2 import Template
 from pelican.plugins import signals
 
 from plugins.content.output_folder import announced
+from plugins.domain.language import own_language, speaking
 from plugins.fastbuild.fingerprint.file_stamps import Stamp, stamp_of
 from plugins.fastbuild.parallel.worker_processes import SharedWork
 from plugins.fastbuild.render import read_tracking
@@ -158,12 +159,13 @@ def _make(pages: Iterable[tuple[int, Page]], filters: tuple[Filter, ...]) -> _Pa
 def _made(page: Page, filters: tuple[Filter, ...]) -> RenderedPage:
     read_tracking.forget()
     context, maker = {**page.context, **page.said}, page.maker
-    made = maker.render(context) if isinstance(maker, Template) else maker(TrackedMapping(context))
-    read = read_by_page()
-    if isinstance(made, str):
-        for one in filters:
-            made = one(made)
-        made = made.encode("utf-8")
+    with speaking(context.get("SPOKEN") or own_language()):
+        made = maker.render(context) if isinstance(maker, Template) else maker(TrackedMapping(context))
+        read = read_by_page()
+        if isinstance(made, str):
+            for one in filters:
+                made = one(made)
+            made = made.encode("utf-8")
     is_new = put(page.path, made)
     return RenderedPage(stamp_of(page.path), read.reads, read.asked, is_new, read.fragments)
 

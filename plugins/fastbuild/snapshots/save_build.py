@@ -26,7 +26,7 @@ from plugins.fastbuild.cache.build_manifest import (
     place,
     written,
 )
-from plugins.fastbuild.cache.change_detection import DetectedChanges
+from plugins.fastbuild.cache.change_detection import OF_A_DAY, DetectedChanges
 from plugins.fastbuild.fingerprint.file_stamps import of_a_process, stamp_of, trusted
 from plugins.fastbuild.fingerprint.inputs import programs
 from plugins.fastbuild.render.fragments import Fragment
@@ -49,11 +49,18 @@ class QueuedBuild:
     globals: Sequence[Mapping[str, Any]]
     queued: Collection[QueuedPage]
 
+    @property
+    def has_further_languages(self) -> bool:
+        """Whether its site is in several languages, each text made of what others say of it: a change builds all."""
+        return bool(self.pelican.settings["SITE"].further)
+
     def save_snapshot(self) -> int | None:
         """Keep its contents and its pages, and return their sum; None where they cannot be kept."""
         settings = self.pelican.settings
         manifest_file, site_file = place(settings, self.pelican.output_path)
         manifest_file.unlink(missing_ok=True)
+        if self.has_further_languages:
+            return 0  # no edit is made of it
         try:
             payload = pickle_site(self.original, settings, self.context, self.generators, self.globals, self.queued)
         except Exception as error:
@@ -87,11 +94,16 @@ def save_build(built: FinishedBuild, site: int, detected: DetectedChanges) -> No
     context = built.named.context
     paths, digests = paths_of(context), built.digests
     asked = asked_by([*built.made.values(), *built.fragments.values(), *built.units])
-    pages = with_rendered({}, built.named.queued, built.made, digests)
     dependents = Dependents()
-    fragments = with_fragments({}, pages, built.fragments, dependents, paths)
-    for path, made in built.made.items():
-        dependents.add(pages[path].number, ((paths[one], bits) for one, bits in made.reads.items() if one in paths))
+    pages: dict[str, BuiltPage] = {}
+    fragments: dict[str, BuiltFragment] = {}
+    if built.named.has_further_languages:
+        asked &= OF_A_DAY
+    else:
+        pages = with_rendered({}, built.named.queued, built.made, digests)
+        fragments = with_fragments({}, pages, built.fragments, dependents, paths)
+        for path, made in built.made.items():
+            dependents.add(pages[path].number, ((paths[one], bits) for one, bits in made.reads.items() if one in paths))
     stamps = {path: made.stamp for path, made in built.made.items()}
     told = built.told.union(built.static, *(unit.told for unit in built.units))
     for path in written(os.path.abspath(output), told | stamps.keys()):

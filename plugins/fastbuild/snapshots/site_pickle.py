@@ -25,7 +25,7 @@ from plugins.fastbuild.snapshots.lazy_contents import TEXT, SavedPage, Snapshot,
 RUN_OWN = frozenset({"SITE", "CONVERT", "FILTERED_PAGES", "CHANGED_FILES", "KEPT_PICTURES"})
 _BELONGS = frozenset({"settings", "_context"})
 _ELSEWHERE = _BELONGS | {*TEXT, "piece"}
-_NOT_KEPT = _BELONGS | frozenset({"context", "env", "readers", "path", "theme", "output_path"})
+_NOT_KEPT = _BELONGS | frozenset({"context", "env", "readers", "path", "theme", "output_path", "get_files"})
 _HOLD_SETTINGS = (URLWrapper, Paginator, Page)
 # One is as good as another that is equal.
 _PLAIN = (date, time, Markup, type)

@@ -37,18 +37,23 @@ _ENDPOINT = {"api", "appuntamenti", "messaggi", "agenda", "health", "metrics", "
 
 def address(value: Entry) -> str:
     """Where a document is found, relative to the site's root."""
-    if isinstance(value, Post):
-        return f"blog/{value.slug}/"
-    if isinstance(value, Page) and value.slug == "404":
-        return "404.html"
     return value.address
 
 
-def owned(root: Path, sources: list[Source[Entry]], faults: list[Fault]) -> dict[str, Source[Entry] | None]:
-    """Every address of the site with its document, None for those that have none; duplicates go to `faults`."""
+def owned(
+    root: Path,
+    sources: list[Source[Entry]],
+    faults: list[Fault],
+    beside: Mapping[str, Source[Entry] | None] | None = None,
+) -> dict[str, Source[Entry] | None]:
+    """Every address of the site with its document, None for those that have none; duplicates go to `faults`.
+
+    Of a further language `beside` are the addresses of the others.
+    """
     has_blog = any(isinstance(one.value, Page) and one.value.slug == "blog" for one in sources)
-    table: dict[str, Source[Entry] | None] = dict.fromkeys((*_OTHERS, *(_BLOG if has_blog else ())))
-    table |= {_image_address(root, path): None for path in content_files(root, "images/**/*")}
+    table: dict[str, Source[Entry] | None] = dict(beside or dict.fromkeys((*_OTHERS, *(_BLOG if has_blog else ()))))
+    if beside is None:
+        table |= {_image_address(root, path): None for path in content_files(root, "images/**/*")}
     for source in sources:
         if isinstance(source.value, Area | Service | Page):
             place = address(source.value)
@@ -102,7 +107,7 @@ def dead_links(
             yield Fault(document.path, line, f"{what} {_(_EXAMPLE)}")
         else:
             found = table.get(path.lstrip("/"))
-            owner = found.path.as_posix() if found else None
+            owner = found.document.path.as_posix() if found else None
         anchor = unquote(parts.fragment)
         if anchor and owner and anchor not in markups[owner].names:
             names = ", ".join(f"#{name}" for name in sorted(markups[owner].names)) or _("nessuna")
@@ -132,14 +137,14 @@ def early_links(
                 "Il collegamento porta alla bozza %(file)s. Finché resta una bozza si leggono solo le parole.",
                 file=other.path.as_posix(),
             )
-            yield Fault(source.path, line, what)
+            yield Fault(source.document.path, line, what)
         elif isinstance(other.value, Post) and other.value.date > out:
             what = _(
                 "Il collegamento porta a «%(title)s», che esce il %(day)s. Fino ad allora si leggono solo le parole.",
                 title=other.value.title,
                 day=day_year(other.value.date),
             )
-            yield Fault(source.path, line, what)
+            yield Fault(source.document.path, line, what)
 
 
 def _leads(path: str, table: Mapping[str, Source[Entry] | None]) -> bool:
@@ -147,5 +152,8 @@ def _leads(path: str, table: Mapping[str, Source[Entry] | None]) -> bool:
         return False
     place = path.lstrip("/")
     lists = tuple(f"blog/{name}/" for name in LISTS)
-    is_answered = place.split("/")[0] in _ENDPOINT or place.startswith(lists)
+    first, *others = place.split("/")
+    # Further languages have theirs below their home pages.
+    answered = others[0] if others and f"{first}/" in table else first
+    is_answered = answered in _ENDPOINT or place.startswith(lists)
     return place in table or f"{place}/" in table or is_answered

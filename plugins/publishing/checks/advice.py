@@ -36,14 +36,16 @@ def advice(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
                 "L’articolo non porta a nessuna pagina del sito. Aggiungi un collegamento. "
                 "Esempio: {filename}/pages/contatti.md"
             )
-            yield Fault(source.path, source.document.body_line, what)
-        if source.value.service is None:
+            yield Fault(source.document.path, source.document.body_line, what)
+        if source.value.service is None and source.document.original is None:
             what = _(
                 "L’articolo non nomina un servizio. Aggiungilo, così ciascuno porta all’altro. "
                 "Esempio: service: nome-del-file-del-servizio"
             )
-            yield Fault(source.path, 1, what)
-    yield from (Fault(source.path, line, dialect_advice(text)) for text, line in dict.fromkeys(markup.dialects))
+            yield Fault(source.document.path, 1, what)
+    yield from (
+        Fault(source.document.path, line, dialect_advice(text)) for text, line in dict.fromkeys(markup.dialects)
+    )
     yield from _prose(source, markup)
 
 
@@ -62,7 +64,7 @@ def _front_matter(source: Source[Entry]) -> Iterator[Fault]:
             "Manca il riassunto, quello che si legge negli elenchi. Aggiungilo. "
             "Esempio: summary: Come rifiutare un lavoro senza perdere il cliente."
         )
-        yield Fault(source.path, 1, what)
+        yield Fault(source.document.path, 1, what)
     elif (
         summary is not None
         and isinstance(value, FrontMatter | Service)
@@ -104,7 +106,7 @@ def _headings(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
             what = _(
                 "Il titolo grande c’è già, viene da title. Comincia le sezioni con due cancelletti. Esempio: ## Sezione"
             )
-            yield Fault(source.path, heading.line, what)
+            yield Fault(source.document.path, heading.line, what)
         elif heading.level > before + 1:
             what = _(
                 "Si salta dal livello %(before)s al livello %(level)s. Usa %(marks)s.",
@@ -112,13 +114,14 @@ def _headings(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
                 level=heading.level,
                 marks="#" * (before + 1),
             )
-            yield Fault(source.path, heading.line, what)
+            yield Fault(source.document.path, heading.line, what)
         before = heading.level
 
 
 def _prose(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
     # The index is one of Italian prose.
-    index = gulpease(markup.paragraphs) if spoken() is ITALIAN else None
+    is_italian = spoken() is ITALIAN and source.document.original is None
+    index = gulpease(markup.paragraphs) if is_italian else None
     if index is not None and index < EASY:
         worst = "; ".join(
             _("«%(sentence)s…» (%(words)s parole)", sentence=sentence[:60], words=words)
@@ -131,4 +134,4 @@ def _prose(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
             least=EASY,
             worst=worst,
         )
-        yield Fault(source.path, source.document.body_line, what)
+        yield Fault(source.document.path, source.document.body_line, what)

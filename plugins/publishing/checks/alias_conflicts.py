@@ -97,6 +97,6 @@ def taken(source: Source[Entry], location: tuple[str | int, ...], place: str, ow
     if owner is None:
         what = _("L’indirizzo /%(place)s è già del sito. Scegline un altro.", place=place)
     else:
-        file = owner.path.as_posix()
+        file = owner.document.path.as_posix()
         what = _("L’indirizzo /%(place)s è già di %(file)s. Scegline un altro.", place=place, file=file)
     return source.document.fault(location, what)

@@ -12,17 +12,23 @@ from plugins.content.active_locale import IDENTITY
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.front_matter_split import parted, read_text
 from plugins.content.base.yaml_locations import Document, read_yaml
+from plugins.content.front_matter import Post
+from plugins.content.locale import language
 from plugins.content.markup.links import link_faults, page_files, target
 from plugins.content.markup.markdown_parts import Markup
 from plugins.content.markup.rst_document import is_rst, rst_text
-from plugins.content.site import Site, gather_site
-from plugins.domain.language import _
+from plugins.content.markup.slugs import slug_of
+from plugins.content.office import Office
+from plugins.content.site import LISTS, Entry, Site, gather_further, gather_site
+from plugins.content.source_files import Source
+from plugins.domain.language import _, speaking
 from plugins.publishing.checks.addresses import dead_links, early_links, owned
 from plugins.publishing.checks.document_checks import DocumentChecks
 from plugins.publishing.checks.forbidden_files import stills, unfit_files, unread_files
 from plugins.publishing.checks.past_days import days_ahead, long_testimonials
 from plugins.publishing.checks.removed_addresses import Addresses, addresses, vanished
 from plugins.publishing.checks.sample_leftovers import is_sample, left_people, left_words, unchanged_files
+from plugins.publishing.checks.translation_advice import translation_advice, unseen_translations
 
 
 @dataclass(frozen=True)
@@ -54,28 +60,66 @@ def check(content: Path, before: Path | None = None, day: date | None = None, re
     files = {source.path.as_posix(): source for source in sources}
     checks = DocumentChecks(remembered, forms)
     checked = {path: checks.of(document, files.get(path)) for path, document in documents.items()}
-    checks.keep()
     markups = {path: one.markup for path, one in checked.items()}
     table = owned(content, sources, faults)
+    further = [_Further(*read, checks) for read in gather_further(content, office.identity, faults)] if office else []
+    checks.keep()
+    for there in further:
+        table = owned(content, there.sources, faults, table) | dict.fromkeys(there.lists)
+    texts = [*sources, *(source for there in further for source in there.sources)]
     # What the sample had at an address was never hers.
     if before is not None and (not is_sample(before) or is_sample(content)):
-        faults.extend(vanished(before, table, sources, day or date.max))
+        faults.extend(vanished(before, table, texts, day or date.max))
     faults.extend((*left_words(content), *left_people(content), *days_ahead(content, day or date.max)))
     suggestions: list[Fault] = [*stills(content), *unchanged_files(content), *long_testimonials(content)]
+    suggestions.extend(unseen_translations(content, {there.code for there in further}))
+    for there in further:
+        checked |= there.checked
+        markups |= {path: one.markup for path, one in there.checked.items()}
+    documents |= {source.document.path.as_posix(): source.document for there in further for source in there.sources}
     faults.extend(unread_files(content, set(_linked_files(documents.values(), markups))))
-    texts = {source.path.as_posix() for source in table.values() if source is not None}
+    named = {source.path.as_posix() for source in table.values() if source is not None}
     for path, document in documents.items():
         markup = markups[path]
         faults.extend(checked[path].faults)
         suggestions.extend(checked[path].advice)
         faults.extend(link_faults(content, document, markup, pages))
         faults.extend(_images(content, document.path, markup))
-        faults.extend(dead_links(document, markup, table, markups, texts))
-    for source in sources:
-        markup = markups[source.path.as_posix()]
+        # A link from a translation leads to the translation of what it names.
+        shown = next((there.shown for there in further if path in there.checked), {})
+        faults.extend(dead_links(document, markup, table, markups | shown, named))
+    for source in texts:
+        markup = markups[source.document.path.as_posix()]
         suggestions.extend(early_links(source, markup, files, day or date.max))
-    site = Site(office, files) if office and not faults else None
+    for there in further:
+        suggestions.extend(translation_advice(content, there.code, sources, there.translated))
+    site = Site(office, files) if office and not faults and not further else None
     return Report(tuple(sorted(set(faults))), tuple(sorted(suggestions)), site, addresses(table))
+
+
+class _Further:
+    """The texts of a further language, with what is in them."""
+
+    def __init__(self, code: str, office: Office | None, sources: list[Source[Entry]], checks: DocumentChecks) -> None:
+        self.code, self.sources = code, sources
+        self.checked = {one.document.path.as_posix(): checks.of(one.document, one) for one in sources}
+        self.translated = {
+            one.path.as_posix(): (one, self.checked[one.document.path.as_posix()].markup) for one in sources
+        }
+        self.shown = {path: markup for path, (_source, markup) in self.translated.items()}
+        self.lists: list[str] = []
+        if office and (page := office.page("blog")):
+            with speaking(language(code)):
+                self.lists = [f"{code}/feed.xml", *_lists(page.address, sources)]
+
+
+def _lists(blog: str, sources: Iterable[Source[Entry]]) -> Iterator[str]:
+    """The addresses of the lists of posts of a further language, which is the one in force."""
+    category, tag, archive, _page = (f"{blog}{slug_of(_(word))}/" for word in LISTS)
+    yield from (category, tag, archive)
+    for post in (one.value for one in sources if isinstance(one.value, Post)):
+        yield f"{category}{slug_of(post.category)}/"
+        yield from (f"{tag}{slug_of(one)}/" for one in post.tags)
 
 
 def _typed_forms(content: Path) -> list[str] | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from plugins.content.base.faults import Fault
 from plugins.content.front_matter import Post
-from plugins.content.site import Entry, gather_site, is_draft
+from plugins.content.site import Entry, gather_further, gather_site, is_draft
 from plugins.content.source_files import Source
 from plugins.domain.language import _, speak, spoken
 from plugins.publishing.checks.addresses import owned
@@ -29,7 +29,10 @@ _KEPT = "addresses.json"
 def addresses(table: Table) -> Addresses:
     """What of a table of addresses visitors are led to."""
     return {
-        place: (source.path.as_posix(), source.value.date.isoformat() if isinstance(source.value, Post) else "")
+        place: (
+            source.document.path.as_posix(),
+            source.value.date.isoformat() if isinstance(source.value, Post) else "",
+        )
         for place, source in table.items()
         if source is not None and not is_draft(source.value)
     }
@@ -44,7 +47,7 @@ def vanished(before: Path, table: Table, sources: Sequence[Source[Entry]], day: 
     """Tell what the content of a folder gives an address to on a day, aliases too, and this table does not."""
     # A post that waits for its day comes back by itself.
     kept = {_plain(place) for place, source in table.items() if source is None or not is_draft(source.value)}
-    here = {source.path: source for source in sources}
+    here = {source.document.path: source for source in sources}
     for place, (path, out) in _published(before).items():
         if out > day.isoformat() or _plain(place) in kept:
             continue
@@ -64,9 +67,16 @@ def _published(before: Path) -> Addresses:
         kept: Addresses = json.loads(before.with_name(_KEPT).read_bytes())
         return kept
     language = spoken()
-    then = gather_site(before, [])[1]
+    then = _all(before)
     speak(language)
     return addresses(owned(before, then, []))
+
+
+def _all(before: Path) -> list[Source[Entry]]:
+    """All texts of a content, those of its further languages too."""
+    office, sources = gather_site(before, [])
+    further = gather_further(before, office.identity, []) if office else ()
+    return [*sources, *(source for _code, _office, translated in further for source in translated)]
 
 
 def _plain(place: str) -> str:

@@ -12,6 +12,11 @@ from tests.fastbuild.conftest import Place
 _WORDS = ("posta", "tempo", "conti", "è già", "l’ora", "<b>forte</b>", "`codice`", "perché", "{% raw %}")
 # Those that stand in a key of a front matter as they do in a text.
 _PLAIN = _WORDS[:4]
+_TRANSLATION = ".en.md"
+
+
+def _translation_of(file: Path) -> Path:
+    return file.with_name(f"{file.stem}{_TRANSLATION}")
 
 
 class Editor:
@@ -42,13 +47,17 @@ class Editor:
         self._change(file, content.encode("utf-8") if isinstance(content, str) else content)
 
     def remove(self, file: Path) -> None:
-        """Remove a file."""
-        self._change(file, None)
+        """Remove a file, and the translation of what is no more."""
+        for one in (file, _translation_of(file)):
+            if one.exists():
+                self._change(one, None)
 
     def rename(self, file: Path, other: Path) -> None:
-        """Give a file another name; its bytes stay."""
-        self.put(other, file.read_bytes())
-        self.remove(file)
+        """Give a file and its translation another name; their bytes stay."""
+        pairs = ((file, other), (_translation_of(file), _translation_of(other)))
+        for one, there in [(one, there) for one, there in pairs if one.exists()]:
+            self.put(there, one.read_bytes())
+            self._change(one, None)
 
     def add(self, file: Path, words: str) -> None:
         """Write something at the end of a file."""
@@ -82,8 +91,12 @@ class Editor:
         return f"2026-1{self.chance.randint(0, 2)}-{self.chance.randint(1, 28):02}"
 
     def one_of(self, folder: Path, pattern: str) -> Path:
-        """One of the files that are there."""
-        return self.chance.choice(sorted(folder.glob(pattern)))
+        """One of the files that are there, translations apart."""
+        return self.chance.choice(self.texts(folder, pattern))
+
+    def texts(self, folder: Path, pattern: str) -> list[Path]:
+        """The files that are there, translations apart."""
+        return sorted(file for file in folder.glob(pattern) if not file.name.endswith(_TRANSLATION))
 
     def post(self) -> Path:
         """One of the posts."""

@@ -10,6 +10,7 @@ from tests.fastbuild.editing.owner_edits import OwnerEdits
 from tests.fastbuild.editing.post_edits import PostEdits
 from tests.fastbuild.editing.service_edits import ServiceEdits
 from tests.fastbuild.editing.theme_edits import ThemeEdits
+from tests.fastbuild.editing.translation_edits import TranslationEdits
 
 
 class Hand:
@@ -21,7 +22,9 @@ class Hand:
         self.settings["DEFAULT_PAGINATION"] = self.chance.choice((2, 3, 8))
         self.settings["FEED_MAX_ITEMS"] = self.chance.choice((3, 20))
         # As often as people do it: mostly with posts.
+        # Every third of them speaks another language too, in which each build is a whole one.
         shares = (
+            (4 if seed % 3 == 2 else 0, TranslationEdits(self.editor).edits()),
             (5, PostEdits(self.editor).edits()),
             (2, ServiceEdits(self.editor).edits()),
             (2, OwnerEdits(self.editor).edits()),

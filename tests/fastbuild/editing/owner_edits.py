@@ -43,7 +43,7 @@ class OwnerEdits:
         self._editor.put(file, f"---\ntitle: Prova\nsummary: Una prova.\n{menu}---\n{self._editor.words()}\n")
 
     def _delete_page(self) -> None:
-        for file in sorted((self._content / "pages").glob(f"{_ADDED}*.md"))[:1]:
+        for file in self._editor.texts(self._content / "pages", f"{_ADDED}*.md")[:1]:
             self._editor.remove(file)
 
     def _availability(self) -> None:
@@ -86,7 +86,7 @@ class OwnerEdits:
         self._editor.put(file.with_name(f"{_ADDED}-{self._editor.fresh()}.md"), file.read_bytes())
 
     def _delete_client(self) -> None:
-        files = sorted((self._content / "testimonials").glob("*.md"))
+        files = self._editor.texts(self._content / "testimonials", "*.md")
         if len(files) > 1:
             self._editor.remove(self._chance.choice(files))
 

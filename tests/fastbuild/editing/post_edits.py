@@ -31,7 +31,7 @@ class PostEdits:
 
     def _other(self) -> Path:
         """A post that may go; the first one, which may not, where there is no other."""
-        others = sorted(set((self._editor.place.content / "blog").glob("*.md")) - {self._file(0)})
+        others = sorted(set(self._editor.texts(self._editor.place.content / "blog", "*.md")) - {self._file(0)})
         return self._chance.choice(others) if others else self._file(0)
 
     def _text(self) -> None:
@@ -61,7 +61,7 @@ class PostEdits:
         self._editor.set_key(self._post(), "status", self._chance.choice(("draft", "hidden", "published")))
 
     def _service(self) -> None:
-        named = sorted((self._editor.place.content / "services").glob("*/[!i]*.md"))
+        named = self._editor.texts(self._editor.place.content / "services", "*/[!i]*.md")
         kept = [one.stem for one in named if not one.stem.startswith("prova")]
         self._editor.set_key(self._post(), "service", self._chance.choice((None, *kept)))
 

@@ -31,7 +31,7 @@ class ServiceEdits:
         return self._editor.one_of(self._folder, "*/[!i]*.md")
 
     def _added(self, pattern: str) -> Path | None:
-        found = sorted(self._folder.glob(pattern))
+        found = self._editor.texts(self._folder, pattern)
         return self._chance.choice(found) if found else None
 
     def _price(self) -> None:
@@ -118,6 +118,6 @@ class ServiceEdits:
     def _rename_area(self) -> None:
         folder = self._editor.one_of(self._folder, "*/index.md").parent
         other = f"{re.sub(r'-[0-9]+$', '', folder.name)}-{self._editor.fresh()}"
-        for one in sorted(folder.glob("*.md")):
+        for one in self._editor.texts(folder, "*.md"):
             self._editor.rename(one, folder.with_name(other) / one.name)
         self._editor.replace_everywhere(rf"(?<=services/){folder.name}(?=/)", other)

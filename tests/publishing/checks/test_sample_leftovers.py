@@ -36,6 +36,7 @@ def other(content: Path) -> Path:
     return Path(shutil.copytree(FORK, content))
 
 
+@pytest.mark.sample_content
 def test_the_list_of_samples_files_and_words_is_current() -> None:
     assert FILE.read_text(encoding="utf-8") == listed(), "python -m tests.publishing.checks.sample_list"
 
