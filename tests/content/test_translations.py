@@ -66,7 +66,7 @@ def test_texts_lie_below_the_languages_prefix(content: Path) -> None:
     (content / "blog/cosa-delegare-per-primo.en.md").write_text("---\ntitle: First\nslug: first\n---\nA.\n", "utf-8")
     english = _english(content)
     assert english.office.booking_address == "en/book/"
-    assert english.sources["blog/cosa-delegare-per-primo.md"].value.address == "en/blog/first/"  # type: ignore[union-attr]
+    assert english.sources["blog/cosa-delegare-per-primo.md"].value.address == "en/blog/first/"
     assert english.office.pages[0].address == "en/"
 
 

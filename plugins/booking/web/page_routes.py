@@ -101,7 +101,8 @@ def page_routes(
 
     @router.get("/messaggi/")
     def write_again() -> Response:
-        return RedirectResponse("/contatti/" if office().has("contatti") else "/", 303)
+        page = office().page("contatti")
+        return RedirectResponse(f"/{page.address if page else office().prefix}", 303)
 
     # For a site without a page of its own to say so.
     @router.get("/messaggi/inviato")
@@ -123,7 +124,8 @@ def page_routes(
     @router.post("/messaggi/", dependencies=posting)
     async def leave_message(request: Request) -> Response:
         fields = await form_fields(request)
-        thanks = "/grazie/" if office().has("grazie") else "/messaggi/inviato"
+        page = office().page("grazie")
+        thanks = f"/{page.address}" if page else "/messaggi/inviato"
         return await run_in_threadpool(
             _leave_message, booking_service, render, form_tokens, fields, _key(request, fields), wait(request), thanks
         )
