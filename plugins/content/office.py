@@ -48,6 +48,11 @@ class Office:
         """The page of that slug, unless it is a draft."""
         return next((page for page in self.pages if page.slug == slug and page.status != "draft"), None)
 
+    def address_of(self, slug: str) -> str:
+        """The address of the page of that slug; the home page's where there is none."""
+        page = self.page(slug)
+        return page.address if page else self.prefix
+
     @property
     def portrait_alt(self) -> str:
         """What is seen in her portrait, for who does not see it."""

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import icalendar
 from babel.dates import get_day_names, get_month_names
 from babel.messages.pofile import read_po
+from sqlalchemy import Engine, select
 
+from plugins.booking.storage.outbox import Envelope
+from plugins.booking.storage.schema import outbox
 from plugins.content.locale import LOCALES
 from tests.booking.office import write_content, write_front_matter
 from tests.language.marking import Seen
@@ -60,9 +67,13 @@ def write_bilingual(root: Path, talk: dict[str, Any] | None = None, **availabili
     write_content(root, about, **rules | availability)
     identity = json.loads((root / "identity.yaml").read_text(encoding="utf-8"))
     identity |= {
+        # Names that no sentence of either language has.
+        "name": "Xaver Quint",
+        "brand": "Quint Xyz",
+        "address": "Kanalgasse 2",
         "languages": ["it", "en"],
         "claim": {"it": "Assistente virtuale", "en": "Virtual assistant"},
-        "legal": {"it": identity["legal"], "en": "Profession under Italian law."},
+        "legal": {"it": "Professione secondo la legge italiana.", "en": "Profession under the law."},
     }
     (root / "identity.yaml").write_text(json.dumps(identity, ensure_ascii=False), encoding="utf-8")
     timetable = json.loads((root / "availability.yaml").read_text(encoding="utf-8"))
@@ -95,7 +106,8 @@ def _all(said: object) -> set[str]:
 
 
 def _calendar(locale: str) -> set[str]:
-    named = (get_day_names("wide", locale=locale), get_month_names("wide", locale=locale))
+    widths = ("wide", "abbreviated")
+    named = [names(width, locale=locale) for names in (get_day_names, get_month_names) for width in widths]
     return {name.lower() for names in named for name in names.values()}
 
 
@@ -110,5 +122,47 @@ def english_in(text: str) -> set[str]:
 
 
 def seen_on(html: str) -> str:
-    """All that somebody sees or hears of a page."""
-    return "\n".join(text for _where, text in Seen(html).texts)
+    """All that somebody sees or hears of a page, cities to choose from apart."""
+    return "\n".join(text for where, text in Seen(html).texts if where != "option")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail of the outbox: whom it is for, and all that is read of it, its invitation included."""
+
+    kind: str
+    text: str
+
+    @property
+    def is_owners(self) -> bool:
+        """Whether the owner reads it."""
+        return self.kind.endswith("-owner")
+
+
+def letters(engine: Engine) -> list[Letter]:
+    """The mails that wait, as their readers see them."""
+    with engine.begin() as connection:
+        rows = connection.execute(select(outbox.c.kind, outbox.c.mime).order_by(outbox.c.id)).all()
+    return [Letter(row.kind, _read(row.mime)) for row in rows if row.mime]
+
+
+def letter_of(envelope: Envelope) -> Letter:
+    """A mail that is to be sent."""
+    return Letter(envelope.kind, _read(envelope.mime))
+
+
+def _read(mime: bytes) -> str:
+    message: Any = email.message_from_bytes(mime, policy=email.policy.default)
+    said = [str(message["Subject"]), message.get_body(("plain",)).get_content()]
+    said.append(seen_on(message.get_body(("html",)).get_content()))
+    said += [
+        calendar_words(part.get_content()) for part in message.walk() if part.get_content_type() == "text/calendar"
+    ]
+    return "\n".join(said)
+
+
+def calendar_words(text: str | bytes) -> str:
+    """What a calendar shows of its events."""
+    calendar: Any = icalendar.Calendar.from_ical(text)
+    names = ("SUMMARY", "DESCRIPTION", "LOCATION")
+    return "\n".join(str(event.get(name, "")) for event in calendar.walk("VEVENT") for name in names)

@@ -128,6 +128,20 @@ class BookingChanges:
 
         return self._change(booking_id, decide, made, now)
 
+    def speak(self, booking_id: str, code: str) -> str | None:
+        """Write to a visitor in another language from now on; return its prefix, None where the site has it not."""
+        known = self._mail_composer.languages.known(code)
+        if known is None:
+            return None
+        language = known.code if known.code in self.languages else None
+        self._store.speak(booking_id, language)
+        return f"{language}/" if language else ""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages that the site has besides its own."""
+        return tuple(self._mail_composer.languages.further())
+
     def approve(self, booking_id: str, word: str | None = None, seen: datetime | None = None) -> Answer | None:
         """Confirm a request that waits, at the start she has `seen`; its time is kept for it already."""
         return self._by_owner(

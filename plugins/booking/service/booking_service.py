@@ -211,20 +211,6 @@ class BookingService:
         series = tuple(self.series.bookings(booking))
         return Appointment(booking, self._mail_composer.occasion(booking), self._clock(), changed, series)
 
-    def speak(self, booking_id: str, code: str) -> str | None:
-        """Write to a visitor in another language from now on; return its prefix, None where the site has it not."""
-        known = self._mail_composer.languages.known(code)
-        if known is None:
-            return None
-        language = known.code if known.code in self.languages else None
-        self._store.speak(booking_id, language)
-        return f"{language}/" if language else ""
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The codes of the languages that the site has besides its own."""
-        return tuple(self._mail_composer.languages.further())
-
     def invitation(self, found: Appointment) -> Invitation:
         """Return an appointment as a calendar entry to download."""
         if found.series:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
+from plugins.booking.web.language_schemas import InLanguage
 from plugins.booking.web.middleware.problems import WORDS
 from plugins.booking.web.series_schemas import MayRepeatOut, RepeatIn
 
@@ -20,8 +21,6 @@ _READABLE = (
     "pair). What can be read and not accepted gets a 422 with all `errors`; half of a pair in a value is one of them."
 )
 POST_PROBLEMS = (400, 403, 408, 413, 415, 422, 429, 503)
-
-
 MailState = Literal["bounced", "undeliverable"]
 # By the state in the outbox, where the visitor does not have it.
 MAIL_STATES: dict[str, MailState] = {"bounced": "bounced", "dead": "undeliverable", "let go": "undeliverable"}
@@ -86,7 +85,7 @@ class SlotsOut(BaseModel):
     places: list[PlaceOut] | None = Field(None, description="Those that slots name, where any does.")
 
 
-class BookingIn(BaseModel):
+class BookingIn(InLanguage):
     """A booking asked for."""
 
     meeting: str
@@ -104,7 +103,7 @@ class BookingIn(BaseModel):
     repeat: RepeatIn | None = None
 
 
-class RescheduleIn(BaseModel):
+class RescheduleIn(InLanguage):
     """Another start for a booking; more of its series moves by as much, where the scope is wider."""
 
     start: str = Field(examples=["2027-01-11T10:30:00+01:00"])
@@ -112,7 +111,7 @@ class RescheduleIn(BaseModel):
     new_room: bool | None = Field(None, description="A new video room, where each booking has one; else it stays.")
 
 
-class CancelIn(BaseModel):
+class CancelIn(InLanguage):
     """Why a booking is called off."""
 
     reason: str | None = None
@@ -131,6 +130,7 @@ class BookingOut(BaseModel):
     calendar_url: str
     address: str | None = Field(None, description="Of a meeting in person whose hours name their place.")
     how_to_get_there: str | None = None
+    language: str | None = Field(None, description="The visitor's, where the site has several.")
     mail: MailState | None = Field(None, description="With GET, where the last mail to the visitor has not arrived.")
 
 
@@ -140,7 +140,7 @@ class SeriesBookingOut(BookingOut):
     series: list[BookingOut] | None = None
 
 
-class MessageIn(BaseModel):
+class MessageIn(InLanguage):
     """A message to the owner."""
 
     name: str
@@ -156,7 +156,7 @@ class MessageOut(BaseModel):
     id: str
 
 
-class WaitingIn(BaseModel):
+class WaitingIn(InLanguage):
     """Somebody who asks to be told when a time comes free; days are the owner's, both included, at most 62."""
 
     meeting: str

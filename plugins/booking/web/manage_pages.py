@@ -144,7 +144,7 @@ class ManagePages:
 
     def speak(self, token: str, fields: Fields) -> Response:
         """Write to her in another language, and go on in it."""
-        prefix = self._booking_service.speak(self._found(token).booking.id, fields.get("language", ""))
+        prefix = self._changes.speak(self._found(token).booking.id, fields.get("language", ""))
         if prefix is None:
             return self._back(token)
         # Relative to this very address, which is below a language's prefix or not.
@@ -227,7 +227,7 @@ class ManagePages:
             "steps": found.steps,
             "own_zone": known(found.booking.timezone),
             "series": series_lines(found, self._booking_service.token),
-            "languages": other_languages(self._booking_service.languages),
+            "other_languages": other_languages(self._changes.languages),
             "scopes": scopes(found.booking, found.series, found.now),
         }
         again = {"Retry-After": str(SOON_SECONDS)} if status == 503 else {}

@@ -16,7 +16,7 @@ from plugins.booking.service.site_languages import SiteLanguages
 from plugins.booking.web.middleware.path_prefix import IN_LANGUAGES
 from plugins.domain.language import Language, own_language, speak_here, speaking, spoken
 
-_BELOW = re.compile(rf"/([a-z]{{2,3}}(?:-[A-Za-z]+)?)(/({'|'.join(sorted(IN_LANGUAGES))})(?:/.*)?)", re.DOTALL)
+_BELOW = re.compile(rf"/([a-z]{{2,3}}(?:-[A-Za-z]{{2,8}})?)(/({'|'.join(sorted(IN_LANGUAGES))})(?:/.*)?)", re.DOTALL)
 _FROM_A_PAGE = "sec-fetch-site"  # every browser says it: a page of ours says its language by its address
 _ASKED = "maglia.asked"
 
