@@ -136,7 +136,7 @@ class Letter:
     @property
     def is_owners(self) -> bool:
         """Whether the owner reads it."""
-        return self.kind.endswith("-owner")
+        return not self.kind.endswith("-visitor")
 
 
 def letters(engine: Engine) -> list[Letter]:
