@@ -96,7 +96,7 @@ def create_app(
 
     requests = Requests()
     app.add_middleware(MetricsMiddleware, requests=requests)
-    app.add_middleware(VisitorLanguage, languages=services.mail_composer.languages)
+    app.add_middleware(VisitorLanguage, languages=services.mail_composer.languages, elsewhere=elsewhere)
     app.add_middleware(PathPrefix, places=places)
     problems.install(app, render.problem, render.policy, elsewhere)
     accounts = accounts_of(settings, store.engine, clock)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import icalendar
 from babel.dates import get_day_names, get_month_names
@@ -106,7 +106,7 @@ def _all(said: object) -> set[str]:
 
 
 def _calendar(locale: str) -> set[str]:
-    widths = ("wide", "abbreviated")
+    widths: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
     named = [names(width, locale=locale) for names in (get_day_names, get_month_names) for width in widths]
     return {name.lower() for names in named for name in names.values()}
 

@@ -94,7 +94,7 @@ def test_she_books_moves_and_cancels(desk: Endpoint, visitor: Visitor) -> None:
     check_mails(desk, "booked-owner", "booked-visitor", "rescheduled-owner", "cancelled-owner", "cancelled-visitor")
 
 
-def test_the_owner_is_told_the_language_and_answers_in_her_own(desk: Endpoint, visitor: Visitor) -> None:
+def test_the_owner_is_told_her_language(desk: Endpoint, visitor: Visitor) -> None:
     visitor.book()
     visitor(303, "/en/messaggi/", WHO | {"message": "xyz"})
     owners = [one.text for one in letters(desk.engine) if one.is_owners]
@@ -119,7 +119,7 @@ def test_she_writes_a_message(desk: Endpoint, visitor: Visitor) -> None:
         assert connection.execute(select(messages.c.language)).scalar_one() == "en"
 
 
-def test_a_request_is_answered_by_the_owner_in_her_language(desk: Endpoint, visitor: Visitor) -> None:
+def test_the_owners_answer_is_in_her_language(desk: Endpoint, visitor: Visitor) -> None:
     here = visitor.book(meeting="telefonata", phone="333 123456", **{"answers.quanto": ""})
     visitor(200, here)
     key = sign_in(desk).forms[0].fields["key"]
@@ -231,7 +231,7 @@ def test_errors_of_any_kind_are_told_in_her_language(
     visitor(500, "/en/appuntamenti/xyz/")
 
 
-def test_the_interface_for_programs_speaks_what_it_is_asked_for(desk: Endpoint) -> None:
+def test_the_api_speaks_what_it_is_asked_for(desk: Endpoint) -> None:
     asked = {"meeting": "conoscitiva", "start": START, **WHO, "answers": {"quanto": "workshop"}}
     for where, headers in (
         ("/en/api/slots", {}),
@@ -261,14 +261,14 @@ def test_free_times_are_told_again_in_the_language_that_asks(desk: Endpoint) -> 
     assert said == ["martedì 12 gennaio", "Tuesday 12 January"] * 2
 
 
-def test_links_of_a_language_that_is_gone_lead_to_the_sites_own(desk: Endpoint, visitor: Visitor) -> None:
+def test_links_of_a_gone_language_lead_on(desk: Endpoint, visitor: Visitor) -> None:
     here = visitor.book()
     for code in ("de", "it"):
         answer = desk.http.get(here.replace("/en/", f"/{code}/"))
         assert (answer.status_code, answer.headers["location"]) == (307, here.removeprefix("/en"))
 
 
-def test_a_mail_is_written_in_the_sites_own_once_hers_is_gone(
+def test_mails_of_a_gone_language_are_in_the_sites(
     desk: Endpoint, content: Path, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = visitor.book().removeprefix("/en")
@@ -289,7 +289,7 @@ def test_her_language_is_told_and_erased_with_her(desk: Endpoint, visitor: Visit
     assert [told[kind][0]["language"] for kind in ("bookings", "messages", "waiting")] == ["en"] * 3
 
 
-def test_a_booking_of_the_sites_own_language_says_nothing_of_one(desk: Endpoint) -> None:
+def test_the_own_language_is_not_told(desk: Endpoint) -> None:
     desk.http.post("/appuntamenti/", data=BOOK | {"answers.quanto": "bottega"})
     with desk.engine.begin() as connection:
         assert connection.execute(select(bookings.c.language)).scalar_one() is None

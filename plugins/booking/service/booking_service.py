@@ -193,7 +193,8 @@ class BookingService:
         message = Message(id=new_id(now), created_at=now, language=further_language(), **request.model_dump())
         weighed = spam_signals(f"{message.name} {message.subject or ''}", (message.message,), form)
         envelopes = self._mail_composer.about_message(message, now, weighed.status)
-        answer = self._store.keep_message(message, envelopes, {"id": message.id}, made, now)
+        told = {"id": message.id, **self._mail_composer.languages.told(message.language)}
+        answer = self._store.keep_message(message, envelopes, told, made, now)
         self._wake()
         return answer
 

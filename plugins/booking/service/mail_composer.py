@@ -32,7 +32,6 @@ from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Message, meeting_of
 from plugins.domain.follow_up import FollowUp, follow_up_of
-from plugins.domain.language import spoken
 
 _log = logging.getLogger(__name__)
 _OWNERS, _VISITORS = "-owner", "-visitor"  # how the kinds of mails end
@@ -150,7 +149,7 @@ class MailComposer:
                 "manage_url": links.manage,
                 "calendar_url": links.calendar,
                 **whereabouts(booking, self._office()),
-                **({"language": spoken().code} if self.languages.further() else {}),
+                **self.languages.told(booking.language),
             }
 
     def about_message(self, message: Message, now: datetime, spam_status: str | None = None) -> list[Envelope]:

@@ -37,6 +37,10 @@ class SiteLanguages:
         own = own_language()
         return own if code == own.code else self.further().get(code) if isinstance(code, str) else None
 
+    def told(self, code: str | None) -> dict[str, str]:
+        """What the API tells of a visitor's language; nothing where the site has one alone."""
+        return {"language": (self.known(code) or own_language()).code} if self.further() else {}
+
     @contextmanager
     def speaking(self, code: str | None) -> Iterator[None]:
         """Speak a visitor's language, or the site's own, where it is none of the site's any more too."""

@@ -97,6 +97,7 @@ class WaitingList:
             "from": listed.first.isoformat(),
             "to": listed.last.isoformat(),
             "status": "unconfirmed",
+            **self._mail_composer.languages.told(listed.language),
         }
         try:
             kept = self._store.ask(listed, self._mail_composer.envelopes([mail], now), answer, made, now)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from plugins.booking.web.language_schemas import InLanguage
+from plugins.booking.web.language_schemas import InLanguage, OfLanguage
 from plugins.booking.web.middleware.problems import WORDS
 from plugins.booking.web.series_schemas import MayRepeatOut, RepeatIn
 
@@ -118,7 +118,7 @@ class CancelIn(InLanguage):
     scope: Literal["one", "following", "all"] = Field("one", description="How much of its series.")
 
 
-class BookingOut(BaseModel):
+class BookingOut(OfLanguage):
     """A booking as it is; the last part of `manage_url` is its token."""
 
     id: str
@@ -130,7 +130,6 @@ class BookingOut(BaseModel):
     calendar_url: str
     address: str | None = Field(None, description="Of a meeting in person whose hours name their place.")
     how_to_get_there: str | None = None
-    language: str | None = Field(None, description="The visitor's, where the site has several.")
     mail: MailState | None = Field(None, description="With GET, where the last mail to the visitor has not arrived.")
 
 
@@ -150,7 +149,7 @@ class MessageIn(InLanguage):
     service: str | None = None
 
 
-class MessageOut(BaseModel):
+class MessageOut(OfLanguage):
     """A message kept."""
 
     id: str
@@ -168,7 +167,7 @@ class WaitingIn(InLanguage):
     timezone: str | None = Field(None, description="The visitor's own, for her mails.", examples=["Asia/Kathmandu"])
 
 
-class WaitingOut(BaseModel):
+class WaitingOut(OfLanguage):
     """Kept until confirmed by the mail that goes to the address; forgotten after two days without."""
 
     id: str

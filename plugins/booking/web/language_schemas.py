@@ -18,6 +18,12 @@ class InLanguage(BaseModel):
     language: str | None = Field(None, description=_WORDS)
 
 
+class OfLanguage(BaseModel):
+    """An answer that says the visitor's language."""
+
+    language: str | None = Field(None, description="The visitor's, where the site has several.")
+
+
 # Of a request without a body.
 LANGUAGE: dict[str, Any] = {
     "parameters": [{"name": "language", "in": "query", "schema": {"type": "string"}, "description": _WORDS}]

@@ -139,7 +139,7 @@ def _public(found: Installation) -> Iterator[Finding]:
         yield Finding("web server", "fault", f"{host} does not answer ({through})", "see the check of the certificate")
         return
     if "outbox" not in _json(through):
-        mend = "let it send /api/ /appuntamenti/ /messaggi/ /agenda/ /health there, and /en/… of them, as deploy/nginx.conf does"
+        mend = "let it send /api/ /appuntamenti/ /messaggi/ /agenda/ /health there, as deploy/nginx.conf does"
         what = f"{found.site_url}/health answers {through.status} and is not the endpoint's"
         yield Finding("web server", "fault", what, mend)
     else:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from plugins.booking.service.site_languages import SiteLanguages
 from plugins.booking.web.middleware.path_prefix import IN_LANGUAGES
+from plugins.booking.web.middleware.security_headers import SECRET, headers_of
 from plugins.domain.language import Language, own_language, speak_here, speaking, spoken
 
 _BELOW = re.compile(rf"/([a-z]{{2,3}}(?:-[A-Za-z]{{2,8}})?)(/({'|'.join(sorted(IN_LANGUAGES))})(?:/.*)?)", re.DOTALL)
@@ -24,8 +25,9 @@ _ASKED = "maglia.asked"
 class VisitorLanguage:
     """Takes the language from an address and speaks it for the request; where an answer leads keeps the prefix."""
 
-    def __init__(self, app: ASGIApp, languages: SiteLanguages) -> None:
+    def __init__(self, app: ASGIApp, languages: SiteLanguages, elsewhere: bool = False) -> None:
         self._app = app
+        self._elsewhere = elsewhere
         self._languages = languages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,7 +42,9 @@ class VisitorLanguage:
         elif below:
             # A link of a mail from when the site had that language, or its own.
             query = scope["query_string"].decode("latin-1")
-            await RedirectResponse(f"{below[2]}{f'?{query}' if query else ''}", 307)(scope, receive, send)
+            headers = headers_of(below[2], self._elsewhere) | SECRET
+            lead = RedirectResponse(f"{below[2]}{f'?{query}' if query else ''}", 307, headers)
+            await lead(scope, receive, send)
             return
         path = scope["path"].removeprefix(prefix)
         is_api = path.startswith("/api/") and bool(self._languages.further())
