@@ -34,6 +34,7 @@ from plugins.booking.web.middleware.origin_check import OriginCheck
 from plugins.booking.web.middleware.path_prefix import PathPrefix, Places
 from plugins.booking.web.middleware.rate_limit import RateLimitCheck
 from plugins.booking.web.middleware.security_headers import SecurityHeaders
+from plugins.booking.web.middleware.visitor_language import VisitorLanguage
 from plugins.booking.web.page_router import add_routes
 from plugins.booking.web.page_routes import page_routes
 from plugins.booking.web.question_schemas import describe_questions
@@ -96,6 +97,7 @@ def create_app(
 
     requests = Requests()
     app.add_middleware(MetricsMiddleware, requests=requests)
+    app.add_middleware(VisitorLanguage, languages=services.mail_composer.languages, elsewhere=elsewhere)
     app.add_middleware(PathPrefix, places=places)
     problems.install(app, render.problem, render.policy, elsewhere)
     accounts = accounts_of(settings, store.engine, clock)

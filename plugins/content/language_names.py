@@ -6,12 +6,35 @@ from collections.abc import Iterator, Sequence
 
 from plugins.content.base.faults import Fault
 from plugins.content.base.yaml_locations import Document
-from plugins.domain.language import _, spoken
+from plugins.domain.language import _, own_language, spoken
 
 
 def language_names(tags: Sequence[str]) -> tuple[str, ...]:
     """The names of languages by their tags (BCP 47); raises LookupError with a tag that has none."""
     return tuple(map(_name, tags))
+
+
+def further_language_name(code: str | None) -> str | None:
+    """The name of a visitor's language; None where that is the site's own."""
+    try:
+        return _name(code) if code else None
+    except LookupError:
+        return code
+
+
+def other_languages(further: Sequence[str]) -> list[tuple[str, str]]:
+    """The site's languages but for the one in force, each with its own name for itself."""
+    here = spoken().code
+    return [(code, _own_name(code)) for code in (own_language().code, *further) if further and code != here]
+
+
+def _own_name(code: str) -> str:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return str(Locale.parse(code.replace("-", "_")).get_language_name() or code)
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def language_faults(document: Document, tags: Sequence[str]) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pydantic import ConfigDict, ValidationError
 
 from plugins.domain.availability import Availability, Meeting
-from plugins.domain.base import Slug, Text
+from plugins.domain.base import Slug, Text, Value
 from plugins.domain.identity import Identity
 from plugins.domain.questions import Question
 
@@ -28,6 +28,18 @@ _TIMETABLE = {
 }
 
 
+class MeetingWords(Value):
+    """What a meeting that was agreed is called and told in another language."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    title: Text
+    price: Text | None = None
+    questions: tuple[Question, ...] = ()
+    address: Text | None = None
+    how_to_get_there: Text | None = None
+
+
 class AgreedMeeting(Meeting):
     """A kind of meeting as it was on the day it was booked, its room or address with it."""
 
@@ -42,6 +54,13 @@ class AgreedMeeting(Meeting):
     # Nobody knows where it was to be: it was booked before this was kept, and its kind has left the content, or a
     # version that knows more kinds of place wrote it.
     place_unknown: bool = False
+    # The same in the further languages of the site, by their codes; all else is in its own.
+    translations: dict[str, MeetingWords] | None = None
+
+    def in_language(self, code: str) -> AgreedMeeting:
+        """The same in the words of a language, as far as they were kept."""
+        words = (self.translations or {}).get(code)
+        return self.model_copy(update=dict(words)) if words else self
 
 
 def agreed_as(meeting: Meeting, identity: Identity, place: str | None, room_name: str | None = None) -> AgreedMeeting:
@@ -53,6 +72,24 @@ def agreed_as(meeting: Meeting, identity: Identity, place: str | None, room_name
     shared = (meeting.link or identity.video) if meeting.where == "video" else meeting.link
     kept["link"] = room_link(meeting, room_name) or shared
     return AgreedMeeting.model_validate(kept | _told_place(meeting, identity, place))
+
+
+def agreed_in_all(
+    meeting: Meeting,
+    identity: Identity,
+    place: str | None,
+    room_name: str | None,
+    further: Mapping[str, tuple[Meeting, Identity]],
+) -> AgreedMeeting:
+    """The same with its words in the `further` languages of the site."""
+    agreed = agreed_as(meeting, identity, place, room_name)
+    if not further:
+        return agreed
+    others = {code: dict(agreed_as(*there, place)) for code, there in further.items()}
+    words = {code: {name: one[name] for name in MeetingWords.model_fields} for code, one in others.items()}
+    return agreed.model_copy(
+        update={"translations": {code: MeetingWords.model_validate(one) for code, one in words.items()}}
+    )
 
 
 def room_link(meeting: Meeting, room_name: str | None) -> str | None:
@@ -71,11 +108,24 @@ def _told_place(meeting: Meeting, identity: Identity, held_at: str | None) -> di
     }
 
 
-def moved_to(agreed: AgreedMeeting, identity: Identity, place: str | None) -> AgreedMeeting:
+def moved_to(
+    agreed: AgreedMeeting, identity: Identity, place: str | None, further: Mapping[str, Identity] | None = None
+) -> AgreedMeeting:
     """What was agreed, at another time: with the place that the hours name then, where they name another."""
     if agreed.where != "in_person" or agreed.place is not None or agreed.held_at == place:
         return agreed
-    return agreed.model_copy(update=_told_place(agreed, identity, place))
+    moved: dict[str, object] = dict(_told_place(agreed, identity, place))
+    if agreed.translations:
+        moved["translations"] = {
+            code: words.model_copy(update=_told_address(agreed, (further or {}).get(code, identity), place))
+            for code, words in agreed.translations.items()
+        }
+    return agreed.model_copy(update=moved)
+
+
+def _told_address(agreed: AgreedMeeting, identity: Identity, place: str | None) -> dict[str, str | None]:
+    told = _told_place(agreed, identity, place)
+    return {name: told[name] for name in ("address", "how_to_get_there")}
 
 
 def read_agreed(kept: str) -> AgreedMeeting | None:

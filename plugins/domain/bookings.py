@@ -11,9 +11,9 @@ from plugins.domain.agreed_meeting import AgreedMeeting, agreed_as, with_timetab
 from plugins.domain.availability import Availability
 from plugins.domain.base import Value
 from plugins.domain.identity import Identity
-from plugins.domain.language import _
+from plugins.domain.language import _, further_language
 from plugins.domain.open_hours import place_at
-from plugins.domain.questions import Answer
+from plugins.domain.questions import Answer, translated_answers
 from plugins.domain.series import SeriesPlace
 
 
@@ -53,6 +53,8 @@ class Booking(Value):
     service: str | None = None
     message: str | None = None
     answers: dict[str, Answer] = Field(default_factory=dict)
+    # The visitor's language, where it is not the site's own.
+    language: str | None = None
     # The visitor's own time zone, where it is known to differ from the owner's.
     timezone: str | None = None
     created_at: datetime
@@ -74,13 +76,14 @@ class Booking(Value):
 
 
 def meeting_of(booking: Booking, availability: Availability, identity: Identity) -> AgreedMeeting:
-    """The meeting that a booking was taken as.
+    """The meeting that a booking was taken as, in the language in force.
 
     Of a booking that does not tell, the kind of meeting as it is now, with the booking's own length; where that is
     gone too, something to be told without a place.
     """
     if booking.agreed is not None:
-        return _with_room(with_timetable(booking.agreed, availability), availability, identity)
+        agreed = booking.agreed.in_language(further_language() or "")
+        return _with_room(with_timetable(agreed, availability), availability, identity)
     minutes = (booking.end - booking.start) // timedelta(minutes=1)
     kind = availability.meeting(booking.meeting)
     if kind is not None:
@@ -100,6 +103,14 @@ def _with_room(agreed: AgreedMeeting, availability: Availability, identity: Iden
     return agreed.model_copy(update={"link": room})
 
 
+def answers_of(booking: Booking) -> dict[str, Answer]:
+    """What was answered, in the language in force as far as the options were kept in it."""
+    agreed, code = booking.agreed, further_language()
+    if agreed is None or code is None:
+        return booking.answers
+    return translated_answers(booking.answers, agreed.questions, agreed.in_language(code).questions)
+
+
 class Message(Value):
     """What a visitor wrote through the contact form; instants are aware and UTC."""
 
@@ -109,6 +120,7 @@ class Message(Value):
     message: str
     subject: str | None = None
     service: str | None = None
+    language: str | None = None
     created_at: datetime
 
 

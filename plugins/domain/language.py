@@ -41,6 +41,12 @@ def own_language() -> Language:
     return _own
 
 
+def further_language() -> str | None:
+    """The code of the language in force; None where that is the site's own."""
+    code = spoken().code
+    return None if code == _own.code else code
+
+
 def speak(language: Language) -> None:
     """Make a language the site's own: all is said in it from now on where nothing else is asked for."""
     global _own
@@ -55,6 +61,11 @@ def speaking(language: Language) -> Iterator[None]:
         yield
     finally:
         _here.reset(token)
+
+
+def speak_here(language: Language) -> None:
+    """Say all in a language from here on, as far as `speaking` around it goes."""
+    _here.set(language)
 
 
 def _(message: str, **named: object) -> str:

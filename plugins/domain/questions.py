@@ -102,6 +102,24 @@ def asked_of(questions: Iterable[Question], answers: Mapping[str, Answer | None]
     return asked
 
 
+def translated_answers(
+    answers: Mapping[str, Answer], questions: Iterable[Question], others: Iterable[Question]
+) -> dict[str, Answer]:
+    """Answers to some questions as the same questions in another language have them: options stand in one order."""
+    there = {one.key: one.options for one in others}
+    options = {one.key: one.options for one in questions}
+    return {key: _translated(one, options.get(key, ()), there.get(key, ())) for key, one in answers.items()}
+
+
+def _translated(answer: Answer, options: tuple[str, ...], others: tuple[str, ...]) -> Answer:
+    if len(options) != len(others):
+        return answer
+    words = dict(zip(options, others, strict=True))
+    if isinstance(answer, tuple):
+        return tuple(words.get(one, one) for one in answer)
+    return words.get(answer, answer) if isinstance(answer, str) else answer
+
+
 def answer_of(question: Question, text: str) -> Answer | None:
     """What a text says in answer to a question; one that does not say such an answer stays a text.
 

@@ -12,7 +12,7 @@ from plugins.domain.base import Value
 from plugins.domain.catalogue import Catalogue
 from plugins.domain.email_address import checked_address
 from plugins.domain.fields import NAME, Fields, InvalidRequest
-from plugins.domain.language import _
+from plugins.domain.language import _, further_language
 from plugins.domain.pasted_text import plain_number, plain_words
 from plugins.domain.requests import CheckAddress, UnknownMeeting
 from plugins.domain.slots import Slot
@@ -36,6 +36,8 @@ class WaitingRequest(Value):
     last: date
     service: str | None = None
     timezone: str | None = None
+    # The visitor's language, where it is not the site's own.
+    language: str | None = None
 
 
 class Waiting(WaitingRequest):
@@ -91,8 +93,9 @@ def read_waiting(
     if read.errors or meeting is None or days is None or name is None or email is None:
         raise InvalidRequest(tuple(read.errors))
     return WaitingRequest(
-        meeting=meeting.slug, name=name, email=email, first=days[0], last=days[1], service=service, timezone=timezone
-    )
+        meeting=meeting.slug, name=name, email=email, first=days[0], last=days[1], service=service, timezone=timezone,
+        language=further_language(),
+    )  # fmt: skip
 
 
 def has_waiting_list(availability: Availability) -> bool:

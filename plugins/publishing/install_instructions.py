@@ -41,7 +41,8 @@ def instructions(server: Server, user: str, group: str, settings: Path, with_uni
         yield _WITHOUT_UNITS.format(**names, current_python=current_python)
     yield ""
     yield f"4. The web server serves the files of {server.current} and sends /api/ /appuntamenti/ /messaggi/ /agenda/"
-    yield "   /health to the endpoint. Its 404 page is 404.html."
+    yield "   /health to the endpoint, of a further language /en/api/ /en/appuntamenti/ /en/messaggi/ too. Its 404 page"
+    yield "   is 404.html."
     yield ""
     yield f"Pushed code never runs here. Code and theme come in with: upgrade {root} main"
     yield f"and go back with: upgrade {root} --back. The release before comes back with: rollback {root}"

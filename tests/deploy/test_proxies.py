@@ -190,6 +190,10 @@ def test_an_address_without_its_last_stroke_leads_to_the_page(http: httpx.Client
         ("/api/niente", 404),
         ("/appuntamenti/niente/", 404),
         ("/messaggi/", 303),
+        # Below the prefix of any language: the endpoint knows which the site has.
+        ("/xx/api/meetings", 307),
+        ("/xx/appuntamenti/orari?meeting=conoscitiva", 307),
+        ("/xx-YY/messaggi/", 307),
     ],
 )
 def test_the_endpoint_answers_with_its_own_headers(http: httpx.Client, path: str, status: int) -> None:

@@ -20,6 +20,7 @@ from plugins.booking.service.services import Services
 from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer
 from plugins.booking.storage.outbox import Outbox
+from plugins.content.language_names import further_language_name
 from plugins.content.mail_addresses import visitor_address
 from plugins.content.office import Office
 from plugins.content.templates.answer_words import answers_in_words
@@ -142,6 +143,7 @@ class AgendaCommands:
         for label, value in (
             (_("Email"), booking.email),
             (_("Telefono"), booking.phone),
+            (_("Lingua"), further_language_name(booking.language)),
             (_("Dove"), occasion.place()),
             *answers_in_words(booking.answers, occasion.meeting.questions, by_key=True),
             (_("Messaggio"), booking.message),

@@ -32,6 +32,7 @@ class WaitingLine:
     since: str
     held: str | None
     until: str | None
+    language: str | None  # where it is not the site's own
 
 
 class WaitingPage:
@@ -69,6 +70,7 @@ class WaitingPage:
                     day_and_hour(since, zone_at(since)),
                     day_and_hour(one.held.start, zone_at(one.held.start)) if one.held else None,
                     time_and_day(one.held_until, zone_at(one.held_until)) if one.held_until else None,
+                    waiting.language,
                 )
             )
         page = self._render(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from plugins.booking.service.agreement import moved_agreement
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.service.room_names import RoomNames
 from plugins.booking.service.series_changes import TOGETHER, Change, Scope, SeriesChanges
@@ -17,12 +18,11 @@ from plugins.booking.storage.booking_store import SlotTaken, Store
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.content.office import Office
 from plugins.domain import booking_lifecycle
-from plugins.domain.agreed_meeting import moved_to, room_link, to_move_by, with_timetable
+from plugins.domain.agreed_meeting import room_link, to_move_by, with_timetable
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking
 from plugins.domain.busy_time import Occupied
-from plugins.domain.open_hours import place_at
 from plugins.domain.slots import claim, judge, nearest, reach, window
 from plugins.domain.wall_clock import Interval
 
@@ -106,8 +106,8 @@ class BookingChanges:
         """A moved booking with the place where she is then, which the hours of another time may say."""
         if after.agreed is None:
             return after
-        place = place_at(meeting, start, rules)
-        return after.model_copy(update={"agreed": moved_to(after.agreed, self._office().identity, place)})
+        agreed = moved_agreement(self._office, after.agreed, meeting, start, rules)
+        return after.model_copy(update={"agreed": agreed})
 
     def cancel(
         self,
@@ -127,6 +127,20 @@ class BookingChanges:
             return self._told(Event.CANCELLED, after, actor, now, word)
 
         return self._change(booking_id, decide, made, now)
+
+    def speak(self, booking_id: str, code: str) -> str | None:
+        """Write to a visitor in another language from now on; return its prefix, None where the site has it not."""
+        known = self._mail_composer.languages.known(code)
+        if known is None:
+            return None
+        language = known.code if known.code in self.languages else None
+        self._store.speak(booking_id, language)
+        return f"{language}/" if language else ""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages that the site has besides its own."""
+        return tuple(self._mail_composer.languages.further())
 
     def approve(self, booking_id: str, word: str | None = None, seen: datetime | None = None) -> Answer | None:
         """Confirm a request that waits, at the start she has `seen`; its time is kept for it already."""

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from plugins.booking.mail.texts.booking_mails import calendar_entry
 from plugins.booking.mail.texts.invitation_text import Invitation
 from plugins.booking.mail.texts.series_mails import series_entry
+from plugins.booking.service.agreement import agreement, with_own_answers
 from plugins.booking.service.appointment import Appointment
 from plugins.booking.service.explain import Verdict, explain
 from plugins.booking.service.link_tokens import Tokens
@@ -23,12 +24,10 @@ from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.booking.storage.ids import new_id
 from plugins.content.mail_addresses import visitor_address
 from plugins.content.office import Office
-from plugins.domain.agreed_meeting import agreed_as
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Message, Status
-from plugins.domain.language import _
-from plugins.domain.open_hours import place_at
+from plugins.domain.language import _, further_language
 from plugins.domain.questions import written_answers
 from plugins.domain.requests import (
     BookingRequest,
@@ -110,7 +109,7 @@ class BookingService:
         office = self._office()
         request = read_booking(fields, office.availability, office.catalogue, visitor_address)
         _must_be_ordinary(request.start)
-        return request
+        return with_own_answers(self._office, request)
 
     def read_start(self, raw: object) -> datetime:
         """Parse another start for a booking; raises InvalidRequest."""
@@ -170,7 +169,6 @@ class BookingService:
         if request.repeat:
             return self.series.book(request, meeting, rules, status, actor, made, weighed)
         now = self._clock()
-        place = place_at(meeting, request.start, rules)
         booking = Booking(
             id=new_id(now),
             status=status,
@@ -178,7 +176,8 @@ class BookingService:
             created_at=now,
             updated_at=now,
             invited=status is Status.CONFIRMED,
-            agreed=agreed_as(meeting, self._office().identity, place, self._rooms.new(meeting, request.start)),
+            agreed=agreement(self._office, meeting, request.start, rules, self._rooms.new(meeting, request.start)),
+            language=further_language(),
             **request.model_dump(exclude={"repeat"}),
         )
         write = self._mail_composer
@@ -191,10 +190,11 @@ class BookingService:
         """Keep a message with its mail; `form` is what the form told. Raises InvalidRequest, KeyReused, Unavailable."""
         now = self._clock()
         request = read_message(fields, self._office().catalogue, visitor_address)
-        message = Message(id=new_id(now), created_at=now, **request.model_dump())
+        message = Message(id=new_id(now), created_at=now, language=further_language(), **request.model_dump())
         weighed = spam_signals(f"{message.name} {message.subject or ''}", (message.message,), form)
         envelopes = self._mail_composer.about_message(message, now, weighed.status)
-        answer = self._store.keep_message(message, envelopes, {"id": message.id}, made, now)
+        told = {"id": message.id, **self._mail_composer.languages.told(message.language)}
+        answer = self._store.keep_message(message, envelopes, told, made, now)
         self._wake()
         return answer
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.office import Office
 from plugins.content.office_reader import read_office
-from plugins.domain.language import _, own_language, speak
+from plugins.domain.language import _, own_language, speak, spoken
 
 _LOOK_EVERY_SECONDS = 0.5
 _log = logging.getLogger(__name__)
@@ -37,12 +37,12 @@ class ContentReloader:
         self._looked_at = monotonic()
 
     def __call__(self) -> Office:
-        """Return the last good office, after a look at the folder at most every half second."""
+        """Return the last good office in the language in force, after a look at most every half second."""
         with self._lock:
             if self._monotonic() - self._looked_at >= _LOOK_EVERY_SECONDS:
                 self._look()
                 self._looked_at = self._monotonic()
-            return self._office
+            return self._office.in_language(spoken().code)
 
     def _look(self) -> None:
         signature = _signature(self._content)

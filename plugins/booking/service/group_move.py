@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from plugins.booking.service.agreement import moved_agreement
 from plugins.booking.service.booking_service import BookingService
 from plugins.booking.service.explain import taken_words
 from plugins.booking.service.mail_composer import MailComposer
@@ -16,11 +17,10 @@ from plugins.booking.storage.group_store import Around, GroupStore
 from plugins.booking.storage.idempotency import Attempt
 from plugins.content.office import Office
 from plugins.domain import booking_lifecycle
-from plugins.domain.agreed_meeting import AgreedMeeting, moved_to, room_link, to_move_by
+from plugins.domain.agreed_meeting import AgreedMeeting, room_link, to_move_by
 from plugins.domain.availability import Availability
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused, Event
 from plugins.domain.bookings import Booking
-from plugins.domain.open_hours import place_at
 from plugins.domain.slots import Refusal, Slot, claim, judge, reach
 
 
@@ -116,7 +116,7 @@ class GroupMove:
         """A moved booking, at the place where she is then and in the room of its new time."""
         if after.agreed is None:
             return after
-        agreed = moved_to(after.agreed, self._office().identity, place_at(meeting, after.start, rules))
+        agreed = moved_agreement(self._office, after.agreed, meeting, after.start, rules)
         link = room_link(agreed, self._rooms.new(agreed, after.start)) or agreed.link
         return after.model_copy(update={"agreed": agreed.model_copy(update={"link": link})})
 

@@ -10,7 +10,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from plugins.booking.mail.mime import address_of, compose
-from plugins.booking.mail.texts.booking_context import BookingContext, Links
+from plugins.booking.mail.texts.booking_context import BookingContext
 from plugins.booking.mail.texts.booking_mails import FOLLOW_UP, follow_up, mails_about, reminders, word_mail
 from plugins.booking.mail.texts.bounce_mails import bounced_mail, reply_mail
 from plugins.booking.mail.texts.contact_mails import Mail, marked, message_mails
@@ -18,6 +18,8 @@ from plugins.booking.mail.texts.series_mails import SeriesChange, series_mails_a
 from plugins.booking.mail.texts.sign_in_mail import sign_in_mail
 from plugins.booking.service.appointment import whereabouts
 from plugins.booking.service.link_tokens import Tokens
+from plugins.booking.service.site_languages import SiteLanguages
+from plugins.booking.service.visitor_links import VisitorLinks
 from plugins.booking.settings import Settings
 from plugins.booking.storage.booking_store import Store
 from plugins.booking.storage.engine import Unavailable
@@ -29,9 +31,10 @@ from plugins.booking.storage.outbox import Envelope
 from plugins.content.office import Office
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Message, meeting_of
-from plugins.domain.follow_up import FollowUp
+from plugins.domain.follow_up import FollowUp, follow_up_of
 
 _log = logging.getLogger(__name__)
+_OWNERS, _VISITORS = "-owner", "-visitor"  # how the kinds of mails end
 
 
 class MailComposer:
@@ -41,6 +44,7 @@ class MailComposer:
         self._settings = settings
         self._tokens = tokens
         self._office = office
+        self.languages, self.links = SiteLanguages(office), VisitorLinks(settings, tokens, office)
         self._installation = cache(lambda: store.secret("installation", lambda: _installation(settings)))
 
     @property
@@ -66,7 +70,7 @@ class MailComposer:
             service=office.catalogue.service(booking.service) if booking.service else None,
             identity=office.identity,
             availability=office.availability,
-            links=self._links(booking),
+            links=self.links.about(booking),
             owner_email=self.owner_email,
             sender=self._own_address(),
             installation=self.installation,
@@ -92,7 +96,7 @@ class MailComposer:
             mails = mails_about(event, booking, self.occasion(booking), actor, word, before)
             return marked(mails, spam_status)
 
-        return self._written(tell, kinds_of(event), booking.email, now)
+        return self._written(tell, kinds_of(event), booking, now)
 
     def about_series(self, change: SeriesChange, now: datetime, spam_status: str | None = None) -> list[Envelope]:
         """Write what a change of several dates of a series says to both, once. Raises Unavailable alone."""
@@ -100,23 +104,27 @@ class MailComposer:
         def tell() -> Iterable[Mail]:
             return marked(series_mails_about(change, self.occasion(change.first)), spam_status)
 
-        return self._written(tell, kinds_of(change.event, in_series=True), change.first.email, now)
+        return self._written(tell, kinds_of(change.event, in_series=True), change.first, now)
 
     def about_reminder(self, booking: Booking, now: datetime) -> list[Envelope]:
         """Write what reminds both of a meeting. Raises Unavailable alone."""
         kinds = ("reminder-owner", "reminder-visitor")
-        return self._written(lambda: reminders(booking, self.occasion(booking), now), kinds, booking.email, now)
+        return self._written(lambda: reminders(booking, self.occasion(booking), now), kinds, booking, now)
 
     def about_follow_up(self, booking: Booking, found: FollowUp, now: datetime) -> list[Envelope]:
         """Write what the owner says to the visitor after a meeting. Raises Unavailable alone."""
-        link = self.testimonial_link(booking.id) if found.asks_testimonial else None
-        return self._written(
-            lambda: (follow_up(booking, self.occasion(booking), found.text, link),), (FOLLOW_UP,), booking.email, now
-        )
+
+        def tell() -> Iterable[Mail]:
+            there = follow_up_of(booking, self._office().availability) or found  # in her language
+            link = self.links.testimonial(booking.id) if found.asks_testimonial else None
+            return (follow_up(booking, self.occasion(booking), there.text, link),)
+
+        return self._written(tell, (FOLLOW_UP,), booking, now)
 
     def about_word(self, booking: Booking, word: str, now: datetime) -> Envelope:
         """Write what the owner has to say to all of a group, to one of them; with a `problem` where it cannot be."""
-        return self._envelope(word_mail(booking, self.occasion(booking), word), now)
+        with self.languages.speaking(booking.language):
+            return self._envelope(word_mail(booking, self.occasion(booking), word), now)
 
     def about_bounce(self, booking: Booking, status: str, now: datetime) -> list[Envelope]:
         """Write what tells the owner that a mail of a booking came back; nothing where it cannot be written."""
@@ -128,19 +136,21 @@ class MailComposer:
         return self.if_written(lambda: reply_mail(booking, self.occasion(booking), *said), reply.at)
 
     def answer(self, booking: Booking) -> Answer:
-        """Tell a booking as the API does, its times in the owner's zone."""
-        zone = self._office().availability.timezone
-        links = self._links(booking)
-        return {
-            "id": booking.id,
-            "status": booking.status.value,
-            "meeting": booking.meeting,
-            "start": booking.start.astimezone(zone).isoformat(),
-            "end": booking.end.astimezone(zone).isoformat(),
-            "manage_url": links.manage,
-            "calendar_url": links.calendar,
-            **whereabouts(booking, self._office()),
-        }
+        """Tell a booking as the API does, in its own language and its times in the owner's zone."""
+        with self.languages.speaking(booking.language):
+            zone = self._office().availability.timezone
+            links = self.links.about(booking)
+            return {
+                "id": booking.id,
+                "status": booking.status.value,
+                "meeting": booking.meeting,
+                "start": booking.start.astimezone(zone).isoformat(),
+                "end": booking.end.astimezone(zone).isoformat(),
+                "manage_url": links.manage,
+                "calendar_url": links.calendar,
+                **whereabouts(booking, self._office()),
+                **self.languages.told(booking.language),
+            }
 
     def about_message(self, message: Message, now: datetime, spam_status: str | None = None) -> list[Envelope]:
         """Write the mail that brings a message to the owner, marked where it is suspect."""
@@ -151,7 +161,7 @@ class MailComposer:
             zone = office.availability.timezone
             return marked(message_mails(message, service, office.identity, zone, self.owner_email), spam_status)
 
-        return self._written(tell, ("message-owner",), message.email, now)
+        return self._written(tell, ("message-owner",), message, now)
 
     def sign_in(self, token: str, code: str, lasts: timedelta, now: datetime) -> Envelope:
         """Write the mail with a link into the agenda and a code, good as long as `lasts`."""
@@ -166,45 +176,39 @@ class MailComposer:
         """Return the address that opens the agenda with a token."""
         return f"{self._settings.site_url}/agenda/entra/{token}/"
 
-    def testimonial_link(self, booking_id: str) -> str:
-        """Return the address where the client of a booking leaves a word."""
-        return f"{self._settings.site_url}/appuntamenti/parole/{self._tokens.sign_testimonial(booking_id)}/"
-
-    def _links(self, booking: Booking) -> Links:
-        site, pages, office = self._settings.site_url, self._settings.pages_url, self._office()
-        manage = f"{site}/appuntamenti/{self._tokens.sign(booking.id)}/"
-        times = office.times_address(booking.meeting, booking.service)
-        return Links(
-            manage=manage,
-            calendar=f"{manage}invito.ics",
-            site=f"{pages}/",
-            again=f"{site}/{times}"
-            if times
-            else f"{pages if office.has('prenota') else site}/{office.booking_address}",
-            agenda=f"{site}/agenda/appuntamenti/{booking.id}/",
-        )
-
     def _written(
-        self, tell: Callable[[], Iterable[Mail]], kinds: Iterable[str], visitor: str, now: datetime
+        self, tell: Callable[[], Iterable[Mail]], kinds: Iterable[str], visitor: Booking | Message, now: datetime
     ) -> list[Envelope]:
-        """Write mails out; where it fails to tell even what they say, each of these kinds has a `problem`.
+        """Write mails out, each in its reader's language, the owner's first.
 
-        What somebody asks for is kept whatever becomes of its mails.
+        Where it fails to tell even what they say, each of these kinds has a `problem`: what somebody asks for is kept
+        whatever becomes of its mails.
         """
-        try:
-            return self.envelopes(tell(), now)
-        except Unavailable:
-            raise
-        except Exception as error:
-            owner = self.owner_email
-            return [
-                self._unwritten(kind, visitor if kind.endswith("-visitor") else owner, error, now) for kind in kinds
-            ]
+
+        def told(code: str | None, readers: tuple[str, ...]) -> list[Envelope]:
+            with self.languages.speaking(code):
+                try:
+                    return self.envelopes([one for one in tell() if one.kind.endswith(readers)], now)
+                except Unavailable:
+                    raise
+                except Exception as error:
+                    to = {_VISITORS: visitor.email, _OWNERS: self.owner_email}
+                    return [
+                        self._unwritten(kind, to[end], error, now)
+                        for kind in kinds
+                        for end in readers
+                        if kind.endswith(end)
+                    ]
+
+        if visitor.language is None:
+            return told(None, (_OWNERS, _VISITORS))
+        return told(None, (_OWNERS,)) + told(visitor.language, (_VISITORS,))
 
     def if_written(self, tell: Callable[[], Mail], now: datetime) -> list[Envelope]:
         """Write a mail that the agenda tells in any case, and whose absence nobody has to mend."""
         try:
-            written = self._envelope(tell(), now)
+            with self.languages.speaking(None):
+                written = self._envelope(tell(), now)
         except Unavailable:
             raise
         except Exception as error:

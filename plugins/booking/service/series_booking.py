@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from plugins.booking.mail.texts.series_mails import SeriesChange
+from plugins.booking.service.agreement import agreement
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.service.room_names import RoomNames
 from plugins.booking.service.spam_score import SpamSignals
@@ -15,11 +16,10 @@ from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.series_store import SeriesStore, SeriesTaken
 from plugins.content.office import Office
-from plugins.domain.agreed_meeting import agreed_as
 from plugins.domain.availability import Availability, Meeting
 from plugins.domain.booking_lifecycle import Actor, Event
 from plugins.domain.bookings import Booking, Status
-from plugins.domain.open_hours import place_at
+from plugins.domain.language import further_language
 from plugins.domain.repetition import Repetition
 from plugins.domain.requests import BookingRequest, read_repeat
 from plugins.domain.series import SeriesDate, SeriesPlace, dates_of, judge_dates, near, series_reach, with_booked
@@ -122,7 +122,7 @@ class SeriesBooking:
         status: Status,
         now: datetime,
     ) -> list[Booking]:
-        identity, said = self._office().identity, request.model_dump(exclude={"start", "repeat"})
+        said = request.model_dump(exclude={"start", "repeat"})
         rule = {"first": request.start, "every": asked.every, "dates": asked.dates, "timezone": rules.timezone.key}
         series_id, room = "", None
         booked = []
@@ -142,7 +142,8 @@ class SeriesBooking:
                     created_at=now,
                     updated_at=now,
                     invited=status is Status.CONFIRMED,
-                    agreed=agreed_as(meeting, identity, place_at(meeting, one.start, rules), room),
+                    agreed=agreement(self._office, meeting, one.start, rules, room),
+                    language=further_language(),
                     series=SeriesPlace.model_validate(rule | {"id": series_id, "number": one.number}),
                     **said,
                 )

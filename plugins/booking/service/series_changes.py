@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from plugins.booking.mail.texts.series_mails import SeriesChange
+from plugins.booking.service.agreement import moved_agreement
 from plugins.booking.service.mail_composer import MailComposer
 from plugins.booking.service.room_names import RoomNames
 from plugins.booking.storage.booking_rows import Changed
@@ -15,11 +16,10 @@ from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.booking.storage.series_store import Around, SeriesChanged, SeriesStore, SeriesTaken
 from plugins.content.office import Office
 from plugins.domain import booking_lifecycle
-from plugins.domain.agreed_meeting import moved_to, room_link, to_move_by
+from plugins.domain.agreed_meeting import room_link, to_move_by
 from plugins.domain.availability import Availability
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused, Event
 from plugins.domain.bookings import Booking, Status
-from plugins.domain.open_hours import place_at
 from plugins.domain.series import SeriesDate, judge_dates, series_reach
 from plugins.domain.slots import claim
 from plugins.domain.wall_clock import wall_instant
@@ -105,8 +105,7 @@ class SeriesChanges:
 
         With `new_room` those that move share another video room from then on.
         """
-        now, zone, office = self._clock(), rules.timezone, self._office()
-        availability, identity = office.availability, office.identity
+        now, zone, availability = self._clock(), rules.timezone, self._office().availability
 
         def decide(whole: list[Booking], free: Free) -> SeriesChanged:
             chosen = next(one for one in whole if one.id == booking_id)
@@ -123,8 +122,7 @@ class SeriesChanges:
                 except ChangeRefused:
                     continue  # one that comes before the chosen, and is too near to be changed
                 if after.agreed is not None:
-                    place = place_at(meeting, after.start, rules)
-                    agreed = moved_to(after.agreed, identity, place)
+                    agreed = moved_agreement(self._office, after.agreed, meeting, after.start, rules)
                     if agreed.seats or new_room:
                         if agreed.seats or room is None:
                             room = self._rooms.new(agreed, after.start)

@@ -56,7 +56,7 @@ def services_of(
         mail_composer,
         booking_service,
         BookingChanges(store, mail_composer, office, clock, wake),
-        WaitingList(settings, kept, offers, booking_service, tokens, mail_composer, office, clock, wake),
+        WaitingList(kept, offers, booking_service, tokens, mail_composer, office, clock, wake),
         Testimonials(TestimonialStore(store.engine), tokens, mail_composer, office, clock, wake),
     )
 

@@ -9,7 +9,6 @@ from plugins.booking.mail.texts.waiting_mails import asked_mail, offer_mail
 from plugins.booking.service.booking_service import BookingService
 from plugins.booking.service.link_tokens import Tokens
 from plugins.booking.service.mail_composer import MailComposer
-from plugins.booking.settings import Settings
 from plugins.booking.storage.idempotency import Answer, Attempt
 from plugins.booking.storage.ids import new_id
 from plugins.booking.storage.outbox import Envelope
@@ -46,7 +45,6 @@ class WaitingList:
 
     def __init__(
         self,
-        settings: Settings,
         store: WaitingStore,
         offers: WaitingOffers,
         booking_service: BookingService,
@@ -56,7 +54,6 @@ class WaitingList:
         clock: Callable[[], datetime],
         wake: Callable[[], None],
     ) -> None:
-        self._settings = settings
         self._store = store
         self._offers = offers
         self._booking_service = booking_service
@@ -92,13 +89,15 @@ class WaitingList:
             free=frozenset(slot.start for slot in self._booking_service.slots(meeting, request.first, request.last)),
             **request.model_dump(),
         )
-        mail = asked_mail(WAITING_ASKED, listed, meeting, self._office(), self._link(listed.id), self._site)
+        links = self._mail_composer.links
+        mail = asked_mail(WAITING_ASKED, listed, meeting, self._office(), links.waiting(listed.id), links.site)
         answer = {
             "id": listed.id,
             "meeting": listed.meeting,
             "from": listed.first.isoformat(),
             "to": listed.last.isoformat(),
             "status": "unconfirmed",
+            **self._mail_composer.languages.told(listed.language),
         }
         try:
             kept = self._store.ask(listed, self._mail_composer.envelopes([mail], now), answer, made, now)
@@ -192,9 +191,12 @@ class WaitingList:
         return self._booking_service.meeting(offer.slot.meeting)
 
     def _told(self, offer: Offer) -> list[Envelope]:
-        meeting, link = self._booking_service.meeting(offer.slot.meeting), self._link(offer.waiting.id)
-        mail = offer_mail(WAITING_OFFER, offer, meeting, self._office(), link, self._site)
-        return self._mail_composer.envelopes([mail], self._clock())
+        with self._mail_composer.languages.speaking(offer.waiting.language):
+            meeting, links = self._booking_service.meeting(offer.slot.meeting), self._mail_composer.links
+            mail = offer_mail(
+                WAITING_OFFER, offer, meeting, self._office(), links.waiting(offer.waiting.id), links.site
+            )
+            return self._mail_composer.envelopes([mail], self._clock())
 
     def _lengthened(self, meeting: str, start: datetime) -> datetime | None:
         availability = self._office().availability
@@ -202,10 +204,3 @@ class WaitingList:
             return held_until(start, self._booking_service.meeting(meeting), availability, self._clock())
         except UnknownMeeting:
             return None
-
-    def _link(self, waiting_id: str) -> str:
-        return f"{self._settings.site_url}/appuntamenti/attesa/{self._tokens.sign_waiting(waiting_id)}/"
-
-    @property
-    def _site(self) -> str:
-        return f"{self._settings.pages_url}/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from plugins.booking.storage.booking_rows import (
@@ -196,6 +196,13 @@ class Store:
         """
         with reachable(), self._engine.begin() as connection:
             return occupied(connection, interval, now, but)
+
+    def speak(self, booking_id: str, language: str | None) -> None:
+        """Note the language of a visitor, for all dates of a series: her mails are in it from now on."""
+        with reachable(), self._writer.begin() as connection:
+            queue_for_writing(connection)
+            same = or_(bookings.c.id == booking_id, bookings.c.series_id == series_of(connection, booking_id))
+            connection.execute(update(bookings).where(same).values(language=language))
 
     def booking(self, booking_id: str) -> Booking | None:
         """Find a booking by its id."""

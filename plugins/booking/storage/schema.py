@@ -46,6 +46,8 @@ bookings = Table(
     Column("message", Text),
     Column("answers", Text, nullable=False),
     Column("timezone", Text),
+    # The code of the visitor's language, where it is not the site's own.
+    Column("language", String(16)),
     Column("sequence", Integer, nullable=False),
     Column("invited", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -129,6 +131,7 @@ messages = Table(
     Column("message", Text, nullable=False),
     Column("subject", Text),
     Column("service", Text),
+    Column("language", String(16)),  # as of a booking
     Column("created_at", Instant, nullable=False),
 )
 

@@ -53,7 +53,7 @@ def waiting_of(row: Row[Any]) -> Waiting:
     return Waiting(
         id=columns["id"], meeting=columns["meeting"], name=columns["name"], email=columns["email"],
         first=date.fromisoformat(columns["first"]), last=date.fromisoformat(columns["last"]),
-        service=columns["service"], timezone=columns["timezone"],
+        service=columns["service"], timezone=columns["timezone"], language=columns["language"],
         free=frozenset(_EPOCH + minutes * _MINUTE for minutes in json.loads(columns["free"])),
         created_at=columns["created_at"], confirmed_at=columns["confirmed_at"],
     )  # fmt: skip

@@ -19,6 +19,7 @@ waiting = Table(
     Column("last", String(10), nullable=False),
     Column("service", Text),
     Column("timezone", Text),
+    Column("language", String(16)),  # as of a booking
     Column("free", Text, nullable=False),  # the starts that were free when she asked, in minutes since the epoch: JSON
     Column("created_at", Instant, nullable=False),
     Column("confirmed_at", Instant),

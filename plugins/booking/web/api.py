@@ -17,6 +17,7 @@ from plugins.booking.storage.series_store import SeriesTaken
 from plugins.booking.web import api_schemas
 from plugins.booking.web.api_series import asked_scope, series_refused, series_taken
 from plugins.booking.web.api_slots import asked_days, asked_limit, places_out, slot_out
+from plugins.booking.web.language_schemas import LANGUAGE
 from plugins.booking.web.middleware.problems import Problem
 from plugins.booking.web.middleware.security_headers import SECRET
 from plugins.booking.web.question_schemas import questions_out
@@ -47,7 +48,10 @@ def api_routes(
     posting = [Depends(check) for check in request_checks]
 
     @router.get(
-        "/meetings", summary="The kinds of meeting", responses=api_schemas.answers(list[api_schemas.MeetingOut], 503)
+        "/meetings",
+        summary="The kinds of meeting",
+        responses=api_schemas.answers(list[api_schemas.MeetingOut], 503),
+        openapi_extra=LANGUAGE,
     )
     def meetings() -> JSONResponse:
         return JSONResponse(
@@ -73,6 +77,7 @@ def api_routes(
         "/slots",
         summary="The free slots of some days",
         responses=api_schemas.answers(api_schemas.SlotsOut, 404, 422, 503),
+        openapi_extra=LANGUAGE,
     )
     def slots(
         meeting: Annotated[str | None, Query(description="The slug of a meeting.")] = None,

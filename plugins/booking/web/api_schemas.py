@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
+from plugins.booking.web.language_schemas import InLanguage, OfLanguage
 from plugins.booking.web.middleware.problems import WORDS
 from plugins.booking.web.series_schemas import MayRepeatOut, RepeatIn
 
@@ -20,8 +21,6 @@ _READABLE = (
     "pair). What can be read and not accepted gets a 422 with all `errors`; half of a pair in a value is one of them."
 )
 POST_PROBLEMS = (400, 403, 408, 413, 415, 422, 429, 503)
-
-
 MailState = Literal["bounced", "undeliverable"]
 # By the state in the outbox, where the visitor does not have it.
 MAIL_STATES: dict[str, MailState] = {"bounced": "bounced", "dead": "undeliverable", "let go": "undeliverable"}
@@ -86,7 +85,7 @@ class SlotsOut(BaseModel):
     places: list[PlaceOut] | None = Field(None, description="Those that slots name, where any does.")
 
 
-class BookingIn(BaseModel):
+class BookingIn(InLanguage):
     """A booking asked for."""
 
     meeting: str
@@ -104,7 +103,7 @@ class BookingIn(BaseModel):
     repeat: RepeatIn | None = None
 
 
-class RescheduleIn(BaseModel):
+class RescheduleIn(InLanguage):
     """Another start for a booking; more of its series moves by as much, where the scope is wider."""
 
     start: str = Field(examples=["2027-01-11T10:30:00+01:00"])
@@ -112,14 +111,14 @@ class RescheduleIn(BaseModel):
     new_room: bool | None = Field(None, description="A new video room, where each booking has one; else it stays.")
 
 
-class CancelIn(BaseModel):
+class CancelIn(InLanguage):
     """Why a booking is called off."""
 
     reason: str | None = None
     scope: Literal["one", "following", "all"] = Field("one", description="How much of its series.")
 
 
-class BookingOut(BaseModel):
+class BookingOut(OfLanguage):
     """A booking as it is; the last part of `manage_url` is its token."""
 
     id: str
@@ -140,7 +139,7 @@ class SeriesBookingOut(BookingOut):
     series: list[BookingOut] | None = None
 
 
-class MessageIn(BaseModel):
+class MessageIn(InLanguage):
     """A message to the owner."""
 
     name: str
@@ -150,13 +149,13 @@ class MessageIn(BaseModel):
     service: str | None = None
 
 
-class MessageOut(BaseModel):
+class MessageOut(OfLanguage):
     """A message kept."""
 
     id: str
 
 
-class WaitingIn(BaseModel):
+class WaitingIn(InLanguage):
     """Somebody who asks to be told when a time comes free; days are the owner's, both included, at most 62."""
 
     meeting: str
@@ -168,7 +167,7 @@ class WaitingIn(BaseModel):
     timezone: str | None = Field(None, description="The visitor's own, for her mails.", examples=["Asia/Kathmandu"])
 
 
-class WaitingOut(BaseModel):
+class WaitingOut(OfLanguage):
     """Kept until confirmed by the mail that goes to the address; forgotten after two days without."""
 
     id: str

@@ -25,9 +25,10 @@ from plugins.booking.web.page_response import SOON_SECONDS
 from plugins.booking.web.series_scope import read_scope, refused_dates, scopes, series_lines
 from plugins.booking.web.timezones import known
 from plugins.booking.web.view_models import day, day_views, instant, slot_value, slot_views, stretch
+from plugins.content.language_names import other_languages
 from plugins.domain.agreed_meeting import to_move_by
 from plugins.domain.booking_lifecycle import Actor, ChangeRefused
-from plugins.domain.language import N_, _
+from plugins.domain.language import N_, _, further_language
 from plugins.domain.requests import FieldError, InvalidRequest, read_word
 from plugins.domain.slots import Slot
 
@@ -141,6 +142,20 @@ class ManagePages:
                 raise
         return self._back(token)
 
+    def speak(self, token: str, fields: Fields) -> Response:
+        """Write to her in another language, and go on in it."""
+        prefix = self._changes.speak(self._found(token).booking.id, fields.get("language", ""))
+        if prefix is None:
+            return self._back(token)
+        # Relative to this very address, which is below a language's prefix or not.
+        up = "../../../" if further_language() else "../../"
+        return RedirectResponse(f"{up}{prefix}appuntamenti/{token}/", 303, SECRET)
+
+    def appointment_again(self, token: str) -> Response:
+        """Lead to its page."""
+        self._found(token)
+        return self._back(token)
+
     def ask(
         self,
         token: str,
@@ -212,6 +227,7 @@ class ManagePages:
             "steps": found.steps,
             "own_zone": known(found.booking.timezone),
             "series": series_lines(found, self._booking_service.token),
+            "other_languages": other_languages(self._changes.languages),
             "scopes": scopes(found.booking, found.series, found.now),
         }
         again = {"Retry-After": str(SOON_SECONDS)} if status == 503 else {}

@@ -48,4 +48,13 @@ def manage_routes(
     async def cancel(token: str, request: Request) -> Response:
         return await run_in_threadpool(manage.cancel, token, await form_fields(request))
 
+    @router.post("/lingua", checks=request_checks)
+    async def speak(token: str, request: Request) -> Response:
+        return await run_in_threadpool(manage.speak, token, await form_fields(request))
+
+    # The address of an answer to a post, when a visitor asks for it again.
+    @router.get("/lingua")
+    def appointment_again(token: str) -> Response:
+        return manage.appointment_again(token)
+
     return router

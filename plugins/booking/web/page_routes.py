@@ -102,7 +102,7 @@ def page_routes(
 
     @router.get("/messaggi/")
     def write_again() -> Response:
-        return RedirectResponse("/contatti/" if office().has("contatti") else "/", 303)
+        return RedirectResponse(f"/{office().address_of('contatti')}", 303)
 
     # For a site without a page of its own to say so.
     @router.get("/messaggi/inviato")
@@ -124,7 +124,7 @@ def page_routes(
     @router.post("/messaggi/", checks=posting)
     async def leave_message(request: Request) -> Response:
         fields = await form_fields(request)
-        thanks = "/grazie/" if office().has("grazie") else "/messaggi/inviato"
+        thanks = f"/{office().address_of('grazie')}" if office().has("grazie") else "/messaggi/inviato"
         return await run_in_threadpool(
             _leave_message, booking_service, render, form_tokens, fields, _key(request, fields), wait(request), thanks
         )

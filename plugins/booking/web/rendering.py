@@ -19,7 +19,7 @@ from plugins.content.templates.security_policy import NO_PAGE, framed, inlined, 
 from plugins.content.templates.template_filters import jinja_filters, owners_filters
 from plugins.content.templates.template_fragments import Fragments
 from plugins.content.templates.template_translation import Words
-from plugins.domain.language import _, spoken
+from plugins.domain.language import _, further_language, spoken
 
 _PLAIN = """<!doctype html>
 <html lang="{tag}">
@@ -64,16 +64,13 @@ class Renderer:
         self._styles: Styles | None = None
         self._policy: str | None = None
         self._offered: dict[str, Callable[[], object]] = {}
-        self._compiled = spoken(), self._environment()
+        self._compiled: dict[tuple[str, str], Environment] = {}
+        self._here()
 
     def __call__(self, template: str, **context: object) -> str:
         """Return a page as text."""
         office = self._office()
-        language, environment = self._compiled
-        if language is not spoken():
-            # Templates are compiled in one language.
-            environment = self._environment()
-            self._compiled = spoken(), environment
+        environment = self._here()
         filters = jinja_filters(office.availability.timezone, office.identity.currency)
         stays = owners_filters(office.availability.where) if office.availability.stays else {}
         environment.filters.update(filters | stays)
@@ -90,9 +87,19 @@ class Renderer:
     def offer(self, **functions: Callable[[], object]) -> None:
         """Let templates ask for more, by these names, where they need it."""
         self._offered |= functions
-        self._compiled[1].globals.update(self._offered)
+        for environment in self._compiled.values():
+            environment.globals.update(self._offered)
 
-    def _environment(self) -> Environment:
+    def _here(self) -> Environment:
+        """The templates as they are compiled in the language in force, one of the site's."""
+        prefix, version = further_language() or "", spoken().version
+        if (prefix, version) not in self._compiled:
+            # Of a language whose words are others by now nothing is kept.
+            kept = {key: one for key, one in self._compiled.items() if key[0] != prefix}
+            self._compiled = kept | {(prefix, version): self._environment(f"/{prefix}" if prefix else "")}
+        return self._compiled[prefix, version]
+
+    def _environment(self, prefix: str) -> Environment:
         environment = Environment(
             loader=FileSystemLoader(self._theme / "templates"),
             autoescape=True,
@@ -100,7 +107,7 @@ class Renderer:
             extensions=[Words, Fragments],
         )
         environment.globals.update(
-            zones=groups, own_zone=None, SITEURL=self._places.pages, BOOKING_URL=self._places.endpoint
+            zones=groups, own_zone=None, SITEURL=self._places.pages, BOOKING_URL=self._places.endpoint + prefix
         )
         environment.globals.update(self._offered)
         return environment
@@ -131,6 +138,6 @@ class Renderer:
                 tag=spoken().tag,
                 title=escape(problem.title),
                 detail=escape(problem.detail),
-                site=escape(self._places.pages),
+                site=escape(f"{self._places.pages}/{further_language() or ''}".rstrip("/")),
                 home=escape(_("Pagina iniziale")),
             )

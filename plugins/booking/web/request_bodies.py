@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from plugins.booking.web.form_token import TOKEN, TRAP
 from plugins.booking.web.middleware.problems import Problem
+from plugins.booking.web.middleware.visitor_language import speak_asked
 from plugins.booking.web.question_fields import FURTHER, answers_given
 from plugins.domain.availability import Meeting
 from plugins.domain.language import _
@@ -36,7 +37,10 @@ async def _body(request: Request, kind: str, words: str) -> bytes:
 
 
 async def json_fields(request: Request) -> dict[str, object]:
-    """Return the JSON object of a request (RFC 8259, UTF-8); raises Problem 413, 415, 400 or 422."""
+    """Return the JSON object of a request (RFC 8259, UTF-8), and speak the language that it asks for.
+
+    Raises Problem 413, 415, 400 or 422.
+    """
     body = await _body(request, "application/json", _("Questo indirizzo accetta solo application/json."))
     try:
         value = json.loads(body.decode(), parse_constant=_no_constant, object_pairs_hook=_clear_names)
@@ -47,6 +51,7 @@ async def json_fields(request: Request) -> dict[str, object]:
         raise Problem(400, _("Il corpo della richiesta ha troppi livelli, uno dentro l’altro."))
     if not isinstance(value, dict):
         raise Problem(422, _("Il corpo della richiesta deve essere un oggetto JSON."), errors=[])
+    speak_asked(request.scope, value.get("language"))
     return value
 
 

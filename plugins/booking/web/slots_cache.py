@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from plugins.booking.storage.database_version import DatabaseVersion
 from plugins.booking.web.middleware.compression import SLOTS, coding_for
 from plugins.content.office import Office
+from plugins.domain.language import spoken
 
 MOST = 32  # of 62 full days each, some megabytes
 
@@ -44,7 +45,7 @@ class SlotsCache:
         self._database_version = database_version
         self._office = office
         self._clock = clock
-        self._kept: OrderedDict[tuple[bytes, str | None], _Answer] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, bytes, str | None], _Answer] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, or pass a request on and remember the answer."""
@@ -52,7 +53,7 @@ class SlotsCache:
             await self._app(scope, receive, send)
             return
         state = await self._state()
-        query = scope["query_string"], coding_for(scope)
+        query = spoken().code, scope["query_string"], coding_for(scope)
         kept = self._kept.get(query)
         if state is not None and kept is not None and kept.state == state:
             self._kept.move_to_end(query)

@@ -13,6 +13,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from plugins.content.fonts.typefaces import addressed
+from plugins.content.language_names import further_language_name
 from plugins.content.templates.formats import clock, clock_name, day_year, duration, long_day, own_clock, price
 from plugins.content.templates.person_facts import person_facts
 from plugins.domain.language import _
@@ -36,6 +37,7 @@ def jinja_filters(zone: ZoneInfo, currency: str = "EUR") -> dict[str, Callable[.
         "price": lambda value: price(value, currency),
         "mail_body": mail_body,
         "person_facts": person_facts,
+        "language_name": further_language_name,
     }
 
 

@@ -8,10 +8,11 @@ from plugins.booking.mail.texts.booking_context import BookingContext, own_momen
 from plugins.booking.mail.texts.contact_mails import given
 from plugins.booking.mail.texts.mail_body import MailBody
 from plugins.booking.mail.texts.next_steps import NextSteps, next_steps
+from plugins.content.language_names import further_language_name
 from plugins.content.templates.answer_words import answers_in_words, chosen_in_words
 from plugins.content.templates.formats import moment, time_and_day
 from plugins.domain.booking_lifecycle import room_due
-from plugins.domain.bookings import Booking, Status
+from plugins.domain.bookings import Booking, Status, answers_of
 from plugins.domain.language import _
 
 
@@ -35,9 +36,10 @@ def owner_letter(
             (_("Nome"), booking.name),
             (_("Email"), booking.email),
             (_("Telefono"), booking.phone),
+            (_("Lingua"), further_language_name(booking.language)),
             (_("Prezzo"), meeting.price),
             (_("Servizio"), occasion.service.title if occasion.service else None),
-            *answers_in_words(booking.answers, meeting.questions),
+            *answers_in_words(answers_of(booking), meeting.questions),
             (_("Messaggio"), booking.message),
         ),
         links=((_("In agenda"), occasion.links.agenda),),
@@ -83,7 +85,7 @@ def visitor_letter(
             (_("Dove"), occasion.place()),
             (_("Come arrivare"), occasion.meeting.how_to_get_there if occasion.manner() else None),
             (_("Servizio"), occasion.service.title if occasion.service else None),
-            *chosen_in_words(booking.answers, meeting.questions),
+            *chosen_in_words(answers_of(booking), meeting.questions),
         ),
         links=((_("Il tuo appuntamento"), links.manage), *calendar)
         if booking.status.holds_time

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from plugins.booking.mail.texts.invitation_text import Invitation
 from plugins.booking.mail.texts.mail_body import MailBody
+from plugins.content.language_names import further_language_name
 from plugins.content.templates.formats import moment
 from plugins.domain.base import Value
 from plugins.domain.bookings import Message
@@ -84,6 +85,7 @@ def message_mails(
         facts=given(
             (_("Nome"), message.name),
             (_("Email"), message.email),
+            (_("Lingua"), further_language_name(message.language)),
             (_("Oggetto"), message.subject),
             (_("Servizio"), service.title if service else None),
             (_("Arrivato"), moment(message.created_at, zone)),

@@ -7,6 +7,7 @@ from plugins.booking.mail.texts.booking_mails import owner_mail
 from plugins.booking.mail.texts.contact_mails import Mail, given
 from plugins.booking.mail.texts.mail_body import MailBody
 from plugins.booking.storage.testimonial_store import GIVEN
+from plugins.content.language_names import further_language_name
 from plugins.content.templates.formats import moment
 from plugins.domain.bookings import Booking
 from plugins.domain.language import _
@@ -24,6 +25,7 @@ def testimonial_mail(booking: Booking, occasion: BookingContext, words: GivenTes
             (_("Quando"), moment(booking.start, occasion.zone)),
             (_("Chi aveva prenotato"), booking.name),
             (_("Email"), booking.email),
+            (_("Lingua"), further_language_name(booking.language)),
         ),
         links=((_("Approva o scarta"), f"{agenda}parole/"),),
         closing=(_("Ha detto di sì alla pubblicazione. Finché non approvi, sul sito non va niente."),),

@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # The first parts of the addresses that the endpoint answers, also with a 404.
 OWN = frozenset({"api", "appuntamenti", "messaggi", "agenda", "health", "metrics", "posta"})
+# Those of them that lie below the prefix of each further language too: `/en/appuntamenti/…`.
+IN_LANGUAGES = frozenset({"api", "appuntamenti", "messaggi"})
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Places:
         """An address below the root as a browser has to be told it."""
         if not address.startswith("/") or address.startswith("//"):
             return address
-        first = address.lstrip("/").partition("/")[0].partition("?")[0]
-        return (self.endpoint if first in OWN else self.pages) + address
+        first, second, *_rest = [*address.partition("?")[0].split("/")[1:], ""]
+        return (self.endpoint if first in OWN or second in IN_LANGUAGES else self.pages) + address
 
 
 class PathPrefix:

@@ -14,8 +14,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from plugins.booking.storage.engine import Unavailable
 from plugins.booking.storage.idempotency import KeyReused
 from plugins.booking.web.middleware.security_headers import POLICY, SECRET, headers_of
+from plugins.booking.web.middleware.visitor_language import asked
 from plugins.domain.booking_lifecycle import ChangeRefused
-from plugins.domain.language import N_, _
+from plugins.domain.language import N_, _, speaking
 from plugins.domain.requests import InvalidRequest, UnknownMeeting
 
 _log = logging.getLogger(__name__)
@@ -107,12 +108,20 @@ def install(app: FastAPI, page: Page, page_policy: Callable[[], str], elsewhere:
     """
 
     async def answer(request: Request, error: Exception) -> Response:
+        return await told(error, request.url.path)
+
+    async def answer_outside(request: Request, error: Exception) -> Response:
+        language, path = asked(request.scope)
+        with speaking(language):
+            return await told(error, path)
+
+    async def told(error: Exception, path: str) -> Response:
         problem = as_problem(error)
         if problem.status == 503:
             _log.warning("%s: %s", type(error).__name__, type(error.__cause__).__name__)
         # A 500 is answered outside all middleware, that of the headers included; and any address may hold a token.
-        headers = headers_of(request.url.path, elsewhere) | SECRET | problem.headers
-        if wants_json(request.url.path):
+        headers = headers_of(path, elsewhere) | SECRET | problem.headers
+        if wants_json(path):
             return JSONResponse(problem.document(), problem.status, headers, "application/problem+json")
         html = await run_in_threadpool(page, problem)
         return HTMLResponse(html, problem.status, headers | {POLICY: page_policy()})
@@ -125,9 +134,9 @@ def install(app: FastAPI, page: Page, page_policy: Callable[[], str], elsewhere:
         KeyReused,
         Unavailable,
         HTTPException,
-        Exception,
     ):
         app.add_exception_handler(kind, answer)
+    app.add_exception_handler(Exception, answer_outside)
 
 
 def wants_json(path: str) -> bool:
