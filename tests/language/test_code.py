@@ -32,6 +32,7 @@ ENGLISH = (
     "plugins/publishing/doctor/",
     "plugins/publishing/importing/",
     "plugins/publishing/install_instructions.py",
+    "plugins/publishing/release/rebuild.py",
 )
 
 
