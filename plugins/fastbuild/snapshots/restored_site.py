@@ -203,3 +203,5 @@ class NoSources:
 
     def __init__(self, office: Office, sources: Mapping[str, Any] | None = None) -> None:
         self.office, self.sources = office, sources or {}
+        # A site in several languages is built whole.
+        self.further: Mapping[str, Any] = {}
