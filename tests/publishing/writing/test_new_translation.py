@@ -40,7 +40,7 @@ def test_every_text_has_a_draft_that_passes_the_check(content: Path) -> None:
     ("named", "code", "said"),
     [
         ("home", "it", "non è un’altra lingua"),
-        ("home", "xx", "Scegli fra en"),
+        ("home", "xx", "Scegli fra de, en"),
         ("niente", "en", "Nessun testo si chiama"),
         ("index", "en", "Sono più testi"),
     ],
