@@ -75,8 +75,8 @@ class Renderer:
             environment = self._environment()
             self._compiled = spoken(), environment
         filters = jinja_filters(office.availability.timezone, office.identity.currency)
-        stays = owners_filters(office.availability.where) if office.availability.stays else {}
-        environment.filters.update(filters | stays)
+        # Also without stays: how a filter is called is compiled into templates, and a stay may be written at any time.
+        environment.filters.update(filters | owners_filters(office.availability.where))
         page = environment.get_template(template).render(
             office=office,
             owners_clock=template.startswith("agenda/"),

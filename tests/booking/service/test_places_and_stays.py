@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from email import message_from_bytes, policy
 from html import unescape
 from pathlib import Path
@@ -169,6 +171,17 @@ def test_a_night_belongs_to_the_day_it_begins_on(tmp_path: Path, database_url: s
         assert "Le 01:00 sono della fascia di venerdì 15 gennaio 2027, 22:00–02:00" in words(desk.http.get(asks).text)
         assert "Orari 22:00–02:00" in words(desk.http.get("/agenda/giorno/?giorno=2027-01-15").text)
         assert "Ada Rossi" in words(desk.http.get("/agenda/giorno/?giorno=2027-01-16").text)
+
+
+def test_a_stay_may_be_written_while_pages_are_served(tmp_path: Path, database_url: str) -> None:
+    page = "/appuntamenti/orari?meeting=conoscitiva"
+    with office(tmp_path, database_url, TALK) as desk:
+        assert desk.http.get(page).status_code == 200
+        written(tmp_path, TALK, stays=[AWAY])
+        # Longer than the content is not looked at.
+        desk.clock.now += timedelta(seconds=1)
+        time.sleep(0.6)
+        assert desk.http.get(page).status_code == 200
 
 
 def test_the_agenda_goes_by_the_clock_of_a_stay(tmp_path: Path, database_url: str) -> None:
