@@ -50,10 +50,10 @@ def new_translation(content: Path, named: str, code: str) -> Path:
     if original.stem in _FIXED:
         words.pop("slug", None)
     path = content / original.with_name(f"{original.stem}.{code}{original.suffix}")
-    status = "" if original.name == AREA else "status: draft\n"
-    head = yaml.safe_dump(words, allow_unicode=True, sort_keys=False, width=10_000)
+    status = {} if original.name == AREA else {"status": "draft"}
+    head = yaml.safe_dump(words | status, allow_unicode=True, sort_keys=False, width=10_000)
     with path.open("x", encoding="utf-8") as file:
-        file.write(f"---\n{head}{status}---\n{text.body.lstrip()}")
+        file.write(f"---\n{head}---\n{text.body.lstrip()}")
     return path
 
 
