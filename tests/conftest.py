@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,14 +17,14 @@ from hypothesis import HealthCheck, settings
 from plugins.content.timezone_data import use_newest
 from tests.soak import soak_count
 
-pytest_plugins = ["tests.own_content"]
+pytest_plugins = ["tests.own_content", "tests.some_cases"]
 
 # As every program of ours does when it starts.
 use_newest()
 
 # A busy machine is no fault of the code: no example is judged by the time it takes, to be made or to be tried.
 settings.register_profile(
-    "tests", deadline=None, max_examples=soak_count(100, 5_000), suppress_health_check=[HealthCheck.too_slow]
+    "tests", deadline=None, max_examples=soak_count(40, 5_000), suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("tests")
 # Nor is an answer: httpx’s own five seconds pass on a machine that does other things too.
@@ -34,6 +35,13 @@ transports.create_ssl_context = cache(create_ssl_context)  # type: ignore[attr-d
 # A shell starts what it runs in the background deaf to Ctrl-C, and the servers that tests end with it would be so too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from looking through ten thousand tests again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Site]:
     return maglia(folder / "maglia", SIZE), hugo_site(folder / "hugo", SIZE, "hugo", is_related=True)
 
 
+@pytest.mark.some_cases(6)
 @pytest.mark.parametrize("case", _EDITS)
 def test_each_round_of_a_case_edits_every_site(sites: tuple[Site, Site], case: str) -> None:
     for site in sites:

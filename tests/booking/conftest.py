@@ -16,20 +16,20 @@ from plugins.booking.web import rendering
 from plugins.booking.web.page_styles import Styles
 from plugins.content.templates.template_translation import CompiledTemplates
 from tests.booking.endpoint import Endpoint, endpoint
-from tests.booking.migrated import lay_out, postgres_database
+from tests.booking.migrated import give_back, lay_out, postgres_database
 from tests.booking.office import write_content
 from tests.booking.postgres import Postgres, running_postgres
 from tests.soak import soak_count
 
-_PAGES = {Path(__file__).parent / room for room in ("agenda", "web")}
+_OVER_THE_SERVICE = {Path(__file__).parent / room for room in ("agenda", "calendars", "jobs", "mail", "oauth", "web")}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Try each page on one of the two databases, half of them on each; `make soak` tries them all on both.
+    """Try what stands on the service on one of the two databases, half on each; `make soak` tries all on both.
 
-    What reads and writes what the pages show is proven on both each time, in the rooms of those modules.
+    What reads and writes the database for it is proven on both each time: `storage`, `service` and `backups`.
     """
-    other = [item for item in items if not _PAGES.isdisjoint(item.path.parents) and _is_on_the_other(item)]
+    other = [item for item in items if not _OVER_THE_SERVICE.isdisjoint(item.path.parents) and _is_on_the_other(item)]
     if soak_count(0, 1):
         for item in other:
             item.add_marker("soak")
@@ -91,7 +91,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server: Postgres = request.getfixturevalue("postgres")
     address = postgres_database(server)
     yield address
-    server.drop(address)
+    give_back(server, address)
 
 
 @pytest.fixture

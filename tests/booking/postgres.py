@@ -42,6 +42,14 @@ class Postgres:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy".encode())
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 
+    def end_connections(self, address: str) -> None:
+        """End whatever is still connected to a database."""
+        with self.connect() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                [make_url(address).database],
+            )
+
     def drop(self, address: str) -> None:
         """Drop a database, whoever may still be connected to it: thousands of them fill a disk."""
         name = make_url(address).database

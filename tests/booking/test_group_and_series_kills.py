@@ -34,7 +34,7 @@ from tests.booking.test_kills import (
 )
 from tests.soak import soak_count
 
-KILLS = soak_count(6, 200)
+KILLS = soak_count(3, 200)
 SEATS, DATES = 5, 3
 WORKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 COURSE = {

@@ -39,7 +39,7 @@ from tests.soak import soak_count
 # An SMTP relay that is logged in at with the access token of a connected account.
 Tokens = Literal["tokens"]
 
-KILLS = soak_count(4, 200)
+KILLS = soak_count(3, 200)
 ENDPOINTS = 2
 CLIENTS = soak_count(4, 6)
 _PATIENCE_SECONDS = 1800

@@ -164,6 +164,7 @@ PROGRAMS = [
 _CASES = [(program, *told) for told in (("2020a", "1:00:00"), ("2099a", "9:00:00")) for program in PROGRAMS]
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.soak
 @pytest.mark.parametrize(
     ("program", "version", "offset"),

@@ -42,6 +42,7 @@ def careful(answer: httpx.Response, policy: str | None = None) -> None:
     assert policies[0] == policy or policy is None
 
 
+@pytest.mark.some_cases(4)
 @pytest.mark.parametrize(
     "path", ["/", "/blog/", "/theme/js/live-reload.js", "/feed.xml", "/manifest.webmanifest", "/404.html"]
 )
@@ -105,6 +106,7 @@ ASKED_AGAIN = [
 ]
 
 
+@pytest.mark.some_cases(12)
 @pytest.mark.parametrize("path", ASKED_AGAIN)
 def test_no_second_answer_says_other_headers_than_the_first(http: httpx.Client, path: str) -> None:
     first, others = again(http, path)

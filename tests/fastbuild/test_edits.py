@@ -43,6 +43,7 @@ EDITS: dict[str, tuple[Callable[[Place], None], str]] = {
 }
 
 
+@pytest.mark.some_cases(3)
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edit_is_brought_in_without_building_the_rest(place: Place, other: Builder, name: str) -> None:
     make, told = EDITS[name]
@@ -96,6 +97,7 @@ MOVES: dict[str, Callable[[Place], object]] = {
 }
 
 
+@pytest.mark.some_cases(3)
 @pytest.mark.parametrize("name", MOVES)
 def test_posts_come_go_and_move_without_a_whole_build(place: Place, other: Builder, name: str) -> None:
     # Where a page leads there its link follows.
@@ -162,6 +164,7 @@ TEMPLATES = {
 }
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_template_is_brought_in_where_it_is_shown(place: Place, other: Builder, name: str) -> None:
     file = place.folder / "theme/templates" / name
@@ -222,6 +225,7 @@ SHARED: dict[str, tuple[Callable[[Place], object], int]] = {
 }
 
 
+@pytest.mark.some_cases(4)
 @pytest.mark.parametrize("name", SHARED)
 def test_what_all_share_is_brought_in_where_it_is_read(place: Place, other: Builder, name: str) -> None:
     make, most = SHARED[name]
@@ -235,6 +239,7 @@ def test_what_all_share_is_brought_in_where_it_is_read(place: Place, other: Buil
     assert tree(place.output) == place.clean(other)
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize("name", WIDER)
 def test_whatever_changes_the_site_is_that_of_a_clean_build(place: Place, other: Builder, name: str) -> None:
     _shown(place)

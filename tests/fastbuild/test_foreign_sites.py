@@ -122,6 +122,7 @@ SITES: dict[str, tuple[str, str]] = {
 }
 
 
+@pytest.mark.some_cases(5)
 @pytest.mark.soak
 @pytest.mark.parametrize("name", SITES)
 def test_the_site_is_that_of_pelican_with(tmp_path: Path, name: str) -> None:

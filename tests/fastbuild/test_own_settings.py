@@ -51,6 +51,7 @@ KNOWN = {
 }
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("name", KNOWN)
 def test_an_edit_of_a_site_is_that_of_pelican_with(owned: Owned, name: str) -> None:
     owned.settings = KNOWN[name]
@@ -71,6 +72,7 @@ UNKNOWN = {
 }
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_an_edit_of_a_site_is_left_to_pelican_with(owned: Owned, name: str) -> None:
     owned.settings = UNKNOWN[name]
@@ -90,6 +92,7 @@ _FUNCTIONS = {
 }
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("name", _FUNCTIONS)
 def test_a_function_that_works_with_another_value_is_another(owned: Owned, name: str) -> None:
     owned.show("{{ 'x'|mio }}")

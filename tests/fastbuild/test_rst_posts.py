@@ -43,6 +43,7 @@ EDITS: dict[str, Callable[[Place], object]] = {
 }
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edit_beside_rest_is_as_a_clean_build(place: Place, other: Builder, name: str) -> None:
     (place.content / "blog/altro.rst").write_text(POST, encoding="utf-8")

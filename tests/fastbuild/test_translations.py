@@ -36,6 +36,7 @@ CHANGES: dict[str, Callable[[Place], object]] = {
 }
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_of_translations_ends_as_a_clean_build(place: Place, other: Builder, name: str) -> None:
     _begin(place)
@@ -54,6 +55,7 @@ def test_a_language_begins_in_a_site_built_before(place: Place, other: Builder) 
     page = built["en/blog/a-post/index.html"].decode()
     assert 'aria-label="Table"' in page
     assert "Back to note 1 in the text" in page or "note 1" in page
+    place.build()  # the stamps of what was written as the last one began are not relied on
     assert "nothing has changed" in place.build()
 
 

@@ -129,6 +129,7 @@ def test_addresses_are_one_for_each_and_stay_with_their_owner() -> None:
     assert found.items() <= more.items()
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [

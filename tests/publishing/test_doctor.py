@@ -473,6 +473,7 @@ ROUNDS: tuple[tuple[tuple[Seed, str, str, str], ...], ...] = (
 )
 
 
+@pytest.mark.some_cases(3)
 @pytest.mark.parametrize("seeds", ROUNDS, ids=lambda seeds: "-".join(dict.fromkeys(seed[1] for seed in seeds)))
 def test_each_seeded_fault_is_found_with_its_remedy(
     patient: Patient, tmp_path: Path, seeds: tuple[tuple[Seed, str, str, str], ...]

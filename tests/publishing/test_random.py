@@ -111,7 +111,7 @@ def mishap(content: Path, chance: random.Random) -> str:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(soak_count(12, 1_500)))
+@pytest.mark.parametrize("seed", range(soak_count(6, 1_500)))
 def test_random_file_mishaps_are_located_and_never_crash_the_check(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
@@ -126,7 +126,7 @@ def test_random_file_mishaps_are_located_and_never_crash_the_check(tmp_path: Pat
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(soak_count(3, 120)))
+@pytest.mark.parametrize("seed", range(soak_count(2, 120)))
 def test_what_the_check_lets_through_builds(tmp_path: Path, seed: int) -> None:
     chance = random.Random(-1 - seed)
     content = Path(shutil.copytree(CONTENT, tmp_path / "content"))

@@ -117,7 +117,7 @@ class Layout:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(soak_count(5, 150)))
+@pytest.mark.parametrize("seed", range(soak_count(3, 150)))
 def test_nothing_but_its_own_output_is_touched(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     home.mkdir()

@@ -22,7 +22,7 @@ from tests.booking.office import asked
 from tests.booking.processes import ROOT, eventually
 from tests.soak import soak_count
 
-STEPS = soak_count(5, 1000)  # at which of its steps it is killed, at most
+STEPS = soak_count(3, 1000)  # at which of its steps it is killed, at most
 TIMES = soak_count(2, 30)
 KILLED = -signal.SIGKILL
 # Runs the command and kills it before its kth call that changes files or starts a program.

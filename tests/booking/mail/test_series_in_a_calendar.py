@@ -106,7 +106,7 @@ class Series:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(soak_count(12, 400)))
+@pytest.mark.parametrize("seed", range(soak_count(6, 400)))
 def test_visitors_calendar_shows_what_is_booked(seed: int, engine: Engine, tmp_path: Path) -> None:
     series = Series(engine, tmp_path / "office", random.Random(seed))
     for _ in range(10):

@@ -174,6 +174,7 @@ def test_on_a_server_codes_are_typed_for_microsoft(provider: RunningProvider, da
     assert "account.microsoft.com" in out
 
 
+@pytest.mark.some_cases(4)
 @pytest.mark.parametrize(
     ("command", "environment", "words", "code"),
     [

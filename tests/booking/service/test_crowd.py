@@ -25,8 +25,8 @@ from tests.booking.processes import free_starts, serving
 from tests.soak import soak_count
 
 PROCESSES = 4
-CROWD = soak_count(50, 500)
-BEFORE = soak_count(16, 40)  # bookings there already, to be moved and cancelled
+CROWD = soak_count(30, 500)
+BEFORE = soak_count(8, 40)  # bookings there already, to be moved and cancelled
 DAYS = soak_count(6, 15)
 FORM = "application/x-www-form-urlencoded"
 CELL = 300

@@ -21,7 +21,7 @@ from tests.booking.processes import free_starts, serving
 from tests.soak import soak_count
 
 PROCESSES, SEATS = 4, 7
-CROWD = soak_count(60, 500)
+CROWD = soak_count(30, 500)
 TIMES = soak_count(2, 12)  # for which far more ask than there are seats
 MEETINGS = [
     TALK | {"slug": "corso", "title": "Corso", "minutes": 60, "step": 60, "after": 15, "seats": SEATS},

@@ -27,7 +27,7 @@ from tests.booking.processes import free_starts, serving
 from tests.soak import soak_count
 
 PROCESSES, SEATS, CAP, DATES = 4, 4, 2, 4
-CROWD = soak_count(60, 500)
+CROWD = soak_count(36, 500)
 SERIES_BEFORE = soak_count(4, 16)  # there already, to be moved and called off
 DAYS = soak_count(5, 14)  # the days on which all of them want to begin
 DAYS_OF_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -234,7 +234,7 @@ def test_checks_that_hang_or_fail_leave_the_others_alone() -> None:
         raise RuntimeError(PASSWORD)
 
     def hangs() -> list[Finding]:
-        time.sleep(30)
+        time.sleep(120)
         return []
 
     checks = [
@@ -244,7 +244,7 @@ def test_checks_that_hang_or_fail_leave_the_others_alone() -> None:
     ]
     began = time.monotonic()
     found = {one.check: one for one in run_checks(checks, lambda names: None)}
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 100
     assert (found["good"].level, found["hangs"].level, found["fails"].level) == ("ok", "fault", "fault")
     assert "0.4 seconds" in found["hangs"].what
     assert PASSWORD not in found["fails"].what

@@ -13,7 +13,7 @@ import pytest
 from tests.booking.processes import ROOT
 from tests.soak import soak_count
 
-TIMES = soak_count(6, 200)
+TIMES = soak_count(3, 200)
 
 
 @pytest.fixture(scope="session")

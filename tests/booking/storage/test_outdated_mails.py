@@ -444,7 +444,7 @@ def test_delivered_sequences_never_fall_whatever_the_relay_does(engine: Engine, 
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=soak_count(40, 1_500), stateful_step_count=soak_count(40, 80),
+            max_examples=soak_count(15, 1_500), stateful_step_count=soak_count(30, 80),
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

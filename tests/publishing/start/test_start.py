@@ -53,6 +53,7 @@ def answers(language: str, **others: str) -> dict[str, str]:
     return said
 
 
+@pytest.mark.some_cases(4)
 @pytest.mark.parametrize("kind", ["advice", "care", "teaching", "craft"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_new_content_has_no_error_and_no_advice(tmp_path: Path, language: str, kind: str) -> None:
@@ -166,6 +167,7 @@ def test_areas_and_services_may_be_typed(folder: Path) -> None:
     assert check(folder / "content") == Report((), ())
 
 
+@pytest.mark.some_cases(6)
 @pytest.mark.parametrize(
     ("key", "wrong"),
     [
@@ -320,6 +322,7 @@ def test_ctrl_c_leaves_nothing_half_done(folder: Path) -> None:
     assert state(folder) == before
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("who", [IRMA, HEDI], ids=["root", "path"])
 def test_what_is_made_builds_without_a_fault(folder: Path, who: Mapping[str, str]) -> None:
     assert start(folder, who) == 0

@@ -296,7 +296,7 @@ def test_server_that_drips_is_hung_up_on(engine: Engine, when: bytes, monkeypatc
         reader = Reader(engine, mailbox)
         began = time.monotonic()
         reader.poll()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 15  # it drips for twenty seconds
         assert bool(reader.error) == (when != b"LOGOUT")
 
 
@@ -306,5 +306,5 @@ def test_handshake_that_drips_is_hung_up_on(engine: Engine, monkeypatch: pytest.
         reader = Reader(engine, replace(mailbox, tls=True))
         began = time.monotonic()
         reader.poll()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 15  # it drips for twenty seconds
         assert reader.error
