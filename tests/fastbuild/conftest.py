@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,22 +56,28 @@ class Place:
         return tree(Path(fresh["OUTPUT_PATH"]))
 
 
-def settle(folder: Path, posts: int = POSTS) -> Place:
-    """A place with content and theme, whose builder is to be killed in the end."""
+def settle(folder: Path, builder: Builder, posts: int = POSTS) -> Place:
+    """A place with content and theme."""
     write_content(folder / "content", posts)
     shutil.copytree(ROOT / "theme", folder / "theme")
-    return Place(folder, Builder(1))
+    return Place(folder, builder)
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> object:
-    made = settle(tmp_path)
-    yield made
-    made.builder.kill()
+def place(tmp_path: Path, one: Builder) -> Place:
+    """A site that nobody has built yet."""
+    return settle(tmp_path, one)
 
 
 @pytest.fixture(scope="session")
-def other() -> object:
+def one() -> Iterator[Builder]:
+    """The process that builds the sites of all places, one after another."""
+    with building(1) as builder:
+        yield builder
+
+
+@pytest.fixture(scope="session")
+def other() -> Iterator[Builder]:
     """Another process, whose sets have another order."""
     with building(2) as builder:
         yield builder

@@ -25,8 +25,10 @@ def _builder(folder: Path, seed: int) -> Builder | Command:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(soak_count(2, 1_000)))
-def test_random_edits_and_interruptions_end_as_a_clean_build(seed: int, tmp_path: Path, other: Builder) -> None:
-    place = settle(tmp_path, posts=3 + seed % 10)
+def test_random_edits_and_interruptions_end_as_a_clean_build(
+    seed: int, tmp_path: Path, one: Builder, other: Builder
+) -> None:
+    place = settle(tmp_path, one, posts=3 + seed % 10)
     hand, builder, done = Hand(place, seed), _builder(tmp_path, seed), list[str]()
     try:
         builder.build(**place.settings(**hand.settings))
@@ -52,4 +54,3 @@ def test_random_edits_and_interruptions_end_as_a_clean_build(seed: int, tmp_path
         assert not differing(tree(place.output), place.clean(other, **hand.settings, **alone)), (seed, done)
     finally:
         builder.kill()
-        place.builder.kill()
