@@ -8,11 +8,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+
+from tests.fork_server import forked
 
 ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE_SECONDS = 120  # longer than the lease of a mail
@@ -22,14 +24,18 @@ class Process:
     """A running `python -m plugins.booking serve`, at `address`."""
 
     def __init__(
-        self, environment: Mapping[str, str], arguments: tuple[str, ...] = ("serve", "--port", "0"), code: Path = ROOT
+        self,
+        environment: Mapping[str, str],
+        arguments: tuple[str, ...] = ("serve", "--port", "0"),
+        code: Path = ROOT,
+        python: Sequence[str] = (sys.executable, "-m", "plugins.booking"),
     ) -> None:
         own = {name: value for name, value in os.environ.items() if not name.startswith("BOOKING_")}
         # A file and not a pipe, which would stop the process when nobody reads it.
         self._heard = ""
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - open as long as the process
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "plugins.booking", *arguments],
+            [*python, *arguments],
             env=own | dict(environment),
             cwd=code,
             stdout=subprocess.PIPE,
@@ -88,6 +94,16 @@ class Process:
 def serving(**environment: str) -> Iterator[Process]:
     """Run an endpoint on a free port while the block lasts, whatever the block does to it."""
     process = Process(environment)
+    try:
+        yield process
+    finally:
+        process.stop()
+
+
+@contextmanager
+def serving_forked(**environment: str) -> Iterator[Process]:
+    """The same where nothing kills it or asks for its number, from a process that has imported all."""
+    process = Process(environment, python=forked("plugins.booking"))
     try:
         yield process
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from tests.booking.calendars.test_google import Accounts
 from tests.booking.calendars.test_radicale import DENTIST
 from tests.booking.office import write_content
 from tests.building import ROOT
+from tests.fork_server import forked
 
 NOW = datetime(2027, 1, 11, 9, tzinfo=UTC)
 STEPS = 13
@@ -105,7 +105,7 @@ def test_an_account_that_dies_on_the_way_is_told(tmp_path: Path) -> None:
 
 def test_without_a_client_id_the_command_says_what_to_set(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "plugins.booking", "try", "google"],
+        [*forked("plugins.booking"), "try", "google"],
         cwd=ROOT,
         env={
             "BOOKING_CONTENT": str(write_content(tmp_path / "content", None)),

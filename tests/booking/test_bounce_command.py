@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from tests.booking.mail.bounces.reports import ADA, OWN_ID, report
 from tests.booking.migrated import bring, lay_out
 from tests.booking.office import NOW
 from tests.booking.processes import ROOT
+from tests.fork_server import forked
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def database(tmp_path: Path) -> str:
 def pipe(raw: bytes, content: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run the command as a mail server does."""
     return subprocess.run(
-        [sys.executable, "-m", "plugins.booking", *options, "bounce"],
+        [*forked("plugins.booking"), *options, "bounce"],
         cwd=ROOT,
         env={"BOOKING_CONTENT": str(content)} | environment,
         input=raw,

@@ -29,6 +29,7 @@ from tests.booking.repeating import (
     repeating_relay,
 )
 from tests.deploy.servers import free_port
+from tests.fork_server import forked
 
 FIRST, SECOND = "Qzvkwy", "Xjpqrt"
 SPECIAL = "/#@%?:[]&=+ \\;'\"|^~`<>(){}$!,*"
@@ -74,7 +75,7 @@ def run(folder: Path, command: list[str], **environment: str) -> str:
     """All that a command writes."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("BOOKING_")}
     done = subprocess.run(
-        [sys.executable, "-m", "plugins.booking", *command],
+        [*forked("plugins.booking"), *command],
         cwd=folder,
         env=own | {"PYTHONPATH": str(ROOT)} | environment,
         capture_output=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,11 +18,12 @@ from tests.booking.processes import ROOT
 from tests.booking.smtp import smtp_server
 from tests.booking.tables import count
 from tests.building import CONTENT
+from tests.fork_server import forked
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "plugins.booking", *arguments],
+        [*forked("plugins.booking"), *arguments],
         cwd=ROOT,
         env={"BOOKING_CONTENT": str(CONTENT)} | environment,
         capture_output=True,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 from plugins.booking.environment_file import read_environment_file
 from tests.building import beside_sample
+from tests.fork_server import forked
 
 TEXT = r"""# A comment
 ; another
@@ -37,7 +37,7 @@ def test_lines_quotes_comments_and_continuations_are_read(tmp_path: Path) -> Non
 
 def booking(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "plugins.booking", *words],
+        [*forked("plugins.booking"), *words],
         **beside_sample(),
         capture_output=True,
         text=True,

@@ -6,7 +6,6 @@ import io
 import json
 import logging
 import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from plugins.booking.storage.schema import bookings
 from tests.booking.office import asked
 from tests.booking.processes import ROOT, Process, eventually, free_starts
 from tests.booking.sink import Mood, sinking
+from tests.fork_server import forked
 
 CANARY = "canarinainGabbia"
 EMAIL = f"{CANARY}@example.com"
@@ -97,7 +97,7 @@ def test_visitor_words_are_never_logged_and_erasing_removes_all_traces(content: 
                 with open_engine(make_url(url)).begin() as connection:
                     connection.exec_driver_sql("ALTER TABLE gone RENAME TO claims")
             gone = subprocess.run(
-                [sys.executable, "-m", "plugins.booking", "erase", EMAIL], cwd=ROOT, env=variables, check=True,
+                [*forked("plugins.booking"), "erase", EMAIL], cwd=ROOT, env=variables, check=True,
                 capture_output=True, text=True,
             )  # fmt: skip
             for file in folder.iterdir():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.booking.processes import serving
+from tests.booking.processes import serving_forked
 from tests.building import CONTENT, build
 
 # A busy machine is no fault of a page: its own five seconds are few there.
@@ -32,7 +32,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def served(output: Path, folder: Path) -> Iterator[str]:
     """Serve a built site in development, with a database of its own in a folder; the address while the block lasts."""
-    with serving(
+    with serving_forked(
         BOOKING_DEV="1",
         BOOKING_DATABASE_URL=f"sqlite:///{folder}/booking.db",
         BOOKING_SITE_DIR=str(output),

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
-from tests.booking.processes import serving
+from tests.booking.processes import serving_forked
 from tests.building import CONTENT, build
 
 TYPES = {
@@ -107,7 +107,7 @@ def published_site(place: Path, content: Path = CONTENT, below: str = "") -> Ite
     behind: list[str] = []
     with (
         handing_out(place / "output", lambda: next(iter(behind), None), below) as address,
-        serving(**own, BOOKING_SITE_URL=address) as endpoint,
+        serving_forked(**own, BOOKING_SITE_URL=address) as endpoint,
     ):
         behind.append(endpoint.address)
         build(content, place / "output", "publishconf.py", "-e", f'SITEURL="{address}"').check_returncode()

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.booking.oauth.accounts import KEY
 from tests.booking.oauth.provider import ACCOUNT, CLIENTS, GOOGLE_SECRET, RunningProvider, running_provider
-from tests.booking.processes import serving
+from tests.booking.processes import serving_forked
 from tests.browser.test_agenda import sign_in
 from tests.building import CONTENT
 
@@ -25,7 +25,7 @@ def provider() -> Iterator[RunningProvider]:
 def endpoint(provider: RunningProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an endpoint with client ids and a mailbox."""
     folder = tmp_path_factory.mktemp("accounts")
-    with serving(
+    with serving_forked(
         BOOKING_DEV="1",
         BOOKING_DATABASE_URL=f"sqlite:///{folder}/booking.db",
         BOOKING_CONTENT=str(CONTENT),

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from plugins.content.office_reader import read_office
-from tests.booking.processes import eventually, serving
+from tests.booking.processes import eventually, serving_forked
 from tests.browser.test_every_page import faults_here, nu
 from tests.browser.test_walk import mails_to
 from tests.building import CONTENT
@@ -30,7 +30,7 @@ def site(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     calls, others = rules.read_text(encoding="utf-8").split("slug: telefonata")[::-1]
     calls = re.sub("confirmation: automatic", "confirmation: manual", calls, count=1)
     rules.write_text(f"{others}slug: telefonata{calls}", encoding="utf-8")
-    with serving(
+    with serving_forked(
         BOOKING_DEV="1",
         BOOKING_DATABASE_URL=f"sqlite:///{place}/booking.db",
         BOOKING_SITE_DIR=str(output),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.booking.processes import eventually, serving
+from tests.booking.processes import eventually, serving_forked
 from tests.browser.conftest import CHROMIUM
 from tests.browser.published import handing_out, published_site
 from tests.browser.states import of_the_owner
@@ -155,6 +155,6 @@ def test_agenda_installs_below_a_path_and_beside_a_site_elsewhere(browser: Brows
     with handing_out(tmp_path / "output") as pages, installable(browser, tmp_path / "two") as told:
         build(CONTENT, tmp_path / "output", "publishconf.py", "-e", f'SITEURL="{pages}"').check_returncode()
         own = {"BOOKING_CONTENT": str(CONTENT), "BOOKING_PAGES_URL": pages}
-        with serving(**own, BOOKING_DATABASE_URL=f"sqlite:///{tmp_path}/b.db") as endpoint:
+        with serving_forked(**own, BOOKING_DATABASE_URL=f"sqlite:///{tmp_path}/b.db") as endpoint:
             at = endpoint.address
             assert told(f"{at}/agenda/") == ([], f"{at}/agenda/manifest.webmanifest")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.booking.processes import serving
+from tests.booking.processes import serving_forked
 from tests.building import CONTENT, build
 from tests.deploy.servers import free_port, nginx
 
@@ -21,7 +21,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     done = build(CONTENT, site, "publishconf.py", "-e", f'SITEURL="{address}"')
     assert done.returncode == 0, done.stderr
     with (
-        serving(
+        serving_forked(
             BOOKING_DATABASE_URL=f"sqlite:///{folder}/booking.db",
             BOOKING_CONTENT=str(CONTENT),
             BOOKING_SITE_URL=address,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.booking.processes import serving
+from tests.booking.processes import serving_forked
 from tests.browser.conftest import CHROMIUM
 from tests.browser.states import of_the_owner, of_visitors
 from tests.browser.test_every_page import RUN_COLOURS, faults_here, nu
@@ -27,7 +27,7 @@ def site(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     """A site of its own, for a state may be that somebody else was quicker."""
     own = {"BOOKING_DEV": "1", "BOOKING_RATE_LIMIT": "off", "BOOKING_CONTENT": str(CONTENT)}
     database = tmp_path_factory.mktemp("states") / "booking.db"
-    with serving(**own, BOOKING_DATABASE_URL=f"sqlite:///{database}", BOOKING_SITE_DIR=str(output)) as process:
+    with serving_forked(**own, BOOKING_DATABASE_URL=f"sqlite:///{database}", BOOKING_SITE_DIR=str(output)) as process:
         yield process.address
 
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.booking.office import TALK, write_content
-from tests.booking.processes import free_starts, serving
+from tests.booking.processes import free_starts, serving_forked
 from tests.browser.states import of_a_group
 from tests.browser.test_agenda import OWNER
 from tests.browser.test_every_page import faults, faults_here, nu
@@ -31,7 +31,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def address(office: Path, tmp_path: Path) -> Iterator[str]:
     variables = {"BOOKING_CONTENT": str(office), "BOOKING_DATABASE_URL": f"sqlite:///{tmp_path}/booking.db"}
-    with serving(
+    with serving_forked(
         BOOKING_DEV="1",
         BOOKING_RATE_LIMIT="off",
         BOOKING_SITE_DIR=str(tmp_path),

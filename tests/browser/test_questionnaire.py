@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.booking.processes import free_starts, serving
+from tests.booking.processes import free_starts, serving_forked
 from tests.browser.states import of_a_questionnaire
 from tests.browser.test_every_page import nu
 from tests.browser.test_every_state import checked
@@ -39,7 +39,7 @@ def site(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     edit(content / "availability.yaml", "per_day: 3", "per_day: 30")
     own = {"BOOKING_DEV": "1", "BOOKING_RATE_LIMIT": "off", "BOOKING_CONTENT": str(content)}
     database = f"sqlite:///{folder}/booking.db"
-    with serving(**own, BOOKING_DATABASE_URL=database, BOOKING_SITE_DIR=str(output)) as process:
+    with serving_forked(**own, BOOKING_DATABASE_URL=database, BOOKING_SITE_DIR=str(output)) as process:
         yield process.address
 
 

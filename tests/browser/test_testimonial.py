@@ -17,7 +17,7 @@ from plugins.booking.storage.engine import open_engine
 from plugins.booking.storage.schema import bookings, testimonials
 from plugins.domain.bookings import Status
 from tests.booking.office import write_content
-from tests.booking.processes import free_starts, serving
+from tests.booking.processes import free_starts, serving_forked
 from tests.browser.states import of_a_testimonial, of_a_testimonial_declined
 from tests.browser.test_agenda import OWNER, sign_in
 from tests.browser.test_every_page import faults_here, nu
@@ -57,7 +57,7 @@ def held(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hel
     folder = tmp_path_factory.mktemp("testimonial")
     content = write_content(folder / "office", follow_up="1d", follow_up_text="Grazie!", testimonials=True)
     database = f"sqlite:///{folder}/booking.db"
-    with serving(
+    with serving_forked(
         BOOKING_DEV="1",
         BOOKING_DATABASE_URL=database,
         BOOKING_SECRET_KEY=SECRET,

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.booking.office import CALL, TALK, write_content
-from tests.booking.processes import eventually, free_starts, serving
+from tests.booking.processes import eventually, free_starts, serving_forked
 from tests.browser.test_every_page import faults_here, nu
 from tests.browser.test_walk import mails_to
 from tests.browser.visitors import Visitor
@@ -63,7 +63,7 @@ def full_groups(output: Path, tmp_path: Path) -> Iterator[Full]:
 def serving_full(output: Path, folder: Path, rules: dict[str, Any]) -> Iterator[Full]:
     hours = {day: ["09:00-09:30"] for day in DAYS}
     content = write_content(folder / "office", hours=hours, horizon="8d", notice="0m", waiting_hold="4h", **rules)
-    with serving(
+    with serving_forked(
         BOOKING_DEV="1",
         BOOKING_DATABASE_URL=f"sqlite:///{folder}/booking.db",
         BOOKING_SITE_DIR=str(output),

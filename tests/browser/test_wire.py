@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Request
 
 from plugins.content.templates.template_filters import stylesheet
 from tests.booking.office import asked
-from tests.booking.processes import free_starts, serving
+from tests.booking.processes import free_starts, serving_forked
 from tests.browser.published import handing_out
 from tests.browser.test_every_page import nu
 from tests.building import CONTENT, ROOT, build
@@ -94,7 +94,7 @@ def answering(published: tuple[Path, str], tmp_path_factory: pytest.TempPathFact
     """The address of the same site with an endpoint behind the same server."""
     database = tmp_path_factory.mktemp("answering") / "booking.db"
     own = {"BOOKING_DATABASE_URL": f"sqlite:///{database}", "BOOKING_CONTENT": str(CONTENT)}
-    with serving(**own) as endpoint, handing_out(published[0], lambda: endpoint.address) as address:
+    with serving_forked(**own) as endpoint, handing_out(published[0], lambda: endpoint.address) as address:
         yield address
 
 

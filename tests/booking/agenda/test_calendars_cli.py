@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from tests.booking.calendars.caldav_tree import BUSY, CALENDAR, Tree, cloud, nod
 from tests.booking.calendars.radicale import PASSWORD, USER, Radicale, running_radicale
 from tests.booking.calendars.server import answering, say
 from tests.booking.processes import ROOT
+from tests.fork_server import forked
 
 LOGIN = f"{USER}:{PASSWORD}"
 
@@ -66,7 +66,7 @@ def pasted(printed: str) -> dict[str, object]:
 def test_calendars_of_a_real_server_are_listed_to_paste(radicale: Radicale) -> None:
     root = radicale.collection.rpartition("/bice/")[0]
     done = subprocess.run(
-        [sys.executable, "-m", "plugins.booking", "calendars", f"{root}/", "--login", "MIO_LOGIN"],
+        [*forked("plugins.booking"), "calendars", f"{root}/", "--login", "MIO_LOGIN"],
         cwd=ROOT,
         env={"BOOKING_CONTENT": "/nowhere", "MIO_LOGIN": LOGIN},
         capture_output=True,

@@ -6,7 +6,6 @@ import fcntl
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -33,8 +32,9 @@ from tests.booking.endpoint import endpoint
 from tests.booking.migrated import run_migrations
 from tests.booking.office import asked
 from tests.booking.postgres import Postgres
-from tests.booking.processes import ROOT, serving
+from tests.booking.processes import ROOT, serving_forked
 from tests.booking.tables import count
+from tests.fork_server import forked
 
 _FAR = datetime(2100, 1, 1, tzinfo=UTC)
 PROVIDERS: tuple[Provider, ...] = ("google", "microsoft")
@@ -148,7 +148,7 @@ def test_an_empty_database_needs_no_permission(
 def test_nothing_is_restored_while_the_endpoint_or_worker_runs(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with serving(**place.environment, BOOKING_WORKER="off"):
+    with serving_forked(**place.environment, BOOKING_WORKER="off"):
         assert place.restore("--replace") == 2
     assert "systemctl stop maglia maglia-worker" in capsys.readouterr().err
     assert place.holds() == [place.copied, place.lost]
@@ -168,7 +168,7 @@ def test_an_endpoint_waits_outside_while_a_copy_is_restored(file_place: Place) -
     fcntl.flock(lock, fcntl.LOCK_EX)
     with pytest.raises(Unavailable, match="being restored"), serving_from(make_url(file_place.url)):
         pass
-    command = [sys.executable, "-m", "plugins.booking", "serve", "--port", "0"]
+    command = [*forked("plugins.booking"), "serve", "--port", "0"]
     environment = os.environ | file_place.environment
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
@@ -246,7 +246,7 @@ def test_what_was_set_aside_is_never_written_over(
 
 
 def test_a_check_tells_what_a_copy_holds_while_all_runs(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    with serving(**place.environment, BOOKING_WORKER="off"):
+    with serving_forked(**place.environment, BOOKING_WORKER="off"):
         assert place.restore("--check") == 0
     assert "1 bookings, 0 messages, 2 mails waiting" in capsys.readouterr().out
     assert place.holds() == [place.copied, place.lost]

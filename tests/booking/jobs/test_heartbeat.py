@@ -28,7 +28,7 @@ from tests.booking.calendars.server import answering, say
 from tests.booking.database import read_only
 from tests.booking.endpoint import endpoint
 from tests.booking.office import NOW, Clock, write_content
-from tests.booking.processes import eventually, serving
+from tests.booking.processes import eventually, serving_forked
 from tests.booking.sink import sinking
 
 SECRET = "7d1f0c5e-ping-key-of-hers"
@@ -190,7 +190,7 @@ def test_monitors_that_hang_or_are_gone_are_given_up() -> None:
 
 def test_mail_goes_out_while_the_monitor_hangs(content: Path, tmp_path: Path) -> None:
     with monitoring(hangs=threading.Event()) as monitor, sinking() as sink:
-        with serving(
+        with serving_forked(
             BOOKING_DATABASE_URL=f"sqlite:///{tmp_path}/x.db",
             BOOKING_CONTENT=str(content),
             BOOKING_SMTP_URL=f"smtp://127.0.0.1:{sink.relay.port}",

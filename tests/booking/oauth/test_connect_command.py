@@ -6,7 +6,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -33,6 +32,7 @@ from tests.booking.oauth.accounts import BOTH, KEY, MAIL, connect, consents_at, 
 from tests.booking.oauth.provider import ACCOUNT, CLIENTS, GOOGLE_SECRET, RunningProvider
 from tests.booking.office import Clock
 from tests.building import CONTENT, ROOT
+from tests.fork_server import forked
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def started(provider: RunningProvider, database: str, *command: str, **environme
         "BOOKING_MICROSOFT_URL": provider.address,
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "plugins.booking", *command],
+        [*forked("plugins.booking"), *command],
         cwd=ROOT,
         env={name: value for name, value in (own | environment).items() if value},
         stdin=subprocess.PIPE,

@@ -6,7 +6,6 @@ import base64
 import logging
 import os
 import subprocess
-import sys
 import traceback
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,6 +23,7 @@ from tests.booking.oauth.accounts import KEY, MAIL, REDIRECTS, connect, consents
 from tests.booking.oauth.provider import CLIENTS, GOOGLE_SECRET, RunningProvider, code_in
 from tests.booking.office import Clock
 from tests.building import ROOT
+from tests.fork_server import forked
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_database_and_copy_hold_nothing_readable_without_the_key(desk: Endpoint,
     own = {name: value for name, value in os.environ.items() if not name.startswith("BOOKING_")}
     url = desk.engine.url.render_as_string(hide_password=False)
     done = subprocess.run(
-        [sys.executable, "-m", "plugins.booking", "backup", str(tmp_path / "copy.db")],
+        [*forked("plugins.booking"), "backup", str(tmp_path / "copy.db")],
         cwd=ROOT,
         env=own | {"BOOKING_DATABASE_URL": url, "BOOKING_CONTENT": str(desk.content)},
         capture_output=True,

@@ -21,7 +21,7 @@ from plugins.booking.storage.schema import bookings, claims, history, outbox
 from tests.booking.crowd import Answer, Request, ask_at_once
 from tests.booking.naive import Stretch, kept
 from tests.booking.office import CALL, TALK, asked, write_content
-from tests.booking.processes import free_starts, serving
+from tests.booking.processes import free_starts, serving_forked
 from tests.soak import soak_count
 
 PROCESSES = 4
@@ -124,7 +124,7 @@ def test_a_crowd_of_overlapping_wishes_finds_no_time_promised_twice(database_url
             "BOOKING_RATE_LIMIT": "off",
             "BOOKING_SITE_URL": "http://127.0.0.1:8000",
         }
-        running = [stack.enter_context(serving(**variables)) for _ in range(PROCESSES)]
+        running = [stack.enter_context(serving_forked(**variables)) for _ in range(PROCESSES)]
         town = Town([process.address for process in running], Random(database_url.split(":")[0]))
         made = town.settle()
         changes = town.changes(made)

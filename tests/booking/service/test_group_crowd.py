@@ -17,7 +17,7 @@ from plugins.booking.storage.engine import open_engine
 from plugins.booking.storage.schema import bookings, claims, holds, outbox, seats
 from tests.booking.crowd import Request, ask_at_once
 from tests.booking.office import CALL, TALK, asked, write_content
-from tests.booking.processes import free_starts, serving
+from tests.booking.processes import free_starts, serving_forked
 from tests.soak import soak_count
 
 PROCESSES, SEATS = 4, 7
@@ -41,7 +41,7 @@ def test_a_crowd_for_one_group_fills_its_seats_exactly(database_url: str, tmp_pa
             "BOOKING_RATE_LIMIT": "off",
             "BOOKING_SITE_URL": "http://127.0.0.1:8000",
         }
-        running = [stack.enter_context(serving(**variables)) for _ in range(PROCESSES)]
+        running = [stack.enter_context(serving_forked(**variables)) for _ in range(PROCESSES)]
         addresses = [process.address for process in running]
         groups = free_starts(addresses[0], "corso")[1::2][:TIMES]
         alone = free_starts(addresses[0], "conoscitiva")[: 12 * TIMES]

@@ -23,7 +23,7 @@ from plugins.domain.slots import cells
 from plugins.domain.wall_clock import Interval
 from tests.booking.crowd import Answer, Request, ask_at_once
 from tests.booking.office import CALL, TALK, asked, write_content
-from tests.booking.processes import free_starts, serving
+from tests.booking.processes import free_starts, serving_forked
 from tests.soak import soak_count
 
 PROCESSES, SEATS, CAP, DATES = 4, 4, 2, 4
@@ -135,7 +135,7 @@ def test_singles_seats_and_series_at_once_keep_every_rule(database_url: str, tmp
             "BOOKING_RATE_LIMIT": "off",
             "BOOKING_SITE_URL": "http://127.0.0.1:8000",
         }
-        running = [stack.enter_context(serving(**variables)) for _ in range(PROCESSES)]
+        running = [stack.enter_context(serving_forked(**variables)) for _ in range(PROCESSES)]
         town = Town([process.address for process in running], Random(database_url.split(":")[0]))
         made = town.settle()
         requests = town.changes(made)

@@ -9,14 +9,14 @@ import httpx
 import pytest
 
 from tests.booking.office import asked, write_content
-from tests.booking.processes import Process, eventually, free_starts, serving
+from tests.booking.processes import Process, eventually, free_starts, serving_forked
 
 
 @pytest.fixture(scope="module")
 def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     folder = tmp_path_factory.mktemp("mailbox")
     content = write_content(folder / "content")
-    with serving(
+    with serving_forked(
         BOOKING_DEV="1",
         BOOKING_CONTENT=str(content),
         BOOKING_DATABASE_URL=f"sqlite:///{folder}/booking.db",

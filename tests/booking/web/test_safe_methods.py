@@ -12,7 +12,7 @@ import pytest
 from tests.booking.agenda.owner import book, link, sign_in
 from tests.booking.endpoint import Endpoint, endpoint
 from tests.booking.office import asked
-from tests.booking.processes import eventually, serving
+from tests.booking.processes import eventually, serving_forked
 from tests.booking.routes import addresses, dump
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -75,7 +75,7 @@ def test_first_get_on_a_new_installation_writes_nothing(content: Path, tmp_path:
     database = tmp_path / "booking.db"
     # What time itself brings is the worker's to write.
     settings = {"BOOKING_DATABASE_URL": f"sqlite:///{database}", "BOOKING_CONTENT": str(content)}
-    with serving(**settings, BOOKING_WORKER="off") as process:
+    with serving_forked(**settings, BOOKING_WORKER="off") as process:
         # On a busy machine an endpoint listens before its database is laid out, which is one transaction.
         eventually(lambda: any("alembic_version" in line for line in _lines(database)))
         before = _lines(database)
