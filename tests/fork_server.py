@@ -67,7 +67,7 @@ def _serve(place: str) -> dict[str, Any]:
         listener.listen(64)
         os.rename(f"{place}.new", place)
         while True:
-            ready, _, _ = select.select([listener, 0], [], [])
+            ready, _, _ = select.select([listener.fileno(), 0], [], [])
             if 0 in ready:
                 os._exit(0)  # the process that started it has ended
             line, _ = listener.accept()
@@ -101,7 +101,7 @@ def _watch(line: socket.socket, running: int, files: list[int]) -> None:
         os.close(file)
     ended = os.pidfd_open(running)
     while True:
-        ready, _, _ = select.select([line, ended], [], [])
+        ready, _, _ = select.select([line.fileno(), ended], [], [])
         if ended in ready:
             break
         signals = line.recv(16)

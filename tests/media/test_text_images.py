@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from plugins.content.pictures.svg_size import svg_size
@@ -84,4 +86,4 @@ def test_a_drawing_says_how_large_it_is(svg: str, size: tuple[int, int] | None) 
 def test_a_drawing_of_no_possible_size_has_none(width: str) -> None:
     for attributes in (f'width="{width}" height="1"', f'viewBox="0 0 {width} 1"'):
         assert svg_size(f"<svg {attributes}>") is None
-        assert quiet_seconds(lambda drawing=f"<svg {attributes}>": svg_size(drawing)) < 0.5
+        assert quiet_seconds(partial(svg_size, f"<svg {attributes}>")) < 0.5
