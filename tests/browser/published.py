@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,8 +27,8 @@ TYPES = {
     ".jpg": "image/jpeg",
     ".png": "image/png",
 }
-# What a reverse proxy sends to the endpoint.
-ENDPOINT = ("/api/", "/appuntamenti/", "/messaggi/", "/agenda/", "/health")
+# What a reverse proxy sends to the endpoint, below a further language too.
+ENDPOINT = re.compile(r"(?:/[a-z]{2})?/(?:api|appuntamenti|messaggi)/|/agenda/|/health")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -38,7 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         endpoint, asked = type(self).endpoint(), self.path.removeprefix(self.below)
-        if endpoint and asked.startswith(ENDPOINT):
+        if endpoint and ENDPOINT.match(asked):
             self._lead_on(endpoint)
             return
         path = unquote(urlsplit(asked).path)

@@ -155,6 +155,7 @@ def test_who_gives_up_is_told_that_nothing_was_connected(provider: RunningProvid
         assert process.stdout
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)  # before its input ends, which says something else
         _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (130, "nothing was connected\n")
 
