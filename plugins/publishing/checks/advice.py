@@ -19,6 +19,12 @@ from plugins.publishing.checks.readability import gulpease, longest
 TITLE = 65  # characters that a page of results shows
 SUMMARY = (60, 160)
 EASY = 50  # Gulpease: hard for who left school at fourteen is below 60, and these are work texts
+# Words of a link that say nothing to who hears or skims the links alone (WCAG 2.4.9, Link Purpose).
+_EMPTY_WORDS = re.compile(
+    r"(?<!!)\[(qui|clicca qui|questo|questa pagina|leggi tutto|here|click here|this|this page|link|more|read more|hier|"
+    r"hier klicken|mehr|diese seite)\]\(\s*<?([^)\s>]+)",
+    re.IGNORECASE,
+)
 # Bold, slanted, code, a link or picture, the mark of a note.
 _MARKS = re.compile(
     r"\*\*\w.*?\*\*|(?<![\w*])\*\w(?:[^*]*\w)?\*(?![\w*])|(?<!\w)__?\w(?:[^_]*\w)?__?(?!\w)|`[^`]+`|\[[^\[\]]+\]\([^)]+\)|\[\^\w+\]"
@@ -43,6 +49,7 @@ def advice(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
                 "Esempio: service: nome-del-file-del-servizio"
             )
             yield Fault(source.document.path, 1, what)
+    yield from _links(source, markup)
     yield from (
         Fault(source.document.path, line, dialect_advice(text)) for text, line in dict.fromkeys(markup.dialects)
     )
@@ -116,6 +123,19 @@ def _headings(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
             )
             yield Fault(source.document.path, heading.line, what)
         before = heading.level
+
+
+def _links(source: Source[Entry], markup: Markup) -> Iterator[Fault]:
+    addresses = {link for link, _line in markup.links}
+    for number, line in enumerate(source.document.body.splitlines(), source.document.body_line):
+        for words, address in _EMPTY_WORDS.findall(line):
+            if address in addresses:
+                what = _(
+                    "«%(words)s» non dice dove porta il collegamento, e chi ascolta la pagina sente solo quello. "
+                    "Scrivi che cosa si trova là. Esempio: [tutti i servizi]({filename}/pages/servizi.md)",
+                    words=words,
+                )
+                yield Fault(source.document.path, number, what)
 
 
 def _prose(source: Source[Entry], markup: Markup) -> Iterator[Fault]:

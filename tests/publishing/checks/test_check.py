@@ -66,6 +66,7 @@ def seed_nothing(folder: Path) -> Path:
         ("## Una sezione", "# Una sezione", "Il titolo grande c’è già", 11),
         ("## Una sezione", "#### Una sezione", "Si salta dal livello 1 al livello 4", 11),
         ("[collegamento]({filename}/pages/contatti.md)", "nulla", "non porta a nessuna pagina del sito", 9),
+        ("[collegamento]", "[qui]", "«qui» non dice dove porta", 9),
         ("summary: Una frase che", "summary: Una **frase** che", "«**frase**»", 6),
         ("summary: Una frase che", "summary: Una [frase](/chi-sono/) che", "«[frase](/chi-sono/)»", 6),
         ("summary: Una frase che", "summary: Una frase[^1] che", "«[^1]»", 6),
