@@ -8,6 +8,8 @@ comma := ,
 BIN := $(VENV)/bin
 # Tests start many processes: what these import stays compiled, whatever else the shell has asked for.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
+# One more than there are cores: browsers, servers and clocks are waited for now and then.
+WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BUILD := $(BIN)/python -m plugins.fastbuild content -o output --fatal errors
 
 .PHONY: try-google try-microsoft help test-room map setup setup-test controlla mine nuovo html publish serve devserver test check soak soak-calendars bench bench-peers compare-pelican screenshots format messages keys lock clean audit mutants
@@ -63,7 +65,7 @@ devserver: setup ## the same, built again and reloaded on any change
 	@exec $(BIN)/python -m plugins.publishing devserver --port $(PORT)
 
 test: setup-test ## the whole test suite on all cores, real browser and real PostgreSQL included
-	@$(PYTEST) -n auto --dist worksteal
+	@$(PYTEST) -n $(WORKERS) --dist worksteal
 
 test-room: setup-test ## the tests of one room: ROOM=domain, ROOM=booking/web, any folder of tests/
 	@$(PYTEST) tests/$(ROOM)
@@ -72,7 +74,7 @@ check: setup-test ## format, lint, strict types, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(PYTEST) -n auto --dist worksteal
+	@$(PYTEST) -n $(WORKERS) --dist worksteal
 
 soak: setup-test ## the heavy proofs (kills, faults, hostile inputs, random sequences) at full count
 	@SOAK=1 $(PYTEST) -m "soak or hypothesis"
