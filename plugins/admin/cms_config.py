@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from plugins.admin.form_words import LABELS
 from plugins.admin.forms import Field, Form
+from plugins.admin.translated_fields import Languages, by_language
+from plugins.content.base.yaml_locations import read_yaml
 from plugins.content.front_matter import Page, Post
 from plugins.content.markup.links import CASES, TESTIMONIALS
 from plugins.content.site import Site
@@ -35,28 +38,39 @@ _NEW_OF_CLIENT = {"status": "draft"}
 Collection = dict[str, Any]
 
 
-def configuration(settings: Mapping[str, Any], site: Site, address: str, folder: str) -> dict[str, Any]:
-    """What the setting `ADMIN` says, and the collections of a site whose content is in a folder of the repository."""
+def configuration(settings: Mapping[str, Any], site: Site, address: str, root: Path) -> dict[str, Any]:
+    """What the setting `ADMIN` says, and the collections of a site by the content at `root`, as the repository names it."""
     about = {"site_url": address, "display_url": address} if address else {}
     return {
         "locale": spoken().code,
-        "media_folder": f"{folder}/images",
+        "media_folder": f"{root.name}/images",
         "public_folder": "{static}/images",
         "slug": {"encoding": "ascii", "clean_accents": True},
         **about,
         **settings,
-        "collections": list(_collections(site, folder)),
+        "collections": list(_collections(site, root)),
     }
 
 
-def _collections(site: Site, folder: str) -> Iterator[Collection]:
-    catalogue = site.office.catalogue
+def _collections(site: Site, root: Path) -> Iterator[Collection]:
+    catalogue, folder = site.office.catalogue, root.name
+    languages = own_and_other_languages(site.office.identity.language, site.office.identity.languages)
     services = [(one.slug, one.title) for one in (*catalogue.services, *catalogue.drafts)]
     meetings = [(one.slug, one.title) for one in site.office.availability.meetings]
     form = Form({"service": services, "related": services, "meeting": meetings})
     post = _begun(form.fields(Post, _PLACE), _NEW_POST)
     yield _folder("blog", _("Articoli"), _("Articolo"), f"{folder}/blog", post) | {"slug": "{{slug}}"}
-    yield _folder("pages", _("Pagine"), _("Pagina"), f"{folder}/pages", form.fields(Page, _PLACE))
+    page = form.fields(Page, _PLACE)
+    yield _folder("pages", _("Pagine"), _("Pagina"), f"{folder}/pages", page)
+    for code, name in languages[1:]:
+        for kind, label, one, fields in (
+            ("blog", _("Articoli"), _("Articolo"), post),
+            ("pages", _("Pagine"), _("Pagina"), page),
+        ):
+            # What a translation leaves out is its original's, and so is its name: it is begun by `make nuovo`.
+            said = [field | {"required": False} for field in fields]
+            beside = _folder(f"{kind}-{code}", f"{label} – {name}", f"{one} – {name}", f"{folder}/{kind}", said)
+            yield beside | {"extension": f"{code}.md", "create": False}
     said = _begun(form.fields(Testimonial), _NEW_OF_CLIENT)
     home = f"{folder}/{TESTIMONIALS}"
     # Of what has no title, the editor makes the file's name and its line in the list of this.
@@ -69,17 +83,37 @@ def _collections(site: Site, folder: str) -> Iterator[Collection]:
             _file(one.slug, one.title, f"{home}/{one.slug}.md", [*form.fields(Service, _PLACE), _body()])
             for one in (*area.services, *(draft for draft in catalogue.drafts if draft.area == area.slug))
         ]
+        files += _translations(files, root, languages)
         yield {"name": f"services-{area.slug}", "label": area.title, "files": files}
     office = [
         _file(
             "availability",
             _("Orari e incontri"),
             f"{folder}/availability.yaml",
-            Form({"when": _deciding(site)}).fields(Availability),
+            _said_in(languages, root, "availability.yaml", Form({"when": _deciding(site)}).fields(Availability)),
         ),
-        _file("identity", _("Nome e recapiti"), f"{folder}/identity.yaml", Form().fields(Identity)),
+        _file(
+            "identity",
+            _("Nome e recapiti"),
+            f"{folder}/identity.yaml",
+            _said_in(languages, root, "identity.yaml", Form().fields(Identity)),
+        ),
     ]
     yield {"name": "office", "label": _("Orari e recapiti"), "files": office, "editor": {"preview": False}}
+
+
+def _said_in(languages: Languages, root: Path, file: str, fields: list[Field]) -> list[Field]:
+    return by_language(fields, [read_yaml(root, Path(file)).values], languages)
+
+
+def _translations(files: list[Collection], root: Path, languages: Languages) -> Iterator[Collection]:
+    """The forms of the translations that lie beside some files."""
+    for one in files:
+        for code, name in languages[1:]:
+            file = f"{one['file'].removesuffix('.md')}.{code}.md"
+            if (root.parent / file).is_file():
+                fields = [field | {"required": False} for field in one["fields"]]
+                yield _file(f"{one['name']}-{code}", f"{one['label']} – {name}", file, fields)
 
 
 def _deciding(site: Site) -> list[tuple[str, str]]:

@@ -59,7 +59,7 @@ class AdminGenerator(Generator):  # type: ignore[misc]
             sys.stderr.write(f"{error}\n")
             raise SystemExit(1) from None
         content = Path(self.settings["PATH"])
-        told = configuration(settings, self.settings["SITE"], self.settings["SITEURL"], content.name)
+        told = configuration(settings, self.settings["SITE"], self.settings["SITEURL"], content)
         # JSON is YAML, and nothing in it needs thought about quoting.
         self._write("config.yml", json.dumps(told, ensure_ascii=False, indent=1).encode())
         page = _PAGE.format(

@@ -103,11 +103,28 @@ def content(guide: Guide, tmp_path: Path) -> Path:
 def write_example(place: Place, guide: Guide) -> Path:
     """Begin a post as the guide says, and write its example into it."""
     (told,) = [one for one in guide.blocks if one.endswith(f": {guide.new_post}")]
-    assert make(place, guide.block("make nuovo")) == Told(0, told + "\n")
+    (command,) = [one for one in guide.blocks if one.startswith("make nuovo") and "LINGUA" not in one]
+    assert make(place, command) == Told(0, told + "\n")
     file = place.work / guide.new_post
     # The example's own day is to come for whoever reads the guide today; what is shown below is a post that is out.
     file.write_text(guide.block("---\n").replace("date: 2027-02-03", "date: 2026-02-03"), encoding="utf-8")
     return file
+
+
+def test_a_language_begins_as_the_guide_says(hers: Place, guide: Guide) -> None:
+    (command,) = [one for one in guide.blocks if "LINGUA=" in one]
+    code = command.rpartition("=")[2]
+    assert make(hers, command).code == 0
+    assert f"languages: [{guide.language}, {code}]" in guide.text
+    identity = hers.work / "content" / "identity.yaml"
+    kept = [line for line in identity.read_text("utf-8").splitlines() if not line.startswith(("claim:", "languages:"))]
+    added = [f"languages: [{guide.language}, {code}]", guide.block("claim:")]
+    identity.write_text("\n".join([*kept, *added, ""]), encoding="utf-8")
+    translation = hers.work / "content" / "pages" / f"home.{code}.md"
+    assert "status: draft" in translation.read_text("utf-8")
+    assert make(hers, "make controlla").code == 0
+    edit(translation, "status: draft\n", "")
+    assert make(hers, "make controlla").code == 0
 
 
 def all_well(guide: Guide) -> str:
@@ -218,6 +235,7 @@ def test_every_block_of_the_guide_is_tested(guide: Guide) -> None:
         "remote: ",
         "price:",
         "country:",
+        "claim:",
         "hours:",
         "meetings:",
         "places:",
