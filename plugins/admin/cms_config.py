@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,10 @@ from plugins.admin.forms import Field, Form
 from plugins.admin.translated_fields import Languages, by_language
 from plugins.content.base.yaml_locations import read_yaml
 from plugins.content.front_matter import Page, Post
+from plugins.content.language_names import own_names
 from plugins.content.markup.links import CASES, TESTIMONIALS
 from plugins.content.site import Site
+from plugins.content.translations import content_language, further_languages
 from plugins.domain.availability import Availability
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.identity import Identity
@@ -39,7 +41,7 @@ Collection = dict[str, Any]
 
 
 def configuration(settings: Mapping[str, Any], site: Site, address: str, root: Path) -> dict[str, Any]:
-    """What the setting `ADMIN` says, and the collections of a site by the content at `root`, as the repository names it."""
+    """What the setting `ADMIN` says, and the collections of a site whose content lies at `root`."""
     about = {"site_url": address, "display_url": address} if address else {}
     return {
         "locale": spoken().code,
@@ -54,7 +56,7 @@ def configuration(settings: Mapping[str, Any], site: Site, address: str, root: P
 
 def _collections(site: Site, root: Path) -> Iterator[Collection]:
     catalogue, folder = site.office.catalogue, root.name
-    languages = own_and_other_languages(site.office.identity.language, site.office.identity.languages)
+    further = own_names(further_languages(root, site.office.identity))
     services = [(one.slug, one.title) for one in (*catalogue.services, *catalogue.drafts)]
     meetings = [(one.slug, one.title) for one in site.office.availability.meetings]
     form = Form({"service": services, "related": services, "meeting": meetings})
@@ -62,7 +64,7 @@ def _collections(site: Site, root: Path) -> Iterator[Collection]:
     yield _folder("blog", _("Articoli"), _("Articolo"), f"{folder}/blog", post) | {"slug": "{{slug}}"}
     page = form.fields(Page, _PLACE)
     yield _folder("pages", _("Pagine"), _("Pagina"), f"{folder}/pages", page)
-    for code, name in languages[1:]:
+    for code, name in further:
         for kind, label, one, fields in (
             ("blog", _("Articoli"), _("Articolo"), post),
             ("pages", _("Pagine"), _("Pagina"), page),
@@ -83,37 +85,42 @@ def _collections(site: Site, root: Path) -> Iterator[Collection]:
             _file(one.slug, one.title, f"{home}/{one.slug}.md", [*form.fields(Service, _PLACE), _body()])
             for one in (*area.services, *(draft for draft in catalogue.drafts if draft.area == area.slug))
         ]
-        files += _translations(files, root, languages)
+        files += _translations(files, root, further)
         yield {"name": f"services-{area.slug}", "label": area.title, "files": files}
     office = [
         _file(
             "availability",
             _("Orari e incontri"),
             f"{folder}/availability.yaml",
-            _said_in(languages, root, "availability.yaml", Form({"when": _deciding(site)}).fields(Availability)),
+            _as_written(root, "availability.yaml", Form({"when": _deciding(site)}).fields(Availability)),
         ),
         _file(
             "identity",
             _("Nome e recapiti"),
             f"{folder}/identity.yaml",
-            _said_in(languages, root, "identity.yaml", Form().fields(Identity)),
+            _as_written(root, "identity.yaml", Form().fields(Identity)),
         ),
     ]
     yield {"name": "office", "label": _("Orari e recapiti"), "files": office, "editor": {"preview": False}}
 
 
-def _said_in(languages: Languages, root: Path, file: str, fields: list[Field]) -> list[Field]:
-    return by_language(fields, [read_yaml(root, Path(file)).values], languages)
+def _as_written(root: Path, file: str, fields: list[Field]) -> list[Field]:
+    """The fields of a file of the office, those that it says by language with a field for each."""
+    language = content_language(read_yaml(root, Path("identity.yaml")))
+    own = language.code
+    return by_language(fields, [read_yaml(root, Path(file)).values], own_names((own, *sorted(language.known - {own}))))
 
 
-def _translations(files: list[Collection], root: Path, languages: Languages) -> Iterator[Collection]:
+def _translations(files: Sequence[Collection], root: Path, further: Languages) -> list[Collection]:
     """The forms of the translations that lie beside some files."""
+    found = []
     for one in files:
-        for code, name in languages[1:]:
+        for code, name in further:
             file = f"{one['file'].removesuffix('.md')}.{code}.md"
             if (root.parent / file).is_file():
                 fields = [field | {"required": False} for field in one["fields"]]
-                yield _file(f"{one['name']}-{code}", f"{one['label']} – {name}", file, fields)
+                found.append(_file(f"{one['name']}-{code}", f"{one['label']} – {name}", file, fields))
+    return found
 
 
 def _deciding(site: Site) -> list[tuple[str, str]]:

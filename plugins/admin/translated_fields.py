@@ -19,7 +19,9 @@ def by_language(fields: Iterable[Field], values: Iterable[object], languages: La
     them and not in others has no field, and stays as the file has it.
     """
     shown = [value for value in values if isinstance(value, Mapping)]
-    found = (_by_language(one, [value[one["name"]] for value in shown if one["name"] in value], languages) for one in fields)
+    found = (
+        _by_language(one, [value[one["name"]] for value in shown if one["name"] in value], languages) for one in fields
+    )
     return [one for one in found if one is not None]
 
 
@@ -31,7 +33,9 @@ def _by_language(field: Field, values: list[Any], languages: Languages) -> Field
     if field["widget"] == "list" and "fields" not in field:
         return None if any(_is_by_language(item, languages) for item in items) else field
     if "fields" in field:
-        return field | {"fields": by_language(field["fields"], items if field["widget"] == "list" else values, languages)}
+        return field | {
+            "fields": by_language(field["fields"], items if field["widget"] == "list" else values, languages)
+        }
     return field
 
 

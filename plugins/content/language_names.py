@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from plugins.content.base.faults import Fault
 from plugins.content.base.yaml_locations import Document
@@ -25,7 +25,12 @@ def further_language_name(code: str | None) -> str | None:
 def other_languages(further: Sequence[str]) -> list[tuple[str, str]]:
     """The site's languages but for the one in force, each with its own name for itself."""
     here = spoken().code
-    return [(code, _own_name(code)) for code in (own_language().code, *further) if further and code != here]
+    return own_names(code for code in (own_language().code, *further) if further and code != here)
+
+
+def own_names(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Languages, each with its own name for itself."""
+    return [(code, _own_name(code)) for code in codes]
 
 
 def _own_name(code: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from plugins.admin.cms_config import configuration
 from plugins.admin.form_words import CHOICES, LABELS
 from plugins.admin.forms import Form
 from plugins.content.front_matter import Page, Post
+from plugins.content.office_reader import read_office
 from plugins.content.site import read_site
 from plugins.domain import testimonials
 from plugins.domain.availability import Availability, Meeting
@@ -21,7 +23,7 @@ from plugins.domain.clock_ranges import WEEKDAYS
 from plugins.domain.identity import Identity
 from plugins.domain.questions import Question
 from plugins.domain.testimonials import Case
-from tests.building import CONTENT
+from tests.building import CONTENT, edit
 
 # A form cannot hold what has keys of the owner's own choice: these stay as the file has them.
 WITHOUT_FORM = {"social"}
@@ -34,7 +36,7 @@ PLACE = {"slug", "area", "services"}
 
 @pytest.fixture(scope="module")
 def told() -> dict[str, Any]:
-    return configuration({"backend": {"name": "github"}}, read_site(CONTENT), "https://example.org", "content")
+    return configuration({"backend": {"name": "github"}}, read_site(CONTENT), "https://example.org", CONTENT)
 
 
 def fields(told: dict[str, Any], file: str) -> dict[str, dict[str, Any]]:
@@ -107,6 +109,32 @@ def test_what_another_file_decides_is_chosen_from_it(told: dict[str, Any]) -> No
     assert {one["value"] for one in fields(told, "content/blog")["service"]["options"]} == {
         one.slug for one in site.office.catalogue.services
     }
+
+
+def test_words_by_language_have_a_field_for_each(tmp_path: Path) -> None:
+    content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    edit(content / "identity.yaml", "claim: ", "claim:\n  en: In English\n  it: ")
+    edit(content / "availability.yaml", "title: ", "title: {it: Prova, en: Trial} # ")
+    assert "en" in read_office(content).identity.languages
+    for name in ("pages/home", "services/micro/posta-e-telefono"):
+        (content / f"{name}.en.md").write_text("---\ntitle: In English\n---\n", encoding="utf-8")
+    told = configuration({}, read_site(content), "", content)
+    claim = fields(told, "content/identity.yaml")["claim"]
+    assert claim["widget"] == "object"
+    assert [(one["name"], one["label"], one["widget"], one["required"]) for one in claim["fields"]] == [
+        ("it", "italiano", "text", True),
+        ("en", "English", "text", False),
+    ]
+    assert fields(told, "content/identity.yaml")["brand"]["widget"] == "string"
+    # One kind of meeting says its title by language, and the others do not: all of them stay as the file has them.
+    kinds = {one["name"] for one in fields(told, "content/availability.yaml")["meetings"]["fields"]}
+    assert "title" not in kinds
+    assert "minutes" in kinds
+    service = fields(told, "content/services/micro/posta-e-telefono.en.md")
+    assert service["title"]["required"] is False
+    beside = next(one for one in told["collections"] if one["name"] == "blog-en")
+    assert (beside["folder"], beside["extension"], beside["create"]) == ("content/blog", "en.md", False)
+    assert not any(one["required"] for one in beside["fields"])
 
 
 def each(fields: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

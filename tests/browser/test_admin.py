@@ -17,11 +17,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from plugins.publishing.checks.check import Report, check
 from tests.booking.processes import eventually
-from tests.building import CONTENT, build
+from tests.building import CONTENT, build, edit
 from tests.publishing.test_visitors import serving
 
 SERVER = Path(__file__).parent / "node_modules" / "decap-server" / "dist" / "index.js"
 PATIENCE = 60_000  # milliseconds
+_KEPT = ("\nslug:", "\nsocial:", "\nbusy:", "\n  en: In flesh and blood\n")
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,10 @@ class Editor:
 
 @pytest.fixture(scope="module")
 def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Her repository's content."""
-    return Path(shutil.copytree(CONTENT, tmp_path_factory.mktemp("repository") / "content"))
+    """Her repository's content, which says something in two languages."""
+    content = Path(shutil.copytree(CONTENT, tmp_path_factory.mktemp("repository") / "content"))
+    edit(content / "identity.yaml", "claim: ", "claim:\n  en: In flesh and blood\n  it: ")
+    return content
 
 
 @pytest.fixture(scope="module")
@@ -126,9 +129,9 @@ def editor(browser: Browser, address: str, content: Path) -> Iterator[Editor]:
         ("office/availability", "Preavviso", "36h", "notice: 36h"),
         (
             "office/identity",
-            "Motto",
+            "italiano",
             "Assistente virtuale in carne e ossa",
-            "claim: Assistente virtuale in carne e ossa",
+            "  it: Assistente virtuale in carne e ossa",
         ),
     ],
 )
@@ -145,9 +148,7 @@ def test_editor_form_saves_its_field_and_leaves_the_rest_unchanged(
     after = editor.text(file)
     # The text below the front matter is not touched, and what has no form is kept.
     assert file.endswith(".yaml") or after.rpartition("\n---\n")[2] == before.rpartition("\n---\n")[2]
-    assert [(key in before) for key in ("\nslug:", "\nsocial:", "\nbusy:")] == [
-        (key in after) for key in ("\nslug:", "\nsocial:", "\nbusy:")
-    ]
+    assert [(key in before) for key in _KEPT] == [(key in after) for key in _KEPT]
     assert check(editor.content) == Report((), ())
 
 
