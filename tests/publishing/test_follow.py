@@ -122,6 +122,7 @@ def test_a_folder_that_is_no_server_follows_nothing(tmp_path: Path) -> None:
     assert Place(tmp_path).run("follow").code == 1
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize("password", ["gehe1m", "ge/he1m", "ge@he1m", "ge#he1m", "ge%2Fhe1m"])
 def test_no_sign_in_a_password_makes_it_show(place: Place, password: str) -> None:
     told = place.run("follow", f"https://bice:{password}@127.0.0.1:9/sito.git").told

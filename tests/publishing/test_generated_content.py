@@ -21,7 +21,7 @@ _TELLS = re.compile(r"(?m)^.*(?:Unable to find|CRITICAL|ERROR|Traceback).*$")
 _CODE = re.compile(r"<(pre|code|script)\b.*?</\1>", re.DOTALL)
 _UNLINKED = re.compile(r"<[^>]*=[\"']?\{(?:filename|static|attach)\}")
 _DRAFT = re.compile(r"=[\"'][^\"'<>]*/drafts/")
-BUILT = soak_count(4, 400)
+BUILT = soak_count(2, 400)
 
 
 @pytest.fixture(scope="module")
