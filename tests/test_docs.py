@@ -81,11 +81,11 @@ def inline_keys(text: str) -> list[str]:
 
 
 def shape(text: str) -> list[tuple[int, list[str]]]:
-    """The blocks of a text: how many lines, and which keys or commands."""
+    """The blocks of a text: how many lines, and which keys or commands; words by language are in two of them."""
     blocks = code_blocks(text)
     commands = [re.findall(r"(?m)^(?:make|git|\.venv\S+) \S+", block) for block in blocks]
     return [
-        (len(block.splitlines()), [*keys_in(yaml_of(block)), *typed])
+        (len(block.splitlines()), ["by language" if key in codes() else key for key in keys_in(yaml_of(block))] + typed)
         for block, typed in zip(blocks, commands, strict=True)
     ]
 
