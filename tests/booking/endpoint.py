@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ from plugins.booking.storage.outbox import Outbox
 from plugins.booking.web.middleware.connection_limits import BoundedProtocol
 from tests.booking.migrated import lay_out
 from tests.booking.office import Clock
+
+_TICK_SECONDS = 0.01
 
 
 @dataclass
@@ -60,9 +63,28 @@ def endpoint(content: Path, database_url: str, clock: Clock | None = None, **env
     engine.dispose()
 
 
+class _Server(uvicorn.Server):
+    """A server that ends as soon as its connections have: Uvicorn's looks ten times a second, and waits again."""
+
+    async def main_loop(self) -> None:
+        counter = 0
+        while not await self.on_tick(counter):
+            counter += 1
+            await asyncio.sleep(_TICK_SECONDS)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for one in (*self.servers, *(sockets or ())):
+            one.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        while self.server_state.connections or self.server_state.tasks:
+            await asyncio.sleep(_TICK_SECONDS)
+        await self.lifespan.shutdown()
+
+
 @contextmanager
 def _answering(app: FastAPI, opened: socket.socket) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(app, http=BoundedProtocol, log_config=None, access_log=False))
+    server = _Server(uvicorn.Config(app, http=BoundedProtocol, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, args=([opened],))
     thread.start()
     try:
