@@ -76,7 +76,7 @@ def shown(page: str) -> set[datetime]:
     """The instants that a page shows to a machine."""
     return {
         datetime.fromisoformat(text).astimezone(UTC)
-        for text in re.findall(r'datetime="([^"]*T[^"]*)"', page)
+        for text in re.findall(r'(?:datetime|name="start" value)="([^"]*T[^"]*)"', page)
         if datetime.fromisoformat(text).tzinfo
     }
 

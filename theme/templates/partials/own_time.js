@@ -9,7 +9,8 @@ const words = (at, clock) => clock.map((format) => format.format(at));
 
 const sayOwn = (times) => {
   for (const element of times) {
-    const at = new Date(element.dateTime);
+    const { control, value } = element.closest("label, button") ?? {};
+    const at = new Date(element.dateTime || (control?.value ?? value));
     const [day, time] = words(at, here);
     const [herDay, herTime] = words(at, hers);
     element.removeAttribute("data-instant");
