@@ -13,7 +13,7 @@ from tests.booking.endpoint import endpoint
 from tests.booking.office import Clock, write_content, write_json
 
 _SLOT = re.compile(
-    r'<time datetime="([^"]+)" data-instant>([^<]+)</time><span class="visually-hidden"> (?:di|on|am) ([^<]+)<'
+    r'value="([^"]+)"><time data-instant>([^<]+)</time><span class="visually-hidden"> (?:di|on|am) ([^<]+)<'
 )
 
 
