@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from plugins.fastbuild.fingerprint.file_stamps import TICK_NS
 from tests.bench.corpus import write_content
 from tests.building import ROOT
 from tests.fastbuild.builder import Builder, building, tree
@@ -46,8 +44,7 @@ class Place:
         return given | {"OUTPUT_PATH": str(self.output), "SEARCH_INDEX": False} | settings
 
     def build(self, **settings: object) -> str:
-        """Build it where it was built before, once what was written can be relied on."""
-        wait_for_the_clock(self.content, self.folder / "theme")
+        """Build it where it was built before."""
         return self.builder.build(**self.settings(**settings))
 
     def clean(self, builder: Builder, **settings: object) -> dict[str, bytes]:
@@ -59,18 +56,10 @@ class Place:
         return tree(Path(fresh["OUTPUT_PATH"]))
 
 
-def wait_for_the_clock(*folders: Path) -> None:
-    """Wait until the clock has gone on since the last write: before that, no build relies on what a stamp says."""
-    written = [file.stat().st_ctime_ns for folder in folders for file in folder.rglob("*") if file.is_file()]
-    while (left := max(written) + TICK_NS - time.time_ns()) >= 0:
-        time.sleep((left + 1) / 1e9)
-
-
 def settle(folder: Path, builder: Builder, posts: int = POSTS) -> Place:
     """A place with content and theme."""
     write_content(folder / "content", posts)
     shutil.copytree(ROOT / "theme", folder / "theme")
-    wait_for_the_clock(folder / "content", folder / "theme")
     return Place(folder, builder)
 
 

@@ -261,6 +261,32 @@ def test_pages_say_at_once_what_a_client_says_now(place: Place) -> None:
         assert "Non l’avevo mai detto." not in (place.output / "index.html").read_text(encoding="utf-8")
 
 
+def test_a_stylesheet_written_just_before_a_build_is_relied_on(place: Place) -> None:
+    place.build()
+    _append(place.folder / "theme/static/css/blocks/posts.css", "/* x */")
+    place.build()
+    edit(place.post(3), 'title: "', 'title: "Ecco: ')
+    assert "pages changed" in place.build()
+
+
+def test_a_new_post_changes_the_first_page_of_its_lists(place: Place, other: Builder) -> None:
+    few = {"DEFAULT_PAGINATION": 2}
+    for _again in range(2):
+        place.build(**few)
+        before = tree(place.output)
+        new = place.post(5).read_text(encoding="utf-8").replace("date: 2026-10-27", "date: 2026-11-19")
+        place.post(len(before)).write_text(new, encoding="utf-8")
+        place.build(**few)
+        now = tree(place.output)
+        assert now == place.clean(other, **few)
+        assert "blog/pagina/1/index.html" in now
+        changed = {name for name in now if "/pagina/" in name and before.get(name, now[name]) != now[name]}
+        # Where the first page was full, one page more comes before the others, and the next leads to it.
+        assert len([name for name in changed if name.startswith("blog/pagina/")]) <= 1
+    plain = [name for name in PLUGINS if name != "plugins.fastbuild"]
+    assert tree(place.output) == place.clean(other, PLUGINS=plain, **few)
+
+
 @pytest.mark.parametrize("day", ["2027-02-01", "2027-01-10"])
 def test_a_post_whose_day_has_come_is_out(place: Place, other: Builder, day: str) -> None:
     edit(place.post(3), "date: 2026-10-29", "date: 2027-02-01")

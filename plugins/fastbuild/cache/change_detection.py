@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from plugins.content.base.translated_files import is_named_as_translation
 from plugins.fastbuild.cache.build_manifest import Manifest, due
-from plugins.fastbuild.fingerprint.file_stamps import Stamp, are_as_they_were, differing
+from plugins.fastbuild.fingerprint.file_stamps import Stamp, are_as_they_were, differing, seconds_to_trust
 from plugins.fastbuild.fingerprint.inputs import Inputs
 
 # What a template may ask for that is another on another day.
@@ -45,9 +45,14 @@ class DetectedChanges(NamedTuple):
 
     @classmethod
     def at(cls, inputs: Inputs, manifest: Manifest | None) -> DetectedChanges:
-        """Compare all files."""
+        """Compare all files, those that were written just now once the clock has gone on."""
         began = time.time_ns()
         content, others = inputs.stamps()
+        if (left := seconds_to_trust([*content.values(), *others.values()], began)) > 0:
+            # A stamp that cannot be relied on costs the next build more: of a stylesheet, all pages.
+            time.sleep(left)
+            began = time.time_ns()
+            content, others = inputs.stamps()
         templates = _templates(manifest, inputs, others) if manifest is not None else None
         if manifest is None or templates is None or not _is_like(manifest, inputs):
             return cls(inputs, began, content, others, None, set())

@@ -15,7 +15,7 @@ from plugins.content.base.ignored_files import IGNORED
 # Size, times in nanoseconds of its content and of anything about it, and its number.
 Stamp = tuple[int, int, int, int]
 # Two writes within one tick of the kernel's clock have the same time.
-TICK_NS = 30_000_000
+_TICK_NS = 30_000_000
 LEFT_BEHIND = (*IGNORED, "*.pyc")
 # When this process began, or a moment later.
 _BEGAN_NS = time.time_ns() - time.process_time_ns()
@@ -63,7 +63,13 @@ def files_in(folders: Iterable[str]) -> dict[str, Stamp]:
 
 def trusted(stamps: Mapping[str, Stamp], taken_ns: int) -> dict[str, Stamp | None]:
     """The stamps as they may be relied on later: None of a file that was written while they were taken."""
-    return {path: stamp if max(stamp[1:3]) < taken_ns - TICK_NS else None for path, stamp in stamps.items()}
+    return {path: stamp if max(stamp[1:3]) < taken_ns - _TICK_NS else None for path, stamp in stamps.items()}
+
+
+def seconds_to_trust(stamps: Iterable[Stamp], taken_ns: int) -> float:
+    """How long it takes until what was written just now may be relied on: at most a tick of the clock."""
+    written = (max(stamp[1:3]) for stamp in stamps)
+    return max((at + _TICK_NS - taken_ns + 1 for at in written if at <= taken_ns), default=0) / 1e9
 
 
 def of_a_process(stamps: Mapping[str, Stamp | None]) -> dict[str, Stamp | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from jinja2 import Template
@@ -11,6 +11,7 @@ from pelican.paginator import Paginator
 from pelican.utils import sanitised_join
 from pelican.writers import FileOverwriteFailedError, Writer
 
+from plugins.content.list_pages import paginated as paginated_lists
 from plugins.fastbuild.render.page_queue import Maker, PageQueue, QueuedPage
 
 
@@ -44,19 +45,9 @@ class QueueingWriter(PageQueue, Writer):  # type: ignore[misc]
             self._note(name, template, context, kwargs, override_output)
             return
         per_page = per_page or self.settings["DEFAULT_PAGINATION"]
-        paginators = {key: Paginator(name, url, listed, self.settings, per_page) for key, listed in paginated.items()}
-        pages = {
-            key: [None, *(paginator.page(number) for number in range(1, paginator.num_pages + 1)), None]
-            for key, paginator in paginators.items()
-        }
-        for number in range(1, next(iter(paginators.values())).num_pages + 1):
-            here: dict[str, Any] = {}
-            for key, paginator in paginators.items():
-                previous, page, following = pages[key][number - 1 : number + 2]
-                here[f"{key}_paginator"], here[f"{key}_page"] = paginator, page
-                here[f"{key}_previous_page"], here[f"{key}_next_page"] = previous, following
-            # Pelican takes the address of a page from the last of its lists; they are of one length.
-            self._note(page.save_as, template, context, {**kwargs, **here}, override_output)
+        pages = paginated_lists if "plugins.blog" in self.settings["PLUGINS"] else _pages_of_pelican
+        for file, here in pages(name, url, paginated, self.settings, per_page):
+            self._note(file, template, context, {**kwargs, **here}, override_output)
 
     def write_made(
         self,
@@ -96,3 +87,22 @@ class QueueingWriter(PageQueue, Writer):  # type: ignore[misc]
             self._overridden_files.add(path)
         self._written_files.add(path)
         return True
+
+
+def _pages_of_pelican(
+    name: str, url: str | None, lists: Mapping[str, Sequence[Any]], settings: Mapping[str, Any], per_page: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """As `plugins.content.list_pages` has it, the pages of a list that Pelican's own writer makes."""
+    paginators = {key: Paginator(name, url, listed, settings, per_page) for key, listed in lists.items()}
+    pages = {
+        key: [None, *(paginator.page(number) for number in range(1, paginator.num_pages + 1)), None]
+        for key, paginator in paginators.items()
+    }
+    for number in range(1, next(iter(paginators.values())).num_pages + 1):
+        here: dict[str, Any] = {}
+        for key, paginator in paginators.items():
+            previous, page, following = pages[key][number - 1 : number + 2]
+            here[f"{key}_paginator"], here[f"{key}_page"] = paginator, page
+            here[f"{key}_previous_page"], here[f"{key}_next_page"] = previous, following
+        # Pelican takes the address of a page from the last of its lists; they are of one length.
+        yield page.save_as, here

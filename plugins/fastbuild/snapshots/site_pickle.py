@@ -16,6 +16,7 @@ from pelican.generators import Generator, StaticGenerator
 from pelican.paginator import Page, Paginator
 from pelican.urlwrappers import URLWrapper
 
+from plugins.content.list_pages import ListPage
 from plugins.fastbuild.render.page_queue import QueuedPage
 from plugins.fastbuild.render.read_tracking import Traced, plain
 from plugins.fastbuild.snapshots import lazy_contents
@@ -56,7 +57,7 @@ class _Pickler(pickle.Pickler):
         kind = type(one)  # which is known without a look at the thing itself, as `isinstance` takes one
         if issubclass(kind, _PLAIN):
             return NotImplemented
-        if self._things is not None and not issubclass(kind, Page) and not callable(one):
+        if self._things is not None and not issubclass(kind, (Page, ListPage)) and not callable(one):
             shared = one.value if isinstance(one, _Shared) else one
             # Kept alive until then, so that nothing else comes by its identity.
             return lazy_contents.thing, (self._things.setdefault(id(shared), (len(self._things), shared))[0],)

@@ -1,0 +1,112 @@
+"""Pagination from the oldest: a list cut into pages that keep their entries when a new one comes.
+
+The first page has the newest entries, as many as two pages have at most; the others have numbers and addresses that
+count from the oldest one. A new post changes the first page, and not all of them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class _Rule(Protocol):
+    min_page: int
+    URL: str
+    SAVE_AS: str
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Page of a list, with what templates ask Pelican's for; `newer` and `older` are the addresses of those beside it.
+
+    `number` is 1 of the oldest page.
+    """
+
+    object_list: Sequence[Any]
+    number: int
+    url: str
+    save_as: str
+    newer: str | None
+    older: str | None
+
+    def has_previous(self) -> bool:
+        """Whether a newer page is before it."""
+        return self.newer is not None
+
+    def has_next(self) -> bool:
+        """Whether an older page comes after it."""
+        return self.older is not None
+
+    def has_other_pages(self) -> bool:
+        """Whether the list has any other page."""
+        return self.has_previous() or self.has_next()
+
+
+@dataclass(frozen=True)
+class ListPaginator:
+    """All pages of a list, the newest first; what is made of it is another whenever the list is."""
+
+    object_list: Sequence[Any]
+    pages: tuple[ListPage, ...]
+
+    @property
+    def count(self) -> int:
+        """The number of entries."""
+        return len(self.object_list)
+
+    @property
+    def num_pages(self) -> int:
+        """The number of pages; an empty list has one."""
+        return len(self.pages)
+
+
+def paginate(name: str, url: str, listed: Sequence[Any], settings: Mapping[str, Any], per_page: int) -> ListPaginator:
+    """Cut a list into pages, with addresses by `PAGINATION_PATTERNS`; `name` and `url` are those of the first."""
+    last = max(1, len(listed) // per_page)
+    places = [_place(name, url, settings["PAGINATION_PATTERNS"], turn, last) for turn in range(1, last + 1)]
+    first = len(listed) - (last - 1) * per_page
+    pages = []
+    for turn, (address, file) in enumerate(places):
+        begin = first + (turn - 1) * per_page if turn else 0
+        newer = places[turn - 1][0] if turn else None
+        older = places[turn + 1][0] if turn + 1 < last else None
+        pages.append(ListPage(listed[begin : first + turn * per_page], last - turn, address, file, newer, older))
+    return ListPaginator(listed, tuple(pages))
+
+
+def paginated(
+    name: str, url: str | None, lists: Mapping[str, Sequence[Any]], settings: Mapping[str, Any], per_page: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The file of each page of some lists of one length, and the names that Pelican's writer tells its template."""
+    paginators = {key: paginate(name, url or "", listed, settings, per_page) for key, listed in lists.items()}
+    for turn, page in enumerate(next(reversed(paginators.values())).pages):
+        here: dict[str, Any] = {}
+        for key, paginator in paginators.items():
+            previous, this, following = (None, *paginator.pages, None)[turn : turn + 3]
+            here |= {f"{key}_paginator": paginator, f"{key}_page": this}
+            here |= {f"{key}_previous_page": previous, f"{key}_next_page": following}
+        yield page.save_as, here
+
+
+def _place(name: str, url: str, rules: Sequence[_Rule], turn: int, last: int) -> tuple[str, str]:
+    """Address and file of the page that comes in this turn, by the rules as Pelican applies them."""
+    rule = next((one for one in rules if one.min_page == -1 and turn == last), None) or next(
+        (one for one in reversed(rules) if 0 < one.min_page <= turn), None
+    )
+    if rule is None:
+        return "", ""
+    stem, extension = os.path.splitext(name)
+    folder, file = os.path.split(name)
+    said = {
+        "save_as": name,
+        "url": url,
+        "name": stem,
+        "base_name": folder if file in ("index.htm", "index.html") else stem,
+        "extension": extension,
+        "number": last - turn + 1,
+    }
+    address, path = (each.format(**said).removeprefix("/") for each in (rule.URL, rule.SAVE_AS))
+    return address, path

@@ -1,0 +1,81 @@
+"""Lists cut into pages from the oldest entry: a page keeps its entries, its number and its address."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+from pelican.paginator import PaginationRule
+
+from plugins.content.list_pages import ListPage, paginate, paginated
+
+PATTERNS = [
+    PaginationRule(1, "{url}", "{save_as}"),
+    PaginationRule(2, "{base_name}/pagina/{number}/", "{base_name}/pagina/{number}/index.html"),
+]
+
+
+def _pages(count: int, per_page: int, rules: list[PaginationRule] = PATTERNS) -> tuple[ListPage, ...]:
+    """The pages of a list of numbers, the newest being the highest."""
+    newest_first = list(range(count, 0, -1))
+    return paginate("blog/index.html", "blog/", newest_first, {"PAGINATION_PATTERNS": rules}, per_page).pages
+
+
+@given(st.integers(0, 60), st.integers(1, 9))
+def test_every_entry_is_on_one_page_in_order(count: int, per_page: int) -> None:
+    pages = _pages(count, per_page)
+    assert [entry for page in pages for entry in page.object_list] == list(range(count, 0, -1))
+    assert all(len(page.object_list) == per_page for page in pages[1:])
+    assert len(pages[0].object_list) < 2 * per_page
+    assert len({page.save_as for page in pages}) == len(pages)
+
+
+@given(st.integers(0, 60), st.integers(1, 9))
+def test_a_new_entry_leaves_all_pages_but_the_first(count: int, per_page: int) -> None:
+    before, now = _pages(count, per_page), _pages(count + 1, per_page)
+    known = {page.save_as: page for page in now}
+    for page in before[1:]:
+        assert known[page.save_as].object_list == page.object_list
+        assert known[page.save_as].older == page.older
+    if len(before) == len(now):
+        assert now[1:] == before[1:]
+
+
+@given(st.integers(0, 60), st.integers(1, 9))
+def test_pages_lead_to_those_beside_them(count: int, per_page: int) -> None:
+    pages = _pages(count, per_page)
+    assert not pages[0].has_previous()
+    assert not pages[-1].has_next()
+    assert pages[-1].number == 1
+    for newer, older in pairwise(pages):
+        assert (newer.older, older.newer) == (older.url, newer.url)
+        assert newer.number == older.number + 1
+        assert newer.has_next()
+        assert older.has_previous()
+
+
+def test_rules_are_applied_as_pelican_applies_them() -> None:
+    rules = [
+        PaginationRule(1, "/{url}", "{save_as}"),
+        PaginationRule(3, "{name}-{number}{extension}", "{name}-{number}{extension}"),
+        PaginationRule(-1, "{base_name}/inizio/", "{base_name}/inizio.html"),
+    ]
+    assert [page.url for page in _pages(10, 2, rules)] == [
+        "blog/",
+        "blog/",
+        "blog/index-3.html",
+        "blog/index-2.html",
+        "blog/inizio/",
+    ]
+    assert _pages(1, 2, rules[1:2])[0].save_as == ""
+
+
+def test_templates_get_the_names_of_pelican_s_writer() -> None:
+    lists = {"articles": [3, 2, 1], "dates": [1, 2, 3]}
+    files = dict(paginated("blog/index.html", None, lists, {"PAGINATION_PATTERNS": PATTERNS}, 1))
+    second = files["blog/pagina/2/index.html"]
+    assert second["articles_page"].object_list == second["dates_page"].object_list == [2]
+    assert second["articles_previous_page"].object_list == [3]
+    assert second["dates_next_page"].object_list == [3]
+    assert (second["articles_paginator"].num_pages, second["articles_paginator"].count) == (3, 3)
