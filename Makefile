@@ -64,7 +64,7 @@ serve: setup ## site, endpoint and a development mailbox at http://127.0.0.1:800
 devserver: setup ## the same, built again and reloaded on any change
 	@exec $(BIN)/python -m plugins.publishing devserver --port $(PORT)
 
-test: setup-test ## the whole test suite on all cores, real browser and real PostgreSQL included
+test: setup-test ## the test suite on all cores, real browser and real PostgreSQL included; the longest tests are in soak
 	@$(PYTEST) -n $(WORKERS) --dist worksteal
 
 test-room: setup-test ## the tests of one room: ROOM=domain, ROOM=booking/web, any folder of tests/
@@ -76,7 +76,7 @@ check: setup-test ## format, lint, strict types, tests
 	@$(BIN)/mypy
 	@$(PYTEST) -n $(WORKERS) --dist worksteal
 
-soak: setup-test ## the heavy proofs (kills, faults, hostile inputs, random sequences) at full count
+soak: setup-test ## what `make test` leaves out, and the heavy proofs (kills, faults, hostile inputs, random sequences) at full count
 	@SOAK=1 $(PYTEST) -m "soak or hypothesis"
 
 soak-calendars: setup-test ## the calendar on six CalDAV servers: SERVERS=radicale,xandikos,… WITHOUT=… for those that may be missing

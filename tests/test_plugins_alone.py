@@ -61,6 +61,7 @@ def _build(folder: Path, name: str, site: str = "", others: str = "") -> subproc
     )
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize("site", ["", "https://site.example"])
 @pytest.mark.parametrize("name", WORKING)
 def test_a_plugin_alone_works(tmp_path: Path, name: str, site: str) -> None:

@@ -115,6 +115,7 @@ def read(name: str, value: str) -> Settings | SettingsError:
         return error
 
 
+@pytest.mark.some_cases(0)
 def test_no_reading_of_a_variable_tells_a_piece_of_it() -> None:
     told = set()
     for special in SPECIAL:
@@ -130,6 +131,7 @@ def test_no_reading_of_a_variable_tells_a_piece_of_it() -> None:
     assert len(told) > 8
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_no_command_tells_a_piece_of_what_it_cannot_read(command: list[str], tmp_path: Path) -> None:
     content = write_content(tmp_path)
@@ -167,6 +169,7 @@ def databases(port: int, canary: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize("way", databases(0, "x"))
 def test_database_password_is_not_leaked_when_the_database_refuses_it(way: str, tmp_path: Path) -> None:
     content = write_content(tmp_path)
@@ -178,6 +181,7 @@ def test_database_password_is_not_leaked_when_the_database_refuses_it(way: str, 
             assert not leaks(said), (command, said)
 
 
+@pytest.mark.some_cases(0)
 def test_an_endpoint_without_its_database_tells_no_password(tmp_path: Path) -> None:
     content = write_content(tmp_path)
     with repeating_database() as port:
@@ -211,6 +215,7 @@ def relays(port: int, canary: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("way", relays(0, "x"))
 def test_relay_password_is_not_leaked_when_the_relay_refuses_it(way: str, tmp_path: Path) -> None:
     databases = [f"sqlite:///{tmp_path}/{name}.db" for name in ("once", "all along", "in development")]
@@ -235,6 +240,7 @@ def test_relay_password_is_not_leaked_when_the_relay_refuses_it(way: str, tmp_pa
     assert not leaks(said), said
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("status", ["401", "403", "400", "429", "500", "302", "line"])
 def test_relay_token_is_not_leaked_when_the_relay_repeats_it(status: str, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/booking.db"
@@ -269,6 +275,7 @@ def served(given: dict[str, str], until: str) -> str:
     return "".join([process.said(), *answers])
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("way", ["refused", "unknown", "no TLS", "no colon", "missing"])
 def test_calendar_login_is_not_leaked_when_the_calendar_refuses_it(way: str, tmp_path: Path) -> None:
     canary = f"{FIRST}/{SECOND}#@%?:"
@@ -293,6 +300,7 @@ def test_calendar_login_is_not_leaked_when_the_calendar_refuses_it(way: str, tmp
     assert not leaks(said), said
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("way", ["refused", "redirected", "page", "unknown", "no TLS", "no address", "not https"])
 def test_private_calendar_address_is_not_leaked_whatever_it_answers(way: str, tmp_path: Path) -> None:
     with answering(repeating_address(way)) as address:

@@ -70,6 +70,7 @@ def test_endpoint_ends_by_itself_once_other_code_runs_there(root: Path) -> None:
         assert "other code is installed by now" in process.stderr.read()
 
 
+@pytest.mark.some_cases(0)
 def test_worker_ends_by_itself_once_other_code_runs_there(root: Path) -> None:
     with started(root, "deliver", INVOCATION_ID="1") as process:
         eventually((root / "booking.db").is_file)
@@ -77,6 +78,7 @@ def test_worker_ends_by_itself_once_other_code_runs_there(root: Path) -> None:
         assert process.wait(timeout=60) == 0
 
 
+@pytest.mark.some_cases(0)
 def test_endpoint_that_nothing_would_start_again_goes_on(root: Path) -> None:
     with started(root, "serve", "--port", "0") as process:
         where = address(process)

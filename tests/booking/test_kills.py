@@ -210,6 +210,7 @@ def relay_of_kind(kind: Kind | Tokens, url: str) -> Iterator[tuple[Sink | HttpsS
             yield sink, variables, SmtpSender(relay, "localhost", tokens=account)
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", ["smtp", "gmail", "graph", "post", "tokens"][: soak_count(2, 5)])
 def test_whoever_is_killed_whenever_keeps_every_promise(tmp_path: Path, kind: Kind | Tokens) -> None:

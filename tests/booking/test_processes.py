@@ -34,6 +34,7 @@ def environment(database_url: str, content: Path, **more: str) -> dict[str, str]
     }
 
 
+@pytest.mark.some_cases(1)
 def test_fifty_at_once_for_one_slot_are_one_booking(database_url: str, content: Path) -> None:
     shared = environment(database_url, content)
     with serving(**shared) as one, serving(**shared) as other:
@@ -61,6 +62,7 @@ def put_off(database_url: str) -> bool:
     return any(row.error for row in rows) and all(row.lease is None for row in rows)
 
 
+@pytest.mark.some_cases(1)
 def test_a_killed_endpoint_loses_no_mail(database_url: str, content: Path) -> None:
     # A port that was free a moment ago, so that the relay is down at first.
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -100,6 +102,7 @@ def test_a_process_asked_to_end_does_so_in_order(content: Path, tmp_path: Path) 
         assert process.stop() == 0
 
 
+@pytest.mark.some_cases(0)
 def test_in_development_one_process_is_site_endpoint_and_mailbox(content: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     site.mkdir()
@@ -130,6 +133,7 @@ def test_an_endpoint_begins_before_its_database_and_waits_for_it(content: Path, 
         eventually(lambda: httpx.get(f"{process.address}/health").status_code == 200)
 
 
+@pytest.mark.some_cases(1)
 def test_a_request_in_hand_is_answered_before_the_end(content: Path, tmp_path: Path) -> None:
     with serving(**environment(f"sqlite:///{tmp_path}/booking.db", content)) as process:
         body = json.dumps(asked(start=free_starts(process.address)[0])).encode()
@@ -146,6 +150,7 @@ def test_a_request_in_hand_is_answered_before_the_end(content: Path, tmp_path: P
         assert process.stop() == 0
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("command", ["serve", "deliver"])
 def test_the_mail_in_hand_is_finished_before_the_end(content: Path, tmp_path: Path, command: str) -> None:
     database = f"sqlite:///{tmp_path}/booking.db"
@@ -194,6 +199,7 @@ def test_forwarded_client_address_is_believed_only_from_trusted_proxies(content:
         assert posts(behind.address) == [422, 422, 429]
 
 
+@pytest.mark.some_cases(0)
 def test_deliver_command_sends_what_another_process_queued_until_terminated(content: Path, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/booking.db"
     with serving(**environment(database, content)) as process, smtp_server() as server:

@@ -57,6 +57,7 @@ def send(relay: Relay, sender: str = "a@example.org") -> None:
     SmtpSender(relay, "localhost")(envelope, lambda: None)
 
 
+@pytest.mark.some_cases(1)
 def test_a_wrong_password_is_tried_three_times_in_an_hour(engine: Engine) -> None:
     clock = Clock()
     queue(engine, "booked-owner"), queue(engine, "booked-visitor")
@@ -192,6 +193,7 @@ def test_nothing_that_could_be_the_password_is_kept(own: Engine, caplog: pytest.
     assert login_name(relay.logging_in("canary")) != login_name(relay.logging_in("other"))
 
 
+@pytest.mark.some_cases(0)
 def test_connection_dropped_after_data_is_retried_after_half_an_hour(own: Engine) -> None:
     clock = Clock()
     queue(own, "booked-visitor")
@@ -287,6 +289,7 @@ def test_relay_refusals_are_classified_correctly_and_connections_end_with_quit(
     assert relay.verbs()[0][-1] == "QUIT" or reply == "drop"
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "end"])
 def test_relay_that_answers_421_is_left_alone_for_minutes(own: Engine, verb: str) -> None:
     clock = Clock()

@@ -30,6 +30,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 _PATIENCE_SECONDS = 600
 
 
+@pytest.mark.some_cases(0)
 @pytest.mark.soak
 def test_killed_workers_lose_no_offer_and_give_none_twice(tmp_path: Path) -> None:
     hours = {day: ["09:00-11:00"] for day in DAYS}

@@ -85,6 +85,7 @@ def test_old_zones_are_told_to_the_owner(
     assert "maglia_timezone_data_old 1\n" in desk.http.get("/metrics").text
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize(
     ("version", "said"),
     [

@@ -45,6 +45,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, endpoint: str) -> Ite
     context.close()
 
 
+@pytest.mark.some_cases(1)
 def test_one_press_connects_and_a_second_look_disconnects(page: Page, endpoint: str) -> None:
     sign_in(page, endpoint)
     page.goto("/agenda/calendari/")

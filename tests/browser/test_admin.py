@@ -118,6 +118,7 @@ def editor(browser: Browser, address: str, content: Path) -> Iterator[Editor]:
     ] == []
 
 
+@pytest.mark.some_cases(3)
 @pytest.mark.parametrize(
     ("place", "label", "words", "written"),
     [

@@ -110,6 +110,7 @@ def subjects(site: str, address: str) -> list[str]:
     return [str(mail["Subject"]).partition(":")[0] for mail in mails_to(site, address)]
 
 
+@pytest.mark.some_cases(1)
 def test_she_answers_moves_calls_off_blocks_and_books(
     context: BrowserContext, site: str, request: pytest.FixtureRequest
 ) -> None:

@@ -94,6 +94,7 @@ def test_list_lines_stand_in_the_same_columns(phone: BrowserContext, site: str) 
             assert len(set(lefts)) == 1, (width, part, lefts)
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_installed_app_is_entered_by_the_mailed_code(browser: Browser, site: str, scripts: bool) -> None:
     context = browser.new_context(base_url=site, java_script_enabled=scripts, viewport={"width": 360, "height": 640})
@@ -146,6 +147,7 @@ def test_chromium_finds_nothing_against_installing_the_agenda(browser: Browser, 
         assert told(f"{site}/")[1] == f"{site}/manifest.webmanifest"
 
 
+@pytest.mark.some_cases(0)
 def test_agenda_installs_below_a_path_and_beside_a_site_elsewhere(browser: Browser, tmp_path: Path) -> None:
     with (
         published_site(tmp_path / "below", below="/sito/nuovo") as site,

@@ -27,6 +27,7 @@ def types_a_wrong_address(page: Page) -> None:
     expect(page).to_have_title(re.compile("^Errore: "))
 
 
+@pytest.mark.some_cases(1)
 def test_back_finds_each_step_as_it_was_left(page: Page) -> None:
     types_a_wrong_address(page)
     page.get_by_label("Email").fill("indietro@esempio.test")
@@ -50,6 +51,7 @@ def test_back_finds_each_step_as_it_was_left(page: Page) -> None:
     expect(page).to_have_url(appointment)
 
 
+@pytest.mark.some_cases(1)
 def test_back_over_a_followed_error_link_finds_the_mended_form(page: Page) -> None:
     types_a_wrong_address(page)
     page.locator(".error-summary a").click()

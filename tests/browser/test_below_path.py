@@ -69,6 +69,7 @@ def named(file: Path, text: str) -> Iterator[str]:
                 yield plain.rpartition("url=")[2]
 
 
+@pytest.mark.some_cases(0)
 def test_every_address_is_below_the_path_and_there(place: Path, site: str) -> None:
     output = place / "output"
     origin = site.removesuffix(PATH)

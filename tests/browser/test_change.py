@@ -40,6 +40,7 @@ def calendar(mail: EmailMessage) -> str:
     return next(str(part.get_content()) for part in mail.walk() if part.get_content_type() == "text/calendar")
 
 
+@pytest.mark.some_cases(1)
 def test_a_visitor_moves_her_appointment_and_then_cancels_it(
     page: Page, site: str, request: pytest.FixtureRequest
 ) -> None:

@@ -67,6 +67,7 @@ def pause_of_a_visitor(page: Page) -> None:
     page.wait_for_timeout(3000)
 
 
+@pytest.mark.some_cases(1)
 def test_a_booking_that_is_under_way_keeps_what_was_typed(
     context: BrowserContext, request: pytest.FixtureRequest
 ) -> None:
@@ -181,6 +182,7 @@ def test_button_says_at_once_that_it_is_working(context: BrowserContext) -> None
     expect(button).to_have_text(words)
 
 
+@pytest.mark.some_cases(1)
 def test_every_page_is_there_and_a_message_keeps_its_words(
     context: BrowserContext, output: Path, front: Front, request: pytest.FixtureRequest
 ) -> None:

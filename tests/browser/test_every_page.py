@@ -70,6 +70,7 @@ def test_axe_finds_nothing_on_any_page_of_the_site(page: Page, output: Path) -> 
     assert [fault for address in addresses(output) for fault in faults(page, address)] == []
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("address", ENDPOINT)
 def test_axe_finds_nothing_on_the_pages_of_the_endpoint(page: Page, address: str) -> None:
     assert faults(page, address) == []

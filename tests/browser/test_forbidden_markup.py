@@ -137,6 +137,7 @@ def refused(page: Page, address: str, expected: set[str]) -> set[str]:
     return found
 
 
+@pytest.mark.some_cases(0)
 def test_check_forbids_exactly_what_the_browser_refuses(page: Page, address: str, pieces: Path) -> None:
     told = {fault.path.stem for fault in check(pieces).errors} & PIECES.keys()
     assert told == refused(page, address, told)

@@ -62,6 +62,7 @@ def browsers(request: pytest.FixtureRequest, browser: Browser, address: str) -> 
         context.close()
 
 
+@pytest.mark.some_cases(1)
 def test_three_browsers_share_a_time_and_the_fourth_waits(browsers: list[Page]) -> None:
     for page, name in zip(browsers, NAMES, strict=True):
         page.goto(TIMES)
@@ -106,6 +107,7 @@ def test_axe_finds_no_faults_in_times_with_seats(browser: Browser, address: str)
     context.close()
 
 
+@pytest.mark.some_cases(0)
 def test_axe_and_nu_find_no_faults_in_the_owners_states(browser: Browser, address: str, tmp_path: Path) -> None:
     start = free_starts(address, "corso")[0]
     for name in NAMES[:3]:

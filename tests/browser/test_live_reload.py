@@ -11,6 +11,7 @@ SCRIPT = (ROOT / "theme" / "static" / "js" / "live-reload.js").read_text(encodin
 PAGE = '<!doctype html><title>Scrivo</title><script src="/live-reload.js" data-wrong="Da correggere:" defer></script>'
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize(
     ("status", "answer", "shown"),
     [

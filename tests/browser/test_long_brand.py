@@ -20,6 +20,7 @@ BRANDS = {
 PAGES = ("index.html", "404.html", "contatti/index.html", "servizi/macro/ricerca/index.html", "blog/uno/index.html")
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("name", BRANDS)
 def test_a_long_brand_keeps_within_the_narrowest_screen(browser: Browser, tmp_path: Path, name: str) -> None:
     content, output, brand = write_content(tmp_path / "content"), tmp_path / "output", BRANDS[name]

@@ -34,6 +34,7 @@ def seven(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "output"
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("width", [320, 360, 480, 768])
 def test_menu_of_seven_is_one_row_beside_its_button(browser: Browser, seven: Path, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 640})

@@ -90,6 +90,7 @@ def test_nothing_lies_over_what_has_the_focus(browser: Browser, site: str) -> No
     assert found == []
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("size", SIZES[:3], ids=lambda size: f"{size['width']}x{size['height']}")
 def test_a_chosen_time_is_seen_and_the_button_after_it(browser: Browser, site: str, size: ViewportSize) -> None:
     page = opened(browser, site)

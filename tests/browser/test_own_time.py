@@ -34,6 +34,7 @@ def _italian_again() -> Iterator[None]:
     speak(ITALIAN)
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("begin", BEGIN, ids=str)
 @pytest.mark.parametrize("language", ["it", "en"])
 def test_script_says_own_times_as_the_endpoint_does(

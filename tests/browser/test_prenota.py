@@ -66,6 +66,7 @@ def test_one_tap_on_an_hour_leads_to_the_details(page: Page, site: str) -> None:
     expect(page.locator("main .so-far time")).to_contain_text(start[11:16])
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("silence", ["refused", "broken", "no free time"])
 def test_prenota_without_hours_keeps_two_ways_and_its_place(page: Page, silence: str) -> None:
     def answer(route: Route) -> None:
@@ -104,6 +105,7 @@ def hours_of(page: Page, site: str, state: str) -> Locator:
     return page.locator('main button[name="start"]')
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize("size", [PHONE, SMALLEST], ids=["360x640", "320x568"])
 @pytest.mark.parametrize("state", ["prenota", "times", "lost"])
 def test_first_hours_stand_in_a_phones_first_view(page: Page, site: str, state: str, size: ViewportSize) -> None:

@@ -30,6 +30,7 @@ def sheets(page: Page) -> int:
     return len(re.findall(rb"/Type /Page\b", page.pdf(format="A4")))
 
 
+@pytest.mark.some_cases(3)
 @pytest.mark.parametrize("address", PAGES)
 def test_paper_has_no_navigation_and_nothing_to_press(page: Page, address: str) -> None:
     page.goto(address)
@@ -42,6 +43,7 @@ def test_paper_has_no_navigation_and_nothing_to_press(page: Page, address: str) 
     assert stuck == []
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize(("address", "most"), [("/", 4), (SERVICE, 4), ("/come-lavoro/", 3), (ARTICLE, 4)])
 def test_a_page_takes_few_sheets(page: Page, address: str, most: int) -> None:
     page.goto(address)

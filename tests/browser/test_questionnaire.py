@@ -65,6 +65,7 @@ def go_on(page: Page) -> None:
     page.get_by_role("button", name="Continua").click()
 
 
+@pytest.mark.some_cases(1)
 def test_a_branch_is_asked_and_booked(visit: tuple[Page, bool], site: str) -> None:
     page, scripts = visit
     begin(page, site)
@@ -104,6 +105,7 @@ def test_a_branch_is_asked_and_booked(visit: tuple[Page, bool], site: str) -> No
     expect(page.locator("h1")).to_contain_text("confermato")
 
 
+@pytest.mark.some_cases(1)
 def test_the_other_branch_asks_nothing_more(visit: tuple[Page, bool], site: str) -> None:
     page, scripts = visit
     begin(page, site)
@@ -119,6 +121,7 @@ def test_the_other_branch_asks_nothing_more(visit: tuple[Page, bool], site: str)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.some_cases(0)
 def test_axe_and_nu_find_no_faults_in_questionnaires(browser: Browser, site: str, tmp_path: Path) -> None:
     found = []
     for _name, go in of_a_questionnaire(site):

@@ -30,6 +30,7 @@ def search(page: Page, words: str) -> list[str]:
     return [urlsplit(link.get_attribute("href") or "").path for link in links]
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize(
     ("words", "address"),
     [
@@ -47,6 +48,7 @@ def test_search_finds_pages_with_another_form_of_the_word(page: Page, words: str
     expect(page.locator("[data-all]")).to_be_hidden()
 
 
+@pytest.mark.some_cases(4)
 @pytest.mark.parametrize("apostrophe", ["’", "'"])
 @pytest.mark.parametrize(
     ("elided", "word"),

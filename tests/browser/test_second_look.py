@@ -76,6 +76,7 @@ def look(page: Page) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 def test_every_page_looks_the_same_when_it_is_seen_again(
     page: Page, place: str, output: Path, request: pytest.FixtureRequest

@@ -48,6 +48,7 @@ def sideways(page: Page) -> int:
     return width
 
 
+@pytest.mark.some_cases(1)
 def test_a_visitor_books_a_series_without_one_date(page: Page, desk: Endpoint) -> None:
     # Two taps lead here from the home page: to Prenota, and to the kind of meeting.
     taps = 2
@@ -90,6 +91,7 @@ def test_a_visitor_books_a_series_without_one_date(page: Page, desk: Endpoint) -
     assert "2027-11-02T10:00:00+01:00" not in free
 
 
+@pytest.mark.some_cases(0)
 def test_axe_and_nu_find_no_faults_in_series_pages(browser: Browser, desk: Endpoint, tmp_path: Path) -> None:
     taken = asked(start="2027-10-26T10:00:00+02:00", email="ugo@example.com")
     assert desk.http.post("/api/bookings", json=taken).status_code == 201

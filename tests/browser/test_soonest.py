@@ -37,6 +37,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterato
     context.close()
 
 
+@pytest.mark.some_cases(1)
 def test_soonest_slots_link_to_a_booking_with_service_and_slot(page: Page, site: str) -> None:
     page.goto(f"/{SERVICE.address}")
     links = page.locator("[data-soonest] li a")
@@ -57,6 +58,7 @@ def test_soonest_slots_link_to_a_booking_with_service_and_slot(page: Page, site:
     assert datetime.fromisoformat(chosen) == starts[-1]
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize("silence", ["refused", "broken", "no free time"])
 def test_soonest_slots_fall_back_to_mail_when_endpoint_gives_none(page: Page, silence: str) -> None:
     def answer(route: Route) -> None:
@@ -85,6 +87,7 @@ def test_service_page_without_scripts_offers_booking_and_mail(browser: Browser, 
     page.context.close()
 
 
+@pytest.mark.some_cases(1)
 def test_soonest_slots_are_fetched_again_when_returning_to_the_page(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/api/slots" in request.url else None)

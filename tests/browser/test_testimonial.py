@@ -79,6 +79,7 @@ def are_apart(one: Locator, other: Locator) -> str | None:
     return "below" if second["y"] >= first["y"] + first["height"] + 8 else None
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize(("javascript", "width"), [(True, 360), (False, 360), (False, 1280)], ids=lambda one: str(one))
 def test_a_client_leaves_a_word_that_becomes_a_file(browser: Browser, held: Held, javascript: bool, width: int) -> None:
     context = browser.new_context(
@@ -118,6 +119,7 @@ def test_a_client_leaves_a_word_that_becomes_a_file(browser: Browser, held: Held
     context.close()
 
 
+@pytest.mark.some_cases(0)
 def test_axe_and_nu_find_no_faults_in_the_words_states(browser: Browser, held: Held, tmp_path: Path) -> None:
     context = browser.new_context(base_url=held.site, bypass_csp=True, reduced_motion="reduce")
     page, found, seen = context.new_page(), list[object](), 0

@@ -105,6 +105,7 @@ def wait(page: Page, full: Full, email: str) -> str:
     return address
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize(
     ("javascript", "width"), [(True, 360), (True, 1280), (False, 360), (False, 1280)], ids=lambda one: str(one)
 )
@@ -137,6 +138,7 @@ def test_a_visitor_waits_and_takes_what_comes_free(
     context.close()
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize(("javascript", "width"), [(True, 360), (False, 1280)], ids=lambda one: str(one))
 def test_a_visitor_waits_for_a_seat_and_takes_it(
     browser: Browser, full_groups: Full, javascript: bool, width: int
@@ -165,6 +167,7 @@ def test_a_visitor_waits_for_a_seat_and_takes_it(
     context.close()
 
 
+@pytest.mark.some_cases(0)
 def test_axe_and_nu_find_no_faults_in_the_lists_states(browser: Browser, full: Full, tmp_path: Path) -> None:
     context = browser.new_context(base_url=full.site, bypass_csp=True, reduced_motion="reduce")
     page, found = context.new_page(), list[object]()

@@ -53,6 +53,7 @@ def mails_to(site: str, address: str) -> list[EmailMessage]:
     return found
 
 
+@pytest.mark.some_cases(2)
 def test_visitor_books_an_hour_starting_from_the_home_page(
     page: Page, site: str, request: pytest.FixtureRequest
 ) -> None:
@@ -127,6 +128,7 @@ def check_invitation(mail: EmailMessage, attendee: str, start: datetime) -> None
     assert read["attendees"] == [str(event["ATTENDEE"])]
 
 
+@pytest.mark.some_cases(1)
 def test_a_visitor_writes_a_message(page: Page, site: str, request: pytest.FixtureRequest) -> None:
     words = f"Vorrei sapere di più. {request.node.name}"
     page.goto("/contatti/")

@@ -53,6 +53,7 @@ def way(request: pytest.FixtureRequest) -> str:
     return str(request.node.callspec.params["visitor"])
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 def test_every_kind_of_visitor_reads_books_moves_and_cancels(visitor: Visitor, request: pytest.FixtureRequest) -> None:
     page = visitor.page
@@ -95,6 +96,7 @@ def test_every_kind_of_visitor_reads_books_moves_and_cancels(visitor: Visitor, r
     expect(page.locator("h1")).to_have_text("Fatto, l’appuntamento è annullato")
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 def test_something_is_searched_and_a_message_written(visitor: Visitor, request: pytest.FixtureRequest) -> None:
     page = visitor.page
@@ -127,6 +129,7 @@ def to_an_hour_by_the_button_below(visitor: Visitor) -> None:
     visitor.press(hour)
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize(
     ("place", "to_an_hour"),
     [

@@ -250,6 +250,7 @@ KINDS = [
 ]
 
 
+@pytest.mark.some_cases(6)
 @pytest.mark.parametrize("address", KINDS)
 @pytest.mark.parametrize("width", [360, 1280])
 def test_site_page_with_reduced_css_looks_as_with_full_css(
@@ -259,6 +260,7 @@ def test_site_page_with_reduced_css_looks_as_with_full_css(
     assert own == whole
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize(
     "address",
     ["appuntamenti/orari?meeting=conoscitiva", "appuntamenti/fuso?meeting=conoscitiva", "appuntamenti/x/", "agenda/"],

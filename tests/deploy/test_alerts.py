@@ -106,6 +106,7 @@ def test_rules_are_good_ones_by_prometheus_own_tool() -> None:
     assert all(rule["annotations"]["remedy"] for rule in ALERTS)
 
 
+@pytest.mark.some_cases(0)
 def test_each_alert_is_heard_alone_and_none_while_well(tmp_path: Path) -> None:
     assert list(ILL) == [rule["alert"] for rule in ALERTS]
     tests = [heard(WELL), *(heard(WELL | ill, alert) for alert, ill in ILL.items())]

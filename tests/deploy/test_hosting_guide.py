@@ -227,6 +227,7 @@ def told_of_failures(machine: Machine) -> None:
     machine.run("systemctl reset-failed maglia-follow.service 'maglia-failed@*' && systemctl start maglia-follow.timer")
 
 
+@pytest.mark.some_cases(0)
 @pytest.mark.soak
 @pytest.mark.parametrize(("database", "server", "way"), MATRIX[: soak_count(1, len(MATRIX))])
 def test_the_guide_leads_to_a_site_that_books(machine: Machine, database: str, server: str, way: str) -> None:

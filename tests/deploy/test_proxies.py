@@ -42,7 +42,7 @@ def careful(answer: httpx.Response, policy: str | None = None) -> None:
     assert policies[0] == policy or policy is None
 
 
-@pytest.mark.some_cases(4)
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize(
     "path", ["/", "/blog/", "/theme/js/live-reload.js", "/feed.xml", "/manifest.webmanifest", "/404.html"]
 )

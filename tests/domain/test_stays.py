@@ -212,7 +212,7 @@ DATELINE = written(
 )
 
 
-@settings(max_examples=soak_count(15, 1_000), deadline=None)
+@settings(max_examples=soak_count(5, 1_000), deadline=None)
 @given(drawn=random_rules())
 @example(drawn=(DATELINE, SPRING))
 def test_every_instant_belongs_to_one_day_in_order(drawn: tuple[dict[str, Any], date]) -> None:
@@ -227,7 +227,7 @@ def test_every_instant_belongs_to_one_day_in_order(drawn: tuple[dict[str, Any], 
         assert day == naive.day_of(rules, one)
 
 
-@settings(max_examples=soak_count(8, 1_000), deadline=None)
+@settings(max_examples=soak_count(4, 1_000), deadline=None)
 @given(drawn=random_rules(), booked=st.lists(st.integers(0, 7 * 288), max_size=4))
 @example(drawn=(DATELINE, SPRING), booked=[])
 def test_offered_is_bookable_on_stays_and_each_time_once(drawn: tuple[dict[str, Any], date], booked: list[int]) -> None:

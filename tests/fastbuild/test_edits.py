@@ -43,7 +43,7 @@ EDITS: dict[str, tuple[Callable[[Place], None], str]] = {
 }
 
 
-@pytest.mark.some_cases(3)
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edit_is_brought_in_without_building_the_rest(place: Place, other: Builder, name: str) -> None:
     make, told = EDITS[name]

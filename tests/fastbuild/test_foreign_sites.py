@@ -162,6 +162,7 @@ EDITS: dict[str, Callable[[Foreign], object]] = {
 }
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edit_is_that_of_pelican_with(tmp_path: Path, name: str) -> None:
     site = Foreign(tmp_path, "DELETE_OUTPUT_DIRECTORY = True\n", _HEAD + _EXACT_CLASS)

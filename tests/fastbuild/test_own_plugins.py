@@ -50,7 +50,7 @@ PLUGINS = {
 _CASES = [(name, (_say, _call)[(place + turn) % 2]) for turn in range(2) for place, name in enumerate(PLUGINS)]
 
 
-@pytest.mark.some_cases(2)
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 @pytest.mark.parametrize(("name", "make"), _CASES[: len(PLUGINS) * soak_count(1, 2)])
 def test_edit_with_an_own_plugin_equals_a_clean_build(owned: Owned, name: str, make: Callable[[Owned], None]) -> None:
@@ -109,6 +109,7 @@ pelican.run()
 """
 
 
+@pytest.mark.some_cases(0)
 def test_output_of_changed_plugin_code_is_built_again(owned: Owned) -> None:
     owned.show("{{ 'x'|mio }}")
     owned.plug(

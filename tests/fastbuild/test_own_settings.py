@@ -21,6 +21,7 @@ def test_a_list_of_another_file_is_added_to_once(owned: Owned) -> None:
     assert (owned.place.output / "mio.html").read_text(encoding="utf-8") == "5"
 
 
+@pytest.mark.some_cases(0)
 def test_posts_ordered_by_a_function_move_when_its_input_changes(owned: Owned) -> None:
     owned.settings = "ARTICLE_ORDER_BY = lambda post: post.title\n"
     owned.build()
@@ -92,7 +93,7 @@ _FUNCTIONS = {
 }
 
 
-@pytest.mark.some_cases(1)
+@pytest.mark.some_cases(0)
 @pytest.mark.parametrize("name", _FUNCTIONS)
 def test_a_function_that_works_with_another_value_is_another(owned: Owned, name: str) -> None:
     owned.show("{{ 'x'|mio }}")
@@ -122,6 +123,7 @@ def makeExtension():
 """
 
 
+@pytest.mark.some_cases(0)
 def test_what_an_extension_of_ones_own_reads_is_read_again(owned: Owned) -> None:
     piece = owned.place.content / "pezzo.txt"
     piece.write_text("prima", encoding="utf-8")
@@ -181,6 +183,7 @@ def test_corrupt_record_of_written_files_stops_no_build(owned: Owned) -> None:
     assert owned.is_as_a_clean_build()
 
 
+@pytest.mark.some_cases(0)
 def test_packed_forms_go_with_what_they_are_of(owned: Owned) -> None:
     owned.settings = "PACK = True\n"
     owned.build()

@@ -29,6 +29,7 @@ def _compare(site: Foreign) -> int:
     return main([str(site.folder), "--settings", f"{PLAIN}.py", "--edits", "3"])
 
 
+@pytest.mark.some_cases(0)
 def test_a_site_that_is_alike_is_told_equal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _compare(Foreign(tmp_path)) == 0
     said = capsys.readouterr().out
@@ -41,6 +42,7 @@ def test_files_that_differ_are_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "index.html" in capsys.readouterr().out
 
 
+@pytest.mark.some_cases(0)
 def test_a_site_is_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site, beside = Foreign(tmp_path / "site"), tmp_path / "beside"
     # Where its settings name no folder of the content, Pelican takes the one it runs in.

@@ -36,7 +36,7 @@ CHANGES: dict[str, Callable[[Place], object]] = {
 }
 
 
-@pytest.mark.some_cases(2)
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_of_translations_ends_as_a_clean_build(place: Place, other: Builder, name: str) -> None:
     _begin(place)

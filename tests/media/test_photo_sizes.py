@@ -29,6 +29,7 @@ def test_the_photo_does_say_where_it_was_taken() -> None:
     assert b"SEGRETO" in photo()
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_no_picture_says_where_or_by_what_it_was_taken(form: str) -> None:
     made = pictures(photo(form=form), ".png" if form == "PNG" else ".jpg")
@@ -40,6 +41,7 @@ def test_no_picture_says_where_or_by_what_it_was_taken(form: str) -> None:
         assert b"SEGRETO" not in content
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize(
     ("orientation", "corner"), [(1, (0.05, 0.05)), (3, (0.95, 0.95)), (6, (0.95, 0.05)), (8, (0.05, 0.95))]
 )

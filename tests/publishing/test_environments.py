@@ -26,6 +26,7 @@ def server(tmp_path: Path) -> Server:
     return server
 
 
+@pytest.mark.some_cases(0)
 def test_versions_with_the_same_requirements_share_an_environment(server: Server) -> None:
     told: list[str] = []
     provide(server, "0001", told.append)
@@ -52,6 +53,7 @@ def test_versions_with_the_same_requirements_share_an_environment(server: Server
     assert [path.name for path in server.environments.iterdir()] == ["mine"]
 
 
+@pytest.mark.some_cases(0)
 def test_requirements_that_cannot_be_installed_leave_nothing(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     with pytest.raises(RequirementsError) as raised:

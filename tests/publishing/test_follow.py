@@ -18,6 +18,7 @@ def follow(place: Place) -> Told:
     return place.run("follow", str(place.work))
 
 
+@pytest.mark.some_cases(0)
 def test_follow_publishes_on_a_server_never_pushed_to(installed: Place, tmp_path: Path) -> None:
     place = installed.copy(tmp_path / "place")
     commit = place.brand(0)
@@ -54,6 +55,7 @@ def test_follow_refuses_a_faulty_commit_and_says_so_until_mended(place: Place) -
     assert place.brands() == {"Giro 001"}
 
 
+@pytest.mark.some_cases(0)
 def test_refused_commit_is_tried_again_after_a_code_upgrade(place: Place) -> None:
     edit(place.work / POST, "summary:", "sumary:")
     place.commit()
@@ -74,6 +76,7 @@ def test_nothing_of_what_is_followed_runs(place: Place) -> None:
     assert not (place.folder / "trapped").exists()
 
 
+@pytest.mark.some_cases(0)
 def test_follow_accepts_a_rewritten_history(place: Place) -> None:
     place.git("checkout", "--quiet", "--orphan", "da-capo")
     commit = place.brand(1)
@@ -83,6 +86,7 @@ def test_follow_accepts_a_rewritten_history(place: Place) -> None:
     assert place.brands() == {"Giro 001"}
 
 
+@pytest.mark.some_cases(0)
 def test_what_was_rolled_back_does_not_come_back_by_following(place: Place) -> None:
     place.brand(1)
     follow(place)
@@ -91,6 +95,7 @@ def test_what_was_rolled_back_does_not_come_back_by_following(place: Place) -> N
     assert place.brands() == {"Giro 000"}
 
 
+@pytest.mark.some_cases(0)
 def test_another_branch_can_be_followed(place: Place) -> None:
     place.git("checkout", "--quiet", "-b", "in-linea")
     place.brand(1)
@@ -122,7 +127,7 @@ def test_a_folder_that_is_no_server_follows_nothing(tmp_path: Path) -> None:
     assert Place(tmp_path).run("follow").code == 1
 
 
-@pytest.mark.some_cases(2)
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("password", ["gehe1m", "ge/he1m", "ge@he1m", "ge#he1m", "ge%2Fhe1m"])
 def test_no_sign_in_a_password_makes_it_show(place: Place, password: str) -> None:
     told = place.run("follow", f"https://bice:{password}@127.0.0.1:9/sito.git").told

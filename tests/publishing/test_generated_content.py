@@ -78,6 +78,7 @@ def amiss(site: Path) -> Iterator[str]:
             yield f"{name} links to the name of a file"
 
 
+@pytest.mark.some_cases(0)
 @pytest.mark.soak
 def test_generated_content_that_passes_the_check_is_published(place: Place, tmp_path: Path) -> None:
     before = place.live.name

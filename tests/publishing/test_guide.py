@@ -111,6 +111,7 @@ def write_example(place: Place, guide: Guide) -> Path:
     return file
 
 
+@pytest.mark.some_cases(1)
 def test_a_language_begins_as_the_guide_says(hers: Place, guide: Guide) -> None:
     (command,) = [one for one in guide.blocks if "LINGUA=" in one]
     code = command.rpartition("=")[2]
@@ -140,6 +141,7 @@ def remote(guide: Guide, number: int) -> str:
     return [one for one in guide.blocks if one.startswith("remote: ")][number]
 
 
+@pytest.mark.some_cases(1)
 def test_guide_walkthrough_creates_checks_and_publishes_a_post(hers: Place, guide: Guide) -> None:
     write_example(hers, guide)
     checked = make(hers, "make controlla")
@@ -153,6 +155,7 @@ def test_guide_walkthrough_creates_checks_and_publishes_a_post(hers: Place, guid
     assert shown.splitlines()[-1].split("”")[0].split("»")[0][-20:] in hers.page(f"blog/{Path(guide.new_post).stem}/")
 
 
+@pytest.mark.some_cases(1)
 def test_future_post_waits_with_the_message_the_guide_shows(hers: Place, guide: Guide) -> None:
     edit(write_example(hers, guide), "date: 2026-02-03", "date: 2099-02-03")
     pushed = publish(hers, guide)
@@ -160,6 +163,7 @@ def test_future_post_waits_with_the_message_the_guide_shows(hers: Place, guide: 
     assert remote(guide, 2) in pushed.told
 
 
+@pytest.mark.some_cases(1)
 def test_mistake_is_told_by_check_and_push_as_guide_shows(hers: Place, guide: Guide) -> None:
     before = hers.standing()
     edit(hers.work / "content" / guide.service, "\nsummary:", "\nsumary:")

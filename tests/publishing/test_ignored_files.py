@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+import pytest
+
 from tests.content.base.test_ignored_files import LEFT, leave
 from tests.publishing.place import Place
 
 
+@pytest.mark.some_cases(0)
 def test_a_push_with_ignored_files_is_published_without_them(place: Place) -> None:
     leave(place.work / "content")
     place.brand(1)

@@ -33,6 +33,7 @@ def processes_of(place: Place, module: str) -> list[int]:
     return found
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("reached", ["releases/*.building/content", "workshop/site/blog"])
 def test_push_killed_during_the_build_leaves_the_live_site_alone(place: Place, reached: str) -> None:
     before = place.standing()
@@ -49,6 +50,7 @@ def test_push_killed_during_the_build_leaves_the_live_site_alone(place: Place, r
     assert place.leftovers() == []
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(soak_count(2, 60)))
 def test_killing_everything_at_any_moment_leaves_one_whole_release_live(place: Place, seed: int) -> None:
@@ -71,6 +73,7 @@ def test_killing_everything_at_any_moment_leaves_one_whole_release_live(place: P
     assert place.leftovers() == []
 
 
+@pytest.mark.some_cases(0)
 def test_push_waits_for_the_orphaned_build_of_a_killed_hook(place: Place) -> None:
     before = place.standing()
     place.brand(1)
@@ -100,6 +103,7 @@ def cut_off_before_the_switch(place: Place) -> str:
     return commit
 
 
+@pytest.mark.some_cases(0)
 def test_publication_interrupted_before_the_switch_is_finished_by_due(place: Place) -> None:
     commit = cut_off_before_the_switch(place)
     assert place.run("due").code == 0
@@ -108,6 +112,7 @@ def test_publication_interrupted_before_the_switch_is_finished_by_due(place: Pla
     assert place.run("due") == Told(0, "")
 
 
+@pytest.mark.some_cases(0)
 def test_interrupted_publication_is_finished_even_by_a_refused_push(place: Place) -> None:
     commit = cut_off_before_the_switch(place)
     place.edit(POST, "summary:", "sumary:")
@@ -116,6 +121,7 @@ def test_interrupted_publication_is_finished_even_by_a_refused_push(place: Place
     assert place.brands() == {"Giro 001"}
 
 
+@pytest.mark.some_cases(0)
 def test_push_to_a_full_disk_is_refused_and_leaves_nothing(place: Place) -> None:
     before = place.standing()
     place.brand(1)
@@ -127,6 +133,7 @@ def test_push_to_a_full_disk_is_refused_and_leaves_nothing(place: Place) -> None
     assert place.leftovers() == []
 
 
+@pytest.mark.some_cases(0)
 def test_push_whose_sender_hangs_up_leaves_nothing_half_done(place: Place) -> None:
     place.brand(1)
     pushing = place.start()

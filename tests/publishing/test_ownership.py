@@ -56,6 +56,7 @@ def test_a_command_by_another_user_says_who_should_run_it(
     assert list(others.iterdir()) == []
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("words", [words for words in COMMANDS if words != ["follow"]], ids=lambda words: words[0])
 def test_a_file_that_may_not_be_written_is_told(
     place: Place, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str]

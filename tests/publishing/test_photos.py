@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from tests.media.photo import photo
 from tests.publishing.place import POST, Place
 
@@ -16,6 +18,7 @@ def push_photo(place: Place) -> None:
     assert pushed.code == 0, pushed.told
 
 
+@pytest.mark.some_cases(0)
 def test_pushed_photo_is_published_as_pictures_without_its_metadata(place: Place) -> None:
     push_photo(place)
     assert len(list((place.server.current / "images" / "r").iterdir())) == 6
@@ -23,6 +26,7 @@ def test_pushed_photo_is_published_as_pictures_without_its_metadata(place: Place
         assert not file.is_file() or b"SEGRETO" not in file.read_bytes(), file
 
 
+@pytest.mark.some_cases(0)
 def test_another_push_makes_no_picture_again(place: Place) -> None:
     push_photo(place)
     kept = {path: path.stat().st_mtime_ns for path in place.server.cache.rglob("*.avif")}

@@ -7,6 +7,8 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
+
 from plugins.booking.service.content_reload import ContentReloader
 from plugins.content.colours.tokens import LIGHT
 from plugins.publishing.release.releases import KEPT
@@ -66,6 +68,7 @@ def test_push_summary_lists_what_is_new_removed_and_waiting(place: Place) -> Non
     assert not (place.server.current / "blog" / "piu-in-la").exists()
 
 
+@pytest.mark.some_cases(0)
 def test_other_line_ends_are_no_change_of_a_page(place: Place) -> None:
     before = place.standing()[2]
     for file in (place.work / "content").rglob("*"):
@@ -98,6 +101,7 @@ def test_a_refused_push_tells_every_fault_and_changes_nothing(place: Place) -> N
     assert place.brands() == {"Giro 001"}
 
 
+@pytest.mark.some_cases(0)
 def test_a_forced_push_goes_live_like_any_other(place: Place) -> None:
     place.git("checkout", "--quiet", "--orphan", "da-capo")
     commit = place.brand(1)
@@ -122,6 +126,7 @@ def test_second_of_two_concurrent_pushes_waits_and_both_go_live(place: Place) ->
     assert place.live.before.endswith(one[:10])
 
 
+@pytest.mark.some_cases(0)
 def test_conflicting_concurrent_push_is_refused_and_the_first_stays(place: Place) -> None:
     start = place.main or ""
     one = place.brand(1)
@@ -137,6 +142,7 @@ def test_conflicting_concurrent_push_is_refused_and_the_first_stays(place: Place
     assert place.brands() == {"Giro 001"}
 
 
+@pytest.mark.some_cases(0)
 def test_other_branches_are_taken_and_not_built(place: Place) -> None:
     before = place.standing()
     commit = place.brand(1)
@@ -146,6 +152,7 @@ def test_other_branches_are_taken_and_not_built(place: Place) -> None:
     assert place.push(":refs/heads/prova").code == 0
 
 
+@pytest.mark.some_cases(0)
 def test_tags_and_branches_that_come_along_are_taken(place: Place) -> None:
     commit = place.brand(1)
     place.git("tag", "v1")
@@ -163,6 +170,7 @@ def test_main_cannot_be_deleted(place: Place) -> None:
     assert place.standing() == before
 
 
+@pytest.mark.some_cases(0)
 def test_push_does_not_deploy_code_or_theme_and_says_so(place: Place) -> None:
     before = place.standing()
     commit = place.edit(Path("theme") / "templates" / "base.html", "<body", '<body data-new="yes"')
@@ -189,6 +197,7 @@ def test_a_push_without_content_is_refused(place: Place) -> None:
     assert place.standing() == before
 
 
+@pytest.mark.some_cases(0)
 def test_a_push_from_a_clone_without_its_history_is_refused(place: Place) -> None:
     before = place.standing()
     place.brand(1)
@@ -203,6 +212,7 @@ def test_a_push_from_a_clone_without_its_history_is_refused(place: Place) -> Non
     assert place.standing() == before
 
 
+@pytest.mark.some_cases(0)
 def test_only_the_last_releases_are_kept(place: Place) -> None:
     oldest = place.server.releases / place.live.name
     for number in range(2, KEPT + 3):
@@ -215,6 +225,7 @@ def test_only_the_last_releases_are_kept(place: Place) -> None:
     assert place.brands() == {"Giro 001"}
 
 
+@pytest.mark.some_cases(0)
 def test_the_endpoint_sees_the_new_hours_through_the_switch(place: Place) -> None:
     office = ContentReloader(place.server.current / ".." / "content")
     assert office().identity.brand == "Giro 000"
@@ -223,6 +234,7 @@ def test_the_endpoint_sees_the_new_hours_through_the_switch(place: Place) -> Non
     eventually(lambda: office().identity.brand == "Giro 001")
 
 
+@pytest.mark.some_cases(0)
 def test_push_to_an_english_site_is_answered_in_english(place: Place) -> None:
     edit(place.work / "content" / "identity.yaml", "name:", "language: en\nname:")
     edit(place.work / "content" / "identity.yaml", "languages: [it, en]", "languages: [en, it]")

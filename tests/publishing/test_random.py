@@ -125,6 +125,7 @@ def test_random_file_mishaps_are_located_and_never_crash_the_check(tmp_path: Pat
         )
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(soak_count(2, 120)))
 def test_what_the_check_lets_through_builds(tmp_path: Path, seed: int) -> None:

@@ -22,6 +22,7 @@ from tests.soak import soak_count
 PUSHES = 4
 
 
+@pytest.mark.some_cases(0)
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(soak_count(1, 300)))
 def test_random_pushes_end_as_built_from_nothing(seed: int, tmp_path: Path) -> None:
@@ -53,6 +54,7 @@ def test_random_pushes_end_as_built_from_nothing(seed: int, tmp_path: Path) -> N
                 assert not differing(tree(site), files), (seed, done)
 
 
+@pytest.mark.some_cases(1)
 def test_a_new_post_makes_only_the_pages_that_show_it(tmp_path: Path) -> None:
     write_content(tmp_path / "content", 30)
     with release_builder() as builder:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.publishing.place import POST, Place
 
 PAGE = "blog/cosa-delegare-per-primo/index.html"
@@ -23,6 +25,7 @@ def test_a_rebuild_finds_the_same_site_after_a_push(place: Place) -> None:
     assert place.push().code == 0
 
 
+@pytest.mark.some_cases(0)
 def test_a_rebuild_names_what_was_otherwise_and_mends_it(place: Place) -> None:
     page = place.server.releases / place.live.name / "site" / PAGE
     whole = page.read_bytes()
@@ -34,6 +37,7 @@ def test_a_rebuild_names_what_was_otherwise_and_mends_it(place: Place) -> None:
     assert (place.server.releases / place.live.name / "site" / PAGE).read_bytes() == whole
 
 
+@pytest.mark.some_cases(0)
 def test_a_rebuild_that_fails_leaves_the_live_site(place: Place) -> None:
     before = place.live
     template = place.server.code / "theme" / "templates" / "base.html"

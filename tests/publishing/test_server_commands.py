@@ -19,6 +19,7 @@ BASE = Path("theme") / "templates" / "base.html"
 PAGE = "blog/cosa-delegare-per-primo/"
 
 
+@pytest.mark.some_cases(0)
 def test_installing_again_changes_nothing_of_what_is_there(place: Place) -> None:
     before, version = place.standing(), place.server.version
     done = place.run("install")
@@ -40,6 +41,7 @@ def test_installing_says_how_the_rest_is_set_up(place: Place) -> None:
     assert f"follow {root} REPOSITORY" in told
 
 
+@pytest.mark.some_cases(0)
 def test_a_folder_typed_with_dots_is_told_without_them(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     root = place.server.root
     assert main(["install", str(root / ".." / root.name)]) == 0
@@ -97,6 +99,7 @@ def test_an_upgrade_brings_in_the_pushed_code_and_theme(place: Place) -> None:
     assert place.run("upgrade", "main~1").told.endswith("nothing to do.\n")
 
 
+@pytest.mark.some_cases(0)
 def test_an_upgrade_that_does_not_build_changes_nothing(place: Place) -> None:
     before, version = place.standing(), place.server.version
     place.edit(BASE, "<body", "{% if %}<body")
@@ -110,6 +113,7 @@ def test_an_upgrade_that_does_not_build_changes_nothing(place: Place) -> None:
     assert place.leftovers() == []
 
 
+@pytest.mark.some_cases(0)
 def test_upgrade_without_its_requirements_is_refused_and_says_which(place: Place) -> None:
     before, version = place.standing(), place.server.version
     requirements = place.work / "requirements.txt"
@@ -123,6 +127,7 @@ def test_upgrade_without_its_requirements_is_refused_and_says_which(place: Place
     assert [folder.name for folder in place.server.versions.iterdir()] == [version]
 
 
+@pytest.mark.some_cases(0)
 def test_other_requirements_that_are_there_already_are_no_hindrance(place: Place) -> None:
     edit(place.work / "requirements.txt", "pelican==", "# another one\npelican==")
     place.commit()
@@ -131,6 +136,7 @@ def test_other_requirements_that_are_there_already_are_no_hindrance(place: Place
     assert done.code == 0, done.told
 
 
+@pytest.mark.some_cases(0)
 def test_upgrade_goes_back_to_the_version_before_and_forth(place: Place) -> None:
     assert "no version before" in place.run("upgrade", "--back").told
     place.edit(BASE, "<body", '<body data-new="yes"')
@@ -142,6 +148,7 @@ def test_upgrade_goes_back_to_the_version_before_and_forth(place: Place) -> None
         assert revisions(place) == {new}
 
 
+@pytest.mark.some_cases(0)
 def test_rollback_past_an_upgrade_goes_back_for_the_endpoint_too(place: Place) -> None:
     place.edit(BASE, "<body", '<body data-new="yes"')
     place.push()
@@ -155,6 +162,7 @@ def test_rollback_past_an_upgrade_goes_back_for_the_endpoint_too(place: Place) -
     assert revisions(place) == {True}
 
 
+@pytest.mark.some_cases(0)
 def test_an_upgrade_to_what_is_not_there_says_so(place: Place) -> None:
     done = place.run("upgrade", "v9")
     assert (done.code, done.told) == (
@@ -163,6 +171,7 @@ def test_an_upgrade_to_what_is_not_there_says_so(place: Place) -> None:
     )
 
 
+@pytest.mark.some_cases(0)
 def test_interrupted_upgrade_is_finished_by_due(place: Place) -> None:
     place.edit(BASE, "<body", '<body data-new="yes"')
     place.push()
@@ -172,6 +181,7 @@ def test_interrupted_upgrade_is_finished_by_due(place: Place) -> None:
     assert 'data-new="yes"' in place.page()
 
 
+@pytest.mark.some_cases(0)
 def test_upgrade_whose_migration_fails_on_a_copy_changes_nothing(place: Place) -> None:
     file = place.folder / "booking.db"
     settings = place.server.repository.setting(KEPT)
@@ -220,6 +230,7 @@ def scheduled(place: Place, day: str) -> None:
     place.commit()
 
 
+@pytest.mark.some_cases(0)
 def test_a_post_goes_out_by_itself_on_its_day(place: Place) -> None:
     scheduled(place, "2099-02-03")
     pushed = place.push()
@@ -235,6 +246,7 @@ def test_a_post_goes_out_by_itself_on_its_day(place: Place) -> None:
     assert place.run("due", "--today", "2099-02-06").told == ""
 
 
+@pytest.mark.some_cases(0)
 def test_due_post_is_published_after_a_rollback_too(place: Place) -> None:
     scheduled(place, "2099-02-03")
     place.push()
@@ -246,6 +258,7 @@ def test_due_post_is_published_after_a_rollback_too(place: Place) -> None:
     assert place.brands() == {"Giro 000"}
 
 
+@pytest.mark.some_cases(0)
 def test_the_installed_code_is_named_as_git_names_it(place: Place) -> None:
     files = files_of(place.server, place.server.version)
     assert files["publishconf.py"] == place.git("rev-parse", "HEAD:publishconf.py")

@@ -66,6 +66,7 @@ def changes(pushed: Place) -> list[int]:
     return every if soak_count(0, 1) else [renames[0], *renames[-3:]]
 
 
+@pytest.mark.some_cases(0)
 @pytest.mark.soak
 def test_killed_upgrade_leaves_one_version_and_is_ended_later(pushed: Place, changes: list[int]) -> None:
     assert len(changes) >= 4

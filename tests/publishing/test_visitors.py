@@ -67,6 +67,7 @@ def read(port: int, address: str) -> tuple[int, frozenset[str]]:
     return answer.status, frozenset(re.findall(r"Giro \d{3}", text))
 
 
+@pytest.mark.some_cases(0)
 @pytest.mark.soak
 def test_visitor_during_pushes_meets_no_missing_or_mixed_release_page(place: Place) -> None:
     folder = place.server.current
@@ -92,6 +93,7 @@ def test_visitor_during_pushes_meets_no_missing_or_mixed_release_page(place: Pla
     assert [min(brands) for brands in order] == sorted(min(brands) for brands in order)
 
 
+@pytest.mark.some_cases(0)
 def test_pages_of_the_release_before_can_still_be_read(place: Place) -> None:
     before = place.server.current.resolve()
     place.brand(1)
@@ -99,6 +101,7 @@ def test_pages_of_the_release_before_can_still_be_read(place: Place) -> None:
     assert "Giro 000" in (before / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.some_cases(0)
 def test_endpoint_reads_the_content_of_the_live_release(place: Place) -> None:
     office = ContentReloader(place.server.current / ".." / "content")
     place.brand(1)

@@ -38,6 +38,7 @@ def foreign(place: Place) -> Iterator[None]:
     assert [name for name in _FOREIGN if not (place.server.root / name).is_file()] == []
 
 
+@pytest.mark.some_cases(0)
 @pytest.mark.usefixtures("foreign")
 def test_pushes_rollbacks_and_upgrades_leave_what_is_not_theirs(place: Place) -> None:
     place.brand(1)
@@ -52,6 +53,7 @@ def test_pushes_rollbacks_and_upgrades_leave_what_is_not_theirs(place: Place) ->
     assert place.run("rollback").code == 0
 
 
+@pytest.mark.some_cases(0)
 @pytest.mark.usefixtures("foreign")
 def test_only_releases_that_are_too_old_are_forgotten(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     first = place.live.name

@@ -35,6 +35,7 @@ def prenota(folder: Path, services: bool = True, **rules: Any) -> str:  # noqa: 
     return (output / "prenota" / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize(
     ("services", "rules", "hours_of", "offered", "heading"),
     [
@@ -104,6 +105,7 @@ def test_a_page_of_ten_kinds_is_light_in_any_order(tmp_path: Path) -> None:
     assert len(gzip.compress(pages[0].encode())) < 12_000
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize(
     ("notice", "said"),
     [

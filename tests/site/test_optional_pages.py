@@ -64,6 +64,7 @@ def leads(output: Path, link: str) -> bool:
     return (output / path / "index.html").is_file() if path.endswith("/") or not path else (output / path).is_file()
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize("page", OPTIONAL)
 def test_a_site_without_a_page_leads_nowhere_dead(tmp_path: Path, page: str) -> None:
     output = built(tmp_path, content_without(tmp_path, page))

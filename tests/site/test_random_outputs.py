@@ -146,6 +146,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.some_cases(3)
 @pytest.mark.parametrize("module", ["pelican", "plugins.fastbuild"])
 @pytest.mark.parametrize("output", [".", "content", "theme/static", "plugins", ".git", ".."])
 def test_a_clone_is_never_built_over_itself(clone: Path, module: str, output: str) -> None:

@@ -79,6 +79,7 @@ def assert_works(address: str, link: str) -> None:
     assert httpx.post(f"{booking}/cancel", json={}, timeout=30).json()["status"] == "cancelled"
 
 
+@pytest.mark.some_cases(0)
 def test_an_old_server_is_upgraded_by_the_documented_steps(old: Installation, sink: Sink) -> None:
     # The old version at work: two releases, a mail that went out, and a booking whose mails wait.
     old.shell("git push -q sito main")
@@ -151,6 +152,7 @@ def test_an_old_server_is_upgraded_by_the_documented_steps(old: Installation, si
         assert_works(address, link)
 
 
+@pytest.mark.some_cases(0)
 def test_a_build_over_an_old_cache_equals_a_clean_one(old: Installation) -> None:
     old.shell("make publish")
     built = tree(old.checkout / "output")

@@ -88,6 +88,7 @@ def steps() -> list[int]:
     return list(range(1, STEPS)) if STEPS > 100 else Random(7).sample(range(1, 24), STEPS)
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 def test_a_backup_killed_at_any_step_leaves_whole_copies_alone(place: Place) -> None:
     for step in steps():
@@ -101,6 +102,7 @@ def test_a_backup_killed_at_any_step_leaves_whole_copies_alone(place: Place) -> 
     assert len(list(place.folder.iterdir())) == 1  # nothing half made is left
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 def test_a_restore_killed_at_any_step_is_done_or_not(place: Place) -> None:
     for step in steps():
@@ -114,6 +116,7 @@ def test_a_restore_killed_at_any_step_is_done_or_not(place: Place) -> None:
     assert not list(place.folder.parent.glob(".*"))
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 def test_a_restore_killed_at_any_time_is_done_or_not(place: Place) -> None:
     chance = Random(11)

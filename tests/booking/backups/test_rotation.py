@@ -78,6 +78,7 @@ def test_the_folder_comes_from_the_option_or_the_environment(
     assert main(["backup", str(tmp_path / "one.db"), "--into", str(tmp_path)], environment) == 2
 
 
+@pytest.mark.some_cases(1)
 def test_a_disk_that_takes_no_more_leaves_the_older_copies(environment: dict[str, str], tmp_path: Path) -> None:
     folder = tmp_path / "copies"
     folder.mkdir()

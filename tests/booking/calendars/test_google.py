@@ -147,6 +147,7 @@ def test_of_many_events_the_changed_are_fetched_alone(here: Connected, monkeypat
     assert here.heard(here.wired.work.do) == [("PROPFIND", "propfind"), ("REPORT", "calendar-query")]
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("status", [400, 403, 409, 410, 412])
 def test_a_token_no_longer_valid_has_all_read_again(here: Connected, status: int) -> None:
     here.google.put("dentista@altrove.example", DENTIST)
@@ -202,6 +203,7 @@ def test_no_token_for_now_is_no_death(here: Connected) -> None:
     assert here.reason() is None
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize(
     ("refusal", "reason"),
     [

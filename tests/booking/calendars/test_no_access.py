@@ -126,6 +126,7 @@ def test_no_xml_of_a_server_leads_anywhere(tmp_path: Path, secret: Path) -> None
     assert touched(tmp_path, answers) == []
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize("onward", ["file://{}", "{}", "ftp://127.0.0.1/x", "unix:{}", "//{}", "https:{}", "http:{}"])
 def test_a_redirect_leads_to_no_file(tmp_path: Path, secret: Path, onward: str) -> None:
     asked_for = []

@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.booking.calendars.radicale import PASSWORD, USER, Radicale
 from tests.booking.calendars.server import answering
@@ -33,6 +34,7 @@ def confirmed(address: str) -> str:
     return str(answer.json()["id"])
 
 
+@pytest.mark.some_cases(0)
 def test_a_booking_reaches_the_calendar_though_its_process_is_killed(radicale: Radicale, tmp_path: Path) -> None:
     settings = environment(tmp_path, radicale.collection)
     with serving(**settings) as first, serving(**settings) as second:
@@ -47,6 +49,7 @@ def test_a_booking_reaches_the_calendar_though_its_process_is_killed(radicale: R
         assert second.stop() == 0
 
 
+@pytest.mark.some_cases(0)
 def test_calendar_answer_without_end_delays_neither_bookings_nor_shutdown(tmp_path: Path) -> None:
     asked_for: list[str] = []
 

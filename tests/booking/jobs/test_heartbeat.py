@@ -188,6 +188,7 @@ def test_monitors_that_hang_or_are_gone_are_given_up() -> None:
     assert SECRET not in str(gone.value)
 
 
+@pytest.mark.some_cases(0)
 def test_mail_goes_out_while_the_monitor_hangs(content: Path, tmp_path: Path) -> None:
     with monitoring(hangs=threading.Event()) as monitor, sinking() as sink:
         with serving_forked(

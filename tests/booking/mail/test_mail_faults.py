@@ -260,6 +260,7 @@ def _away_when_taken(engine: Engine, sink: Sink | HttpsSink) -> Iterator[None]:
         sink.mood = lambda recipient: "take"
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 @every_kind
 def test_days_of_a_moody_relay_lose_nothing(own: Engine, kind: Kind) -> None:

@@ -160,6 +160,7 @@ def test_who_gives_up_is_told_that_nothing_was_connected(provider: RunningProvid
     assert (process.returncode, err) == (130, "nothing was connected\n")
 
 
+@pytest.mark.some_cases(0)
 def test_on_a_server_codes_are_typed_for_microsoft(provider: RunningProvider, database: str, engine: Engine) -> None:
     with started(provider, database, "connect", "microsoft", "--device", BOOKING_IMAP_URL="microsoft") as process:
         assert process.stdout
@@ -341,6 +342,7 @@ def test_plain_connect_asks_again_for_mail_that_was_connected(provider: RunningP
     assert plain_uses(client, consents_at(provider, engine, Clock(), "google")) == BOTH
 
 
+@pytest.mark.some_cases(0)
 def test_a_first_code_stays_connected_where_the_second_is_denied(
     provider: RunningProvider, database: str, engine: Engine
 ) -> None:

@@ -114,6 +114,7 @@ class Town:
         return requests
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 def test_a_crowd_of_overlapping_wishes_finds_no_time_promised_twice(database_url: str, tmp_path: Path) -> None:
     content = write_content(tmp_path / "office", meetings=MEETINGS)

@@ -30,6 +30,7 @@ MEETINGS = [
 ]
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 def test_a_crowd_for_one_group_fills_its_seats_exactly(database_url: str, tmp_path: Path) -> None:
     content = write_content(tmp_path / "office", meetings=MEETINGS)

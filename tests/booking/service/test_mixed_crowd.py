@@ -124,6 +124,7 @@ def token_of(booking: dict[str, Any]) -> str:
     return str(booking["manage_url"]).rstrip("/").rsplit("/", 1)[1]
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 def test_singles_seats_and_series_at_once_keep_every_rule(database_url: str, tmp_path: Path) -> None:
     hours = {day: ["08:00-15:00"] for day in DAYS_OF_WEEK}

@@ -65,6 +65,7 @@ def book_all_that_is_offered(desk: Endpoint, chance: Random) -> int:
         kept += 1
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.parametrize("day", [SPRING, AUTUMN])
 def test_whatever_is_offered_can_be_booked_until_nothing_is(tmp_path: Path, database_url: str, day: date) -> None:
     content = write_content(tmp_path / "content", talk=CLOSE, hours=NIGHT, horizon="4d")

@@ -27,6 +27,7 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return library
 
 
+@pytest.mark.some_cases(2)
 @pytest.mark.soak
 @pytest.mark.parametrize(
     ("what", "error"),

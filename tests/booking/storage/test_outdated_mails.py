@@ -435,6 +435,7 @@ class Post(RuleBasedStateMachine):
             self.office.outbox.renew(leased, self.office.clock.now)
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 def test_delivered_sequences_never_fall_whatever_the_relay_does(engine: Engine, tmp_path: Path) -> None:
     class Here(Post):

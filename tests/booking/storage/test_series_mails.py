@@ -85,6 +85,7 @@ def test_an_end_called_off_leaves_the_confirmation_to_be_sent(desk: Endpoint, se
     assert leased.envelope.kind.startswith("booked-series")
 
 
+@pytest.mark.some_cases(1)
 def test_what_happens_to_all_dates_overtakes_what_was_said(desk: Endpoint, services: Services) -> None:
     ids = book(desk)
     desk.clock.now = LATER

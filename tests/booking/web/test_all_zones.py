@@ -146,6 +146,7 @@ def book_a_day(desk: Endpoint, day: date, zone: ZoneInfo, own: ZoneInfo, chance:
     return len(starts)
 
 
+@pytest.mark.some_cases(3)
 @pytest.mark.soak
 @pytest.mark.parametrize("owner", ZONES)
 def test_a_slot_is_one_instant_wherever_it_is_told(tmp_path: Path, owner: str) -> None:

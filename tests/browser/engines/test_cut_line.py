@@ -48,6 +48,7 @@ def cut(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line
         process.stop()
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 @pytest.mark.parametrize(("engine", "state"), WITH_SCRIPTS)
 def test_typed_words_stay_and_a_notice_comes(opened: Opened, cut: Line, engine: str, state: State) -> None:

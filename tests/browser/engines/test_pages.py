@@ -74,6 +74,7 @@ def test_every_page_is_the_same_the_second_time(opened: Opened, site: str, outpu
     walker.until("location.pathname === '/grazie/'")
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 @pytest.mark.parametrize(("engine", "name"), EVERY if soak_count(0, 1) else FEW)
 def test_pages_lose_nothing_as_visitors_set_them(opened: Opened, site: str, engine: str, name: str) -> None:

@@ -61,6 +61,7 @@ def test_the_sample_preloads_its_one_file() -> None:
     assert font_faults(ROOT / "theme") == []
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("flavor", ["woff2", "woff", None])
 def test_files_of_single_weights_are_preloaded_and_drawn_with(theme: Path, flavor: str | None) -> None:
     names = [cut(theme, weight, flavor) for weight in (400, 700)]
@@ -152,6 +153,7 @@ def test_the_path_of_an_address_is_told() -> None:
     assert 'url("/b/theme/fonts/' in stylesheet(ROOT / "theme", "/b")
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("kind", ["single weights", "broken"])
 def test_a_font_never_stops_a_publication(tmp_path: Path, kind: str) -> None:
     place = copy_checkout(tmp_path / "checkout", "content", "theme", "pelicanconf.py", "publishconf.py")

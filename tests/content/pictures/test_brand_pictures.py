@@ -101,6 +101,7 @@ BAD = {
 }
 
 
+@pytest.mark.some_cases(8)
 @pytest.mark.parametrize("key", ["logo", "favicon"])
 @pytest.mark.parametrize(("path", "words"), BAD.items())
 def test_what_is_wrong_is_told_where_it_is_named(content: Path, key: str, path: str, words: str) -> None:
@@ -170,6 +171,7 @@ def test_a_script_in_a_portrait_is_told_in_its_file(content: Path) -> None:
         read_office(content)
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize(
     ("form", "size", "turn", "shown"),
     [("JPEG", (4000, 3000), 6, (480, 600)), ("PNG", (300, 200), 1, (160, 200)), ("JPEG", (900, 600), 3, (480, 600))],

@@ -43,6 +43,7 @@ def test_the_product_s_own_contents_are_built_by_fastbuild(tmp_path: Path, conte
     assert command.build(**settings).startswith("Done: nothing has changed")
 
 
+@pytest.mark.some_cases(0)
 def test_the_site_of_the_benchmarks_is_built_by_fastbuild(tmp_path: Path) -> None:
     site = maglia(tmp_path, 100)
     built = subprocess.run(

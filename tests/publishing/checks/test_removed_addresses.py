@@ -128,6 +128,7 @@ def test_content_outside_of_any_repository_is_checked_as_it_is(content: Path) ->
     assert main(["check", "--content", str(content)]) == 0
 
 
+@pytest.mark.some_cases(0)
 def test_push_losing_an_address_is_refused_until_it_is_aliased(place: Place) -> None:
     before = place.standing()
     place.edit(POST, "slug: cosa", "slug: che-cosa")

@@ -145,6 +145,7 @@ def test_addresses_of_the_sample_are_not_hers(other: Path) -> None:
     assert [fault.path.as_posix() for fault in check(other, before, DAY).errors] == ["blog/tarli.md"]
 
 
+@pytest.mark.some_cases(0)
 def test_a_push_with_data_of_the_sample_is_refused(place: Place) -> None:
     before = place.standing()
     place.edit(Path("content") / "identity.yaml", "Bice Campione", "Irma Salvi")
@@ -163,6 +164,7 @@ def test_a_push_of_the_sample_says_whose_it_is(place: Place) -> None:
     assert "Questo è ancora il sito d’esempio" in pushed.told
 
 
+@pytest.mark.some_cases(0)
 def test_a_push_to_the_samples_address_tells_the_line(place: Place) -> None:
     shutil.rmtree(place.work / "content")
     shutil.copytree(FORK, place.work / "content")

@@ -56,6 +56,7 @@ def test_devserver_shows_saved_changes_and_reports_faults(site: Path, address: s
     eventually(lambda: seen(f"{address}/api/meetings", "Quattro chiacchiere"))
 
 
+@pytest.mark.some_cases(0)
 def test_devserver_started_on_a_broken_site_recovers_once_mended(site: Path, request: pytest.FixtureRequest) -> None:
     edit(site / "content" / "identity.yaml", "12345678903", "12345678900")
     address = request.getfixturevalue("address")
@@ -64,6 +65,7 @@ def test_devserver_started_on_a_broken_site_recovers_once_mended(site: Path, req
     eventually(lambda: seen(f"{address}/", "12345678903"))
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
 def test_an_ended_devserver_leaves_no_mark_for_pages(site: Path, ending: signal.Signals) -> None:
     with developing(site, ending) as address:

@@ -33,6 +33,7 @@ def comparisons(others: list[OtherReader]) -> dict[int, Comparison]:
     return {seed: compare(generated_calendars(seed), window, ROME, others) for seed in range(TEXTS)}
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.soak
 @pytest.mark.parametrize("side", ["free alone", "busy alone"])
 def test_every_disagreement_with_two_other_readers_has_its_reason(

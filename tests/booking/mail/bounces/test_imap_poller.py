@@ -289,6 +289,7 @@ def test_numbers_that_imap_does_not_have_are_told(engine: Engine, script: dict[b
         assert reader.error
 
 
+@pytest.mark.some_cases(1)
 @pytest.mark.parametrize("when", [b"", b"CAPABILITY", b"LOGIN", b"SEARCH", b"LOGOUT"])
 def test_server_that_drips_is_hung_up_on(engine: Engine, when: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("plugins.booking.mail.bounces.imap_connection._WHOLE_SECONDS", 1.0)

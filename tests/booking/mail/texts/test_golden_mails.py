@@ -76,6 +76,7 @@ def test_no_mail_is_left_that_nobody_writes_any_more(tmp_path: Path) -> None:
     assert {path.stem for path in ALL if invitation(path)} == set(SAID)
 
 
+@pytest.mark.some_cases(3)
 @pytest.mark.parametrize("name", SAID)
 def test_three_readers_read_the_same_invitation(name: str) -> None:
     text = invitation(GOLDEN / f"{name}.eml")

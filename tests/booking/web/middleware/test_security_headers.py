@@ -82,6 +82,7 @@ def test_so_does_every_error(
     careful(answer)
 
 
+@pytest.mark.some_cases(0)
 @pytest.mark.soak
 def test_repeated_endpoint_answers_carry_the_same_security_headers(desk: Endpoint) -> None:
     token = token_of(desk)
