@@ -1,4 +1,4 @@
-"""Pytest plugin: of the tests marked `some_cases(n)`, `make test` tries n cases, none where n is 0, and `make soak` all.
+"""Pytest plugin: of tests marked `some_cases(n)`, `make test` tries n cases, none where n is 0, and `make soak` all.
 
 Those are the tests that take seconds, and that others say the same of in part.
 """
