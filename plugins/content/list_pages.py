@@ -66,7 +66,7 @@ class ListPaginator:
 def paginate(name: str, url: str, listed: Sequence[Any], settings: Mapping[str, Any], per_page: int) -> ListPaginator:
     """Cut a list into pages, with addresses by `PAGINATION_PATTERNS`; `name` and `url` are those of the first."""
     last = max(1, len(listed) // per_page)
-    places = [_place(name, url, settings["PAGINATION_PATTERNS"], turn, last) for turn in range(1, last + 1)]
+    places = list(_places(name, url, settings["PAGINATION_PATTERNS"], last))
     first = len(listed) - (last - 1) * per_page
     pages = []
     for turn, (address, file) in enumerate(places):
@@ -91,22 +91,18 @@ def paginated(
         yield page.save_as, here
 
 
-def _place(name: str, url: str, rules: Sequence[_Rule], turn: int, last: int) -> tuple[str, str]:
-    """Address and file of the page that comes in this turn, by the rules as Pelican applies them."""
-    rule = next((one for one in rules if one.min_page == -1 and turn == last), None) or next(
-        (one for one in reversed(rules) if 0 < one.min_page <= turn), None
-    )
-    if rule is None:
-        return "", ""
+def _places(name: str, url: str, rules: Sequence[_Rule], last: int) -> Iterator[tuple[str, str]]:
+    """Address and file of each page, the first one first, by the rules as Pelican applies them."""
     stem, extension = os.path.splitext(name)
     folder, file = os.path.split(name)
-    said = {
-        "save_as": name,
-        "url": url,
-        "name": stem,
-        "base_name": folder if file in ("index.htm", "index.html") else stem,
-        "extension": extension,
-        "number": last - turn + 1,
-    }
-    address, path = (each.format(**said).removeprefix("/") for each in (rule.URL, rule.SAVE_AS))
-    return address, path
+    base = folder if file in ("index.htm", "index.html") else stem
+    said = {"save_as": name, "url": url, "name": stem, "base_name": base, "extension": extension}
+    for turn in range(1, last + 1):
+        fitting = [rule for rule in rules if 0 < rule.min_page <= turn]
+        rule = next((one for one in rules if one.min_page == -1 and turn == last), fitting[-1] if fitting else None)
+        if rule is None:
+            yield "", ""
+            continue
+        number = last - turn + 1
+        address, path = (each.format(number=number, **said).removeprefix("/") for each in (rule.URL, rule.SAVE_AS))
+        yield address, path

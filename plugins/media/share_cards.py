@@ -64,12 +64,12 @@ class _Key:
     """The keys of cards of a style, whose typeface is looked at once."""
 
     def __init__(self, style: Style) -> None:
-        self._colours = sorted(style.colours.items())
+        self._colours = repr(sorted(style.colours.items()))
         self._weights = [weights for weights, _content in style.type.files]
         self._type = [digest_of(content) for _weights, content in style.type.files]
 
     def of(self, card: Card) -> str:
-        said = repr((card.kicker, card.title, card.brand, self._colours))
+        said = f"({card.kicker!r}, {card.title!r}, {card.brand!r}, {self._colours})"
         logo = [digest_of(card.logo)] if card.logo else []
         return key_of_digests(RECIPE, digest_of(f"{said}{self._weights}".encode()), *logo, *self._type)
 
