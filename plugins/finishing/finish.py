@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from plugins.finishing.csp import PagePolicies, headers_file
 from plugins.finishing.inline_styles import MARK, PageStyles
 from plugins.finishing.page_pieces import TiedWords
 from plugins.finishing.precompress import pack, unpack
-from plugins.finishing.search_index import bring_up_to_date, take_away
+from plugins.finishing.search_index import FOLDER, bring_up_to_date, take_away
 
 if TYPE_CHECKING:
     from pelican import Pelican
@@ -58,33 +58,43 @@ def finish(pelican: Pelican) -> None:
     is_searched = settings.get("SEARCH_INDEX", True) and (
         "SITE" not in settings or settings["SITE"].office.has("cerca")
     )
+    record = record_of(cache, "packed", output)
+    addresses = (str(settings.get(name) or "") for name in ("SITEURL", "BOOKING_URL"))
     with ThreadPoolExecutor(1) as beside:
-        if is_searched:
-            indexing = beside.submit(bring_up_to_date, output, cache, changed)
-        pages = _ours(output, cache) if changed is None else map(Path, changed)
+        indexing = (
+            beside.submit(bring_up_to_date, output, cache, changed)
+            if is_searched
+            else beside.submit(take_away, output, cache)
+        )
+        pages = _written(output, cache) if changed is None else map(Path, changed)
         filtered: Collection[str] = settings.get("FILTERED_PAGES", ())
         _filter((page for page in pages if str(page) not in filtered), settings["PAGE_FILTERS"])
-    if is_searched:
+        (output / "_headers").write_text(headers_file(*addresses), encoding="utf-8")
+        if settings.get("PACK"):
+            pack(output, _stages(output, cache, indexing), _cache(settings), record)
+        else:
+            unpack(output, record)
         indexing.result()
-    else:
-        take_away(output, cache)
-    addresses = (str(settings.get(name) or "") for name in ("SITEURL", "BOOKING_URL"))
-    (output / "_headers").write_text(headers_file(*addresses), encoding="utf-8")
-    record = record_of(cache, "packed", output)
-    if settings.get("PACK"):
-        pack(output, _ours(output, cache), _cache(settings), record)
-    else:
-        unpack(output, record)
 
 
-def _ours(output: Path, cache: Path) -> list[Path]:
-    """The files of a built site, without what somebody else has put beside them where it is known what was written."""
+def _stages(output: Path, cache: Path, indexing: Future[None]) -> Iterator[list[Path]]:
+    """The files of a built site, at last those of the index, once it is there."""
+    yield _written(output, cache)
+    indexing.result()
+    yield _index(output, cache)
+
+
+def _written(output: Path, cache: Path) -> list[Path]:
+    """The files of a built site but its index; what others have put there is left out where it is known."""
     names = names_in(record_of(cache, "written", output))
     if not names:
-        return [file for file in sorted(output.rglob("*")) if file.is_file()]
-    for kind in ("theme", "index"):
-        names |= names_in(record_of(cache, kind, output))
-    return [output / name for name in sorted(names)]
+        found = (file for file in sorted(output.rglob("*")) if file.is_file())
+        return [file for file in found if not file.is_relative_to(output / FOLDER)]
+    return [output / name for name in sorted(names | names_in(record_of(cache, "theme", output)))]
+
+
+def _index(output: Path, cache: Path) -> list[Path]:
+    return [output / name for name in sorted(names_in(record_of(cache, "index", output)))]
 
 
 def _cache(settings: Mapping[str, str]) -> Path:

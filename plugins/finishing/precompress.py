@@ -40,24 +40,32 @@ def packed(content: bytes, quality: int = _BEST) -> Iterator[tuple[str, bytes]]:
             yield suffix, form
 
 
-def pack(output: Path, site: Iterable[Path], cache: Path, record: Path) -> None:
+def pack(output: Path, stages: Iterable[Iterable[Path]], cache: Path, record: Path) -> None:
     """Put beside each text of a site its packed forms, where they are not those of the same text already.
 
-    What is no page is packed at its best, once: its forms come from `cache`. `record` names what is put there, so that
-    it goes with its text, and beside it lies which texts it was made of.
+    The files of a site come in `stages`, each when it is there. What is no page is packed at its best, once: its forms
+    come from `cache`. `record` names what is put there, so that it goes with its text, and beside it lies which texts
+    it was made of.
     """
-    files = {str(file.relative_to(output)): _stamp(file) for file in site if file.suffix in TEXTS and file.is_file()}
-    texts = {name: stamp for name, stamp in files.items() if stamp[0] >= LEAST}
     made_of = record.with_suffix(".json")
-    before = _load(made_of)
-    kept = {name: before[name][1] for name, stamp in texts.items() if _is_packed(output, name, stamp, before)}
-    # Before they are put there: what is noted is ours, whatever becomes of this build.
-    add_names(record, {f"{name}{suffix}" for name in texts for suffix in _SUFFIXES} - names_in(record))
+    before, made = _load(made_of), dict[str, tuple[Stamp, list[str]]]()
     with ThreadPoolExecutor(os.cpu_count() or 1) as workers:
-        fresh = [name for name in texts if name not in kept]
-        kept |= zip(fresh, workers.map(lambda name: _put(output / name, cache), fresh), strict=True)
-    _put_down(output, record, {f"{name}{suffix}" for name, suffixes in kept.items() for suffix in suffixes})
-    _keep(made_of, json.dumps({name: [texts[name], suffixes] for name, suffixes in kept.items()}).encode())
+        for site in stages:
+            texts = _texts(output, site)
+            # Before they are put there: what is noted is ours, whatever becomes of this build.
+            add_names(record, {f"{name}{suffix}" for name in texts for suffix in _SUFFIXES} - names_in(record))
+            kept = {name: before[name][1] for name, stamp in texts.items() if _is_packed(output, name, stamp, before)}
+            fresh = [name for name in texts if name not in kept]
+            kept |= zip(fresh, workers.map(lambda name: _put(output / name, cache), fresh), strict=True)
+            made |= {name: (texts[name], suffixes) for name, suffixes in kept.items()}
+    _put_down(output, record, {f"{name}{suffix}" for name, (_, suffixes) in made.items() for suffix in suffixes})
+    _keep(made_of, json.dumps(made).encode())
+
+
+def _texts(output: Path, site: Iterable[Path]) -> dict[str, Stamp]:
+    """The texts among these files that are worth packing, by their names."""
+    files = {str(file.relative_to(output)): _stamp(file) for file in site if file.suffix in TEXTS and file.is_file()}
+    return {name: stamp for name, stamp in files.items() if stamp[0] >= LEAST}
 
 
 def unpack(output: Path, record: Path) -> None:

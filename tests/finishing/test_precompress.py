@@ -56,7 +56,7 @@ def test_a_site_is_packed_in_place(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "index.html").write_bytes(TEXT)
     (tmp_path / "a" / "foto.webp").write_bytes(TEXT)
-    pack(tmp_path, sorted((tmp_path / "a").iterdir()), tmp_path / "cache", tmp_path / "record")
+    pack(tmp_path, [sorted((tmp_path / "a").iterdir())], tmp_path / "cache", tmp_path / "record")
     assert sorted(file.name for file in (tmp_path / "a").iterdir()) == [
         "foto.webp",
         "index.html",
@@ -71,15 +71,15 @@ def test_unchanged_texts_keep_their_packed_forms(tmp_path: Path) -> None:
     (site / "index.html").write_bytes(TEXT)
     (site / "breve.txt").write_bytes(b"breve")
     files = [site / "breve.txt", site / "index.html"]
-    pack(site, files, cache, tmp_path / "record")
+    pack(site, [files], cache, tmp_path / "record")
     before = (site / "index.html.br").stat()
-    pack(site, files, cache, tmp_path / "record")
+    pack(site, [files], cache, tmp_path / "record")
     assert (site / "index.html.br").stat() == before
     (site / "index.html.br").unlink()
-    pack(site, files, cache, tmp_path / "record")
+    pack(site, [files], cache, tmp_path / "record")
     assert brotli.decompress((site / "index.html.br").read_bytes()) == TEXT
     (site / "index.html").write_bytes(TEXT + b"!")
-    pack(site, files, cache, tmp_path / "record")
+    pack(site, [files], cache, tmp_path / "record")
     assert brotli.decompress((site / "index.html.br").read_bytes()) == TEXT + b"!"
 
 
@@ -88,13 +88,13 @@ def test_all_but_pages_is_packed_at_its_best(tmp_path: Path) -> None:
     mark(site)
     for name in ("index.html", "app.js"):
         (site / name).write_bytes(text)
-    pack(site, [site / "index.html", site / "app.js"], cache, tmp_path / "record")
+    pack(site, [[site / "index.html", site / "app.js"]], cache, tmp_path / "record")
     assert (site / "app.js.br").stat().st_size < (site / "index.html.br").stat().st_size
     kept = {file.suffix: file for file in cache.iterdir()}
     assert set(kept) == {".br", ".gz"}
     kept[".br"].write_bytes(b"what is kept")
     (site / "app.js.br").unlink()
-    pack(site, [site / "index.html", site / "app.js"], cache, tmp_path / "record")
+    pack(site, [[site / "index.html", site / "app.js"]], cache, tmp_path / "record")
     assert (site / "app.js.br").read_bytes() == b"what is kept"
 
 
@@ -104,7 +104,7 @@ def test_foreign_packed_form_of_a_short_text_stays(tmp_path: Path) -> None:
     (site / "breve.txt").write_bytes(b"breve")
     (site / "index.html").write_bytes(TEXT)
     (site / "breve.txt.gz").write_bytes(b"hers")
-    pack(site, [site / "breve.txt", site / "index.html"], cache, record)
+    pack(site, [[site / "breve.txt", site / "index.html"]], cache, record)
     unpack(site, record)
     assert {file.name for file in site.iterdir()} >= {"breve.txt.gz", "breve.txt", "index.html"}
     assert not (site / "index.html.gz").exists()
@@ -114,8 +114,8 @@ def test_packed_forms_go_when_their_text_becomes_short(tmp_path: Path) -> None:
     site, cache, record = tmp_path / "site", tmp_path / "cache", tmp_path / "record"
     mark(site)
     (site / "index.html").write_bytes(TEXT)
-    pack(site, [site / "index.html"], cache, record)
+    pack(site, [[site / "index.html"]], cache, record)
     assert (site / "index.html.gz").exists()
     (site / "index.html").write_bytes(b"breve")
-    pack(site, [site / "index.html"], cache, record)
+    pack(site, [[site / "index.html"]], cache, record)
     assert sorted(file.name for file in site.iterdir()) == [".maglia-output", "index.html"]
