@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import json
 import os
@@ -114,6 +115,8 @@ def _index(excerpts: Path, output: Path, manifest: Path) -> None:
         save_names(manifest, before.union(names))
         for file, name in zip(files, names, strict=True):
             place = output / name
+            if place.is_file() and filecmp.cmp(file, place, shallow=False):
+                continue  # of a page that says what it said: nobody has to fetch, copy or send it again
             place.parent.mkdir(parents=True, exist_ok=True)
             part = place.with_name(f"{place.name}.{os.getpid()}.part")
             shutil.copyfile(file, part)
