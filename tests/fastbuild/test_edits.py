@@ -261,7 +261,7 @@ def test_pages_say_at_once_what_a_client_says_now(place: Place) -> None:
         assert "Non l’avevo mai detto." not in (place.output / "index.html").read_text(encoding="utf-8")
 
 
-def test_a_stylesheet_written_just_before_a_build_is_relied_on(place: Place) -> None:
+def test_a_stylesheet_written_just_before_is_relied_on(place: Place) -> None:
     place.build()
     _append(place.folder / "theme/static/css/blocks/posts.css", "/* x */")
     place.build()
@@ -269,7 +269,7 @@ def test_a_stylesheet_written_just_before_a_build_is_relied_on(place: Place) -> 
     assert "pages changed" in place.build()
 
 
-def test_a_new_post_changes_the_first_page_of_its_lists(place: Place, other: Builder) -> None:
+def test_a_new_post_changes_first_pages_of_lists(place: Place, other: Builder) -> None:
     few = {"DEFAULT_PAGINATION": 2}
     for _again in range(2):
         place.build(**few)

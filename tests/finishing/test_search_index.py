@@ -18,7 +18,7 @@ def _page(output: Path, name: str, words: str) -> Path:
     return file
 
 
-def test_what_says_the_same_in_an_index_stays_the_same_file(tmp_path: Path) -> None:
+def test_an_index_keeps_the_files_of_unchanged_pages(tmp_path: Path) -> None:
     output, cache = tmp_path / "output", tmp_path / "cache"
     output.mkdir()
     (output / MARK).touch()
