@@ -28,6 +28,8 @@ RESERVED = (
     "drafts",
     "admin",
 )
+# Of these the endpoint answers also those below the prefix of each further language: `/en/appuntamenti/…`.
+IN_LANGUAGES = frozenset({"api", "appuntamenti", "messaggi"})
 AREA = "index.md"
 
 Entry = Page | Area | Service | Post
@@ -38,6 +40,15 @@ def reserved_slugs(pages: Iterable[Source[Page]], languages: Container[str] = ()
     for source in pages:
         if source.value.slug in RESERVED or source.value.slug in languages:
             what = _("L’indirizzo /%(slug)s/ serve al sito. Scegli un altro slug.", slug=source.value.slug)
+            yield source.document.fault(("slug",), what)
+
+
+def reserved_translations(pages: Iterable[Source[Page]], prefix: str) -> Iterator[Fault]:
+    """Tell the translated pages at an address below a language's prefix that the endpoint answers."""
+    for source in pages:
+        slug = source.value.address.removeprefix(prefix).partition("/")[0]
+        if slug in IN_LANGUAGES:
+            what = _("L’indirizzo /%(slug)s/ serve al sito. Scegli un altro slug.", slug=f"{prefix}{slug}")
             yield source.document.fault(("slug",), what)
 
 

@@ -12,7 +12,7 @@ from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.parsing import read_value
 from plugins.content.base.translated_files import original_files
 from plugins.content.base.yaml_locations import Document, read_yaml
-from plugins.content.cross_checks import AREA, misplaced, reserved_slugs
+from plugins.content.cross_checks import AREA, misplaced, reserved_slugs, reserved_translations
 from plugins.content.front_matter import Page
 from plugins.content.hours_checks import unknown_places
 from plugins.content.identity_reader import read_identity
@@ -144,6 +144,7 @@ def gather_office(
     pages = read(root, "pages/**/*", Page, faults, lambda path: {"slug": path.stem})
     if code:
         areas, services = placed(areas, services, pages)
+        faults.extend(reserved_translations(pages, language.prefix if language else ""))
     else:
         required = RequiredPages(root, pages)
         faults.extend((*required.always(), *required.of_buttons(), *(required.of_footer(*named) if named else ())))

@@ -46,6 +46,11 @@ class SourcesReader(Protocol):
         """Read every text that matches, in the order of names."""
 
 
+def text_files(root: Path, pattern: str, but: str | None = None) -> list[Path]:
+    """The texts below `root` that match, in the order of names, without translations and those called `but`."""
+    return sorted(path for path in original_files(root, pattern) if path.suffix in TEXTS and path.name != but)
+
+
 def read_source(
     root: Path,
     path: Path,
@@ -80,6 +85,5 @@ def read_sources(
     Translations are none of them.
     `given` tells, of each path, the values its place decides.
     """
-    paths = sorted(path for path in original_files(root, pattern) if path.suffix in TEXTS and path.name != but)
-    read = [read_source(root, path, model, faults, given(path)) for path in paths]
+    read = [read_source(root, path, model, faults, given(path)) for path in text_files(root, pattern, but)]
     return tuple(source for source in read if source is not None)

@@ -11,11 +11,11 @@ from pydantic import BaseModel
 
 from plugins.content.base.faults import ContentError, Fault
 from plugins.content.base.parsing import read_value
-from plugins.content.base.translated_files import original_files, translation_of
+from plugins.content.base.translated_files import translation_of
 from plugins.content.base.yaml_locations import read_front_matter
 from plugins.content.front_matter import FrontMatter, Page, Post
-from plugins.content.markup.rst_document import TEXTS, is_rst, read_rst_document
-from plugins.content.source_files import Source
+from plugins.content.markup.rst_document import is_rst, read_rst_document
+from plugins.content.source_files import Source, text_files
 from plugins.content.translations import ContentLanguage, translated
 from plugins.domain.catalogue import Area, Service
 from plugins.domain.language import N_, _
@@ -43,8 +43,7 @@ def read_translated_sources(
     language: ContentLanguage,
 ) -> tuple[Source[Model], ...]:
     """Read every text that matches and has a translation, as `read_sources` reads the originals."""
-    paths = (path for path in original_files(root, pattern) if path.suffix in TEXTS and path.name != but)
-    pairs = ((path, translation_of(root, path, language.code)) for path in sorted(paths))
+    pairs = ((path, translation_of(root, path, language.code)) for path in text_files(root, pattern, but))
     read = [_read(root, path, other, model, faults, given(path), language) for path, other in pairs if other]
     return tuple(source for source in read if source is not None)
 

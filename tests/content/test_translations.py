@@ -76,6 +76,14 @@ def test_a_fault_of_a_translation_names_its_own_line(content: Path) -> None:
         read_site(content)
 
 
+@pytest.mark.parametrize("slug", ["api", "appuntamenti", "messaggi"])
+def test_a_translation_takes_no_address_of_the_endpoint(content: Path, slug: str) -> None:
+    page = f"---\ntitle: About\nslug: {slug}\n---\nMe.\n"
+    _write(content, {"pages/home": HOME, "pages/chi-sono": page})
+    with pytest.raises(ContentError, match=rf"pages/chi-sono\.en\.md:3 — .*/en/{slug}/"):
+        read_site(content)
+
+
 def test_a_translation_has_no_old_addresses_of_its_original(content: Path) -> None:
     path = content / "pages" / "home.md"
     path.write_text(path.read_text("utf-8").replace("---\n", "---\naliases: [/vecchia/]\n", 1), "utf-8")

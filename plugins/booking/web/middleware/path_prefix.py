@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from plugins.content.cross_checks import IN_LANGUAGES
+
 # The first parts of the addresses that the endpoint answers, also with a 404.
 OWN = frozenset({"api", "appuntamenti", "messaggi", "agenda", "health", "metrics", "posta"})
-# Those of them that lie below the prefix of each further language too: `/en/appuntamenti/…`.
-IN_LANGUAGES = frozenset({"api", "appuntamenti", "messaggi"})
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from plugins.booking.service.site_languages import SiteLanguages
-from plugins.booking.web.middleware.path_prefix import IN_LANGUAGES
 from plugins.booking.web.middleware.security_headers import SECRET, headers_of
+from plugins.content.cross_checks import IN_LANGUAGES
 from plugins.domain.language import Language, own_language, speak_here, speaking, spoken
 
 _BELOW = re.compile(rf"/([a-z]{{2,3}}(?:-[A-Za-z]{{2,8}})?)(/({'|'.join(sorted(IN_LANGUAGES))})(?:/.*)?)", re.DOTALL)
