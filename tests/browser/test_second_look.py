@@ -106,6 +106,7 @@ def test_every_page_looks_the_same_when_it_is_seen_again(
     assert broken == {}
 
 
+@pytest.mark.some_cases(1)
 def test_a_form_seen_again_can_be_sent(page: Page, place: str) -> None:
     for _ in range(2):
         page.goto(f"{place}/prenota/")

@@ -67,6 +67,7 @@ def leaks(site: Path) -> list[str]:
     ]
 
 
+@pytest.mark.some_cases(0)
 def test_public_pages_and_feeds_never_lead_to_drafts(tmp_path: Path) -> None:
     content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
     write(content)

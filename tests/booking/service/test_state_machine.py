@@ -800,7 +800,7 @@ def test_whatever_happens_in_any_order_her_time_is_promised_once(engine: Engine,
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=soak_count(15, 1_000),
+            max_examples=soak_count(8, 1_000),
             stateful_step_count=soak_count(30, 50),
             suppress_health_check=list(HealthCheck),
         ),

@@ -338,7 +338,7 @@ def test_whoever_waits_is_told_in_turn_whatever_happens(engine: Engine, tmp_path
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=soak_count(12, 1_000),
+            max_examples=soak_count(6, 1_000),
             stateful_step_count=soak_count(30, 50),
             suppress_health_check=list(HealthCheck),
             deadline=None,
