@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path, PurePath
@@ -84,12 +84,25 @@ def read(pelican: Pelican) -> None:
 
 
 def leave_translations_out(generator: Generator) -> None:
-    """Have a generator of Pelican's find the texts that the site has, in one order; a translation is none by itself."""
-    if isinstance(generator, ArticlesGenerator | PagesGenerator):
-        generator.get_files = partial(_texts, generator.settings["SITE"].sources, generator.get_files)
+    """Have a generator of Pelican's find the texts that the site has, in one order; a translation is none by itself.
+
+    The site is the one of the moment when it looks for them: a generator begins more than once where an edit reads on.
+    """
+    if isinstance(generator, ArticlesGenerator | PagesGenerator) and not _leaves_out(generator):
+        generator.get_files = partial(_texts, generator.settings, generator.get_files)
 
 
-def _texts(sources: Container[str], get_files: Callable[..., Iterable[str]], *paths: Any, **others: Any) -> list[str]:  # noqa: ANN401
+def _leaves_out(generator: Generator) -> bool:
+    return isinstance(generator.get_files, partial) and generator.get_files.func is _texts
+
+
+def _texts(
+    settings: Mapping[str, Any],
+    get_files: Callable[..., Iterable[str]],
+    *paths: Any,  # noqa: ANN401 - Pelican's own arguments
+    **others: Any,  # noqa: ANN401
+) -> list[str]:
+    sources = settings["SITE"].sources
     found = sorted(get_files(*paths, **others))
     return [path for path in found if not path.endswith(TEXTS) or PurePath(path).as_posix() in sources]
 

@@ -13,6 +13,7 @@ from plugins.fastbuild.cache import cache_file
 from plugins.fastbuild.cache.build_manifest import Manifest
 from plugins.fastbuild.run import MemoryCache
 from plugins.fastbuild.snapshots.restored_site import RestoredSite
+from tests.building import edit
 from tests.fastbuild.builder import Builder, tree
 from tests.fastbuild.conftest import Place
 
@@ -68,6 +69,16 @@ def test_consecutive_edits_in_one_process_equal_clean_builds(place: Place, other
         file.write_text(f"{text}\n\nparola{number}\n", encoding="utf-8")
         assert " of " in place.build().split("changed")[0]  # some pages and not the whole
         assert tree(place.output) == place.clean(other)
+
+
+def test_a_service_is_edited_after_a_new_post(place: Place, other: Builder) -> None:
+    place.build()
+    new = place.post(1).read_text(encoding="utf-8").replace('title: "', 'title: "Nuovo: ')
+    place.post(9).write_text(new, encoding="utf-8")
+    assert " of " in place.build().split("changed")[0]
+    edit(place.content / "services/micro/posta-e-telefono.md", "title: ", "title: Anche ")
+    assert " of " in place.build().split("changed")[0]
+    assert tree(place.output) == place.clean(other)
 
 
 def test_process_whose_cache_was_removed_still_builds_correctly(place: Place, other: Builder) -> None:

@@ -11,7 +11,7 @@ from tests.fastbuild.editing.editor import Editor
 _READINGS = (
     "{{ articles|length }}",
     "{% for one in articles[:2] %}{{ one.title }}{% endfor %}",
-    "{{ (articles|last).title }}",
+    "{{ (articles|last|default({})).title }}",
     "{% for one in articles|sort(attribute='title') %}{{ one.url }} {% endfor %}",
     "{{ articles|map(attribute='category')|join(',') }}",
     "{% for one, listed in categories %}{{ one }} {{ listed|length }}{% endfor %}",
