@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from markupsafe import Markup
-
 from plugins.content.fonts.typefaces import site_path
 from plugins.discovery.feeds import Feed, atom
 from plugins.discovery.head_tags import day_of
 from plugins.discovery.llms_txt import guide
-from plugins.discovery.posts import changed, entry, last_changed
+from plugins.discovery.posts import changed, entry, last_changed, plain_summary
 from plugins.discovery.redirects import page, rules
 from plugins.discovery.sitemap import Entry, robots, sitemap
 
@@ -57,11 +55,11 @@ def robots_file(said: Mapping[str, Any]) -> bytes:
 def guide_file(said: Mapping[str, Any]) -> bytes:
     """The site for programs that read."""
     pages = [
-        (content.title, content.url, Markup(getattr(content, "summary", "")).striptags())
+        (content.title, content.url, plain_summary(content))
         for content in sorted(said["pages"], key=lambda content: str(content.url))
         if content.slug not in UNLISTED
     ]
-    posts = [(post.title, post.url, Markup(post.summary).striptags()) for post in said["articles"]]
+    posts = [(post.title, post.url, plain_summary(post)) for post in said["articles"]]
     return guide(said["site"], said["office"], pages, posts).encode()
 
 

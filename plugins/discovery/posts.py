@@ -19,12 +19,19 @@ def entry(post: Any, site: str) -> Entry:  # noqa: ANN401 - Pelican's content ha
     return Entry(
         address=post.url,
         title=str(post.title),
-        summary=Markup(post.summary).striptags(),
+        summary=plain_summary(post),
         content=without_draft_links(with_rooted_links(post.get_content(site), site), site),
         category=str(post.category),
         published=post.date,
         updated=getattr(post, "modified", None) or post.date,
     )
+
+
+def plain_summary(content: Any) -> str:  # noqa: ANN401
+    """The summary of a post or a page without marks."""
+    words = str(getattr(content, "summary", ""))
+    # Of most there are none, and looking for them takes long where there are a thousand posts.
+    return Markup(words).striptags() if "<" in words or "&" in words else " ".join(words.split())
 
 
 def newest(posts: Iterable[Any], most: int) -> list[Any]:
