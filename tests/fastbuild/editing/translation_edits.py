@@ -38,7 +38,11 @@ class TranslationEdits:
 
     def _write(self, file: Path) -> None:
         slug = f"slug: text-{self._editor.fresh()}\n" if self._chance.random() < 0.5 and "home" not in file.name else ""
-        said = "who: Ann, baker\n" if file.parent.name == "testimonials" else f"title: {self._editor.words()}\n{slug}"
+        if file.parent.name == "testimonials":
+            # Plain text: a mark in it is a fault.
+            self._editor.put(file, f"---\nwho: Ann, baker\n---\nWords, {self._editor.words()}.\n")
+            return
+        said = f"title: {self._editor.words()}\n{slug}"
         self._editor.put(file, f"---\n{said}---\nWords, {self._editor.marked()}.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
 
     def _retell(self) -> None:
