@@ -64,7 +64,11 @@ class ListPaginator:
 
 
 def paginate(name: str, url: str, listed: Sequence[Any], settings: Mapping[str, Any], per_page: int) -> ListPaginator:
-    """Cut a list into pages, with addresses by `PAGINATION_PATTERNS`; `name` and `url` are those of the first."""
+    """Cut a list into pages, with addresses by `PAGINATION_PATTERNS`; `name` and `url` are those of the first.
+
+    Without a number of entries for each page (0, None or False, as Pelican has it) there is one page.
+    """
+    per_page = per_page or len(listed) or 1
     last = max(1, len(listed) // per_page)
     places = list(_places(name, url, settings["PAGINATION_PATTERNS"], last))
     first = len(listed) - (last - 1) * per_page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pelican.paginator import PaginationRule
@@ -53,6 +54,14 @@ def test_pages_lead_to_those_beside_them(count: int, per_page: int) -> None:
         assert newer.number == older.number + 1
         assert newer.has_next()
         assert older.has_previous()
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_without_a_number_of_entries_there_is_one_page(count: int) -> None:
+    (page,) = _pages(count, 0)
+    assert len(page.object_list) == count
+    assert page.url == "blog/"
+    assert not page.has_other_pages()
 
 
 def test_rules_are_applied_as_pelican_applies_them() -> None:
