@@ -19,7 +19,7 @@ TIMEZONE = 'Europe/Rome'
 DEFAULT_LANG = 'en'
 THEME = 'simple'
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
-DEFAULT_PAGINATION = 10
+DEFAULT_PAGINATION = 1
 PLUGIN_PATHS = [{root!r}, '.']
 PLUGINS = [{plugin!r}, 'mine']
 {others}
@@ -32,6 +32,16 @@ class Generator:
 def get(pelican): return Generator
 def register(): signals.get_generators.connect(get)
 """
+_WRITER = """
+from pelican.writers import Writer
+class Own(Writer):
+    def __init__(self, *others, **named):
+        print("their own writer")
+        super().__init__(*others, **named)
+def write(pelican): return Own
+def register():
+    signals.get_writer.connect(write)
+   """
 WORKING = ["fastbuild", "blog", "media", "admin"]
 NEEDING = {
     "site": ("identity.yaml and availability.yaml", ""),
@@ -42,13 +52,15 @@ NEEDING = {
 }
 
 
-def _build(folder: Path, name: str, site: str = "", others: str = "") -> subprocess.CompletedProcess[str]:
+def _build(
+    folder: Path, name: str, site: str = "", others: str = "", mine: str = _MINE
+) -> subprocess.CompletedProcess[str]:
     (folder / "content" / "images").mkdir(parents=True)
     (folder / "content" / "images" / "a.svg").write_text('<svg width="2" height="2"></svg>', encoding="utf-8")
     for number in (1, 2):
         text = f"Title: Post {number}\nDate: 2026-01-0{number}\nTags: one\n\n![x]({{static}}images/a.svg)\n"
         (folder / "content" / f"post-{number}.md").write_text(text, encoding="utf-8")
-    (folder / "mine.py").write_text(_MINE, encoding="utf-8")
+    (folder / "mine.py").write_text(mine, encoding="utf-8")
     settings = _SETTINGS.format(site=site, root=str(ROOT), plugin=f"plugins.{name}", others=others)
     (folder / "pelicanconf.py").write_text(settings, encoding="utf-8")
     return subprocess.run(
@@ -68,6 +80,15 @@ def test_a_plugin_alone_works(tmp_path: Path, name: str, site: str) -> None:
     done = _build(tmp_path, name, site)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "output" / "post-1.html").is_file()
+    lists = sorted((tmp_path / "output").glob("index*.html"))
+    assert len(lists) == 2
+    assert f"/{lists[1].name}" in lists[0].read_text(encoding="utf-8").replace('"', "/")
+
+
+def test_somebody_else_s_writer_is_the_only_one(tmp_path: Path) -> None:
+    done = _build(tmp_path, "blog", mine=_MINE.replace("def register():", _WRITER))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "their own writer" in done.stdout
 
 
 @pytest.mark.parametrize("name", NEEDING)

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from pelican.writers import Writer
 
 
-def _writer(_pelican: Pelican) -> type[Writer]:
+def _writer(_pelican: Pelican) -> type[Writer] | None:
+    if len(signals.get_writer.receivers) > 1:
+        return None  # somebody else's, and Pelican takes one alone
     from plugins.blog.pagination import ListWriter
 
     return ListWriter

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Template
 from pelican.writers import Writer
 
+from plugins.content.list_pages import are_newest_first
 from plugins.content.list_pages import paginated as paginated_from_the_oldest
 
 
@@ -29,10 +30,13 @@ class ListWriter(Writer):  # type: ignore[misc]
         """Write a page, or the pages of a list."""
         if paginated is None:
             paginated = {key: value for key, value in kwargs.items() if key in {"articles", "dates"}}
-        per_page = self.settings["PAGINATED_TEMPLATES"].get(template_name, False)
         pages = [(name, dict[str, Any]())]
-        if name and paginated and per_page is not False:
-            per_page = per_page or self.settings["DEFAULT_PAGINATION"]
+        if name and paginated and template_name in self.settings["PAGINATED_TEMPLATES"]:
+            if not are_newest_first(self.settings, paginated):
+                said = {"paginated": paginated, "template_name": template_name, "url": url, **kwargs}
+                super().write_file(name, template, context, relative_urls, override_output=override_output, **said)
+                return
+            per_page = self.settings["PAGINATED_TEMPLATES"][template_name] or self.settings["DEFAULT_PAGINATION"]
             pages = list(paginated_from_the_oldest(name, url, paginated, self.settings, per_page))
         for file, here in pages:
             said = {**kwargs, **here}

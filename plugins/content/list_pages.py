@@ -7,7 +7,7 @@ count from the oldest one. A new post changes the first page, and not all of the
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -22,11 +22,12 @@ class _Rule(Protocol):
 class ListPage:
     """Page of a list, with what templates ask Pelican's for; `newer` and `older` are the addresses of those beside it.
 
-    `number` is 1 of the oldest page.
+    `number` counts from the newest page, as Pelican does, and `from_oldest` from the oldest one: that stays.
     """
 
     object_list: Sequence[Any]
     number: int
+    from_oldest: int
     url: str
     save_as: str
     newer: str | None
@@ -44,6 +45,14 @@ class ListPage:
         """Whether the list has any other page."""
         return self.has_previous() or self.has_next()
 
+    def previous_page_number(self) -> int:
+        """The number of the newer page."""
+        return self.number - 1
+
+    def next_page_number(self) -> int:
+        """The number of the older page."""
+        return self.number + 1
+
 
 @dataclass(frozen=True)
 class ListPaginator:
@@ -51,6 +60,7 @@ class ListPaginator:
 
     object_list: Sequence[Any]
     pages: tuple[ListPage, ...]
+    per_page: int
 
     @property
     def count(self) -> int:
@@ -61,6 +71,21 @@ class ListPaginator:
     def num_pages(self) -> int:
         """The number of pages; an empty list has one."""
         return len(self.pages)
+
+    @property
+    def page_range(self) -> list[int]:
+        """The numbers of all pages, the newest being 1."""
+        return list(range(1, self.num_pages + 1))
+
+    def page(self, number: int) -> ListPage:
+        """The page of a number, as Pelican counts them."""
+        return self.pages[number - 1]
+
+
+def are_newest_first(settings: Mapping[str, Any], lists: Container[str]) -> bool:
+    """Whether new entries of these lists come first; others Pelican cuts from their beginning, and pages stay too."""
+    is_dated = settings["ARTICLE_ORDER_BY"] == "reversed-date"
+    return is_dated and ("dates" not in lists or bool(settings["NEWEST_FIRST_ARCHIVES"]))
 
 
 def paginate(name: str, url: str, listed: Sequence[Any], settings: Mapping[str, Any], per_page: int) -> ListPaginator:
@@ -75,10 +100,11 @@ def paginate(name: str, url: str, listed: Sequence[Any], settings: Mapping[str, 
     pages = []
     for turn, (address, file) in enumerate(places):
         begin = first + (turn - 1) * per_page if turn else 0
+        here = listed[begin : first + turn * per_page]
         newer = places[turn - 1][0] if turn else None
         older = places[turn + 1][0] if turn + 1 < last else None
-        pages.append(ListPage(listed[begin : first + turn * per_page], last - turn, address, file, newer, older))
-    return ListPaginator(listed, tuple(pages))
+        pages.append(ListPage(here, turn + 1, last - turn, address, file, newer, older))
+    return ListPaginator(listed, tuple(pages), per_page)
 
 
 def paginated(
@@ -96,13 +122,16 @@ def paginated(
 
 
 def _places(name: str, url: str, rules: Sequence[_Rule], last: int) -> Iterator[tuple[str, str]]:
-    """Address and file of each page, the first one first, by the rules as Pelican applies them."""
+    """Address and file of each page, the first one first, by the rules as Pelican applies them.
+
+    In these `number` counts from the oldest page, so that all but the first keep their addresses.
+    """
     stem, extension = os.path.splitext(name)
     folder, file = os.path.split(name)
     base = folder if file in ("index.htm", "index.html") else stem
     said = {"save_as": name, "url": url, "name": stem, "base_name": base, "extension": extension}
     for turn in range(1, last + 1):
-        fitting = [rule for rule in rules if 0 < rule.min_page <= turn]
+        fitting = [rule for rule in rules if rule.min_page != -1 and rule.min_page <= turn]
         rule = next((one for one in rules if one.min_page == -1 and turn == last), fitting[-1] if fitting else None)
         if rule is None:
             yield "", ""

@@ -72,9 +72,10 @@ def finish(pelican: Pelican) -> None:
         (output / "_headers").write_text(headers_file(*addresses), encoding="utf-8")
         if settings.get("PACK"):
             pack(output, _stages(output, cache, indexing), _cache(settings), record)
-        else:
-            unpack(output, record)
+        # Whoever looks for pages to index is not to find a folder gone.
         indexing.result()
+        if not settings.get("PACK"):
+            unpack(output, record)
 
 
 def _stages(output: Path, cache: Path, indexing: Future[None]) -> Iterator[list[Path]]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pelican.paginator import PaginationRule
 
-from plugins.content.list_pages import ListPage, paginate, paginated
+from plugins.content.list_pages import ListPage, are_newest_first, paginate, paginated
 
 PATTERNS = [
     PaginationRule(1, "{url}", "{save_as}"),
@@ -48,10 +48,12 @@ def test_pages_lead_to_those_beside_them(count: int, per_page: int) -> None:
     pages = _pages(count, per_page)
     assert not pages[0].has_previous()
     assert not pages[-1].has_next()
-    assert pages[-1].number == 1
+    assert (pages[0].number, pages[-1].from_oldest) == (1, 1)
     for newer, older in pairwise(pages):
         assert (newer.older, older.newer) == (older.url, newer.url)
-        assert newer.number == older.number + 1
+        assert newer.from_oldest == older.from_oldest + 1
+        assert newer.next_page_number() == older.number
+        assert older.previous_page_number() == newer.number
         assert newer.has_next()
         assert older.has_previous()
 
@@ -66,7 +68,7 @@ def test_without_a_number_of_entries_there_is_one_page(count: int) -> None:
 
 def test_rules_are_applied_as_pelican_applies_them() -> None:
     rules = [
-        PaginationRule(1, "/{url}", "{save_as}"),
+        PaginationRule(0, "/{url}", "{save_as}"),
         PaginationRule(3, "{name}-{number}{extension}", "{name}-{number}{extension}"),
         PaginationRule(-1, "{base_name}/inizio/", "{base_name}/inizio.html"),
     ]
@@ -87,4 +89,23 @@ def test_templates_get_the_names_of_pelican_s_writer() -> None:
     assert second["articles_page"].object_list == second["dates_page"].object_list == [2]
     assert second["articles_previous_page"].object_list == [3]
     assert second["dates_next_page"].object_list == [3]
-    assert (second["articles_paginator"].num_pages, second["articles_paginator"].count) == (3, 3)
+    paginator = second["articles_paginator"]
+    assert (paginator.num_pages, paginator.count, paginator.per_page, paginator.page_range) == (3, 3, 1, [1, 2, 3])
+    assert [paginator.page(number) for number in paginator.page_range] == list(paginator.pages)
+
+
+@pytest.mark.parametrize(
+    ("order", "archives", "lists", "newest_first"),
+    [
+        ("reversed-date", True, ("articles", "dates"), True),
+        ("reversed-date", False, ("articles",), True),
+        ("reversed-date", False, ("articles", "dates"), False),
+        ("date", True, ("articles",), False),
+        ("title", True, ("articles",), False),
+    ],
+)
+def test_only_lists_with_the_newest_first_are_cut_so(
+    order: str, archives: bool, lists: tuple[str, ...], newest_first: bool
+) -> None:
+    settings = {"ARTICLE_ORDER_BY": order, "NEWEST_FIRST_ARCHIVES": archives}
+    assert are_newest_first(settings, lists) is newest_first

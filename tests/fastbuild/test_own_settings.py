@@ -47,7 +47,7 @@ KNOWN = {
         "FEED_ALL_ATOM = 'tutto.xml'\nTAG_FEED_ATOM = 'tag/{slug}.xml'\n"
     ),
     "links by Pelican's own rule": "INTRASITE_LINK_REGEX = '[{|](?P<what>.*?)[|}]'\n",
-    "pages in the order of their titles": "ARTICLE_ORDER_BY = 'title'\nPAGE_ORDER_BY = 'title'\n",
+    "pages in the order of their titles": "ARTICLE_ORDER_BY = PAGE_ORDER_BY = 'title'\nDEFAULT_PAGINATION = 2\n",
     "data for templates": "JINJA_GLOBALS = {'mio': ['a', {'b': 1.5}]}\nMIO = ('x',)\n",
 }
 

@@ -11,6 +11,7 @@ from pelican.paginator import Paginator
 from pelican.utils import sanitised_join
 from pelican.writers import FileOverwriteFailedError, Writer
 
+from plugins.content.list_pages import are_newest_first
 from plugins.content.list_pages import paginated as paginated_lists
 from plugins.fastbuild.render.page_queue import Maker, PageQueue, QueuedPage
 
@@ -40,12 +41,12 @@ class QueueingWriter(PageQueue, Writer):  # type: ignore[misc]
             return
         if paginated is None:
             paginated = {key: value for key, value in kwargs.items() if key in {"articles", "dates"}}
-        per_page = self.settings["PAGINATED_TEMPLATES"].get(template_name, False) if paginated else False
-        if per_page is False:
+        if not paginated or template_name not in self.settings["PAGINATED_TEMPLATES"]:
             self._note(name, template, context, kwargs, override_output)
             return
-        per_page = per_page or self.settings["DEFAULT_PAGINATION"]
-        pages = paginated_lists if "plugins.blog" in self.settings["PLUGINS"] else _pages_of_pelican
+        per_page = self.settings["PAGINATED_TEMPLATES"][template_name] or self.settings["DEFAULT_PAGINATION"]
+        is_ours = "plugins.blog" in self.settings["PLUGINS"] and are_newest_first(self.settings, paginated)
+        pages = paginated_lists if is_ours else _pages_of_pelican
         for file, here in pages(name, url, paginated, self.settings, per_page):
             self._note(file, template, context, {**kwargs, **here}, override_output)
 
