@@ -70,6 +70,13 @@ class Office:
         slug = None if meeting.place else place_at(meeting, start, self.availability)
         return self.identity.place(slug) if slug else None
 
+    def address_at(self, meeting: Meeting, start: datetime) -> str | None:
+        """Where a meeting in person at a time is held, in a line; None of one that is not in person."""
+        if meeting.where != "in_person":
+            return None
+        place = self.identity.place(meeting.place) if meeting.place else self.place_at(meeting, start)
+        return f"{place.name}, {place.address}" if place else self.identity.address
+
     def testimonials_about(self, service: str) -> tuple[Testimonial, ...]:
         """Those that name the service of a slug."""
         return about_service(self.testimonials, service)

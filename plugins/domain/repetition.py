@@ -99,7 +99,8 @@ def _rule(read: Fields, raw: Mapping[object, object], may: MayRepeat, first: dat
 
 
 def _every(read: Fields, raw: Mapping[object, object], may: MayRepeat) -> int | None:
-    every = _number(raw.get("every") or may.weeks[0])
+    given = _given(raw, "every")
+    every = may.weeks[0] if given is None else _number(given)
     if every in may.weeks:
         return every
     ways = ", ".join(map(str, may.weeks))
@@ -127,7 +128,7 @@ def _dates(
     read: Fields, raw: Mapping[object, object], may: MayRepeat, every: int | None, first: date | None
 ) -> int | None:
     """How many dates are asked for: so many, or all until a day, that day included."""
-    count, until = raw.get("count") or None, raw.get("until") or None
+    count, until = _given(raw, "count"), _given(raw, "until")
     if (count is None) == (until is None):
         read.refuse("repeat.count", _("Scrivi quante volte, oppure fino a che giorno: una cosa sola delle due."))
         return None
@@ -184,6 +185,12 @@ def _one_of(read: Fields, field: str, raw: object, days: frozenset[date]) -> dat
         read.refuse(field, _("Una data non è fra quelle della serie: scegli fra quelle dell’elenco."))
         return None
     return day
+
+
+def _given(raw: Mapping[object, object], name: str) -> object:
+    """What is asked; None where a form leaves it empty."""
+    value = raw.get(name)
+    return None if value is None or value == "" else value
 
 
 def _number(raw: object) -> int | None:

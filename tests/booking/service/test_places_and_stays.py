@@ -29,6 +29,7 @@ STUDIO = {"slug": "studio", "name": "Studio", "address": "Via Po 3, Torino", "ho
 CASA = {"slug": "casa", "name": "Casa", "address": "Via del Quaderno 2, Milano"}
 PARTED = {"hours": {"tuesday": ["09:00-11:00 studio", "11:00-13:00 casa"]}}
 TEN, HALF_PAST, NOON = "2027-01-12T10:00:00+01:00", "2027-01-12T10:30:00+01:00", "2027-01-12T12:00:00+01:00"
+NOON_LATER = "2027-01-19T12:00:00+01:00"
 AWAY = {"from": "2027-01-13", "to": "2027-01-14", "timezone": "America/New_York"}
 
 
@@ -252,3 +253,23 @@ def test_hours_and_places_that_cannot_be_are_told(
     with pytest.raises(ContentError) as caught:
         read_office(content)
     assert any(said in fault.what for fault in caught.value.faults), caught.value.faults
+
+
+def test_a_series_tells_each_place_before_it_is_booked(tmp_path: Path) -> None:
+    visit = VISIT | {"repeat": {"most": 4}}
+    with office(tmp_path, f"sqlite:///{tmp_path}/booking.db", visit, **PARTED, horizon="60d") as desk:
+        about = {"meeting": "visita", "start": HALF_PAST, "repeat.every": "1", "repeat.count": "2"}
+        moved = about | {"repeat.date.2027-01-19": "2027-01-19T12:00:00+01:00"}
+        dates = desk.http.get("/appuntamenti/date", params=about)
+        assert "Casa, Via del Quaderno 2" in words(dates.text)
+        check = desk.http.post("/appuntamenti/controlla", data=moved | {"name": "Ada", "email": "ada@example.com"})
+        told = words(check.text)
+        assert "12 gennaio, 10:30 Studio, Via Po 3" in told
+        assert "19 gennaio, 12:00 Casa, Via del Quaderno 2" in told
+        fields = asked(
+            meeting="visita", start=HALF_PAST, repeat={"every": 1, "count": 2, "moved": {"2027-01-19": NOON_LATER}}
+        )
+        made = desk.http.post("/api/bookings", json=fields)
+        assert made.status_code == 201
+        page = words(desk.http.get(urlsplit(made.json()["manage_url"]).path).text)
+        assert "19 gennaio, 12:00 , Casa, Via del Quaderno 2" in page

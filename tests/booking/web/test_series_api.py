@@ -112,6 +112,11 @@ def test_the_daily_cap_counts_dates_of_one_series(tmp_path: Path, database_url: 
     ("repeat", "field"),
     [
         ({"every": 3, "count": 4}, "repeat.every"),
+        ({"every": 0, "count": 4}, "repeat.every"),
+        ({"every": False, "count": 4}, "repeat.every"),
+        ({"every": [], "count": 4}, "repeat.every"),
+        ({"every": 1, "count": 0}, "repeat.count"),
+        ({"every": 1, "count": 0, "until": "2027-11-09"}, "repeat.count"),
         ({"every": 1, "count": 9}, "repeat.count"),
         ({"every": 1, "count": 1}, "repeat.count"),
         ({"every": 1, "count": True}, "repeat.count"),
