@@ -22,6 +22,8 @@ YES, NO = "si", "no"
 DECIDING = ("choice", "choices", "yes_no")
 _BOOLEANS = {"true": True, "false": False}
 DECIMALS = 6
+# No number that is kept is written so: its decimals end in no zero.
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d\d0", re.ASCII)
 _NUMBER = re.compile(rf"[-+]?\d{{1,12}}([.,]\d{{1,{DECIMALS}}})?", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 
@@ -140,6 +142,8 @@ def answer_of(question: Question, text: str) -> Answer | None:
 
 
 def _number(text: str) -> int | float | str:
+    if _THOUSANDS.fullmatch(plain_number(text).strip()):
+        return text  # a thousand here, and one elsewhere: asked for again
     with suppress(ValueError):
         read = _decimal(plain_number(text).strip())
         return int(read) if read == read.to_integral_value() else float(read)

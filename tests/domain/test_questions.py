@@ -57,6 +57,10 @@ def test_a_number_survives_its_text(number: float) -> None:
     ("type_", "text", "said"),
     [
         ("number", " 1,5 ", 1.5),
+        ("number", "1.000", "1.000"),
+        ("number", "12,500", "12,500"),
+        ("number", "0,250", 0.25),
+        ("number", "1,125", 1.125),
         ("number", "٣", 3),
         ("number", "NaN", "NaN"),
         ("number", "1e5", "1e5"),
