@@ -75,18 +75,25 @@ def dates_of(start: datetime, asked: Repetition, zone: ZoneInfo) -> tuple[Series
 def judge_dates(
     meeting: Meeting, dates: Iterable[SeriesDate], availability: Availability, occupied: Occupied, now: datetime
 ) -> tuple[SeriesDate, ...]:
-    """The dates with every rule that forbids each; those before it count as booked for the ones after it."""
-    judged = []
+    """The dates with every rule that forbids each; those before it count as booked for the ones after it.
+
+    Two of them are never at one time, though a group may have two seats left.
+    """
+    judged, had = [], set[datetime]()
     for one in dates:
         if one.is_dropped:
             judged.append(one)
         elif one.start is None:
             skipped = _("Quel giorno si cambia l’ora, e quest’ora non c’è.")
             judged.append(replace(one, refusals=(Refusal(Rule.HOURS, skipped),)))
+        elif one.start in had:
+            again = _("Questo orario è già di un’altra delle tue date.")
+            judged.append(replace(one, refusals=(Refusal(Rule.TAKEN, again),)))
         else:
             refusals = judge(meeting, one.start, availability, occupied, now)
             judged.append(replace(one, refusals=refusals))
             if not refusals:
+                had.add(one.start)
                 occupied = occupied.with_booking(meeting, one.start, claim(meeting, one.start))
     return tuple(judged)
 

@@ -201,9 +201,10 @@ class Calendar(RuleBasedStateMachine):
         of: Kept | None = None,
     ) -> list[bool]:
         """Whether each of several meetings may start, those before it being booked; one without a start may not."""
-        before, allowed = dict(self.model), []
+        before, allowed = dict(self.model), list[bool]()
         for number, start in enumerate(starts):
-            allowed.append(start is not None and self.allowed(slug, start, notice, but, of))
+            is_new = start not in [one for one, may in zip(starts, allowed, strict=False) if may]
+            allowed.append(start is not None and is_new and self.allowed(slug, start, notice, but, of))
             if start and allowed[-1]:
                 self.model[f"date {number}"] = self.kept_as(slug, meeting, start, "confirmed", but)
         self.model = before

@@ -99,6 +99,16 @@ def test_dates_of_one_series_count_against_each_other(desk: Endpoint) -> None:
     assert count(desk.engine, bookings) == 0
 
 
+@pytest.mark.parametrize("seats", [{}, {"seats": 3}])
+def test_two_dates_are_never_at_one_time(tmp_path: Path, database_url: str, seats: dict[str, int]) -> None:
+    content = write_content(tmp_path / "office", {"repeat": {}} | seats, horizon="90d")
+    with endpoint(content, database_url, Clock(AUTUMN)) as desk:
+        refused = book(desk, SIX | {"moved": {"2027-10-19": FIRST}})
+        assert refused.status_code == 409
+        (again,) = [one for one in refused.json()["dates"] if not one["free"]]
+        assert again["detail"] == "Questo orario è già di un’altra delle tue date."
+
+
 def test_the_daily_cap_counts_dates_of_one_series(tmp_path: Path, database_url: str) -> None:
     capped = write_content(tmp_path / "office", {"repeat": {}, "per_day": 1}, horizon="90d")
     with endpoint(capped, database_url, Clock(AUTUMN)) as desk:
