@@ -5,7 +5,7 @@ Apart from its reader, for an edit of texts needs the value alone and the reader
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -76,6 +76,11 @@ class Office:
             return None
         place = self.identity.place(meeting.place) if meeting.place else self.place_at(meeting, start)
         return f"{place.name}, {place.address}" if place else self.identity.address
+
+    def differing_addresses(self, meeting: Meeting, starts: Iterable[datetime]) -> list[str | None]:
+        """Where each date of a series is held; nothing where all are held at one address."""
+        found = [self.address_at(meeting, start) for start in starts]
+        return found if len(set(found)) > 1 else []
 
     def testimonials_about(self, service: str) -> tuple[Testimonial, ...]:
         """Those that name the service of a slug."""
